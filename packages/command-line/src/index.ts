@@ -1,0 +1,11 @@
+export { UsageError } from './errors.js';
+export { interruptible } from './interrupt.js';
+export { integerOption, numberListOption, numberOption } from './options.js';
+export { exitCode, runProgram } from './program.js';
+export {
+  consoleReporter,
+  jsonReporter,
+  type Reporter,
+  type ReporterOptions,
+  reporterFor,
+} from './reporter.js';

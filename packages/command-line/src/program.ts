@@ -1,0 +1,66 @@
+import { type Command, CommanderError } from 'commander';
+import { UsageError } from './errors.js';
+
+/** What our commands exit with. */
+export const exitCode = { ok: 0, failure: 1, badInput: 2, interrupted: 130 } as const;
+
+/** Errors whose cause is the user's input, by their class; everything else is a defect and shows its stack. */
+export interface ProgramOptions {
+  /** Error classes, beside UsageError, that mean bad input: one line and exit code 2. */
+  readonly inputErrors?: readonly (new (
+    ...args: never[]
+  ) => Error)[];
+}
+
+/**
+ * Parses the arguments, runs the chosen command, and sets the exit code: 0 done, 2 bad input (one line on stderr), 130
+ * interrupted (set by the command), 1 a defect of ours (with its stack).
+ */
+export async function runProgram(
+  program: Command,
+  argv: readonly string[],
+  options: ProgramOptions = {},
+): Promise<void> {
+  configure(program);
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+  } catch (error) {
+    process.exitCode = report(program, error, options.inputErrors ?? []);
+  }
+}
+
+/** Subcommands do not inherit these settings once they were made, so set them on each. */
+function configure(command: Command): void {
+  command.exitOverride();
+  command.showSuggestionAfterError();
+  // Commander's own line is replaced by ours, which names the command.
+  command.configureOutput({ outputError: () => {} });
+  for (const child of command.commands) configure(child);
+}
+
+function report(
+  program: Command,
+  error: unknown,
+  inputErrors: readonly (new (...args: never[]) => Error)[],
+): number {
+  const name = program.name();
+  if (error instanceof CommanderError) {
+    // --help and --version end this way too, with code 0; a command given without its subcommand has shown its help.
+    if (error.exitCode === 0) return exitCode.ok;
+    if (error.code !== 'commander.help')
+      process.stderr.write(`${name}: ${oneLine(error.message.replace(/^error: /, ''))}\n`);
+    return exitCode.badInput;
+  }
+  if (error instanceof UsageError || inputErrors.some((kind) => error instanceof kind)) {
+    process.stderr.write(`${name}: ${oneLine((error as Error).message)}\n`);
+    return exitCode.badInput;
+  }
+  process.stderr.write(
+    `${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
+  return exitCode.failure;
+}
+
+function oneLine(message: string): string {
+  return message.replace(/\s*\n\s*/g, ' ').trim();
+}

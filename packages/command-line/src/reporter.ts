@@ -1,0 +1,83 @@
+/** Where a command says what happens: lines for people on stderr and stdout, or JSON lines on stdout. */
+export interface Reporter {
+  /** A thing that happened, for programs: one JSON line `{"event": name, ...}` under --json, nothing otherwise. */
+  event(name: string, fields?: Readonly<Record<string, unknown>>): void;
+  /** A result for people, on stdout; nothing under --json. */
+  print(text: string): void;
+  /** A line that stays, on stderr. */
+  note(text: string): void;
+  /** Progress: on a terminal it overwrites the line before; elsewhere it is dropped, so that logs stay short. */
+  progress(text: string): void;
+}
+
+export interface ReporterOptions {
+  readonly stdout?: NodeJS.WriteStream;
+  readonly stderr?: NodeJS.WriteStream;
+}
+
+/** The reporter that `--json` asks for. */
+export function reporterFor(json: boolean | undefined, options: ReporterOptions = {}): Reporter {
+  return json ? jsonReporter(options) : consoleReporter(options);
+}
+
+/** For people: results on stdout, the rest on stderr. */
+export function consoleReporter({
+  stdout = process.stdout,
+  stderr = process.stderr,
+}: ReporterOptions = {}): Reporter {
+  const status = statusLine(stderr);
+  return {
+    event() {},
+    print(text) {
+      status.clear();
+      stdout.write(`${text}\n`);
+    },
+    note(text) {
+      status.clear();
+      stderr.write(`${text}\n`);
+    },
+    progress: status.show,
+  };
+}
+
+/** For programs: stdout is JSON lines only; what is meant for people goes to stderr all the same. */
+export function jsonReporter({
+  stdout = process.stdout,
+  stderr = process.stderr,
+}: ReporterOptions = {}): Reporter {
+  const status = statusLine(stderr);
+  return {
+    event(name, fields = {}) {
+      stdout.write(`${JSON.stringify({ event: name, ...fields }, jsonNumber)}\n`);
+    },
+    print() {},
+    note(text) {
+      status.clear();
+      stderr.write(`${text}\n`);
+    },
+    progress: status.show,
+  };
+}
+
+/** JSON has no infinities: they are written as the strings that `Number` reads back. */
+function jsonNumber(_key: string, value: unknown): unknown {
+  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
+}
+
+function statusLine(stderr: NodeJS.WriteStream) {
+  let shown = false;
+  const clear = () => {
+    if (shown) stderr.write('\r\u001b[2K');
+    shown = false;
+  };
+  return {
+    clear,
+    show(text: string) {
+      if (!stderr.isTTY) return;
+      clear();
+      // A line that wraps could not be overwritten.
+      stderr.write(text.slice(0, Math.max(20, (stderr.columns ?? 80) - 1)));
+      shown = true;
+    },
+  };
+}

@@ -1,0 +1,2 @@
+export { InvalidRandomStateError, InvalidSeedError } from './errors.js';
+export { Random, type Shufflable } from './random.js';

@@ -1,0 +1,90 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { InvalidRandomStateError, InvalidSeedError } from './errors.js';
+import { Random } from './random.js';
+
+const draws = (random: Random, count = 5) => Array.from({ length: count }, () => random.uniform());
+
+describe('Random', () => {
+  it('gives the same numbers for the same seed and others for another', () => {
+    expect(draws(Random.seeded(7))).toEqual(draws(Random.seeded(7)));
+    expect(draws(Random.seeded(7))).not.toEqual(draws(Random.seeded(8)));
+  });
+
+  it('distinguishes seeds beyond 32 bits', () => {
+    expect(draws(Random.seeded(1))).not.toEqual(draws(Random.seeded(1 + 2 ** 32)));
+  });
+
+  it('starts neighbouring seeds far apart', () => {
+    const firsts = Array.from({ length: 1000 }, (_, seed) => Random.seeded(seed).uniform());
+    const mean = firsts.reduce((sum, value) => sum + value, 0) / firsts.length;
+    // Uniform: standard error 1/sqrt(12000) = .0091; five of them.
+    expect(Math.abs(mean - 0.5)).toBeLessThan(0.046);
+    expect(new Set(firsts).size).toBe(1000);
+  });
+
+  it('continues from a saved state, through JSON, whatever was drawn before', () => {
+    fc.assert(
+      fc.property(fc.maxSafeInteger(), fc.nat(20), (seed, before) => {
+        const random = Random.seeded(seed);
+        for (let i = 0; i < before; i++) random.normal();
+        const state = JSON.parse(JSON.stringify(random.state()));
+        expect(draws(Random.fromState(state))).toEqual(draws(random));
+      }),
+    );
+  });
+
+  it('names a seed or a state that cannot be', () => {
+    expect(() => Random.seeded(0.5)).toThrow(InvalidSeedError);
+    expect(() => Random.seeded(Number.NaN)).toThrow('seed: expected a whole number');
+    expect(() => Random.fromState([1, 2, 3])).toThrow(InvalidRandomStateError);
+    expect(() => Random.fromState([0, 0, 0, 0])).toThrow('not all zero');
+  });
+
+  it('forks streams that differ from each other and from their parent', () => {
+    const parent = Random.seeded(1);
+    const streams = [parent.fork(), parent.fork(), parent].map((random) => draws(random));
+    expect(new Set(streams.map(String)).size).toBe(3);
+  });
+
+  it('draws whole numbers over the whole range and never the upper bound', () => {
+    const random = Random.seeded(2);
+    const counts = [0, 0, 0];
+    for (let i = 0; i < 3000; i++) counts[random.integer(-1, 2) + 1]++;
+    // Binomial(3000, 1/3): standard deviation 26; five of them.
+    for (const count of counts) expect(Math.abs(count - 1000)).toBeLessThan(130);
+    expect(() => random.integer(3, 3)).toThrow(RangeError);
+  });
+
+  it('draws normals of mean 0 and variance 1', () => {
+    const random = Random.seeded(3);
+    const values = Array.from({ length: 20_000 }, () => random.normal());
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+    // Standard errors 1/sqrt(20000) = .007 and sqrt(2/20000) = .01; five of them.
+    expect(Math.abs(mean)).toBeLessThan(0.036);
+    expect(Math.abs(variance - 1)).toBeLessThan(0.05);
+  });
+
+  it('shuffles into every order about equally often', () => {
+    const random = Random.seeded(4);
+    const orders = new Map<string, number>();
+    for (let i = 0; i < 6000; i++) {
+      const order = random.shuffle(Int32Array.of(1, 2, 3)).join('');
+      orders.set(order, (orders.get(order) ?? 0) + 1);
+    }
+    expect(orders.size).toBe(6);
+    // Binomial(6000, 1/6): standard deviation 29; five of them.
+    for (const count of orders.values()) expect(Math.abs(count - 1000)).toBeLessThan(145);
+  });
+
+  it('draws categories in proportion to their weights and never one of weight 0', () => {
+    const random = Random.seeded(5);
+    const counts = [0, 0, 0, 0];
+    for (let i = 0; i < 4000; i++) counts[random.categorical([0, 1, 3, 0])]++;
+    expect(counts[0] + counts[3]).toBe(0);
+    expect(Math.abs(counts[2] - 3000)).toBeLessThan(140);
+    expect(() => random.categorical([0, 0])).toThrow('positive finite sum, got 0');
+    expect(() => random.categorical([1, Number.NaN])).toThrow('got NaN');
+  });
+});

@@ -1,0 +1,1 @@
+export { __camelName__ } from './__name__.js';

@@ -1,0 +1,21 @@
+import { defineConfig } from 'vitest/config';
+
+// Inside the workspace, packages are tested from their sources: the condition picks `src` over `dist`.
+const conditions = ['@throughtime/source', 'module', 'node', 'import', 'default'];
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: conditions } },
+  test: {
+    include: [
+      '{packages,apps}/*/src/**/*.test.ts',
+      '{benchmarks,reproductions}/**/*.test.ts',
+      'scripts/**/*.test.mjs',
+    ],
+    exclude: ['**/node_modules/**', '**/dist/**'],
+    // Two cores: more processes only wait for one another.
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
