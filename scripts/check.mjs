@@ -1,0 +1,53 @@
+// npm run check: everything CI holds the code to beside its behaviour. Runs every step, then says which failed.
+import { spawnSync } from 'node:child_process';
+import { layeringBreaches } from './layers.mjs';
+import { packageBreaches } from './package-contents.mjs';
+import { pnpmVersion, root } from './workspace.mjs';
+
+const turbo = ['npx', '--yes', `pnpm@${pnpmVersion}`, 'exec', 'turbo', 'run', '--output-logs', 'errors-only'];
+
+/** @type {[string, string[] | (() => string[])][]} */
+const steps = [
+  ['format and lint', ['npx', 'biome', 'ci', '.']],
+  ['layers', () => layeringBreaches()],
+  ['package contents', () => packageBreaches()],
+  ['types of the scripts', ['npx', 'tsc', '-p', 'tsconfig.json']],
+  ['types', [...turbo, 'typecheck']],
+  ['manifests (publint, attw)', [...turbo, 'package-lint']],
+  ['unused files, exports, dependencies (knip)', ['npx', 'knip', '--no-progress']],
+  ['consumer install', [process.execPath, 'scripts/consumer/consumer.mjs']],
+];
+
+const only = process.argv[2];
+const failed = [];
+for (const [name, work] of steps) {
+  if (only && !name.includes(only)) continue;
+  const started = performance.now();
+  console.log(`\n== ${name}`);
+  const ok = typeof work === 'function' ? listBreaches(work()) : succeeds(work);
+  console.log(`${ok ? 'ok' : 'FAILED'} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
+  if (!ok) failed.push(name);
+}
+if (failed.length > 0) {
+  console.error(`\ncheck: ${failed.length} of ${steps.length} failed: ${failed.join('; ')}`);
+  process.exit(1);
+}
+console.log('\ncheck: all passed');
+
+/** @param {string[]} breaches */
+function listBreaches(breaches) {
+  for (const breach of breaches) console.error(breach);
+  return breaches.length === 0;
+}
+
+/** @param {string[]} command */
+function succeeds([command, ...args]) {
+  const { status, error } = spawnSync(command, args, {
+    cwd: root,
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+    env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1' },
+  });
+  if (error) console.error(error.message);
+  return status === 0;
+}

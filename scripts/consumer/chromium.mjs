@@ -1,0 +1,66 @@
+// Opens a folder of static files in headless Chromium and gives what the page wrote into its title.
+import { existsSync } from 'node:fs';
+import { chromium } from 'playwright-core';
+import { preview } from 'vite';
+
+const candidates = [
+  process.env.CHROMIUM,
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+];
+
+/** The browser that tests drive, if this machine has one. */
+export function chromiumPath() {
+  return candidates.find((path) => path !== undefined && existsSync(path));
+}
+
+/** Flags that keep a headless Chromium from calling home, and let it run as root in a container. */
+export const chromiumFlags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/**
+ * @param {string} folder what to serve
+ * @returns {Promise<string | undefined>} the title that the page set; undefined when there is no Chromium
+ */
+export async function runInChromium(folder) {
+  const executablePath = chromiumPath();
+  if (!executablePath) return undefined;
+  const server = await preview({
+    root: folder,
+    build: { outDir: folder },
+    preview: { port: 0, host: '127.0.0.1' },
+    logLevel: 'warn',
+  });
+  const browser = await chromium.launch({ executablePath, args: chromiumFlags });
+  try {
+    const page = await browser.newPage();
+    /** @type {string[]} */
+    const errors = [];
+    page.on('pageerror', (error) => errors.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error') errors.push(message.text());
+    });
+    await page.goto(/** @type {string} */ (server.resolvedUrls?.local[0]));
+    const finished = await page
+      .waitForFunction('document.title.startsWith("done: ")', undefined, { timeout: 60_000 })
+      .then(
+        () => true,
+        () => false,
+      );
+    if (!finished || errors.length > 0)
+      throw new Error(`the page in Chromium failed: ${errors.join('; ') || 'no result after 60 s'}`);
+    return (await page.title()).slice('done: '.length);
+  } finally {
+    await browser.close();
+    await server.close();
+  }
+}

@@ -1,0 +1,112 @@
+// What a user gets: packs every package, installs the tarballs in an empty project outside the workspace, type-checks it
+// under both module resolutions in use, and runs a short example in Node and, bundled by Vite, in Chromium.
+//
+// The project shares nothing with the workspace but the tools (tsc, vite, a browser driver) that run on it.
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { members, pnpm, root } from '../workspace.mjs';
+import { runInChromium } from './chromium.mjs';
+
+const keep = process.argv.includes('--keep');
+const project = mkdtempSync(join(tmpdir(), 'throughtime-consumer-'));
+const published = members().filter(({ manifest }) => !manifest.private);
+const tfjs = { '@tensorflow/tfjs-core': '4.22.0', '@tensorflow/tfjs-backend-wasm': '4.22.0' };
+
+try {
+  say(`packing ${published.length} packages`);
+  const tarballs = join(project, 'tarballs');
+  mkdirSync(tarballs);
+  const filters = published.flatMap(({ manifest }) => ['--filter', manifest.name]);
+  pnpm([...filters, 'exec', 'pnpm', 'pack', '--pack-destination', tarballs], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+
+  say('installing them in an empty project');
+  const files = readdirSync(tarballs);
+  const dependencies = Object.fromEntries(
+    published.map(({ name, manifest }) => {
+      const file = files.find((candidate) => candidate === `throughtime-${name}-${manifest.version}.tgz`);
+      if (!file) throw new Error(`no tarball was packed for ${manifest.name}; there are ${files.join(', ')}`);
+      return [manifest.name, `file:tarballs/${file}`];
+    }),
+  );
+  writeFileSync(
+    join(project, 'package.json'),
+    JSON.stringify(
+      {
+        name: 'consumer',
+        private: true,
+        type: 'module',
+        dependencies: { ...dependencies, ...tfjs, '@types/node': '20' },
+      },
+      null,
+      2,
+    ),
+  );
+  cpSync(join(root, 'scripts/consumer/project'), project, { recursive: true });
+  writeFileSync(join(project, 'every-package.ts'), everyImport());
+  tool('npm', ['install', '--no-audit', '--no-fund', '--loglevel', 'error']);
+
+  for (const resolution of ['nodenext', 'bundler']) {
+    say(`type-checking under ${resolution}`);
+    tool(process.execPath, [
+      join(root, 'node_modules/typescript/bin/tsc'),
+      '-p',
+      `tsconfig.${resolution}.json`,
+    ]);
+  }
+
+  say('running the example in Node');
+  tool(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.run.json']);
+  const inNode = tool(process.execPath, ['run/example-node.js']).trim();
+  say(`  ${inNode}`);
+
+  say('bundling it with Vite and running it in Chromium');
+  tool(process.execPath, [join(root, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'warn']);
+  const inBrowser = await runInChromium(join(project, 'dist'));
+  if (inBrowser === undefined) {
+    const message =
+      'no Chromium found (set CHROMIUM to its path): the browser half of the consumer test did not run';
+    if (process.env.CI) throw new Error(message);
+    console.error(`NOTE: ${message}`);
+  } else {
+    say(`  ${inBrowser}`);
+    if (inBrowser !== inNode) throw new Error(`the browser printed '${inBrowser}', Node '${inNode}'`);
+  }
+} catch (error) {
+  console.error(`consumer: ${error instanceof Error ? error.message : error}`);
+  process.exitCode = 1;
+} finally {
+  if (keep) say(`the project is kept in ${project}`);
+  else rmSync(project, { recursive: true, force: true });
+}
+
+/** A file that imports every entry of every package, so that the type checks see all published declarations. */
+function everyImport() {
+  const entries = published.flatMap(({ manifest }) =>
+    Object.keys(manifest.exports)
+      .filter((entry) => entry !== './package.json')
+      .map((entry) => manifest.name + entry.slice(1)),
+  );
+  const lines = entries.map((entry, i) => `import * as entry${i} from '${entry}';`);
+  return `${lines.join('\n')}\nexport const entries = [${entries.map((_, i) => `entry${i}`).join(', ')}];\n`;
+}
+
+/** @param {string} command @param {string[]} args */
+function tool(command, args) {
+  const { status, stdout, stderr, error } = spawnSync(command, args, {
+    cwd: project,
+    encoding: 'utf8',
+    shell: process.platform === 'win32',
+  });
+  if (error) throw error;
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')} exited with ${status}\n${stdout}${stderr}`);
+  return stdout;
+}
+
+/** @param {string} text */
+function say(text) {
+  console.log(text);
+}

@@ -1,0 +1,52 @@
+// What every published package must contain, so that someone who installs it alone is served.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { members, root } from './workspace.mjs';
+
+/**
+ * @param {string} base the workspace's root
+ * @returns {string[]} one line for each thing that is missing or wrong
+ */
+export function packageBreaches(base = root) {
+  const licence = readFileSync(join(base, 'LICENSE'), 'utf8');
+  return members(base).flatMap(({ folder, name, manifest }) => {
+    /** @type {string[]} */
+    const missing = [];
+    /** @param {unknown} holds @param {string} what */
+    const expect = (holds, what) => {
+      if (!holds) missing.push(`${folder}: ${what}`);
+    };
+    /** @param {string} file */
+    const text = (file) =>
+      existsSync(join(base, folder, file)) ? readFileSync(join(base, folder, file), 'utf8') : '';
+
+    expect(
+      manifest.name === `@throughtime/${name}`,
+      `its name must be @throughtime/${name}, got ${manifest.name}`,
+    );
+    expect(manifest.license === 'MIT', 'its licence must be MIT');
+    expect(manifest.description, 'needs a description');
+    expect(manifest.type === 'module', 'must be ESM ("type": "module")');
+    expect(manifest.engines?.node === '>=20.19', 'must name engines.node ">=20.19"');
+    expect(manifest.repository?.directory === folder, `repository.directory must be ${folder}`);
+    expect(
+      text('README.md').startsWith(folder.startsWith('apps/') ? '# ' : `# @throughtime/${name}`),
+      'README.md must open with its name',
+    );
+    if (manifest.private) return missing;
+
+    expect(text('LICENSE') === licence, 'LICENSE must be the same as the root one');
+    expect(/^```ts$/m.test(text('README.md')), 'README.md needs a complete example (a ```ts block)');
+    expect(manifest.sideEffects !== undefined, 'must say which files have side effects ("sideEffects")');
+    expect(manifest.publishConfig?.access === 'public', 'publishConfig.access must be public');
+    expect(manifest.scripts?.['package-lint'], 'needs a package-lint script');
+    for (const [entry, target] of Object.entries(manifest.exports ?? {})) {
+      if (typeof target === 'string') continue;
+      expect(
+        target['@throughtime/source'] && target.types && target.default,
+        `exports["${entry}"] needs @throughtime/source, types and default`,
+      );
+    }
+    return missing;
+  });
+}
