@@ -1,1 +1,28 @@
-export {};
+export { computationGraphFigure, type UnrolledGraph } from './charts/computation-graph.js';
+export {
+  type ErrorByHorizonOptions,
+  errorByHorizonFigure,
+  type HorizonErrors,
+} from './charts/error-by-horizon.js';
+export {
+  forecastIntervalFigure,
+  type IntervalOptions,
+  type IntervalPoint,
+} from './charts/forecast-intervals.js';
+export { type GradientFlow, gradientFlowFigure } from './charts/gradient-flow.js';
+export { type HiddenActivations, hiddenUnitsFigure } from './charts/hidden-units.js';
+export { type ResidualOptions, residualFigure } from './charts/residuals.js';
+export { type SeriesLine, type SeriesOptions, type SeriesPoint, seriesFigure } from './charts/series.js';
+export {
+  gradientNormCurves,
+  learningRateCurve,
+  perplexityCurves,
+  type TrainingCurve,
+  type TrainingCurvesOptions,
+  type TrainingPoint,
+} from './charts/training-curves.js';
+export { type RankedFrequencies, zipfFigure } from './charts/zipf.js';
+export type { Figure, FigureSize, LegendEntry } from './figure.js';
+export { contextColor, seriesColor, seriesColors, themes } from './palette.js';
+export { type RenderOptions, renderFigure, type Theme } from './render.js';
+export { type ReportSection, reportHtml } from './report.js';

@@ -1,0 +1,49 @@
+import * as Plot from '@observablehq/plot';
+import { defaultSize, type Figure } from '../figure.js';
+import { contextColor, seriesColor } from '../palette.js';
+import type { SeriesOptions, SeriesPoint } from './series.js';
+
+/** A forecast point with its interval. */
+export interface IntervalPoint extends SeriesPoint {
+  readonly lower: number;
+  readonly upper: number;
+}
+
+export interface IntervalOptions extends SeriesOptions {
+  /** The share of outcomes that the interval is meant to hold, 0.9 by default; it is named in the legend. */
+  readonly level?: number;
+}
+
+/** A forecast with its prediction interval, over the data that it continues. */
+export function forecastIntervalFigure(
+  data: readonly SeriesPoint[],
+  forecast: readonly IntervalPoint[],
+  options: IntervalOptions = {},
+): Figure {
+  const { title = 'Forecast', timeLabel = 'time', valueLabel = 'value', level = 0.9, origin } = options;
+  const { width = defaultSize.width, height = defaultSize.height } = options;
+  const percent = `${Number((level * 100).toFixed(1))}% interval`;
+  const color = seriesColor(0);
+  return {
+    title,
+    description: `${valueLabel} over ${timeLabel}, with a forecast of ${forecast.length} steps and its ${percent}.`,
+    legend: [
+      { label: 'data', color: contextColor },
+      { label: `forecast, ${percent}`, color },
+    ],
+    plot: {
+      width,
+      height,
+      x: { label: timeLabel },
+      y: { label: valueLabel, grid: true, nice: true },
+      marks: [
+        ...(origin === undefined
+          ? []
+          : [Plot.ruleX([origin], { stroke: contextColor, strokeDasharray: '5 3' })]),
+        Plot.areaY(forecast, { x: 'time', y1: 'lower', y2: 'upper', fill: color, fillOpacity: 0.22 }),
+        Plot.lineY(data, { x: 'time', y: 'value', stroke: contextColor, strokeWidth: 1.4 }),
+        Plot.lineY(forecast, { x: 'time', y: 'value', stroke: color, strokeWidth: 2 }),
+      ],
+    },
+  };
+}

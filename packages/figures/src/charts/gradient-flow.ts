@@ -1,0 +1,47 @@
+import * as Plot from '@observablehq/plot';
+import { defaultSize, type Figure, type FigureSize } from '../figure.js';
+import { seriesColor } from '../palette.js';
+
+/** The norm of dh_T / dh_t at each distance T - t, for one model. */
+export interface GradientFlow {
+  readonly label: string;
+  /** `norms[d]` belongs to distance d. */
+  readonly norms: ArrayLike<number>;
+}
+
+/** How the gradient vanishes or explodes with distance: a straight line of slope log(rho) for a linear RNN. */
+export function gradientFlowFigure(
+  flows: readonly GradientFlow[],
+  options: FigureSize & { readonly title?: string } = {},
+): Figure {
+  const {
+    width = defaultSize.width,
+    height = defaultSize.height,
+    title = 'Gradient over distance in time',
+  } = options;
+  return {
+    title,
+    description: flows
+      .map(
+        ({ label, norms }) =>
+          `${label}: ${norms[0]?.toPrecision(3)} to ${norms[norms.length - 1]?.toPrecision(3)} over ${norms.length - 1} steps.`,
+      )
+      .join(' '),
+    legend: flows.map(({ label }, i) => ({ label, color: seriesColor(i) })),
+    plot: {
+      width,
+      height,
+      marginLeft: 64,
+      x: { label: 'steps back in time' },
+      y: { type: 'log', label: '‖∂h_T / ∂h_t‖', grid: true, tickFormat: '.0e', ticks: 6 },
+      marks: flows.map(({ norms }, i) =>
+        Plot.lineY(
+          Array.from(norms, (norm, distance) => ({ distance, norm })).filter(
+            ({ norm }) => norm > 0 && Number.isFinite(norm),
+          ),
+          { x: 'distance', y: 'norm', stroke: seriesColor(i), strokeWidth: 2 },
+        ),
+      ),
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import * as Plot from '@observablehq/plot';
+import { defaultSize, type Figure, type FigureSize } from '../figure.js';
+
+/** What hidden units did while a text was read. */
+export interface HiddenActivations {
+  /** One entry a time step: the token's text. */
+  readonly tokens: readonly string[];
+  /** [units, T], row-major, each in [-1, 1]. */
+  readonly activations: Float32Array;
+  /** The unit numbers of the rows. */
+  readonly units: readonly number[];
+}
+
+/** Hidden units (rows) over text (columns): blue where a unit is below zero, orange where it is above. */
+export function hiddenUnitsFigure(
+  { tokens, activations, units }: HiddenActivations,
+  options: FigureSize = {},
+): Figure {
+  const { width = defaultSize.width, height = 90 + units.length * 18 } = options;
+  const cells = units.flatMap((unit, row) =>
+    tokens.map((_, step) => ({
+      step,
+      unit: String(unit),
+      activation: activations[row * tokens.length + step],
+    })),
+  );
+  return {
+    title: 'Hidden units over text',
+    description: `Activations of ${units.length} hidden units over ${tokens.length} tokens: ${visible(tokens.join(''))}`,
+    plot: {
+      width,
+      height,
+      padding: 0,
+      x: {
+        type: 'band',
+        axis: 'bottom',
+        label: null,
+        tickFormat: (step: number) => visible(tokens[step]),
+        tickSize: 0,
+      },
+      y: { type: 'band', label: 'unit', tickSize: 0 },
+      color: { type: 'diverging', domain: [-1, 1], scheme: 'PuOr', pivot: 0, reverse: true },
+      marks: [Plot.cell(cells, { x: 'step', y: 'unit', fill: 'activation', inset: 0.25 })],
+    },
+  };
+}
+
+/** Spaces and line breaks are tokens like others and must be seen. */
+function visible(text: string): string {
+  return text.replaceAll(' ', '␣').replaceAll('\n', '⏎').replaceAll('\t', '⇥');
+}

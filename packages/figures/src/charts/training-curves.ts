@@ -1,0 +1,115 @@
+import * as Plot from '@observablehq/plot';
+import { defaultSize, type Figure, type FigureSize, type LegendEntry } from '../figure.js';
+import { contextColor, seriesColor } from '../palette.js';
+
+/** One point of a training run. */
+export interface TrainingPoint {
+  /** Where on the axis: an epoch (fractions allowed) or a step. */
+  readonly at: number;
+  readonly value: number;
+}
+
+export interface TrainingCurve {
+  /** 'training', 'validation', or a model's name. */
+  readonly label: string;
+  readonly points: readonly TrainingPoint[];
+}
+
+export interface TrainingCurvesOptions extends FigureSize {
+  /** What `at` counts; 'epoch' by default. */
+  readonly horizontalLabel?: string;
+  /** Values to compare with, drawn dashed across: the unigram perplexity, a published figure. */
+  readonly references?: readonly { readonly label: string; readonly value: number }[];
+}
+
+/** Perplexity over training, on a logarithmic axis: it falls by factors, and 1 is the floor. */
+export function perplexityCurves(
+  curves: readonly TrainingCurve[],
+  options: TrainingCurvesOptions = {},
+): Figure {
+  return trainingCurves('Perplexity', 'perplexity', curves, options);
+}
+
+/** The global gradient norm over training, before and after clipping, on a logarithmic axis. */
+export function gradientNormCurves(
+  curves: readonly TrainingCurve[],
+  options: TrainingCurvesOptions = {},
+): Figure {
+  return trainingCurves('Gradient norm', 'global norm', curves, options);
+}
+
+/** The learning rate over training. */
+export function learningRateCurve(
+  points: readonly TrainingPoint[],
+  options: TrainingCurvesOptions = {},
+): Figure {
+  return trainingCurves('Learning rate', 'learning rate', [{ label: 'learning rate', points }], options);
+}
+
+function trainingCurves(
+  title: string,
+  label: string,
+  curves: readonly TrainingCurve[],
+  options: TrainingCurvesOptions,
+): Figure {
+  const {
+    horizontalLabel = 'epoch',
+    references = [],
+    width = defaultSize.width,
+    height = defaultSize.height,
+  } = options;
+  const legend: LegendEntry[] = [
+    ...curves.map((curve, i) => ({ label: curve.label, color: seriesColor(i) })),
+    ...references.map((reference) => ({
+      label: `${reference.label} ${short(reference.value)}`,
+      color: contextColor,
+      dashed: true,
+    })),
+  ];
+  return {
+    title,
+    description: curves.map((curve) => describe(label, curve, horizontalLabel)).join(' '),
+    ...(legend.length > 1 ? { legend } : {}),
+    plot: {
+      width,
+      height,
+      x: { label: horizontalLabel },
+      // Ticks of a short logarithmic range would otherwise be powers of ten only.
+      y: { type: 'log', label, grid: true, ticks: 6, tickFormat: short },
+      marks: [
+        ...references.map(({ value }) =>
+          Plot.ruleY([value], { stroke: contextColor, strokeDasharray: '5 3' }),
+        ),
+        ...curves.map((curve, i) =>
+          Plot.lineY(positive(curve.points), { x: 'at', y: 'value', stroke: seriesColor(i), strokeWidth: 2 }),
+        ),
+        ...curves
+          .filter((curve) => curve.points.length <= 60)
+          .map((curve) =>
+            Plot.dot(positive(curve.points), {
+              x: 'at',
+              y: 'value',
+              r: 2.5,
+              fill: seriesColor(curves.indexOf(curve)),
+            }),
+          ),
+      ],
+    },
+  };
+}
+
+/** A logarithmic axis has no place for zero and below; a diverged run ends where its numbers do. */
+function positive(points: readonly TrainingPoint[]): TrainingPoint[] {
+  return points.filter(({ value }) => value > 0 && Number.isFinite(value));
+}
+
+function describe(label: string, { label: name, points }: TrainingCurve, unit: string): string {
+  if (points.length === 0) return `${name}: no values yet.`;
+  const first = points[0];
+  const last = points[points.length - 1];
+  return `${name}: ${label} from ${short(first.value)} at ${unit} ${short(first.at)} to ${short(last.value)} at ${unit} ${short(last.at)}.`;
+}
+
+function short(value: number): string {
+  return Number(value.toPrecision(3)).toString();
+}

@@ -1,0 +1,30 @@
+import type { PlotOptions } from '@observablehq/plot';
+
+/** One line of a legend: what a colour or a dash pattern stands for. */
+export interface LegendEntry {
+  readonly label: string;
+  readonly color: string;
+  /** Drawn dashed, as its line is. */
+  readonly dashed?: boolean;
+}
+
+/** A chart before it is drawn: an Observable Plot specification, with what makes it readable on its own. */
+export interface Figure {
+  /** Stands above the chart and names it to a screen reader. */
+  readonly title: string;
+  /** What the chart shows, in a sentence, for those who cannot see it. */
+  readonly description: string;
+  /** In the order in which the lines are drawn; omitted when there is one line only. */
+  readonly legend?: readonly LegendEntry[];
+  readonly plot: PlotOptions;
+}
+
+/** Sizes that every chart accepts. */
+export interface FigureSize {
+  /** In pixels; 640 by default, which fits a README and a phone held sideways. */
+  readonly width?: number;
+  /** In pixels; 360 by default. */
+  readonly height?: number;
+}
+
+export const defaultSize = { width: 640, height: 360 } as const;

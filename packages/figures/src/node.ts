@@ -1,0 +1,14 @@
+import { createSVGWindow } from 'svgdom';
+import type { Figure } from './figure.js';
+import { renderFigure, type Theme } from './render.js';
+
+export interface SvgOptions {
+  /** Default 'auto': the file follows the reader's light or dark setting. */
+  readonly theme?: Theme;
+}
+
+/** Draws a figure as the text of an SVG file, in Node. */
+export function figureToSvg(figure: Figure, options: SvgOptions = {}): string {
+  const { document } = createSVGWindow();
+  return `${renderFigure(figure, { document, ...options }).outerHTML}\n`;
+}

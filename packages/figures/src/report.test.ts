@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest';
+import { sampleFigures } from './fixtures/sample-figures.js';
+import { figureToSvg } from './node.js';
+import { reportHtml } from './report.js';
+
+const html = reportHtml('A run', [
+  {
+    title: 'Result',
+    text: 'perplexity 3 < 17',
+    table: [
+      ['epoch', 'perplexity'],
+      ['1', '9.5'],
+    ],
+  },
+  { title: 'Sample', sample: 'call me <b>ishmael</b>' },
+  { title: 'Curves', figures: [figureToSvg(sampleFigures.perplexity)] },
+]);
+
+it('holds text, table, sample and figures, in order', () => {
+  expect(html).toContain('<td>9.5</td>');
+  expect(html.indexOf('Result')).toBeLessThan(html.indexOf('Sample'));
+  expect(html).toContain('<svg');
+});
+
+it('inserts text as text', () => {
+  expect(html).toContain('perplexity 3 &lt; 17');
+  expect(html).toContain('call me &lt;b&gt;ishmael&lt;/b&gt;');
+});
+
+it('loads nothing and runs nothing', () => {
+  expect(html).toContain("default-src 'none'");
+  expect(html).not.toMatch(/<script|<link|src=/);
+});
