@@ -1,1 +1,5 @@
-export {};
+import { registerGradients } from './register-gradients.js';
+
+export { registerGradients };
+
+registerGradients();
