@@ -1,0 +1,123 @@
+import { EmptySequenceError, InvalidOptionError, VocabularyMismatchError } from '../errors.js';
+import { requireTokens, tokenLogProbabilities } from '../evaluation/token-log-probabilities.js';
+import type { LanguageModel } from '../language-model.js';
+
+/**
+ * Linear interpolation of language models over one vocabulary: p(w) = sum of weight_i p_i(w). A recurrent model and a
+ * Kneser-Ney model err differently, so their mixture is usually better than either.
+ */
+export class MixtureLanguageModel implements LanguageModel<readonly unknown[]> {
+  readonly vocabularySize: number;
+  readonly models: readonly LanguageModel[];
+  /** Positive, summing to 1. */
+  readonly weights: readonly number[];
+  readonly #mixed: Float64Array;
+
+  /**
+   * @param weights one for each model, not negative; they are scaled to sum to 1. Default: equal
+   * @throws VocabularyMismatchError when the models' vocabularies differ in size
+   * @throws InvalidOptionError when there is no model, or the weights are not a distribution
+   */
+  constructor(models: readonly LanguageModel[], weights?: readonly number[]) {
+    this.vocabularySize = sharedVocabularySize(models);
+    this.models = [...models];
+    this.weights = normalised(weights ?? models.map(() => 1), models.length);
+    this.#mixed = new Float64Array(this.vocabularySize);
+  }
+
+  initialState(): readonly unknown[] {
+    return this.models.map((model) => model.initialState());
+  }
+
+  advance(state: readonly unknown[], token: number): readonly unknown[] {
+    return this.models.map((model, i) => model.advance(state[i], token));
+  }
+
+  logProbabilities(state: readonly unknown[]): Float64Array {
+    const mixed = this.#mixed.fill(0);
+    this.models.forEach((model, i) => {
+      const weight = this.weights[i];
+      // A model without weight need not run, and its -Infinity must not become NaN.
+      if (weight === 0) return;
+      const logProbabilities = model.logProbabilities(state[i]);
+      for (let v = 0; v < mixed.length; v++) mixed[v] += weight * Math.exp(logProbabilities[v]);
+    });
+    for (let v = 0; v < mixed.length; v++) mixed[v] = Math.log(mixed[v]);
+    return mixed;
+  }
+
+  score(ids: Int32Array, state: readonly unknown[] = this.initialState()): Float64Array {
+    requireTokens(ids, this.vocabularySize);
+    const mixed = new Float64Array(ids.length);
+    this.models.forEach((model, i) => {
+      if (this.weights[i] === 0) return;
+      const scores = tokenLogProbabilities(model, ids, state[i]);
+      for (let t = 0; t < mixed.length; t++) mixed[t] += this.weights[i] * Math.exp(scores[t]);
+    });
+    return mixed.map(Math.log);
+  }
+}
+
+export interface MixtureFitOptions {
+  /** Rounds of expectation maximisation at most. Default 1000: slow only where the best weight is near 0 or 1. */
+  readonly iterations?: number;
+  /** Stop when no weight moves by more than this. Default 1e-7. */
+  readonly tolerance?: number;
+}
+
+/**
+ * The mixture weights under which `ids` are most probable, by expectation maximisation (the likelihood is concave in the
+ * weights, so what is found is the maximum). Fit them on text that no model was trained on.
+ *
+ * @returns weights in the order of `models`, summing to 1
+ * @throws EmptySequenceError when there are no ids; VocabularyMismatchError when the vocabularies differ
+ */
+export function fitMixtureWeights(
+  models: readonly LanguageModel[],
+  ids: Int32Array,
+  { iterations = 1000, tolerance = 1e-7 }: MixtureFitOptions = {},
+): number[] {
+  sharedVocabularySize(models);
+  if (ids.length === 0)
+    throw new EmptySequenceError('ids: expected at least one to fit the weights on, got none');
+  const probabilities = models.map((model) => tokenLogProbabilities(model, ids).map(Math.exp));
+  let weights = models.map(() => 1 / models.length);
+  for (let round = 0; round < iterations; round++) {
+    const responsibility = models.map(() => 0);
+    for (let t = 0; t < ids.length; t++) {
+      let total = 0;
+      for (let i = 0; i < models.length; i++) total += weights[i] * probabilities[i][t];
+      // A token that every model excludes says nothing about the weights.
+      if (total === 0) continue;
+      for (let i = 0; i < models.length; i++) responsibility[i] += (weights[i] * probabilities[i][t]) / total;
+    }
+    const sum = responsibility.reduce((a, b) => a + b, 0);
+    if (sum === 0) return weights;
+    const next = responsibility.map((value) => value / sum);
+    const moved = Math.max(...next.map((value, i) => Math.abs(value - weights[i])));
+    weights = next;
+    if (moved <= tolerance) break;
+  }
+  return weights;
+}
+
+function sharedVocabularySize(models: readonly LanguageModel[]): number {
+  if (models.length === 0) throw new InvalidOptionError('models', 'at least one model', 'none');
+  const sizes = models.map((model) => model.vocabularySize);
+  if (sizes.some((size) => size !== sizes[0]))
+    throw new VocabularyMismatchError(`models: expected one vocabulary, got sizes ${sizes.join(', ')}`);
+  return sizes[0];
+}
+
+function normalised(weights: readonly number[], count: number): number[] {
+  const sum = weights.reduce((a, b) => a + b, 0);
+  const valid =
+    weights.length === count && weights.every((weight) => weight >= 0) && sum > 0 && Number.isFinite(sum);
+  if (!valid)
+    throw new InvalidOptionError(
+      'weights',
+      `${count} numbers from 0 with a positive sum`,
+      `[${weights.join(', ')}]`,
+    );
+  return weights.map((weight) => weight / sum);
+}

@@ -1,0 +1,44 @@
+/** A token id lies outside 0 .. V - 1. */
+export class TokenOutOfRangeError extends RangeError {
+  override name = 'TokenOutOfRangeError';
+
+  constructor(token: number, position: number, vocabularySize: number) {
+    super(
+      `ids[${position}]: expected a token id from 0 to ${vocabularySize - 1} (the vocabulary has ${vocabularySize}), got ${token}`,
+    );
+  }
+}
+
+/** There is nothing to work on: no ids where at least one was needed. */
+export class EmptySequenceError extends RangeError {
+  override name = 'EmptySequenceError';
+}
+
+/** An option of this package has a value that means nothing. The message names it, what was expected and what came. */
+export class InvalidOptionError extends RangeError {
+  override name = 'InvalidOptionError';
+
+  constructor(name: string, expected: string, got: unknown) {
+    super(`${name}: expected ${expected}, got ${typeof got === 'string' ? `'${got}'` : String(got)}`);
+  }
+}
+
+/** Models that are to be combined do not share a vocabulary. */
+export class VocabularyMismatchError extends Error {
+  override name = 'VocabularyMismatchError';
+}
+
+/** A prompt holds tokens that the model's vocabulary has not. */
+export class UnknownTokenError extends Error {
+  override name = 'UnknownTokenError';
+
+  /** The tokens that are unknown, each once, in the order of their first occurrence. */
+  readonly tokens: readonly string[];
+
+  constructor(argument: string, tokens: readonly string[]) {
+    const shown = tokens.slice(0, 8).map((token) => JSON.stringify(token));
+    const more = tokens.length > 8 ? ` and ${tokens.length - 8} more` : '';
+    super(`${argument}: expected tokens of the model's vocabulary, got ${shown.join(', ')}${more}`);
+    this.tokens = tokens;
+  }
+}

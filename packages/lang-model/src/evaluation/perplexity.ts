@@ -1,0 +1,74 @@
+import { EmptySequenceError } from '../errors.js';
+import type { LanguageModel } from '../language-model.js';
+import { requireInteger } from '../options.js';
+import { tokenLogProbabilities } from './token-log-probabilities.js';
+
+export interface EvaluationOptions<S> {
+  /** What the model has seen before ids[0]. Default: nothing, its initial state. */
+  readonly state?: S;
+  /**
+   * How many of the first ids are context only: read, not scored. Default 0, so that every id counts. With 1 the figure is
+   * comparable to a training loss, which has no prediction for the first token of a text.
+   */
+  readonly given?: number;
+}
+
+export interface Evaluation {
+  /** How many ids were scored. */
+  readonly tokens: number;
+  /** Mean negative log-likelihood, in nats per token. */
+  readonly loss: number;
+  /** exp(loss): the inverse geometric mean of the probabilities. 1 at best, V for a uniform model, infinite at worst. */
+  readonly perplexity: number;
+  /** loss / ln 2. For a character model: the bits per character that an ideal compressor would need. */
+  readonly bitsPerToken: number;
+}
+
+/**
+ * How well a model predicts a text, each id given all before it.
+ *
+ * @throws EmptySequenceError when no id is left to be scored
+ * @throws TokenOutOfRangeError when an id is not in the model's vocabulary
+ */
+export function evaluate<S>(
+  model: LanguageModel<S>,
+  ids: Int32Array,
+  { state, given = 0 }: EvaluationOptions<S> = {},
+): Evaluation {
+  requireInteger('given', given, 0);
+  if (ids.length <= given)
+    throw new EmptySequenceError(
+      `ids: expected at least ${given + 1} to score ${given === 0 ? 'any' : `any after ${given} given`}, got ${ids.length}`,
+    );
+  return evaluationOf(tokenLogProbabilities(model, ids, state).subarray(given));
+}
+
+/** Perplexity of `ids` under `model`; see {@link evaluate} for the convention and the errors. */
+export function perplexity<S>(
+  model: LanguageModel<S>,
+  ids: Int32Array,
+  options: EvaluationOptions<S> = {},
+): number {
+  return evaluate(model, ids, options).perplexity;
+}
+
+/** Bits per token of `ids` under `model` (per character for a character model); see {@link evaluate}. */
+export function bitsPerToken<S>(
+  model: LanguageModel<S>,
+  ids: Int32Array,
+  options: EvaluationOptions<S> = {},
+): number {
+  return evaluate(model, ids, options).bitsPerToken;
+}
+
+/** Sums up natural log-probabilities, one a token. */
+export function evaluationOf(logProbabilities: ArrayLike<number>): Evaluation {
+  let sum = 0;
+  for (let i = 0; i < logProbabilities.length; i++) sum += logProbabilities[i];
+  return evaluationOfLoss(-sum / logProbabilities.length, logProbabilities.length);
+}
+
+/** The same figures from a mean loss in nats. */
+export function evaluationOfLoss(loss: number, tokens: number): Evaluation {
+  return { tokens, loss, perplexity: Math.exp(loss), bitsPerToken: loss / Math.LN2 };
+}

@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { BigramTable } from '../fixtures/bigram-table.js';
+import { beamSearch } from './beam-search.js';
+
+// Greedy takes 0 (0.6) and then can only get 0.5; the best pair is 1, 1 with 0.4 * 1.
+const trap = new BigramTable([
+  [0.5, 0.5],
+  [0, 1],
+  [0.6, 0.4],
+]);
+
+/** Every sequence of a length, with its log-probability, best first. */
+function exhaustive(model: BigramTable, length: number) {
+  let all = [{ tokens: [] as number[], state: model.initialState(), logProbability: 0 }];
+  for (let step = 0; step < length; step++)
+    all = all.flatMap(({ tokens, state, logProbability }) =>
+      Array.from(model.logProbabilities(state), (value, token) => ({
+        tokens: [...tokens, token],
+        state: model.advance(state, token),
+        logProbability: logProbability + value,
+      })),
+    );
+  return all.sort((a, b) => b.logProbability - a.logProbability);
+}
+
+describe('beamSearch', () => {
+  it('finds a more probable whole than greedy choice', async () => {
+    const [best] = await beamSearch(trap, { length: 2, beams: 2 });
+    expect(best.tokens).toEqual([1, 1]);
+    expect(best.logProbability).toBeCloseTo(Math.log(0.4), 12);
+    expect(best.score).toBeCloseTo(Math.log(0.4) / 2, 12);
+    const [greedy] = await beamSearch(trap, { length: 2, beams: 1 });
+    expect(greedy.tokens[0]).toBe(0);
+  });
+
+  it('is exact when the beam holds every sequence', async () => {
+    const row = fc.array(fc.double({ min: 0.01, max: 1, noNaN: true }), { minLength: 3, maxLength: 3 });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(row, { minLength: 4, maxLength: 4 }),
+        fc.integer({ min: 1, max: 4 }),
+        async (rows, length) => {
+          const model = new BigramTable(rows);
+          const expected = exhaustive(model, length);
+          const found = await beamSearch(model, { length, beams: 3 ** length });
+          found.forEach(({ logProbability }, i) => {
+            expect(logProbability).toBeCloseTo(expected[i].logProbability, 9);
+          });
+          expect(found.length).toBe(3 ** length);
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
+  it('reads the prompt first and leaves it out', async () => {
+    const [best] = await beamSearch(trap, { prompt: [0, 1], length: 2 });
+    expect(best.tokens).toEqual([1, 1]);
+    expect(best.logProbability).toBeCloseTo(0, 12);
+  });
+
+  it('ends hypotheses at the end token and ranks them by the length penalty', async () => {
+    // After 0: end (token 2) with 0.4, or 1 with 0.6, after which the end is certain to come with 0.9.
+    const model = new BigramTable([
+      [0, 0.6, 0.4],
+      [0, 0.1, 0.9],
+      [1, 1, 1],
+      [1, 0, 0],
+    ]);
+    const options = { prompt: [0], length: 4, beams: 3, endToken: 2 };
+    const byMean = await beamSearch(model, options);
+    expect(byMean[0]).toMatchObject({ tokens: [1], ended: true });
+    // ln(0.6 * 0.9) / 2 tokens, the end token counted.
+    expect(byMean[0].score).toBeCloseTo(Math.log(0.54) / 2, 12);
+    const short = await beamSearch(model, { ...options, lengthPenalty: 0 });
+    expect(short.map(({ tokens }) => tokens.length)).toContain(0);
+  });
+
+  it('never chooses excluded ids and stops when aborted', async () => {
+    const [best] = await beamSearch(trap, { length: 3, exclude: [0] });
+    expect(best.tokens).toEqual([1, 1, 1]);
+    const aborted = await beamSearch(trap, { length: 3, signal: AbortSignal.abort() });
+    expect(aborted[0].tokens).toEqual([]);
+  });
+
+  it('refuses impossible options by name', async () => {
+    await expect(beamSearch(trap, { length: 0 })).rejects.toThrow(/^length/);
+    await expect(beamSearch(trap, { length: 1, beams: 0 })).rejects.toThrow(/^beams/);
+    await expect(beamSearch(trap, { length: 1, endToken: 2 })).rejects.toThrow(/ids\[0\]/);
+  });
+});

@@ -1,0 +1,138 @@
+import { Random } from '@throughtime/random';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { InvalidOptionError } from '../errors.js';
+import { createSampler, type SamplingOptions } from './sampler.js';
+
+const p = [0.5, 0.2, 0.2, 0.1];
+const logP = p.map(Math.log);
+
+function distribution(options: SamplingOptions, recent?: readonly number[], of = logP): number[] {
+  const sampler = createSampler({ random: Random.seeded(1), ...options }, of.length);
+  return [...sampler.probabilities(of, recent)];
+}
+
+function expectClose(actual: readonly number[], expected: readonly number[]): void {
+  expect(actual.length).toBe(expected.length);
+  actual.forEach((value, i) => {
+    expect(value).toBeCloseTo(expected[i], 12);
+  });
+}
+
+describe('the distribution that is drawn from', () => {
+  it('is the model own by default', () => {
+    expectClose(distribution({}), p);
+  });
+
+  it('is p to the power alpha, normalised; temperature is its inverse', () => {
+    const squares = p.map((value) => value ** 2);
+    const total = squares.reduce((a, b) => a + b, 0);
+    const expected = squares.map((value) => value / total);
+    expectClose(distribution({ power: 2 }), expected);
+    expectClose(distribution({ temperature: 0.5 }), expected);
+  });
+
+  it('keeps the k most probable, of equals the lower id', () => {
+    expectClose(distribution({ topK: 2 }), [5 / 7, 2 / 7, 0, 0]);
+    expectClose(distribution({ topK: 9 }), p);
+  });
+
+  it('keeps the smallest nucleus that reaches topP', () => {
+    expectClose(distribution({ topP: 0.5 }), [1, 0, 0, 0]);
+    expectClose(distribution({ topP: 0.6 }), [5 / 7, 2 / 7, 0, 0]);
+    expectClose(distribution({ topP: 0.85 }), [5 / 9, 2 / 9, 2 / 9, 0]);
+  });
+
+  it('measures the nucleus after topK', () => {
+    // Of the two kept, 5/7 and 2/7, the first alone reaches 0.7.
+    expectClose(distribution({ topK: 2, topP: 0.7 }), [1, 0, 0, 0]);
+  });
+
+  it('drops what is less probable than minP times the best', () => {
+    expectClose(distribution({ minP: 0.3 }), [5 / 9, 2 / 9, 2 / 9, 0]);
+    expectClose(distribution({ minP: 1 }), [1, 0, 0, 0]);
+  });
+
+  it('penalises recent tokens once each, within the window', () => {
+    const weights = [0.5 ** 2, 0.2, 0.2, 0.1];
+    const total = weights.reduce((a, b) => a + b, 0);
+    const expected = weights.map((value) => value / total);
+    expectClose(distribution({ repetitionPenalty: 2 }, [0, 0, 0]), expected);
+    expectClose(distribution({ repetitionPenalty: 2, repetitionWindow: 1 }, [3, 1, 0]), expected);
+  });
+
+  it('never chooses excluded ids', () => {
+    expectClose(distribution({ exclude: [0] }), [0, 0.4, 0.4, 0.2]);
+  });
+
+  it('is a distribution on the allowed ids for any options and any scale of scores', () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.integer({ min: -50_000, max: 0 }).map((n) => n / 100),
+          { minLength: 1, maxLength: 40 },
+        ),
+        fc.double({ min: 0.05, max: 5, noNaN: true }),
+        fc.integer({ min: 1, max: 50 }),
+        fc.double({ min: 0.01, max: 1, noNaN: true }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (scores, temperature, topK, topP, minP) => {
+          const q = distribution({ temperature, topK, topP, minP }, [], scores);
+          expect(q.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 9);
+          const kept = q.filter((value) => value > 0).length;
+          expect(kept).toBeGreaterThan(0);
+          expect(kept).toBeLessThanOrEqual(topK);
+          expect(q[scores.indexOf(Math.max(...scores))]).toBeGreaterThan(0);
+        },
+      ),
+    );
+  });
+});
+
+describe('choose', () => {
+  it('takes the most probable when greedy or at temperature 0, of equals the lowest id', () => {
+    expect(createSampler({ greedy: true }, 4).choose(logP)).toBe(0);
+    expect(createSampler({ temperature: 0 }, 4).choose(logP)).toBe(0);
+    expect(createSampler({ greedy: true, exclude: [0] }, 4).choose(logP)).toBe(1);
+  });
+
+  it('draws in proportion: frequencies of 20,000 draws within four standard errors', () => {
+    const draws = 20_000;
+    const sampler = createSampler({ random: Random.seeded(7) }, 4);
+    const counts = [0, 0, 0, 0];
+    for (let i = 0; i < draws; i++) counts[sampler.choose(logP)]++;
+    counts.forEach((count, v) => {
+      const error = Math.sqrt((p[v] * (1 - p[v])) / draws);
+      expect(Math.abs(count / draws - p[v])).toBeLessThan(4 * error);
+    });
+  });
+
+  it('repeats itself from the same seed', () => {
+    const draw = () => {
+      const sampler = createSampler({ random: Random.seeded(3) }, 4);
+      return Array.from({ length: 50 }, () => sampler.choose(logP));
+    };
+    expect(draw()).toEqual(draw());
+  });
+});
+
+describe('options that mean nothing', () => {
+  const random = Random.seeded(1);
+  it.each<[SamplingOptions, string]>([
+    [{ random, temperature: -1 }, 'temperature'],
+    [{ random, temperature: Number.NaN }, 'temperature'],
+    [{ random, power: 0 }, 'power'],
+    [{ random, power: 1, temperature: 1 }, 'power'],
+    [{ random, topK: 0 }, 'topK'],
+    [{ random, topP: 0 }, 'topP'],
+    [{ random, topP: 1.1 }, 'topP'],
+    [{ random, minP: -0.1 }, 'minP'],
+    [{ random, repetitionPenalty: 0 }, 'repetitionPenalty'],
+    [{ random, exclude: [4] }, 'exclude'],
+    [{ random, exclude: [0, 1, 2, 3] }, 'exclude'],
+    [{}, 'random'],
+  ])('%o is refused by name', (options, name) => {
+    expect(() => createSampler(options, 4)).toThrow(InvalidOptionError);
+    expect(() => createSampler(options, 4)).toThrow(new RegExp(`^${name}: expected`));
+  });
+});

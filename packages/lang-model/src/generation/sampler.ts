@@ -1,0 +1,176 @@
+import type { Random } from '@throughtime/random';
+import { InvalidOptionError } from '../errors.js';
+import { requireInteger, requirePositive, requireWithin } from '../options.js';
+
+/** How the next token is chosen from a model's distribution p. The steps apply in the order of these fields. */
+export interface SamplingOptions {
+  /** Ids never chosen, `<unk>` for instance. Default: none. */
+  readonly exclude?: readonly number[];
+  /**
+   * Log-probabilities of recent tokens are multiplied by this (CTRL, Keskar et al. 2019, on normalised scores); above 1
+   * discourages repetition. Default 1: off, because natural text repeats.
+   */
+  readonly repetitionPenalty?: number;
+  /** How many of the last tokens, prompt included, count as recent. Default 64. */
+  readonly repetitionWindow?: number;
+  /**
+   * Divides the log-probabilities: below 1 sharper, above 1 flatter. Default 1: the model's own distribution. 0 is the limit,
+   * `greedy`.
+   */
+  readonly temperature?: number;
+  /** The chapter's form of the same: q proportional to p^power, so power = 1 / temperature. Give one of the two. */
+  readonly power?: number;
+  /** Keep only the k most probable tokens (of equals, lower ids first). Default: all. */
+  readonly topK?: number;
+  /** Keep the smallest set of most probable tokens whose probabilities reach this sum (nucleus). Default 1: all. */
+  readonly topP?: number;
+  /** Keep tokens at least this share as probable as the most probable one. Default 0: all. */
+  readonly minP?: number;
+  /** Always take the most probable token (of equals, the lowest id). Default false. */
+  readonly greedy?: boolean;
+  /** The source of the draws. Required unless `greedy` or `temperature` is 0. */
+  readonly random?: Random;
+}
+
+/** Chooses tokens as {@link SamplingOptions} say. Buffers are kept between calls, so make one for each stream. */
+export interface Sampler {
+  /**
+   * The distribution that is drawn from, [V], summing to 1; valid until the next call.
+   * @param recent the tokens so far, latest last
+   */
+  probabilities(logProbabilities: ArrayLike<number>, recent?: ArrayLike<number>): Float64Array;
+  /** Draws a token (or takes the most probable). */
+  choose(logProbabilities: ArrayLike<number>, recent?: ArrayLike<number>): number;
+}
+
+const none: readonly number[] = [];
+
+/** @throws InvalidOptionError when an option is out of its range, or no source of randomness was given but is needed */
+export function createSampler(options: SamplingOptions, vocabularySize: number): Sampler {
+  const settings = resolve(options, vocabularySize);
+  const { exclude, repetitionPenalty, repetitionWindow, power, topK, topP, minP, greedy, random } = settings;
+  const scores = new Float64Array(vocabularySize);
+  const truncates = topK < vocabularySize || topP < 1;
+  const sorted = new Float64Array(truncates ? vocabularySize : 0);
+  // A recent token is penalised once, however often it occurred.
+  const penalised = repetitionPenalty === 1 ? undefined : new Set<number>();
+
+  const adjust = (logProbabilities: ArrayLike<number>, recent: ArrayLike<number>): void => {
+    for (let v = 0; v < vocabularySize; v++) scores[v] = logProbabilities[v];
+    for (const id of exclude) scores[id] = Number.NEGATIVE_INFINITY;
+    if (!penalised) return;
+    penalised.clear();
+    for (let i = Math.max(0, recent.length - repetitionWindow); i < recent.length; i++)
+      penalised.add(recent[i]);
+    for (const id of penalised) scores[id] *= repetitionPenalty;
+  };
+
+  const probabilities = (logProbabilities: ArrayLike<number>, recent: ArrayLike<number> = none) => {
+    adjust(logProbabilities, recent);
+    const best = argmax(scores);
+    if (greedy) {
+      scores.fill(0);
+      scores[best] = 1;
+      return scores;
+    }
+    const highest = scores[best];
+    let total = 0;
+    for (let v = 0; v < vocabularySize; v++) {
+      // Relative to the highest, so that no power of it can vanish altogether.
+      scores[v] = Math.exp(power * (scores[v] - highest));
+      total += scores[v];
+    }
+    if (truncates) total = keepMostProbable(scores, sorted, topK, topP);
+    if (minP > 0) total = keepAtLeast(scores, minP);
+    for (let v = 0; v < vocabularySize; v++) scores[v] /= total;
+    return scores;
+  };
+
+  return {
+    probabilities,
+    choose(logProbabilities, recent = none) {
+      if (greedy) {
+        adjust(logProbabilities, recent);
+        return argmax(scores);
+      }
+      return random!.categorical(probabilities(logProbabilities, recent));
+    },
+  };
+}
+
+function resolve(options: SamplingOptions, vocabularySize: number) {
+  const { temperature, power, exclude = none, random } = options;
+  const { repetitionPenalty = 1, repetitionWindow = 64, topK = vocabularySize, topP = 1, minP = 0 } = options;
+  if (temperature !== undefined && power !== undefined)
+    throw new InvalidOptionError(
+      'power',
+      'temperature or power, which say the same (power = 1 / temperature)',
+      'both',
+    );
+  if (temperature !== undefined && temperature !== 0) requirePositive('temperature', temperature);
+  if (power !== undefined) requirePositive('power', power);
+  requirePositive('repetitionPenalty', repetitionPenalty);
+  requireInteger('repetitionWindow', repetitionWindow, 1);
+  requireInteger('topK', topK, 1);
+  requireWithin('minP', minP, 0, 1);
+  requireWithin('topP', topP, 0, 1);
+  if (topP === 0) throw new InvalidOptionError('topP', 'a number above 0', topP);
+  for (const id of exclude)
+    if (!Number.isInteger(id) || id < 0 || id >= vocabularySize)
+      throw new InvalidOptionError('exclude', `ids from 0 to ${vocabularySize - 1}`, id);
+  if (new Set(exclude).size >= vocabularySize)
+    throw new InvalidOptionError('exclude', 'fewer ids than the vocabulary has', exclude.length);
+  const greedy = options.greedy === true || temperature === 0;
+  if (!greedy && random === undefined)
+    throw new InvalidOptionError('random', 'a Random to draw from (or greedy: true)', random);
+  return {
+    exclude,
+    repetitionPenalty,
+    repetitionWindow,
+    power: power ?? 1 / (temperature || 1),
+    topK,
+    topP,
+    minP,
+    greedy,
+    random,
+  };
+}
+
+/** The index of the highest value; of equals the lowest. */
+export function argmax(values: ArrayLike<number>): number {
+  let best = 0;
+  for (let i = 1; i < values.length; i++) if (values[i] > values[best]) best = i;
+  return best;
+}
+
+/** Zeroes all but the top-k weights, then all but the nucleus of what is left; returns the sum that remains. */
+function keepMostProbable(weights: Float64Array, sorted: Float64Array, topK: number, topP: number): number {
+  sorted.set(weights);
+  sorted.sort(); // ascending, and without a comparator: many times faster for a large vocabulary
+  const size = sorted.length;
+  const most = Math.min(topK, size);
+  let goal = 0;
+  for (let rank = 0; rank < most; rank++) goal += sorted[size - 1 - rank];
+  goal *= topP;
+  let kept = 0;
+  let sum = 0;
+  while (kept < most && (kept === 0 || sum < goal)) sum += sorted[size - 1 - kept++];
+
+  const threshold = sorted[size - kept];
+  let equals = kept;
+  for (let rank = 0; rank < kept; rank++) if (sorted[size - 1 - rank] > threshold) equals--;
+  for (let v = 0; v < size; v++) {
+    if (weights[v] < threshold || (weights[v] === threshold && equals-- <= 0)) weights[v] = 0;
+  }
+  return sum;
+}
+
+/** Zeroes weights below `share` of the highest, which is 1 by construction; returns the sum that remains. */
+function keepAtLeast(weights: Float64Array, share: number): number {
+  let sum = 0;
+  for (let v = 0; v < weights.length; v++) {
+    if (weights[v] < share) weights[v] = 0;
+    sum += weights[v];
+  }
+  return sum;
+}
