@@ -1,0 +1,61 @@
+import { requireLittleEndian } from './byte-order.js';
+import { arrayConstructors } from './dtype.js';
+import { TruncatedSafetensorsError } from './errors.js';
+import {
+  type Header,
+  type HeaderOptions,
+  headerLength,
+  parseHeader,
+  prefixBytes,
+  type TensorEntry,
+} from './header.js';
+import { elementCount, type Tensor } from './tensor.js';
+
+export interface Safetensors {
+  /** By name, in the order of their data in the file. */
+  readonly tensors: ReadonlyMap<string, Tensor>;
+  /** The free text under `__metadata__`. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/**
+ * Reads a whole safetensors file from memory. Nothing is allocated for a file that does not agree with itself.
+ *
+ * A tensor's `data` is a view of `bytes` where it lies aligned there (always, when `bytes` starts on an 8-byte border and
+ * the writer padded the header, as this package and the reference implementation do), a copy otherwise.
+ * @throws SafetensorsError, or one of its subclasses, that says what is wrong
+ */
+export function decodeSafetensors(bytes: Uint8Array | ArrayBuffer, options: HeaderOptions = {}): Safetensors {
+  requireLittleEndian();
+  const file = bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes);
+  const header = decodeHeader(file, options);
+  const tensors = new Map<string, Tensor>();
+  for (const [name, entry] of header.entries) tensors.set(name, tensorAt(file, header.dataStart, entry));
+  return { tensors, metadata: header.metadata };
+}
+
+/**
+ * Reads and checks the header alone: names, data types, shapes and where each tensor lies.
+ * @throws SafetensorsError, or one of its subclasses, that says what is wrong
+ */
+export function decodeHeader(file: Uint8Array, options: HeaderOptions = {}): Header {
+  const length = headerLength(file.subarray(0, prefixBytes), options);
+  if (prefixBytes + length > file.byteLength) {
+    throw new TruncatedSafetensorsError('up to the end of the header', prefixBytes + length, file.byteLength);
+  }
+  return parseHeader(file.subarray(prefixBytes, prefixBytes + length), file.byteLength);
+}
+
+function tensorAt(file: Uint8Array, dataStart: number, { dtype, shape, begin, end }: TensorEntry): Tensor {
+  const Data = arrayConstructors[dtype];
+  const start = dataStart + begin;
+  const aligned = (file.byteOffset + start) % Data.BYTES_PER_ELEMENT === 0;
+  const home = aligned ? file : file.slice(start, dataStart + end);
+  const data = new Data(
+    home.buffer,
+    aligned ? file.byteOffset + start : home.byteOffset,
+    elementCount(shape),
+  );
+  // The table pairs each dtype with its array, which the type of a looked-up constructor cannot say.
+  return { dtype, shape, data } as Tensor;
+}

@@ -1,0 +1,75 @@
+/**
+ * The data types of the format, in the order by which the reference implementation ranks them: it writes tensors of a
+ * higher rank first, so that each lies aligned to its own width.
+ */
+const rankedDtypes = [
+  'BOOL',
+  'U8',
+  'I8',
+  'I16',
+  'U16',
+  'F16',
+  'BF16',
+  'I32',
+  'U32',
+  'F32',
+  'F64',
+  'I64',
+  'U64',
+] as const;
+
+export type Dtype = (typeof rankedDtypes)[number];
+
+/** The typed array that holds each data type. F16 and BF16 are held as their bits; BOOL as bytes 0 and 1. */
+export interface DtypeArrays {
+  BOOL: Uint8Array;
+  U8: Uint8Array;
+  I8: Int8Array;
+  I16: Int16Array;
+  U16: Uint16Array;
+  F16: Uint16Array;
+  BF16: Uint16Array;
+  I32: Int32Array;
+  U32: Uint32Array;
+  F32: Float32Array;
+  F64: Float64Array;
+  I64: BigInt64Array;
+  U64: BigUint64Array;
+}
+
+interface ArrayConstructor {
+  readonly BYTES_PER_ELEMENT: number;
+  new (buffer: ArrayBufferLike, byteOffset: number, length: number): DtypeArrays[Dtype];
+}
+
+export const arrayConstructors: Readonly<Record<Dtype, ArrayConstructor>> = {
+  BOOL: Uint8Array,
+  U8: Uint8Array,
+  I8: Int8Array,
+  I16: Int16Array,
+  U16: Uint16Array,
+  F16: Uint16Array,
+  BF16: Uint16Array,
+  I32: Int32Array,
+  U32: Uint32Array,
+  F32: Float32Array,
+  F64: Float64Array,
+  I64: BigInt64Array,
+  U64: BigUint64Array,
+};
+
+export function isDtype(value: unknown): value is Dtype {
+  return typeof value === 'string' && Object.hasOwn(arrayConstructors, value);
+}
+
+/** Higher is written earlier. */
+export function dtypeRank(dtype: Dtype): number {
+  return rankedDtypes.indexOf(dtype);
+}
+
+export function bytesPerElement(dtype: Dtype): number {
+  return arrayConstructors[dtype].BYTES_PER_ELEMENT;
+}
+
+/** A comma-separated list, for messages. */
+export const dtypeNames: string = rankedDtypes.join(', ');

@@ -1,0 +1,163 @@
+import { bytesPerElement, type Dtype, dtypeNames, isDtype } from './dtype.js';
+import { HeaderTooLargeError, InvalidHeaderError, TruncatedSafetensorsError } from './errors.js';
+import { scanHeader } from './header-scan.js';
+import { elementCount } from './tensor.js';
+
+/** The length of the header, an unsigned 64-bit integer, comes first. */
+export const prefixBytes = 8;
+
+/** The reference implementation's limit. */
+export const defaultMaxHeaderBytes = 100_000_000;
+
+export const metadataKey = '__metadata__';
+
+/** Where a tensor lies: `begin` and `end` count bytes from the start of the data, behind the header. */
+export interface TensorEntry {
+  readonly dtype: Dtype;
+  readonly shape: readonly number[];
+  readonly begin: number;
+  readonly end: number;
+}
+
+export interface Header {
+  /** By name, in the order of their data. */
+  readonly entries: ReadonlyMap<string, TensorEntry>;
+  readonly metadata: Readonly<Record<string, string>>;
+  /** Where the data starts, counted from the start of the file. */
+  readonly dataStart: number;
+  /** The whole file's length. */
+  readonly totalBytes: number;
+}
+
+export interface HeaderOptions {
+  /** A header that announces more is refused unread. Default 100,000,000, as the reference implementation. */
+  readonly maxHeaderBytes?: number;
+}
+
+/**
+ * How long the header is, from the first eight bytes.
+ * @throws TruncatedSafetensorsError, HeaderTooLargeError
+ */
+export function headerLength(
+  prefix: Uint8Array,
+  { maxHeaderBytes = defaultMaxHeaderBytes }: HeaderOptions = {},
+) {
+  if (prefix.byteLength < prefixBytes) {
+    throw new TruncatedSafetensorsError("for the header's length", prefixBytes, prefix.byteLength);
+  }
+  const length = new DataView(prefix.buffer, prefix.byteOffset, prefixBytes).getBigUint64(0, true);
+  if (length > BigInt(maxHeaderBytes)) throw new HeaderTooLargeError(length, maxHeaderBytes);
+  return Number(length);
+}
+
+/**
+ * Reads and checks a header against the format's rules: every range in the data, of the length its data type and shape
+ * need, and together covering the data without overlap or hole.
+ * @param json the header's bytes, without the length before it
+ * @param totalBytes the file's length
+ */
+export function parseHeader(json: Uint8Array, totalBytes: number): Header {
+  const entries = new Map<string, TensorEntry>();
+  let metadata: Readonly<Record<string, string>> = {};
+  for (const [name, value] of Object.entries(parseObject(json))) {
+    if (name === metadataKey) metadata = checkedMetadata(value);
+    else entries.set(name, checkedEntry(name, value));
+  }
+  const dataStart = prefixBytes + json.byteLength;
+  const sorted = new Map([...entries].sort(([, a], [, b]) => a.begin - b.begin || a.end - b.end));
+  checkCoverage(sorted, dataStart, totalBytes);
+  return { entries: sorted, metadata, dataStart, totalBytes };
+}
+
+function parseObject(json: Uint8Array): object {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(json);
+  } catch {
+    throw new InvalidHeaderError('header: expected UTF-8, got bytes that are not');
+  }
+  if (!text.startsWith('{')) {
+    throw new InvalidHeaderError(
+      `header: expected to start with '{', got ${JSON.stringify(text.slice(0, 8))}`,
+    );
+  }
+  scanHeader(text);
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new InvalidHeaderError(`header: expected JSON: ${(error as Error).message}`);
+  }
+}
+
+function checkedMetadata(value: unknown): Readonly<Record<string, string>> {
+  if (!isRecord(value))
+    throw new InvalidHeaderError(`${metadataKey}: expected an object of strings, got ${shown(value)}`);
+  for (const [key, text] of Object.entries(value)) {
+    if (typeof text !== 'string') {
+      throw new InvalidHeaderError(`${metadataKey}: expected a string for '${key}', got ${shown(text)}`);
+    }
+  }
+  return value as Record<string, string>;
+}
+
+function checkedEntry(name: string, value: unknown): TensorEntry {
+  const fail = (expected: string, got: unknown): never => {
+    throw new InvalidHeaderError(`tensor '${name}': expected ${expected}, got ${shown(got)}`);
+  };
+  if (!isRecord(value)) return fail('an object with dtype, shape and data_offsets', value);
+  const { dtype, shape, data_offsets: offsets, ...rest } = value;
+  if (Object.keys(rest).length > 0) fail('only dtype, shape and data_offsets', Object.keys(rest)[0]);
+  if (!isDtype(dtype)) return fail(`a dtype among ${dtypeNames}`, dtype);
+  if (!Array.isArray(shape)) return fail('a shape that is a list', shape);
+  const count = elementCount(shape);
+  if (Number.isNaN(count)) fail('a shape of whole numbers whose product is below 2^53', shape);
+  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount)) {
+    return fail('data_offsets [begin, end], whole numbers', offsets);
+  }
+  const [begin, end] = offsets;
+  const bytes = count * bytesPerElement(dtype);
+  if (begin > end) fail('data_offsets with begin <= end', offsets);
+  if (end - begin !== bytes) {
+    fail(`${bytes} bytes for ${dtype} of shape [${shape}]`, `${end - begin} (data_offsets [${offsets}])`);
+  }
+  return { dtype, shape, begin, end };
+}
+
+function checkCoverage(
+  sorted: ReadonlyMap<string, TensorEntry>,
+  dataStart: number,
+  totalBytes: number,
+): void {
+  let covered = 0;
+  for (const [name, { begin, end }] of sorted) {
+    if (begin < covered) {
+      throw new InvalidHeaderError(
+        `tensor '${name}': starts at ${begin}, inside the one before it, which ends at ${covered}`,
+      );
+    }
+    if (begin > covered) {
+      throw new InvalidHeaderError(`tensor '${name}': starts at ${begin} and leaves a hole after ${covered}`);
+    }
+    covered = end;
+  }
+  const expected = dataStart + covered;
+  if (totalBytes < expected) throw new TruncatedSafetensorsError('in the file', expected, totalBytes);
+  if (totalBytes > expected) {
+    throw new InvalidHeaderError(
+      `expected ${expected} bytes in the file, got ${totalBytes}: ${totalBytes - expected} belong to no tensor`,
+    );
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
+function shown(value: unknown): string {
+  const text = typeof value === 'string' ? `'${value}'` : (JSON.stringify(value) ?? String(value));
+  return text.length > 100 ? `${text.slice(0, 100)}...` : text;
+}

@@ -1,0 +1,86 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { decodeSafetensors } from './decode.js';
+import { arrayConstructors, type Dtype } from './dtype.js';
+import { encodeChunks, encodeSafetensors } from './encode.js';
+import { elementCount, type Tensor } from './tensor.js';
+
+const dtypes = Object.keys(arrayConstructors) as Dtype[];
+
+/** A tensor of any data type and shape, sizes 0 and scalars included, holding any bits. */
+const anyTensor: fc.Arbitrary<Tensor> = fc
+  .tuple(fc.constantFrom(...dtypes), fc.array(fc.integer({ min: 0, max: 4 }), { maxLength: 3 }))
+  .chain(([dtype, shape]) => {
+    const Data = arrayConstructors[dtype];
+    const count = elementCount(shape);
+    const length = count * Data.BYTES_PER_ELEMENT;
+    return fc.uint8Array({ minLength: length, maxLength: length }).map((bytes) => {
+      const data = new Data(bytes.slice().buffer, 0, count);
+      return { dtype, shape, data } as Tensor;
+    });
+  });
+
+const names = fc.string({ unit: 'binary', maxLength: 6 }).filter((name) => name !== '__metadata__');
+const anyTensors = fc.array(fc.tuple(names, anyTensor), { maxLength: 6 }).map((list) => new Map(list));
+const anyMetadata = fc.dictionary(fc.string({ maxLength: 5 }), fc.string({ unit: 'binary', maxLength: 5 }), {
+  noNullPrototype: true,
+});
+
+const bytesOf = ({ data }: Tensor) => [...new Uint8Array(data.buffer, data.byteOffset, data.byteLength)];
+
+describe('encodeSafetensors and decodeSafetensors', () => {
+  it('give back every bit of any tensors and metadata', () => {
+    fc.assert(
+      fc.property(anyTensors, anyMetadata, (tensors, metadata) => {
+        const read = decodeSafetensors(encodeSafetensors(tensors, metadata));
+        expect(read.metadata).toEqual(metadata);
+        expect([...read.tensors.keys()].sort()).toEqual([...tensors.keys()].sort());
+        for (const [name, tensor] of tensors) {
+          const back = read.tensors.get(name) as Tensor;
+          expect(back.dtype).toBe(tensor.dtype);
+          expect(back.shape).toEqual(tensor.shape);
+          expect(back.data.constructor).toBe(tensor.data.constructor);
+          expect(bytesOf(back)).toEqual(bytesOf(tensor));
+        }
+      }),
+    );
+  });
+
+  it('read from any place in a buffer, aligned or not', () => {
+    fc.assert(
+      fc.property(anyTensors, fc.nat(8), (tensors, offset) => {
+        const bytes = encodeSafetensors(tensors);
+        const shifted = new Uint8Array(bytes.byteLength + offset).subarray(offset);
+        shifted.set(bytes);
+        const read = decodeSafetensors(shifted);
+        for (const [name, tensor] of tensors) {
+          expect(bytesOf(read.tensors.get(name) as Tensor)).toEqual(bytesOf(tensor));
+        }
+      }),
+    );
+  });
+
+  it('write the same bytes whatever the order of insertion', () => {
+    fc.assert(
+      fc.property(anyTensors, anyMetadata, (tensors, metadata) => {
+        const reversed = new Map([...tensors].reverse());
+        const reversedMetadata = Object.fromEntries(Object.entries(metadata).reverse());
+        expect(encodeSafetensors(reversed, reversedMetadata)).toEqual(encodeSafetensors(tensors, metadata));
+      }),
+    );
+  });
+
+  it('give views of the bytes, not copies, where the data is aligned', () => {
+    const bytes = encodeSafetensors({ w: { dtype: 'F64', shape: [2], data: Float64Array.of(1, 2) } });
+    expect(decodeSafetensors(bytes).tensors.get('w')?.data.buffer).toBe(bytes.buffer);
+    expect(decodeSafetensors(bytes.buffer as ArrayBuffer).tensors.get('w')?.data).toEqual(
+      Float64Array.of(1, 2),
+    );
+  });
+
+  it('write pieces that are views of the tensors', () => {
+    const data = Float32Array.of(1, 2);
+    const [, piece] = encodeChunks({ w: { dtype: 'F32', shape: [2], data } });
+    expect(piece.buffer).toBe(data.buffer);
+  });
+});

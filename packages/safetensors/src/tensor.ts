@@ -1,0 +1,22 @@
+import type { Dtype, DtypeArrays } from './dtype.js';
+
+/** A tensor of one data type: `data` holds the product of `shape` values, row-major. A scalar has the shape []. */
+export interface TensorOf<D extends Dtype> {
+  readonly dtype: D;
+  readonly shape: readonly number[];
+  readonly data: DtypeArrays[D];
+}
+
+/** A tensor of any data type; comparing `dtype` narrows the type of `data`. */
+export type Tensor = { [D in Dtype]: TensorOf<D> }[Dtype];
+
+/** How many values a shape holds; NaN when it is no shape or the count is beyond 2^53. */
+export function elementCount(shape: readonly unknown[]): number {
+  let count = 1;
+  for (const size of shape) {
+    if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) return Number.NaN;
+    count *= size;
+    if (!Number.isSafeInteger(count)) return Number.NaN;
+  }
+  return count;
+}
