@@ -1,0 +1,85 @@
+import { InvalidArgumentError } from '../errors.js';
+import type { VocabularyOptions } from '../vocabulary/vocabulary.js';
+import { splitLines } from './lines.js';
+import { splitWhitespace, stripWhitespace } from './whitespace.js';
+
+/**
+ * How an edition of "Dive into Deep Learning" cleans its corpus. In all three, every run of characters other than
+ * A-Z and a-z becomes one space, and what is left becomes lower case. They differ in when lines are stripped:
+ *
+ * - `d2l-0.7`: each line before the substitution; a line that ends in punctuation keeps a space at its end, and words are
+ *   split at single spaces, so empty words occur.
+ * - `d2l-0.17` (also 0.14 to 0.16): each line after the substitution; words are split at whitespace.
+ * - `d2l-1.0`: never; the whole text is one line.
+ */
+export type CleaningConvention = 'd2l-0.7' | 'd2l-0.17' | 'd2l-1.0';
+
+export const CLEANING_CONVENTIONS: readonly CleaningConvention[] = ['d2l-0.7', 'd2l-0.17', 'd2l-1.0'];
+
+interface Convention {
+  readonly lines: (text: string) => string[];
+  readonly words: (line: string) => string[];
+  readonly vocabulary: VocabularyOptions;
+}
+
+const conventions: Record<CleaningConvention, Convention> = {
+  'd2l-0.7': {
+    lines: (text) => splitLines(text).map((line) => lettersOnly(stripWhitespace(line))),
+    words: (line) => line.split(' '),
+    vocabulary: { order: 'frequency-alphabetical' },
+  },
+  'd2l-0.17': {
+    lines: (text) => splitLines(text).map((line) => stripWhitespace(lettersOnly(line))),
+    words: splitWhitespace,
+    vocabulary: { order: 'frequency' },
+  },
+  'd2l-1.0': {
+    lines: (text) => [lettersOnly(text)],
+    words: splitWhitespace,
+    vocabulary: { order: 'alphabetical' },
+  },
+};
+
+/** `text` with every run of other characters than A-Z and a-z replaced by one space, in lower case. */
+export function lettersOnly(text: string): string {
+  return text.replace(/[^A-Za-z]+/g, ' ').toLowerCase();
+}
+
+/**
+ * The cleaned lines of `text`: one for each line, empty ones included; with `d2l-1.0` the whole text as one.
+ * @throws InvalidArgumentError when there is no convention of that name
+ */
+export function cleanLines(text: string, convention: CleaningConvention): string[] {
+  return conventionNamed(convention).lines(text);
+}
+
+/**
+ * The tokens of the chapter's corpus: cleaned, then split into characters or words line by line. A line's end is no
+ * token, as in the chapter, so with `d2l-0.7` and `d2l-0.17` characters of neighbouring lines touch.
+ * @throws InvalidArgumentError when there is no convention or unit of that name
+ */
+export function cleanTokens(
+  text: string,
+  options: { readonly convention: CleaningConvention; readonly unit: 'character' | 'word' },
+): string[] {
+  const { lines, words } = conventionNamed(options.convention);
+  if (options.unit === 'character') return lines(text).join('').split('');
+  if (options.unit === 'word') return lines(text).flatMap(words);
+  throw new InvalidArgumentError('unit', "'character' or 'word'", options.unit);
+}
+
+/**
+ * How the convention's edition orders its vocabulary: by frequency with ties in alphabetical order (0.7) or by first
+ * occurrence (0.17), or alphabetically, `<unk>` in its place among the rest (1.0).
+ * @throws InvalidArgumentError when there is no convention of that name
+ */
+export function vocabularyOptionsOf(convention: CleaningConvention): VocabularyOptions {
+  return conventionNamed(convention).vocabulary;
+}
+
+function conventionNamed(name: CleaningConvention): Convention {
+  if (!Object.hasOwn(conventions, name)) {
+    throw new InvalidArgumentError('convention', `one of ${CLEANING_CONVENTIONS.join(', ')}`, name);
+  }
+  return conventions[name];
+}

@@ -1,0 +1,39 @@
+import { isWellFormed } from './surrogates.js';
+
+/**
+ * UTF-8 that also takes lone surrogates, each as the three bytes its number would have (WTF-8): for well-formed text the
+ * bytes of UTF-8, and for every JavaScript string reversible.
+ */
+export function encodeWtf8(text: string): Uint8Array {
+  if (isWellFormed(text)) return new TextEncoder().encode(text);
+  const bytes: number[] = [];
+  for (const character of text) {
+    const code = character.codePointAt(0)!;
+    if (code < 0x80) bytes.push(code);
+    else if (code < 0x800) bytes.push(0xc0 | (code >> 6), 0x80 | (code & 0x3f));
+    else if (code < 0x10000)
+      bytes.push(0xe0 | (code >> 12), 0x80 | ((code >> 6) & 0x3f), 0x80 | (code & 0x3f));
+    else {
+      bytes.push(0xf0 | (code >> 18), 0x80 | ((code >> 12) & 0x3f));
+      bytes.push(0x80 | ((code >> 6) & 0x3f), 0x80 | (code & 0x3f));
+    }
+  }
+  return Uint8Array.from(bytes);
+}
+
+/** The text of `bytes`, lone surrogates included. What is neither becomes U+FFFD, as in `TextDecoder`. */
+export function decodeWtf8(bytes: Uint8Array): string {
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  let text = '';
+  let start = 0;
+  for (let i = 0; i + 2 < bytes.length; i++) {
+    // ED A0..BF is a surrogate's first two bytes, which UTF-8 proper never holds.
+    if (bytes[i] !== 0xed || bytes[i + 1] < 0xa0 || bytes[i + 1] > 0xbf || (bytes[i + 2] & 0xc0) !== 0x80)
+      continue;
+    text += decoder.decode(bytes.subarray(start, i));
+    text += String.fromCharCode(0xd000 | ((bytes[i + 1] & 0x3f) << 6) | (bytes[i + 2] & 0x3f));
+    start = i + 3;
+    i += 2;
+  }
+  return text + decoder.decode(bytes.subarray(start));
+}

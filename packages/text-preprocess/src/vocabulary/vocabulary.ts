@@ -1,0 +1,238 @@
+import { InvalidArgumentError, InvalidTokenIdError, UnknownTokenError } from '../errors.js';
+import { TokenCounts } from './token-counts.js';
+import { comparatorOf, type VocabularyOrder } from './token-order.js';
+import { parseVocabularyJson, VOCABULARY_FORMAT, type VocabularyJson } from './vocabulary-json.js';
+
+export interface VocabularyOptions {
+  /** Tokens that occur less often are left out. Default 1: every token that occurs. */
+  readonly minFrequency?: number;
+  /** The most entries the vocabulary may have, unknown and reserved tokens included; the rarest go. Default: no limit. */
+  readonly maxSize?: number;
+  /** In which order tokens get their ids. Default `'frequency'`: short ids for frequent tokens, as most models expect. */
+  readonly order?: VocabularyOrder;
+  /**
+   * The token that stands for every token left out; `null` for none, then encoding such a token throws. Default `'<unk>'`.
+   */
+  readonly unknown?: string | null;
+  /** Tokens that are always in, whether they occur or not, such as `['<pad>', '<bos>', '<eos>']`. Default: none. */
+  readonly reserved?: readonly string[];
+  /**
+   * Where the unknown token and the reserved ones go. `'first'`: ids from 0, the unknown token before the others unless it
+   * is among `reserved` itself. `'sorted'`: among the rest, as `order` has it. Default: `'sorted'` for the alphabetical
+   * order, `'first'` for the others, as the chapter's editions do.
+   */
+  readonly specials?: 'first' | 'sorted';
+}
+
+interface VocabularyParts {
+  readonly tokens: readonly string[];
+  readonly counts: readonly number[];
+  readonly unknown: string | null;
+  readonly reserved: readonly string[];
+}
+
+/** A list of distinct tokens; a token's place in it is its id. It never changes once made. */
+export class Vocabulary {
+  /** The tokens, in order of their ids. */
+  readonly tokens: readonly string[];
+  /** The token that stands for those left out, or `null`. */
+  readonly unknown: string | null;
+  /** The id of {@link unknown}, or `null`. */
+  readonly unknownId: number | null;
+  /** The reserved tokens, as given. */
+  readonly reserved: readonly string[];
+  readonly #ids: ReadonlyMap<string, number>;
+  readonly #counts: readonly number[];
+
+  private constructor({ tokens, counts, unknown, reserved }: VocabularyParts) {
+    this.tokens = tokens;
+    this.unknown = unknown;
+    this.reserved = reserved;
+    this.#counts = counts;
+    this.#ids = new Map(tokens.map((token, id) => [token, id]));
+    this.unknownId = unknown === null ? null : this.#ids.get(unknown)!;
+  }
+
+  /**
+   * The vocabulary of a corpus given as its tokens.
+   * @throws InvalidArgumentError when an option is out of range
+   */
+  static fromTokens(tokens: Iterable<string>, options: VocabularyOptions = {}): Vocabulary {
+    return Vocabulary.fromCounts(TokenCounts.of(tokens), options);
+  }
+
+  /**
+   * The vocabulary of a corpus whose tokens are counted.
+   * @throws InvalidArgumentError when an option is out of range
+   */
+  static fromCounts(counts: TokenCounts, options: VocabularyOptions = {}): Vocabulary {
+    const {
+      minFrequency = 1,
+      maxSize = Number.POSITIVE_INFINITY,
+      unknown = '<unk>',
+      reserved = [],
+    } = options;
+    const order = options.order ?? 'frequency';
+    const placement = options.specials ?? (order === 'alphabetical' ? 'sorted' : 'first');
+    const compare = comparatorOf(order);
+    const specials = specialTokens(unknown, reserved);
+    checkOptions({ minFrequency, maxSize, placement, specials });
+
+    const special = new Set(specials);
+    const frequent = [...counts].filter(([token, count]) => count >= minFrequency && !special.has(token));
+    // The rarest go, whatever the order of ids is to be.
+    const kept =
+      frequent.length + specials.length <= maxSize
+        ? frequent
+        : frequent
+            .sort(comparatorOf(order === 'alphabetical' ? 'frequency' : order))
+            .slice(0, maxSize - specials.length);
+    const specialEntries = specials.map((token): [string, number] => [token, counts.get(token)]);
+    const entries =
+      placement === 'first'
+        ? [...specialEntries, ...kept.sort(compare)]
+        : [...specialEntries, ...kept].sort(compare);
+    return new Vocabulary({
+      tokens: entries.map(([token]) => token),
+      counts: entries.map(([, count]) => count),
+      unknown,
+      reserved: [...reserved],
+    });
+  }
+
+  /**
+   * A vocabulary of given tokens in the given order, such as one made by another program.
+   * @throws InvalidArgumentError when a token comes twice, or the unknown one is not among them
+   */
+  static fromList(
+    tokens: Iterable<string>,
+    options: { readonly unknown?: string | null; readonly reserved?: readonly string[] } = {},
+  ): Vocabulary {
+    const { unknown = null, reserved = [] } = options;
+    const list = [...tokens];
+    const distinct = new Set<string>();
+    for (const token of list) {
+      if (distinct.has(token)) throw new InvalidArgumentError('tokens', 'each token once', token);
+      distinct.add(token);
+    }
+    for (const token of specialTokens(unknown, reserved)) {
+      if (!distinct.has(token))
+        throw new InvalidArgumentError('unknown and reserved', 'ones of the tokens', token);
+    }
+    return new Vocabulary({ tokens: list, counts: list.map(() => 0), unknown, reserved: [...reserved] });
+  }
+
+  /**
+   * The vocabulary that {@link toJSON} saved, from the parsed value or from its text.
+   * @throws InvalidFormatError when it is damaged or something else
+   */
+  static fromJSON(json: unknown): Vocabulary {
+    return new Vocabulary(parseVocabularyJson(json));
+  }
+
+  /** The number of entries. */
+  get size(): number {
+    return this.tokens.length;
+  }
+
+  has(token: string): boolean {
+    return this.#ids.has(token);
+  }
+
+  /**
+   * The id of `token`, or of the unknown token in its place.
+   * @throws UnknownTokenError when the vocabulary has neither
+   */
+  idOf(token: string): number {
+    const id = this.#ids.get(token) ?? this.unknownId;
+    if (id === null) throw new UnknownTokenError(token);
+    return id;
+  }
+
+  /** @throws InvalidTokenIdError when there is no such id */
+  tokenOf(id: number): string {
+    const token = this.tokens[id];
+    if (token === undefined) throw new InvalidTokenIdError(id, this.size);
+    return token;
+  }
+
+  /** How often the token with this id occurred in the corpus; 0 for a vocabulary from a list. */
+  countOf(id: number): number {
+    const count = this.#counts[id];
+    if (count === undefined) throw new InvalidTokenIdError(id, this.size);
+    return count;
+  }
+
+  /**
+   * The ids of `tokens`; the unknown token's for those not in the vocabulary.
+   * @throws UnknownTokenError when a token is not in a vocabulary without unknown token
+   */
+  encode(tokens: Iterable<string>): Int32Array {
+    const list: readonly string[] = Array.isArray(tokens) ? tokens : [...tokens];
+    const ids = new Int32Array(list.length);
+    for (let i = 0; i < list.length; i++) ids[i] = this.#ids.get(list[i]) ?? this.idOf(list[i]);
+    return ids;
+  }
+
+  /**
+   * The tokens of `ids`. A tokeniser's `detokenize` makes text of them.
+   * @throws InvalidTokenIdError when an id is not in the vocabulary
+   */
+  decode(ids: Iterable<number>): string[] {
+    return Array.from(ids, (id) => this.tokenOf(id));
+  }
+
+  /**
+   * The share of `tokens` that the vocabulary does not hold, from 0 to 1; `NaN` when there are none. The unknown token itself,
+   * where a corpus already has it in place of rare words, counts as not held.
+   */
+  outOfVocabularyRate(tokens: Iterable<string>): number {
+    let total = 0;
+    let missing = 0;
+    for (const token of tokens) {
+      total++;
+      if (token === this.unknown || !this.has(token)) missing++;
+    }
+    return missing / total;
+  }
+
+  /** The contents of `vocabulary.json` in a model directory. */
+  toJSON(): VocabularyJson {
+    return {
+      format: VOCABULARY_FORMAT,
+      version: 1,
+      unknown: this.unknown,
+      reserved: this.reserved,
+      tokens: this.tokens,
+      counts: this.#counts,
+    };
+  }
+}
+
+/** The unknown token first, unless it has its own place among the reserved ones (D2L 0.7: pad, bos, eos, unk). */
+function specialTokens(unknown: string | null, reserved: readonly string[]): string[] {
+  return unknown === null || reserved.includes(unknown) ? [...reserved] : [unknown, ...reserved];
+}
+
+function checkOptions(options: {
+  minFrequency: number;
+  maxSize: number;
+  placement: string;
+  specials: readonly string[];
+}): void {
+  const { minFrequency, maxSize, placement, specials } = options;
+  if (!(minFrequency >= 0))
+    throw new InvalidArgumentError('minFrequency', 'a number of at least 0', minFrequency);
+  if (!(maxSize >= Math.max(1, specials.length))) {
+    const least = Math.max(1, specials.length);
+    throw new InvalidArgumentError('maxSize', `at least ${least} (the unknown and reserved tokens)`, maxSize);
+  }
+  if (maxSize !== Number.POSITIVE_INFINITY && !Number.isInteger(maxSize)) {
+    throw new InvalidArgumentError('maxSize', 'a whole number', maxSize);
+  }
+  if (placement !== 'first' && placement !== 'sorted') {
+    throw new InvalidArgumentError('specials', "'first' or 'sorted'", placement);
+  }
+  const repeated = specials.find((token, i) => specials.indexOf(token) !== i);
+  if (repeated !== undefined) throw new InvalidArgumentError('reserved', 'each token once', repeated);
+}
