@@ -1,0 +1,41 @@
+import { requireWhole } from '../errors.js';
+
+/** A corpus without a single token. */
+export class EmptyCorpusError extends RangeError {
+  override name = 'EmptyCorpusError';
+
+  constructor(argument: string) {
+    super(`${argument}: expected tokens, got none: the corpus is empty`);
+  }
+}
+
+/** A corpus with too few tokens for one batch. */
+export class CorpusTooShortError extends RangeError {
+  override name = 'CorpusTooShortError';
+
+  constructor(tokens: number, needed: number, shape: string) {
+    super(`ids: one batch of ${shape} needs at least ${needed} tokens, the corpus has ${tokens}`);
+  }
+}
+
+/** The shape of a batch of token rows. */
+export interface BatchShape {
+  /** N: rows of a batch. */
+  readonly batchSize: number;
+  /** T: steps of a row. */
+  readonly steps: number;
+}
+
+/**
+ * Checks that a batch of N rows of T steps, and the target after the last one, can be cut from `ids`.
+ * @throws EmptyCorpusError, CorpusTooShortError, InvalidArgumentError
+ */
+export function requireOneBatch(ids: Int32Array, { batchSize, steps }: BatchShape): void {
+  requireWhole('batchSize', batchSize);
+  requireWhole('steps', steps);
+  if (ids.length === 0) throw new EmptyCorpusError('ids');
+  const needed = batchSize * steps + 1;
+  if (ids.length < needed) {
+    throw new CorpusTooShortError(ids.length, needed, `${batchSize} rows of ${steps} steps`);
+  }
+}

@@ -1,0 +1,42 @@
+import type { Random } from '@throughtime/random';
+import { type BatchSource, drawnEpochs } from './batch-source.js';
+import { type BatchShape, requireOneBatch } from './corpus-length.js';
+import { cutRows, type TokenBatch } from './token-batch.js';
+
+export interface RandomBatchesOptions extends BatchShape {
+  /** Draws the offset and the order of each epoch. */
+  readonly random: Random;
+}
+
+/**
+ * Random sampling: rows come from anywhere in the corpus, so no state is carried from batch to batch.
+ *
+ * Each epoch skips an offset, uniform in [0, steps - 1], cuts the rest into (length - offset - 1) // steps subsequences
+ * that do not overlap, and shuffles them; the last batch is dropped when it is not whole (Dive into Deep Learning,
+ * "Language models"). Offsets that would leave no batch are not drawn: they exist only in a corpus that barely fills one.
+ *
+ * @param ids at least N * T + 1 tokens; kept, not copied
+ * @throws EmptyCorpusError, CorpusTooShortError, InvalidArgumentError
+ */
+export function randomBatches(
+  ids: Int32Array,
+  { batchSize, steps, random }: RandomBatchesOptions,
+): BatchSource<TokenBatch> {
+  requireOneBatch(ids, { batchSize, steps });
+  const rowsAfter = (offset: number) => Math.floor((ids.length - offset - 1) / steps);
+  const lastOffset = Math.min(steps - 1, ids.length - 1 - batchSize * steps);
+  return drawnEpochs({
+    length: Math.floor(rowsAfter(0) / batchSize),
+    continues: false,
+    random,
+    draw: (drawn) => {
+      const offset = drawn.integer(0, lastOffset + 1);
+      const starts = Int32Array.from({ length: rowsAfter(offset) }, (_, row) => offset + row * steps);
+      drawn.shuffle(starts);
+      return {
+        count: Math.floor(starts.length / batchSize),
+        batch: (index) => cutRows(ids, starts.subarray(index * batchSize, (index + 1) * batchSize), steps),
+      };
+    },
+  });
+}

@@ -1,0 +1,48 @@
+import type { Random } from '@throughtime/random';
+import { type BatchSource, drawnEpochs } from './batch-source.js';
+import { type BatchShape, requireOneBatch } from './corpus-length.js';
+import { cutRows, type TokenBatch } from './token-batch.js';
+
+export interface SequentialBatchesOptions extends BatchShape {
+  /** Draws the offset of each epoch. */
+  readonly random: Random;
+}
+
+/**
+ * Sequential partitioning: the corpus becomes N parallel streams, and neighbouring batches are neighbours in the text,
+ * so a recurrent state can be carried from one to the next.
+ *
+ * Each epoch skips an offset, uniform in [0, steps]; of the rest, ((length - offset - 1) // N) * N tokens are laid out as
+ * (N, -1), and columns // steps batches are cut from left to right (Dive into Deep Learning, "Language models").
+ * Offsets that would leave no batch are not drawn: they exist only where the corpus has fewer than (N + 1) * T + 1 tokens.
+ *
+ * @param ids at least N * T + 1 tokens; kept, not copied
+ * @throws EmptyCorpusError, CorpusTooShortError, InvalidArgumentError
+ */
+export function sequentialBatches(
+  ids: Int32Array,
+  { batchSize, steps, random }: SequentialBatchesOptions,
+): BatchSource<TokenBatch> {
+  requireOneBatch(ids, { batchSize, steps });
+  const columnsAfter = (offset: number) => Math.floor((ids.length - offset - 1) / batchSize);
+  const lastOffset = Math.min(steps, ids.length - 1 - batchSize * steps);
+  return drawnEpochs({
+    length: Math.floor(columnsAfter(0) / steps),
+    continues: true,
+    random,
+    draw: (drawn) => {
+      const offset = drawn.integer(0, lastOffset + 1);
+      const columns = columnsAfter(offset);
+      return {
+        count: Math.floor(columns / steps),
+        batch: (index) => {
+          const starts = Array.from(
+            { length: batchSize },
+            (_, row) => offset + row * columns + index * steps,
+          );
+          return cutRows(ids, starts, steps);
+        },
+      };
+    },
+  });
+}

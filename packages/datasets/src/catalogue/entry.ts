@@ -1,0 +1,27 @@
+/** A file that the catalogue can download. */
+export interface RemoteFile {
+  /** The name under which it is cached, and looked for in a mirror. */
+  readonly file: string;
+  readonly url: string;
+  readonly bytes: number;
+  /** Lower-case hexadecimal. */
+  readonly sha256: string;
+  /** For an archive: the path inside it of the text wanted. */
+  readonly member?: string;
+}
+
+/** A file that ships with the package, under `data/` in its repository. */
+export interface EmbeddedFile {
+  readonly file: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/** What the catalogue says of every data set. */
+export interface Attribution {
+  readonly title: string;
+  /** Under what licence or rights it may be used; show it to users. */
+  readonly rights: string;
+  /** Where the file comes from. */
+  readonly source: string;
+}

@@ -1,0 +1,61 @@
+import { InvalidArgumentError } from '../errors.js';
+
+/** One or more variables observed at the same moments. Values are kept in double precision, as they were written. */
+export interface Series {
+  readonly name: string;
+  /** Observations. */
+  readonly length: number;
+  /** [length]: milliseconds since 1970-01-01 UTC, strictly increasing; absent where the data have no time stamps. */
+  readonly times?: Float64Array;
+  /** The variables' names, in the order of the file. */
+  readonly columns: readonly string[];
+  /** Each variable's observations, [length]. NaN only where missing values were asked to be kept. */
+  readonly values: Readonly<Record<string, Float64Array>>;
+  /** Observations in one cycle of the season (12 for monthly data), where one is known. */
+  readonly period?: number;
+}
+
+/** A column that the series does not have, or none named where there are several. */
+export class UnknownColumnError extends RangeError {
+  override name = 'UnknownColumnError';
+
+  constructor(series: Series, got: string | undefined) {
+    const wanted =
+      got === undefined ? 'the name of a column, as there are several' : 'a column of the series';
+    const came = got === undefined ? 'none' : `'${got}'`;
+    super(`column: expected ${wanted} (${series.columns.join(', ')}), got ${came}`);
+  }
+}
+
+/**
+ * One variable of a series, [length].
+ * @param name may be left out where there is only one
+ * @throws UnknownColumnError
+ */
+export function columnOf(series: Series, name?: string): Float64Array {
+  const wanted = name ?? (series.columns.length === 1 ? series.columns[0] : undefined);
+  if (wanted === undefined || !series.columns.includes(wanted)) throw new UnknownColumnError(series, name);
+  return series.values[wanted];
+}
+
+/**
+ * The observations from index `from` up to, not including, `to`. Shares the series' storage.
+ * @throws InvalidArgumentError when the bounds are not whole numbers with 0 <= from <= to <= length
+ */
+export function sliceSeries(series: Series, from: number, to: number = series.length): Series {
+  if (!Number.isInteger(from) || from < 0 || from > series.length) {
+    throw new InvalidArgumentError('from', `a whole number from 0 to ${series.length}`, from);
+  }
+  if (!Number.isInteger(to) || to < from || to > series.length) {
+    throw new InvalidArgumentError('to', `a whole number from ${from} to ${series.length}`, to);
+  }
+  const { times } = series;
+  return {
+    ...series,
+    length: to - from,
+    ...(times && { times: times.subarray(from, to) }),
+    values: Object.fromEntries(
+      series.columns.map((column) => [column, series.values[column].subarray(from, to)]),
+    ),
+  };
+}

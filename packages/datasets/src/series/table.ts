@@ -1,0 +1,105 @@
+import { InvalidArgumentError } from '../errors.js';
+import type { SeriesDraft } from './draft.js';
+import type { Series } from './series.js';
+import { SeriesFormatError } from './series-errors.js';
+import { type SettleOptions, settleSeries } from './settle-series.js';
+import { formatTimeStamp, parseTimeStamp } from './time-stamps.js';
+
+/** How a table is read as a series. */
+export interface TableOptions extends SettleOptions {
+  /** The series' name, also in messages. Default 'series'. */
+  readonly name?: string;
+  /**
+   * The column of time stamps; false for none. Default: the first column, if it is called time, date, datetime, timestamp,
+   * year, month, day, hour, week, quarter, period or ds, or holds nothing but dates such as 1949-01-31.
+   */
+  readonly time?: string | false;
+  /** Reads a time stamp, as milliseconds since 1970-01-01 UTC. Default: ISO dates and times, taken as UTC without a zone. */
+  readonly parseTime?: (text: string) => number | undefined;
+  /** The columns to read. Default: all but the time's. */
+  readonly columns?: readonly string[];
+  /** What stands for a missing value. Default: nothing at all, NA, N/A, NaN, nan, null, NULL. */
+  readonly missingMarkers?: readonly string[];
+}
+
+/** Rows of cells, as text. */
+export interface Table {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  /** Where a row stands in its file, for messages: `line 12`. */
+  readonly where: (row: number) => string;
+}
+
+const timeNames = /^(time|date|datetime|timestamp|year|month|day|hour|week|quarter|period|ds)$/i;
+const plainNumber = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+const usualMarkers = ['', 'NA', 'N/A', 'NaN', 'nan', 'null', 'NULL'];
+
+/** @throws SeriesFormatError, MissingValueError, InvalidArgumentError */
+export function seriesFromTable(table: Table, options: TableOptions): Series {
+  const { name = 'series' } = options;
+  const twice = table.columns.find((column, i) => table.columns.indexOf(column) < i);
+  if (twice !== undefined) throw new SeriesFormatError(`${name}: two columns are called '${twice}'`);
+  const time = timeColumn(table, options.time);
+  const times = time === undefined ? undefined : readTimes(table, time, options.parseTime ?? parseTimeStamp);
+  const columns = options.columns ?? table.columns.filter((column) => column !== time);
+  if (columns.length === 0) throw new SeriesFormatError(`${name}: expected a column of values, got none`);
+  const markers = new Set(options.missingMarkers ?? usualMarkers);
+  const draft: SeriesDraft = {
+    length: table.rows.length,
+    times,
+    columns: [...columns],
+    values: Object.fromEntries(columns.map((column) => [column, readNumbers(table, column, markers)])),
+    where: (row) => (times ? `${table.where(row)} (${formatTimeStamp(times[row])})` : table.where(row)),
+  };
+  return settleSeries(name, draft, options);
+}
+
+function timeColumn(table: Table, wanted: string | false | undefined): string | undefined {
+  if (wanted === false) return undefined;
+  if (wanted !== undefined) {
+    requireColumn(table, 'time', wanted);
+    return wanted;
+  }
+  const [first] = table.columns;
+  if (table.columns.length < 2 || table.rows.length === 0) return undefined;
+  if (timeNames.test(first.trim())) return first;
+  // A bare number may be a year or a value: only dates with a separator are taken for times.
+  const dates = table.rows.every(([cell]) => /\d[-/]\d/.test(cell) && parseTimeStamp(cell) !== undefined);
+  return dates ? first : undefined;
+}
+
+function requireColumn(table: Table, argument: string, column: string): number {
+  const index = table.columns.indexOf(column);
+  if (index < 0) {
+    throw new InvalidArgumentError(argument, `a column of the table (${table.columns.join(', ')})`, column);
+  }
+  return index;
+}
+
+function readTimes(table: Table, column: string, parse: (text: string) => number | undefined): Float64Array {
+  const index = table.columns.indexOf(column);
+  return Float64Array.from(table.rows, (cells, row) => {
+    const time = parse(cells[index]);
+    if (time === undefined || Number.isNaN(time)) {
+      throw new SeriesFormatError(
+        `${column}: expected a time such as 1949-01-31, got '${cells[index]}' at ${table.where(row)}`,
+      );
+    }
+    return time;
+  });
+}
+
+function readNumbers(table: Table, column: string, markers: ReadonlySet<string>): Float64Array {
+  const index = requireColumn(table, 'columns', column);
+  return Float64Array.from(table.rows, (cells, row) => {
+    const cell = cells[index].trim();
+    if (markers.has(cell)) return Number.NaN;
+    const value = plainNumber.test(cell) ? Number(cell) : Number.NaN;
+    if (!Number.isFinite(value)) {
+      throw new SeriesFormatError(
+        `${column}: expected a finite number, got '${cells[index]}' at ${table.where(row)}`,
+      );
+    }
+    return value;
+  });
+}
