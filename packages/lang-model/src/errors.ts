@@ -29,16 +29,16 @@ export class VocabularyMismatchError extends Error {
 }
 
 /** A prompt holds tokens that the model's vocabulary has not. */
-export class UnknownTokenError extends Error {
-  override name = 'UnknownTokenError';
+export class UnknownPromptTokenError extends Error {
+  override name = 'UnknownPromptTokenError';
 
   /** The tokens that are unknown, each once, in the order of their first occurrence. */
   readonly tokens: readonly string[];
 
-  constructor(argument: string, tokens: readonly string[]) {
+  constructor(tokens: readonly string[]) {
     const shown = tokens.slice(0, 8).map((token) => JSON.stringify(token));
     const more = tokens.length > 8 ? ` and ${tokens.length - 8} more` : '';
-    super(`${argument}: expected tokens of the model's vocabulary, got ${shown.join(', ')}${more}`);
+    super(`prompt: expected tokens of the model's vocabulary, got ${shown.join(', ')}${more}`);
     this.tokens = tokens;
   }
 }

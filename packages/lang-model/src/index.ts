@@ -9,7 +9,7 @@ export {
   EmptySequenceError,
   InvalidOptionError,
   TokenOutOfRangeError,
-  UnknownTokenError,
+  UnknownPromptTokenError,
   VocabularyMismatchError,
 } from './errors.js';
 export {
@@ -23,5 +23,12 @@ export { tokenLogProbabilities } from './evaluation/token-log-probabilities.js';
 export { type UnigramFloorOptions, unigramPerplexity } from './evaluation/unigram-floor.js';
 export { type BeamSearchOptions, beamSearch, type Hypothesis } from './generation/beam-search.js';
 export { type GenerateOptions, generate } from './generation/generate.js';
+export {
+  type BatchLanguageModel,
+  type GenerateBatchOptions,
+  generateBatch,
+} from './generation/generate-batch.js';
+export { encodePrompt, type GenerateTextOptions, generateText } from './generation/generate-text.js';
 export { createSampler, type Sampler, type SamplingOptions } from './generation/sampler.js';
+export { TextStream } from './generation/text-stream.js';
 export type { LanguageModel } from './language-model.js';

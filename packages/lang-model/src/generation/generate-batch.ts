@@ -1,0 +1,112 @@
+import type { Random } from '@throughtime/random';
+import { InvalidOptionError } from '../errors.js';
+import { requireTokens } from '../evaluation/token-log-probabilities.js';
+import type { LanguageModel } from '../language-model.js';
+import { requireInteger } from '../options.js';
+import { pauser } from './event-loop.js';
+import { createSampler, type SamplingOptions } from './sampler.js';
+import { StopSequences } from './stop-sequences.js';
+
+/** A language model that advances many texts at once; one row of its state for each. */
+export interface BatchLanguageModel<S> {
+  readonly vocabularySize: number;
+  initialState(batchSize: number): S;
+  /** @param tokens the next token of each row, [N] */
+  advanceBatch(state: S, tokens: Int32Array): S;
+  /** Natural logarithms of the next tokens' probabilities, [N, V]; valid until the next call. */
+  logProbabilitiesBatch(state: S): Float32Array;
+}
+
+export interface GenerateBatchOptions extends Omit<SamplingOptions, 'random'> {
+  /** The ids each text starts with; lengths may differ, and a prompt may be empty. They are not repeated in the output. */
+  readonly prompts: readonly ArrayLike<number>[];
+  /** How many tokens to add to each text at most. */
+  readonly length: number;
+  /** Forked once for each row in order, so that a row's text does not depend on the rows beside it. */
+  readonly random?: Random;
+  /** Id sequences that end a text; they are not part of it. Default: none. */
+  readonly stop?: readonly (readonly number[])[];
+  /** Ends all texts when aborted; what was made so far is returned. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Continues many prompts side by side: one state advance of the whole batch per position, so that a hundred texts cost far
+ * less than a hundred times one. Each row is the text that `generate` gives with the row's fork of `random`.
+ *
+ * @returns the generated ids of each row
+ */
+export async function generateBatch<S, L>(
+  model: BatchLanguageModel<S> | LanguageModel<L>,
+  options: GenerateBatchOptions,
+): Promise<number[][]> {
+  const { prompts, length, random, stop = [], signal, ...sampling } = options;
+  requireInteger('length', length, 0);
+  if (prompts.length === 0) throw new InvalidOptionError('prompts', 'at least one prompt', 'none');
+  for (const prompt of prompts) requireTokens(prompt, model.vocabularySize);
+  const V = model.vocabularySize;
+  const rows = prompts.map((prompt) => ({
+    history: Array.from(prompt),
+    given: prompt.length,
+    sampler: createSampler(random ? { ...sampling, random: random.fork() } : sampling, V),
+    stops: new StopSequences(stop),
+    made: 0,
+    output: [] as number[],
+    ended: length === 0,
+  }));
+  const stepper =
+    'advanceBatch' in model ? batchStepper(model, rows.length) : singleStepper(model, rows.length);
+  const next = new Int32Array(rows.length);
+  const pause = pauser();
+
+  for (let position = 0; rows.some(({ ended }) => !ended) && !signal?.aborted; position++) {
+    await pause();
+    rows.forEach((row, r) => {
+      if (row.ended) return; // its last token is read again: harmless, and the batch keeps its size
+      if (position >= row.given) {
+        const token = row.sampler.choose(stepper.logProbabilities(r), row.history);
+        row.history.push(token);
+        row.made++;
+        const { released, stopped } = row.stops.push(token);
+        row.output.push(...released);
+        row.ended = stopped || row.made === length;
+      }
+      next[r] = row.history[position];
+    });
+    if (rows.some(({ ended }) => !ended)) stepper.advance(next);
+  }
+  return rows.map(({ output, stops }) => [...output, ...stops.rest()]);
+}
+
+/** Steps all rows and reads one row's distribution. */
+interface Stepper {
+  advance(tokens: Int32Array): void;
+  logProbabilities(row: number): ArrayLike<number>;
+}
+
+function batchStepper<S>(model: BatchLanguageModel<S>, batchSize: number): Stepper {
+  const V = model.vocabularySize;
+  let state = model.initialState(batchSize);
+  let current: Float32Array | undefined;
+  return {
+    advance(tokens) {
+      state = model.advanceBatch(state, tokens);
+      current = undefined;
+    },
+    logProbabilities(row) {
+      // Not computed while every row still reads its prompt.
+      current ??= model.logProbabilitiesBatch(state);
+      return current.subarray(row * V, (row + 1) * V);
+    },
+  };
+}
+
+function singleStepper<L>(model: LanguageModel<L>, batchSize: number): Stepper {
+  const states = Array.from({ length: batchSize }, () => model.initialState());
+  return {
+    advance(tokens) {
+      for (let row = 0; row < batchSize; row++) states[row] = model.advance(states[row], tokens[row]);
+    },
+    logProbabilities: (row) => model.logProbabilities(states[row]),
+  };
+}

@@ -1,0 +1,63 @@
+import type { Tokenizer, Vocabulary } from '@throughtime/text-preprocess';
+import { UnknownPromptTokenError } from '../errors.js';
+import type { LanguageModel } from '../language-model.js';
+import { type GenerateOptions, generate } from './generate.js';
+import { StopSequences } from './stop-sequences.js';
+import { TextStream } from './text-stream.js';
+
+export interface GenerateTextOptions<S = unknown> extends Omit<GenerateOptions<S>, 'prompt' | 'stop'> {
+  readonly tokenizer: Tokenizer;
+  /** Of the model's size; its unknown token is never generated. */
+  readonly vocabulary: Vocabulary;
+  /** The text to continue; it is not repeated in the output. Default: none. */
+  readonly prompt?: string;
+  /** Texts that end the generated text; they are not part of it. Default: none. */
+  readonly stop?: readonly string[];
+}
+
+/**
+ * Continues a text, piece by piece as it is made. Pieces are whole characters, also when the model's tokens are bytes.
+ *
+ * @throws UnknownPromptTokenError when the prompt has tokens outside the vocabulary, at the first request
+ */
+export async function* generateText<S>(
+  model: LanguageModel<S>,
+  options: GenerateTextOptions<S>,
+): AsyncGenerator<string, void, undefined> {
+  const { tokenizer, vocabulary, prompt = '', stop = [], exclude = [], ...rest } = options;
+  const before = tokenizer.tokenize(prompt);
+  const ids = encodePrompt(before, vocabulary);
+  const text = new TextStream(tokenizer, before);
+  const stops = new StopSequences(stop.map((sequence) => [...sequence]));
+  const never = vocabulary.unknownId === null ? exclude : [...exclude, vocabulary.unknownId];
+
+  for await (const id of generate(model, { ...rest, exclude: never, prompt: ids })) {
+    const { passed, stopped } = watch(stops, text.push(vocabulary.tokenOf(id)));
+    if (passed !== '') yield passed;
+    if (stopped) return;
+  }
+  const { passed, stopped } = watch(stops, text.rest());
+  const end = passed + (stopped ? '' : stops.rest().join(''));
+  if (end !== '') yield end;
+}
+
+/**
+ * The ids of a prompt's tokens.
+ * @throws UnknownPromptTokenError naming those that the vocabulary has not, also when it has an unknown token: a prompt that
+ *   is silently changed would be continued as another
+ */
+export function encodePrompt(tokens: readonly string[], vocabulary: Vocabulary): Int32Array {
+  const unknown = new Set(tokens.filter((token) => !vocabulary.has(token)));
+  if (unknown.size > 0) throw new UnknownPromptTokenError([...unknown]);
+  return vocabulary.encode(tokens);
+}
+
+function watch(stops: StopSequences<string>, piece: string): { passed: string; stopped: boolean } {
+  let passed = '';
+  for (const character of piece) {
+    const { released, stopped } = stops.push(character);
+    passed += released.join('');
+    if (stopped) return { passed, stopped };
+  }
+  return { passed, stopped: false };
+}
