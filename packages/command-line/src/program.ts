@@ -22,11 +22,20 @@ export async function runProgram(
   options: ProgramOptions = {},
 ): Promise<void> {
   configure(program);
+  process.stdout.once('error', leaveQuietly);
   try {
     await program.parseAsync([...argv], { from: 'user' });
   } catch (error) {
     process.exitCode = report(program, error, options.inputErrors ?? []);
+  } finally {
+    process.stdout.off('error', leaveQuietly);
   }
+}
+
+/** The reader of our output has gone (`generate sample ... | head`): nothing is left to do, and it is no defect. */
+function leaveQuietly(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit(exitCode.ok);
+  throw error;
 }
 
 /** Subcommands do not inherit these settings once they were made, so set them on each. */

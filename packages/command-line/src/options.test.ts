@@ -1,0 +1,36 @@
+import { InvalidArgumentError } from 'commander';
+import { describe, expect, it } from 'vitest';
+import { integerOption, numberListOption, numberOption } from './options.js';
+
+describe('integerOption', () => {
+  it('accepts whole numbers within the bounds, signs included', () => {
+    expect(integerOption()('42')).toBe(42);
+    expect(integerOption()('-3')).toBe(-3);
+    expect(integerOption({ min: 1, max: 5 })('5')).toBe(5);
+  });
+
+  it.each(['', ' ', '1.5', '1e3', 'ten', '0x10', '99999'])('refuses %o, naming it', (text) => {
+    const parse = integerOption({ min: 1, max: 10 });
+    expect(() => parse(text)).toThrow(InvalidArgumentError);
+    expect(() => parse(text)).toThrow(`Expected a whole number from 1 up to 10, got '${text}'.`);
+  });
+});
+
+describe('numberOption', () => {
+  it('accepts finite numbers in any notation', () => {
+    expect(numberOption()('0.5')).toBe(0.5);
+    expect(numberOption()('1e-3')).toBe(0.001);
+  });
+
+  it.each(['', 'NaN', 'Infinity', 'x', '-1'])('refuses %o', (text) => {
+    expect(() => numberOption({ min: 0 })(text)).toThrow(`Expected a number from 0, got '${text}'.`);
+  });
+});
+
+describe('numberListOption', () => {
+  it('splits at commas and checks each', () => {
+    expect(numberListOption({ min: 1 })('1, 4,16')).toEqual([1, 4, 16]);
+    expect(() => numberListOption({ min: 1 })('1,,4')).toThrow("got ''");
+    expect(() => numberListOption({ min: 1 })('1,0')).toThrow("got '0'");
+  });
+});
