@@ -9,13 +9,24 @@ export type { SeriesName } from './catalogue/series.js';
 export type { TextName } from './catalogue/texts.js';
 export { UnknownDatasetError } from './catalogue/unknown-dataset-error.js';
 export { InvalidArgumentError } from './errors.js';
+export { type CreateSeriesOptions, createSeries } from './series/create-series.js';
 export type { Frequency } from './series/frequency.js';
 export { type CatalogueSeries, loadSeries } from './series/load-series.js';
 export type { MissingValues } from './series/missing-values.js';
 export { type CsvSeriesOptions, parseCsvSeries } from './series/parse-csv-series.js';
+export { parseJsonSeries } from './series/parse-json-series.js';
 export { columnOf, type Series, sliceSeries, UnknownColumnError } from './series/series.js';
 export { MissingValueError, SeriesFormatError, SeriesTooShortError } from './series/series-errors.js';
+export {
+  type SeriesBatch,
+  type SeriesBatchesOptions,
+  type SeriesWindowsOptions,
+  seriesBatches,
+  seriesWindows,
+} from './series/series-windows.js';
 export { type SineComponent, type SineSeriesOptions, sineSeries } from './series/sine-series.js';
+export { type SeriesSplit, type SplitOptions, type SplitPart, splitSeries } from './series/split-series.js';
 export type { TableOptions } from './series/table.js';
+export { formatTimeStamp, parseTimeStamp } from './series/time-stamps.js';
 export type { Corpus } from './texts/corpus.js';
 export { loadText } from './texts/load-text.js';

@@ -1,0 +1,52 @@
+import { InvalidArgumentError } from '../errors.js';
+import type { Series } from './series.js';
+import { SeriesFormatError } from './series-errors.js';
+import { type SettleOptions, settleSeries } from './settle-series.js';
+import { formatTimeStamp } from './time-stamps.js';
+
+export interface CreateSeriesOptions extends SettleOptions {
+  /** Default 'series'. */
+  readonly name?: string;
+  /** Each variable's observations, all of one length; NaN marks a missing value. */
+  readonly values: Readonly<Record<string, ArrayLike<number>>>;
+  /** One for each observation: dates, or milliseconds since 1970-01-01 UTC. Default: none. */
+  readonly times?: ArrayLike<number> | readonly Date[];
+}
+
+/**
+ * A series from values in memory, checked as those read from files are.
+ * @throws SeriesFormatError, MissingValueError, InvalidArgumentError
+ */
+export function createSeries({ name = 'series', values, times, ...options }: CreateSeriesOptions): Series {
+  const columns = Object.keys(values);
+  if (columns.length === 0) throw new InvalidArgumentError('values', 'at least one column', values);
+  const length = values[columns[0]].length;
+  for (const column of columns) {
+    if (values[column].length !== length) {
+      throw new SeriesFormatError(
+        `${column}: expected ${length} observations, as many as ${columns[0]}, got ${values[column].length}`,
+      );
+    }
+    const endless = Array.prototype.findIndex.call(values[column], (value) => Math.abs(value) === Infinity);
+    if (endless >= 0) {
+      throw new SeriesFormatError(`${column}: expected finite numbers, got an infinity at index ${endless}`);
+    }
+  }
+  const stamps = times && Float64Array.from(times as ArrayLike<number | Date>, Number);
+  if (stamps && stamps.length !== length) {
+    throw new SeriesFormatError(`times: expected ${length}, one for each observation, got ${stamps.length}`);
+  }
+  const bad = stamps?.findIndex((time) => !Number.isFinite(time)) ?? -1;
+  if (bad >= 0) throw new SeriesFormatError(`times: expected a time, got none at index ${bad}`);
+  return settleSeries(
+    name,
+    {
+      length,
+      times: stamps,
+      columns,
+      values: Object.fromEntries(columns.map((column) => [column, Float64Array.from(values[column])])),
+      where: (index) => (stamps ? `index ${index} (${formatTimeStamp(stamps[index])})` : `index ${index}`),
+    },
+    options,
+  );
+}

@@ -1,0 +1,84 @@
+import { InvalidArgumentError } from '../errors.js';
+import { type Series, sliceSeries } from './series.js';
+import { SeriesFormatError } from './series-errors.js';
+import { parseTimeStamp } from './time-stamps.js';
+
+/**
+ * How much of the end of a series a part takes: a fraction of all observations (rounded to a whole number), a count, or
+ * everything from a moment on (up to the next part).
+ */
+export type SplitPart =
+  | { readonly fraction: number }
+  | { readonly count: number }
+  | { readonly from: string | Date };
+
+export interface SplitOptions {
+  /** Default: none. */
+  readonly validation?: SplitPart;
+  /** Default: none. */
+  readonly test?: SplitPart;
+}
+
+export interface SeriesSplit {
+  readonly train: Series;
+  /** Of length 0 when none was asked for. */
+  readonly validation: Series;
+  /** Of length 0 when none was asked for. */
+  readonly test: Series;
+}
+
+/**
+ * Splits a series by time: training first, then validation, then test, without gaps or overlap. Shares the series' storage.
+ * @throws InvalidArgumentError when a part asked for, or the training part, would be empty
+ */
+export function splitSeries(series: Series, { validation, test }: SplitOptions): SeriesSplit {
+  const testStart = test ? startOf(series, 'test', test, series.length) : series.length;
+  const validationStart = validation ? startOf(series, 'validation', validation, testStart) : testStart;
+  return {
+    train: sliceSeries(series, 0, validationStart),
+    validation: sliceSeries(series, validationStart, testStart),
+    test: sliceSeries(series, testStart),
+  };
+}
+
+/** Where a part begins that ends at `end`; at least one observation is left before it and one in it. */
+function startOf(series: Series, name: string, part: SplitPart, end: number): number {
+  const start = 'from' in part ? firstFrom(series, name, part.from) : end - countOf(series, name, part);
+  if (start < 1 || start >= end) {
+    throw new InvalidArgumentError(
+      name,
+      `a part of the first ${end} observations that leaves at least one to it and one before it`,
+      part,
+    );
+  }
+  return start;
+}
+
+function countOf(
+  series: Series,
+  name: string,
+  part: { readonly fraction: number } | { readonly count: number },
+): number {
+  if ('count' in part) {
+    if (!Number.isInteger(part.count)) {
+      throw new InvalidArgumentError(`${name}.count`, 'a whole number', part.count);
+    }
+    return part.count;
+  }
+  if (!(part.fraction > 0 && part.fraction < 1)) {
+    throw new InvalidArgumentError(`${name}.fraction`, 'a number between 0 and 1', part.fraction);
+  }
+  return Math.round(part.fraction * series.length);
+}
+
+function firstFrom(series: Series, name: string, from: string | Date): number {
+  if (!series.times) {
+    throw new SeriesFormatError(`${name}.from: expected a series with time stamps, got one without`);
+  }
+  const time = typeof from === 'string' ? parseTimeStamp(from) : from.getTime();
+  if (time === undefined || Number.isNaN(time)) {
+    throw new InvalidArgumentError(`${name}.from`, 'a time such as 1949-01-31', from);
+  }
+  const index = series.times.findIndex((each) => each >= time);
+  return index < 0 ? series.length : index;
+}

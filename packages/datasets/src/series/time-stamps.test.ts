@@ -1,0 +1,48 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { formatTimeStamp, parseTimeStamp } from './time-stamps.js';
+
+describe('parseTimeStamp', () => {
+  it.each([
+    ['1700', Date.UTC(1700, 0)],
+    ['1949-12', Date.UTC(1949, 11)],
+    ['2012-02-29', Date.UTC(2012, 1, 29)],
+    ['2012/2/9', Date.UTC(2012, 1, 9)],
+    ['2016-07-01 05:00:00', Date.UTC(2016, 6, 1, 5)],
+    ['2016-07-01T05:06', Date.UTC(2016, 6, 1, 5, 6)],
+    ['2016-07-01T05:06:07.25Z', Date.UTC(2016, 6, 1, 5, 6, 7, 250)],
+    ['2016-07-01T05:00:00+02:00', Date.UTC(2016, 6, 1, 3)],
+    ['2016-07-01T22:00:00-0330', Date.UTC(2016, 6, 2, 1, 30)],
+    // Date.UTC would read years below 100 as 19xx.
+    ['0033-04-03', Date.parse('0033-04-03T00:00:00Z')],
+  ])('reads %s', (text, expected) => {
+    expect(parseTimeStamp(text)).toBe(expected);
+  });
+
+  it.each([
+    '',
+    'x',
+    '112',
+    '2012-13',
+    '2013-02-29',
+    '2012-01-01 25:00',
+    '2012-01-01Z',
+    '01/02/2012',
+    '2012-1-1-1',
+  ])("refuses '%s'", (text) => {
+    expect(parseTimeStamp(text)).toBeUndefined();
+  });
+
+  it('reads what formatTimeStamp writes', () => {
+    const moments = fc.date({
+      min: new Date('0001-01-01T00:00:00Z'),
+      max: new Date('9999-12-31T23:59:59Z'),
+      noInvalidDate: true,
+    });
+    fc.assert(
+      fc.property(moments, (date) => {
+        expect(parseTimeStamp(formatTimeStamp(date.getTime()))).toBe(date.getTime());
+      }),
+    );
+  });
+});
