@@ -1,0 +1,39 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { LayerWeights } from './cells/cell.js';
+import { layerSuffix } from './parameter-shapes.js';
+import type { ResolvedConfig } from './recurrent-config.js';
+
+/**
+ * Picks one layer's weights out of all, by their names.
+ * @param index into the state: layer times directions plus direction
+ * @param dropped what weight_hh is multiplied by (weight-drop), row-major as it
+ */
+export function layerWeights(
+  { directions }: ResolvedConfig,
+  weights: ReadonlyMap<string, tf.Tensor>,
+  index: number,
+  dropped: Float32Array | undefined,
+): LayerWeights {
+  const suffix = layerSuffix(index, directions);
+  const vector = (name: string) => weights.get(name + suffix) as tf.Tensor1D | undefined;
+  const matrix = (name: string) => weights.get(name + suffix) as tf.Tensor2D | undefined;
+
+  const recurrent = matrix('weight_hh');
+  const projection = matrix('weight_hr');
+  const peephole = matrix('weight_peephole');
+  const gain = vector('gain_cell');
+  const bias = vector('bias_cell');
+  return {
+    input: { weight: matrix('weight_ih')!, bias: vector('bias_ih')!, gain: vector('gain_ih') },
+    ...(recurrent && {
+      recurrent: {
+        weight: dropped ? tf.mul(recurrent, tf.tensor2d(dropped, recurrent.shape)) : recurrent,
+        bias: vector('bias_hh')!,
+        gain: vector('gain_hh'),
+      },
+    }),
+    ...(projection && { projection }),
+    ...(peephole && { peephole }),
+    ...(gain && bias && { cellNorm: { gain, bias } }),
+  };
+}

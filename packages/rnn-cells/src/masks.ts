@@ -1,0 +1,85 @@
+import type { Random } from '@throughtime/random';
+import { type RecurrentConfig, type ResolvedConfig, resolveConfig } from './recurrent-config.js';
+
+/**
+ * Factors for what a chunk passes through. `shape` is [T, N, size], step after step as they are used, or [1, N, size] for one
+ * mask that serves all steps.
+ */
+export interface Mask {
+  readonly values: Float32Array;
+  readonly shape: readonly [steps: number, batchSize: number, size: number];
+}
+
+/** Every random choice of one training chunk. Absent entries drop nothing. */
+export interface RecurrentMasks {
+  /** By layer, what its inputs are multiplied by; one more for the outputs of the last. 0, or 1 / (1 - p). */
+  readonly layers: readonly (Mask | undefined)[];
+  /** By layer and direction, what weight_hh is multiplied by, row-major as it. 0, or 1 / (1 - p). */
+  readonly recurrentWeights: readonly (Float32Array | undefined)[];
+  /** By layer and direction, 1 where h keeps its old value, 0 elsewhere. */
+  readonly hiddenZoneout: readonly (Mask | undefined)[];
+  /** By layer and direction, 1 where an lstm's c keeps its old value, 0 elsewhere. */
+  readonly cellZoneout: readonly (Mask | undefined)[];
+}
+
+export interface DrawMasksOptions {
+  /** N */
+  readonly batchSize: number;
+  /** T */
+  readonly steps: number;
+  readonly random: Random;
+}
+
+/**
+ * Draws the masks of one chunk: call it before every training step, for each step needs masks of its own. What is drawn anew: dropout
+ * for every step, row and unit (with `locked`: for every row and unit, then used at all steps); weight-drop once; zoneout
+ * for every step, row and unit. Nothing is drawn for a probability of 0.
+ * @returns undefined when the configuration drops nothing
+ * @throws InvalidRecurrentConfigError
+ */
+export function drawMasks(config: RecurrentConfig, options: DrawMasksOptions): RecurrentMasks | undefined {
+  const resolved = resolveConfig(config);
+  const { dropout, zoneout, layers, directions, inputSize, outputSize, hiddenSize, stateSize } = resolved;
+  if (!dropsAnything(resolved)) return undefined;
+  const { batchSize, steps, random } = options;
+
+  const draw = (p: number, size: number, drawnSteps: number, [dropped, kept]: readonly [number, number]) => {
+    if (p === 0) return undefined;
+    const values = Float32Array.from({ length: drawnSteps * batchSize * size }, () =>
+      random.uniform() < p ? dropped : kept,
+    );
+    return { values, shape: [drawnSteps, batchSize, size] } as const;
+  };
+  const dropoutMask = (p: number, size: number) =>
+    draw(p, size, dropout.locked ? 1 : steps, [0, 1 / (1 - p)]);
+  const each = <T>(make: () => T) => Array.from({ length: layers * directions }, make);
+
+  return {
+    layers: [
+      dropoutMask(dropout.input, inputSize),
+      ...Array.from({ length: layers - 1 }, () => dropoutMask(dropout.between, outputSize)),
+      dropoutMask(dropout.output, outputSize),
+    ],
+    recurrentWeights: each(() => {
+      const p = dropout.recurrentWeights;
+      if (p === 0) return undefined;
+      const length = resolved.gates * hiddenSize * stateSize;
+      return Float32Array.from({ length }, () => (random.uniform() < p ? 0 : 1 / (1 - p)));
+    }),
+    hiddenZoneout: each(() => draw(zoneout.hidden, stateSize, steps, [1, 0])),
+    cellZoneout: each(() => draw(zoneout.cell, hiddenSize, steps, [1, 0])),
+  };
+}
+
+function dropsAnything({ dropout, zoneout, layers }: ResolvedConfig): boolean {
+  const between = layers > 1 ? dropout.between : 0;
+  const all = [
+    dropout.input,
+    between,
+    dropout.output,
+    dropout.recurrentWeights,
+    zoneout.hidden,
+    zoneout.cell,
+  ];
+  return all.some((p) => p > 0);
+}

@@ -1,0 +1,47 @@
+import type { Random } from '@throughtime/random';
+import { InvalidRecurrentConfigError } from './errors.js';
+import { type Initializer, uniformByHiddenSize } from './initializers.js';
+import { type Allocator, arrayAllocator, Parameter } from './parameter.js';
+import { parameterShapes } from './parameter-shapes.js';
+import type { RecurrentConfig } from './recurrent-config.js';
+
+export interface RecurrentParametersOptions {
+  /** The source of the initial values, drawn in the order of the parameters. */
+  readonly random: Random;
+  /** Put before every name, as 'rnn.'. Default: nothing. */
+  readonly prefix?: string;
+  /** Default: {@link uniformByHiddenSize}, as PyTorch. */
+  readonly initializer?: Initializer;
+  /** Default: ordinary arrays. */
+  readonly allocator?: Allocator;
+  /**
+   * An lstm's initial forget bias, the sum of its two biases (Jozefowicz et al. 2015 advise 1; the PTB code has 0).
+   * Default: as the initialiser leaves it.
+   */
+  readonly forgetBias?: number;
+}
+
+/**
+ * The parameters of a network with their initial values; see {@link parameterShapes} for names and shapes.
+ * @throws InvalidRecurrentConfigError
+ */
+export function recurrentParameters(
+  config: RecurrentConfig,
+  options: RecurrentParametersOptions,
+): Parameter[] {
+  const { random, prefix = '', initializer = uniformByHiddenSize(), forgetBias } = options;
+  if (forgetBias !== undefined && config.cell !== 'lstm') {
+    throw new InvalidRecurrentConfigError('forgetBias', `undefined for cell '${config.cell}'`, forgetBias);
+  }
+  const { hiddenSize } = config;
+  return parameterShapes(config).map(({ name, shape, role }) => {
+    const parameter = new Parameter(prefix + name, shape, options.allocator ?? arrayAllocator);
+    const values = parameter.data;
+    if (role === 'gain') values.fill(1);
+    else if (role !== 'shift') initializer(values, { shape, role, hiddenSize, random });
+    if (forgetBias !== undefined && /^bias_[ih]h/.test(name)) {
+      values.fill(name.startsWith('bias_ih') ? forgetBias : 0, hiddenSize, 2 * hiddenSize);
+    }
+    return parameter;
+  });
+}
