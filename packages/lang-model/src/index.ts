@@ -32,3 +32,4 @@ export { encodePrompt, type GenerateTextOptions, generateText } from './generati
 export { createSampler, type Sampler, type SamplingOptions } from './generation/sampler.js';
 export { TextStream } from './generation/text-stream.js';
 export type { LanguageModel } from './language-model.js';
+export * from './ngram/index.js';

@@ -1,0 +1,28 @@
+/** The names that ARPA files have for the marks around sentences and for tokens outside the vocabulary. */
+export const arpaNames = { begin: '<s>', end: '</s>', unknown: '<unk>' } as const;
+
+/** What stands for the logarithm of 0 in ARPA files, by SRILM's custom; anything at or below it is read as 0. */
+export const LOG_ZERO = -99;
+
+/** A file that is not a back-off model in the ARPA format. The message names the line where there is one. */
+export class ArpaFormatError extends Error {
+  override name = 'ArpaFormatError';
+  /** The line that is wrong, counted from 1. */
+  readonly line: number | undefined;
+
+  constructor(line: number | undefined, problem: string) {
+    super(`ARPA file${line === undefined ? '' : `, line ${line}`}: ${problem}`);
+    this.line = line;
+  }
+}
+
+/** A token that an ARPA file cannot hold: n-grams are separated by white space there. */
+export class ArpaTokenError extends Error {
+  override name = 'ArpaTokenError';
+
+  constructor(id: number, token: string, problem: string) {
+    super(
+      `tokens[${id}]: expected a name that an ARPA file can hold, got ${JSON.stringify(token)}: ${problem}`,
+    );
+  }
+}

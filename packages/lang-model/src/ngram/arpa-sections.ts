@@ -1,0 +1,150 @@
+import { ArpaFormatError, LOG_ZERO } from './arpa-format.js';
+
+/** The n-grams of one order as an ARPA file lists them, in typed arrays that grow. */
+export class NgramList {
+  readonly order: number;
+  /** Token ids, `order` for each n-gram. */
+  tokens: Int32Array;
+  logProbability: Float32Array;
+  backoff: Float32Array;
+  length = 0;
+
+  constructor(order: number) {
+    this.order = order;
+    this.tokens = new Int32Array(order * 1024);
+    this.logProbability = new Float32Array(1024);
+    this.backoff = new Float32Array(1024);
+  }
+
+  /** Room for one more n-gram, whose tokens the caller writes at `length * order` before. */
+  reserve(): void {
+    if (this.length < this.logProbability.length) return;
+    const capacity = 2 * this.length;
+    this.tokens = grown(this.tokens, new Int32Array(capacity * this.order));
+    this.logProbability = grown(this.logProbability, new Float32Array(capacity));
+    this.backoff = grown(this.backoff, new Float32Array(capacity));
+  }
+}
+
+function grown<A extends Int32Array | Float32Array>(old: A, next: A): A {
+  next.set(old);
+  return next;
+}
+
+/** What an ARPA file says, before it is made a model. */
+export interface ArpaSections {
+  /** Token names in the order of the unigram section; a token's place is its id. */
+  readonly names: readonly string[];
+  /** For orders 1, 2, ... */
+  readonly lists: readonly NgramList[];
+}
+
+/** Reads an ARPA file line by line. */
+export class ArpaSectionReader {
+  readonly #names: string[] = [];
+  readonly #ids = new Map<string, number>();
+  readonly #announced: number[] = [];
+  readonly #lists: NgramList[] = [];
+  #line = 0;
+  #section: 'preamble' | 'header' | 'ngrams' | 'end' = 'preamble';
+
+  /** How many lines were read. */
+  get line(): number {
+    return this.#line;
+  }
+
+  /** @throws ArpaFormatError when the line cannot stand where it stands */
+  readLine(line: string): void {
+    this.#line++;
+    let end = line.length;
+    // Only what the format itself counts as blank: a token may end in other white space.
+    while (end > 0 && (line[end - 1] === '\r' || line[end - 1] === ' ' || line[end - 1] === '\t')) end--;
+    if (end === 0 || this.#section === 'end') return;
+    const text = end === line.length ? line : line.slice(0, end);
+    if (this.#section === 'preamble') {
+      if (text === '\\data\\') this.#section = 'header';
+    } else if (text.startsWith('\\')) this.#heading(text);
+    else if (this.#section === 'header') this.#count(text);
+    else this.#ngram(text);
+  }
+
+  /** @throws ArpaFormatError when the file ended too early */
+  finish(): ArpaSections {
+    if (this.#section === 'preamble') throw this.#error("expected '\\data\\', the file ends");
+    if (this.#section !== 'end') throw this.#error("expected '\\end\\', the file ends: it may be cut short");
+    return { names: this.#names, lists: this.#lists };
+  }
+
+  #heading(text: string): void {
+    this.#requireComplete();
+    const next = this.#lists.length + 1;
+    if (next <= this.#announced.length && text === `\\${next}-grams:`) {
+      this.#lists.push(new NgramList(next));
+      this.#section = 'ngrams';
+    } else if (next > this.#announced.length && next > 1 && text === '\\end\\') this.#section = 'end';
+    else {
+      const expected = next <= this.#announced.length ? `\\${next}-grams:` : '\\end\\';
+      throw this.#error(`expected '${expected}', got '${text}'`);
+    }
+  }
+
+  #count(text: string): void {
+    const match = /^ngram\s+(\d+)\s*=\s*(\d+)$/.exec(text);
+    const order = this.#announced.length + 1;
+    if (match === null || Number(match[1]) !== order)
+      throw this.#error(`expected 'ngram ${order}=COUNT', got '${text}'`);
+    this.#announced.push(Number(match[2]));
+  }
+
+  #ngram(text: string): void {
+    const list = this.#lists[this.#lists.length - 1];
+    const { order } = list;
+    const highest = order === this.#announced.length;
+    const fields = text.split(/[\t ]+/);
+    if (fields.length !== order + 1 && !(fields.length === order + 2 && !highest)) {
+      const optional = highest ? '' : ', maybe a back-off weight';
+      throw this.#error(`expected a logarithm, ${order} tokens${optional}; got '${text}'`);
+    }
+    list.reserve();
+    const at = list.length * order;
+    for (let i = 0; i < order; i++) list.tokens[at + i] = this.#idOf(fields[i + 1], order);
+    const logProbability = this.#number(fields[0]);
+    if (logProbability > 0)
+      throw this.#error(`expected a logarithm of a probability, at most 0, got ${fields[0]}`);
+    list.logProbability[list.length] = logProbability;
+    list.backoff[list.length] = fields.length === order + 2 ? this.#number(fields[order + 1]) : 0;
+    list.length++;
+  }
+
+  /** The id of a name; in the unigram section, where names come first, a new one. */
+  #idOf(name: string, order: number): number {
+    const id = this.#ids.get(name);
+    if (order === 1) {
+      if (id !== undefined) throw this.#error(`expected each n-gram once, got '${name}' again`);
+      this.#ids.set(name, this.#names.length);
+      return this.#names.push(name) - 1;
+    }
+    if (id === undefined) throw this.#error(`expected tokens that have a unigram, got '${name}'`);
+    return id;
+  }
+
+  #number(field: string): number {
+    const value = Number(field);
+    if (field === '' || Number.isNaN(value)) throw this.#error(`expected a number, got '${field}'`);
+    return value <= LOG_ZERO ? Number.NEGATIVE_INFINITY : value;
+  }
+
+  #requireComplete(): void {
+    const list = this.#lists[this.#lists.length - 1];
+    if (list === undefined) return;
+    const announced = this.#announced[list.order - 1];
+    if (list.length !== announced)
+      throw this.#error(
+        `expected ${announced} n-grams of order ${list.order} as announced, got ${list.length}`,
+      );
+  }
+
+  #error(problem: string): ArpaFormatError {
+    return new ArpaFormatError(this.#line, problem);
+  }
+}

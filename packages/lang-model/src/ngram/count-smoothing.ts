@@ -1,0 +1,66 @@
+import { InvalidOptionError } from '../errors.js';
+import { requirePositive } from '../options.js';
+import { CountNgramModel } from './count-model.js';
+import type { NgramCounts } from './counts.js';
+import { type PruneThresholds, prunedCounts } from './pruning.js';
+
+export interface CountModelOptions {
+  /** Which n-grams to forget, by count: the model is that of the others. Default: none. */
+  readonly prune?: PruneThresholds;
+}
+
+/**
+ * Relative frequencies: p(w | h) = n(h w) / n(h *). What never followed a context has the probability 0 there. After a
+ * context never seen, where this is 0 / 0, the longest end of it that was seen is the context.
+ */
+export function maximumLikelihood(
+  counts: NgramCounts,
+  { prune = [] }: CountModelOptions = {},
+): CountNgramModel {
+  return new CountNgramModel(prunedCounts(counts, prune), { kind: 'maximum-likelihood' });
+}
+
+export interface AddKOptions extends CountModelOptions {
+  /** Added to every count, above 0. Default 1, add-one smoothing; Lidstone's rule takes less, and less is better. */
+  readonly k?: number;
+}
+
+/**
+ * Add-k (Lidstone) smoothing: p(w | h) = (n(h w) + k) / (n(h *) + k V), where V leaves `<s>` out.
+ * @throws InvalidOptionError unless k is a finite number above 0
+ */
+export function addK(counts: NgramCounts, { k = 1, prune = [] }: AddKOptions = {}): CountNgramModel {
+  requirePositive('k', k);
+  return new CountNgramModel(prunedCounts(counts, prune), { kind: 'add-k', k });
+}
+
+export interface LaplaceOptions extends CountModelOptions {
+  /**
+   * How strongly each order leans on the prior: the chapter's epsilon_1, epsilon_2, ..., one for each order, finite and at
+   * least 0 (the first above 0, or tokens never seen stay impossible). Default 1 for each: as much as one more token seen.
+   */
+  readonly epsilons?: readonly number[];
+}
+
+/**
+ * Laplace smoothing in the form of "Dive into Deep Learning", where longer contexts lean on the single tokens, not on the
+ * next shorter context:
+ *
+ *     p(x)           = (n(x)           + e1 / m)       / (n + e1)          m tokens in the vocabulary, `<s>` left out
+ *     p(x' | x)      = (n(x, x')       + e2 p(x'))     / (n(x) + e2)
+ *     p(x'' | x, x') = (n(x, x', x'')  + e3 p(x''))    / (n(x, x') + e3)   and so on for longer contexts
+ *
+ * n(x) counts x where a token follows, so that each distribution sums to 1 (the last token of a text has no follower).
+ *
+ * @throws InvalidOptionError when the epsilons are not one for each order
+ */
+export function laplace(counts: NgramCounts, { epsilons, prune = [] }: LaplaceOptions = {}): CountNgramModel {
+  const chosen = epsilons ?? new Array<number>(counts.order).fill(1);
+  if (chosen.length !== counts.order)
+    throw new InvalidOptionError('epsilons', `${counts.order} numbers, one for each order`, chosen.length);
+  chosen.forEach((epsilon, i) => {
+    if (!(epsilon >= 0) || !Number.isFinite(epsilon))
+      throw new InvalidOptionError(`epsilons[${i}]`, 'a finite number of at least 0', epsilon);
+  });
+  return new CountNgramModel(prunedCounts(counts, prune), { kind: 'laplace', epsilons: [...chosen] });
+}

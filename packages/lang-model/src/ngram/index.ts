@@ -1,0 +1,23 @@
+export { ArpaFormatError, ArpaTokenError } from './arpa-format.js';
+export { type ArpaModel, readArpa } from './arpa-reader.js';
+export { arpaChunks, arpaTokenNames } from './arpa-writer.js';
+export { BackoffNgramModel } from './backoff-model.js';
+export type { BackoffTables } from './backoff-tables.js';
+export type { NgramCorpus, NgramVocabulary, SentenceMarks } from './corpus.js';
+export { CountNgramModel, type CountSmoothing } from './count-model.js';
+export {
+  type AddKOptions,
+  addK,
+  type CountModelOptions,
+  type LaplaceOptions,
+  laplace,
+  maximumLikelihood,
+} from './count-smoothing.js';
+export { countNgrams, HIGHEST_ORDER, type NgramCountOptions, type NgramCounts } from './counts.js';
+export { DiscountError, type Discounts, type DiscountWarning } from './discounts.js';
+export { type KneserNeyEstimate, type KneserNeyOptions, kneserNey } from './kneser-ney.js';
+export type { NgramModel } from './ngram-model.js';
+export { type PruneThresholds, prunedCounts } from './pruning.js';
+export { evaluateSentences, type SentenceEvaluation, type SentenceScore } from './sentence-evaluation.js';
+export { NgramTrie, type NgramTrieArrays } from './trie.js';
+export { type WittenBellOptions, wittenBell } from './witten-bell.js';

@@ -1,0 +1,94 @@
+import { InvalidOptionError } from '../errors.js';
+import { adjustedCounts } from './adjusted-counts.js';
+import { BackoffNgramModel } from './backoff-model.js';
+import { backedOff, interpolated } from './backoff-tables.js';
+import type { NgramCounts } from './counts.js';
+import {
+  DEFAULT_FALLBACK,
+  type Discounts,
+  type DiscountWarning,
+  discountOf,
+  estimateDiscounts,
+  requireDiscounts,
+} from './discounts.js';
+import { keptNodes, type PruneThresholds } from './pruning.js';
+
+export interface KneserNeyOptions {
+  /**
+   * Whether an n-gram that was seen is mixed with its lower-order estimate too. Default true: interpolated models predict
+   * better on nearly every text (Chen and Goodman 1998), and KenLM makes no others.
+   */
+  readonly interpolate?: boolean;
+  /**
+   * Whether single tokens are mixed with the uniform distribution, so that `<unk>` gets what any token never seen gets.
+   * Default true, as KenLM's `--interpolate_unigrams`; false gives `<unk>` all of the mass left over, as SRILM does.
+   */
+  readonly interpolateUnigrams?: boolean;
+  /** Discounts for orders 1, 2, ..., in place of estimated ones. */
+  readonly discounts?: readonly Discounts[];
+  /** What to take where discounts cannot be estimated. Default [0.5, 1, 1.5], KenLM's; false to throw instead. */
+  readonly discountFallback?: Discounts | false;
+  /** Which n-grams to drop after estimation, by count. Default: none. */
+  readonly prune?: PruneThresholds;
+}
+
+export interface KneserNeyEstimate {
+  readonly model: BackoffNgramModel;
+  /** The discounts used, for orders 1, 2, ... */
+  readonly discounts: readonly Discounts[];
+  /** The orders whose discounts are the fallback's, and why. Usual for characters at order 1 and small texts at high orders. */
+  readonly warnings: readonly DiscountWarning[];
+}
+
+/**
+ * Modified Kneser-Ney smoothing (Chen and Goodman 1998), as KenLM's `lmplz` does it (Heafield et al. 2013): for a context h
+ * and c the adjusted counts,
+ *
+ *     p(w | h) = (c(h w) - D(c(h w))) / c(h *) + gamma(h) p(w | h'),   gamma(h) = the mass that the discounts set free
+ *
+ * where h' is h without its first token, and below single tokens stands the uniform distribution over the vocabulary.
+ * With `interpolate: false` the first term stands alone for n-grams seen, and gamma is scaled for those unseen.
+ *
+ * @throws DiscountError when discounts cannot be estimated and `discountFallback` is false
+ * @throws InvalidOptionError when an option is out of range
+ */
+export function kneserNey(counts: NgramCounts, options: KneserNeyOptions = {}): KneserNeyEstimate {
+  const {
+    interpolate = true,
+    interpolateUnigrams = true,
+    prune,
+    discountFallback = DEFAULT_FALLBACK,
+  } = options;
+  if (discountFallback !== false) requireDiscounts('discountFallback', discountFallback);
+  const { trie } = counts;
+  const adjusted = adjustedCounts(counts);
+  const { discounts, warnings } =
+    options.discounts === undefined
+      ? estimateDiscounts(trie, adjusted, discountFallback === false ? undefined : discountFallback)
+      : { discounts: givenDiscounts(options.discounts, trie.order), warnings: [] };
+
+  const share = new Float64Array(trie.size);
+  for (let order = 1; order <= trie.order; order++) {
+    for (let context = trie.levelStart[order - 1]; context < trie.levelStart[order]; context++) {
+      const [low, high] = [trie.childStart[context], trie.childStart[context + 1]];
+      let total = 0;
+      for (let node = low; node < high; node++) total += adjusted[node];
+      if (total === 0) continue;
+      for (let node = low; node < high; node++)
+        share[node] = (adjusted[node] - discountOf(discounts[order - 1], adjusted[node])) / total;
+    }
+  }
+  const estimate = interpolate ? interpolated : backedOff;
+  const kept = keptNodes(counts, prune);
+  const tables = estimate({ vocabulary: counts, trie, share, kept, interpolateUnigrams });
+  return { model: new BackoffNgramModel(tables, counts), discounts, warnings };
+}
+
+function givenDiscounts(discounts: readonly Discounts[], order: number): readonly Discounts[] {
+  if (discounts.length !== order)
+    throw new InvalidOptionError('discounts', `${order} triples, one for each order`, discounts.length);
+  discounts.forEach((triple, i) => {
+    requireDiscounts(`discounts[${i}]`, triple);
+  });
+  return discounts;
+}

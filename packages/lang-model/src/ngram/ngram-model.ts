@@ -1,0 +1,12 @@
+import type { LanguageModel } from '../language-model.js';
+import type { NgramVocabulary } from './corpus.js';
+import type { NgramTrie } from './trie.js';
+
+/** What all n-gram models are, however they are smoothed. The state is a number: the context, of order - 1 tokens at most. */
+export interface NgramModel extends LanguageModel<number>, NgramVocabulary {
+  /** The length of the longest n-grams. */
+  readonly order: number;
+  /** The n-grams that the model holds. */
+  readonly trie: NgramTrie;
+  score(ids: Int32Array, state?: number): Float64Array;
+}

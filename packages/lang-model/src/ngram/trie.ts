@@ -1,0 +1,121 @@
+/** The arrays of an {@link NgramTrie}. */
+export interface NgramTrieArrays {
+  /** Nodes of order k are levelStart[k] .. levelStart[k + 1] - 1, [order + 2]; the root is node 0, alone on level 0. */
+  readonly levelStart: Int32Array;
+  /** The last token of each node's n-gram, [nodes]; -1 for the root. */
+  readonly token: Int32Array;
+  /** The children of node c are childStart[c] .. childStart[c + 1] - 1, [nodes below the highest order + 1]. */
+  readonly childStart: Int32Array;
+  /** The node of the n-gram without its first token, [nodes]. */
+  readonly suffix: Int32Array;
+}
+
+/**
+ * The n-grams of a model as a trie in four typed arrays: 12 bytes an n-gram (8 at the highest order), no objects.
+ *
+ * A node is an n-gram, its parent the n-gram without the last token (the context), its children are sorted by token. Nodes
+ * are numbered level by level, within a level in the order of their parents; so the children of neighbouring nodes lie side
+ * by side, and one array of starts says where. Every token of the vocabulary has a node on level 1: node 1 + id.
+ *
+ * Suffix links make an automaton of it: from "a b" with the token "c" one falls back to "b c" without a search, and each
+ * n-gram's lower-order estimate is one look away. For that every n-gram's prefix and suffix must be in the trie too.
+ */
+export class NgramTrie implements NgramTrieArrays {
+  readonly levelStart: Int32Array;
+  readonly token: Int32Array;
+  readonly childStart: Int32Array;
+  readonly suffix: Int32Array;
+
+  constructor({ levelStart, token, childStart, suffix }: NgramTrieArrays) {
+    this.levelStart = levelStart;
+    this.token = token;
+    this.childStart = childStart;
+    this.suffix = suffix;
+  }
+
+  /** The length of the longest n-grams. */
+  get order(): number {
+    return this.levelStart.length - 2;
+  }
+
+  /** V: every token 0 .. V - 1 has a unigram node. */
+  get vocabularySize(): number {
+    return this.levelStart[2] - 1;
+  }
+
+  /** How many nodes there are, the root included. */
+  get size(): number {
+    return this.levelStart[this.order + 1];
+  }
+
+  /** How many nodes may have children: all below the highest order. */
+  get contexts(): number {
+    return this.levelStart[this.order];
+  }
+
+  /** The number of n-grams of `order`. */
+  countOf(order: number): number {
+    return this.levelStart[order + 1] - this.levelStart[order];
+  }
+
+  /** The length of a node's n-gram. */
+  depthOf(node: number): number {
+    let depth = 0;
+    while (node >= this.levelStart[depth + 1]) depth++;
+    return depth;
+  }
+
+  /** The node of `context`'s n-gram followed by `token`, -1 when there is none. */
+  child(context: number, token: number): number {
+    if (context === 0) return token + 1;
+    if (context >= this.contexts) return -1;
+    const tokens = this.token;
+    let low = this.childStart[context];
+    let high = this.childStart[context + 1];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (tokens[middle] < token) low = middle + 1;
+      else high = middle;
+    }
+    return low < this.childStart[context + 1] && tokens[low] === token ? low : -1;
+  }
+
+  /** The node of the n-gram ngram[from] .. ngram[to - 1] (by default all of it), -1 when it is not in the trie. */
+  find(ngram: ArrayLike<number>, from = 0, to = ngram.length): number {
+    let node = 0;
+    for (let i = from; i < to && node >= 0; i++) {
+      const known = ngram[i] >= 0 && ngram[i] < this.vocabularySize;
+      node = known ? this.child(node, ngram[i]) : -1;
+    }
+    return node;
+  }
+
+  /** The longest context in the trie that ends what `context` and then `token` say, at most order - 1 tokens of it. */
+  advance(context: number, token: number): number {
+    let node = this.child(context, token);
+    while (node < 0) {
+      context = this.suffix[context];
+      node = this.child(context, token);
+    }
+    return node < this.contexts ? node : this.suffix[node];
+  }
+
+  /** The parent of every node, [nodes]; -1 for the root. Computed: 4 bytes a node. */
+  parents(): Int32Array {
+    const parents = new Int32Array(this.size).fill(-1);
+    for (let context = 0; context < this.contexts; context++)
+      parents.fill(context, this.childStart[context], this.childStart[context + 1]);
+    return parents;
+  }
+
+  /** The nodes of `order` whose n-grams begin with `token`: a range [low, high), since siblings stay together. */
+  startingWith(token: number, order: number): readonly [low: number, high: number] {
+    let low = token + 1;
+    let high = low + 1;
+    for (let level = 1; level < order; level++) {
+      low = this.childStart[low];
+      high = this.childStart[high];
+    }
+    return [low, high];
+  }
+}

@@ -1,0 +1,48 @@
+import { BackoffNgramModel } from './backoff-model.js';
+import { interpolated } from './backoff-tables.js';
+import type { NgramCounts } from './counts.js';
+import { keptNodes, type PruneThresholds } from './pruning.js';
+
+export interface WittenBellOptions {
+  /**
+   * Whether single tokens are mixed with the uniform distribution. Default true, so that every token of the vocabulary has a
+   * probability; false leaves their relative frequencies, as nltk does.
+   */
+  readonly interpolateUnigrams?: boolean;
+  /** Which n-grams to drop after estimation, by count. Default: none. */
+  readonly prune?: PruneThresholds;
+}
+
+/**
+ * Witten-Bell smoothing (1991), interpolated: with C(h) tokens after the context h, T(h) of them different,
+ *
+ *     p(w | h) = (n(h w) + T(h) p(w | h')) / (C(h) + T(h))
+ *
+ * The chance of something new is estimated by how often something new came. It needs no counts of counts, so it works on
+ * texts and alphabets of any size.
+ *
+ * @throws InvalidOptionError when an option is out of range
+ */
+export function wittenBell(
+  counts: NgramCounts,
+  { interpolateUnigrams = true, prune }: WittenBellOptions = {},
+): BackoffNgramModel {
+  const { trie } = counts;
+  const share = new Float64Array(trie.size);
+  for (let context = 0; context < trie.contexts; context++) {
+    const [low, high] = [trie.childStart[context], trie.childStart[context + 1]];
+    let total = 0;
+    let different = 0;
+    for (let node = low; node < high; node++) {
+      total += counts.counts[node];
+      if (counts.counts[node] > 0) different++;
+    }
+    const free = context === 0 && !interpolateUnigrams ? 0 : different;
+    for (let node = low; node < high && total > 0; node++) share[node] = counts.counts[node] / (total + free);
+  }
+  const kept = keptNodes(counts, prune);
+  return new BackoffNgramModel(
+    interpolated({ vocabulary: counts, trie, share, kept, interpolateUnigrams }),
+    counts,
+  );
+}
