@@ -1,0 +1,6 @@
+export { Announcer } from './announcer.js';
+export { LiveCurve, type LiveCurveLine, type LiveCurveOptions } from './live-curve.js';
+export { type FileSet, offerDownload, SavedFiles } from './saved-files.js';
+export { type RefusedSetting, readSettings, type Settings, writeSettings } from './settings.js';
+export { settingsFromLink, shareLink } from './share-link.js';
+export { FileProblem, readTextFile, type TextFileOptions } from './text-file.js';

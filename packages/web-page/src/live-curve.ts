@@ -1,0 +1,126 @@
+import uPlot from 'uplot';
+
+export interface LiveCurveLine {
+  readonly label: string;
+  readonly color: string;
+}
+
+export interface LiveCurveOptions {
+  /** Names the chart, for everyone: it is drawn on a canvas. */
+  readonly title: string;
+  /** What the horizontal axis counts: 'step', 'epoch'. */
+  readonly horizontalLabel: string;
+  readonly lines: readonly LiveCurveLine[];
+  /** Logarithmic by default: perplexities and norms change by factors. */
+  readonly logarithmic?: boolean;
+}
+
+/** Beyond this many points every second one is dropped, so that a long run neither slows nor fills the page. */
+const mostPoints = 2000;
+
+/**
+ * A curve that grows while something runs. Points may come as fast as they like: it is drawn once a frame at most, and
+ * its last values are kept in the element's label for screen readers.
+ */
+export class LiveCurve {
+  readonly #options: LiveCurveOptions;
+  readonly #container: HTMLElement;
+  readonly #plot: uPlot;
+  readonly #observer: ResizeObserver;
+  #columns: (number | null)[][];
+  #frame = 0;
+  #every = 1;
+  #pushed = 0;
+
+  constructor(container: HTMLElement, options: LiveCurveOptions) {
+    this.#container = container;
+    this.#options = options;
+    this.#columns = this.#empty();
+    container.setAttribute('role', 'img');
+    this.#plot = new uPlot(plotOptions(container, options), this.#data(), container);
+    this.#describe();
+    this.#observer = new ResizeObserver(() => this.#plot.setSize(sizeOf(container)));
+    this.#observer.observe(container);
+  }
+
+  /** Adds a point to every line; null where a line has none here. */
+  push(at: number, values: readonly (number | null)[]): void {
+    this.#pushed++;
+    if (this.#pushed % this.#every !== 0) return;
+    this.#columns[0].push(at);
+    values.forEach((value, i) => {
+      this.#columns[i + 1].push(value !== null && Number.isFinite(value) ? value : null);
+    });
+    if (this.#columns[0].length > mostPoints) {
+      this.#columns = this.#columns.map((column) => column.filter((_, i) => i % 2 === 0));
+      this.#every *= 2;
+    }
+    this.#frame ||= requestAnimationFrame(() => this.#draw());
+  }
+
+  clear(): void {
+    this.#columns = this.#empty();
+    this.#every = 1;
+    this.#pushed = 0;
+    this.#draw();
+  }
+
+  destroy(): void {
+    cancelAnimationFrame(this.#frame);
+    this.#observer.disconnect();
+    this.#plot.destroy();
+  }
+
+  #empty(): (number | null)[][] {
+    return Array.from({ length: this.#options.lines.length + 1 }, () => []);
+  }
+
+  #data(): uPlot.AlignedData {
+    return this.#columns as unknown as uPlot.AlignedData;
+  }
+
+  #draw(): void {
+    this.#frame = 0;
+    this.#plot.setData(this.#data());
+    this.#describe();
+  }
+
+  #describe(): void {
+    const { title, lines } = this.#options;
+    const last = lines.map(({ label }, i) => {
+      const value = this.#columns[i + 1].at(-1);
+      return value === null || value === undefined
+        ? `${label}: none yet`
+        : `${label}: ${value.toPrecision(3)}`;
+    });
+    this.#container.setAttribute('aria-label', `${title}. ${last.join(', ')}`);
+  }
+}
+
+function sizeOf(container: HTMLElement): { width: number; height: number } {
+  return { width: Math.max(200, container.clientWidth), height: 180 };
+}
+
+function plotOptions(container: HTMLElement, options: LiveCurveOptions): uPlot.Options {
+  const { title, horizontalLabel, lines, logarithmic = true } = options;
+  // A canvas cannot use currentColor: the page's own colours are looked up.
+  const style = getComputedStyle(container);
+  const text = style.color;
+  const grid = { stroke: style.getPropertyValue('--line'), width: 1 };
+  const axis = { stroke: text, grid, ticks: grid, font: '12px system-ui, sans-serif' };
+  return {
+    ...sizeOf(container),
+    title,
+    cursor: { show: false },
+    legend: { show: lines.length > 1, live: false },
+    scales: { x: { time: false }, y: logarithmic ? { distr: 3 } : {} },
+    axes: [
+      { ...axis, label: horizontalLabel, labelSize: 18, size: 34 },
+      { ...axis, size: 52 },
+    ],
+    series: [
+      { label: horizontalLabel },
+      ...lines.map(({ label, color }) => ({ label, stroke: color, width: 2, points: { show: false } })),
+    ],
+  };
+}

@@ -1,0 +1,45 @@
+import { createStore, del, get, keys, set } from 'idb-keyval';
+
+/** A model or another set of files, by file name. */
+export type FileSet = Readonly<Record<string, Uint8Array>>;
+
+/** Named sets of files in the browser's own database; they stay until the person deletes them. */
+export class SavedFiles {
+  readonly #store: ReturnType<typeof createStore>;
+
+  /** @param application keeps the sets of different pages of one origin apart */
+  constructor(application: string) {
+    this.#store = createStore(`throughtime-${application}`, 'files');
+  }
+
+  async save(name: string, files: FileSet): Promise<void> {
+    await set(name, files, this.#store);
+  }
+
+  async load(name: string): Promise<FileSet | undefined> {
+    return get<FileSet>(name, this.#store);
+  }
+
+  async names(): Promise<string[]> {
+    return (await keys<string>(this.#store)).sort();
+  }
+
+  async delete(name: string): Promise<void> {
+    await del(name, this.#store);
+  }
+}
+
+/** Hands bytes to the person as a file. */
+export function offerDownload(
+  fileName: string,
+  bytes: Uint8Array<ArrayBuffer> | string,
+  type = 'application/octet-stream',
+): void {
+  const url = URL.createObjectURL(new Blob([bytes], { type }));
+  const anchor = document.createElement('a');
+  anchor.href = url;
+  anchor.download = fileName;
+  anchor.click();
+  // The download has taken its own reference by the time the page is idle.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}

@@ -1,0 +1,41 @@
+/** A file that the page cannot use; the message is for the person who chose it. */
+export class FileProblem extends Error {
+  override name = 'FileProblem';
+}
+
+export interface TextFileOptions {
+  /** Refused beyond this; 20 MB by default, minutes of training at any setting and far below a page's memory. */
+  readonly maxBytes?: number;
+}
+
+/**
+ * The text of a file that someone chose or dropped.
+ * @throws FileProblem when it is too large, empty, or not UTF-8 text
+ */
+export async function readTextFile(
+  file: Blob & { readonly name?: string },
+  options: TextFileOptions = {},
+): Promise<string> {
+  const { maxBytes = 20e6 } = options;
+  const name = file.name ?? 'The text';
+  if (file.size === 0) throw new FileProblem(`${name} is empty.`);
+  // Checked before reading: a 2 GB file must not be taken into memory to be refused.
+  if (file.size > maxBytes) {
+    throw new FileProblem(
+      `${name} has ${megabytes(file.size)}; this page takes up to ${megabytes(maxBytes)}.`,
+    );
+  }
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(await file.arrayBuffer());
+  } catch {
+    throw new FileProblem(`${name} is not UTF-8 text.`);
+  }
+  if (text.includes('\0')) throw new FileProblem(`${name} is not text: it holds NUL characters.`);
+  return text;
+}
+
+function megabytes(bytes: number): string {
+  const size = bytes / 1e6;
+  return `${size < 10 ? size.toFixed(1) : Math.round(size)} MB`;
+}

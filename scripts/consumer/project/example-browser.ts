@@ -1,0 +1,3 @@
+import { example } from './example.js';
+
+document.title = `done: ${await example()}`;

@@ -1,0 +1,3 @@
+import { example } from './example.js';
+
+console.log(await example());
