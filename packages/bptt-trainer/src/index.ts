@@ -1,1 +1,72 @@
-export {};
+export type {
+  BatchCursor,
+  Batches,
+  BatchIterator,
+  BatchSource,
+  TrainingBatch,
+} from './batches/batch-source.js';
+export { type SliceSteps, sliceSteps } from './batches/slice-steps.js';
+export type { CheckpointStore } from './checkpoint/checkpoint-store.js';
+export {
+  CheckpointMismatchError,
+  CheckpointWriteError,
+  InvalidCheckpointError,
+} from './checkpoint/errors.js';
+export type { RunMemory, SnapshotTensor, TrainerSnapshot } from './checkpoint/snapshot.js';
+export {
+  InvalidArgumentError,
+  NonFiniteGradientError,
+  NonFiniteLossError,
+  NonFiniteWeightError,
+  UnsupportedTruncationError,
+} from './errors.js';
+export { evaluate } from './evaluate.js';
+export type {
+  CheckpointEvent,
+  EndEvent,
+  EndReason,
+  EpochEvent,
+  Fit,
+  StepEvent,
+  TrainingEvent,
+} from './events.js';
+export type { CheckpointOptions, EarlyStoppingOptions, FitOptions } from './fit-options.js';
+export { type AdamOptions, adam, adamW } from './optimizers/adam.js';
+export {
+  type AveragedSgdOptions,
+  averagedSgd,
+  type NonMonotonicOptions,
+  nonMonotonicAveragedSgd,
+} from './optimizers/averaged-sgd.js';
+export {
+  type LiveArray,
+  type OptimizerBackend,
+  plainBackend,
+  type UpdateTarget,
+} from './optimizers/backend.js';
+export type { Optimizer, OptimizerOptions } from './optimizers/optimizer.js';
+export { isBias, type ParameterGroup, undecayedBiases } from './optimizers/parameter-groups.js';
+export { type RmsPropOptions, rmsProp } from './optimizers/rms-prop.js';
+export { type SgdOptions, sgd } from './optimizers/sgd.js';
+export type { StepSize, UpdateRule } from './optimizers/update-rule.js';
+export { constant } from './schedules/constant.js';
+export { type CosineOptions, cosine } from './schedules/cosine.js';
+export { exponentialAfter } from './schedules/exponential-after.js';
+export { type OnPlateauOptions, onPlateau, type PlateauMemory } from './schedules/on-plateau.js';
+export { type OneCycleOptions, oneCycle } from './schedules/one-cycle.js';
+export { positional, type Schedule, type SchedulePosition } from './schedules/schedule.js';
+export { warmUp } from './schedules/warm-up.js';
+export type {
+  Parameter,
+  Reduction,
+  StepOptions,
+  StepResult,
+  TrainableModel,
+  TruncationCapability,
+} from './trainable-model.js';
+export { BpttTrainer } from './trainer.js';
+export type { TrainerOptions } from './trainer-options.js';
+export { full } from './truncation/full.js';
+export { randomized } from './truncation/randomized.js';
+export { type RegularOptions, regular } from './truncation/regular.js';
+export type { Truncation, Window } from './truncation/truncation.js';

@@ -1,0 +1,45 @@
+import type { TrainingBatch } from '../batches/batch-source.js';
+import type { UpdateRule } from '../optimizers/update-rule.js';
+import { type PlainData, pack } from '../training/plain-data.js';
+import type { TrainingRun } from '../training/training-run.js';
+import type { SnapshotTensor, TrainerSnapshot } from './snapshot.js';
+
+/** A run between two updates, as data. The arrays are the run's own, not copies. */
+export function takeSnapshot<B extends TrainingBatch, S>(
+  run: TrainingRun<B, S>,
+  rule: UpdateRule,
+): TrainerSnapshot {
+  const { kept } = run.carried;
+  const carried = kept && pack(kept.state as PlainData);
+  const tensors = new Map<string, SnapshotTensor>();
+  const shapes = new Map(run.model.parameters.map(({ name, shape }) => [name, shape]));
+  for (const { name, shape, data } of run.model.parameters) tensors.set(`parameter/${name}`, { shape, data });
+  for (const [name, data] of run.updater.slots()) {
+    const shape = shapes.get(name.slice(0, name.lastIndexOf('/')))!;
+    tensors.set(`optimizer/${name}`, { shape, data });
+  }
+  for (const [name, data] of run.bestWeights.arrays()) {
+    tensors.set(`best/${name}`, { shape: shapes.get(name)!, data });
+  }
+  carried?.arrays.forEach((data, i) => {
+    tensors.set(`state/${i}`, { shape: [data.length], data });
+  });
+  const { best, sinceBest } = run.validations;
+  return {
+    tensors,
+    memory: {
+      epoch: run.epoch,
+      ...run.place,
+      random: run.random.state(),
+      rule: rule.name,
+      updater: run.updater.memory,
+      schedule: run.scheduleMemory,
+      lossSum: run.epochLoss.sum,
+      predictions: run.epochLoss.predictions,
+      seconds: run.clock.seconds,
+      best: best ?? null,
+      sinceBest,
+      carried: kept && carried ? { json: carried.json, batchSize: kept.batchSize } : null,
+    },
+  };
+}

@@ -1,0 +1,68 @@
+/** How well the model predicts. */
+export interface Fit {
+  /** Mean over the predictions, in nats for language models. */
+  readonly loss: number;
+  /** exp(loss) */
+  readonly perplexity: number;
+  /** loss / ln 2 */
+  readonly bitsPerToken: number;
+  /** How many predictions the mean is over. */
+  readonly predictions: number;
+}
+
+interface Place {
+  /** Updates done. */
+  readonly step: number;
+  /** From 1. */
+  readonly epoch: number;
+}
+
+interface Pace {
+  /** Predictions a second in this epoch so far, waiting for the consumer of the events left out. */
+  readonly tokensPerSecond: number;
+  /** Seconds until all epochs are done, at the pace so far. */
+  readonly timeLeft: number;
+}
+
+/** After every update of the weights. */
+export interface StepEvent extends Place, Fit, Pace {
+  readonly type: 'step';
+  /** Global norm of the gradients before clipping. */
+  readonly gradientNorm: number;
+  /** After clipping. */
+  readonly clippedNorm: number;
+  /** With which the step was taken, the schedule's factor included. */
+  readonly learningRate: number;
+}
+
+/** After every epoch; its figures are means over the epoch. */
+export interface EpochEvent extends Place, Fit, Pace {
+  readonly type: 'epoch';
+  readonly learningRate: number;
+  /** Seconds spent training in this epoch. */
+  readonly seconds: number;
+  /** Where `fit` was given validation batches. */
+  readonly validation?: Fit;
+  /** Whether this validation is the best so far. */
+  readonly best?: boolean;
+}
+
+/** After a checkpoint was saved. */
+export interface CheckpointEvent extends Place {
+  readonly type: 'checkpoint';
+  /** Where, in the store's words: a path, say. */
+  readonly location: string;
+}
+
+/** Why training ended. */
+export type EndReason = 'finished' | 'aborted' | 'early-stop';
+
+/** The last event. */
+export interface EndEvent extends Place {
+  readonly type: 'end';
+  readonly reason: EndReason;
+  /** The best validation, where there was one. */
+  readonly best?: { readonly epoch: number; readonly loss: number };
+}
+
+export type TrainingEvent = StepEvent | EpochEvent | CheckpointEvent | EndEvent;

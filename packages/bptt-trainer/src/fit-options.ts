@@ -1,0 +1,57 @@
+import type { Batches } from './batches/batch-source.js';
+import type { CheckpointStore } from './checkpoint/checkpoint-store.js';
+import type { TrainerSnapshot } from './checkpoint/snapshot.js';
+import { InvalidArgumentError, requireNumber, requireWhole } from './errors.js';
+
+export interface CheckpointOptions {
+  readonly store: CheckpointStore;
+  /** Save after every so many updates. Default: none within an epoch. */
+  readonly everySteps?: number;
+  /** Save after every so many epochs. Default 1. */
+  readonly everyEpochs?: number;
+}
+
+export interface EarlyStoppingOptions {
+  /** Validations in a row without a new best that are put up with; the next one ends training. */
+  readonly patience: number;
+  /** A new best is lower than the old by more than this. Default 0. */
+  readonly minDelta?: number;
+}
+
+export interface FitOptions<B> {
+  /** Passes over the batches. */
+  readonly epochs: number;
+  /** Asks to stop after the present update; a checkpoint is saved where a store is given, and the last event says 'aborted'. */
+  readonly signal?: AbortSignal;
+  /** Evaluated after every epoch. */
+  readonly validation?: Batches<B>;
+  /** Ends training when validation has stopped improving. Default: never. Needs `validation`. */
+  readonly earlyStopping?: EarlyStoppingOptions;
+  /** Whether the model gets back the weights of its best validation when training ends. Default false. Needs `validation`. */
+  readonly restoreBest?: boolean;
+  /** When and where checkpoints are saved. Default: never. One is saved on abort as well. */
+  readonly checkpoints?: CheckpointOptions;
+  /** Continue from here, exactly as the run would have gone on; `epochs` counts from that run's start. */
+  readonly resume?: TrainerSnapshot;
+}
+
+/** @throws InvalidArgumentError */
+export function checkFitOptions<B>(options: FitOptions<B>): void {
+  requireWhole('epochs', options.epochs, 0);
+  const { validation, earlyStopping, restoreBest, checkpoints } = options;
+  if (!validation && (earlyStopping || restoreBest)) {
+    const option = earlyStopping ? 'earlyStopping' : 'restoreBest';
+    throw new InvalidArgumentError('validation', `batches, as ${option} needs them`, 'none');
+  }
+  if (earlyStopping) {
+    requireWhole('earlyStopping.patience', earlyStopping.patience, 0);
+    requireNumber(
+      'earlyStopping.minDelta',
+      earlyStopping.minDelta ?? 0,
+      'a number of at least 0',
+      (value) => value >= 0,
+    );
+  }
+  requireWhole('checkpoints.everySteps', checkpoints?.everySteps ?? 1, 1);
+  requireWhole('checkpoints.everyEpochs', checkpoints?.everyEpochs ?? 1, 1);
+}

@@ -1,0 +1,60 @@
+import { requireNumber } from '../errors.js';
+import { type Optimizer, type OptimizerOptions, optimizer } from './optimizer.js';
+import type { UpdateRule } from './update-rule.js';
+
+export interface AdamOptions extends OptimizerOptions {
+  /** Decay of the running means of gradients and of their squares. Default [0.9, 0.999]. */
+  readonly betas?: readonly [number, number];
+  /** Keeps the division finite. Default 1e-8. */
+  readonly epsilon?: number;
+}
+
+/**
+ * Adam (Kingma and Ba 2015), as `torch.optim.Adam`: m and v are running means of the gradient and its square, corrected for
+ * their start at zero, and w -= rate m / (sqrt(v) + epsilon).
+ * @param learningRate default 0.001
+ * @throws InvalidArgumentError
+ */
+export function adam(learningRate = 0.001, options: AdamOptions = {}): Optimizer {
+  return optimizer(adamRule('adam', false, options), learningRate, options);
+}
+
+/**
+ * Adam with decoupled weight decay (Loshchilov and Hutter 2019), as `torch.optim.AdamW`: weights shrink by
+ * rate * weightDecay before the step, instead of the decay going through m and v.
+ * @param learningRate default 0.001
+ * @param options weightDecay defaults to 0.01, as PyTorch's
+ * @throws InvalidArgumentError
+ */
+export function adamW(learningRate = 0.001, options: AdamOptions = {}): Optimizer {
+  return optimizer(adamRule('adamw', true, options), learningRate, { weightDecay: 0.01, ...options });
+}
+
+function adamRule(
+  name: string,
+  decoupled: boolean,
+  { betas: [beta1, beta2] = [0.9, 0.999], epsilon = 1e-8 }: AdamOptions,
+): UpdateRule {
+  for (const beta of [beta1, beta2]) {
+    requireNumber(`${name}: betas`, beta, 'numbers in [0, 1)', (value) => value >= 0 && value < 1);
+  }
+  requireNumber(`${name}: epsilon`, epsilon, 'a number of at least 0', (value) => value >= 0);
+  return {
+    name,
+    slots: ['exp_avg', 'exp_avg_sq'],
+    settings: { beta1, beta2, epsilon, decoupled },
+    apply(weights, gradient, [mean, square], { learningRate, weightDecay, step }) {
+      const meanRate = learningRate / (1 - beta1 ** step);
+      const squareScale = 1 / Math.sqrt(1 - beta2 ** step);
+      const shrink = decoupled ? 1 - learningRate * weightDecay : 1;
+      const penalty = decoupled ? 0 : weightDecay;
+      for (let i = 0; i < weights.length; i++) {
+        const slope = gradient[i] + penalty * weights[i];
+        mean[i] = beta1 * mean[i] + (1 - beta1) * slope;
+        square[i] = beta2 * square[i] + (1 - beta2) * slope * slope;
+        weights[i] =
+          weights[i] * shrink - (meanRate * mean[i]) / (Math.sqrt(square[i]) * squareScale + epsilon);
+      }
+    },
+  };
+}

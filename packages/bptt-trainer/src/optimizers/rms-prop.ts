@@ -1,0 +1,42 @@
+import { requireNumber } from '../errors.js';
+import { type Optimizer, type OptimizerOptions, optimizer } from './optimizer.js';
+import type { UpdateRule } from './update-rule.js';
+
+export interface RmsPropOptions extends OptimizerOptions {
+  /** Decay of the running mean of squared gradients. Default 0.99. */
+  readonly alpha?: number;
+  /** Keeps the division finite. Default 1e-8. */
+  readonly epsilon?: number;
+  /** Fraction of the last step that is kept, in [0, 1). Default 0. */
+  readonly momentum?: number;
+}
+
+/**
+ * RMSProp (Tieleman and Hinton 2012), as `torch.optim.RMSprop`: s is the running mean of squared gradients,
+ * v = momentum v + g / (sqrt(s) + epsilon), w -= rate v.
+ * @param learningRate default 0.01
+ * @throws InvalidArgumentError
+ */
+export function rmsProp(learningRate = 0.01, options: RmsPropOptions = {}): Optimizer {
+  const { alpha = 0.99, epsilon = 1e-8, momentum = 0 } = options;
+  const fraction = (argument: string, value: number) =>
+    requireNumber(argument, value, 'a number in [0, 1)', (number) => number >= 0 && number < 1);
+  fraction('rmsprop: alpha', alpha);
+  fraction('rmsprop: momentum', momentum);
+  requireNumber('rmsprop: epsilon', epsilon, 'a number of at least 0', (value) => value >= 0);
+  const rule: UpdateRule = {
+    name: 'rmsprop',
+    slots: momentum === 0 ? ['square_avg'] : ['square_avg', 'momentum_buffer'],
+    settings: { alpha, epsilon, momentum },
+    apply(weights, gradient, [square, velocity], { learningRate: rate, weightDecay }) {
+      for (let i = 0; i < weights.length; i++) {
+        const slope = gradient[i] + weightDecay * weights[i];
+        square[i] = alpha * square[i] + (1 - alpha) * slope * slope;
+        const direction = slope / (Math.sqrt(square[i]) + epsilon);
+        if (velocity) velocity[i] = momentum * velocity[i] + direction;
+        weights[i] -= rate * (velocity ? velocity[i] : direction);
+      }
+    },
+  };
+  return optimizer(rule, learningRate, options);
+}

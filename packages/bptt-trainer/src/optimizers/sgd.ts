@@ -1,0 +1,50 @@
+import { InvalidArgumentError, requireNumber } from '../errors.js';
+import { type Optimizer, type OptimizerOptions, optimizer } from './optimizer.js';
+import type { UpdateRule } from './update-rule.js';
+
+export interface SgdOptions extends OptimizerOptions {
+  /** Fraction of the last step that is kept, in [0, 1). Default 0: none, and no state. */
+  readonly momentum?: number;
+  /** Looks ahead along the momentum (Nesterov, as in Sutskever et al. 2013). Default false. */
+  readonly nesterov?: boolean;
+}
+
+/**
+ * Stochastic gradient descent, as `torch.optim.SGD`: v = momentum v + g (v = g at the first step), w -= rate v, or with
+ * Nesterov w -= rate (g + momentum v).
+ * @throws InvalidArgumentError
+ */
+export function sgd(learningRate: number, options: SgdOptions = {}): Optimizer {
+  const { momentum = 0, nesterov = false } = options;
+  requireNumber('sgd: momentum', momentum, 'a number in [0, 1)', (value) => value >= 0 && value < 1);
+  if (nesterov && momentum === 0)
+    throw new InvalidArgumentError('sgd: nesterov', 'a momentum above 0 with it', 0);
+  return optimizer(momentum === 0 ? plainSgd : momentumSgd(momentum, nesterov), learningRate, options);
+}
+
+const plainSgd: UpdateRule = {
+  name: 'sgd',
+  slots: [],
+  settings: { momentum: 0, nesterov: false },
+  apply(weights, gradient, _, { learningRate, weightDecay }) {
+    for (let i = 0; i < weights.length; i++) {
+      weights[i] -= learningRate * (gradient[i] + weightDecay * weights[i]);
+    }
+  },
+};
+
+function momentumSgd(momentum: number, nesterov: boolean): UpdateRule {
+  return {
+    name: 'sgd',
+    slots: ['momentum_buffer'],
+    settings: { momentum, nesterov },
+    apply(weights, gradient, [velocity], { learningRate, weightDecay }) {
+      // The buffer starts at zero, so that the first step gives v = g without a special case.
+      for (let i = 0; i < weights.length; i++) {
+        const slope = gradient[i] + weightDecay * weights[i];
+        velocity[i] = momentum * velocity[i] + slope;
+        weights[i] -= learningRate * (nesterov ? slope + momentum * velocity[i] : velocity[i]);
+      }
+    },
+  };
+}

@@ -1,0 +1,132 @@
+import type { Parameter } from '../trainable-model.js';
+import { averageSlot, nonMonotonic } from './averaged-sgd.js';
+import type { LiveArray, OptimizerBackend, UpdateTarget } from './backend.js';
+import type { Optimizer } from './optimizer.js';
+import type { StepSize } from './update-rule.js';
+
+/** What an optimiser remembers beside its slots: fit for JSON. */
+export interface UpdaterMemory {
+  /** Updates done. */
+  readonly step: number;
+  /** Where averaging was triggered to begin; null while it was not. */
+  readonly averageFrom: number | null;
+  /** Losses of the validations so far, kept for the non-monotonic trigger alone. */
+  readonly validationLosses: readonly number[];
+}
+
+interface GroupTargets {
+  readonly learningRate: number;
+  readonly weightDecay: number;
+  readonly targets: readonly UpdateTarget[];
+}
+
+/** Moves a model's parameters by an optimiser's rule, and holds the state that this takes. */
+export class WeightUpdater {
+  readonly #optimizer: Optimizer;
+  readonly #backend: OptimizerBackend;
+  readonly #groups: readonly GroupTargets[];
+  #memory: UpdaterMemory = { step: 0, averageFrom: null, validationLosses: [] };
+
+  constructor(optimizer: Optimizer, parameters: readonly Parameter[], backend: OptimizerBackend) {
+    this.#optimizer = optimizer;
+    this.#backend = backend;
+    this.#groups = grouped(optimizer, parameters, backend);
+  }
+
+  get memory(): UpdaterMemory {
+    return this.#memory;
+  }
+
+  /** @param factor the schedule's, on every learning rate */
+  update(factor: number): void {
+    const { step, averageFrom } = this.#memory;
+    this.#memory = { ...this.#memory, step: step + 1 };
+    const { rule } = this.#optimizer;
+    for (const { learningRate, weightDecay, targets } of this.#groups) {
+      const size: StepSize = {
+        learningRate: learningRate * factor,
+        weightDecay,
+        step: step + 1,
+        ...(averageFrom !== null && { averageFrom }),
+      };
+      if (this.#backend.update(rule, targets, size)) continue;
+      for (const { parameter, slots } of targets) {
+        rule.apply(
+          parameter.data,
+          parameter.gradient,
+          slots.map(({ data }) => data),
+          size,
+        );
+      }
+    }
+  }
+
+  /** Tells the optimiser of a validation, which may trigger averaging. */
+  observe(validationLoss: number): void {
+    const { averageAfter } = this.#optimizer;
+    if (averageAfter === undefined || this.#memory.averageFrom !== null) return;
+    const { step, validationLosses } = this.#memory;
+    this.#memory = nonMonotonic(validationLosses, validationLoss, averageAfter)
+      ? { step, averageFrom: step, validationLosses: [] }
+      : { step, averageFrom: null, validationLosses: [...validationLosses, validationLoss] };
+  }
+
+  /**
+   * Exchanges weights and averages, where there are averages yet: done twice, all is as before.
+   * @returns whether there was anything to exchange
+   */
+  exchangeAverages(): boolean {
+    const { rule } = this.#optimizer;
+    const slot = rule.slots.indexOf(averageSlot);
+    const from = this.#memory.averageFrom ?? rule.settings.startAt;
+    if (slot < 0 || !(this.#memory.step > Number(from))) return false;
+    for (const { targets } of this.#groups) {
+      for (const { parameter, slots } of targets) exchange(parameter.data, slots[slot].data);
+    }
+    return true;
+  }
+
+  /** The state of every parameter, by parameter and slot. The arrays are live. */
+  slots(): Map<string, Float32Array> {
+    const arrays = new Map<string, Float32Array>();
+    for (const { targets } of this.#groups) {
+      for (const { parameter, slots } of targets) {
+        slots.forEach(({ data }, i) => {
+          arrays.set(`${parameter.name}/${this.#optimizer.rule.slots[i]}`, data);
+        });
+      }
+    }
+    return arrays;
+  }
+
+  /** Continues from saved memory; the slots are written through {@link slots}. */
+  restore(memory: UpdaterMemory): void {
+    this.#memory = memory;
+  }
+}
+
+function grouped(
+  { rule, learningRate, weightDecay, groups }: Optimizer,
+  parameters: readonly Parameter[],
+  backend: OptimizerBackend,
+): GroupTargets[] {
+  const governing = parameters.map((parameter) => groups.find(({ match }) => match(parameter)));
+  return [...new Set(governing)].map((group) => ({
+    learningRate: group?.learningRate ?? learningRate,
+    weightDecay: group?.weightDecay ?? weightDecay,
+    targets: parameters
+      .filter((_, i) => governing[i] === group)
+      .map((parameter) => ({
+        parameter,
+        slots: rule.slots.map((): LiveArray => backend.allocate(parameter)),
+      })),
+  }));
+}
+
+function exchange(a: Float32Array, b: Float32Array): void {
+  for (let i = 0; i < a.length; i++) {
+    const kept = a[i];
+    a[i] = b[i];
+    b[i] = kept;
+  }
+}

@@ -1,0 +1,232 @@
+import { Random } from '@throughtime/random';
+import { describe, expect, it } from 'vitest';
+import type { TrainingEvent } from './events.js';
+import { collect } from './fixtures/collect.js';
+import { type ElmanBatch, ElmanModel } from './fixtures/elman-model.js';
+import { tokenBatches } from './fixtures/token-batches.js';
+import { adam } from './optimizers/adam.js';
+import { sgd } from './optimizers/sgd.js';
+import { BpttTrainer } from './trainer.js';
+import { regular } from './truncation/regular.js';
+
+const random = Random.seeded(3);
+const options = { optimizer: sgd(0.5), clipNorm: 1, random };
+const weightsOf = (model: ElmanModel) => model.parameters.map(({ data }) => [...data]);
+
+describe('BpttTrainer', () => {
+  it.each([
+    ['sgd', { ...options, optimizer: sgd(1) }],
+    ['adam', { ...options, optimizer: adam(0.02) }],
+  ])('learns a pattern with %s', async (_, chosen) => {
+    const model = new ElmanModel({ hidden: 12 });
+    const source = tokenBatches({ rows: 4, steps: 10, count: 10 });
+    const { epochs } = await collect(new BpttTrainer(model, chosen).fit(source, { epochs: 60 }));
+    expect(epochs[0].perplexity).toBeGreaterThan(4);
+    expect(epochs.at(-1)!.perplexity).toBeLessThan(2);
+  });
+
+  it('does by hand what it says it does: gradient, clipping, step, and the state carried on', async () => {
+    const [model, byHand] = [new ElmanModel(), new ElmanModel()];
+    const { steps } = await collect(
+      new BpttTrainer(model, { ...options, clipNorm: 0.1 }).fit(tokenBatches(), { epochs: 1 }),
+    );
+
+    let state = byHand.initialState(2);
+    const seen: { loss: number; norm: number }[] = [];
+    for (const batch of tokenBatches()) {
+      const result = byHand.lossAndGradients(batch, state, { random });
+      state = result.state;
+      const norm = Math.sqrt(
+        byHand.parameters.flatMap((p) => [...p.gradient]).reduce((sum, g) => sum + g * g, 0),
+      );
+      seen.push({ loss: result.loss, norm });
+      for (const { data, gradient } of byHand.parameters) {
+        for (let i = 0; i < data.length; i++)
+          data[i] -= 0.5 * Math.fround(gradient[i] * Math.min(1, 0.1 / norm));
+      }
+    }
+    expect(weightsOf(model)).toEqual(weightsOf(byHand));
+    expect(steps.map(({ loss }) => loss)).toEqual(seen.map(({ loss }) => loss));
+    expect(steps.map(({ gradientNorm }) => gradientNorm)).toEqual(seen.map(({ norm }) => norm));
+    for (const step of steps) expect(step.clippedNorm).toBe(0.1);
+  });
+
+  it('tells of every update and epoch', async () => {
+    const source = tokenBatches();
+    const { all, steps, epochs, end } = await collect(
+      new BpttTrainer(new ElmanModel(), options).fit(source, {
+        epochs: 2,
+        validation: tokenBatches({ seed: 4 }),
+      }),
+    );
+    expect(all.map(({ type }) => type).join(' ')).toBe(
+      'step step step step epoch step step step step epoch end',
+    );
+    expect(steps.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(steps.map(({ epoch }) => epoch)).toEqual([1, 1, 1, 1, 2, 2, 2, 2]);
+    for (const step of steps) {
+      expect(step.predictions).toBe(12);
+      expect(step.perplexity).toBe(Math.exp(step.loss));
+      expect(step.bitsPerToken).toBe(step.loss / Math.LN2);
+      expect(step.learningRate).toBe(0.5);
+      expect(step.tokensPerSecond).toBeGreaterThan(0);
+      expect(step.timeLeft).toBeGreaterThanOrEqual(0);
+    }
+    expect(steps[7].timeLeft).toBe(0);
+    const first = steps.slice(0, 4).reduce((sum, { loss }) => sum + loss, 0) / 4;
+    expect(epochs[0].loss).toBeCloseTo(first, 12);
+    expect(epochs[0].predictions).toBe(48);
+    expect(epochs[0].validation?.perplexity).toBeGreaterThan(1);
+    expect(epochs[0].best).toBe(true);
+    expect(end).toMatchObject({ type: 'end', reason: 'finished', step: 8, epoch: 2 });
+  });
+
+  it('starts rows afresh where the source does not continue, where told so, and where rows say so', async () => {
+    const states: number[][] = [];
+    class Watched extends ElmanModel {
+      override lossAndGradients(...args: Parameters<ElmanModel['lossAndGradients']>) {
+        states.push([...args[1][0].h]);
+        return super.lossAndGradients(...args);
+      }
+    }
+    const zero = (values: number[]) => values.every((value) => value === 0);
+    const run = async (source: ReturnType<typeof tokenBatches> | ElmanBatch[], more = {}) => {
+      states.length = 0;
+      await collect(new BpttTrainer(new Watched(), { ...options, ...more }).fit(source, { epochs: 2 }));
+      return states.map(zero);
+    };
+    expect(await run(tokenBatches({ count: 2 }))).toEqual([true, false, true, false]);
+    expect(await run(tokenBatches({ count: 2, continues: false }))).toEqual([true, true, true, true]);
+    expect(await run(tokenBatches({ count: 2 }), { carryState: false })).toEqual([true, true, true, true]);
+    const list = [...tokenBatches({ count: 2 })];
+    expect(await run(list)).toEqual([true, true, true, true]);
+
+    await run([list[0], { ...list[1], starts: [0, 1] }], { carryState: true });
+    expect([zero(states[1].slice(0, 4)), zero(states[1].slice(4))]).toEqual([false, true]);
+  });
+
+  it('stops on a signal after the update in progress, also before the first', async () => {
+    const controller = new AbortController();
+    const events: TrainingEvent[] = [];
+    const trainer = new BpttTrainer(new ElmanModel(), options);
+    for await (const event of trainer.fit(tokenBatches(), { epochs: 5, signal: controller.signal })) {
+      events.push(event);
+      if (events.length === 3) controller.abort();
+    }
+    expect(events.map(({ type }) => type)).toEqual(['step', 'step', 'step', 'end']);
+    expect(events.at(-1)).toMatchObject({ reason: 'aborted', step: 3 });
+    const { all } = await collect(trainer.fit(tokenBatches(), { epochs: 5, signal: AbortSignal.abort() }));
+    expect(all).toMatchObject([{ type: 'end', reason: 'aborted', step: 0 }]);
+  });
+
+  it('hears a timer while it trains, so that Ctrl-C is heard', async () => {
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(), 1);
+    const model = new ElmanModel();
+    const { end } = await collect(
+      new BpttTrainer(model, options).fit(tokenBatches(), { epochs: 1e6, signal: controller.signal }),
+    );
+    expect(end.reason).toBe('aborted');
+  });
+
+  it('cuts batches into windows of truncated backpropagation, with the same weights as batches cut that way', async () => {
+    const [long, short] = [new ElmanModel(), new ElmanModel()];
+    const one = tokenBatches({ steps: 12, count: 1 })[Symbol.iterator]().next().value!;
+    const truncated = new BpttTrainer(long, { ...options, truncation: regular(4) });
+    const { steps } = await collect(truncated.fit([one], { epochs: 1 }));
+    const batches = [...tokenBatches({ steps: 4, count: 3 })];
+    await collect(new BpttTrainer(short, { ...options, carryState: true }).fit(batches, { epochs: 1 }));
+    expect(steps.length).toBe(3);
+    expect(weightsOf(long)).toEqual(weightsOf(short));
+  });
+
+  it('accumulates windows into the update of one larger batch, and flushes what an epoch leaves over', async () => {
+    const [together, apart] = [new ElmanModel(), new ElmanModel()];
+    const batches = [...tokenBatches({ count: 3, continues: false })];
+    const { steps } = await collect(
+      new BpttTrainer(apart, { ...options, accumulate: 2 }).fit(batches, { epochs: 1 }),
+    );
+    expect(steps.map(({ predictions }) => predictions)).toEqual([24, 12]);
+    const joined: ElmanBatch = {
+      batchSize: 4,
+      steps: 6,
+      inputs: Int32Array.from([...batches[0].inputs, ...batches[1].inputs]),
+      targets: Int32Array.from([...batches[0].targets, ...batches[1].targets]),
+    };
+    const larger = await collect(new BpttTrainer(together, options).fit([joined, batches[2]], { epochs: 1 }));
+    expect(steps[0].loss).toBeCloseTo(larger.steps[0].loss, 12);
+    expect(steps[0].gradientNorm).toBeCloseTo(larger.steps[0].gradientNorm, 6);
+    const expected = weightsOf(together).flat();
+    for (const [i, weight] of weightsOf(apart).flat().entries()) expect(weight).toBeCloseTo(expected[i], 6);
+  });
+
+  it('sums over time as the PTB code does: the gradient is T times that of the mean', async () => {
+    const batch = tokenBatches()[Symbol.iterator]().next().value!;
+    const norm = async (reduction: 'mean' | 'sum-over-time', accumulate: number) => {
+      const trainer = new BpttTrainer(new ElmanModel(), { ...options, reduction, accumulate });
+      return (await collect(trainer.fit([batch, batch], { epochs: 1 }))).steps[0];
+    };
+    const mean = await norm('mean', 1);
+    for (const accumulate of [1, 2]) {
+      const sum = await norm('sum-over-time', accumulate);
+      expect(sum.gradientNorm / mean.gradientNorm).toBeCloseTo(6, 5);
+      expect(sum.loss).toBe(mean.loss);
+    }
+  });
+
+  it('stops at a loss or gradient that is not finite, names it, and leaves the weights', async () => {
+    const model = new ElmanModel();
+    const before = weightsOf(model);
+    class Exploding extends ElmanModel {
+      override lossAndGradients(...args: Parameters<ElmanModel['lossAndGradients']>) {
+        const result = super.lossAndGradients(...args);
+        this.parameters[1].gradient[2] = Number.NaN;
+        return result;
+      }
+    }
+    const exploding = new Exploding();
+    await expect(
+      collect(new BpttTrainer(exploding, options).fit(tokenBatches(), { epochs: 1 })),
+    ).rejects.toThrow(/step 1: the gradient of rnn\.weight_hh_l0 contains NaN.*Try a lower learning rate/);
+    expect(weightsOf(exploding)).toEqual(before);
+
+    const endless = new BpttTrainer(model, { ...options, optimizer: sgd(1e300) });
+    await expect(collect(endless.fit(tokenBatches(), { epochs: 2 }))).rejects.toThrow(
+      /step 2: the loss is NaN.*Try a lower learning rate/,
+    );
+  });
+
+  it('names options that cannot be', () => {
+    const model = new ElmanModel();
+    expect(() => new BpttTrainer(model, { ...options, clipNorm: 0 })).toThrow(
+      'clipNorm: expected a number above 0',
+    );
+    expect(() => new BpttTrainer(model, { ...options, accumulate: 0 })).toThrow(
+      'accumulate: expected a whole',
+    );
+    const { parameters } = model;
+    const twice = Object.assign(new ElmanModel(), { parameters: [parameters[0], parameters[0]] });
+    expect(() => new BpttTrainer(twice, options)).toThrow("names that differ, got 'rnn.weight_ih_l0' twice");
+  });
+
+  it('names options of fit that cannot be', async () => {
+    const trainer = new BpttTrainer(new ElmanModel(), options);
+    const fit = (more: object) => collect(trainer.fit(tokenBatches(), { epochs: 1, ...more }));
+    await expect(fit({ epochs: -1 })).rejects.toThrow(
+      'epochs: expected a whole number of at least 0, got -1',
+    );
+    await expect(fit({ restoreBest: true })).rejects.toThrow(
+      'validation: expected batches, as restoreBest needs',
+    );
+    expect(() => trainer.snapshot()).toThrow('call fit first');
+  });
+
+  it('refuses rows that change in number between batches that continue one another', async () => {
+    const [first] = tokenBatches();
+    const wider = { ...first, batchSize: 1, inputs: first.inputs.slice(6), targets: first.targets.slice(6) };
+    const trainer = new BpttTrainer(new ElmanModel(), { ...options, carryState: true });
+    await expect(collect(trainer.fit([first, wider], { epochs: 1 }))).rejects.toThrow(
+      'batch.batchSize: expected 2, as the batch before it, got 1',
+    );
+  });
+});

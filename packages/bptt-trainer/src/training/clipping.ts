@@ -1,0 +1,48 @@
+import { requireNumber } from '../errors.js';
+import type { OptimizerBackend } from '../optimizers/backend.js';
+import type { Parameter } from '../trainable-model.js';
+
+export interface ClippingOptions {
+  /** Scales all gradients by clipNorm / norm where their common norm is above it. Default: off. */
+  readonly clipNorm?: number;
+  /** Limits each element to [-clipValue, clipValue], before the norm is clipped. Default: off. */
+  readonly clipValue?: number;
+}
+
+export interface GradientNorms {
+  /** As the model gave the gradients. */
+  readonly before: number;
+  /** As the optimiser sees them. */
+  readonly after: number;
+}
+
+/** @throws InvalidArgumentError when a bound is not above 0 */
+export function checkClipping({ clipNorm, clipValue }: ClippingOptions): void {
+  for (const [name, bound] of Object.entries({ clipNorm, clipValue })) {
+    if (bound !== undefined) requireNumber(name, bound, 'a number above 0', (value) => value > 0);
+  }
+}
+
+/** Clips in place. Gradients whose norm is not finite are left as they are, for the caller to report. */
+export function clipGradients(
+  parameters: readonly Parameter[],
+  backend: OptimizerBackend,
+  { clipNorm, clipValue }: ClippingOptions,
+): GradientNorms {
+  const before = backend.gradientNorm(parameters);
+  if (!Number.isFinite(before)) return { before, after: before };
+  let after = before;
+  if (clipValue !== undefined) {
+    for (const { gradient } of parameters) limit(gradient, clipValue);
+    after = backend.gradientNorm(parameters);
+  }
+  if (clipNorm !== undefined && after > clipNorm) {
+    backend.scaleGradients(parameters, clipNorm / after);
+    after = clipNorm;
+  }
+  return { before, after };
+}
+
+function limit(values: Float32Array, bound: number): void {
+  for (let i = 0; i < values.length; i++) values[i] = Math.min(Math.max(values[i], -bound), bound);
+}

@@ -1,0 +1,306 @@
+import { Random } from '@throughtime/random';
+import type { BatchCursor, BatchSource, TrainingBatch } from '../batches/batch-source.js';
+import { EpochReader } from '../batches/epoch-reader.js';
+import { sliceSteps } from '../batches/slice-steps.js';
+import { readSnapshot } from '../checkpoint/read-snapshot.js';
+import type { TrainerSnapshot } from '../checkpoint/snapshot.js';
+import { takeSnapshot } from '../checkpoint/take-snapshot.js';
+import { NonFiniteLossError } from '../errors.js';
+import { evaluate } from '../evaluate.js';
+import type { CheckpointEvent, EndEvent, EndReason, EpochEvent, Fit, StepEvent } from '../events.js';
+import type { FitOptions } from '../fit-options.js';
+import { type OptimizerBackend, plainBackend } from '../optimizers/backend.js';
+import { WeightUpdater } from '../optimizers/weight-updater.js';
+import { constant } from '../schedules/constant.js';
+import type { Schedule } from '../schedules/schedule.js';
+import type { StepOptions, TrainableModel } from '../trainable-model.js';
+import type { TrainerOptions } from '../trainer-options.js';
+import { full } from '../truncation/full.js';
+import type { Window } from '../truncation/truncation.js';
+import { BestWeights } from './best-weights.js';
+import { CarriedState } from './carried-state.js';
+import { clipGradients } from './clipping.js';
+import { EpochClock } from './epoch-clock.js';
+import { GradientAccumulator } from './gradient-accumulator.js';
+import { LossMeter, perplexityOf } from './loss-meter.js';
+import { nonFiniteGradient, requireFiniteWeights } from './non-finite.js';
+import { ValidationRecord } from './validation-record.js';
+
+/** One window of one batch. */
+export interface Pass<B> {
+  readonly batch: B;
+  readonly window: Window;
+  /** Where the pass after this one comes from. */
+  readonly next: Place;
+  /** Fraction of the epoch that is done before it. */
+  readonly epochDone: number;
+}
+
+/** A place between two passes. */
+export interface Place {
+  readonly cursor: BatchCursor;
+  /** Of the batch at the cursor. */
+  readonly window: number;
+}
+
+/** One call of `fit`: all that changes while training. The trainer's loop calls its parts in order. */
+export class TrainingRun<B extends TrainingBatch, S> {
+  readonly model: TrainableModel<B, S>;
+  readonly updater: WeightUpdater;
+  readonly carried: CarriedState<S>;
+  readonly bestWeights: BestWeights;
+  readonly validations: ValidationRecord;
+  readonly epochLoss = new LossMeter();
+  readonly clock = new EpochClock();
+  epoch = 1;
+  random: Random;
+  scheduleMemory: unknown;
+  /** After the last update. */
+  place: Place;
+
+  readonly #options: TrainerOptions<B>;
+  readonly #fit: FitOptions<B>;
+  readonly #source: BatchSource<B>;
+  readonly #schedule: Schedule;
+  readonly #backend: OptimizerBackend;
+  readonly #accumulator: GradientAccumulator;
+  readonly #stepLoss = new LossMeter();
+  #reader: EpochReader<B>;
+  #passesToUpdate: number;
+  #rows = 0;
+  #lastPass: Pass<B> | undefined;
+
+  constructor(
+    model: TrainableModel<B, S>,
+    options: TrainerOptions<B>,
+    source: BatchSource<B>,
+    fit: FitOptions<B>,
+  ) {
+    this.model = model;
+    this.#options = options;
+    this.#fit = fit;
+    this.#source = source;
+    this.#schedule = options.schedule ?? constant();
+    this.#backend = options.optimizerBackend ?? model.optimizerBackend ?? plainBackend;
+    this.updater = new WeightUpdater(options.optimizer, model.parameters, this.#backend);
+    this.carried = new CarriedState(
+      (rows) => model.initialState(rows),
+      options.carryState ?? source.continues,
+    );
+    this.bestWeights = new BestWeights(model.parameters);
+    this.validations = new ValidationRecord(fit.earlyStopping);
+    this.random = Random.fromState(options.random.state());
+    this.scheduleMemory = this.#schedule.initial;
+    this.#accumulator = new GradientAccumulator(model.parameters);
+    this.#passesToUpdate = options.accumulate ?? 1;
+    if (fit.resume) readSnapshot(fit.resume, this, options.optimizer.rule);
+    this.#reader = new EpochReader(source, fit.resume?.memory.cursor);
+    this.place = { cursor: this.#reader.cursor(), window: fit.resume?.memory.window ?? 0 };
+  }
+
+  get shouldStop(): boolean {
+    return this.validations.shouldStop;
+  }
+
+  /** The passes of the epoch, from where it stands. */
+  *passes(): Generator<Pass<B>> {
+    const truncation = this.#options.truncation ?? full();
+    let first = this.place.window;
+    for (let cursor = this.#reader.cursor(); ; cursor = this.#reader.cursor(), first = 0) {
+      const batch = this.#reader.next();
+      if (!batch) return;
+      const windows = truncation.windows(batch.steps, this.random);
+      const after = this.#reader.cursor();
+      for (let i = first; i < windows.length; i++) {
+        const next = i + 1 < windows.length ? { cursor, window: i + 1 } : { cursor: after, window: 0 };
+        const epochDone = (cursor.index + i / windows.length) / this.#source.length;
+        yield { batch, window: windows[i], next, epochDone };
+      }
+    }
+  }
+
+  /** Runs the model over one window: the loss is counted, the gradient kept, the state carried on. */
+  async learn(pass: Pass<B>): Promise<void> {
+    this.clock.start(this.#progress(pass.epochDone));
+    const { batch, window } = pass;
+    const start =
+      window.start === 0 || !this.carried.kept ? this.carried.startOf(batch) : this.carried.kept.state;
+    const slice = this.#options.sliceSteps ?? sliceSteps;
+    const chunk = slice(batch, window.start, window.end);
+    this.#accumulator.makeRoom();
+    const { loss, predictions, state } = window.backward
+      ? await this.model.lossAndGradients(chunk, start, this.#stepOptions(window))
+      : await this.model.evaluate(chunk, start);
+    if (!Number.isFinite(loss)) throw new NonFiniteLossError(this.updater.memory.step + 1, loss);
+
+    this.carried.keep(window.carryAt === window.start ? start : state, batch.batchSize);
+    this.epochLoss.add(loss, predictions);
+    this.#stepLoss.add(loss, predictions);
+    if (window.backward) this.#accumulator.add(this.#sums ? batch.batchSize : predictions);
+    if (window.update) {
+      this.#rows += batch.batchSize;
+      this.#passesToUpdate--;
+    }
+    this.#lastPass = pass;
+    this.clock.stop();
+  }
+
+  get updateIsDue(): boolean {
+    return this.#passesToUpdate === 0;
+  }
+
+  /** Whether gradients wait for an update that the epoch's end cut off. */
+  get hasLeftOver(): boolean {
+    return !this.#accumulator.isEmpty;
+  }
+
+  /** Clips the gradients and moves the weights. */
+  update(): StepEvent {
+    const { epochDone, next } = this.#lastPass!;
+    this.clock.start(this.#progress(epochDone));
+    const step = this.updater.memory.step + 1;
+    // Sums over time of one batch's pieces add up; rows of several batches are averaged over.
+    this.#accumulator.finish(this.#sums ? this.#rows : undefined);
+    const norms = clipGradients(this.model.parameters, this.#backend, this.#options);
+    if (!Number.isFinite(norms.before)) throw nonFiniteGradient(this.model.parameters, step);
+    const position = { step: step - 1, epoch: this.epoch, progress: this.#progress(epochDone) };
+    const factor = this.#schedule.factor(position, this.scheduleMemory);
+    this.updater.update(factor);
+    this.place = next;
+    this.clock.stop();
+
+    const fit = fitOf(this.#stepLoss);
+    this.#stepLoss.reset();
+    this.#rows = 0;
+    this.#passesToUpdate = this.#options.accumulate ?? 1;
+    return {
+      type: 'step',
+      step,
+      epoch: this.epoch,
+      ...fit,
+      gradientNorm: norms.before,
+      clippedNorm: norms.after,
+      learningRate: this.#options.optimizer.learningRate * factor,
+      ...this.#pace(this.#progress(Math.min(next.cursor.index / this.#source.length, 1))),
+    };
+  }
+
+  /** Validates, and goes on to the next epoch. Undefined, and nothing changed, when the signal aborted validation. */
+  async endEpoch(): Promise<EpochEvent | undefined> {
+    const { step } = this.updater.memory;
+    const { epoch } = this;
+    const progress = this.#progress(1);
+    const position = { step: Math.max(step - 1, 0), epoch, progress: this.#progress(0) };
+    const factor = this.#schedule.factor(position, this.scheduleMemory);
+    const validated = this.#fit.validation ? await this.#validate() : {};
+    if (!validated) return undefined;
+    const event: EpochEvent = {
+      type: 'epoch',
+      step,
+      epoch,
+      ...fitOf(this.epochLoss),
+      ...validated,
+      learningRate: this.#options.optimizer.learningRate * factor,
+      seconds: this.clock.seconds,
+      ...this.#pace(progress),
+    };
+    this.#startEpoch();
+    return event;
+  }
+
+  get stepCheckpointIsDue(): boolean {
+    const every = this.#fit.checkpoints?.everySteps;
+    return every !== undefined && this.updater.memory.step % every === 0;
+  }
+
+  /** After an epoch has ended. */
+  get epochCheckpointIsDue(): boolean {
+    const { checkpoints } = this.#fit;
+    return checkpoints !== undefined && (this.epoch - 1) % (checkpoints.everyEpochs ?? 1) === 0;
+  }
+
+  /** @throws NonFiniteWeightError, before anything is written; what the store throws */
+  async saveCheckpoint(): Promise<CheckpointEvent> {
+    const { step } = this.updater.memory;
+    requireFiniteWeights(this.model.parameters, step);
+    const location = await this.#fit.checkpoints!.store.save(this.snapshot());
+    return { type: 'checkpoint', step, epoch: this.epoch, location };
+  }
+
+  /** The run between two updates. Its arrays are live. */
+  snapshot(): TrainerSnapshot {
+    return takeSnapshot(this, this.#options.optimizer.rule);
+  }
+
+  /** Leaves the model with the weights that it is to have. */
+  end(reason: EndReason): EndEvent {
+    if (reason !== 'aborted') {
+      if (this.#fit.restoreBest && this.validations.best) this.bestWeights.restore();
+      else this.updater.exchangeAverages();
+    }
+    const { best } = this.validations;
+    return {
+      type: 'end',
+      step: this.updater.memory.step,
+      epoch: Math.min(this.epoch, this.#fit.epochs),
+      reason,
+      ...(best && { best }),
+    };
+  }
+
+  get #sums(): boolean {
+    return this.#options.reduction === 'sum-over-time';
+  }
+
+  #stepOptions({ start, end, lossFrom, carryAt, gradientScale }: Window): StepOptions {
+    return {
+      random: this.random,
+      reduction: this.#options.reduction ?? 'mean',
+      ...(lossFrom > start && { lossFrom: lossFrom - start }),
+      // The state before the window's first step is known already.
+      ...(carryAt < end && carryAt > start && { stateAfter: carryAt - start }),
+      ...(gradientScale !== 1 && { recurrentGradientScale: gradientScale }),
+    };
+  }
+
+  #progress(epochDone: number): number {
+    return (this.epoch - 1 + epochDone) / this.#fit.epochs;
+  }
+
+  #pace(progress: number): { tokensPerSecond: number; timeLeft: number } {
+    return {
+      tokensPerSecond: this.epochLoss.predictions / this.clock.seconds,
+      timeLeft: this.clock.timeLeft(progress),
+    };
+  }
+
+  async #validate(): Promise<{ validation: Fit; best: boolean } | undefined> {
+    const { validation, signal, restoreBest } = this.#fit;
+    const exchanged = this.updater.exchangeAverages();
+    try {
+      const fit = await evaluate(this.model, validation!, signal);
+      const best = this.validations.add(this.epoch, fit.loss);
+      if (best && restoreBest) this.bestWeights.keep();
+      this.scheduleMemory = this.#schedule.observe(this.scheduleMemory, fit.loss);
+      return { validation: fit, best };
+    } catch (error) {
+      if (signal?.aborted) return undefined;
+      throw error;
+    } finally {
+      if (exchanged) this.updater.exchangeAverages();
+    }
+  }
+
+  #startEpoch(): void {
+    this.epoch++;
+    this.epochLoss.reset();
+    this.clock.seconds = 0;
+    this.carried.reset();
+    this.#reader.startEpoch();
+    this.place = { cursor: this.#reader.cursor(), window: 0 };
+  }
+}
+
+function fitOf(meter: LossMeter): Fit {
+  return { loss: meter.loss, ...perplexityOf(meter.loss), predictions: meter.predictions };
+}

@@ -1,0 +1,35 @@
+import type { Random } from '@throughtime/random';
+import { requireNumber } from '../errors.js';
+import { plainWindow, type Truncation, type Window } from './truncation.js';
+
+/**
+ * Randomised truncation (Tallec and Ollivier 2017; Dive into Deep Learning, "Backpropagation Through Time"): at each border
+ * between two steps of a batch the gradient is multiplied by xi, which is 0 with probability 1 - keep and 1 / keep
+ * otherwise, so that its expectation is the gradient of full BPTT, exactly, while memory holds a stretch of about
+ * 1 / (1 - keep) steps. One update a batch. Its variance grows with keep^-distance: choose keep near 1.
+ *
+ * A batch is cut where xi is 0; inside a piece every border has the factor 1 / keep. The pieces' gradients are added up
+ * as the gradient of the whole batch's loss.
+ * @param keep probability that the gradient passes a border, in (0, 1]
+ */
+export function randomized(keep: number): Truncation {
+  requireNumber('randomized: keep', keep, 'a probability in (0, 1]', (value) => value > 0 && value <= 1);
+  return {
+    name: `randomized(${keep})`,
+    needs: 'recurrent-gradient-scale',
+    windows: (steps, random) => pieces(steps, keep, random),
+  };
+}
+
+function pieces(steps: number, keep: number, random: Random): Window[] {
+  const windows: Window[] = [];
+  let start = 0;
+  for (let end = 1; end <= steps; end++) {
+    const last = end === steps;
+    if (last || random.uniform() >= keep) {
+      windows.push(plainWindow(start, end, { gradientScale: 1 / keep, update: last }));
+      start = end;
+    }
+  }
+  return windows;
+}

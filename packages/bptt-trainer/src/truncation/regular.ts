@@ -1,0 +1,62 @@
+import { requireWhole } from '../errors.js';
+import { plainWindow, type Truncation, type Window } from './truncation.js';
+
+export interface RegularOptions {
+  /** k1: steps from one update to the next. */
+  readonly every: number;
+  /** k2: how many steps back, at most, the gradient of those losses flows. Default: `every`. */
+  readonly back?: number;
+}
+
+/**
+ * Regular truncation, BPTT(k1, k2) (Williams and Peng 1990; Sutskever 2013, section 2.8.6): every k1 steps one update, whose
+ * gradient flows back at most k2 steps.
+ *
+ * - k2 = k1, written `regular(k)`: consecutive chunks of k steps, the usual choice.
+ * - k2 > k1: overlapping windows of k2 steps, each of which counts the losses of its last k1. The steps before are run
+ *   again with the present weights, from the state carried to the window's start. Needs a model that offers it.
+ * - k2 < k1: the first k1 - k2 steps run forward only, as in evaluation (without dropout), and their losses, though
+ *   reported, have no gradient.
+ *
+ * A batch's last window is shorter where T is no multiple of k1, and windows do not reach back over a batch's border:
+ * let batches be long compared with k2.
+ */
+export function regular(steps: number | RegularOptions): Truncation {
+  const { every, back = every }: RegularOptions = typeof steps === 'number' ? { every: steps } : steps;
+  requireWhole('regular: every (k1)', every, 1);
+  requireWhole('regular: back (k2)', back, 1);
+  if (back > every) {
+    return {
+      name: `regular(every ${every}, back ${back})`,
+      needs: 'overlapping-windows',
+      windows: (length) => overlapping(length, every, back),
+    };
+  }
+  return {
+    name: back === every ? `regular(${every})` : `regular(every ${every}, back ${back})`,
+    windows: (length) => consecutive(length, every, back),
+  };
+}
+
+function consecutive(length: number, every: number, back: number): Window[] {
+  const windows: Window[] = [];
+  for (let start = 0; start < length; start += every) {
+    const end = Math.min(start + every, length);
+    const cut = Math.max(start, end - back);
+    if (cut > start) windows.push(plainWindow(start, cut, { backward: false, update: false }));
+    windows.push(plainWindow(cut, end));
+  }
+  return windows;
+}
+
+function overlapping(length: number, every: number, back: number): Window[] {
+  const windows: Window[] = [];
+  for (let lossFrom = 0; lossFrom < length; lossFrom += every) {
+    const end = Math.min(lossFrom + every, length);
+    const nextEnd = Math.min(end + every, length);
+    // After the last window the state of the batch's end is carried to the next batch.
+    const carryAt = end === length ? end : Math.max(0, nextEnd - back);
+    windows.push(plainWindow(Math.max(0, end - back), end, { lossFrom, carryAt }));
+  }
+  return windows;
+}
