@@ -101,10 +101,13 @@ export class ArpaSectionReader {
     const { order } = list;
     const highest = order === this.#announced.length;
     const fields = text.split(/[\t ]+/);
-    if (fields.length !== order + 1 && !(fields.length === order + 2 && !highest)) {
-      const optional = highest ? '' : ', maybe a back-off weight';
-      throw this.#error(`expected a logarithm, ${order} tokens${optional}; got '${text}'`);
-    }
+    if (fields.length !== order + 1 && fields.length !== order + 2)
+      throw this.#error(`expected a logarithm, ${order} tokens, maybe a back-off weight; got '${text}'`);
+    const backoff = fields.length === order + 2 ? this.#number(fields[order + 1]) : 0;
+    if (highest && backoff !== 0)
+      throw this.#error(
+        `expected no back-off weight for an n-gram of the highest order, got ${fields[order + 1]}`,
+      );
     list.reserve();
     const at = list.length * order;
     for (let i = 0; i < order; i++) list.tokens[at + i] = this.#idOf(fields[i + 1], order);
@@ -112,7 +115,7 @@ export class ArpaSectionReader {
     if (logProbability > 0)
       throw this.#error(`expected a logarithm of a probability, at most 0, got ${fields[0]}`);
     list.logProbability[list.length] = logProbability;
-    list.backoff[list.length] = fields.length === order + 2 ? this.#number(fields[order + 1]) : 0;
+    list.backoff[list.length] = backoff;
     list.length++;
   }
 

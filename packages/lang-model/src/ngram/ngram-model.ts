@@ -8,5 +8,6 @@ export interface NgramModel extends LanguageModel<number>, NgramVocabulary {
   readonly order: number;
   /** The n-grams that the model holds. */
   readonly trie: NgramTrie;
+  logProbabilities(state: number): Float64Array;
   score(ids: Int32Array, state?: number): Float64Array;
 }
