@@ -106,7 +106,10 @@ describe('readArpa', () => {
       arpa({ header: ['ngram 1=5', 'ngram 2=3'] }),
       'line 16: expected 3 n-grams of order 2 as announced, got 2',
     ],
-    [arpa({ header: ['ngram 1=5'] }), "expected '\\end\\', got '\\2-grams:'"],
+    [
+      arpa({ header: ['ngram 1=2'], unigrams: ['-1\ta\t0', '-1\tb'] }),
+      "expected '\\end\\', got '\\2-grams:'",
+    ],
     [arpa({ bigrams: ['-0.1\ta b', '-0.1\ta c'] }), "line 14: expected tokens that have a unigram, got 'c'"],
     [arpa({ bigrams: ['-0.1\ta b', '-0.2\ta b'] }), 'expected each n-gram of order 2 once'],
     [
