@@ -56,6 +56,13 @@ export { type OnPlateauOptions, onPlateau, type PlateauMemory } from './schedule
 export { type OneCycleOptions, oneCycle } from './schedules/one-cycle.js';
 export { positional, type Schedule, type SchedulePosition } from './schedules/schedule.js';
 export { warmUp } from './schedules/warm-up.js';
+export {
+  type StateArray,
+  type TfjsLoss,
+  type TfjsModelOptions,
+  type TfjsPass,
+  tfjsModel,
+} from './tfjs/tfjs-model.js';
 export type {
   Parameter,
   Reduction,

@@ -65,4 +65,6 @@ export interface TrainableModel<B, S> {
   lossAndGradients(batch: B, state: S, options: StepOptions): StepResult<S> | Promise<StepResult<S>>;
   /** Forward only, without dropout. */
   evaluate(batch: B, state: S): StepResult<S> | Promise<StepResult<S>>;
+  /** Called after the trainer has changed weights, for models that keep something derived from them. */
+  weightsChanged?(): void;
 }

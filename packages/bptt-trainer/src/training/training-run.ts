@@ -93,7 +93,10 @@ export class TrainingRun<B extends TrainingBatch, S> {
     this.scheduleMemory = this.#schedule.initial;
     this.#accumulator = new GradientAccumulator(model.parameters);
     this.#passesToUpdate = options.accumulate ?? 1;
-    if (fit.resume) readSnapshot(fit.resume, this, options.optimizer.rule);
+    if (fit.resume) {
+      readSnapshot(fit.resume, this, options.optimizer.rule);
+      model.weightsChanged?.();
+    }
     this.#reader = new EpochReader(source, fit.resume?.memory.cursor);
     this.place = { cursor: this.#reader.cursor(), window: fit.resume?.memory.window ?? 0 };
   }
@@ -166,6 +169,7 @@ export class TrainingRun<B extends TrainingBatch, S> {
     const position = { step: step - 1, epoch: this.epoch, progress: this.#progress(epochDone) };
     const factor = this.#schedule.factor(position, this.scheduleMemory);
     this.updater.update(factor);
+    this.model.weightsChanged?.();
     this.place = next;
     this.clock.stop();
 
@@ -237,6 +241,7 @@ export class TrainingRun<B extends TrainingBatch, S> {
     if (reason !== 'aborted') {
       if (this.#fit.restoreBest && this.validations.best) this.bestWeights.restore();
       else this.updater.exchangeAverages();
+      this.model.weightsChanged?.();
     }
     const { best } = this.validations;
     return {
@@ -276,7 +281,7 @@ export class TrainingRun<B extends TrainingBatch, S> {
 
   async #validate(): Promise<{ validation: Fit; best: boolean } | undefined> {
     const { validation, signal, restoreBest } = this.#fit;
-    const exchanged = this.updater.exchangeAverages();
+    const exchanged = this.#exchangeAverages();
     try {
       const fit = await evaluate(this.model, validation!, signal);
       const best = this.validations.add(this.epoch, fit.loss);
@@ -287,8 +292,14 @@ export class TrainingRun<B extends TrainingBatch, S> {
       if (signal?.aborted) return undefined;
       throw error;
     } finally {
-      if (exchanged) this.updater.exchangeAverages();
+      if (exchanged) this.#exchangeAverages();
     }
+  }
+
+  #exchangeAverages(): boolean {
+    const exchanged = this.updater.exchangeAverages();
+    if (exchanged) this.model.weightsChanged?.();
+    return exchanged;
   }
 
   #startEpoch(): void {
