@@ -1,0 +1,33 @@
+// The results table in README.md, between two markers: one row a figure.
+const start = '<!-- results -->';
+const end = '<!-- /results -->';
+const head = ['| reproduction | figure | expected | ours | time |', '|---|---|---|---|---|'];
+
+/**
+ * The README with the rows of one reproduction replaced, the others kept, all sorted by name.
+ * @param {string} readme
+ * @param {string} name
+ * @param {readonly { name: string, expected: string, ours: string, within: boolean }[]} checks
+ * @param {number} seconds
+ */
+export function recordRows(readme, name, checks, seconds) {
+  const from = readme.indexOf(start);
+  const to = readme.indexOf(end);
+  if (from < 0 || to < from) throw new Error(`README.md lacks the markers ${start} and ${end}`);
+  const kept = readme
+    .slice(from + start.length, to)
+    .split('\n')
+    .filter((line) => line.startsWith('| `') && !line.startsWith(`| \`${name}\` `));
+  const time = seconds < 90 ? `${seconds.toFixed(0)} s` : `${(seconds / 60).toFixed(1)} min`;
+  const added = checks.map(
+    (check) =>
+      `| \`${name}\` | ${check.name} | ${check.expected} | ${check.ours}${check.within ? '' : ' (**missed**)'} | ${time} |`,
+  );
+  const rows = [...kept, ...added].sort((a, b) => rowName(a).localeCompare(rowName(b)));
+  return `${readme.slice(0, from)}${[start, ...head, ...rows, ''].join('\n')}${readme.slice(to)}`;
+}
+
+/** @param {string} row */
+function rowName(row) {
+  return row.split('`')[1];
+}
