@@ -9,7 +9,7 @@ export default defineConfig({
   test: {
     include: [
       '{packages,apps}/*/src/**/*.test.ts',
-      '{benchmarks,reproductions}/**/*.test.ts',
+      '{benchmarks,reproductions}/**/*.test.mjs',
       'scripts/**/*.test.mjs',
     ],
     exclude: ['**/node_modules/**', '**/dist/**'],

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { recordRows } from './results-table.js';
+import { recordRows } from './results-table.mjs';
 
 const empty = '# R\n<!-- results -->\n<!-- /results -->\nafter\n';
 const check = { name: 'perplexity', expected: '<= 1.2', ours: '1.08', within: true };
