@@ -21,6 +21,16 @@ export {
 } from './evaluation/perplexity.js';
 export { tokenLogProbabilities } from './evaluation/token-log-probabilities.js';
 export { type UnigramFloorOptions, unigramPerplexity } from './evaluation/unigram-floor.js';
+export type { ModelConfigJson } from './files/model-config-json.js';
+export {
+  decodeModel,
+  encodeModel,
+  type LoadedModel,
+  type ModelFileName,
+  type ModelFiles,
+  type SaveModelOptions,
+} from './files/model-files.js';
+export { DamagedModelFileError, MissingModelFileError, ModelFileError } from './files/model-files-error.js';
 export { type BeamSearchOptions, beamSearch, type Hypothesis } from './generation/beam-search.js';
 export { type GenerateOptions, generate } from './generation/generate.js';
 export {
@@ -33,3 +43,16 @@ export { createSampler, type Sampler, type SamplingOptions } from './generation/
 export { TextStream } from './generation/text-stream.js';
 export type { LanguageModel } from './language-model.js';
 export * from './ngram/index.js';
+export type {
+  LanguageStepOptions,
+  LanguageStepResult,
+  SequenceScores,
+  TokenBatch,
+} from './recurrent/executor.js';
+export type { ModelDropout, RecurrentModelConfig } from './recurrent/model-config.js';
+export type { RecurrentModelState } from './recurrent/model-state.js';
+export { type ParameterCountOptions, parameterCount } from './recurrent/parameter-count.js';
+export {
+  RecurrentLanguageModel,
+  type RecurrentLanguageModelOptions,
+} from './recurrent/recurrent-language-model.js';

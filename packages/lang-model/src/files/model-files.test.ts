@@ -1,0 +1,188 @@
+import '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs-core';
+import { Random } from '@throughtime/random';
+import { decodeSafetensors, encodeSafetensors, type Tensor } from '@throughtime/safetensors';
+import { charTokenizer, Vocabulary } from '@throughtime/text-preprocess';
+import { beforeAll, describe, expect, it } from 'vitest';
+import {
+  RecurrentLanguageModel,
+  type RecurrentLanguageModelOptions,
+} from '../recurrent/recurrent-language-model.js';
+import { decodeModel, encodeModel, type ModelFileName, type ModelFiles } from './model-files.js';
+import { DamagedModelFileError, MissingModelFileError } from './model-files-error.js';
+
+const vocabulary = Vocabulary.fromTokens([...'call me ishmael 😀']);
+
+function model(options: Partial<RecurrentLanguageModelOptions> = {}): RecurrentLanguageModel {
+  return new RecurrentLanguageModel({ vocabulary, units: 5, random: Random.seeded(2), ...options });
+}
+
+function files(lm = model()): Record<ModelFileName, Uint8Array> {
+  const pieces = encodeModel(lm, { tokenizer: charTokenizer(), notes: { cleaning: 'none' } });
+  return Object.fromEntries(
+    Object.entries(pieces).map(([name, parts]) => [
+      name,
+      Uint8Array.from(parts.flatMap((part) => [...part])),
+    ]),
+  ) as Record<ModelFileName, Uint8Array>;
+}
+
+/** The same files with a change to one of the JSON files. */
+function edited(
+  name: 'config.json' | 'vocabulary.json',
+  change: (json: Record<string, unknown>) => unknown,
+): ModelFiles {
+  const all = files();
+  const json = change(JSON.parse(new TextDecoder().decode(all[name])));
+  return { ...all, [name]: new TextEncoder().encode(JSON.stringify(json)) };
+}
+
+/** The same files with a change to the weights. */
+function reweighted(change: (tensors: Map<string, Tensor>) => void): ModelFiles {
+  const all = files();
+  const tensors = new Map(decodeSafetensors(all['model.safetensors']).tensors);
+  change(tensors);
+  return { ...all, 'model.safetensors': encodeSafetensors(tensors) };
+}
+
+beforeAll(async () => {
+  await tf.setBackend('wasm');
+});
+
+describe('a model saved and loaded', () => {
+  it.each<[string, Partial<RecurrentLanguageModelOptions>]>([
+    ['as it is by default', {}],
+    ['with two GRU layers and an embedding', { cell: 'gru', layers: 2, embedding: 3 }],
+    ['with a tied decoder', { embedding: 5, tied: true, dropout: { embedding: 0.1, locked: true } }],
+    ['with layers of different sizes', { units: [4, 3] }],
+  ])('%s gives the same scores', (_, options) => {
+    const lm = model(options);
+    const loaded = decodeModel(files(lm));
+    const ids = vocabulary.encode([...'me call']);
+    expect([...loaded.model.score(ids)]).toEqual([...lm.score(ids)]);
+    expect(loaded.model.config).toEqual(lm.config);
+    expect(loaded.model.vocabulary?.tokens).toEqual(vocabulary.tokens);
+  });
+
+  it('brings its tokeniser and notes back', () => {
+    const { tokenizer, notes } = decodeModel(files());
+    expect(tokenizer).toEqual(charTokenizer().toJSON());
+    expect(notes).toEqual({ cleaning: 'none' });
+  });
+
+  it('may have no vocabulary', () => {
+    const lm = new RecurrentLanguageModel({ vocabularySize: 4, units: 3, random: Random.seeded(1) });
+    const saved = files(lm);
+    expect(Object.keys(saved)).not.toContain('vocabulary.json');
+    expect(decodeModel(saved).model.vocabularySize).toBe(4);
+  });
+
+  it('holds the weights under the names of a PyTorch module, a tied decoder included', () => {
+    const names = (lm: RecurrentLanguageModel) =>
+      [...decodeSafetensors(files(lm)['model.safetensors']).tensors.keys()].sort();
+    const lstm = ['rnn.bias_hh_l0', 'rnn.bias_ih_l0', 'rnn.weight_hh_l0', 'rnn.weight_ih_l0'];
+    expect(names(model())).toEqual(['decoder.bias', 'decoder.weight', ...lstm]);
+    expect(names(model({ embedding: 5, tied: true }))).toEqual([
+      'decoder.bias',
+      'decoder.weight',
+      'embedding.weight',
+      ...lstm,
+    ]);
+  });
+
+  it('may come with half precision weights', () => {
+    const half = reweighted((tensors) => {
+      // 0x3C00 is 1 in IEEE 754 binary16.
+      const { shape } = tensors.get('decoder.bias')!;
+      tensors.set('decoder.bias', { dtype: 'F16', shape, data: new Uint16Array(shape[0]).fill(0x3c00) });
+    });
+    expect(Math.max(...decodeModel(half).model.parameters.at(-1)!.data)).toBe(1);
+  });
+});
+
+describe('files that are no model', () => {
+  it.each(['config.json', 'vocabulary.json', 'model.safetensors'] as const)('without %s say so', (name) => {
+    const { [name]: _, ...rest } = files();
+    expect(() => decodeModel(rest)).toThrow(MissingModelFileError);
+    expect(() => decodeModel(rest)).toThrow(new RegExp(`^${name}: expected`));
+  });
+
+  it.each(['config.json', 'vocabulary.json', 'model.safetensors'] as const)(
+    'with %s cut short anywhere say so',
+    (name) => {
+      const all = files();
+      const { length } = all[name];
+      for (const keep of [0, 1, 7, 8, 20, Math.floor(length / 2), length - 2]) {
+        const cut = { ...all, [name]: all[name].slice(0, keep) };
+        expect(() => decodeModel(cut), `${keep} bytes`).toThrow(DamagedModelFileError);
+        expect(() => decodeModel(cut)).toThrow(new RegExp(`^${name}: `));
+      }
+    },
+  );
+
+  it.each<[string, ModelFiles, RegExp]>([
+    ['another JSON', edited('config.json', () => ({ model_type: 'bert' })), /config.json: expected format/],
+    ['a list', edited('config.json', () => []), /config.json: expected an object/],
+    [
+      'a later version',
+      edited('config.json', (json) => ({ ...json, version: 2 })),
+      /expected version 1, got 2/,
+    ],
+    [
+      'an impossible architecture',
+      edited('config.json', (json) => ({ ...json, model: { vocabularySize: 12, units: 'many' } })),
+      /config.json: model.hiddenSize: expected a whole number/,
+    ],
+    [
+      'an unknown field',
+      edited('config.json', (json) => ({ ...json, model: { vocabularySize: 12, attention: true } })),
+      /model.attention: unknown field/,
+    ],
+    [
+      'a vocabulary of another size',
+      edited('vocabulary.json', () => Vocabulary.fromList(['a', 'b']).toJSON()),
+      /vocabulary.json: expected \d+ tokens, as config.json has it, got 2/,
+    ],
+    [
+      'a vocabulary that is none',
+      edited('vocabulary.json', () => ({ tokens: [] })),
+      /vocabulary.json: vocabulary: expected format/,
+    ],
+    [
+      'a weight missing',
+      reweighted((tensors) => tensors.delete('decoder.bias')),
+      /model.safetensors: expected a weight 'decoder.bias', found none/,
+    ],
+    [
+      'a weight too many',
+      reweighted((tensors) => tensors.set('head', { dtype: 'F32', shape: [1], data: Float32Array.of(1) })),
+      /expected no weight 'head'/,
+    ],
+    [
+      'a weight of another shape',
+      reweighted((tensors) =>
+        tensors.set('decoder.bias', { dtype: 'F32', shape: [1], data: Float32Array.of(1) }),
+      ),
+      /'decoder.bias': expected shape \[\d+\], as config.json has it, got \[1\]/,
+    ],
+    [
+      'whole numbers for weights',
+      reweighted((tensors) => {
+        const { shape } = tensors.get('decoder.bias')!;
+        tensors.set('decoder.bias', { dtype: 'I32', shape, data: new Int32Array(shape[0]) });
+      }),
+      /model.safetensors: .*I32/,
+    ],
+  ])('with %s say so', (_, damaged, message) => {
+    expect(() => decodeModel(damaged)).toThrow(DamagedModelFileError);
+    expect(() => decodeModel(damaged)).toThrow(message);
+  });
+
+  it('claiming a huge architecture are refused before its weights are allocated', () => {
+    const huge = edited('config.json', (json) => ({
+      ...json,
+      model: { vocabularySize: 2 ** 40, units: 2 ** 30 },
+    }));
+    expect(() => decodeModel(huge)).toThrow(/expected shape/);
+  });
+});

@@ -1,0 +1,58 @@
+import type { Random } from '@throughtime/random';
+import {
+  type Allocator,
+  arrayAllocator,
+  type Initializer,
+  Parameter,
+  parameterShapes,
+  recurrentParameters,
+  uniformByHiddenSize,
+} from '@throughtime/rnn-cells';
+import type { ModelPlan } from './model-config.js';
+
+export interface ModelParametersOptions {
+  readonly random: Random;
+  readonly initializer?: Initializer;
+  readonly forgetBias?: number;
+  readonly allocator?: Allocator;
+}
+
+/** What parameters an architecture has: names and shapes, in the order of {@link modelParameters}; nothing is allocated. */
+export function modelParameterShapes(plan: ModelPlan): { name: string; shape: readonly number[] }[] {
+  const { vocabularySize: V, embedding, tied, outputSize: O, stacks } = plan;
+  return [
+    ...(embedding === 'one-hot' ? [] : [{ name: 'embedding.weight', shape: [V, embedding] }]),
+    ...stacks.flatMap(({ prefix, config }) =>
+      parameterShapes(config).map(({ name, shape }) => ({ name: prefix + name, shape })),
+    ),
+    ...(tied ? [] : [{ name: 'decoder.weight', shape: [V, O] }]),
+    { name: 'decoder.bias', shape: [V] },
+  ];
+}
+
+/**
+ * A model's parameters with their initial values, named as a PyTorch module with members `embedding` (nn.Embedding), `rnn`
+ * (nn.RNN, nn.GRU or nn.LSTM) and `decoder` (nn.Linear) names them. A tied decoder has no weight of its own here.
+ */
+export function modelParameters(plan: ModelPlan, options: ModelParametersOptions): Parameter[] {
+  const { random, initializer = uniformByHiddenSize(), forgetBias, allocator = arrayAllocator } = options;
+  const ofLayers = plan.stacks.flatMap(({ prefix, config }) =>
+    recurrentParameters(config, {
+      prefix,
+      random,
+      initializer,
+      allocator,
+      ...(forgetBias !== undefined && { forgetBias }),
+    }),
+  );
+  return modelParameterShapes(plan).map(({ name, shape }) => {
+    const drawn = ofLayers.find((parameter) => parameter.name === name);
+    if (drawn) return drawn;
+    const parameter = new Parameter(name, shape, allocator);
+    // To an initialiser a projection is a plain matrix: no gates, fan in by its columns, fan out by its rows.
+    const role = shape.length === 1 ? 'bias' : 'projection';
+    const hiddenSize = role === 'bias' ? plan.outputSize : shape[1];
+    initializer(parameter.data, { shape, role, hiddenSize, random });
+    return parameter;
+  });
+}

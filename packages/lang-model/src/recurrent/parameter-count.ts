@@ -1,0 +1,23 @@
+import { planModel, type RecurrentModelConfig } from './model-config.js';
+import { modelParameterShapes } from './model-parameters.js';
+
+export interface ParameterCountOptions {
+  /**
+   * How many biases count for each gate. Default 2, as PyTorch (and these models) hold them: b_ih and b_hh. Papers and TensorFlow
+   * often count 1, since the two are added.
+   */
+  readonly biases?: 1 | 2;
+}
+
+/**
+ * How many numbers an architecture learns, without allocating any.
+ * @throws InvalidOptionError, InvalidRecurrentConfigError naming the field that cannot be
+ */
+export function parameterCount(
+  config: RecurrentModelConfig,
+  { biases = 2 }: ParameterCountOptions = {},
+): number {
+  return modelParameterShapes(planModel(config))
+    .filter(({ name }) => biases === 2 || !/\.bias_hh_l\d+$/.test(name))
+    .reduce((sum, { shape }) => sum + shape.reduce((size, extent) => size * extent, 1), 0);
+}

@@ -1,0 +1,345 @@
+import '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs-core';
+import { Random } from '@throughtime/random';
+import { Vocabulary } from '@throughtime/text-preprocess';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { TokenOutOfRangeError, VocabularyMismatchError } from '../errors.js';
+import { perplexity } from '../evaluation/perplexity.js';
+import { generate } from '../generation/generate.js';
+import { generateBatch } from '../generation/generate-batch.js';
+import type { TokenBatch } from './executor.js';
+import { RecurrentLanguageModel, type RecurrentLanguageModelOptions } from './recurrent-language-model.js';
+
+const V = 7;
+
+function model(options: Partial<RecurrentLanguageModelOptions> = {}): RecurrentLanguageModel {
+  return new RecurrentLanguageModel({ vocabularySize: V, units: 6, random: Random.seeded(3), ...options });
+}
+
+function ids(length: number, seed = 1): Int32Array {
+  const random = Random.seeded(seed);
+  return Int32Array.from({ length }, () => random.integer(0, V));
+}
+
+function batch(batchSize: number, steps: number, seed = 1): TokenBatch {
+  const text = ids(batchSize * (steps + 1), seed);
+  const rows = (shift: number) =>
+    Int32Array.from(
+      { length: batchSize * steps },
+      (_, i) => text[Math.floor(i / steps) * (steps + 1) + (i % steps) + shift],
+    );
+  return { inputs: rows(0), targets: rows(1), batchSize, steps };
+}
+
+const architectures: [string, Partial<RecurrentLanguageModelOptions>][] = [
+  ['rnn', { cell: 'rnn' }],
+  ['gru', { cell: 'gru' }],
+  ['gru, reset before', { cell: 'gru', resetAfter: false }],
+  ['lstm', { cell: 'lstm' }],
+  ['minGRU', { cell: 'mingru' }],
+  ['minLSTM', { cell: 'minlstm' }],
+  ['two layers', { layers: 2 }],
+  ['layers of different sizes', { units: [5, 4], embedding: 3, dropout: {} }],
+  ['embedding', { embedding: 5 }],
+  ['tied', { embedding: 6, tied: true }],
+  ['residual, layer norm', { layers: 2, residual: true, layerNorm: true }],
+  ['peephole and projection', { peephole: true, projectionSize: 4 }],
+];
+
+beforeAll(async () => {
+  await tf.setBackend('wasm');
+});
+
+describe.each(architectures)('%s', (_, options) => {
+  it('scores a text as advancing token by token does', () => {
+    const lm = model(options);
+    const text = ids(20);
+    let state = lm.initialState();
+    const scores = lm.score(text);
+    text.forEach((id, t) => {
+      expect(scores[t]).toBeCloseTo(lm.logProbabilities(state)[id], 5);
+      state = lm.advance(state, id);
+    });
+  });
+
+  it('gives a distribution after any token', () => {
+    const lm = model(options);
+    const state = lm.advance(lm.initialState(), 2);
+    const sum = lm.logProbabilities(state).reduce((total, value) => total + Math.exp(value), 0);
+    expect(sum).toBeCloseTo(1, 6);
+  });
+
+  it('has gradients that central differences confirm', () => {
+    const lm = model(options);
+    // Away from zero, so that gradients are not: layer norm of a tiny cell is steep.
+    for (const { data } of lm.parameters) for (let i = 0; i < data.length; i++) data[i] *= 1.5;
+    const chunk = batch(3, 4);
+    const start = lm.evaluate(batch(3, 5, 9), lm.initialState(3)).state;
+    lm.lossAndGradients(chunk, start, { random: Random.seeded(1) });
+    const random = Random.seeded(8);
+    for (const { data, gradient, name } of lm.parameters) {
+      for (let probe = 0; probe < 4; probe++) {
+        const i = random.integer(0, data.length);
+        const before = data[i];
+        const step = 5e-3;
+        const lossAt = (value: number) => {
+          data[i] = value;
+          return lm.evaluate(chunk, start).loss;
+        };
+        const numeric = (lossAt(before + step) - lossAt(before - step)) / (2 * step);
+        data[i] = before;
+        expect(Math.abs(gradient[i] - numeric), `${name}[${i}]`).toBeLessThan(
+          2e-4 + 1e-2 * Math.abs(numeric),
+        );
+      }
+    }
+  });
+});
+
+describe.each(['rnn', 'gru', 'lstm', 'mingru', 'minlstm'] as const)('memory of %s', (cell) => {
+  it('holds the same tensors over 1,000 training steps and 1,000 generated tokens', async () => {
+    const lm = model({ cell, units: 3, embedding: 2 });
+    const chunk = batch(1, 2);
+    let state = lm.initialState();
+    const step = () => {
+      state = lm.lossAndGradients(chunk, state, { random: Random.seeded(1) }).state;
+    };
+    step();
+    const tensors = tf.memory().numTensors;
+    for (let i = 0; i < 1000; i++) step();
+    expect(tf.memory().numTensors).toBe(tensors);
+    let generated = 0;
+    for await (const _ of generate(lm, { random: Random.seeded(2), length: 1000 })) generated++;
+    expect(generated).toBe(1000);
+    expect(tf.memory().numTensors).toBe(tensors);
+  });
+});
+
+describe('the state', () => {
+  it('carried over chunks gives the scores of the whole', () => {
+    const lm = model({ layers: 2 });
+    const text = ids(30);
+    const whole = lm.score(text);
+    const before = lm.score(text.subarray(0, 11));
+    let state = lm.initialState();
+    for (const id of text.subarray(0, 11)) state = lm.advance(state, id);
+    const after = lm.score(text.subarray(11), state);
+    [...before, ...after].forEach((value, t) => {
+      expect(value).toBeCloseTo(whole[t], 5);
+    });
+  });
+
+  it('is plain data that later steps leave as it was', () => {
+    const lm = model();
+    const state = lm.advance(lm.initialState(), 1);
+    const copy = structuredClone(state);
+    lm.advance(state, 2);
+    lm.lossAndGradients(batch(1, 3), state, { random: Random.seeded(1) });
+    expect(state).toEqual(copy);
+  });
+
+  it('of many texts advances each as it would alone', () => {
+    const lm = model({ cell: 'gru', layers: 2 });
+    const rows = [ids(9, 1), ids(9, 2), ids(9, 3)];
+    let together = lm.initialState(3);
+    for (let t = 0; t < 9; t++)
+      together = lm.advanceBatch(
+        together,
+        Int32Array.from(rows, (row) => row[t]),
+      );
+    const distributions = lm.logProbabilitiesBatch(together);
+    rows.forEach((row, n) => {
+      let alone = lm.initialState();
+      for (const id of row) alone = lm.advance(alone, id);
+      lm.logProbabilities(alone).forEach((value, v) => {
+        expect(distributions[n * V + v]).toBeCloseTo(value, 5);
+      });
+    });
+  });
+
+  it('after a padded row is the one after its last valid step', () => {
+    const lm = model();
+    const chunk = { ...batch(3, 5), lengths: Int32Array.of(5, 2, 0) };
+    const start = lm.evaluate(batch(3, 4, 6), lm.initialState(3)).state;
+    const { state } = lm.evaluate(chunk, start);
+    const row = (values: Float32Array, n: number) => [...values.subarray(n * 6, (n + 1) * 6)];
+    const short = lm.evaluate(
+      { inputs: chunk.inputs.slice(5, 7), targets: chunk.targets.slice(5, 7), batchSize: 1, steps: 2 },
+      {
+        layers: [
+          {
+            h: Float32Array.from(row(start.layers[0].h, 1)),
+            c: Float32Array.from(row(start.layers[0].c!, 1)),
+          },
+        ],
+        output: Float32Array.from(row(start.output, 1)),
+      },
+    ).state;
+    row(state.output, 1).forEach((value, i) => {
+      expect(value).toBeCloseTo(short.output[i], 6);
+    });
+    expect(row(state.output, 2)).toEqual(row(start.output, 2));
+  });
+});
+
+describe('a training step', () => {
+  const gradientsOf = (lm: RecurrentLanguageModel) => lm.parameters.map(({ gradient }) => [...gradient]);
+  const expectClose = (actual: number[][], expected: number[][], factor = 1) => {
+    actual.flat().forEach((value, i) => {
+      expect(value).toBeCloseTo(factor * expected.flat()[i], 5);
+    });
+  };
+  const random = () => Random.seeded(1);
+
+  it('returns the loss that evaluation finds, where nothing is dropped', () => {
+    const lm = model({ embedding: 4 });
+    const chunk = { ...batch(3, 5), lengths: Int32Array.of(5, 3, 1) };
+    const trained = lm.lossAndGradients(chunk, lm.initialState(3), { random: random() });
+    const evaluated = lm.evaluate(chunk, lm.initialState(3));
+    expect(trained.predictions).toBe(9);
+    expect(evaluated.predictions).toBe(9);
+    expect(trained.loss).toBeCloseTo(evaluated.loss, 5);
+  });
+
+  it('sums over time and averages over rows when asked, and reports the mean all the same', () => {
+    const lm = model();
+    const chunk = batch(2, 5);
+    const mean = lm.lossAndGradients(chunk, lm.initialState(2), { random: random() });
+    const expected = gradientsOf(lm);
+    const summed = lm.lossAndGradients(chunk, lm.initialState(2), {
+      random: random(),
+      reduction: 'sum-over-time',
+    });
+    expectClose(gradientsOf(lm), expected, 5);
+    expect(summed.loss).toBeCloseTo(mean.loss, 5);
+  });
+
+  it('counts losses from a step on, as if those before were context', () => {
+    const lm = model({ layers: 2 });
+    const chunk = batch(2, 5);
+    const { loss, predictions } = lm.lossAndGradients(chunk, lm.initialState(2), {
+      random: random(),
+      lossFrom: 3,
+    });
+    const { logProbabilities } = lm.scoreBatch(chunk, lm.initialState(2));
+    expect(predictions).toBe(4);
+    expect(loss).toBeCloseTo(-[3, 4, 8, 9].reduce((sum, i) => sum + logProbabilities[i], 0) / 4, 5);
+  });
+
+  it('returns the state after fewer steps when asked, with the same gradients', () => {
+    const lm = model({ layers: 2, dropout: { between: 0.5, locked: true } });
+    const chunk = batch(2, 5);
+    lm.lossAndGradients(chunk, lm.initialState(2), { random: random() });
+    const expected = gradientsOf(lm);
+    const { state } = lm.lossAndGradients(chunk, lm.initialState(2), { random: random(), stateAfter: 2 });
+    expectClose(gradientsOf(lm), expected);
+    const two = (values: Int32Array) => Int32Array.of(values[0], values[1], values[5], values[6]);
+    const short = { inputs: two(chunk.inputs), targets: two(chunk.targets), batchSize: 2, steps: 2 };
+    const reached = lm.evaluate(short, lm.initialState(2)).state;
+    state.layers[0].h.forEach((value, i) => {
+      expect(value).toBeCloseTo(reached.layers[0].h[i], 6);
+    });
+  });
+
+  it('with gradient scale 0 has the gradients of steps that know no past', () => {
+    const lm = model({ cell: 'rnn' });
+    const chunk = batch(1, 3);
+    lm.lossAndGradients(chunk, lm.initialState(), { random: random(), recurrentGradientScale: 0 });
+    const cut = gradientsOf(lm);
+    // By hand: each step alone, from the state before it, whose origin is no part of the chunk.
+    const sum = cut.map((gradient) => gradient.map(() => 0));
+    let state = lm.initialState();
+    for (let t = 0; t < 3; t++) {
+      const step = {
+        inputs: chunk.inputs.slice(t, t + 1),
+        targets: chunk.targets.slice(t, t + 1),
+        batchSize: 1,
+        steps: 1,
+      };
+      state = lm.lossAndGradients(step, state, { random: random() }).state;
+      gradientsOf(lm).forEach((gradient, p) => {
+        gradient.forEach((value, i) => {
+          sum[p][i] += value / 3;
+        });
+      });
+    }
+    expectClose(cut, sum);
+  });
+
+  it('draws new masks at every step, from the random it is given alone', () => {
+    const lm = model({
+      embedding: 4,
+      dropout: { input: 0.3, output: 0.3, embedding: 0.3, recurrentWeights: 0.3 },
+    });
+    const source = random();
+    const chunk = batch(3, 6);
+    const loss = (from: Random) => lm.lossAndGradients(chunk, lm.initialState(3), { random: from }).loss;
+    const first = loss(source);
+    expect(loss(source)).not.toBe(first);
+    expect(loss(random())).toBe(first);
+  });
+
+  it('drops whole tokens wherever they occur', () => {
+    // With every token dropped the inputs are zero: all tokens are alike.
+    const lm = model({ embedding: 4, dropout: { embedding: 0.999999 } });
+    const same = { inputs: new Int32Array(6).fill(2), targets: ids(6), batchSize: 1, steps: 6 };
+    const other = { ...same, inputs: new Int32Array(6).fill(5) };
+    const loss = (chunk: TokenBatch) =>
+      lm.lossAndGradients(chunk, lm.initialState(), { random: random() }).loss;
+    expect(loss(same)).toBe(loss(other));
+    expect(Math.max(...lm.parameters[0].gradient)).toBe(0);
+  });
+});
+
+describe('as a language model', () => {
+  it('starts near the uniform distribution and learns a text by following its gradients', () => {
+    const lm = model({ units: 16, forgetBias: 1 });
+    const text = Int32Array.from({ length: 61 }, (_, t) => (t * t) % V);
+    expect(perplexity(lm, text)).toBeGreaterThan(V - 1);
+    const chunk = { inputs: text.subarray(0, 60), targets: text.subarray(1), batchSize: 1, steps: 60 };
+    for (let step = 0; step < 150; step++) {
+      lm.lossAndGradients(chunk, lm.initialState(), { random: Random.seeded(1) });
+      for (const { data, gradient } of lm.parameters)
+        data.forEach((_, i) => {
+          data[i] -= 2 * gradient[i];
+        });
+    }
+    expect(perplexity(lm, text, { given: 1 })).toBeLessThan(1.5);
+  });
+
+  it('generates batches as it generates each text', async () => {
+    const lm = model();
+    const prompts = [[1, 2, 3], [4], []];
+    const forks = Random.seeded(6);
+    const expected: number[][] = [];
+    for (const prompt of prompts) {
+      const row: number[] = [];
+      for await (const token of generate(lm, { prompt, random: forks.fork(), length: 8 })) row.push(token);
+      expected.push(row);
+    }
+    expect(await generateBatch(lm, { prompts, random: Random.seeded(6), length: 8 })).toEqual(expected);
+  });
+
+  it('repeats its start from the same seed', () => {
+    expect([...model().score(ids(9))]).toEqual([...model().score(ids(9))]);
+    expect([...model().score(ids(9))]).not.toEqual([...model({ random: Random.seeded(4) }).score(ids(9))]);
+  });
+
+  it('refuses ids outside its vocabulary', () => {
+    const lm = model();
+    expect(() => lm.advance(lm.initialState(), V)).toThrow(TokenOutOfRangeError);
+    expect(() => lm.score(Int32Array.of(0, -1))).toThrow(TokenOutOfRangeError);
+    const chunk = { inputs: Int32Array.of(0), targets: Int32Array.of(V), batchSize: 1, steps: 1 };
+    expect(() => lm.evaluate(chunk, lm.initialState())).toThrow(TokenOutOfRangeError);
+  });
+
+  it('takes its size from the vocabulary', () => {
+    const vocabulary = Vocabulary.fromList(['a', 'b', 'c']);
+    const random = Random.seeded(1);
+    expect(new RecurrentLanguageModel({ vocabulary, random }).vocabularySize).toBe(3);
+    expect(() => new RecurrentLanguageModel({ vocabulary, vocabularySize: 4, random })).toThrow(
+      VocabularyMismatchError,
+    );
+    expect(() => new RecurrentLanguageModel({ random })).toThrow(/^vocabulary: expected/);
+  });
+});

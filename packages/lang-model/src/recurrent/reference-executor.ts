@@ -1,0 +1,135 @@
+import * as tf from '@tensorflow/tfjs-core';
+import {
+  lossAndGradients,
+  type Parameter,
+  parameterTensors,
+  stateArrays,
+  stateTensors,
+} from '@throughtime/rnn-cells';
+import { type CountedPredictions, countedPredictions } from './counted-predictions.js';
+import type {
+  Executor,
+  LanguageStepOptions,
+  LanguageStepResult,
+  SequenceScores,
+  TokenBatch,
+} from './executor.js';
+import { logSoftmax } from './log-softmax.js';
+import type { ModelPlan } from './model-config.js';
+import { drawModelMasks } from './model-masks.js';
+import type { RecurrentModelState } from './model-state.js';
+import { decode, embed, type ForwardOptions, runLayers, type Weights } from './reference-forward.js';
+import { tidyScope } from './tidy-scope.js';
+
+/** Runs a model in plain tfjs ops on whichever backend is set: slower than an engine, easy to hold against the formulas. */
+export class ReferenceExecutor implements Executor {
+  readonly parameters: readonly Parameter[];
+  readonly #plan: ModelPlan;
+
+  constructor(plan: ModelPlan, parameters: readonly Parameter[]) {
+    this.#plan = plan;
+    this.parameters = parameters;
+  }
+
+  lossAndGradients(
+    batch: TokenBatch,
+    state: RecurrentModelState,
+    options: LanguageStepOptions,
+  ): LanguageStepResult {
+    const { batchSize: N, steps: T, targets } = batch;
+    const { random, reduction, lossFrom = 0, stateAfter, recurrentGradientScale } = options;
+    const counted = countedPredictions(batch, lossFrom);
+    const masks = drawModelMasks(this.#plan, N, T, random);
+    // Summed over time is averaged over the rows alone; the mean is over all predictions.
+    const scale = reduction === 'sum-over-time' ? counted.predictions / N : 1;
+    let after = state;
+    const scaledLoss = lossAndGradients(this.parameters, (weights) => {
+      const run = this.#forward(weights, batch, state, { masks, stateAfter, recurrentGradientScale });
+      // Read before the forward pass ends, with which its tensors go.
+      after = run.after;
+      return tf.mul(scale, meanLoss(run.logits, targets, counted));
+    });
+    return { loss: scaledLoss / (scale || 1), predictions: counted.predictions, state: after };
+  }
+
+  score(batch: TokenBatch, state: RecurrentModelState): SequenceScores {
+    const { targets, steps: T, lengths } = batch;
+    const V = this.#plan.vocabularySize;
+    return tidyScope(() => {
+      const { logits, after } = this.#forward(parameterTensors(this.parameters), batch, state);
+      const logProbabilities = logSoftmax(logits.dataSync<'float32'>(), V);
+      const ofTargets = Float64Array.from(targets, (target, i) =>
+        lengths && i % T >= lengths[Math.floor(i / T)] ? 0 : logProbabilities[i * V + target],
+      );
+      return { logProbabilities: ofTargets, state: after };
+    });
+  }
+
+  advance(tokens: Int32Array, state: RecurrentModelState): RecurrentModelState {
+    return tidyScope(() => {
+      const weights = parameterTensors(this.parameters);
+      const inputs = embed(this.#plan, weights, tokens, [tokens.length, 1]);
+      const run = runLayers(this.#plan, weights, inputs, stateTensors(state.layers, tokens.length));
+      return { layers: stateArrays(run.state), output: run.outputs.dataSync<'float32'>().slice() };
+    });
+  }
+
+  logProbabilities(output: Float32Array): Float32Array {
+    const { outputSize: O, vocabularySize: V } = this.#plan;
+    return tidyScope(() => {
+      const outputs = tf.tensor2d(output, [output.length / O, O]);
+      const logits = decode(this.#plan, parameterTensors(this.parameters), outputs);
+      return logSoftmax(logits.dataSync<'float32'>(), V);
+    });
+  }
+
+  #forward(
+    weights: Weights,
+    { inputs, batchSize: N, steps: T, lengths }: TokenBatch,
+    state: RecurrentModelState,
+    options: ForwardOptions = {},
+  ): { logits: tf.Tensor2D; after: RecurrentModelState } {
+    const x = embed(this.#plan, weights, inputs, [N, T], options.masks?.tokens);
+    const run = runLayers(this.#plan, weights, x, stateTensors(state.layers, N), { ...options, lengths });
+    const O = this.#plan.outputSize;
+    const output = outputAfter(run.outputs, options.stateAfter ?? T, state.output, lengths);
+    return {
+      logits: decode(this.#plan, weights, tf.reshape(run.outputs, [N * T, O])), // [N T, V]
+      after: { layers: stateArrays(run.state), output },
+    };
+  }
+}
+
+/** Mean negative log-likelihood in nats of the targets that count. */
+function meanLoss(
+  logits: tf.Tensor2D,
+  targets: Int32Array,
+  { weights, predictions }: CountedPredictions,
+): tf.Scalar {
+  const chosen = tf.cast(tf.oneHot(tf.tensor1d(targets, 'int32'), logits.shape[1]), 'float32');
+  const likelihoods = tf.sum(tf.mul(tf.logSoftmax(logits), chosen), 1); // [N T]
+  const counted = weights ? tf.mul(likelihoods, tf.tensor1d(weights)) : likelihoods;
+  return tf.div(tf.neg(tf.sum(counted)), Math.max(1, predictions));
+}
+
+/** Each row's output after `steps` of its valid steps, [N, O]; the one before the chunk for a row without any. */
+function outputAfter(
+  outputs: tf.Tensor3D,
+  steps: number,
+  before: Float32Array,
+  lengths: Int32Array | undefined,
+): Float32Array {
+  const [N, T, O] = outputs.shape;
+  if (!lengths && steps > 0)
+    return tf
+      .slice(outputs, [0, steps - 1, 0], [N, 1, O])
+      .dataSync<'float32'>()
+      .slice();
+  const values = outputs.dataSync<'float32'>();
+  const last = before.slice();
+  for (let n = 0; n < N; n++) {
+    const t = Math.min(steps, lengths ? lengths[n] : T) - 1;
+    if (t >= 0) last.set(values.subarray((n * T + t) * O, (n * T + t + 1) * O), n * O);
+  }
+  return last;
+}
