@@ -15,9 +15,12 @@ const epsilon = 1e-5;
  * Made once for a sequence and applied at every step.
  */
 export function linear({ weight, bias, gain }: LinearWeights): (x: tf.Tensor2D) => tf.Tensor2D {
-  const product = productWithTranspose(weight);
+  // Once for all steps: the wasm backend multiplies slowly when it has to transpose, and packs a right factor that it has seen before
+  // no second time.
+  const transposed = tf.transpose(weight);
   return (x) => {
-    const scaled: tf.Tensor2D = gain ? tf.mul(normalize(product(x)), gain) : product(x);
+    const product: tf.Tensor2D = tf.matMul(x, transposed);
+    const scaled: tf.Tensor2D = gain ? tf.mul(normalize(product), gain) : product;
     return bias ? tf.add(scaled, bias) : scaled;
   };
 }
@@ -26,23 +29,4 @@ export function linear({ weight, bias, gain }: LinearWeights): (x: tf.Tensor2D) 
 export function normalize<T extends tf.Tensor>(x: T): T {
   const { mean, variance } = tf.moments(x, -1, true);
   return tf.mul(tf.sub(x, mean), tf.rsqrt(tf.add(variance, epsilon)));
-}
-
-/**
- * x -> x weight^T. `tf.matMul(x, weight, false, true)` means the same; this transposes the weight once for all steps, and keeps to
- * the two things that make products fast on the wasm backend: no factor transposed inside a product, and the
- * same tensor as right factor at every step (it is packed once; tfjs's own gradient multiplies by a fresh copy each time).
- */
-function productWithTranspose(weight: tf.Tensor2D): (x: tf.Tensor2D) => tf.Tensor2D {
-  const transposed = tf.transpose(weight);
-  const product = tf.customGrad((...args) => {
-    const [x, , save] = args as [tf.Tensor2D, tf.Tensor2D, tf.GradSaveFunc];
-    save([x]);
-    return {
-      value: tf.matMul(x, transposed),
-      // y = x W^T: dx = dy W, dW = dy^T x
-      gradFunc: (dy: tf.Tensor, [x]: tf.Tensor[]) => [tf.matMul(dy, weight), tf.matMul(tf.transpose(dy), x)],
-    };
-  });
-  return (x) => product(x, weight) as tf.Tensor2D;
 }

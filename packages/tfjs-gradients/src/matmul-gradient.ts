@@ -1,5 +1,6 @@
 import type { GradConfig, GradFunc, Tensor } from '@tensorflow/tfjs-core';
-import { BatchMatMul, getBackend, matMul, transpose } from '@tensorflow/tfjs-core';
+import { BatchMatMul, getBackend, matMul, transpose, util } from '@tensorflow/tfjs-core';
+import { shareClonedData } from './identity-kernel.js';
 
 /**
  * The gradient of `matMul`, made fast on the wasm backend.
@@ -17,27 +18,43 @@ export function fastMatMulGradient(general: GradFunc): GradConfig {
       const [a, b] = saved;
       const plain = getBackend() === 'wasm' && isOneMatrix(a) && isOneMatrix(b);
       if (!plain || Array.isArray(dy)) return general(dy, saved, attributes);
+      shareClonedData();
 
       // y = A B, where A is a or its transpose and B is b or its transpose: dA = dy B^T and dB = A^T dy.
       const { transposeA, transposeB } = attributes;
+      // Outside the thunk, whose own tensors are freed when it returns: the other steps of a recurrence share it.
+      const factor = transposeA === transposeB ? sharedTranspose(b) : b;
       return {
-        a: () =>
-          transposeA
-            ? matMul(transposeB ? swap(b) : b, swap(dy)) // dA^T = B dy^T
-            : matMul(dy, transposeB ? b : swap(b)),
+        a: () => (transposeA ? matMul(factor, swap(dy)) : matMul(dy, factor)),
         b: () =>
-          transposeB
-            ? matMul(swap(dy), transposeA ? swap(a) : a) // dB^T = dy^T A
-            : matMul(transposeA ? a : swap(a), dy),
+          transposeB ? matMul(swap(dy), transposeA ? swap(a) : a) : matMul(transposeA ? a : swap(a), dy),
       };
     },
   };
 }
 
-/** Exchanges the last two axes. */
+/**
+ * Transposes made in the backward pass under way, by the data they were made from. A recurrent weight is a factor at every
+ * time step: it is transposed once, and the backend packs the result for its product once.
+ */
+const transposes = new WeakMap<object, Tensor>();
+
+function sharedTranspose(matrix: Tensor): Tensor {
+  const known = transposes.get(matrix.dataId);
+  // tfjs frees what a backward pass made when the pass ends, so no entry outlives the data it was made from.
+  if (known && !known.isDisposed && util.arraysEqual(known.shape, swapLast(matrix.shape))) return known;
+  const made = swap(matrix);
+  transposes.set(matrix.dataId, made);
+  return made;
+}
+
+/** The transpose: the last two axes exchanged. */
 function swap(matrix: Tensor): Tensor {
-  const axes = matrix.shape.map((_, axis) => axis);
-  return transpose(matrix, [...axes.slice(0, -2), ...axes.slice(-2).reverse()]);
+  return transpose(matrix, swapLast(matrix.shape.map((_, axis) => axis)));
+}
+
+function swapLast(values: readonly number[]): number[] {
+  return [...values.slice(0, -2), ...values.slice(-2).reverse()];
 }
 
 function isOneMatrix(tensor: Tensor): boolean {

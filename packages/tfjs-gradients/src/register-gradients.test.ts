@@ -101,7 +101,7 @@ describe('the gradient of matMul', () => {
     weight.dispose();
   });
 
-  it('leaves no tensor behind', () => {
+  it('transposes a weight once for all steps of a recurrence, and leaves no tensor behind', async () => {
     const weight = tf.variable(tf.randomNormal([4, 4]));
     const start = tf.randomNormal([2, 4]);
     const step = () => {
@@ -114,10 +114,40 @@ describe('the gradient of matMul', () => {
       return value;
     };
     step();
+    const { kernels } = await tf.profile(step);
+    // One of the weight and one of each step's h.
+    expect(kernels.filter(({ name }) => name === tf.Transpose).length).toBe(1 + 5);
     const before = tf.memory().numTensors;
     for (let i = 0; i < 10; i++) step();
     expect(tf.memory().numTensors).toBe(before);
     weight.dispose();
+  });
+});
+
+describe('a clone on the wasm backend', () => {
+  it('keeps its numbers when the original is disposed, and the data goes with the last of them', () => {
+    const before = tf.memory();
+    const original = tf.tensor1d([1, 2, 3]);
+    const clone = tf.clone(original);
+    expect(tf.memory().numDataBuffers).toBe(before.numDataBuffers + 1);
+    original.dispose();
+    expect([...clone.dataSync()]).toEqual([1, 2, 3]);
+    clone.dispose();
+    expect(tf.memory().numDataBuffers).toBe(before.numDataBuffers);
+    expect(tf.memory().numBytes).toBe(before.numBytes);
+  });
+
+  it('copies strings as before', () => {
+    expect(tf.clone(tf.tensor1d(['a', 'b'])).dataSync()).toEqual(['a', 'b']);
+  });
+
+  it('is unchanged when a variable that it was made from is assigned to', () => {
+    const variable = tf.variable(tf.tensor1d([1, 2]));
+    const clone = tf.clone(variable);
+    variable.assign(tf.tensor1d([5, 6]));
+    expect([...clone.dataSync()]).toEqual([1, 2]);
+    expect([...variable.dataSync()]).toEqual([5, 6]);
+    tf.dispose([variable, clone]);
   });
 });
 

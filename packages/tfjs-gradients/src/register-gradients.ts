@@ -7,12 +7,13 @@ import {
   UnsortedSegmentSum,
 } from '@tensorflow/tfjs-core';
 import { coreGradients } from './generated/core-gradients.js';
+import { shareClonedData } from './identity-kernel.js';
 import { fastMatMulGradient } from './matmul-gradient.js';
 import { segmentSumKernel } from './segment-sum-kernel.js';
 
 /**
  * Registers the gradient of every operation of tfjs-core that has none yet, a faster one for `matMul`, and on the wasm
- * backend the kernel that the gradient of `tf.gather` lacks. Importing this package calls it; a program that
+ * backend the kernel that the gradient of `tf.gather` lacks and a `clone` that does not copy. Importing this package calls it; a program that
  * registers gradients of its own does so after the import, or, for operations other than `matMul`, before.
  */
 export function registerGradients(): void {
@@ -22,4 +23,5 @@ export function registerGradients(): void {
     else if (!getGradient(gradient.kernelName)) registerGradient(gradient);
   }
   if (!getKernel(UnsortedSegmentSum, 'wasm')) registerKernel(segmentSumKernel);
+  shareClonedData();
 }
