@@ -1,11 +1,22 @@
+export { BpeTokenizer } from './bpe/bpe-tokenizer.js';
+export type { BpeParts, Merge } from './bpe/merges.js';
+export type { TokenizerFile } from './bpe/tokenizer-file.js';
+export { type TrainBpeOptions, trainBpe, trainBpeStream } from './bpe/train-bpe.js';
+export { type CleanTextOptions, cleanText, cleanTextChunks, cleanTextStream } from './cleaning/clean-text.js';
 export {
   CLEANING_CONVENTIONS,
   type CleaningConvention,
+  cleanLineChunks,
+  cleanLineStream,
   cleanLines,
   cleanTokens,
   lettersOnly,
   vocabularyOptionsOf,
 } from './cleaning/d2l-conventions.js';
+export { type GutenbergParts, gutenbergParts, stripGutenberg } from './cleaning/gutenberg.js';
+export { countTokens, countTokensStream } from './counting/count-tokens.js';
+export { countNgrams, NgramCounts } from './counting/ngrams.js';
+export { fitZipf, type ZipfFit, type ZipfOptions } from './counting/zipf.js';
 export {
   InvalidArgumentError,
   InvalidFormatError,
@@ -13,11 +24,28 @@ export {
   InvalidUtf8Error,
   UnknownTokenError,
 } from './errors.js';
+export { tokenizeChunks, tokenizeStream } from './streams/tokenize-stream.js';
+export { decodeUtf8, decodeUtf8Chunks, decodeUtf8Stream, type Utf8Options } from './streams/utf8.js';
+export { TextCodec, type TextCodecOptions, type TextDecoding } from './text-codec.js';
 export { BYTE_TOKENS, byteTokenizer } from './tokenizers/byte-tokenizer.js';
 export { type CharTokenizerOptions, charTokenizer } from './tokenizers/character-tokenizer.js';
-export type { Tokenizer, TokenizerJson } from './tokenizers/tokenizer.js';
-export { type WordTokenizerOptions, wordTokenizer } from './tokenizers/word-tokenizer.js';
+export type { Detokenizer } from './tokenizers/detokenizer.js';
+export { type RegexTokenizerOptions, regexTokenizer } from './tokenizers/regex-tokenizer.js';
+export {
+  ENGLISH_ABBREVIATIONS,
+  type SentenceTokenizerOptions,
+  sentenceTokenizer,
+} from './tokenizers/sentence-tokenizer.js';
+export type { TextCounter, TextEncoding, Tokenizer, TokenizerJson } from './tokenizers/tokenizer.js';
+export { tokenizerFromJSON } from './tokenizers/tokenizer-json.js';
+export { type TreebankTokenizerOptions, treebankTokenizer } from './tokenizers/treebank-tokenizer.js';
+export {
+  type UnicodeWordTokenizerOptions,
+  unicodeWordTokenizer,
+} from './tokenizers/unicode-word-tokenizer.js';
+export { type SpaceHandling, type WordTokenizerOptions, wordTokenizer } from './tokenizers/word-tokenizer.js';
 export { TokenCounts } from './vocabulary/token-counts.js';
 export type { VocabularyOrder } from './vocabulary/token-order.js';
 export { Vocabulary, type VocabularyOptions } from './vocabulary/vocabulary.js';
 export type { VocabularyJson } from './vocabulary/vocabulary-json.js';
+export { vocabularySizes } from './vocabulary/vocabulary-sizes.js';

@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from '../errors.js';
+import { ChunkCutter } from '../streams/chunk-cutter.js';
 import type { VocabularyOptions } from '../vocabulary/vocabulary.js';
-import { splitLines } from './lines.js';
+import { lineSplitPoint, splitLines } from './lines.js';
 import { splitWhitespace, stripWhitespace } from './whitespace.js';
 
 /**
@@ -17,6 +18,8 @@ export type CleaningConvention = 'd2l-0.7' | 'd2l-0.17' | 'd2l-1.0';
 export const CLEANING_CONVENTIONS: readonly CleaningConvention[] = ['d2l-0.7', 'd2l-0.17', 'd2l-1.0'];
 
 interface Convention {
+  /** As `Tokenizer.splitPoint`. */
+  readonly splitPoint: (text: string) => number;
   readonly lines: (text: string) => string[];
   readonly words: (line: string) => string[];
   readonly vocabulary: VocabularyOptions;
@@ -24,16 +27,19 @@ interface Convention {
 
 const conventions: Record<CleaningConvention, Convention> = {
   'd2l-0.7': {
+    splitPoint: lineSplitPoint,
     lines: (text) => splitLines(text).map((line) => lettersOnly(stripWhitespace(line))),
     words: (line) => line.split(' '),
     vocabulary: { order: 'frequency-alphabetical' },
   },
   'd2l-0.17': {
+    splitPoint: lineSplitPoint,
     lines: (text) => splitLines(text).map((line) => stripWhitespace(lettersOnly(line))),
     words: splitWhitespace,
     vocabulary: { order: 'frequency' },
   },
   'd2l-1.0': {
+    splitPoint: afterLastLetter,
     lines: (text) => [lettersOnly(text)],
     words: splitWhitespace,
     vocabulary: { order: 'alphabetical' },
@@ -51,6 +57,31 @@ export function lettersOnly(text: string): string {
  */
 export function cleanLines(text: string, convention: CleaningConvention): string[] {
   return conventionNamed(convention).lines(text);
+}
+
+/**
+ * {@link cleanLines} for a text that comes in chunks cut anywhere. With `d2l-1.0` the one line comes in pieces.
+ * @throws InvalidArgumentError when there is no convention of that name
+ */
+export function* cleanLineChunks(
+  chunks: Iterable<string>,
+  convention: CleaningConvention,
+): Generator<string, void, undefined> {
+  const { lines, splitPoint } = conventionNamed(convention);
+  const cutter = new ChunkCutter(splitPoint);
+  for (const chunk of chunks) yield* lines(cutter.push(chunk));
+  yield* lines(cutter.end());
+}
+
+/** {@link cleanLineChunks} for a source that is waited for, such as a file or a response. */
+export async function* cleanLineStream(
+  chunks: AsyncIterable<string>,
+  convention: CleaningConvention,
+): AsyncGenerator<string, void, undefined> {
+  const { lines, splitPoint } = conventionNamed(convention);
+  const cutter = new ChunkCutter(splitPoint);
+  for await (const chunk of chunks) yield* lines(cutter.push(chunk));
+  yield* lines(cutter.end());
 }
 
 /**
@@ -82,4 +113,11 @@ function conventionNamed(name: CleaningConvention): Convention {
     throw new InvalidArgumentError('convention', `one of ${CLEANING_CONVENTIONS.join(', ')}`, name);
   }
   return conventions[name];
+}
+
+/** A run of other characters that ends the text may go on. */
+function afterLastLetter(text: string): number {
+  let end = text.length;
+  while (end > 0 && !/[A-Za-z]/.test(text[end - 1])) end--;
+  return end;
 }

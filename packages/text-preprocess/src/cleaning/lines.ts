@@ -7,3 +7,8 @@ export function splitLines(text: string): string[] {
   if (lines[lines.length - 1] === '') lines.pop();
   return lines;
 }
+
+/** Behind the last line end, as `Tokenizer.splitPoint`; a `\r` that ends the text may be half of `\r\n`. */
+export function lineSplitPoint(text: string): number {
+  return Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r', text.length - 2)) + 1;
+}

@@ -1,7 +1,14 @@
-import { InvalidArgumentError } from '../errors.js';
+import { InvalidArgumentError, UnknownTokenError } from '../errors.js';
+import type { Vocabulary } from '../vocabulary/vocabulary.js';
+import { type Detokenizer, fromBytes } from './detokenizer.js';
 import { codePointSplitPoint } from './surrogates.js';
-import type { Tokenizer, TokenizerJson } from './tokenizer.js';
+import type { TextEncoding, Tokenizer, TokenizerJson } from './tokenizer.js';
 import { decodeWtf8, encodeWtf8 } from './wtf8.js';
+
+/** The 256 byte tokens: `BYTE_TOKENS[b]` is the token of byte b. `Vocabulary.fromList(BYTE_TOKENS)` makes ids of bytes. */
+export const BYTE_TOKENS: readonly string[] = /* @__PURE__ */ Array.from({ length: 256 }, (_, byte) =>
+  String.fromCharCode(byte),
+);
 
 /**
  * The bytes of the text's UTF-8 as tokens, each written as the character of that number (U+0000 to U+00FF, as in `atob`): 256
@@ -12,12 +19,7 @@ export function byteTokenizer(): Tokenizer {
   return new ByteTokenizer();
 }
 
-/** The 256 byte tokens: `BYTE_TOKENS[b]` is the token of byte b. */
-export const BYTE_TOKENS: readonly string[] = /* @__PURE__ */ Array.from({ length: 256 }, (_, byte) =>
-  String.fromCharCode(byte),
-);
-
-export class ByteTokenizer implements Tokenizer {
+class ByteTokenizer implements Tokenizer {
   readonly type = 'byte';
 
   tokenize(text: string): string[] {
@@ -26,14 +28,11 @@ export class ByteTokenizer implements Tokenizer {
 
   /** @throws InvalidArgumentError when a token is no byte */
   detokenize(tokens: Iterable<string>): string {
-    const bytes = Array.from(tokens, (token) => {
-      const byte = token.charCodeAt(0);
-      if (token.length !== 1 || byte > 0xff) {
-        throw new InvalidArgumentError('tokens', 'single characters up to U+00FF', token);
-      }
-      return byte;
-    });
-    return decodeWtf8(Uint8Array.from(bytes));
+    return decodeWtf8(Uint8Array.from([...tokens], (token) => byteOf(token)[0]));
+  }
+
+  detokenizer(): Detokenizer {
+    return fromBytes(byteOf);
   }
 
   splitPoint(text: string): number {
@@ -43,4 +42,25 @@ export class ByteTokenizer implements Tokenizer {
   toJSON(): TokenizerJson {
     return { type: this.type };
   }
+
+  encoder(vocabulary: Vocabulary): TextEncoding {
+    const table = Int32Array.from(BYTE_TOKENS, (token) =>
+      vocabulary.has(token) ? vocabulary.idOf(token) : (vocabulary.unknownId ?? -1),
+    );
+    return (text) => {
+      const bytes = encodeWtf8(text);
+      const ids = new Int32Array(bytes.length);
+      for (let i = 0; i < bytes.length; i++) {
+        ids[i] = table[bytes[i]];
+        if (ids[i] < 0) throw new UnknownTokenError(BYTE_TOKENS[bytes[i]]);
+      }
+      return ids;
+    };
+  }
+}
+
+function byteOf(token: string): [number] {
+  const byte = token.charCodeAt(0);
+  if (token.length === 1 && byte <= 0xff) return [byte];
+  throw new InvalidArgumentError('tokens', 'single characters up to U+00FF', token);
 }

@@ -1,6 +1,9 @@
 import { InvalidArgumentError } from '../errors.js';
+import type { Vocabulary } from '../vocabulary/vocabulary.js';
+import { codePointEncoder } from './code-point-encoder.js';
+import { type Detokenizer, detokenizeAll, joining } from './detokenizer.js';
 import { codePointSplitPoint, isHighSurrogate, isLowSurrogate } from './surrogates.js';
-import type { Tokenizer, TokenizerJson } from './tokenizer.js';
+import type { TextEncoding, Tokenizer, TokenizerJson } from './tokenizer.js';
 
 export interface CharTokenizerOptions {
   /**
@@ -22,7 +25,7 @@ export function charTokenizer(options: CharTokenizerOptions = {}): Tokenizer {
   throw new InvalidArgumentError('unit', "'code-point' or 'grapheme'", unit);
 }
 
-export class CodePointTokenizer implements Tokenizer {
+class CodePointTokenizer implements Tokenizer {
   readonly type = 'character';
 
   tokenize(text: string): string[] {
@@ -37,7 +40,11 @@ export class CodePointTokenizer implements Tokenizer {
   }
 
   detokenize(tokens: Iterable<string>): string {
-    return join(tokens);
+    return detokenizeAll(tokens, this.detokenizer());
+  }
+
+  detokenizer(): Detokenizer {
+    return joining();
   }
 
   splitPoint(text: string): number {
@@ -46,6 +53,10 @@ export class CodePointTokenizer implements Tokenizer {
 
   toJSON(): TokenizerJson {
     return { type: this.type, unit: 'code-point' };
+  }
+
+  encoder(vocabulary: Vocabulary): TextEncoding {
+    return codePointEncoder(vocabulary);
   }
 }
 
@@ -58,31 +69,26 @@ class GraphemeTokenizer implements Tokenizer {
   }
 
   detokenize(tokens: Iterable<string>): string {
-    return join(tokens);
+    return detokenizeAll(tokens, this.detokenizer());
+  }
+
+  detokenizer(): Detokenizer {
+    return joining();
   }
 
   splitPoint(text: string): number {
-    // Nothing joins a printable ASCII character to one before it. (CR LF, and marks after it, are why not any character.)
     for (let i = text.length - 1; i > 0; i--) {
       const unit = text.charCodeAt(i);
-      // A prepended mark (GB9b) does join what follows it: let an ASCII character stand on the other side too.
+      // Between two ASCII characters there is a boundary, CR LF aside, whatever stands around them.
       if (unit >= 0x20 && unit < 0x7f && text.charCodeAt(i - 1) < 0x7f) return i;
     }
-    return this.#lastSegment(text);
+    // Else only the last grapheme can still grow.
+    let start = 0;
+    for (const { index } of this.#segmenter.segment(text.slice(0, codePointSplitPoint(text)))) start = index;
+    return start;
   }
 
   toJSON(): TokenizerJson {
     return { type: this.type, unit: 'grapheme' };
   }
-
-  /** Where the last grapheme begins: only that one can still grow. */
-  #lastSegment(text: string): number {
-    let start = 0;
-    for (const { index } of this.#segmenter.segment(text)) start = index;
-    return start;
-  }
-}
-
-function join(tokens: Iterable<string>): string {
-  return Array.isArray(tokens) ? tokens.join('') : [...tokens].join('');
 }

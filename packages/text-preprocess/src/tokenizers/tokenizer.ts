@@ -1,3 +1,7 @@
+import type { TokenCounts } from '../vocabulary/token-counts.js';
+import type { Vocabulary } from '../vocabulary/vocabulary.js';
+import type { Detokenizer } from './detokenizer.js';
+
 /**
  * Cuts text into tokens and puts tokens back together. Tokens are strings; a `Vocabulary` turns them into ids, and
  * `textCodec` does both in one pass.
@@ -15,6 +19,9 @@ export interface Tokenizer {
    */
   detokenize(tokens: Iterable<string>): string;
 
+  /** {@link detokenize} for tokens that come one by one, as from a model. */
+  detokenizer(): Detokenizer;
+
   /**
    * The largest known position at which `text` may be cut whatever text follows: tokenising both sides one by one gives the
    * tokens of the whole. 0 where there is none. Streams are cut there, so what is held in memory is what lies behind it.
@@ -23,10 +30,26 @@ export interface Tokenizer {
 
   /** Everything needed to make the same tokeniser again with `tokenizerFromJSON`, fit for JSON. */
   toJSON(): TokenizerJson;
+
+  /** Where there is one: a faster way to `vocabulary.encode(tokenize(text))`, without a string for each token. */
+  encoder?(vocabulary: Vocabulary): TextEncoding;
+
+  /** Where there is one: a faster way to count tokens, without a string for each. */
+  counter?(): TextCounter;
 }
 
-/** The JSON form of a tokeniser: its type and its options. */
-export interface TokenizerJson {
-  readonly type: string;
-  readonly [option: string]: unknown;
+/** Text to ids in one pass. */
+export type TextEncoding = (text: string) => Int32Array;
+
+/** Counts the tokens of one text after another. */
+export interface TextCounter {
+  add(text: string): void;
+  /** What was counted so far. */
+  counts(): TokenCounts;
 }
+
+/**
+ * The JSON form of a tokeniser: its `type` and its options; for a `BpeTokenizer` the contents of a `tokenizer.json`, which has
+ * a `model` instead.
+ */
+export type TokenizerJson = Readonly<Record<string, unknown>>;

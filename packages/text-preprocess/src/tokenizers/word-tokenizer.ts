@@ -1,13 +1,19 @@
 import { splitWhitespace, WHITESPACE } from '../cleaning/whitespace.js';
 import { InvalidArgumentError } from '../errors.js';
-import type { Tokenizer, TokenizerJson } from './tokenizer.js';
+import type { Vocabulary } from '../vocabulary/vocabulary.js';
+import { type Detokenizer, detokenizeAll, joining, separating } from './detokenizer.js';
+import type { TextCounter, TextEncoding, Tokenizer, TokenizerJson } from './tokenizer.js';
+import { wordCounter, wordEncoder } from './word-encoder.js';
+
+/** What becomes of the whitespace between words: dropped, or tokens too. */
+export type SpaceHandling = 'drop' | 'keep';
 
 export interface WordTokenizerOptions {
   /**
    * What becomes of the whitespace between words. Default `'drop'`, as the chapter does (Python's `split()`): detokenising
    * puts one space between words. `'keep'`: each run of whitespace is a token too, and the text comes back exactly.
    */
-  readonly spaces?: 'drop' | 'keep';
+  readonly spaces?: SpaceHandling;
 }
 
 /**
@@ -16,54 +22,83 @@ export interface WordTokenizerOptions {
  * @throws InvalidArgumentError when `spaces` is neither
  */
 export function wordTokenizer(options: WordTokenizerOptions = {}): Tokenizer {
-  const spaces = options.spaces ?? 'drop';
-  if (spaces !== 'drop' && spaces !== 'keep') {
-    throw new InvalidArgumentError('spaces', "'drop' or 'keep'", spaces);
-  }
-  return new WordTokenizer(spaces);
+  return checkSpaces(options.spaces) === 'drop' ? new WordTokenizer() : new WordAndSpaceTokenizer();
 }
 
-export class WordTokenizer implements Tokenizer {
-  readonly type = 'word';
-  readonly spaces: 'drop' | 'keep';
+/** @throws InvalidArgumentError when `spaces` is given and no such handling */
+export function checkSpaces(spaces: SpaceHandling = 'drop'): SpaceHandling {
+  if (spaces === 'drop' || spaces === 'keep') return spaces;
+  throw new InvalidArgumentError('spaces', "'drop' or 'keep'", spaces);
+}
 
-  constructor(spaces: 'drop' | 'keep') {
-    this.spaces = spaces;
-  }
+class WordTokenizer implements Tokenizer {
+  readonly type = 'word';
 
   tokenize(text: string): string[] {
-    return this.spaces === 'drop' ? splitWhitespace(text) : wordsAndSpaces(text);
+    return splitWhitespace(text);
   }
 
   detokenize(tokens: Iterable<string>): string {
-    return [...tokens].join(this.spaces === 'drop' ? ' ' : '');
+    return detokenizeAll(tokens, this.detokenizer());
+  }
+
+  detokenizer(): Detokenizer {
+    return separating(() => ' ');
   }
 
   splitPoint(text: string): number {
-    return wordSplitPoint(text);
+    return lastRun(text);
   }
 
   toJSON(): TokenizerJson {
-    return { type: this.type, spaces: this.spaces };
+    return { type: this.type, spaces: 'drop' };
+  }
+
+  encoder(vocabulary: Vocabulary): TextEncoding {
+    return wordEncoder(vocabulary);
+  }
+
+  counter(): TextCounter {
+    return wordCounter();
+  }
+}
+
+class WordAndSpaceTokenizer implements Tokenizer {
+  readonly type = 'word';
+
+  tokenize(text: string): string[] {
+    const runs: string[] = [];
+    for (let end = 0; end < text.length; ) {
+      const start = end;
+      const kind = WHITESPACE[text.charCodeAt(start)];
+      while (end < text.length && WHITESPACE[text.charCodeAt(end)] === kind) end++;
+      runs.push(text.slice(start, end));
+    }
+    return runs;
+  }
+
+  detokenize(tokens: Iterable<string>): string {
+    return detokenizeAll(tokens, this.detokenizer());
+  }
+
+  detokenizer(): Detokenizer {
+    return joining();
+  }
+
+  splitPoint(text: string): number {
+    return lastRun(text);
+  }
+
+  toJSON(): TokenizerJson {
+    return { type: this.type, spaces: 'keep' };
   }
 }
 
 /** Where the run of whitespace, or of anything else, that ends `text` begins: it may still grow. */
-export function wordSplitPoint(text: string): number {
+function lastRun(text: string): number {
   let start = text.length - 1;
   if (start < 0) return 0;
-  const last = WHITESPACE[text.charCodeAt(start)];
-  while (start > 0 && WHITESPACE[text.charCodeAt(start - 1)] === last) start--;
+  const kind = WHITESPACE[text.charCodeAt(start)];
+  while (start > 0 && WHITESPACE[text.charCodeAt(start - 1)] === kind) start--;
   return start;
-}
-
-function wordsAndSpaces(text: string): string[] {
-  const runs: string[] = [];
-  let start = 0;
-  for (let i = 1; i <= text.length; i++) {
-    if (i < text.length && WHITESPACE[text.charCodeAt(i)] === WHITESPACE[text.charCodeAt(start)]) continue;
-    runs.push(text.slice(start, i));
-    start = i;
-  }
-  return runs;
 }

@@ -26,14 +26,26 @@ export function decodeWtf8(bytes: Uint8Array): string {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   let text = '';
   let start = 0;
-  for (let i = 0; i + 2 < bytes.length; i++) {
+  for (let i = bytes.indexOf(0xed); i >= 0; i = bytes.indexOf(0xed, i + 1)) {
     // ED A0..BF is a surrogate's first two bytes, which UTF-8 proper never holds.
-    if (bytes[i] !== 0xed || bytes[i + 1] < 0xa0 || bytes[i + 1] > 0xbf || (bytes[i + 2] & 0xc0) !== 0x80)
-      continue;
+    const isSurrogate =
+      bytes[i + 1] >= 0xa0 && bytes[i + 1] <= 0xbf && bytes[i + 2] >= 0x80 && bytes[i + 2] <= 0xbf;
+    if (!isSurrogate) continue;
     text += decoder.decode(bytes.subarray(start, i));
     text += String.fromCharCode(0xd000 | ((bytes[i + 1] & 0x3f) << 6) | (bytes[i + 2] & 0x3f));
     start = i + 3;
-    i += 2;
   }
   return text + decoder.decode(bytes.subarray(start));
+}
+
+/** How many bytes at the end of `bytes`, 0 to 3, begin a character whose other bytes may follow. */
+export function incompleteTail(bytes: Uint8Array): number {
+  for (let length = 1; length <= 3 && length <= bytes.length; length++) {
+    const byte = bytes[bytes.length - length];
+    if (byte < 0x80) return 0;
+    if (byte < 0xc0) continue;
+    const needed = byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
+    return needed > length ? length : 0;
+  }
+  return 0;
 }

@@ -1,0 +1,95 @@
+import { GrowingInt32Array } from '../counting/growing-int32-array.js';
+import { InvalidArgumentError } from '../errors.js';
+import { type Detokenizer, detokenizeAll, fromBytes } from '../tokenizers/detokenizer.js';
+import type { TextEncoding, Tokenizer } from '../tokenizers/tokenizer.js';
+import { encodeWtf8 } from '../tokenizers/wtf8.js';
+import { Vocabulary } from '../vocabulary/vocabulary.js';
+import { BpeEncoder } from './bpe-encoder.js';
+import { bytesOfToken, CHARACTER_OF_BYTE } from './byte-alphabet.js';
+import { type BpeParts, Merges } from './merges.js';
+import { pretokenSplitPoint } from './pretokens.js';
+import { SpecialTokens } from './special-tokens.js';
+import { parseTokenizerFile, type TokenizerFile, tokenizerFile } from './tokenizer-file.js';
+
+/**
+ * A byte-level byte-pair encoding as GPT-2's: every text has tokens, none is unknown. Tokens are written in the byte-level
+ * alphabet of `tokenizer.json` files (a space is `Ġ`). Keeps every character: `decode(encode(text)) === text` for every text,
+ * lone surrogates included (three bytes each, WTF-8).
+ */
+export class BpeTokenizer implements Tokenizer {
+  readonly type = 'bpe';
+  /** Every token with its id. It has no unknown token: none is needed. */
+  readonly vocabulary: Vocabulary;
+  readonly #parts: BpeParts;
+  readonly #encoder: BpeEncoder;
+  readonly #special: SpecialTokens;
+
+  /** @throws InvalidArgumentError when a single byte's token or a special token is missing */
+  constructor(parts: BpeParts) {
+    this.#parts = parts;
+    this.vocabulary = Vocabulary.fromList(parts.tokens, { reserved: parts.specialTokens });
+    const idOfByte = Int32Array.from(CHARACTER_OF_BYTE, (character) => {
+      if (this.vocabulary.has(character)) return this.vocabulary.idOf(character);
+      throw new InvalidArgumentError('tokens', 'the token of every single byte', `none for ${character}`);
+    });
+    this.#encoder = new BpeEncoder(new Merges(parts.merges), idOfByte);
+    this.#special = new SpecialTokens(parts.specialTokens);
+  }
+
+  /**
+   * Reads a `tokenizer.json`: its parsed value or its text.
+   * @throws InvalidFormatError when it is damaged, or has parts that this class does not do, such as a normaliser
+   */
+  static fromJSON(json: unknown): BpeTokenizer {
+    return new BpeTokenizer(parseTokenizerFile(json));
+  }
+
+  /** The contents of a `tokenizer.json`, which Hugging Face's libraries read too. */
+  toJSON(): TokenizerFile {
+    return tokenizerFile(this.#parts);
+  }
+
+  /** The ids of `text`; special tokens written in it are recognised, as Hugging Face's libraries do. */
+  encode(text: string): Int32Array {
+    const ids = new GrowingInt32Array(text.length >> 1);
+    for (const { text: part, special } of this.#special.split(text)) {
+      if (special) ids.push(this.vocabulary.idOf(part));
+      else this.#encoder.encodeInto(ids, part);
+    }
+    return ids.slice();
+  }
+
+  /** The text of `ids`. @throws InvalidTokenIdError when there is no such id */
+  decode(ids: Iterable<number>): string {
+    return this.detokenize(this.vocabulary.decode(ids));
+  }
+
+  tokenize(text: string): string[] {
+    return this.vocabulary.decode(this.encode(text));
+  }
+
+  /** @throws InvalidArgumentError when a token is neither special nor written in the byte-level alphabet */
+  detokenize(tokens: Iterable<string>): string {
+    return detokenizeAll(tokens, this.detokenizer());
+  }
+
+  detokenizer(): Detokenizer {
+    const special = new Set(this.#parts.specialTokens);
+    return fromBytes((token) => (special.has(token) ? encodeWtf8(token) : bytesOfToken(token)));
+  }
+
+  splitPoint(text: string): number {
+    return this.#special.anyHasSpace ? 0 : pretokenSplitPoint(text);
+  }
+
+  encoder(vocabulary: Vocabulary): TextEncoding {
+    if (vocabulary === this.vocabulary) return (text) => this.encode(text);
+    const idOfOwn = Int32Array.from(this.vocabulary.tokens, (token) =>
+      vocabulary.has(token) ? vocabulary.idOf(token) : (vocabulary.unknownId ?? -1),
+    );
+    return (text) =>
+      this.encode(text).map((own) =>
+        idOfOwn[own] >= 0 ? idOfOwn[own] : vocabulary.idOf(this.vocabulary.tokenOf(own)),
+      );
+  }
+}

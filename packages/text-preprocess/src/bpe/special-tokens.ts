@@ -1,0 +1,33 @@
+/** A stretch of text: a special token, or what lies between. */
+export interface Part {
+  readonly text: string;
+  readonly special: boolean;
+}
+
+/** Finds tokens that stand for more than their characters, such as `<|endoftext|>`, in a text. */
+export class SpecialTokens {
+  /** Whether one holds whitespace: then text cannot be cut at whitespace. */
+  readonly anyHasSpace: boolean;
+  readonly #pattern: RegExp | null;
+
+  constructor(tokens: readonly string[]) {
+    this.anyHasSpace = tokens.some((token) => /\s/.test(token));
+    // Longest first: where one begins with another, the longer one is meant.
+    const alternatives = [...tokens].sort((a, b) => b.length - a.length).map(escapePattern);
+    this.#pattern = alternatives.length === 0 ? null : new RegExp(alternatives.join('|'), 'g');
+  }
+
+  *split(text: string): Generator<Part> {
+    let start = 0;
+    for (const { 0: token, index } of this.#pattern === null ? [] : text.matchAll(this.#pattern)) {
+      if (index > start) yield { text: text.slice(start, index), special: false };
+      yield { text: token, special: true };
+      start = index + token.length;
+    }
+    if (start < text.length) yield { text: start === 0 ? text : text.slice(start), special: false };
+  }
+}
+
+function escapePattern(token: string): string {
+  return token.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+}

@@ -1,0 +1,76 @@
+import { InvalidArgumentError } from '../errors.js';
+import { BpeTokenizer } from './bpe-tokenizer.js';
+import { CHARACTER_OF_BYTE } from './byte-alphabet.js';
+import { learnMerges } from './learn-merges.js';
+import { type CountedPiece, PretokenCounter } from './pretoken-counter.js';
+import { SpecialTokens } from './special-tokens.js';
+
+export interface TrainBpeOptions {
+  /** How many tokens to end up with at most: the special ones, 256 bytes, and one for each merge. At least the first two. */
+  readonly vocabularySize: number;
+  /** Pairs that occur less often are not merged. Default 2: a pair seen once says nothing about other text. */
+  readonly minFrequency?: number;
+  /** Tokens that stand for themselves and get the first ids, such as `['<|endoftext|>']`. Without whitespace. Default: none. */
+  readonly specialTokens?: readonly string[];
+  /** Called after each merge with the number of tokens so far. */
+  readonly onMerge?: (tokens: number) => void;
+}
+
+/**
+ * Learns a byte-level byte-pair encoding (GPT-2's kind) from a text, given whole or in chunks of any size. Chunks are
+ * not kept: memory grows with the number of distinct words. Ends with fewer tokens where the text has no more frequent pairs.
+ * @throws InvalidArgumentError when an option is out of range
+ */
+export function trainBpe(source: string | Iterable<string>, options: TrainBpeOptions): BpeTokenizer {
+  const { counter, learn } = training(options);
+  for (const chunk of typeof source === 'string' ? [source] : source) counter.push(chunk);
+  return learn(counter.end());
+}
+
+/**
+ * {@link trainBpe} from an asynchronous source, such as a file's text.
+ * @throws InvalidArgumentError when an option is out of range
+ */
+export async function trainBpeStream(
+  source: AsyncIterable<string>,
+  options: TrainBpeOptions,
+): Promise<BpeTokenizer> {
+  const { counter, learn } = training(options);
+  for await (const chunk of source) counter.push(chunk);
+  return learn(counter.end());
+}
+
+function training(options: TrainBpeOptions) {
+  const { vocabularySize, minFrequency = 2, specialTokens = [], onMerge } = options;
+  const least = CHARACTER_OF_BYTE.length + specialTokens.length;
+  if (!Number.isInteger(vocabularySize) || vocabularySize < least) {
+    const expected = `a whole number of at least ${least} (256 bytes and the special tokens)`;
+    throw new InvalidArgumentError('vocabularySize', expected, vocabularySize);
+  }
+  if (!(minFrequency >= 0))
+    throw new InvalidArgumentError('minFrequency', 'a number of at least 0', minFrequency);
+  for (const token of specialTokens) {
+    const taken =
+      CHARACTER_OF_BYTE.includes(token) || specialTokens.indexOf(token) !== specialTokens.lastIndexOf(token);
+    if (token === '' || /\s/.test(token) || taken) {
+      throw new InvalidArgumentError(
+        'specialTokens',
+        "distinct texts without whitespace, none a single byte's token",
+        token,
+      );
+    }
+  }
+
+  const learn = (pieces: readonly CountedPiece[]): BpeTokenizer => {
+    // The order of Hugging Face's trainer: special tokens, the alphabet by code point, merges.
+    const tokens = [...specialTokens, ...[...CHARACTER_OF_BYTE].sort()];
+    const idOfByte = CHARACTER_OF_BYTE.map((character) => tokens.indexOf(character, specialTokens.length));
+    const words = pieces.map(({ bytes, count }) => ({
+      symbols: Int32Array.from(bytes, (byte) => idOfByte[byte]),
+      count,
+    }));
+    const merges = learnMerges(words, { tokens, vocabularySize, minFrequency, onMerge });
+    return new BpeTokenizer({ tokens, merges, specialTokens });
+  };
+  return { counter: new PretokenCounter(new SpecialTokens(specialTokens)), learn };
+}

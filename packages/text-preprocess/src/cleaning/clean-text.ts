@@ -1,0 +1,119 @@
+import { InvalidArgumentError } from '../errors.js';
+import { ChunkCutter } from '../streams/chunk-cutter.js';
+import { WHITESPACE, whitespaceRuns } from './whitespace.js';
+
+export interface CleanTextOptions {
+  /**
+   * The Unicode normalisation form of the result. Default `'NFC'`: a letter with its accents is one character however it was
+   * typed, and nothing visible changes. `'NFKC'` also replaces ligatures, full-width letters and the like by plain ones.
+   */
+  readonly normalization?: 'NFC' | 'NFD' | 'NFKC' | 'NFKD' | 'none';
+  /** Default `'keep'`. The rules are Unicode's, the same in every locale. */
+  readonly case?: 'keep' | 'lower' | 'upper';
+  /**
+   * `'strip'` takes diacritics off their letters (the blocks of combining diacritical marks; marks that are vowels, as in
+   * Devanagari, stay). Letters such as `ø` that are no letter with a mark stay too. Default `'keep'`.
+   */
+  readonly accents?: 'keep' | 'strip';
+  /**
+   * `'collapse'`: each run of whitespace becomes one space, none at the ends. `'lines'`: the same, but a run with a line end in
+   * it becomes one `\n`. Default `'keep'`.
+   */
+  readonly whitespace?: 'keep' | 'collapse' | 'lines';
+}
+
+/**
+ * `text` with characters made uniform.
+ * @throws InvalidArgumentError when an option is out of range
+ */
+export function cleanText(text: string, options: CleanTextOptions = {}): string {
+  const cleaner = new Cleaner(options);
+  return cleaner.piece(text, true);
+}
+
+/** {@link cleanText} for a text that comes in chunks cut anywhere: the pieces together are the whole text, cleaned. */
+export function* cleanTextChunks(
+  chunks: Iterable<string>,
+  options: CleanTextOptions = {},
+): Generator<string, void, undefined> {
+  const cleaner = new Cleaner(options);
+  const cutter = new ChunkCutter(cleanSplitPoint);
+  for (const chunk of chunks) yield cleaner.piece(cutter.push(chunk), false);
+  yield cleaner.piece(cutter.end(), true);
+}
+
+/** {@link cleanTextChunks} for a source that is waited for, such as a file or a response. */
+export async function* cleanTextStream(
+  chunks: AsyncIterable<string>,
+  options: CleanTextOptions = {},
+): AsyncGenerator<string, void, undefined> {
+  const cleaner = new Cleaner(options);
+  const cutter = new ChunkCutter(cleanSplitPoint);
+  for await (const chunk of chunks) yield cleaner.piece(cutter.push(chunk), false);
+  yield cleaner.piece(cutter.end(), true);
+}
+
+/** Cleans one text piece by piece; all it remembers is whether the first piece is past. */
+class Cleaner {
+  readonly #options: Required<CleanTextOptions>;
+  #isFirst = true;
+
+  constructor({
+    normalization = 'NFC',
+    case: letterCase = 'keep',
+    accents = 'keep',
+    whitespace = 'keep',
+  }: CleanTextOptions) {
+    check('normalization', normalization, ['NFC', 'NFD', 'NFKC', 'NFKD', 'none']);
+    check('case', letterCase, ['keep', 'lower', 'upper']);
+    check('accents', accents, ['keep', 'strip']);
+    check('whitespace', whitespace, ['keep', 'collapse', 'lines']);
+    this.#options = { normalization, case: letterCase, accents, whitespace };
+  }
+
+  piece(text: string, isLast: boolean): string {
+    if (text === '' && !isLast) return '';
+    let cleaned = uniformCharacters(text, this.#options);
+    if (this.#options.whitespace !== 'keep') {
+      const keepsLines = this.#options.whitespace === 'lines';
+      cleaned = cleaned.replace(whitespaceRuns(), (run) => (keepsLines && /[\r\n]/.test(run) ? '\n' : ' '));
+      if (this.#isFirst) cleaned = cleaned.replace(/^[ \n]/, '');
+      if (isLast) cleaned = cleaned.replace(/[ \n]$/, '');
+    }
+    this.#isFirst = false;
+    return cleaned;
+  }
+}
+
+function uniformCharacters(text: string, options: Required<CleanTextOptions>): string {
+  const { normalization, case: letterCase, accents } = options;
+  const normalized = (value: string) => (normalization === 'none' ? value : value.normalize(normalization));
+  let result = normalized(text);
+  if (accents === 'strip') {
+    // Composed again: taking Hangul syllables apart was not asked for.
+    const bare = result.normalize(normalization.includes('K') ? 'NFKD' : 'NFD').replace(DIACRITICS, '');
+    result = normalization === 'none' ? bare.normalize('NFC') : normalized(bare);
+  }
+  if (letterCase === 'keep') return result;
+  // Changing case can take composed letters apart.
+  return normalized(letterCase === 'lower' ? result.toLowerCase() : result.toUpperCase());
+}
+
+/** The five blocks of combining diacritical marks. */
+const DIACRITICS = /[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]/g;
+
+/**
+ * Before the last space or line feed that follows something else than whitespace: neither composes with anything before it or
+ * ends up in the middle of a run, and neither is part of a word that decides a letter's case (the final sigma).
+ */
+function cleanSplitPoint(text: string): number {
+  for (let i = text.length - 1; i > 0; i--) {
+    const unit = text.charCodeAt(i);
+    if ((unit === 0x20 || unit === 0x0a) && WHITESPACE[text.charCodeAt(i - 1)] === 0) return i;
+  }
+  return 0;
+}
+
+function check<T extends string>(name: string, value: T, allowed: readonly T[]): void {
+  if (!allowed.includes(value)) throw new InvalidArgumentError(name, `one of ${allowed.join(', ')}`, value);
+}

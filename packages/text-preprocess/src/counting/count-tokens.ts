@@ -1,0 +1,48 @@
+import { ChunkCutter } from '../streams/chunk-cutter.js';
+import type { TextCounter, Tokenizer } from '../tokenizers/tokenizer.js';
+import { TokenCounts } from '../vocabulary/token-counts.js';
+
+/**
+ * Counts the tokens of a text, given whole or in chunks cut anywhere. Only the counts are kept, so memory grows with the number
+ * of distinct tokens.
+ */
+export function countTokens(
+  source: string | Iterable<string>,
+  { tokenizer }: { readonly tokenizer: Tokenizer },
+): TokenCounts {
+  const counter = counterOf(tokenizer);
+  if (typeof source === 'string') {
+    counter.add(source);
+    return counter.counts();
+  }
+  const cutter = new ChunkCutter((text) => tokenizer.splitPoint(text));
+  for (const chunk of source) counter.add(cutter.push(chunk));
+  counter.add(cutter.end());
+  return counter.counts();
+}
+
+/** {@link countTokens} for a source that is waited for, such as a file or a response. */
+export async function countTokensStream(
+  source: AsyncIterable<string>,
+  { tokenizer }: { readonly tokenizer: Tokenizer },
+): Promise<TokenCounts> {
+  const counter = counterOf(tokenizer);
+  const cutter = new ChunkCutter((text) => tokenizer.splitPoint(text));
+  for await (const chunk of source) counter.add(cutter.push(chunk));
+  counter.add(cutter.end());
+  return counter.counts();
+}
+
+function counterOf(tokenizer: Tokenizer): TextCounter {
+  return tokenizer.counter?.() ?? plainCounter(tokenizer);
+}
+
+function plainCounter(tokenizer: Tokenizer): TextCounter {
+  const counts = new TokenCounts();
+  return {
+    add(text) {
+      for (const token of tokenizer.tokenize(text)) counts.add(token);
+    },
+    counts: () => counts,
+  };
+}

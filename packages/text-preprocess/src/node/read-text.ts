@@ -1,0 +1,28 @@
+import { createReadStream } from 'node:fs';
+import { decodeUtf8Stream, type Utf8Options } from '../streams/utf8.js';
+
+export interface ReadTextOptions extends Utf8Options {
+  /** Stops reading when aborted: the iteration throws the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** Large enough that a chunk's overhead does not show, small enough to stay in the processor's cache. */
+const CHUNK_BYTES = 1 << 18;
+
+/**
+ * The text of a UTF-8 file in chunks, for `countTokensStream`, `TextCodec.encodeStream` and the like. Memory does not
+ * grow with the file.
+ * @throws InvalidUtf8Error with the byte offset where the file is not UTF-8
+ */
+export async function* readText(
+  path: string | URL,
+  options: ReadTextOptions = {},
+): AsyncGenerator<string, void, undefined> {
+  const { signal, ...utf8 } = options;
+  signal?.throwIfAborted();
+  const bytes = createReadStream(path, { highWaterMark: CHUNK_BYTES });
+  for await (const chunk of decodeUtf8Stream(bytes, utf8)) {
+    signal?.throwIfAborted();
+    yield chunk;
+  }
+}

@@ -1,0 +1,83 @@
+import { ChunkCutter } from './streams/chunk-cutter.js';
+import type { Detokenizer } from './tokenizers/detokenizer.js';
+import type { TextEncoding, Tokenizer } from './tokenizers/tokenizer.js';
+import type { Vocabulary } from './vocabulary/vocabulary.js';
+
+/** The same two things that a model directory stores: how text is cut, and which id each token has. */
+export interface TextCodecOptions {
+  readonly tokenizer: Tokenizer;
+  readonly vocabulary: Vocabulary;
+}
+
+/** Text to ids and back in one step, for whole texts, chunks and streams. */
+export class TextCodec {
+  readonly tokenizer: Tokenizer;
+  readonly vocabulary: Vocabulary;
+  readonly #encode: TextEncoding;
+
+  constructor({ tokenizer, vocabulary }: TextCodecOptions) {
+    this.tokenizer = tokenizer;
+    this.vocabulary = vocabulary;
+    this.#encode = tokenizer.encoder?.(vocabulary) ?? ((text) => vocabulary.encode(tokenizer.tokenize(text)));
+  }
+
+  /**
+   * The ids of `text`: those of `vocabulary.encode(tokenizer.tokenize(text))`, without a string for each token where the
+   * tokeniser has a way.
+   * @throws UnknownTokenError when a token is not in a vocabulary without unknown token
+   */
+  encode(text: string): Int32Array {
+    return this.#encode(text);
+  }
+
+  /** The text of `ids`. @throws InvalidTokenIdError when there is no such id */
+  decode(ids: Iterable<number>): string {
+    return this.tokenizer.detokenize(this.vocabulary.decode(ids));
+  }
+
+  /**
+   * The ids of a text that comes in chunks cut anywhere, piece by piece: together those of the whole text. Holds back only
+   * what a later chunk may change (`tokenizer.splitPoint`).
+   */
+  *encodeChunks(chunks: Iterable<string>): Generator<Int32Array, void, undefined> {
+    const cutter = this.#cutter();
+    for (const chunk of chunks) {
+      const ids = this.#encode(cutter.push(chunk));
+      if (ids.length > 0) yield ids;
+    }
+    const rest = this.#encode(cutter.end());
+    if (rest.length > 0) yield rest;
+  }
+
+  /** {@link encodeChunks} for a source that is waited for, such as a file or a response. */
+  async *encodeStream(chunks: AsyncIterable<string>): AsyncGenerator<Int32Array, void, undefined> {
+    const cutter = this.#cutter();
+    for await (const chunk of chunks) {
+      const ids = this.#encode(cutter.push(chunk));
+      if (ids.length > 0) yield ids;
+    }
+    const rest = this.#encode(cutter.end());
+    if (rest.length > 0) yield rest;
+  }
+
+  /** {@link decode} for ids that come one by one, as from a model. */
+  decoder(): TextDecoding {
+    const detokenizer: Detokenizer = this.tokenizer.detokenizer();
+    return {
+      push: (id) => detokenizer.push(this.vocabulary.tokenOf(id)),
+      end: () => detokenizer.end(),
+    };
+  }
+
+  #cutter(): ChunkCutter {
+    return new ChunkCutter((text) => this.tokenizer.splitPoint(text));
+  }
+}
+
+/** Puts the text of ids that come one by one back together. */
+export interface TextDecoding {
+  /** The text that `id` adds; empty where it depends on what follows. @throws InvalidTokenIdError when there is no such id */
+  push(id: number): string;
+  /** What is still held back. */
+  end(): string;
+}

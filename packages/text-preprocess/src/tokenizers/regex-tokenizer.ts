@@ -1,0 +1,95 @@
+import { InvalidArgumentError } from '../errors.js';
+import { type Detokenizer, detokenizeAll, joining, separating } from './detokenizer.js';
+import type { Tokenizer, TokenizerJson } from './tokenizer.js';
+
+export interface RegexTokenizerOptions {
+  /** What to look for. Give it the `u` or `v` flag, or it sees halves of surrogate pairs; `g` and `y` make no difference. */
+  readonly pattern: RegExp;
+  /** Whether its matches are the tokens (default) or stand between them. */
+  readonly matches?: 'tokens' | 'separators';
+  /**
+   * What becomes of the text that is no token by `matches`. `'drop'` (default): detokenising puts single spaces. `'keep'`: each
+   * stretch of it is a token too, and the text comes back exactly.
+   */
+  readonly rest?: 'drop' | 'keep';
+  /**
+   * What the pattern is applied to. `'text'` (default): all of it, so a stream is held in memory whole, since no one can tell
+   * where an arbitrary pattern stops looking. `'line'`: each line with its `\n` by itself; streams are cut at line ends.
+   */
+  readonly scope?: 'text' | 'line';
+}
+
+/**
+ * Tokens by a regular expression. Keeps every character only with `rest: 'keep'`. An empty match is no token.
+ * @throws InvalidArgumentError when an option is out of range
+ */
+export function regexTokenizer(options: RegexTokenizerOptions): Tokenizer {
+  const { pattern, matches = 'tokens', rest = 'drop', scope = 'text' } = options;
+  if (!(pattern instanceof RegExp))
+    throw new InvalidArgumentError('pattern', 'a regular expression', pattern);
+  if (matches !== 'tokens' && matches !== 'separators') {
+    throw new InvalidArgumentError('matches', "'tokens' or 'separators'", matches);
+  }
+  if (rest !== 'drop' && rest !== 'keep') throw new InvalidArgumentError('rest', "'drop' or 'keep'", rest);
+  if (scope !== 'text' && scope !== 'line')
+    throw new InvalidArgumentError('scope', "'text' or 'line'", scope);
+  return new RegexTokenizer({ pattern, matches, rest, scope });
+}
+
+class RegexTokenizer implements Tokenizer {
+  readonly type = 'regex';
+  readonly #pattern: RegExp;
+  readonly #options: Required<RegexTokenizerOptions>;
+
+  constructor(options: Required<RegexTokenizerOptions>) {
+    const { pattern } = options;
+    // A copy: the position that a global pattern keeps is the caller's.
+    this.#pattern = new RegExp(pattern.source, `${pattern.flags.replace(/[gy]/g, '')}g`);
+    this.#options = options;
+  }
+
+  tokenize(text: string): string[] {
+    const tokens: string[] = [];
+    const pieces = this.#options.scope === 'line' ? text.split(/(?<=\n)/) : [text];
+    for (const piece of pieces) this.#tokenizePiece(piece, tokens);
+    return tokens;
+  }
+
+  detokenize(tokens: Iterable<string>): string {
+    return detokenizeAll(tokens, this.detokenizer());
+  }
+
+  detokenizer(): Detokenizer {
+    return this.#options.rest === 'keep' ? joining() : separating(() => ' ');
+  }
+
+  splitPoint(text: string): number {
+    return this.#options.scope === 'line' ? text.lastIndexOf('\n') + 1 : 0;
+  }
+
+  toJSON(): TokenizerJson {
+    const { matches, rest, scope } = this.#options;
+    return {
+      type: this.type,
+      source: this.#pattern.source,
+      flags: this.#pattern.flags,
+      matches,
+      rest,
+      scope,
+    };
+  }
+
+  #tokenizePiece(piece: string, tokens: string[]): void {
+    const { matches, rest } = this.#options;
+    const keepsMatches = matches === 'tokens' || rest === 'keep';
+    const keepsGaps = matches === 'separators' || rest === 'keep';
+    let end = 0;
+    for (const match of piece.matchAll(this.#pattern)) {
+      if (match[0] === '') continue;
+      if (keepsGaps && match.index > end) tokens.push(piece.slice(end, match.index));
+      if (keepsMatches) tokens.push(match[0]);
+      end = match.index + match[0].length;
+    }
+    if (keepsGaps && end < piece.length) tokens.push(piece.slice(end));
+  }
+}

@@ -1,0 +1,109 @@
+import { InvalidArgumentError } from '../errors.js';
+import { type Detokenizer, detokenizeAll, joining } from './detokenizer.js';
+import type { Tokenizer, TokenizerJson } from './tokenizer.js';
+
+/** English abbreviations that are followed by a name or a number more often than by a new sentence. */
+export const ENGLISH_ABBREVIATIONS: readonly string[] = [
+  ...['Mr', 'Mrs', 'Ms', 'Messrs', 'Dr', 'Prof', 'Rev', 'Hon', 'St', 'Sr', 'Jr', 'Esq'],
+  ...['Capt', 'Col', 'Gen', 'Lt', 'Sgt', 'Maj', 'Gov', 'Sen', 'Rep', 'Mt', 'Ft'],
+  ...['vol', 'Vol', 'fig', 'Fig', 'pp', 'cf', 'viz', 'vs', 'e.g', 'i.e'],
+];
+
+export interface SentenceTokenizerOptions {
+  /** A BCP 47 language tag. Default `'en'`. */
+  readonly locale?: string;
+  /**
+   * Whether a single line end may stand inside a sentence. `'wrap'` (default), for texts of fixed width such as books: only
+   * an empty line ends a paragraph. `'end'`: every line end ends a sentence.
+   */
+  readonly lineEnds?: 'wrap' | 'end';
+  /** Words after which a full stop ends no sentence, as written, without the stop. Default {@link ENGLISH_ABBREVIATIONS}. */
+  readonly abbreviations?: readonly string[];
+}
+
+/**
+ * Sentences as tokens: UAX #29 boundaries as `Intl.Segmenter` has them, less those after abbreviations. Each token holds the
+ * whitespace after its sentence, so every character is kept; trim them for display.
+ * @throws InvalidArgumentError when an option is out of range
+ */
+export function sentenceTokenizer(options: SentenceTokenizerOptions = {}): Tokenizer {
+  const { locale = 'en', lineEnds = 'wrap', abbreviations = ENGLISH_ABBREVIATIONS } = options;
+  if (lineEnds !== 'wrap' && lineEnds !== 'end') {
+    throw new InvalidArgumentError('lineEnds', "'wrap' or 'end'", lineEnds);
+  }
+  if (!Array.isArray(abbreviations) || !abbreviations.every((word) => typeof word === 'string')) {
+    throw new InvalidArgumentError('abbreviations', 'an array of strings', abbreviations);
+  }
+  return new SentenceTokenizer(sentenceSegmenter(locale), { locale, lineEnds, abbreviations });
+}
+
+class SentenceTokenizer implements Tokenizer {
+  readonly type = 'sentence';
+  readonly #segmenter: Intl.Segmenter;
+  readonly #options: Required<SentenceTokenizerOptions>;
+  readonly #abbreviations: ReadonlySet<string>;
+
+  constructor(segmenter: Intl.Segmenter, options: Required<SentenceTokenizerOptions>) {
+    this.#segmenter = segmenter;
+    this.#options = options;
+    this.#abbreviations = new Set(options.abbreviations);
+  }
+
+  tokenize(text: string): string[] {
+    // A paragraph at a time: what stands in one never moves a boundary in another, which makes streams exact.
+    return text.split(this.#paragraphEnd()).flatMap((paragraph) => this.#sentences(paragraph));
+  }
+
+  detokenize(tokens: Iterable<string>): string {
+    return detokenizeAll(tokens, this.detokenizer());
+  }
+
+  detokenizer(): Detokenizer {
+    return joining();
+  }
+
+  splitPoint(text: string): number {
+    let point = 0;
+    for (const { index } of text.matchAll(new RegExp(this.#paragraphEnd(), 'g'))) point = index;
+    return point;
+  }
+
+  toJSON(): TokenizerJson {
+    return { type: this.type, ...this.#options };
+  }
+
+  /** Matches the empty string at the start of each line that begins a paragraph and is not blank. */
+  #paragraphEnd(): RegExp {
+    return this.#options.lineEnds === 'end'
+      ? /(?<=\n)(?=[ \t\r]*[^ \t\r\n])/
+      : /(?<=\n[ \t\r]*\n)(?=[ \t\r]*[^ \t\r\n])/;
+  }
+
+  #sentences(paragraph: string): string[] {
+    // Spaces in place of line ends, one for one: offsets stay. UAX #29 would end a sentence at each.
+    const flat = paragraph.replace(/[\r\n]/g, ' ');
+    const sentences: string[] = [];
+    let start = 0;
+    for (const { index, segment } of this.#segmenter.segment(flat)) {
+      const end = index + segment.length;
+      if (end < flat.length && this.#endsInAbbreviation(flat.slice(start, end))) continue;
+      sentences.push(paragraph.slice(start, end));
+      start = end;
+    }
+    return sentences;
+  }
+
+  #endsInAbbreviation(sentence: string): boolean {
+    const lastWord = /([^\s"'([“‘]+)\.\s+$/.exec(sentence)?.[1];
+    // A single capital letter is an initial: "H. G. Wells".
+    return lastWord !== undefined && (this.#abbreviations.has(lastWord) || /^(?!I$)\p{Lu}$/u.test(lastWord));
+  }
+}
+
+function sentenceSegmenter(locale: string): Intl.Segmenter {
+  try {
+    return new Intl.Segmenter(locale, { granularity: 'sentence' });
+  } catch {
+    throw new InvalidArgumentError('locale', "a language tag such as 'en' or 'pt-BR'", locale);
+  }
+}
