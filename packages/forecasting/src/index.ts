@@ -1,1 +1,100 @@
-export {};
+export { type Edition, type EditionName, editions } from './chapter/editions.js';
+export { KStepTable, multiStepAhead, type OneStepPredictor, oneStepAhead } from './chapter/k-step.js';
+export { type LagWindows, lagWindows } from './chapter/lag-windows.js';
+export {
+  fitOneStepModel,
+  type OneStepModelName,
+  type OneStepModelOptions,
+  oneStepModelNames,
+} from './chapter/one-step-model.js';
+export {
+  type SineExperiment,
+  type SineExperimentOptions,
+  sineExperiment,
+} from './chapter/sine-experiment.js';
+export {
+  ConstantSeriesError,
+  DivergedError,
+  ForecastingError,
+  HorizonBeyondCovariatesError,
+  InvalidModelError,
+  InvalidOptionError,
+  NoDistributionError,
+  NotFiniteError,
+  NotFittedError,
+  SeriesTooShortError,
+  TimestampGapError,
+} from './errors.js';
+export { type Backtest, type BacktestOptions, type BacktestRecord, backtest } from './evaluation/backtest.js';
+export { type ComparisonRow, compare } from './evaluation/comparison.js';
+export { compareBacktests, type DieboldMariano, dieboldMariano } from './evaluation/diebold-mariano.js';
+export {
+  oneStepErrors,
+  type ResidualDiagnostics,
+  residualDiagnostics,
+} from './evaluation/residual-diagnostics.js';
+export { type ScoreOptions, type Scores, scoresOf } from './evaluation/scores.js';
+export {
+  decodeForecaster,
+  encodeForecaster,
+  type ForecasterFileName,
+  type ForecasterFiles,
+  forecasterFileNames,
+  type LoadedForecaster,
+} from './files/forecaster-files.js';
+export {
+  type AutoregressionFit,
+  type AutoregressionOptions,
+  autoregression,
+} from './methods/autoregression.js';
+export { drift } from './methods/drift.js';
+export { type Forecast, type ForecastQuantile, levelsOf, quantileAt } from './methods/forecast.js';
+export { Forecaster, type PredictOptions } from './methods/forecaster.js';
+export { type LagNetworkOptions, linear, mlp } from './methods/lag-network.js';
+export type {
+  FitOptions,
+  FitProgress,
+  ForecastRequest,
+  Method,
+  SavedMethod,
+  SavedTensor,
+} from './methods/method.js';
+export type { NetworkOptions } from './methods/network-options.js';
+export { type RecurrentOptions, recurrent } from './methods/recurrent.js';
+export type { StrategyName } from './methods/recurrent-strategy.js';
+export { loadMethod } from './methods/saved-method.js';
+export { naive, seasonalNaive } from './methods/seasonal-naive.js';
+export {
+  meanAbsoluteError,
+  meanAbsolutePercentageError,
+  meanAbsoluteScaledError,
+  meanSquaredError,
+  rootMeanSquaredError,
+  rootMeanSquaredScaledError,
+  seasonalScale,
+  symmetricMeanAbsolutePercentageError,
+} from './metrics/point-metrics.js';
+export {
+  coverage,
+  gaussianCrps,
+  pinballLoss,
+  quantileCrps,
+  sampleCrps,
+} from './metrics/probabilistic-metrics.js';
+export type { HeadOptions } from './network/head.js';
+export type { TrainingOptions } from './network/train.js';
+export { type LbfgsOptions, type Minimum, minimize, type Objective } from './numeric/lbfgs.js';
+export { LeastSquares } from './numeric/least-squares.js';
+export { type CalendarFeature, calendarFeatures } from './series/calendar.js';
+export {
+  type Frequency,
+  type FrequencyUnit,
+  formatFrequency,
+  inferFrequency,
+  parseFrequency,
+  seasonalPeriod,
+} from './series/frequency.js';
+export { type FromDatasetOptions, fromDataset } from './series/from-dataset.js';
+export { Scaler, type ScalerKind } from './series/scaler.js';
+export { type KnownCovariates, TimeSeries, type TimeSeriesOptions } from './series/time-series.js';
+export { alignTimestamps, formatTimestamp, type Timeline, timestampAt } from './series/timeline.js';

@@ -1,0 +1,105 @@
+import { SeriesTooShortError } from '../errors.js';
+import { lagOffsets } from '../network/lag-offsets.js';
+
+/** A one-step model of lags: features [n, L], oldest lag first, to the n values that follow. */
+export type OneStepPredictor = (features: Float64Array, rows: number) => ArrayLike<number>;
+
+/** One-step-ahead predictions of every label, each from observed values alone. [T - span] */
+export function oneStepAhead(
+  values: ArrayLike<number>,
+  predict: OneStepPredictor,
+  lags: number | readonly number[],
+): Float64Array {
+  return new KStepTable(values, predict, { lags, maxSteps: 1 }).column(1);
+}
+
+/**
+ * The free-running forecast: from index `start` on, every prediction is fed back as an input, and no later observation is
+ * seen. The chapter starts at 604, the end of its training pairs. [T], observed values before `start`
+ */
+export function multiStepAhead(
+  values: ArrayLike<number>,
+  predict: OneStepPredictor,
+  { lags, start }: { lags: number | readonly number[]; start: number },
+): Float64Array {
+  const offsets = lagOffsets(lags);
+  if (start < offsets[0]) {
+    throw new SeriesTooShortError('values', offsets[0], `${offsets[0]} lags before the start`, start);
+  }
+  const path = Float64Array.from(values);
+  for (let t = start; t < path.length; t++) {
+    const features = Float64Array.from(offsets, (offset) => path[t - offset]);
+    path[t] = predict(features, 1)[0];
+  }
+  return path;
+}
+
+/**
+ * The chapter's table of k-step-ahead predictions: a row per window, holding `span` observed values and then `maxSteps`
+ * predictions, each made from what stands to its left. 1000 values, 4 lags and 64 steps give 933 rows of 68.
+ */
+export class KStepTable {
+  readonly rows: number; // n = T - span - maxSteps + 1
+  readonly columns: number; // span + maxSteps
+  readonly cells: Float64Array; // [rows, columns]
+  readonly span: number;
+  readonly #values: ArrayLike<number>;
+
+  /** @throws SeriesTooShortError when not one window fits */
+  constructor(
+    values: ArrayLike<number>,
+    predict: OneStepPredictor,
+    { lags, maxSteps = 64 }: { lags: number | readonly number[]; maxSteps?: number },
+  ) {
+    const offsets = lagOffsets(lags);
+    this.#values = values;
+    this.span = offsets[0];
+    this.columns = this.span + maxSteps;
+    this.rows = values.length - this.columns + 1;
+    if (this.rows < 1) {
+      throw new SeriesTooShortError(
+        'values',
+        this.columns,
+        `${this.span} lags and ${maxSteps} steps`,
+        values.length,
+      );
+    }
+    this.cells = new Float64Array(this.rows * this.columns);
+    for (let row = 0; row < this.rows; row++) {
+      for (let i = 0; i < this.span; i++) this.cells[row * this.columns + i] = values[row + i];
+    }
+    const features = new Float64Array(this.rows * offsets.length);
+    for (let column = this.span; column < this.columns; column++) {
+      for (let row = 0; row < this.rows; row++) {
+        for (let i = 0; i < offsets.length; i++) {
+          features[row * offsets.length + i] = this.cells[row * this.columns + column - offsets[i]];
+        }
+      }
+      const predictions = predict(features, this.rows);
+      for (let row = 0; row < this.rows; row++) this.cells[row * this.columns + column] = predictions[row];
+    }
+  }
+
+  /** The predictions `step` steps ahead, [rows]; row r predicts the value at index r + span + step - 1. */
+  column(step: number): Float64Array {
+    const column = this.span + step - 1;
+    return Float64Array.from({ length: this.rows }, (_, row) => this.cells[row * this.columns + column]);
+  }
+
+  /**
+   * The mean squared error `step` steps ahead over the windows that start at `fromRow` or later (default: all, as in the
+   * chapter; pass the number of training pairs for windows that begin after them).
+   * @param truth what to compare with. Default: the observed series, whose noise no model can predict
+   */
+  meanSquaredError(
+    step: number,
+    { fromRow = 0, truth = this.#values }: { fromRow?: number; truth?: ArrayLike<number> } = {},
+  ): number {
+    let sum = 0;
+    for (let row = fromRow; row < this.rows; row++) {
+      const column = this.span + step - 1;
+      sum += (this.cells[row * this.columns + column] - truth[row + column]) ** 2;
+    }
+    return sum / (this.rows - fromRow);
+  }
+}

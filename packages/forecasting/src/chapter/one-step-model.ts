@@ -1,0 +1,89 @@
+import type { Random } from '@throughtime/random';
+import { InvalidOptionError } from '../errors.js';
+import type { FitOptions } from '../methods/method.js';
+import { createExecutor } from '../network/create-executor.js';
+import { DenseModel } from '../network/dense-model.js';
+import { DenseNetwork } from '../network/dense-network.js';
+import type { Examples } from '../network/examples.js';
+import { createHead } from '../network/heads.js';
+import { RecurrentModel } from '../network/recurrent-model.js';
+import { type TrainingOptions, train } from '../network/train.js';
+import { dot, LeastSquares } from '../numeric/least-squares.js';
+import type { OneStepPredictor } from './k-step.js';
+import type { LagWindows } from './lag-windows.js';
+
+/** What maps a window of lags to the next value. */
+export type OneStepModelName = 'linear' | 'mlp' | 'rnn' | 'gru' | 'lstm' | 'least-squares';
+
+export const oneStepModelNames: readonly OneStepModelName[] = [
+  'linear',
+  'mlp',
+  'rnn',
+  'gru',
+  'lstm',
+  'least-squares',
+];
+
+export interface OneStepModelOptions extends TrainingOptions, FitOptions {
+  readonly model: OneStepModelName;
+  /** Hidden layers of an mlp; the hidden size of a recurrent network is the first. Default [10]. */
+  readonly hidden?: readonly number[] | undefined;
+  /** Default: 'xavier'. */
+  readonly initial?: 'xavier' | 'normal' | undefined;
+  readonly epochs: number;
+  /** The first so many windows are learnt from. */
+  readonly train: number;
+  readonly random: Random;
+}
+
+/** Learns the next value from the first `train` windows. */
+export async function fitOneStepModel(
+  windows: LagWindows,
+  options: OneStepModelOptions,
+): Promise<OneStepPredictor> {
+  if (options.model === 'least-squares') return solveByLeastSquares(windows, options.train);
+  const { predict, trainable } = createModel(windows.offsets.length, options);
+  const count = options.train;
+  const examples: Examples = {
+    count,
+    inputs: Float32Array.from(windows.features.subarray(0, count * windows.offsets.length)),
+    targets: Float32Array.from(windows.labels.subarray(0, count)),
+    steps: trainable instanceof RecurrentModel ? windows.offsets.length : 1,
+  };
+  await train(trainable, examples, { ...options, name: options.model });
+  return predict;
+}
+
+function createModel(
+  lags: number,
+  { model, hidden = [10], initial, random }: OneStepModelOptions,
+): { predict: OneStepPredictor; trainable: DenseModel | RecurrentModel } {
+  const head = createHead({ kind: 'point' });
+  if (model === 'linear' || model === 'mlp') {
+    const sizes = [lags, ...(model === 'linear' ? [] : hidden), 1];
+    const network = new DenseNetwork({ sizes, random, initial });
+    return {
+      predict: (features, rows) => network.forward(Float32Array.from(features), rows),
+      trainable: new DenseModel(network, head),
+    };
+  }
+  if (model !== 'rnn' && model !== 'gru' && model !== 'lstm') {
+    throw new InvalidOptionError('model', oneStepModelNames.join(', '), model);
+  }
+  // The window is read as a sequence of single values, and the last hidden state says what comes next.
+  const executor = createExecutor({ cell: model, inputSize: 1, hiddenSize: hidden[0] }, { random });
+  const recurrent = new RecurrentModel({ executor, head, values: 1, readFrom: lags - 1, random });
+  return {
+    predict: (features, rows) =>
+      recurrent.outputs({ inputs: Float32Array.from(features), batchSize: rows, steps: lags }),
+    trainable: recurrent,
+  };
+}
+
+/** The best linear model, without an intercept: what gradient descent on a linear model tends to. */
+function solveByLeastSquares({ features, labels, offsets }: LagWindows, count: number): OneStepPredictor {
+  const width = offsets.length;
+  const squares = new LeastSquares(features.subarray(0, count * width), labels.subarray(0, count));
+  const coefficients = squares.coefficients();
+  return (rows, n) => Float64Array.from({ length: n }, (_, row) => dot(rows, row * width, coefficients));
+}

@@ -1,0 +1,106 @@
+import { sineSeries } from '@throughtime/datasets';
+import type { Random } from '@throughtime/random';
+import { InvalidOptionError } from '../errors.js';
+import type { FitOptions } from '../methods/method.js';
+import { meanSquaredError } from '../metrics/point-metrics.js';
+import { type EditionName, editions } from './editions.js';
+import { KStepTable, multiStepAhead, type OneStepPredictor, oneStepAhead } from './k-step.js';
+import { lagWindows } from './lag-windows.js';
+import { fitOneStepModel, type OneStepModelName } from './one-step-model.js';
+
+export interface SineExperimentOptions extends FitOptions {
+  /** Draws the noise, the starting weights and the order of the examples. */
+  readonly random: Random;
+  /** Whose settings to use; each of the options below replaces one of them. Default '1.0'. */
+  readonly edition?: EditionName | undefined;
+  /** Default: the edition's, linear (1.0) or mlp. */
+  readonly model?: OneStepModelName | undefined;
+  /** A count, or a list of offsets (sparse lags). Default 4. */
+  readonly lags?: number | readonly number[] | undefined;
+  /** Standard deviation of the noise. Default .2. */
+  readonly noise?: number | undefined;
+  /** Default 1000. */
+  readonly length?: number | undefined;
+  /** Windows for training. Default 600. */
+  readonly train?: number | undefined;
+  /** Steps of the k-step table. Default 64. */
+  readonly maxSteps?: number | undefined;
+  readonly hidden?: readonly number[] | undefined;
+  readonly epochs?: number | undefined;
+  readonly learningRate?: number | undefined;
+  readonly optimizer?: 'adam' | 'sgd' | 'lbfgs' | undefined;
+}
+
+export interface SineExperiment {
+  readonly model: OneStepModelName;
+  /** The observed series. */
+  readonly values: Float64Array;
+  /** The series without its noise. */
+  readonly clean: Float64Array;
+  /** noise^2: no forecast's mean squared error can be expected to be below. */
+  readonly noiseFloor: number;
+  /** One-step mean squared error on the training windows. */
+  readonly trainingError: number;
+  /** On the windows after them. */
+  readonly validationError: number;
+  /** One-step predictions of values[span..]. */
+  readonly oneStep: Float64Array;
+  /** values up to `multiStepStart`, free-running predictions from there on. */
+  readonly multiStep: Float64Array;
+  /** span + train: 604 with the chapter's settings. */
+  readonly multiStepStart: number;
+  readonly kStep: KStepTable;
+  readonly predict: OneStepPredictor;
+}
+
+/**
+ * The chapter's experiment, whole: a noisy sine, a model of its last values, and how its forecasts fare one step, many steps and k
+ * steps ahead.
+ * @throws SeriesTooShortError, InvalidOptionError
+ */
+export async function sineExperiment(options: SineExperimentOptions): Promise<SineExperiment> {
+  const { random, edition: name = '1.0', lags = 4, noise = 0.2, length = 1000, train = 600 } = options;
+  const edition = Object.hasOwn(editions, name) ? editions[name] : undefined;
+  if (edition === undefined) throw new InvalidOptionError('edition', Object.keys(editions).join(', '), name);
+  const model = options.model ?? (edition.hidden.length === 0 ? 'linear' : 'mlp');
+  const series = sineSeries({ random, length, noise, edition: name });
+  const clean = sineSeries({ random, length, noise: 0, edition: name });
+  const values = series.values.x;
+  const windows = lagWindows(values, lags);
+  if (!Number.isInteger(train) || train < 1 || train >= windows.labels.length) {
+    throw new InvalidOptionError('train', `a whole number from 1 to ${windows.labels.length - 1}`, train);
+  }
+  // An mlp under the linear edition's settings would not learn: it takes those of the edition before.
+  const settings = model !== 'linear' && edition.hidden.length === 0 ? editions['0.17'] : edition;
+  const predict = await fitOneStepModel(windows, {
+    ...settings,
+    model,
+    train,
+    random,
+    ...given(options, ['hidden', 'epochs', 'learningRate', 'optimizer', 'signal', 'onProgress']),
+  });
+  const oneStep = oneStepAhead(values, predict, lags);
+  const multiStepStart = windows.span + train;
+  return {
+    model,
+    values,
+    clean: clean.values.x,
+    noiseFloor: noise * noise,
+    trainingError: meanSquaredError(windows.labels.subarray(0, train), oneStep.subarray(0, train)),
+    validationError: meanSquaredError(windows.labels.subarray(train), oneStep.subarray(train)),
+    oneStep,
+    multiStep: multiStepAhead(values, predict, { lags, start: multiStepStart }),
+    multiStepStart,
+    kStep: new KStepTable(values, predict, { lags, maxSteps: options.maxSteps ?? 64 }),
+    predict,
+  };
+}
+
+/** The options that were given, so that the others do not replace a setting by undefined. */
+function given<T extends object, K extends keyof T>(
+  options: T,
+  keys: readonly K[],
+): { [P in K]?: Exclude<T[P], undefined> } {
+  const entries = keys.flatMap((key) => (options[key] === undefined ? [] : [[key, options[key]]]));
+  return Object.fromEntries(entries) as { [P in K]?: Exclude<T[P], undefined> };
+}

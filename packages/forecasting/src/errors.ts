@@ -1,0 +1,105 @@
+/** Every error that a user of this package can cause: catch this class to tell bad input from a defect. */
+export class ForecastingError extends Error {
+  override name = 'ForecastingError';
+}
+
+/** An option or argument that cannot be worked with. */
+export class InvalidOptionError extends ForecastingError {
+  override name = 'InvalidOptionError';
+
+  constructor(option: string, expected: string, got: unknown) {
+    super(`${option}: expected ${expected}, got ${typeof got === 'string' ? `'${got}'` : String(got)}`);
+  }
+}
+
+/** Fewer values than the lags, the season or the horizon need. */
+export class SeriesTooShortError extends ForecastingError {
+  override name = 'SeriesTooShortError';
+
+  constructor(series: string, needed: number, reason: string, got: number) {
+    super(`series '${series}': expected at least ${needed} values (${reason}), got ${got}`);
+  }
+}
+
+/** A series that never changes: nothing can be scaled by its spread or estimated from it. */
+export class ConstantSeriesError extends ForecastingError {
+  override name = 'ConstantSeriesError';
+
+  constructor(series: string, variable: string, value: number) {
+    super(`series '${series}': expected values that vary, got the constant ${value} in '${variable}'`);
+  }
+}
+
+/** A value that is not a finite number and is not masked as missing. */
+export class NotFiniteError extends ForecastingError {
+  override name = 'NotFiniteError';
+
+  constructor(series: string, variable: string, index: number, value: number) {
+    super(
+      `series '${series}': expected a finite number in '${variable}', row ${index}, got ${value} (mask it as missing, or fill it in)`,
+    );
+  }
+}
+
+/** Time stamps that do not follow one another at the series' frequency. */
+export class TimestampGapError extends ForecastingError {
+  override name = 'TimestampGapError';
+
+  constructor(index: number, expected: string, got: string) {
+    super(
+      `timestamps[${index}]: expected ${expected}, got ${got} (a gap: fill it with \`gaps: 'missing'\`, or cut the series)`,
+    );
+  }
+}
+
+/** A forecast that reaches past the last row of the covariates known in advance. */
+export class HorizonBeyondCovariatesError extends ForecastingError {
+  override name = 'HorizonBeyondCovariatesError';
+
+  constructor(series: string, horizon: number, known: number) {
+    super(
+      `horizon: expected at most ${known}, the rows of known covariates after the end of '${series}', got ${horizon}`,
+    );
+  }
+}
+
+/** `predict`, `update` or `save` before `fit`. */
+export class NotFittedError extends ForecastingError {
+  override name = 'NotFittedError';
+
+  constructor(model: string, call: string) {
+    super(`${model}: expected fit() before ${call}()`);
+  }
+}
+
+/** Quantiles or paths asked of a model that gives points only. */
+export class NoDistributionError extends ForecastingError {
+  override name = 'NoDistributionError';
+
+  constructor(model: string, asked: string) {
+    super(
+      `${model}: expected a model with a distribution for ${asked}, got one with points only (use another head, or conformal())`,
+    );
+  }
+}
+
+/** Training that left the finite numbers. */
+export class DivergedError extends ForecastingError {
+  override name = 'DivergedError';
+
+  constructor(model: string, options?: ErrorOptions) {
+    super(
+      `${model}: expected the loss to stay finite, got none (lower the learning rate, or scale the series)`,
+      options,
+    );
+  }
+}
+
+/** A saved model that cannot be read back. */
+export class InvalidModelError extends ForecastingError {
+  override name = 'InvalidModelError';
+
+  constructor(part: string, expected: string, got: unknown) {
+    super(`saved model, ${part}: expected ${expected}, got ${String(got)}`);
+  }
+}

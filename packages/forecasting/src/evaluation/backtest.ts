@@ -1,0 +1,141 @@
+import { InvalidOptionError, SeriesTooShortError } from '../errors.js';
+import type { Forecast } from '../methods/forecast.js';
+import { levelsOf } from '../methods/forecast.js';
+import type { Forecaster } from '../methods/forecaster.js';
+import type { FitOptions } from '../methods/method.js';
+import { seasonalScale } from '../metrics/point-metrics.js';
+import { columnValues } from '../series/column.js';
+import type { TimeSeries } from '../series/time-series.js';
+
+export interface BacktestOptions {
+  /** Steps forecast from every origin. */
+  readonly horizon: number;
+  /** Values before the first origin: the first training set. */
+  readonly start: number;
+  /** Steps from one origin to the next. Default 1. */
+  readonly stride?: number | undefined;
+  /** No forecast reaches past this index. Default: the end of the series. */
+  readonly end?: number | undefined;
+  /**
+   * When the model learns anew: 'once' (default), at the first origin, from where on it only sees newer values as context; or
+   * every so many origins (1: at each).
+   */
+  readonly refit?: 'once' | number | undefined;
+  /** What it learns from: 'expanding' (default), all values before the origin, or the last so many. */
+  readonly window?: 'expanding' | number | undefined;
+  /** Central intervals to forecast and judge, e.g. [.8, .9]. Default: none; points only. */
+  readonly coverages?: readonly number[] | undefined;
+  /** The season that MASE and RMSSE are scaled by. Default 1. */
+  readonly period?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((done: number, origins: number) => void) | undefined;
+  readonly fit?: FitOptions | undefined;
+}
+
+/** One forecast of a backtest, and what came. */
+export interface BacktestRecord {
+  /** Which of the series. */
+  readonly series: number;
+  /** How many values the forecast has seen: it forecasts the indices from here on. */
+  readonly origin: number;
+  readonly forecast: Forecast;
+  readonly actual: Float64Array; // [H, D], NaN where missing
+}
+
+export interface Backtest {
+  readonly name: string;
+  readonly horizon: number;
+  readonly stride: number;
+  readonly variables: readonly string[];
+  readonly coverages: readonly number[];
+  readonly records: readonly BacktestRecord[];
+  /** What errors are scaled by, on the values before `start`, [series][variable]. */
+  readonly scales: readonly (readonly { readonly absolute: number; readonly squared: number }[])[];
+}
+
+/** The quantiles that stand for a whole distribution when CRPS is measured. */
+export const crpsLevels: readonly number[] = Array.from({ length: 19 }, (_, i) => (i + 1) / 20);
+
+/** Contexts forecast together: enough for batches to pay, few enough for progress and Ctrl-C to be prompt. */
+const originsAtOnce = 128;
+
+/**
+ * Rolling-origin evaluation: from each origin, `stride` apart, the model forecasts `horizon` steps from the values before it
+ * alone, and what came is set beside it (Tashman 2000). Origins whose horizon passes the end are left out. Several series are
+ * learnt from as one model, and forecast from the same origins.
+ * @param model fitted or not: it is fitted here
+ * @throws SeriesTooShortError when not one origin fits; what the model's own `fit` throws
+ */
+export async function backtest(
+  model: Forecaster,
+  series: TimeSeries | readonly TimeSeries[],
+  options: BacktestOptions,
+): Promise<Backtest> {
+  const all = Array.isArray(series) ? (series as readonly TimeSeries[]) : [series as TimeSeries];
+  const { horizon, start, stride = 1, refit = 'once', coverages = [], period = 1 } = options;
+  const origins = originsOf(all, options);
+  const levels =
+    coverages.length === 0 ? [] : [...new Set([...crpsLevels, ...levelsOf(coverages)])].sort((a, b) => a - b);
+  const records: BacktestRecord[] = [];
+  const group = refit === 'once' ? origins.length : refit;
+  for (let first = 0; first < origins.length && !options.signal?.aborted; first += group) {
+    await model.fit(trainingBefore(all, origins[first], options), { signal: options.signal, ...options.fit });
+    const last = Math.min(first + group, origins.length);
+    for (let from = first; from < last && !options.signal?.aborted; from += originsAtOnce) {
+      const some = origins.slice(from, Math.min(from + originsAtOnce, last));
+      const places = some.flatMap((origin) => all.map((_, index) => ({ series: index, origin })));
+      const contexts = places.map((place) => all[place.series].slice(0, place.origin));
+      const forecasts = await model.predictAfter(contexts, horizon, { levels });
+      places.forEach((place, i) => {
+        const actual = actualValues(all[place.series], place.origin, horizon);
+        records.push({ ...place, forecast: forecasts[i], actual });
+      });
+      options.onProgress?.(from + some.length, origins.length);
+    }
+  }
+  return {
+    name: model.name,
+    horizon,
+    stride,
+    variables: all[0].variables,
+    coverages,
+    records,
+    scales: all.map((one) =>
+      one.variables.map((_, column) => seasonalScale(columnValues(one.slice(0, start), column), period)),
+    ),
+  };
+}
+
+function originsOf(
+  all: readonly TimeSeries[],
+  { horizon, start, stride = 1, end, refit = 'once', window = 'expanding' }: BacktestOptions,
+): number[] {
+  for (const [name, value] of Object.entries({ horizon, start, stride, refit, window })) {
+    if (typeof value === 'number' && (!Number.isInteger(value) || value < 1)) {
+      throw new InvalidOptionError(name, 'a whole number from 1', value);
+    }
+  }
+  const shortest = all.reduce((least, one) => (one.length < least.length ? one : least));
+  const length = Math.min(end ?? shortest.length, shortest.length);
+  if (length < start + horizon) {
+    const reason = `${start} to learn from and ${horizon} to forecast`;
+    throw new SeriesTooShortError(shortest.name, start + horizon, reason, length);
+  }
+  return Array.from(
+    { length: Math.floor((length - horizon - start) / stride) + 1 },
+    (_, i) => start + i * stride,
+  );
+}
+
+function trainingBefore(
+  all: readonly TimeSeries[],
+  origin: number,
+  { window = 'expanding' }: BacktestOptions,
+): TimeSeries[] {
+  return all.map((one) => one.slice(window === 'expanding' ? 0 : Math.max(0, origin - window), origin));
+}
+
+function actualValues(series: TimeSeries, origin: number, horizon: number): Float64Array {
+  const { values, observed } = series.slice(origin, origin + horizon);
+  return values.map((value, i) => (observed[i] === 0 ? Number.NaN : value));
+}

@@ -1,0 +1,99 @@
+import { InvalidOptionError } from '../errors.js';
+import { quantileAt } from '../methods/forecast.js';
+import {
+  meanAbsoluteError,
+  meanAbsolutePercentageError,
+  meanSquaredError,
+  symmetricMeanAbsolutePercentageError,
+} from '../metrics/point-metrics.js';
+import { coverage, quantileCrps } from '../metrics/probabilistic-metrics.js';
+import { mean } from '../numeric/statistics.js';
+import { type Backtest, crpsLevels } from './backtest.js';
+
+/** How good a backtest's forecasts of one variable were. Units: those of the series, unless a name says otherwise. */
+export interface Scores {
+  readonly mae: number;
+  readonly mse: number;
+  readonly rmse: number;
+  /** Percent. Infinite where an actual value is 0. */
+  readonly mape: number;
+  /** Percent, at most 200. */
+  readonly smape: number;
+  /** In units of the training data's seasonal naive error; the mean over the series. */
+  readonly mase: number;
+  readonly rmsse: number;
+  /** From quantiles at .05, .10, ... .95; undefined for points only. */
+  readonly crps: number | undefined;
+  /** The share of actual values within each central interval asked for. */
+  readonly coverage: readonly { readonly nominal: number; readonly measured: number }[];
+}
+
+export interface ScoreOptions {
+  /** Default: the first. */
+  readonly variable?: string | undefined;
+  /** Only this many steps ahead (from 1). Default: all steps of the horizon. */
+  readonly step?: number | undefined;
+}
+
+/** @throws InvalidOptionError for a variable or step that the backtest does not have */
+export function scoresOf(test: Backtest, { variable = test.variables[0], step }: ScoreOptions = {}): Scores {
+  const column = test.variables.indexOf(variable);
+  if (column < 0) throw new InvalidOptionError('variable', `one of ${test.variables.join(', ')}`, variable);
+  if (step !== undefined && !(Number.isInteger(step) && step >= 1 && step <= test.horizon)) {
+    throw new InvalidOptionError('step', `a whole number from 1 to ${test.horizon}`, step);
+  }
+  const width = test.variables.length;
+  const steps = step === undefined ? Array.from({ length: test.horizon }, (_, i) => i) : [step - 1];
+  const pick = (values: Float64Array) => steps.map((at) => values[at * width + column]);
+
+  const actual = test.records.flatMap((record) => pick(record.actual));
+  const forecast = test.records.flatMap((record) => pick(record.forecast.mean));
+  const quantiles = (level: number) =>
+    test.records.flatMap((record) => pick(quantileAt(record.forecast, level) ?? new Float64Array()));
+  const mse = meanSquaredError(actual, forecast);
+  return {
+    mae: meanAbsoluteError(actual, forecast),
+    mse,
+    rmse: Math.sqrt(mse),
+    mape: meanAbsolutePercentageError(actual, forecast),
+    smape: symmetricMeanAbsolutePercentageError(actual, forecast),
+    ...scaledScores(test, column, pick),
+    crps: test.coverages.length === 0 ? undefined : crpsOf(actual, crpsLevels.map(quantiles)),
+    coverage: test.coverages.map((nominal) => ({
+      nominal,
+      measured: coverage(actual, quantiles((1 - nominal) / 2), quantiles((1 + nominal) / 2)),
+    })),
+  };
+}
+
+/** Each series' errors over its own scale, then the mean over the series: every series counts alike. */
+function scaledScores(test: Backtest, column: number, pick: (values: Float64Array) => number[]) {
+  const bySeries = test.scales.map((scales, series) => {
+    const records = test.records.filter((record) => record.series === series);
+    const actual = records.flatMap((record) => pick(record.actual));
+    const forecast = records.flatMap((record) => pick(record.forecast.mean));
+    return {
+      mase: meanAbsoluteError(actual, forecast) / scales[column].absolute,
+      rmsse: Math.sqrt(meanSquaredError(actual, forecast)) / scales[column].squared,
+    };
+  });
+  return {
+    mase: mean(bySeries.map((one) => one.mase)),
+    rmsse: mean(bySeries.map((one) => one.rmsse)),
+  };
+}
+
+function crpsOf(actual: readonly number[], quantiles: readonly number[][]): number {
+  const losses = actual.flatMap((value, i) =>
+    Number.isNaN(value)
+      ? []
+      : [
+          quantileCrps(
+            value,
+            crpsLevels,
+            quantiles.map((values) => values[i]),
+          ),
+        ],
+  );
+  return mean(losses);
+}

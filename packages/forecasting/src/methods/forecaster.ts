@@ -1,0 +1,131 @@
+import type { Random } from '@throughtime/random';
+import {
+  HorizonBeyondCovariatesError,
+  InvalidOptionError,
+  NotFittedError,
+  SeriesTooShortError,
+} from '../errors.js';
+import type { TimeSeries } from '../series/time-series.js';
+import type { Forecast } from './forecast.js';
+import type { FitOptions, Method } from './method.js';
+
+export interface PredictOptions {
+  /** Forecast what follows this series instead of the one last seen. Nothing is learnt from it. */
+  readonly context?: TimeSeries | undefined;
+  /** Quantile levels, each between 0 and 1. Default: none. */
+  readonly levels?: readonly number[] | undefined;
+  /** How many futures to sample; needs `random`. Default: 0. */
+  readonly paths?: number | undefined;
+  /** The source of randomness of sampled paths. */
+  readonly random?: Random | undefined;
+}
+
+/**
+ * A model and the series it stands at the end of: `fit` it, `predict` what follows, `update` it with what came.
+ * The same for every model, from naive to recurrent.
+ */
+export class Forecaster {
+  readonly method: Method;
+  #series: readonly TimeSeries[] | undefined;
+
+  /** @param series where a model that is fitted already stands; left out for one that is yet to be fitted */
+  constructor(method: Method, series?: readonly TimeSeries[]) {
+    this.method = method;
+    this.#series = series;
+  }
+
+  get name(): string {
+    return this.method.name;
+  }
+
+  /** The series fitted on, and what `update` added. */
+  get series(): readonly TimeSeries[] {
+    return this.#fitted('series');
+  }
+
+  /**
+   * Learns from one or many series; many are learnt from together, as one model.
+   * @throws SeriesTooShortError, ConstantSeriesError and whatever the model cannot work with
+   */
+  async fit(series: TimeSeries | readonly TimeSeries[], options: FitOptions = {}): Promise<this> {
+    const training = Array.isArray(series) ? (series as readonly TimeSeries[]) : [series as TimeSeries];
+    if (training.length === 0) throw new InvalidOptionError('series', 'at least one', '0');
+    for (const one of training) requireLength(this.method, one, 'fit');
+    await this.method.fit(training, options);
+    this.#series = training;
+    return this;
+  }
+
+  /**
+   * Forecasts the `horizon` steps after the end of the (first) series.
+   * @throws NotFittedError, HorizonBeyondCovariatesError, NoDistributionError, InvalidOptionError
+   */
+  async predict(horizon: number, options: PredictOptions = {}): Promise<Forecast> {
+    const { context = this.#fitted('predict')[0] } = options;
+    return (await this.#forecast([context], horizon, options))[0];
+  }
+
+  /** As {@link predict}, for every series fitted on, as one batch. */
+  async predictAll(horizon: number, options: PredictOptions = {}): Promise<Forecast[]> {
+    return this.#forecast(this.#fitted('predictAll'), horizon, options);
+  }
+
+  /** As {@link predict}, for the ends of any series, as one batch: what a backtest uses. */
+  async predictAfter(
+    contexts: readonly TimeSeries[],
+    horizon: number,
+    options: PredictOptions = {},
+  ): Promise<Forecast[]> {
+    this.#fitted('predictAfter');
+    return this.#forecast(contexts, horizon, options);
+  }
+
+  /** Moves on: `observations` follow the end of the series numbered `index`. Parameters stay as they were fitted. */
+  update(observations: TimeSeries, index = 0): void {
+    const series = [...this.#fitted('update')];
+    if (series[index] === undefined) {
+      throw new InvalidOptionError('index', `a series from 0 to ${series.length - 1}`, index);
+    }
+    series[index] = series[index].append(observations);
+    this.#series = series;
+  }
+
+  #fitted(call: string): readonly TimeSeries[] {
+    if (this.#series === undefined) throw new NotFittedError(this.name, call);
+    return this.#series;
+  }
+
+  async #forecast(
+    contexts: readonly TimeSeries[],
+    horizon: number,
+    { levels = [], paths = 0, random }: PredictOptions,
+  ): Promise<Forecast[]> {
+    this.#fitted('predict');
+    if (!Number.isInteger(horizon) || horizon < 1) {
+      throw new InvalidOptionError('horizon', 'a whole number from 1', horizon);
+    }
+    const bad = levels.find((level) => !(level > 0 && level < 1));
+    if (bad !== undefined) throw new InvalidOptionError('levels', 'numbers between 0 and 1', bad);
+    if (paths > 0 && random === undefined) {
+      throw new InvalidOptionError('random', 'a source of randomness for the sampled paths', undefined);
+    }
+    for (const context of contexts) {
+      requireLength(this.method, context, 'forecast');
+      if (context.known !== undefined && context.knownAhead < horizon) {
+        throw new HorizonBeyondCovariatesError(context.name, horizon, context.knownAhead);
+      }
+    }
+    return this.method.forecast(contexts, {
+      horizon,
+      levels,
+      paths: paths > 0 && random !== undefined ? { count: paths, random } : undefined,
+    });
+  }
+}
+
+function requireLength(method: Method, series: TimeSeries, use: 'fit' | 'forecast'): void {
+  const { length, reason } = method.requires(use);
+  if (series.length < length) {
+    throw new SeriesTooShortError(series.name, length, `${method.name}: ${reason}`, series.length);
+  }
+}

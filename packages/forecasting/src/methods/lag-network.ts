@@ -1,0 +1,210 @@
+import { Random } from '@throughtime/random';
+import { InvalidOptionError, NotFittedError, SeriesTooShortError } from '../errors.js';
+import { DenseModel } from '../network/dense-model.js';
+import { DenseNetwork } from '../network/dense-network.js';
+import type { Examples } from '../network/examples.js';
+import { createHead } from '../network/heads.js';
+import { inputWidth, type LagInputs, writeInputs } from '../network/lag-inputs.js';
+import { lagOffsets } from '../network/lag-offsets.js';
+import { type EncodedSeries, SeriesEncoder } from '../network/series-encoder.js';
+import { train } from '../network/train.js';
+import type { TimeSeries } from '../series/time-series.js';
+import { readDirectForecasts } from './direct-forecast.js';
+import type { Forecast } from './forecast.js';
+import { Forecaster } from './forecaster.js';
+import type { FitOptions, ForecastRequest, Method, SavedMethod } from './method.js';
+import { type NetworkOptions, plainOptions, requireHorizon } from './network-options.js';
+import { forecastRecursively } from './recursion.js';
+import { restoreParameters, savedParameters } from './saved-parameters.js';
+
+export interface LagNetworkOptions extends NetworkOptions {
+  /** A count, or a list of offsets. */
+  readonly lags: number | readonly number[];
+  /** Sizes of the hidden layers, each followed by ReLU. Default: none, a linear model. */
+  readonly hidden?: readonly number[] | undefined;
+  /**
+   * 'recursive' (default): one step is learnt, and forecasts are fed back. 'direct': all steps of `horizon` are learnt, each with
+   * its own outputs.
+   */
+  readonly strategy?: 'recursive' | 'direct' | undefined;
+}
+
+/** What `fit` learnt. */
+interface Learnt {
+  readonly encoder: SeriesEncoder;
+  readonly model: DenseModel;
+  readonly inputs: LagInputs;
+}
+
+/** A dense network on the last values, the calendar and the known covariates. */
+export class LagNetwork implements Method {
+  readonly name: string;
+  readonly #options: LagNetworkOptions;
+  readonly #offsets: readonly number[];
+  /** Steps predicted at once. */
+  readonly #steps: number;
+  #learnt: Learnt | undefined;
+
+  constructor(options: LagNetworkOptions) {
+    const { lags, hidden = [], strategy = 'recursive', horizon } = options;
+    this.#options = options;
+    this.#offsets = lagOffsets(lags);
+    if (strategy !== 'recursive' && strategy !== 'direct') {
+      throw new InvalidOptionError('strategy', 'recursive or direct', strategy);
+    }
+    this.#steps = strategy === 'direct' ? requireHorizon(strategy, horizon) : 1;
+    this.name = `${hidden.length === 0 ? 'linear' : 'mlp'}(${Array.isArray(lags) ? `lags ${lags.join(' ')}` : lags})`;
+  }
+
+  requires(use: 'fit' | 'forecast'): { length: number; reason: string } {
+    const span = this.#offsets[0];
+    if (use === 'forecast') return { length: span, reason: `${span} lags` };
+    return { length: span + this.#steps + 1, reason: `${span} lags and two windows of ${this.#steps} steps` };
+  }
+
+  async fit(training: readonly TimeSeries[], options: FitOptions): Promise<void> {
+    const { random, hidden = [], head = { kind: 'point' } as const, epochs } = this.#options;
+    const encoder = SeriesEncoder.fit(training, this.#options);
+    const inputs = this.#inputs(training[0].width, encoder);
+    const outputs = this.#steps * training[0].width;
+    const model = createModel(inputs, outputs, hidden, { head, random });
+    const examples = this.#examples(training, encoder, inputs);
+    const defaultEpochs = this.#options.optimizer === 'lbfgs' ? 200 : 10;
+    await train(model, examples, {
+      ...this.#options,
+      ...options,
+      name: this.name,
+      epochs: epochs ?? defaultEpochs,
+    });
+    this.#learnt = { encoder, model, inputs };
+  }
+
+  async forecast(contexts: readonly TimeSeries[], request: ForecastRequest): Promise<Forecast[]> {
+    const { encoder, model, inputs } = this.#requireLearnt('forecast');
+    const span = this.#offsets[0];
+    const encoded = contexts.map((context) =>
+      encoder.encode(shortened(context, span, this.#options), request.horizon),
+    );
+    const { variables } = contexts[0];
+    const width = inputWidth(inputs);
+    if (this.#options.strategy === 'direct') {
+      const batch = new Float32Array(encoded.length * width);
+      encoded.forEach((one, row) => {
+        writeInputs(inputs, one, one.length, batch, row * width);
+      });
+      const outputs = model.network.forward(batch, encoded.length);
+      const { name, head, trained } = { name: this.name, head: model.head, trained: this.#steps };
+      return readDirectForecasts(encoded, { name, variables, head, trained, request, outputs });
+    }
+    return forecastRecursively(encoded, {
+      name: this.name,
+      variables,
+      head: model.head,
+      request,
+      random: this.#options.random,
+      start: (unfoldings) => ({
+        outputs(step) {
+          const batch = new Float32Array(unfoldings.length * width);
+          unfoldings.forEach(({ encoded: { length, features }, filled }, row) => {
+            writeInputs(inputs, { filled, features }, length + step, batch, row * width);
+          });
+          return model.network.forward(batch, unfoldings.length);
+        },
+      }),
+    });
+  }
+
+  save(): SavedMethod {
+    const { encoder, model, inputs } = this.#requireLearnt('save');
+    return {
+      kind: 'lag-network',
+      config: {
+        options: plainOptions(this.#options),
+        random: this.#options.random.state(),
+        variables: inputs.variables,
+        encoder: encoder.toJSON(),
+      },
+      tensors: savedParameters(model.parameters),
+    };
+  }
+
+  static load({ config, tensors = [] }: SavedMethod): LagNetwork {
+    const random = Random.fromState(config.random as number[]);
+    const options = { ...(config.options as Omit<LagNetworkOptions, 'random'>), random };
+    const method = new LagNetwork(options);
+    const encoder = SeriesEncoder.fromJSON(config.encoder);
+    const inputs = method.#inputs(config.variables as number, encoder);
+    const { head = { kind: 'point' } as const, hidden = [] } = options;
+    const model = createModel(inputs, method.#steps * inputs.variables, hidden, {
+      head,
+      random: Random.seeded(0),
+    });
+    restoreParameters(model.parameters, tensors);
+    method.#learnt = { encoder, model, inputs };
+    return method;
+  }
+
+  #inputs(variables: number, encoder: SeriesEncoder): LagInputs {
+    return { offsets: this.#offsets, variables, featureWidth: encoder.featureWidth };
+  }
+
+  /** Every window of every series, those last in time last. */
+  #examples(training: readonly TimeSeries[], encoder: SeriesEncoder, inputs: LagInputs): Examples {
+    const span = this.#offsets[0];
+    const windows = training.flatMap((series, index) => {
+      const encoded = encoder.encode(series, 0);
+      const count = series.length - span - this.#steps + 1;
+      return Array.from({ length: count }, (_, i) => ({ index, encoded, target: span + i, left: count - i }));
+    });
+    if (windows.length === 0) {
+      throw new SeriesTooShortError(training[0].name, span + this.#steps, this.name, training[0].length);
+    }
+    if (training.length > 1) windows.sort((a, b) => b.left - a.left);
+    const [width, values] = [inputWidth(inputs), this.#steps * inputs.variables];
+    const rows = new Float32Array(windows.length * width);
+    const targets = new Float32Array(windows.length * values);
+    windows.forEach(({ encoded, target }, row) => {
+      writeInputs(inputs, encoded, target, rows, row * width);
+      targets.set(targetsFrom(encoded, target, values, inputs.variables), row * values);
+    });
+    return { count: windows.length, inputs: rows, targets, steps: 1 };
+  }
+
+  #requireLearnt(call: string): Learnt {
+    if (this.#learnt === undefined) throw new NotFittedError(this.name, call);
+    return this.#learnt;
+  }
+}
+
+function createModel(
+  inputs: LagInputs,
+  outputs: number,
+  hidden: readonly number[],
+  {
+    head: options,
+    random,
+  }: Required<Pick<NetworkOptions, 'random'>> & { head: NonNullable<NetworkOptions['head']> },
+): DenseModel {
+  const head = createHead(options);
+  const network = new DenseNetwork({ sizes: [inputWidth(inputs), ...hidden, outputs * head.size], random });
+  return new DenseModel(network, head);
+}
+
+function targetsFrom({ targets }: EncodedSeries, row: number, count: number, width: number): Float64Array {
+  return targets.subarray(row * width, row * width + count);
+}
+
+/** The end of a context, where that is all that counts: a context's own scaler needs the whole. */
+function shortened(context: TimeSeries, span: number, { scaleBy }: NetworkOptions): TimeSeries {
+  return scaleBy === 'series' ? context : context.slice(Math.max(0, context.length - span));
+}
+
+/** A linear model of the last values, trained by gradient descent. */
+export function linear(options: Omit<LagNetworkOptions, 'hidden'>): Forecaster {
+  return new Forecaster(new LagNetwork(options));
+}
+
+/** A multilayer perceptron on the last values. Default: one hidden layer of 10, the chapter's. */
+export function mlp(options: LagNetworkOptions): Forecaster {
+  return new Forecaster(new LagNetwork({ ...options, hidden: options.hidden ?? [10] }));
+}

@@ -1,0 +1,56 @@
+import type { Random } from '@throughtime/random';
+import type { TimeSeries } from '../series/time-series.js';
+import type { Forecast } from './forecast.js';
+
+export interface FitProgress {
+  readonly epoch: number; // from 1
+  readonly epochs: number;
+  /** Mean training loss of the epoch, in scaled units. */
+  readonly loss: number;
+}
+
+export interface FitOptions {
+  /** Aborted: training stops after the current step and keeps what it has learnt. */
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: FitProgress) => void) | undefined;
+}
+
+export interface ForecastRequest {
+  readonly horizon: number;
+  /** Quantile levels wanted. */
+  readonly levels: readonly number[];
+  /** Sampled futures wanted, with their source of randomness. */
+  readonly paths?: { readonly count: number; readonly random: Random } | undefined;
+}
+
+/** A model's state as plain data, fit for JSON but for the tensors. */
+export interface SavedMethod {
+  readonly kind: string;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly tensors?: readonly SavedTensor[];
+  /** The models that a model is made of: members of an ensemble, what a transform wraps. */
+  readonly members?: readonly SavedMethod[];
+}
+
+export interface SavedTensor {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+/**
+ * What a forecasting model implements. Learning and forecasting are apart: `forecast` takes any series as its context, and
+ * sees nothing but that context, so a backtest cannot leak. {@link Forecaster} adds the memory of where the series stands, and
+ * checks the arguments.
+ */
+export interface Method {
+  /** For tables: 'seasonal-naive(12)'. */
+  readonly name: string;
+  /** The fewest values that a training series, and the context of a forecast, must have, and why. */
+  requires(use: 'fit' | 'forecast'): { readonly length: number; readonly reason: string };
+  /** Learns from the series; replaces what was learnt before. */
+  fit(training: readonly TimeSeries[], options: FitOptions): Promise<void>;
+  /** Forecasts what follows each context, all of them as one batch. */
+  forecast(contexts: readonly TimeSeries[], request: ForecastRequest): Promise<Forecast[]>;
+  save(): SavedMethod;
+}

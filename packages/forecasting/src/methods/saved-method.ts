@@ -1,0 +1,26 @@
+import { InvalidModelError } from '../errors.js';
+import { Autoregression } from './autoregression.js';
+import { Drift } from './drift.js';
+import { LagNetwork } from './lag-network.js';
+import type { Method, SavedMethod } from './method.js';
+import { Recurrent } from './recurrent.js';
+import { SeasonalNaive } from './seasonal-naive.js';
+
+const loaders: Readonly<Record<string, (saved: SavedMethod) => Method>> = {
+  'seasonal-naive': (saved) => SeasonalNaive.load(saved),
+  drift: () => new Drift(),
+  ar: (saved) => Autoregression.load(saved),
+  'lag-network': (saved) => LagNetwork.load(saved),
+  recurrent: (saved) => Recurrent.load(saved),
+};
+
+/**
+ * The inverse of {@link Method.save}.
+ * @throws InvalidModelError for an unknown kind or a part that is missing
+ */
+export function loadMethod(saved: SavedMethod): Method {
+  if (!Object.hasOwn(loaders, saved.kind)) {
+    throw new InvalidModelError('kind', `one of ${Object.keys(loaders).join(', ')}`, saved.kind);
+  }
+  return loaders[saved.kind](saved);
+}

@@ -1,0 +1,100 @@
+import { InvalidOptionError, SeriesTooShortError } from '../errors.js';
+import { columnValues } from '../series/column.js';
+import type { TimeSeries } from '../series/time-series.js';
+import type { Forecast } from './forecast.js';
+import { Forecaster } from './forecaster.js';
+import { type GaussianSteps, gaussianForecast } from './gaussian-forecast.js';
+import type { ForecastRequest, Method, SavedMethod } from './method.js';
+
+/**
+ * Each value is forecast to be that of the same season before: y_(T+h) = y_(T+h-m k), the newest that is observed. There is nothing
+ * to learn; the spread of its errors is that of the context's seasonal differences, and grows with the number of seasons
+ * ahead (Hyndman and Athanasopoulos, Forecasting: Principles and Practice, 5.5).
+ */
+export class SeasonalNaive implements Method {
+  readonly #period: number;
+
+  constructor(period: number) {
+    if (!Number.isInteger(period) || period < 1) {
+      throw new InvalidOptionError('period', 'a whole number of steps from 1', period);
+    }
+    this.#period = period;
+  }
+
+  get name(): string {
+    return this.#period === 1 ? 'naive' : `seasonal-naive(${this.#period})`;
+  }
+
+  requires(): { length: number; reason: string } {
+    return { length: this.#period, reason: 'one whole season' };
+  }
+
+  async fit(): Promise<void> {}
+
+  async forecast(contexts: readonly TimeSeries[], request: ForecastRequest): Promise<Forecast[]> {
+    return contexts.map((context) =>
+      gaussianForecast(context, request, (column) => this.#steps(context, column, request.horizon)),
+    );
+  }
+
+  save(): SavedMethod {
+    return { kind: 'seasonal-naive', config: { period: this.#period } };
+  }
+
+  static load({ config }: SavedMethod): SeasonalNaive {
+    return new SeasonalNaive(config.period as number);
+  }
+
+  #steps(context: TimeSeries, column: number, horizon: number): GaussianSteps {
+    const period = this.#period;
+    const values = columnValues(context, column);
+    const last = Array.from({ length: period }, (_, phase) => {
+      let at = values.length - period + phase;
+      while (at >= 0 && Number.isNaN(values[at])) at -= period;
+      if (at < 0) {
+        const reason = `${this.name}: a value observed in each phase of the season of '${context.variables[column]}'`;
+        throw new SeriesTooShortError(context.name, context.length + period, reason, context.length);
+      }
+      return values[at];
+    });
+    const sigma = differenceSpread(values, period);
+    return {
+      mean: Float64Array.from({ length: horizon }, (_, step) => last[step % period]),
+      deviation: Float64Array.from(
+        { length: horizon },
+        (_, step) => sigma * Math.sqrt(Math.floor(step / period) + 1),
+      ),
+      samplePath(normal) {
+        const path = new Float64Array(horizon);
+        for (let step = 0; step < horizon; step++) {
+          const before = step < period ? last[step] : path[step - period];
+          path[step] = before + sigma * normal();
+        }
+        return path;
+      },
+    };
+  }
+}
+
+/** Root mean square of the seasonal differences; 0 where no two values are a season apart. */
+function differenceSpread(values: Float64Array, period: number): number {
+  let sum = 0;
+  let count = 0;
+  for (let t = period; t < values.length; t++) {
+    const difference = values[t] - values[t - period];
+    if (Number.isNaN(difference)) continue;
+    sum += difference * difference;
+    count++;
+  }
+  return count === 0 ? 0 : Math.sqrt(sum / count);
+}
+
+/** Repeats the last season: the baseline that a model of a seasonal series has to beat. */
+export function seasonalNaive(options: { readonly period: number }): Forecaster {
+  return new Forecaster(new SeasonalNaive(options.period));
+}
+
+/** Repeats the last value: the best forecast of a random walk. */
+export function naive(): Forecaster {
+  return new Forecaster(new SeasonalNaive(1));
+}

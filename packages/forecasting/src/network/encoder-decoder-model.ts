@@ -1,0 +1,97 @@
+import type { Parameter, StepResult, TrainableModel } from '@throughtime/bptt-trainer';
+import type { Random } from '@throughtime/random';
+import { DenseNetwork } from './dense-network.js';
+import type { ExampleBatch } from './examples.js';
+import type { Head } from './head.js';
+import { headLoss } from './head-loss.js';
+import type { SequenceExecutor, SequenceState } from './sequence-executor.js';
+
+export interface EncoderDecoderOptions {
+  readonly encoder: SequenceExecutor;
+  readonly decoder: SequenceExecutor;
+  readonly head: Head;
+  /** Values predicted at each step. */
+  readonly values: number;
+  /** Steps that the encoder reads; the rest of an example is the decoder's. */
+  readonly contextSteps: number;
+  readonly random: Random;
+}
+
+/**
+ * Two recurrent networks: the encoder reads the past, and its last state is where the decoder starts, which is read out at every
+ * step (Sutskever, Vinyals and Le 2014). In training the decoder is given the true values before each step (teacher forcing).
+ * An example is a sequence [L + H, D], its targets [H, values].
+ */
+export class EncoderDecoderModel implements TrainableModel<ExampleBatch, readonly []> {
+  readonly encoder: SequenceExecutor;
+  readonly decoder: SequenceExecutor;
+  readonly head: Head;
+  readonly readout: DenseNetwork;
+  readonly parameters: readonly Parameter[];
+  readonly #contextSteps: number;
+
+  constructor({ encoder, decoder, head, values, contextSteps, random }: EncoderDecoderOptions) {
+    this.encoder = encoder;
+    this.decoder = decoder;
+    this.head = head;
+    this.#contextSteps = contextSteps;
+    this.readout = new DenseNetwork({
+      sizes: [decoder.hiddenSize, values * head.size],
+      random,
+      prefix: 'readout',
+    });
+    this.parameters = [...encoder.parameters, ...decoder.parameters, ...this.readout.parameters];
+  }
+
+  initialState(): readonly [] {
+    return [];
+  }
+
+  /** @param inputs [N, L, D] */
+  encode(inputs: Float32Array, batchSize: number): SequenceState {
+    const shape = { batchSize, steps: this.#contextSteps };
+    return this.encoder.forward(inputs, this.encoder.initialState(batchSize), shape).state;
+  }
+
+  /** The head's outputs after each of the decoder's inputs [N, T, D], and the state after the last. */
+  decode(inputs: Float32Array, state: SequenceState, shape: { batchSize: number; steps: number }) {
+    const decoded = this.decoder.forward(inputs, state, shape);
+    return {
+      outputs: this.readout.forward(decoded.outputs, shape.batchSize * shape.steps),
+      state: decoded.state,
+    };
+  }
+
+  lossAndGradients(batch: ExampleBatch): StepResult<readonly []> {
+    const { loss, predictions, gradient } = headLoss(this.head, this.#outputs(batch), batch.targets);
+    const atState = this.decoder.backward(this.readout.backward(gradient));
+    // The encoder's outputs are not read: all that reaches it comes through its last state.
+    const unread = new Float32Array(batch.batchSize * this.#contextSteps * this.encoder.hiddenSize);
+    this.encoder.backward(unread, atState);
+    return { loss, predictions, state: [] };
+  }
+
+  evaluate(batch: ExampleBatch): StepResult<readonly []> {
+    const { loss, predictions } = headLoss(this.head, this.#outputs(batch), batch.targets);
+    return { loss, predictions, state: [] };
+  }
+
+  #outputs({ inputs, batchSize, steps }: ExampleBatch): Float32Array {
+    const { inputSize } = this.encoder;
+    const [past, future] = splitSteps(inputs, batchSize, this.#contextSteps * inputSize);
+    const state = this.encode(past, batchSize);
+    return this.decode(future, state, { batchSize, steps: steps - this.#contextSteps }).outputs;
+  }
+}
+
+/** Each row's first `width` numbers, and the rest. */
+function splitSteps(inputs: Float32Array, rows: number, width: number): [Float32Array, Float32Array] {
+  const whole = inputs.length / rows;
+  const first = new Float32Array(rows * width);
+  const rest = new Float32Array(rows * (whole - width));
+  for (let row = 0; row < rows; row++) {
+    first.set(inputs.subarray(row * whole, row * whole + width), row * width);
+    rest.set(inputs.subarray(row * whole + width, (row + 1) * whole), row * (whole - width));
+  }
+  return [first, rest];
+}

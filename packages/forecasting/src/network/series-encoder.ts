@@ -1,0 +1,134 @@
+import { InvalidOptionError } from '../errors.js';
+import { type CalendarFeature, calendarFeatures, calendarWidth } from '../series/calendar.js';
+import { Scaler, type ScalerKind } from '../series/scaler.js';
+import { TimeSeries } from '../series/time-series.js';
+
+export interface EncodingOptions {
+  /** Default 'standard'. */
+  readonly scaler?: ScalerKind | undefined;
+  /**
+   * 'training' (default): one scaler, learnt from all training data. 'series': each series by its own, a context by that of the
+   * context; for many series of different size.
+   */
+  readonly scaleBy?: 'training' | 'series' | undefined;
+  /** Features of the time stamps, known for the future too. Default: none. */
+  readonly calendar?: readonly CalendarFeature[] | undefined;
+}
+
+/** A series as networks take it. */
+export interface EncodedSeries {
+  readonly length: number; // T
+  /** [T, D], scaled; a missing value repeats the one before it (0, the mean, where there is none). */
+  readonly filled: Float64Array;
+  /** [T, D], scaled; NaN where missing. */
+  readonly targets: Float64Array;
+  /** [T + ahead, C]: calendar features and known covariates. */
+  readonly features: Float64Array;
+  readonly scaler: Scaler;
+}
+
+/** Turns series into scaled numbers and features, by what it learnt from the training data alone. */
+export class SeriesEncoder {
+  readonly #options: EncodingOptions;
+  readonly #scaler: Scaler;
+  /** Of the known covariates, by name; undefined where the training data had none. */
+  readonly #covariates: { readonly names: readonly string[]; readonly scaler: Scaler } | undefined;
+
+  private constructor(
+    options: EncodingOptions,
+    scaler: Scaler,
+    covariates: { readonly names: readonly string[]; readonly scaler: Scaler } | undefined,
+  ) {
+    this.#options = options;
+    this.#scaler = scaler;
+    this.#covariates = covariates;
+  }
+
+  /** @throws ConstantSeriesError: a series that never changes teaches nothing */
+  static fit(training: readonly TimeSeries[], options: EncodingOptions): SeriesEncoder {
+    for (const series of training) series.assertVaries();
+    const scaler = Scaler.fit(training, options.scaler ?? 'standard');
+    if (training[0].known === undefined) return new SeriesEncoder(options, scaler, undefined);
+    const { names } = training[0].known;
+    // Their future is known, but not the future's spread when the model was fitted: scale by the training rows.
+    const rows = training.map((series) =>
+      TimeSeries.of({ variables: names, values: knownRows(series, series.length) }),
+    );
+    return new SeriesEncoder(options, scaler, { names, scaler: Scaler.fit(rows, 'standard') });
+  }
+
+  static fromJSON(saved: unknown): SeriesEncoder {
+    const { options, scaler, covariates } = saved as {
+      options: EncodingOptions;
+      scaler: unknown;
+      covariates?: { names: string[]; scaler: unknown };
+    };
+    return new SeriesEncoder(
+      options,
+      Scaler.fromJSON(scaler),
+      covariates && { names: covariates.names, scaler: Scaler.fromJSON(covariates.scaler) },
+    );
+  }
+
+  toJSON(): Record<string, unknown> {
+    return { options: this.#options, scaler: this.#scaler, covariates: this.#covariates };
+  }
+
+  /** C, the features of a time. */
+  get featureWidth(): number {
+    return calendarWidth(this.#options.calendar ?? []) + (this.#covariates?.names.length ?? 0);
+  }
+
+  /**
+   * @param ahead how many steps after the end features are wanted for
+   * @throws InvalidOptionError when the series lacks the time stamps or covariates that the model was trained with
+   */
+  encode(series: TimeSeries, ahead: number): EncodedSeries {
+    const { length, width, values, observed } = series;
+    const own = this.#options.scaleBy === 'series';
+    const scaler = own ? Scaler.fit([series], this.#options.scaler ?? 'standard') : this.#scaler;
+    const filled = new Float64Array(values.length);
+    const targets = new Float64Array(values.length);
+    for (let i = 0; i < values.length; i++) {
+      const scaled = scaler.scale(values[i], i % width);
+      targets[i] = observed[i] === 0 ? Number.NaN : scaled;
+      filled[i] = observed[i] === 1 ? scaled : i >= width ? filled[i - width] : 0;
+    }
+    return { length, filled, targets, features: this.#features(series, length + ahead), scaler };
+  }
+
+  #features(series: TimeSeries, rows: number): Float64Array {
+    const { calendar = [] } = this.#options;
+    const width = this.featureWidth;
+    const features = new Float64Array(rows * width);
+    const calendarSize = calendarWidth(calendar);
+    if (calendarSize > 0) {
+      if (series.timeline === undefined) {
+        throw new InvalidOptionError('calendar', `a series with time stamps`, `'${series.name}' without`);
+      }
+      const dates = calendarFeatures(series.timeline, calendar, { to: rows });
+      for (let row = 0; row < rows; row++) {
+        features.set(dates.subarray(row * calendarSize, (row + 1) * calendarSize), row * width);
+      }
+    }
+    if (this.#covariates !== undefined) {
+      const { names, scaler } = this.#covariates;
+      if (series.known?.names.join() !== names.join()) {
+        const got = series.known?.names.join() ?? 'none';
+        throw new InvalidOptionError('known', `the covariates ${names.join()}, as in training`, got);
+      }
+      const values = knownRows(series, rows);
+      for (let i = 0; i < values.length; i++) {
+        const column = i % names.length;
+        const row = (i - column) / names.length;
+        features[row * width + calendarSize + column] = scaler.scale(values[i], column);
+      }
+    }
+    return features;
+  }
+}
+
+function knownRows({ known }: TimeSeries, rows: number): Float64Array {
+  const { names, values } = known!;
+  return values.subarray(0, rows * names.length);
+}

@@ -1,0 +1,35 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { replaceFile } from '@throughtime/safetensors/node';
+import { InvalidModelError } from '../errors.js';
+import {
+  decodeForecaster,
+  encodeForecaster,
+  forecasterFileNames,
+  type LoadedForecaster,
+} from '../files/forecaster-files.js';
+import type { Forecaster } from '../methods/forecaster.js';
+
+/** Writes `config.json` and `model.safetensors` into a directory, made where it is missing; each is replaced whole. */
+export async function saveForecaster(
+  directory: string,
+  forecaster: Forecaster,
+  options: { readonly notes?: Readonly<Record<string, unknown>> } = {},
+): Promise<void> {
+  const files = encodeForecaster(forecaster, options);
+  await mkdir(directory, { recursive: true });
+  for (const name of forecasterFileNames) await replaceFile(join(directory, name), files[name]);
+}
+
+/** @throws InvalidModelError when a file is missing or cannot be read back */
+export async function loadForecaster(directory: string): Promise<LoadedForecaster> {
+  const entries = forecasterFileNames.map(async (name) => {
+    try {
+      return [name, await readFile(join(directory, name))] as const;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      throw new InvalidModelError(join(directory, name), 'a file of a saved forecaster', 'none');
+    }
+  });
+  return decodeForecaster(Object.fromEntries(await Promise.all(entries)));
+}

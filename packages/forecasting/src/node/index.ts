@@ -1,0 +1,1 @@
+export { loadForecaster, saveForecaster } from './forecaster-directory.js';

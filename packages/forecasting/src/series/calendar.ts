@@ -1,0 +1,75 @@
+import { InvalidOptionError } from '../errors.js';
+import { type Timeline, timestampAt } from './timeline.js';
+
+/**
+ * What a model may know of a time stamp, past or future:
+ * - `hour-of-day` (24 numbers), `day-of-week` (7), `month-of-year` (12): 1 for the one it is, 0 for the others
+ * - `day-of-year`: sine and cosine of one, two and three turns a year (6), smooth over new year
+ */
+export type CalendarFeature = 'hour-of-day' | 'day-of-week' | 'month-of-year' | 'day-of-year';
+
+const day = 86_400_000;
+
+const encoders: Readonly<
+  Record<CalendarFeature, { readonly size: number; readonly write: (date: Date, to: Float64Array) => void }>
+> = {
+  'hour-of-day': oneHot(24, (date) => date.getUTCHours()),
+  'day-of-week': oneHot(7, (date) => date.getUTCDay()),
+  'month-of-year': oneHot(12, (date) => date.getUTCMonth()),
+  'day-of-year': {
+    size: 6,
+    write(date, to) {
+      const start = Date.UTC(date.getUTCFullYear(), 0);
+      const turn = (2 * Math.PI * (date.getTime() - start)) / (365.2425 * day);
+      for (let order = 1; order <= 3; order++) {
+        to[2 * order - 2] = Math.sin(order * turn);
+        to[2 * order - 1] = Math.cos(order * turn);
+      }
+    },
+  },
+};
+
+function oneHot(size: number, category: (date: Date) => number) {
+  return {
+    size,
+    write(date: Date, to: Float64Array) {
+      to.fill(0);
+      to[category(date)] = 1;
+    },
+  };
+}
+
+/** How many numbers these features are together. */
+export function calendarWidth(features: readonly CalendarFeature[]): number {
+  return features.reduce((sum, feature) => sum + encoder(feature).size, 0);
+}
+
+/**
+ * The features of the times numbered from..to-1 on a timeline, [to - from, calendarWidth].
+ * @throws InvalidOptionError for an unknown feature
+ */
+export function calendarFeatures(
+  timeline: Timeline,
+  features: readonly CalendarFeature[],
+  { from = 0, to }: { readonly from?: number; readonly to: number },
+): Float64Array {
+  const width = calendarWidth(features);
+  const values = new Float64Array((to - from) * width);
+  for (let row = 0; row < to - from; row++) {
+    const date = new Date(timestampAt(timeline, from + row));
+    let at = row * width;
+    for (const feature of features) {
+      const { size, write } = encoder(feature);
+      write(date, values.subarray(at, at + size));
+      at += size;
+    }
+  }
+  return values;
+}
+
+function encoder(feature: CalendarFeature) {
+  if (!Object.hasOwn(encoders, feature)) {
+    throw new InvalidOptionError('calendar', `some of ${Object.keys(encoders).join(', ')}`, feature);
+  }
+  return encoders[feature];
+}

@@ -1,0 +1,83 @@
+import { InvalidModelError, InvalidOptionError } from '../errors.js';
+import type { TimeSeries } from './time-series.js';
+
+/** 'standard': mean 0, standard deviation 1. 'min-max': from 0 to 1. 'none': as it is. */
+export type ScalerKind = 'standard' | 'min-max' | 'none';
+
+/** One affine map a variable, learnt from training data and kept with the model: scaled = (value - offset) / factor. */
+export class Scaler {
+  readonly kind: ScalerKind;
+  readonly offsets: readonly number[]; // [D]
+  readonly factors: readonly number[]; // [D]
+
+  private constructor(kind: ScalerKind, offsets: readonly number[], factors: readonly number[]) {
+    this.kind = kind;
+    this.offsets = offsets;
+    this.factors = factors;
+  }
+
+  /**
+   * Learns from the observed values of the series, all together. Give it what comes before the first forecast, nothing else.
+   * A variable that never changes is shifted and not stretched.
+   */
+  static fit(training: readonly TimeSeries[], kind: ScalerKind): Scaler {
+    const { width } = training[0];
+    if (kind === 'none') return new Scaler(kind, new Array(width).fill(0), new Array(width).fill(1));
+    if (kind !== 'standard' && kind !== 'min-max') {
+      throw new InvalidOptionError('scaler', 'standard, min-max or none', kind);
+    }
+    const moments = Array.from({ length: width }, (_, column) => momentsOf(training, column));
+    return kind === 'standard'
+      ? new Scaler(
+          kind,
+          moments.map(({ mean }) => mean),
+          moments.map(({ deviation }) => deviation || 1),
+        )
+      : new Scaler(
+          kind,
+          moments.map(({ low }) => low),
+          moments.map(({ low, high }) => high - low || 1),
+        );
+  }
+
+  static fromJSON(saved: unknown): Scaler {
+    const { kind, offsets, factors } = saved as Scaler;
+    const numbers = (list: unknown) => Array.isArray(list) && list.every(Number.isFinite);
+    if (!numbers(offsets) || !numbers(factors))
+      throw new InvalidModelError('scaler', 'offsets and factors', saved);
+    return new Scaler(kind, offsets, factors);
+  }
+
+  scale(value: number, column: number): number {
+    return (value - this.offsets[column]) / this.factors[column];
+  }
+
+  unscale(value: number, column: number): number {
+    return this.offsets[column] + this.factors[column] * value;
+  }
+
+  toJSON(): { kind: ScalerKind; offsets: readonly number[]; factors: readonly number[] } {
+    return { kind: this.kind, offsets: this.offsets, factors: this.factors };
+  }
+}
+
+function momentsOf(training: readonly TimeSeries[], column: number) {
+  let count = 0;
+  let mean = 0;
+  let squares = 0;
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const { values, observed, width } of training) {
+    for (let i = column; i < values.length; i += width) {
+      if (observed[i] === 0) continue;
+      // Welford's update: exact where values are large beside their spread.
+      count++;
+      const distance = values[i] - mean;
+      mean += distance / count;
+      squares += distance * (values[i] - mean);
+      low = Math.min(low, values[i]);
+      high = Math.max(high, values[i]);
+    }
+  }
+  return { mean, deviation: Math.sqrt(squares / count), low, high };
+}

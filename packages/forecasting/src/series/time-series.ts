@@ -1,0 +1,214 @@
+import { ConstantSeriesError, InvalidOptionError, NotFiniteError } from '../errors.js';
+import { type Timeline, timestampAt } from './timeline.js';
+
+/** Variables whose future is known when a forecast is made: holidays, prices already set, the calendar. */
+export interface KnownCovariates {
+  readonly names: readonly string[]; // [C]
+  /** [L, C], row t beside the series' row t; L >= T, and the rows from T on are the known future. */
+  readonly values: Float64Array;
+}
+
+export interface TimeSeriesOptions {
+  /** For messages and tables. Default: 'series'. */
+  readonly name?: string | undefined;
+  /** [T, D], row t the values at time t, finite wherever they are observed. */
+  readonly values: ArrayLike<number>;
+  /** Names of the D variables. Default: one, 'value'. */
+  readonly variables?: readonly string[] | undefined;
+  /** [T, D], 0 where a value is missing, whatever `values` holds there. Default: all observed. */
+  readonly observed?: ArrayLike<number> | undefined;
+  readonly timeline?: Timeline | undefined;
+  readonly known?: { names: readonly string[]; values: ArrayLike<number> } | undefined;
+}
+
+interface Fields {
+  readonly name: string;
+  readonly values: Float64Array;
+  readonly variables: readonly string[];
+  readonly observed: Uint8Array;
+  readonly timeline: Timeline | undefined;
+  readonly known: KnownCovariates | undefined;
+}
+
+/**
+ * One or several variables measured at equal steps of time, some values possibly missing, with the covariates that are
+ * known in advance. Immutable: slicing and appending make new series.
+ */
+export class TimeSeries {
+  readonly name: string;
+  readonly values: Float64Array; // [T, D]; 0 where missing
+  readonly variables: readonly string[]; // [D]
+  readonly observed: Uint8Array; // [T, D]
+  readonly timeline: Timeline | undefined;
+  readonly known: KnownCovariates | undefined;
+
+  /** Takes the arrays as they are: checked, and not copied, so that a slice costs nothing. */
+  private constructor(fields: Fields) {
+    this.name = fields.name;
+    this.values = fields.values;
+    this.variables = fields.variables;
+    this.observed = fields.observed;
+    this.timeline = fields.timeline;
+    this.known = fields.known;
+  }
+
+  /**
+   * Copies and checks the values.
+   * @throws InvalidOptionError when the sizes do not fit together
+   * @throws NotFiniteError for an observed value that is not a finite number
+   */
+  static of(options: TimeSeriesOptions): TimeSeries {
+    const { name = 'series', variables = ['value'], timeline, known } = options;
+    const width = variables.length;
+    if (width === 0 || options.values.length % width !== 0) {
+      const expected = `whole rows of ${width} variables`;
+      throw new InvalidOptionError('values', expected, `${options.values.length} values`);
+    }
+    if (options.observed !== undefined && options.observed.length !== options.values.length) {
+      throw new InvalidOptionError('observed', `${options.values.length} flags`, options.observed.length);
+    }
+    const values = Float64Array.from(options.values);
+    const observed =
+      options.observed === undefined
+        ? new Uint8Array(values.length).fill(1)
+        : Uint8Array.from(options.observed, (flag) => (flag === 0 ? 0 : 1));
+    for (let i = 0; i < values.length; i++) {
+      if (observed[i] === 0) values[i] = 0;
+      else if (!Number.isFinite(values[i])) {
+        throw new NotFiniteError(name, variables[i % width], Math.floor(i / width), values[i]);
+      }
+    }
+    const covariates = known && checkedCovariates(name, known, values.length / width);
+    return new TimeSeries({ name, values, variables, observed, timeline, known: covariates });
+  }
+
+  /** T, the number of time steps. */
+  get length(): number {
+    return this.values.length / this.variables.length;
+  }
+
+  /** D, the number of variables. */
+  get width(): number {
+    return this.variables.length;
+  }
+
+  /** How many rows of known covariates lie after the end; 0 without covariates. */
+  get knownAhead(): number {
+    return this.known === undefined ? 0 : this.known.values.length / this.known.names.length - this.length;
+  }
+
+  /**
+   * Rows start..end-1 (as `Array.prototype.slice`, without negative positions). Known covariates after `end` stay: they
+   * are known in advance.
+   */
+  slice(start: number, end: number = this.length): TimeSeries {
+    const { width, known } = this;
+    return new TimeSeries({
+      name: this.name,
+      values: this.values.subarray(start * width, end * width),
+      variables: this.variables,
+      observed: this.observed.subarray(start * width, end * width),
+      timeline: shifted(this.timeline, start),
+      known: known && { names: known.names, values: known.values.subarray(start * known.names.length) },
+    });
+  }
+
+  /**
+   * This series and, after it, the rows of `next`, which carries on where this one ends.
+   * @throws InvalidOptionError when the variables differ
+   */
+  append(next: TimeSeries): TimeSeries {
+    if (next.variables.join() !== this.variables.join()) {
+      throw new InvalidOptionError(
+        'observations',
+        `the variables ${this.variables.join()}`,
+        next.variables.join(),
+      );
+    }
+    const length = this.length + next.length;
+    const known = this.known && this.knownAhead >= next.length ? this.known : joinedCovariates(this, next);
+    return new TimeSeries({
+      name: this.name,
+      values: joined(this.values, next.values),
+      variables: this.variables,
+      observed: joined(this.observed, next.observed),
+      timeline: this.timeline,
+      known: known !== undefined && known.values.length >= length * known.names.length ? known : undefined,
+    });
+  }
+
+  /** One variable on its own, with the same times and covariates. */
+  variable(name: string): TimeSeries {
+    const column = this.variables.indexOf(name);
+    if (column < 0) throw new InvalidOptionError('variable', `one of ${this.variables.join(', ')}`, name);
+    const ofColumn = (_: number, i: number) => i % this.width === column;
+    return new TimeSeries({
+      name: this.name,
+      values: this.values.filter(ofColumn),
+      variables: [name],
+      observed: this.observed.filter(ofColumn),
+      timeline: this.timeline,
+      known: this.known,
+    });
+  }
+
+  /** The same times with other values [T, D]: what a transform makes. */
+  withValues(values: ArrayLike<number>, observed: ArrayLike<number> = this.observed): TimeSeries {
+    const { name, variables, timeline, known } = this;
+    return TimeSeries.of({ name, values, variables, observed, timeline, known });
+  }
+
+  /** @throws ConstantSeriesError when the observed values of some variable are all the same */
+  assertVaries(): void {
+    const { width, values, observed } = this;
+    for (let column = 0; column < width; column++) {
+      let first = Number.NaN;
+      let varies = false;
+      for (let i = column; i < values.length && !varies; i += width) {
+        if (observed[i] === 0) continue;
+        if (Number.isNaN(first)) first = values[i];
+        varies = values[i] !== first;
+      }
+      if (!varies) throw new ConstantSeriesError(this.name, this.variables[column], first);
+    }
+  }
+}
+
+function shifted(timeline: Timeline | undefined, steps: number): Timeline | undefined {
+  if (timeline === undefined || steps === 0) return timeline;
+  return { start: timestampAt(timeline, steps), frequency: timeline.frequency };
+}
+
+function checkedCovariates(
+  series: string,
+  { names, values }: { names: readonly string[]; values: ArrayLike<number> },
+  rows: number,
+): KnownCovariates {
+  if (names.length === 0 || values.length % names.length !== 0 || values.length < rows * names.length) {
+    throw new InvalidOptionError(
+      'known.values',
+      `at least ${rows} rows of ${names.length} covariates`,
+      `${values.length} values`,
+    );
+  }
+  const copy = Float64Array.from(values);
+  const bad = copy.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) {
+    throw new NotFiniteError(series, names[bad % names.length], Math.floor(bad / names.length), copy[bad]);
+  }
+  return { names, values: copy };
+}
+
+function joined<A extends Float64Array | Uint8Array>(first: A, second: A): A {
+  const whole = new (first.constructor as new (length: number) => A)(first.length + second.length);
+  whole.set(first);
+  whole.set(second, first.length);
+  return whole;
+}
+
+function joinedCovariates(first: TimeSeries, second: TimeSeries): KnownCovariates | undefined {
+  if (first.known === undefined || second.known === undefined) return undefined;
+  const { names } = first.known;
+  const own = first.known.values.subarray(0, first.length * names.length);
+  return { names, values: joined(own, second.known.values) };
+}
