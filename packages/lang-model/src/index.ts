@@ -13,12 +13,18 @@ export {
   VocabularyMismatchError,
 } from './errors.js';
 export {
+  type BatchEvaluator,
+  evaluateStreams,
+  type StreamEvaluationOptions,
+} from './evaluation/evaluate-streams.js';
+export {
   bitsPerToken,
   type Evaluation,
   type EvaluationOptions,
   evaluate,
   perplexity,
 } from './evaluation/perplexity.js';
+export { type StreamBatches, type StreamBatchesOptions, streamBatches } from './evaluation/stream-batches.js';
 export { tokenLogProbabilities } from './evaluation/token-log-probabilities.js';
 export { type UnigramFloorOptions, unigramPerplexity } from './evaluation/unigram-floor.js';
 export type { ModelConfigJson } from './files/model-config-json.js';
@@ -40,7 +46,6 @@ export {
 } from './generation/generate-batch.js';
 export { encodePrompt, type GenerateTextOptions, generateText } from './generation/generate-text.js';
 export { createSampler, type Sampler, type SamplingOptions } from './generation/sampler.js';
-export { TextStream } from './generation/text-stream.js';
 export type { LanguageModel } from './language-model.js';
 export * from './ngram/index.js';
 export type {

@@ -54,8 +54,7 @@ export function parseModelConfig(text: string): ModelConfigJson {
   if (unknown !== undefined)
     throw damaged(`model.${unknown}: unknown field; was it written by a newer version?`);
   if (typeof vocabulary !== 'boolean') throw damaged('vocabulary: expected true or false');
-  if (tokenizer !== null && !(isRecord(tokenizer) && typeof tokenizer.type === 'string'))
-    throw damaged('tokenizer: expected null or an object with a type');
+  if (tokenizer !== null && !isRecord(tokenizer)) throw damaged('tokenizer: expected null or an object');
   if (!isRecord(notes)) throw damaged('notes: expected an object');
   const config = model as unknown as RecurrentModelConfig;
   try {
@@ -68,7 +67,7 @@ export function parseModelConfig(text: string): ModelConfigJson {
     version,
     model: config,
     vocabulary,
-    tokenizer: tokenizer as TokenizerJson | null,
+    tokenizer,
     notes,
   };
 }

@@ -66,7 +66,7 @@ describe('a model saved and loaded', () => {
 
   it('brings its tokeniser and notes back', () => {
     const { tokenizer, notes } = decodeModel(files());
-    expect(tokenizer).toEqual(charTokenizer().toJSON());
+    expect(tokenizer?.toJSON()).toEqual(charTokenizer().toJSON());
     expect(notes).toEqual({ cleaning: 'none' });
   });
 

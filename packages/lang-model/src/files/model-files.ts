@@ -9,14 +9,15 @@ import {
 import {
   InvalidFormatError,
   type Tokenizer,
-  type TokenizerJson,
+  tokenizerFromJSON,
   Vocabulary,
 } from '@throughtime/text-preprocess';
 import { planModel, type RecurrentModelConfig } from '../recurrent/model-config.js';
 import { modelParameterShapes } from '../recurrent/model-parameters.js';
 import { RecurrentLanguageModel } from '../recurrent/recurrent-language-model.js';
+import { bytesOf, inFile, jsonBytes, textOf } from './file-contents.js';
 import { type ModelConfigJson, modelFormat, parseModelConfig } from './model-config-json.js';
-import { DamagedModelFileError, MissingModelFileError } from './model-files-error.js';
+import { DamagedModelFileError } from './model-files-error.js';
 
 /** The files that a saved model consists of, in the order they are written. */
 export const modelFileNames = ['vocabulary.json', 'config.json', 'model.safetensors'] as const;
@@ -35,8 +36,8 @@ export interface SaveModelOptions {
 
 export interface LoadedModel {
   readonly model: RecurrentLanguageModel;
-  /** For `tokenizerFromJSON`. */
-  readonly tokenizer: TokenizerJson | undefined;
+  /** What cut the text into tokens, where it was saved. */
+  readonly tokenizer: Tokenizer | undefined;
   readonly notes: Readonly<Record<string, unknown>>;
 }
 
@@ -73,8 +74,12 @@ export function encodeModel(
  * @throws MissingModelFileError, DamagedModelFileError naming the file; nothing is allocated for weights that do not fit
  */
 export function decodeModel(files: ModelFiles): LoadedModel {
-  const { model: config, tokenizer, notes, ...saved } = parseModelConfig(textOf(files, 'config.json'));
+  const { model: config, notes, ...saved } = parseModelConfig(textOf(files, 'config.json'));
   const weights = decodeWeights(bytesOf(files, 'model.safetensors'), config);
+  const tokenizer =
+    saved.tokenizer === null
+      ? undefined
+      : inFile('config.json', [InvalidFormatError], () => tokenizerFromJSON(saved.tokenizer));
   const vocabulary = saved.vocabulary && decodeVocabulary(textOf(files, 'vocabulary.json'), config);
 
   const { vocabularySize, ...architecture } = config;
@@ -86,7 +91,7 @@ export function decodeModel(files: ModelFiles): LoadedModel {
     random: Random.seeded(0),
   });
   for (const { name, data } of model.parameters) data.set(weights.get(name)!);
-  return { model, tokenizer: tokenizer ?? undefined, notes };
+  return { model, tokenizer, notes };
 }
 
 function decodeWeights(bytes: Uint8Array, config: RecurrentModelConfig): ReadonlyMap<string, Float32Array> {
@@ -125,37 +130,4 @@ function decodeVocabulary(text: string, { vocabularySize }: RecurrentModelConfig
       `expected ${vocabularySize} tokens, as config.json has it, got ${vocabulary.size}`,
     );
   return vocabulary;
-}
-
-/** Runs work on a file; errors of the given classes, which say what is wrong with it, get its name. */
-function inFile<T>(
-  file: ModelFileName,
-  kinds: readonly (abstract new (...args: never[]) => Error)[],
-  work: () => T,
-): T {
-  try {
-    return work();
-  } catch (cause) {
-    if (!kinds.some((kind) => cause instanceof kind)) throw cause;
-    throw new DamagedModelFileError(file, (cause as Error).message, { cause });
-  }
-}
-
-function bytesOf(files: ModelFiles, name: ModelFileName): Uint8Array {
-  const bytes = files[name];
-  if (!bytes) throw new MissingModelFileError(name);
-  return bytes;
-}
-
-function textOf(files: ModelFiles, name: ModelFileName): string {
-  const bytes = bytesOf(files, name);
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw new DamagedModelFileError(name, 'expected UTF-8 text', { cause });
-  }
-}
-
-function jsonBytes(value: unknown): Uint8Array {
-  return new TextEncoder().encode(`${JSON.stringify(value)}\n`);
 }

@@ -1,5 +1,11 @@
 import { Random } from '@throughtime/random';
-import { charTokenizer, Vocabulary, wordTokenizer } from '@throughtime/text-preprocess';
+import {
+  BYTE_TOKENS,
+  byteTokenizer,
+  charTokenizer,
+  Vocabulary,
+  wordTokenizer,
+} from '@throughtime/text-preprocess';
 import { describe, expect, it } from 'vitest';
 import { UnknownPromptTokenError } from '../errors.js';
 import { BigramTable, uniformModel } from '../fixtures/bigram-table.js';
@@ -36,6 +42,24 @@ describe('generateText', () => {
     const story = cycle(['call', 'me', 'ishmael'], words);
     expect(await text(story, { ...options, prompt: 'call' })).toBe(' me ishmael');
     expect(await text(story, options)).toBe('call me');
+  });
+
+  it('passes on whole characters only when tokens are bytes', async () => {
+    const bytes = Vocabulary.fromList(BYTE_TOKENS);
+    const tokenizer = byteTokenizer();
+    const story = cycle(tokenizer.tokenize('aé😀'), bytes);
+    const pieces: string[] = [];
+    for await (const piece of generateText(story, {
+      tokenizer,
+      vocabulary: bytes,
+      prompt: 'a',
+      greedy: true,
+      length: 7,
+    }))
+      pieces.push(piece);
+    expect(pieces).toEqual(['é', '😀', 'a']);
+    // Cut off in the middle of a character: what can never be completed is shown as U+FFFD.
+    expect(await text(story, { tokenizer, vocabulary: bytes, greedy: true, length: 4 })).toBe('aé\ufffd');
   });
 
   it('ends before a stop text, and shows a started one that was not completed', async () => {

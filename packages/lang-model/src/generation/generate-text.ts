@@ -3,7 +3,6 @@ import { UnknownPromptTokenError } from '../errors.js';
 import type { LanguageModel } from '../language-model.js';
 import { type GenerateOptions, generate } from './generate.js';
 import { StopSequences } from './stop-sequences.js';
-import { TextStream } from './text-stream.js';
 
 export interface GenerateTextOptions<S = unknown> extends Omit<GenerateOptions<S>, 'prompt' | 'stop'> {
   readonly tokenizer: Tokenizer;
@@ -27,7 +26,9 @@ export async function* generateText<S>(
   const { tokenizer, vocabulary, prompt = '', stop = [], exclude = [], ...rest } = options;
   const before = tokenizer.tokenize(prompt);
   const ids = encodePrompt(before, vocabulary);
-  const text = new TextStream(tokenizer, before);
+  const text = tokenizer.detokenizer();
+  // What a token adds may depend on those before it: words get a space between them.
+  for (const token of before) text.push(token);
   const stops = new StopSequences(stop.map((sequence) => [...sequence]));
   const never = vocabulary.unknownId === null ? exclude : [...exclude, vocabulary.unknownId];
 
@@ -36,7 +37,7 @@ export async function* generateText<S>(
     if (passed !== '') yield passed;
     if (stopped) return;
   }
-  const { passed, stopped } = watch(stops, text.rest());
+  const { passed, stopped } = watch(stops, text.end());
   const end = passed + (stopped ? '' : stops.rest().join(''));
   if (end !== '') yield end;
 }

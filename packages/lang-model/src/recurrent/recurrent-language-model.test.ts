@@ -4,7 +4,8 @@ import { Random } from '@throughtime/random';
 import { Vocabulary } from '@throughtime/text-preprocess';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { TokenOutOfRangeError, VocabularyMismatchError } from '../errors.js';
-import { perplexity } from '../evaluation/perplexity.js';
+import { evaluateStreams } from '../evaluation/evaluate-streams.js';
+import { evaluate, perplexity } from '../evaluation/perplexity.js';
 import { generate } from '../generation/generate.js';
 import { generateBatch } from '../generation/generate-batch.js';
 import type { TokenBatch } from './executor.js';
@@ -305,6 +306,16 @@ describe('as a language model', () => {
         });
     }
     expect(perplexity(lm, text, { given: 1 })).toBeLessThan(1.5);
+  });
+
+  it('is evaluated alike token by token, in one stream, and nearly so in many', () => {
+    const lm = model({ cell: 'gru' });
+    const text = ids(400);
+    const exact = evaluate(lm, text, { given: 1 });
+    const single = evaluateStreams(lm, text, { streams: 1, steps: 30 });
+    expect(single.tokens).toBe(exact.tokens);
+    expect(single.loss).toBeCloseTo(exact.loss, 5);
+    expect(evaluateStreams(lm, text, { streams: 7, warmUp: 30 }).loss).toBeCloseTo(exact.loss, 4);
   });
 
   it('generates batches as it generates each text', async () => {

@@ -1,0 +1,37 @@
+import type { ModelFileName, ModelFiles } from './model-files.js';
+import { DamagedModelFileError, MissingModelFileError } from './model-files-error.js';
+
+/** Runs work on a file; errors of the given classes, which say what is wrong with it, get its name. */
+export function inFile<T>(
+  file: ModelFileName,
+  kinds: readonly (abstract new (...args: never[]) => Error)[],
+  work: () => T,
+): T {
+  try {
+    return work();
+  } catch (cause) {
+    if (!kinds.some((kind) => cause instanceof kind)) throw cause;
+    throw new DamagedModelFileError(file, (cause as Error).message, { cause });
+  }
+}
+
+/** @throws MissingModelFileError */
+export function bytesOf(files: ModelFiles, name: ModelFileName): Uint8Array {
+  const bytes = files[name];
+  if (!bytes) throw new MissingModelFileError(name);
+  return bytes;
+}
+
+/** @throws MissingModelFileError, DamagedModelFileError when it is not UTF-8 */
+export function textOf(files: ModelFiles, name: ModelFileName): string {
+  const bytes = bytesOf(files, name);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new DamagedModelFileError(name, 'expected UTF-8 text', { cause });
+  }
+}
+
+export function jsonBytes(value: unknown): Uint8Array {
+  return new TextEncoder().encode(`${JSON.stringify(value)}\n`);
+}
