@@ -16,8 +16,16 @@ export {
 export { countNgrams, HIGHEST_ORDER, type NgramCountOptions, type NgramCounts } from './counts.js';
 export { DiscountError, type Discounts, type DiscountWarning } from './discounts.js';
 export { type KneserNeyEstimate, type KneserNeyOptions, kneserNey } from './kneser-ney.js';
+export { isNgramConfig, type NgramConfigJson } from './ngram-config.js';
+export {
+  decodeNgramModel,
+  encodeNgramModel,
+  type LoadedNgramModel,
+  type SaveNgramModelOptions,
+} from './ngram-files.js';
 export type { NgramModel } from './ngram-model.js';
 export { type PruneThresholds, prunedCounts } from './pruning.js';
 export { evaluateSentences, type SentenceEvaluation, type SentenceScore } from './sentence-evaluation.js';
+export { type NgramStorage, ngramStorage } from './storage.js';
 export { NgramTrie, type NgramTrieArrays } from './trie.js';
 export { type WittenBellOptions, wittenBell } from './witten-bell.js';

@@ -1,1 +1,2 @@
+export { loadNgramModel, saveNgramModel } from '../ngram/node/ngram-directory.js';
 export { loadModel, saveModel } from './model-directory.js';

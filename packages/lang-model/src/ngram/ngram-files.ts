@@ -1,0 +1,172 @@
+import { decodeSafetensors, encodeChunks, SafetensorsError, type Tensor } from '@throughtime/safetensors';
+import {
+  InvalidFormatError,
+  type Tokenizer,
+  tokenizerFromJSON,
+  Vocabulary,
+} from '@throughtime/text-preprocess';
+import { InvalidOptionError } from '../errors.js';
+import { bytesOf, inFile, jsonBytes, textOf } from '../files/file-contents.js';
+import { modelFormat } from '../files/model-config-json.js';
+import type { ModelFileName, ModelFiles, SaveModelOptions } from '../files/model-files.js';
+import { DamagedModelFileError } from '../files/model-files-error.js';
+import { BackoffNgramModel } from './backoff-model.js';
+import { CountNgramModel } from './count-model.js';
+import { type NgramConfigJson, parseNgramConfig } from './ngram-config.js';
+import { NgramTrie } from './trie.js';
+import { trieFault } from './trie-check.js';
+
+export interface SaveNgramModelOptions extends SaveModelOptions {
+  /** The tokens of the ids, V of them. */
+  readonly vocabulary: Vocabulary;
+}
+
+export interface LoadedNgramModel {
+  readonly model: BackoffNgramModel | CountNgramModel;
+  readonly vocabulary: Vocabulary;
+  /** What cut the text into tokens, where it was saved. */
+  readonly tokenizer: Tokenizer | undefined;
+  readonly notes: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * An n-gram model as the bytes of its files, the arrays in pieces that are views of the model's own.
+ * @throws InvalidOptionError when the vocabulary has another size than the model's
+ */
+export function encodeNgramModel(
+  model: BackoffNgramModel | CountNgramModel,
+  { vocabulary, tokenizer, notes = {} }: SaveNgramModelOptions,
+): Record<ModelFileName, Uint8Array[]> {
+  const { order, vocabularySize, sentences = null, unknown = null } = model;
+  if (vocabulary.size !== vocabularySize)
+    throw new InvalidOptionError('vocabulary', `${vocabularySize} tokens, as the model has`, vocabulary.size);
+  const config: NgramConfigJson = {
+    format: modelFormat,
+    version: 1,
+    kind: 'ngram',
+    model: {
+      order,
+      vocabularySize,
+      sentences,
+      unknown,
+      smoothing: model instanceof CountNgramModel ? model.smoothing : { kind: 'backoff' },
+    },
+    tokenizer: tokenizer?.toJSON() ?? null,
+    notes,
+  };
+  const { levelStart, token, childStart, suffix } = model.trie;
+  const tensors: Record<string, Tensor> = {
+    level_start: int32(levelStart),
+    token: int32(token),
+    child_start: int32(childStart),
+    suffix: int32(suffix),
+  };
+  if (model instanceof CountNgramModel) tensors.counts = int32(model.counts.counts);
+  else {
+    tensors.log_probability = float32(model.tables.logProbability);
+    tensors.backoff = float32(model.tables.backoff);
+  }
+  return {
+    'vocabulary.json': [jsonBytes(vocabulary.toJSON())],
+    'config.json': [jsonBytes(config)],
+    'model.safetensors': encodeChunks(tensors),
+  };
+}
+
+/**
+ * The model that {@link encodeNgramModel} made files of. Every array is checked, so that a damaged file cannot make a model
+ * that answers nonsense or never returns.
+ * @throws MissingModelFileError, DamagedModelFileError naming the file
+ */
+export function decodeNgramModel(files: ModelFiles): LoadedNgramModel {
+  const { model: config, notes, ...saved } = parseNgramConfig(textOf(files, 'config.json'));
+  const vocabulary = inFile('vocabulary.json', [InvalidFormatError], () =>
+    Vocabulary.fromJSON(textOf(files, 'vocabulary.json')),
+  );
+  const tokenizer =
+    saved.tokenizer === null
+      ? undefined
+      : inFile('config.json', [InvalidFormatError], () => tokenizerFromJSON(saved.tokenizer));
+  const { order, vocabularySize, smoothing } = config;
+  const special = {
+    vocabularySize,
+    sentences: config.sentences ?? undefined,
+    unknown: config.unknown ?? undefined,
+  };
+  if (vocabulary.size !== vocabularySize)
+    throw new DamagedModelFileError(
+      'vocabulary.json',
+      `expected ${vocabularySize} tokens, as config.json has it, got ${vocabulary.size}`,
+    );
+
+  const arrays = arraysIn(bytesOf(files, 'model.safetensors'));
+  const trie = new NgramTrie({
+    levelStart: arrays.ints('level_start', order + 2),
+    token: arrays.ints('token'),
+    childStart: arrays.ints('child_start'),
+    suffix: arrays.ints('suffix'),
+  });
+  const fault = trieFault(trie);
+  if (fault !== undefined) throw new DamagedModelFileError('model.safetensors', fault);
+  if (trie.vocabularySize !== vocabularySize)
+    throw new DamagedModelFileError(
+      'model.safetensors',
+      `level_start: expected ${vocabularySize} unigrams, as config.json has it, got ${trie.vocabularySize}`,
+    );
+  return { model: modelFrom(), vocabulary, tokenizer, notes };
+
+  function modelFrom(): BackoffNgramModel | CountNgramModel {
+    if (smoothing.kind !== 'backoff') {
+      const counts = arrays.ints('counts', trie.size);
+      requireAll('counts', counts, 'counts from 0', (count) => count >= 0);
+      return new CountNgramModel({ trie, counts, order, ...special }, smoothing);
+    }
+    const logProbability = arrays.floats('log_probability', trie.size);
+    const backoff = arrays.floats('backoff', trie.contexts);
+    requireAll('log_probability', logProbability, 'logarithms up to 0', (value) => value <= 0);
+    requireAll('backoff', backoff, 'logarithms', (value) => value < Number.POSITIVE_INFINITY);
+    return new BackoffNgramModel({ trie, logProbability, backoff }, special);
+  }
+}
+
+function requireAll(
+  name: string,
+  values: Int32Array | Float32Array,
+  expected: string,
+  valid: (value: number) => boolean,
+): void {
+  for (const value of values)
+    if (!valid(value))
+      throw new DamagedModelFileError('model.safetensors', `'${name}': expected ${expected}, got ${value}`);
+}
+
+/** The vectors of a safetensors file, by name. */
+function arraysIn(bytes: Uint8Array) {
+  const { tensors } = inFile('model.safetensors', [SafetensorsError], () => decodeSafetensors(bytes));
+  const find = <D extends 'I32' | 'F32'>(name: string, dtype: D, length?: number) => {
+    const tensor = tensors.get(name);
+    const shape = tensor && `${tensor.dtype} [${tensor.shape.join(', ')}]`;
+    if (
+      tensor?.dtype !== dtype ||
+      tensor.shape.length !== 1 ||
+      (length ?? tensor.shape[0]) !== tensor.shape[0]
+    )
+      throw new DamagedModelFileError(
+        'model.safetensors',
+        `'${name}': expected ${dtype} [${length ?? 'any length'}], got ${shape ?? 'none'}`,
+      );
+    return tensor.data;
+  };
+  return {
+    ints: (name: string, length?: number) => find(name, 'I32', length) as Int32Array,
+    floats: (name: string, length?: number) => find(name, 'F32', length) as Float32Array,
+  };
+}
+
+function int32(data: Int32Array): Tensor {
+  return { dtype: 'I32', shape: [data.length], data };
+}
+
+function float32(data: Float32Array): Tensor {
+  return { dtype: 'F32', shape: [data.length], data };
+}
