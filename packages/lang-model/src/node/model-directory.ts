@@ -1,5 +1,4 @@
 import { decodeModel, encodeModel, type LoadedModel, type SaveModelOptions } from '../files/model-files.js';
-import { MissingModelFileError } from '../files/model-files-error.js';
 import type { RecurrentLanguageModel } from '../recurrent/recurrent-language-model.js';
 import { readModelFiles, writeModelFiles } from './directory-files.js';
 
@@ -22,9 +21,5 @@ export async function saveModel(
  * @throws MissingModelFileError, DamagedModelFileError whose message starts with the path; or the file system's error
  */
 export async function loadModel(directory: string): Promise<LoadedModel> {
-  return readModelFiles(directory, (files) => {
-    // Every model that a command makes has a vocabulary: without it neither prompt nor output can be read.
-    if (files['config.json'] && !files['vocabulary.json']) throw new MissingModelFileError('vocabulary.json');
-    return decodeModel(files);
-  });
+  return readModelFiles(directory, decodeModel);
 }
