@@ -4,10 +4,14 @@ export { type RandomBatchesOptions, randomBatches } from './batches/random-batch
 export { type SequentialBatchesOptions, sequentialBatches } from './batches/sequential-batches.js';
 export type { TokenBatch } from './batches/token-batch.js';
 export { type WindowBatchesOptions, windowBatches, windowCount } from './batches/window-batches.js';
-export type { Attribution } from './catalogue/entry.js';
+export { type DatasetDescription, datasets } from './catalogue/catalogue.js';
+export type { Attribution, RemoteFile } from './catalogue/entry.js';
 export type { SeriesName } from './catalogue/series.js';
-export type { TextName } from './catalogue/texts.js';
+export type { TextName, TextPart } from './catalogue/texts.js';
 export { UnknownDatasetError } from './catalogue/unknown-dataset-error.js';
+export type { DownloadOptions, DownloadProgress } from './download/download-options.js';
+export { DownloadError } from './download/errors.js';
+export { ZipError } from './download/zip-member.js';
 export { InvalidArgumentError } from './errors.js';
 export { type CreateSeriesOptions, createSeries } from './series/create-series.js';
 export type { Frequency } from './series/frequency.js';
@@ -28,5 +32,11 @@ export { type SineComponent, type SineSeriesOptions, sineSeries } from './series
 export { type SeriesSplit, type SplitOptions, type SplitPart, splitSeries } from './series/split-series.js';
 export type { TableOptions } from './series/table.js';
 export { formatTimeStamp, parseTimeStamp } from './series/time-stamps.js';
-export type { Corpus } from './texts/corpus.js';
-export { loadText } from './texts/load-text.js';
+export type { ByteCorpus, Corpus, CorpusDescription } from './texts/corpus.js';
+export {
+  loadText,
+  loadTextBytes,
+  loadTextSplit,
+  type TextSplit,
+} from './texts/load-text.js';
+export type { LoadTextOptions } from './texts/read-entry.js';

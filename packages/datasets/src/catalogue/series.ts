@@ -1,18 +1,22 @@
 import type { Attribution, EmbeddedFile, RemoteFile } from './entry.js';
 
-export interface SeriesEntry extends Attribution {
-  readonly embedded?: EmbeddedFile;
-  readonly remote?: RemoteFile;
+export type SeriesEntry = Attribution & {
   /** Observations in one cycle of the season, where there is one. */
   readonly period?: number;
-}
+} & ({ readonly embedded: EmbeddedFile } | { readonly remote: RemoteFile });
 
 export type SeriesName =
   | 'air-passengers'
   | 'us-births'
   | 'seattle-weather'
   | 'sunspots'
-  | 'global-temperature';
+  | 'global-temperature'
+  | 'etth1'
+  | 'monthly-sunspots'
+  | 'daily-minimum-temperatures';
+
+const brownleeFolder =
+  'https://raw.githubusercontent.com/jbrownlee/Datasets/d20fcb6402ae34e653d4513b00f39257bb37ed7f';
 
 /** Every series there is. Sizes and hashes are of the files as published. */
 export const series: Readonly<Record<SeriesName, SeriesEntry>> = {
@@ -67,6 +71,40 @@ export const series: Readonly<Record<SeriesName, SeriesEntry>> = {
       file: 'global-temp-annual.csv',
       bytes: 1_518,
       sha256: '08b5fc5be641342ea82c6e01139e6af0597a1d727124b23b95691daff4c9cb35',
+    },
+  },
+  etth1: {
+    title: 'ETTh1: hourly load and oil temperature of a power transformer, 2016-2018 (Zhou and others, 2021)',
+    rights: 'CC BY-ND 4.0',
+    source: 'github.com/zhouhaoyi/ETDataset',
+    period: 24,
+    remote: {
+      file: 'ETTh1.csv',
+      url: 'https://raw.githubusercontent.com/zhouhaoyi/ETDataset/1d16c8f4f943005d613b5bc962e9eeb06058cf07/ETT-small/ETTh1.csv',
+      bytes: 2_589_657,
+      sha256: 'f18de3ad269cef59bb07b5438d79bb3042d3be49bdeecf01c1cd6d29695ee066',
+    },
+  },
+  'monthly-sunspots': {
+    title: 'Monthly sunspot numbers, 1749-1983',
+    rights: 'Facts, not subject to copyright',
+    source: 'github.com/jbrownlee/Datasets',
+    remote: {
+      file: 'monthly-sunspots.csv',
+      url: `${brownleeFolder}/monthly-sunspots.csv`,
+      bytes: 45_039,
+      sha256: 'c4ec8cc57d9f6fb6ecdb3e1f37f25b6f4badd5124c55931052b0cd2fc3bc71f3',
+    },
+  },
+  'daily-minimum-temperatures': {
+    title: 'Daily minimum temperatures in Melbourne, degrees Celsius, 1981-1990',
+    rights: 'Unclear: not to be passed on',
+    source: 'github.com/jbrownlee/Datasets',
+    remote: {
+      file: 'daily-min-temperatures.csv',
+      url: `${brownleeFolder}/daily-min-temperatures.csv`,
+      bytes: 67_921,
+      sha256: '8b9de63ed6789492bf497625e7f9beb96a63d367b4b0a21754006f749fa5e5da',
     },
   },
 };

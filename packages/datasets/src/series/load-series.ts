@@ -1,7 +1,10 @@
+import { openFileStore } from '#file-store';
+import { seriesEntry } from '../catalogue/catalogue.js';
 import { embeddedText } from '../catalogue/embedded.js';
 import type { Attribution } from '../catalogue/entry.js';
-import { type SeriesEntry, type SeriesName, series } from '../catalogue/series.js';
-import { UnknownDatasetError } from '../catalogue/unknown-dataset-error.js';
+import type { SeriesEntry, SeriesName } from '../catalogue/series.js';
+import type { DownloadOptions } from '../download/download-options.js';
+import { obtain } from '../download/obtain.js';
 import { parseCsvSeries } from './parse-csv-series.js';
 import type { Series } from './series.js';
 
@@ -9,19 +12,25 @@ import type { Series } from './series.js';
 export interface CatalogueSeries extends Series, Attribution {}
 
 /**
- * A series of the catalogue.
- * @throws UnknownDatasetError, whose message lists the series there are
+ * A series of the catalogue: embedded ones at once, others downloaded, checked and cached.
+ * @throws UnknownDatasetError, whose message lists the series there are; DownloadError, whose message says what to download
+ * to where; the signal's reason
  */
-export async function loadSeries(name: SeriesName | (string & {})): Promise<CatalogueSeries> {
-  const { title, rights, source, embedded, period } = seriesEntry(name);
-  const parsed = parseCsvSeries(await embeddedText(embedded!.file), {
-    name,
-    ...(period !== undefined && { period }),
-  });
+export async function loadSeries(
+  name: SeriesName | (string & {}),
+  options: DownloadOptions = {},
+): Promise<CatalogueSeries> {
+  const entry = seriesEntry(name);
+  options.signal?.throwIfAborted();
+  const { title, rights, source, period } = entry;
+  const text = await csvOf(name, entry, options);
+  const parsed = parseCsvSeries(text, { name, ...(period !== undefined && { period }) });
   return { ...parsed, title, rights, source };
 }
 
-function seriesEntry(name: string): SeriesEntry {
-  if (!Object.hasOwn(series, name)) throw new UnknownDatasetError('series', name, Object.keys(series));
-  return series[name as SeriesName];
+async function csvOf(name: string, entry: SeriesEntry, options: DownloadOptions): Promise<string> {
+  if ('embedded' in entry) return embeddedText(entry.embedded.file);
+  const { rights, remote } = entry;
+  const { bytes } = await obtain({ name, rights }, [remote], openFileStore(options), options);
+  return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
 }

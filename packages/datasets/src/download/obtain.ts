@@ -1,0 +1,79 @@
+import type { RemoteFile } from '../catalogue/entry.js';
+import type { DownloadOptions } from './download-options.js';
+import { DownloadError, TransferFailure } from './errors.js';
+import type { FileStore, FoundFile } from './file-store.js';
+import { transfer } from './transfer.js';
+
+/** What a download is for: the data set's name in messages and progress, and its rights. */
+export interface Purpose {
+  readonly name: string;
+  readonly rights?: string | undefined;
+}
+
+export interface ObtainedFile extends FoundFile {
+  /** Which of the alternatives it is. */
+  readonly file: RemoteFile;
+}
+
+/**
+ * The first of some equivalent files that can be had: from the mirror's folder or the cache, else from the mirror's URL, else
+ * from its own. Size and SHA-256 are checked wherever it comes from, each time.
+ * @throws DownloadError, or the signal's reason
+ */
+export async function obtain(
+  { name, rights }: Purpose,
+  alternatives: readonly RemoteFile[],
+  store: FileStore,
+  options: DownloadOptions,
+): Promise<ObtainedFile> {
+  const { signal, onProgress } = options;
+  const reasons: string[] = [];
+  signal?.throwIfAborted();
+  for (const file of alternatives) {
+    const found = await store.find(file, (reason) => reasons.push(reason));
+    if (found) return { ...found, file };
+  }
+  for (const file of alternatives) {
+    for (const url of [...mirrored(file, store), file.url]) {
+      const onReceived = (received: number) =>
+        onProgress?.({ name, file: file.file, url, received, total: file.bytes, ...(rights && { rights }) });
+      try {
+        await download(url, file, store, { ...options, onReceived });
+      } catch (error) {
+        signal?.throwIfAborted();
+        reasons.push(`${url}: ${(error as Error).message}`);
+        continue;
+      }
+      const found = await store.find(file, (reason) => reasons.push(reason));
+      if (found) return { ...found, file };
+    }
+  }
+  throw new DownloadError(name, alternatives[0], reasons, store.place(alternatives[0]));
+}
+
+function mirrored(file: RemoteFile, { mirrorUrl }: FileStore): string[] {
+  if (mirrorUrl === undefined) return [];
+  return [new URL(file.file, mirrorUrl.endsWith('/') ? mirrorUrl : `${mirrorUrl}/`).href];
+}
+
+async function download(
+  url: string,
+  file: RemoteFile,
+  store: FileStore,
+  options: Parameters<typeof transfer>[3],
+): Promise<void> {
+  const partial = await store.begin(file);
+  try {
+    for (;;) {
+      const continued = partial.size > 0;
+      await transfer(url, file, partial, options);
+      if (await partial.commit()) return;
+      // What was continued may have been wrong from the start: from nothing, once.
+      if (!continued) {
+        throw new TransferFailure('what came has another SHA-256: it is not the file', { temporary: false });
+      }
+    }
+  } finally {
+    await partial.release();
+  }
+}

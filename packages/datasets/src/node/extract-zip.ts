@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { unzip, ZipError } from '../download/zip-member.js';
+
+export interface ExtractZipOptions {
+  /** The members to write. Default: all. */
+  readonly members?: readonly string[];
+  /** The most bytes, uncompressed, that the members written may have together. Default 2 GiB. */
+  readonly maximumBytes?: number;
+}
+
+/**
+ * Writes the members of an archive into a folder, each whole or not at all. A member whose path leads out of the folder
+ * refuses the whole archive, before anything is written.
+ * @param archive its path, or its bytes
+ * @returns the paths written, in the order of the archive
+ * @throws ZipError
+ */
+export async function extractZip(
+  archive: string | Uint8Array,
+  folder: string,
+  { members, maximumBytes = 2 ** 31 }: ExtractZipOptions = {},
+): Promise<string[]> {
+  const bytes = typeof archive === 'string' ? await readFile(archive) : archive;
+  let total = 0;
+  const contents = unzip(bytes, (name, size) => {
+    requireInside(name);
+    if (name.endsWith('/') || (members && !members.includes(name))) return false;
+    total += size;
+    if (total > maximumBytes) {
+      throw new ZipError(
+        `archive: expected at most ${maximumBytes} bytes uncompressed, got ${total} or more`,
+      );
+    }
+    return true;
+  });
+  const lacking = members?.find((name) => !Object.hasOwn(contents, name));
+  if (lacking !== undefined) throw new ZipError(`archive: expected a member '${lacking}', got none`);
+
+  const target = resolve(folder);
+  const paths: string[] = [];
+  for (const [name, content] of Object.entries(contents)) {
+    const path = join(target, name);
+    await mkdir(dirname(path), { recursive: true });
+    await writeWhole(path, content);
+    paths.push(path);
+  }
+  return paths;
+}
+
+/** Refuses names that some platform would resolve to a place outside the folder. */
+function requireInside(name: string): void {
+  const steps = name.replace(/\/$/, '').split('/');
+  const strange = /[\\:\0]/.test(name) || steps.some((step) => step === '' || step === '.' || step === '..');
+  if (strange) {
+    throw new ZipError(`archive: expected members inside the folder, got ${JSON.stringify(name)}`);
+  }
+}
+
+async function writeWhole(path: string, content: Uint8Array): Promise<void> {
+  const beside = `${path}.${process.pid}-${randomBytes(4).toString('hex')}`;
+  try {
+    const handle = await open(beside, 'wx');
+    try {
+      await handle.writeFile(content);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(beside, path);
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw error;
+  }
+}

@@ -1,0 +1,35 @@
+import { readFile } from 'node:fs/promises';
+import { basename, extname } from 'node:path';
+import { InvalidArgumentError } from '../errors.js';
+import { type CsvSeriesOptions, parseCsvSeries } from '../series/parse-csv-series.js';
+import { parseJsonSeries } from '../series/parse-json-series.js';
+import type { Series } from '../series/series.js';
+import { SeriesFormatError } from '../series/series-errors.js';
+
+/**
+ * Reads a series from a file: `.json` as JSON, `.tsv` and `.tab` as CSV with tabs, anything else as CSV. Its name is the file's.
+ * @throws InvalidArgumentError when the file cannot be read; SeriesFormatError, MissingValueError
+ */
+export async function readSeriesFile(path: string, options: CsvSeriesOptions = {}): Promise<Series> {
+  const extension = extname(path).toLowerCase();
+  const text = await readText(path);
+  const named = { name: basename(path, extname(path)), ...options };
+  if (extension === '.json') return parseJsonSeries(text, named);
+  const delimiter = ['.tsv', '.tab'].includes(extension) ? '\t' : ',';
+  return parseCsvSeries(text, { delimiter, ...named });
+}
+
+async function readText(path: string): Promise<string> {
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new InvalidArgumentError('path', 'a file that can be read', `${path} (${code})`);
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw new SeriesFormatError(`${path}: not UTF-8`, { cause: error });
+  }
+}
