@@ -23,7 +23,7 @@ export interface FitOptions<B> {
   readonly epochs: number;
   /** Asks to stop after the present update; a checkpoint is saved where a store is given, and the last event says 'aborted'. */
   readonly signal?: AbortSignal;
-  /** Evaluated after every epoch. */
+  /** Evaluated after every epoch, always in the same draw of the source. */
   readonly validation?: Batches<B>;
   /** Ends training when validation has stopped improving. Default: never. Needs `validation`. */
   readonly earlyStopping?: EarlyStoppingOptions;

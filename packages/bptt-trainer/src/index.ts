@@ -6,6 +6,7 @@ export type {
   TrainingBatch,
 } from './batches/batch-source.js';
 export { type SliceSteps, sliceSteps } from './batches/slice-steps.js';
+export { decodeCheckpoint, encodeCheckpoint } from './checkpoint/checkpoint-format.js';
 export type { CheckpointStore } from './checkpoint/checkpoint-store.js';
 export {
   CheckpointMismatchError,

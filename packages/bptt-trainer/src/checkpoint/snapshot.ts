@@ -25,6 +25,8 @@ export interface RunMemory {
   readonly lossSum: number;
   readonly predictions: number;
   readonly seconds: number;
+  /** Where the epoch that every validation repeats starts; null without validation. */
+  readonly validation: BatchCursor | null;
   /** The best validation; null before the first. */
   readonly best: { readonly epoch: number; readonly loss: number } | null;
   /** Validations since then. */

@@ -37,6 +37,7 @@ export function takeSnapshot<B extends TrainingBatch, S>(
       lossSum: run.epochLoss.sum,
       predictions: run.epochLoss.predictions,
       seconds: run.clock.seconds,
+      validation: run.validation?.start ?? null,
       best: best ?? null,
       sinceBest,
       carried: kept && carried ? { json: carried.json, batchSize: kept.batchSize } : null,

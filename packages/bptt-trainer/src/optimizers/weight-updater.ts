@@ -66,6 +66,8 @@ export class WeightUpdater {
     const { averageAfter } = this.#optimizer;
     if (averageAfter === undefined || this.#memory.averageFrom !== null) return;
     const { step, validationLosses } = this.#memory;
+    // JSON could not hold it, and a failed validation says nothing of a trend.
+    if (!Number.isFinite(validationLoss)) return;
     this.#memory = nonMonotonic(validationLosses, validationLoss, averageAfter)
       ? { step, averageFrom: step, validationLosses: [] }
       : { step, averageFrom: null, validationLosses: [...validationLosses, validationLoss] };

@@ -37,7 +37,8 @@ export function onPlateau(options: OnPlateauOptions = {}): Schedule<PlateauMemor
     initial: { factor: 1, best: null, bad: 0, cooling: 0 },
     factor: (_, memory) => memory.factor,
     observe(memory, loss) {
-      const improved = memory.best === null || loss < memory.best * (1 - threshold);
+      const bar = memory.best === null ? Number.POSITIVE_INFINITY : memory.best * (1 - threshold);
+      const improved = loss < bar;
       const best = improved ? loss : memory.best;
       const cooling = Math.max(memory.cooling - 1, 0);
       const bad = improved || memory.cooling > 0 ? 0 : memory.bad + 1;

@@ -1,6 +1,7 @@
 import { Random } from '@throughtime/random';
-import type { BatchCursor, BatchSource, TrainingBatch } from '../batches/batch-source.js';
+import { asSource, type BatchCursor, type BatchSource, type TrainingBatch } from '../batches/batch-source.js';
 import { EpochReader } from '../batches/epoch-reader.js';
+import { type RepeatedEpoch, repeatedEpoch } from '../batches/repeated-epoch.js';
 import { sliceSteps } from '../batches/slice-steps.js';
 import { readSnapshot } from '../checkpoint/read-snapshot.js';
 import type { TrainerSnapshot } from '../checkpoint/snapshot.js';
@@ -58,6 +59,9 @@ export class TrainingRun<B extends TrainingBatch, S> {
   /** After the last update. */
   place: Place;
 
+  /** The same batches every time; undefined without validation. */
+  readonly validation: RepeatedEpoch<B> | undefined;
+
   readonly #options: TrainerOptions<B>;
   readonly #fit: FitOptions<B>;
   readonly #source: BatchSource<B>;
@@ -97,6 +101,8 @@ export class TrainingRun<B extends TrainingBatch, S> {
       readSnapshot(fit.resume, this, options.optimizer.rule);
       model.weightsChanged?.();
     }
+    this.validation =
+      fit.validation && repeatedEpoch(asSource(fit.validation), fit.resume?.memory.validation ?? undefined);
     this.#reader = new EpochReader(source, fit.resume?.memory.cursor);
     this.place = { cursor: this.#reader.cursor(), window: fit.resume?.memory.window ?? 0 };
   }
@@ -196,7 +202,7 @@ export class TrainingRun<B extends TrainingBatch, S> {
     const progress = this.#progress(1);
     const position = { step: Math.max(step - 1, 0), epoch, progress: this.#progress(0) };
     const factor = this.#schedule.factor(position, this.scheduleMemory);
-    const validated = this.#fit.validation ? await this.#validate() : {};
+    const validated = this.validation ? await this.#validate(this.validation) : {};
     if (!validated) return undefined;
     const event: EpochEvent = {
       type: 'epoch',
@@ -279,14 +285,15 @@ export class TrainingRun<B extends TrainingBatch, S> {
     };
   }
 
-  async #validate(): Promise<{ validation: Fit; best: boolean } | undefined> {
-    const { validation, signal, restoreBest } = this.#fit;
+  async #validate(batches: RepeatedEpoch<B>): Promise<{ validation: Fit; best: boolean } | undefined> {
+    const { signal, restoreBest } = this.#fit;
     const exchanged = this.#exchangeAverages();
     try {
-      const fit = await evaluate(this.model, validation!, signal);
+      const fit = await evaluate(this.model, batches, signal);
       const best = this.validations.add(this.epoch, fit.loss);
       if (best && restoreBest) this.bestWeights.keep();
       this.scheduleMemory = this.#schedule.observe(this.scheduleMemory, fit.loss);
+      this.updater.observe(fit.loss);
       return { validation: fit, best };
     } catch (error) {
       if (signal?.aborted) return undefined;

@@ -29,7 +29,9 @@ export class ValidationRecord {
 
   /** @returns whether it is the best so far */
   add(epoch: number, loss: number): boolean {
-    const better = this.#best === undefined || loss < this.#best.loss - (this.#options?.minDelta ?? 0);
+    const bar =
+      this.#best === undefined ? Number.POSITIVE_INFINITY : this.#best.loss - (this.#options?.minDelta ?? 0);
+    const better = loss < bar;
     if (better) this.#best = { epoch, loss };
     this.#sinceBest = better ? 0 : this.#sinceBest + 1;
     return better;

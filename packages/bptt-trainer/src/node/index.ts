@@ -1,0 +1,1 @@
+export { type CheckpointFolderOptions, checkpointFolder } from './checkpoint-folder.js';
