@@ -9,6 +9,21 @@ export {
   xavierUniform,
 } from './initializers.js';
 export { type LayerState, stateArrays, stateTensors, zeroState } from './layer-state.js';
+export { BidirectionalLayer, bidirectional } from './layers/bidirectional.js';
+export { type DropoutOptions, dropout } from './layers/dropout.js';
+export { RecurrentLayer, type RecurrentLayerOptions } from './layers/recurrent-layer.js';
+export {
+  type GruOptions,
+  gru,
+  type LstmOptions,
+  lstm,
+  minGru,
+  minLstm,
+  type RnnOptions,
+  rnn,
+} from './layers/recurrent-layers.js';
+export type { SequenceLayer, UnrollLayerCall } from './layers/sequence-layer.js';
+export { type StackableLayer, type StackOptions, stack } from './layers/stack.js';
 export { lossAndGradients, parameterTensors } from './loss-and-gradients.js';
 export { type DrawMasksOptions, drawMasks, type Mask, type RecurrentMasks } from './masks.js';
 export { type Allocator, arrayAllocator, Parameter } from './parameter.js';

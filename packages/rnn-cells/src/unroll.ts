@@ -17,12 +17,13 @@ export interface UnrollOptions {
   readonly masks?: RecurrentMasks | undefined;
 }
 
-export interface Unrolled {
+// A type, not an interface: `tf.tidy` accepts it as what a function returns.
+export type Unrolled = {
   /** [N, T, H]: P instead of H with a projection, twice as many when bidirectional. 0 in padding. */
   readonly outputs: tf.Tensor3D;
   /** After the last valid step of each row. One entry a layer, or two (forward, reverse) when bidirectional. */
   readonly state: LayerState<tf.Tensor2D>[];
-}
+};
 
 /**
  * Runs a network over a chunk of sequences in plain tfjs operations: the reference path, which reads as the formulas do, runs on

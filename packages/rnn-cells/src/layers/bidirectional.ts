@@ -1,0 +1,65 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { ShapeMismatchError } from '../errors.js';
+import type { LayerState } from '../layer-state.js';
+import type { Unrolled } from '../unroll.js';
+import type { RecurrentLayer } from './recurrent-layer.js';
+import type { SequenceLayer, UnrollLayerCall } from './sequence-layer.js';
+
+/**
+ * Two layers over the same inputs, one of which reads them from the end: outputs [N, T, 2H], forward first.
+ * @param backward a layer made with `reverse: true`
+ * @throws ShapeMismatchError when they read inputs of different sizes
+ */
+export function bidirectional(forward: RecurrentLayer, backward: RecurrentLayer): BidirectionalLayer {
+  return new BidirectionalLayer(forward, backward);
+}
+
+/** Made by {@link bidirectional}. */
+export class BidirectionalLayer implements SequenceLayer {
+  readonly inputSize: number;
+  readonly outputSize: number;
+  readonly directions = 2;
+  readonly weights: ReadonlyMap<string, tf.Variable>;
+  readonly #directions: readonly [RecurrentLayer, RecurrentLayer];
+
+  constructor(forward: RecurrentLayer, backward: RecurrentLayer) {
+    if (forward.inputSize !== backward.inputSize) {
+      throw new ShapeMismatchError(
+        'backward',
+        `a layer for inputs of size ${forward.inputSize}, as the forward one`,
+        `${backward.inputSize}`,
+      );
+    }
+    this.#directions = [forward, backward];
+    this.inputSize = forward.inputSize;
+    this.outputSize = forward.outputSize + backward.outputSize;
+    this.weights = new Map([
+      ...forward.weights,
+      ...[...backward.weights].map(([name, weight]) => [`${name}_reverse`, weight] as const),
+    ]);
+  }
+
+  initialState(batchSize: number): LayerState<tf.Tensor2D>[] {
+    return this.#directions.flatMap((layer) => layer.initialState(batchSize));
+  }
+
+  unroll(
+    inputs: tf.Tensor3D,
+    previousState?: readonly LayerState<tf.Tensor2D>[],
+    call: UnrollLayerCall = {},
+  ): Unrolled {
+    return tf.tidy(() => {
+      const [forward, backward] = this.#directions.map((layer, i) =>
+        layer.unroll(inputs, previousState?.slice(i, i + 1), call),
+      );
+      return {
+        outputs: tf.concat([forward.outputs, backward.outputs], 2),
+        state: [...forward.state, ...backward.state],
+      };
+    });
+  }
+
+  dispose(): void {
+    for (const layer of this.#directions) layer.dispose();
+  }
+}

@@ -1,0 +1,25 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Random } from '@throughtime/random';
+
+export interface DropoutOptions {
+  /** That a value is dropped; what is kept is scaled by 1 / (1 - p). */
+  readonly probability: number;
+  /** One mask for all steps of a row ("variational"). Default: false. */
+  readonly locked?: boolean;
+  readonly random: Random;
+}
+
+/** Drops values of sequences [N, T, size], with a mask drawn by this call. */
+export function dropout(
+  sequences: tf.Tensor3D,
+  { probability, locked = false, random }: DropoutOptions,
+): tf.Tensor3D {
+  if (probability === 0) return sequences;
+  const [batchSize, steps, size] = sequences.shape;
+  const shape: [number, number, number] = [batchSize, locked ? 1 : steps, size];
+  const kept = 1 / (1 - probability);
+  const values = Float32Array.from({ length: shape[0] * shape[1] * shape[2] }, () =>
+    random.uniform() < probability ? 0 : kept,
+  );
+  return tf.tidy(() => tf.mul(sequences, tf.tensor3d(values, shape)));
+}

@@ -1,0 +1,162 @@
+import '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs-core';
+import { Random } from '@throughtime/random';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { stateTensors, zeroState } from '../layer-state.js';
+import type { RecurrentConfig } from '../recurrent-config.js';
+import { unroll } from '../unroll.js';
+import { bidirectional } from './bidirectional.js';
+import { dropout } from './dropout.js';
+import { gru, lstm, minGru, minLstm, rnn } from './recurrent-layers.js';
+import type { SequenceLayer } from './sequence-layer.js';
+import { stack } from './stack.js';
+
+beforeAll(async () => {
+  await tf.setBackend('wasm');
+});
+
+const random = Random.seeded(1);
+const sizes = { inputSize: 3, units: 4, random };
+
+function expectSame(a: tf.Tensor, b: tf.Tensor): void {
+  expect(a.shape).toEqual(b.shape);
+  expect([...a.dataSync()]).toEqual([...b.dataSync()]);
+}
+
+/** The layers' results against those of one configuration with the same weights. */
+function expectSameAsConfig(network: SequenceLayer, config: RecurrentConfig): void {
+  const inputs = tf.randomNormal<tf.Rank.R3>([2, 5, 3]);
+  const lengths = Int32Array.of(5, 2);
+  const ours = network.unroll(inputs, undefined, { lengths });
+  const theirs = unroll(config, network.weights, inputs, stateTensors(zeroState(config, 2), 2), { lengths });
+  expectSame(ours.outputs, theirs.outputs);
+  expect(ours.state.length).toBe(theirs.state.length);
+  ours.state.forEach(({ h, c }, i) => {
+    expectSame(h, theirs.state[i].h);
+    if (c) expectSame(c, theirs.state[i].c!);
+  });
+}
+
+describe('layers', () => {
+  it('equal the configuration of the same cell', () => {
+    const base = { inputSize: 3, hiddenSize: 4 };
+    expectSameAsConfig(rnn({ ...sizes, nonlinearity: 'relu' }), {
+      cell: 'rnn',
+      ...base,
+      nonlinearity: 'relu',
+    });
+    expectSameAsConfig(gru({ ...sizes, resetAfter: false }), { cell: 'gru', ...base, resetAfter: false });
+    expectSameAsConfig(lstm({ ...sizes, peephole: true, projectionSize: 2 }), {
+      cell: 'lstm',
+      ...base,
+      peephole: true,
+      projectionSize: 2,
+    });
+    expectSameAsConfig(minGru({ ...sizes, layerNorm: true }), { cell: 'mingru', ...base, layerNorm: true });
+    expectSameAsConfig(minLstm(sizes), { cell: 'minlstm', ...base });
+  });
+
+  it('stack, in both directions and with residual connections, as a configuration does', () => {
+    const above = { ...sizes, inputSize: 4 };
+    const base = { inputSize: 3, hiddenSize: 4, layers: 2 };
+    expectSameAsConfig(stack([lstm(sizes), lstm(above)]), { cell: 'lstm', ...base });
+    expectSameAsConfig(stack([rnn(sizes), rnn(above)], { residual: true }), {
+      cell: 'rnn',
+      ...base,
+      residual: true,
+    });
+    const both = (options: typeof sizes) => bidirectional(gru(options), gru({ ...options, reverse: true }));
+    expectSameAsConfig(stack([both(sizes), both({ ...sizes, inputSize: 8 })]), {
+      cell: 'gru',
+      ...base,
+      bidirectional: true,
+    });
+  });
+
+  it('have variables that tf.variableGrads and an optimiser can use', () => {
+    const network = stack([lstm(sizes), gru({ ...sizes, inputSize: 4 })]);
+    const inputs = tf.randomNormal<tf.Rank.R3>([2, 6, 3]);
+    const loss = () => tf.mean(tf.square(tf.sub(network.unroll(inputs).outputs, 0.5))) as tf.Scalar;
+    const optimizer = tf.train.adam(0.05);
+    const first = loss().dataSync()[0];
+    optimizer.minimize(loss);
+    const before = tf.memory().numTensors;
+    for (let i = 0; i < 20; i++) optimizer.minimize(loss);
+    expect(tf.memory().numTensors).toBe(before);
+    expect(loss().dataSync()[0]).toBeLessThan(first / 3);
+    const { grads } = tf.variableGrads(loss, [...network.weights.values()]);
+    expect(Object.keys(grads).length).toBe(8);
+  });
+
+  it('carry a state from one chunk to the next', () => {
+    const network = stack([gru(sizes), lstm({ ...sizes, inputSize: 4 })]);
+    const inputs = tf.randomNormal<tf.Rank.R3>([2, 6, 3]);
+    const whole = network.unroll(inputs);
+    const first = network.unroll(tf.slice(inputs, [0, 0, 0], [2, 4, 3]));
+    const second = network.unroll(tf.slice(inputs, [0, 4, 0], [2, 2, 3]), first.state);
+    expectSame(tf.concat([first.outputs, second.outputs], 1), whole.outputs);
+    expectSame(second.state[1].c!, whole.state[1].c!);
+  });
+
+  it('drop while training only, by new masks each time', () => {
+    const network = stack([lstm({ ...sizes, recurrentDropout: 0.5, zoneout: { hidden: 0.2 } })], {
+      dropout: { input: 0.5, output: 0.5 },
+    });
+    const inputs = tf.ones<tf.Rank.R3>([2, 8, 3]);
+    const outputs = (source?: Random) => [
+      ...network.unroll(inputs, undefined, source ? { random: source } : {}).outputs.dataSync(),
+    ];
+    expect(outputs()).toEqual(outputs());
+    expect(outputs(Random.seeded(1))).toEqual(outputs(Random.seeded(1)));
+    const source = Random.seeded(2);
+    expect(outputs(source)).not.toEqual(outputs(source));
+    const zeros = outputs(source).filter((value) => value === 0).length;
+    // Binomial(64, 1/2): standard deviation 4; five of them.
+    expect(Math.abs(zeros - 32)).toBeLessThan(20);
+    expect(outputs()).not.toContain(0);
+  });
+
+  it('give back every tensor when disposed', () => {
+    const before = tf.memory().numTensors;
+    stack([bidirectional(rnn(sizes), rnn({ ...sizes, reverse: true }))]).dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('say which layer does not fit', () => {
+    expect(() => stack([])).toThrow('layers: expected at least one');
+    expect(() => stack([lstm(sizes), lstm(sizes)])).toThrow(
+      'layers[1]: expected a layer for inputs of size 4, which the one below gives, got 3',
+    );
+    expect(() => stack([rnn(sizes), rnn({ ...sizes, inputSize: 4, units: 5 })], { residual: true })).toThrow(
+      'layers[1]: expected outputs of size 4, to be added to its inputs, got 5',
+    );
+    expect(() => bidirectional(rnn(sizes), rnn({ ...sizes, inputSize: 4, reverse: true }))).toThrow(
+      'backward: expected',
+    );
+    expect(() => lstm({ ...sizes, units: 0 })).toThrow(
+      'hiddenSize: expected a whole number of at least 1, got 0',
+    );
+  });
+});
+
+describe('dropout', () => {
+  it('locked, drops a unit of a row at every step or at none', () => {
+    const dropped = dropout(tf.ones([3, 10, 50]), {
+      probability: 0.4,
+      locked: true,
+      random: Random.seeded(3),
+    });
+    for (const row of dropped.arraySync()) {
+      for (const step of row) expect(step).toEqual(row[0]);
+      expect(new Set(row[0])).toEqual(new Set([0, Math.fround(1 / 0.6)]));
+    }
+  });
+
+  it('unlocked, keeps the mean and differs from step to step', () => {
+    const dropped = dropout(tf.ones([2, 100, 50]), { probability: 0.3, random: Random.seeded(4) });
+    // Variance of a factor p / (1 - p) = .43 over 10,000: standard error .0065; five of them.
+    expect(Math.abs(tf.mean(dropped).dataSync()[0] - 1)).toBeLessThan(0.033);
+    const [first, second] = dropped.arraySync()[0];
+    expect(first).not.toEqual(second);
+  });
+});

@@ -1,0 +1,76 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Random } from '@throughtime/random';
+import type { Initializer } from '../initializers.js';
+import { type LayerState, stateTensors, zeroState } from '../layer-state.js';
+import { drawMasks } from '../masks.js';
+import { type RecurrentConfig, type ResolvedConfig, resolveConfig } from '../recurrent-config.js';
+import { recurrentParameters } from '../recurrent-parameters.js';
+import { type Unrolled, unroll } from '../unroll.js';
+import type { SequenceLayer, UnrollLayerCall } from './sequence-layer.js';
+
+export interface RecurrentLayerOptions {
+  /** D */
+  readonly inputSize: number;
+  /** H */
+  readonly units: number;
+  /** The source of the initial weights. */
+  readonly random: Random;
+  /** Default: PyTorch's, uniform in (-1/sqrt(H), 1/sqrt(H)). */
+  readonly initializer?: Initializer;
+  /** Reads from the last valid step to the first; outputs stay in the order of the inputs. Default: false. */
+  readonly reverse?: boolean;
+  readonly layerNorm?: boolean;
+  readonly zoneout?: RecurrentConfig['zoneout'];
+  /** Weight-drop: the probability that a recurrent weight is dropped for a chunk. Default: 0. */
+  readonly recurrentDropout?: number;
+}
+
+/** One recurrent layer in one direction. */
+export class RecurrentLayer implements SequenceLayer {
+  readonly inputSize: number;
+  readonly outputSize: number;
+  readonly directions = 1;
+  readonly weights: ReadonlyMap<string, tf.Variable>;
+  readonly #config: ResolvedConfig;
+  readonly #reverse: boolean;
+
+  /** @throws InvalidRecurrentConfigError */
+  constructor(config: RecurrentConfig, options: RecurrentLayerOptions & { readonly forgetBias?: number }) {
+    this.#config = resolveConfig(config);
+    this.#reverse = options.reverse ?? false;
+    this.inputSize = config.inputSize;
+    this.outputSize = this.#config.outputSize;
+    const parameters = recurrentParameters(config, options);
+    this.weights = new Map(parameters.map(({ name, shape, data }) => [name, variable(data, shape)]));
+  }
+
+  initialState(batchSize: number): LayerState<tf.Tensor2D>[] {
+    return stateTensors(zeroState(this.#config, batchSize), batchSize);
+  }
+
+  unroll(
+    inputs: tf.Tensor3D,
+    previousState?: readonly LayerState<tf.Tensor2D>[],
+    { lengths, random }: UnrollLayerCall = {},
+  ): Unrolled {
+    return tf.tidy(() => {
+      const [batchSize, steps] = inputs.shape;
+      return unroll(this.#config, this.weights, inputs, previousState ?? this.initialState(batchSize), {
+        reverse: this.#reverse,
+        masks: random && drawMasks(this.#config, { batchSize, steps, random }),
+        ...(lengths && { lengths }),
+      });
+    });
+  }
+
+  dispose(): void {
+    tf.dispose([...this.weights.values()]);
+  }
+}
+
+function variable(values: Float32Array, shape: readonly number[]): tf.Variable {
+  const initial = tf.tensor(values, [...shape]);
+  const made = tf.variable(initial);
+  initial.dispose();
+  return made;
+}
