@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { pytorch } from '../fixtures/pytorch.js';
+import { constant } from './constant.js';
+import { cosine } from './cosine.js';
+import { exponentialAfter } from './exponential-after.js';
+import { onPlateau } from './on-plateau.js';
+import { oneCycle } from './one-cycle.js';
+import { positional, type Schedule } from './schedule.js';
+import { warmUp } from './warm-up.js';
+
+const at = (schedule: Schedule<null>, place: { step?: number; epoch?: number; progress?: number }) =>
+  schedule.factor({ step: 0, epoch: 1, progress: 0, ...place }, null);
+
+const expectRates = (expected: readonly number[], factor: (step: number) => number) => {
+  for (const [step, rate] of expected.entries()) expect(factor(step), `step ${step}`).toBeCloseTo(rate, 7);
+};
+
+describe('schedules', () => {
+  it('constant', () => {
+    expect(at(constant(), { step: 1e6, epoch: 9 })).toBe(1);
+  });
+
+  it('exponentialAfter: the PTB code, small configuration', () => {
+    // lr_decay ** max(epoch - max_epoch, 0), epochs from 1, max_epoch 4, decay 0.5.
+    const factors = [1, 2, 3, 4, 5, 6, 13].map((epoch) => at(exponentialAfter(4, 0.5), { epoch }));
+    expect(factors).toEqual([1, 1, 1, 1, 0.5, 0.25, 2 ** -9]);
+  });
+
+  it('cosine: PyTorch over a number of steps, and the whole of fit by default', () => {
+    expectRates(pytorch.schedules.cosine, (step) => at(cosine({ steps: 10, minimum: 0.1 }), { step }));
+    expect(at(cosine({ steps: 10, minimum: 0.1 }), { step: 500 })).toBeCloseTo(0.1, 12);
+    expect([0, 0.5, 1].map((progress) => at(cosine(), { progress }))).toEqual([1, expect.closeTo(0.5), 0]);
+  });
+
+  it('oneCycle: PyTorch over a number of steps, and the whole of fit by default', () => {
+    const options = { rise: 0.35, startDivisor: 10, endDivisor: 100 };
+    expectRates(pytorch.schedules.oneCycle, (step) => at(oneCycle({ ...options, steps: 20 }), { step }));
+    const overFit = [0, 0.35, 1].map((progress) => at(oneCycle(options), { progress }));
+    expect(overFit).toEqual([expect.closeTo(0.1), 1, expect.closeTo(0.001)]);
+  });
+
+  it('onPlateau: PyTorch', () => {
+    const schedule = onPlateau({ factor: 0.5, patience: 2, threshold: 0.01, cooldown: 2, minimum: 0.2 });
+    let memory = schedule.initial;
+    expectRates(pytorch.schedules.onPlateau, (step) => {
+      const factor = schedule.factor({ step, epoch: 1, progress: 0 }, memory);
+      memory = schedule.observe(memory, pytorch.plateauLosses[step]);
+      return factor;
+    });
+    expect(JSON.parse(JSON.stringify(memory))).toEqual(memory);
+  });
+
+  it('warmUp: rises to one, then leaves it to the other schedule, whose memory it keeps', () => {
+    expect([0, 1, 3, 4, 100].map((step) => at(warmUp(4), { step }))).toEqual([0.25, 0.5, 1, 1, 1]);
+    const half = positional(() => 0.5);
+    expect([0, 3].map((step) => at(warmUp(4, half), { step }))).toEqual([0.125, 0.5]);
+    const plateau = warmUp(2, onPlateau({ patience: 0, factor: 0.5 }));
+    const memory = [3, 4].reduce((kept, loss) => plateau.observe(kept, loss), plateau.initial);
+    expect(plateau.factor({ step: 0, epoch: 1, progress: 0 }, memory)).toBe(0.25);
+  });
+
+  it('name options that cannot be', () => {
+    expect(() => exponentialAfter(-1, 0.5)).toThrow('exponentialAfter: after');
+    expect(() => exponentialAfter(1, 0)).toThrow('exponentialAfter: decay: expected a number above 0, got 0');
+    expect(() => cosine({ steps: 0 })).toThrow('cosine: steps');
+    expect(() => warmUp(0)).toThrow('warmUp: steps');
+    expect(() => oneCycle({ rise: 1 })).toThrow('oneCycle: rise');
+    expect(() => onPlateau({ factor: 1 })).toThrow('onPlateau: factor');
+  });
+});
