@@ -1,6 +1,9 @@
 export type { BatchCursor, BatchIterator, BatchSource } from './batches/batch-source.js';
 export { type BatchShape, CorpusTooShortError, EmptyCorpusError } from './batches/corpus-length.js';
+export { pennTreebankBatches } from './batches/penn-treebank-batches.js';
+export { type PrefetchedBatches, type PrefetchOptions, prefetch } from './batches/prefetch.js';
 export { type RandomBatchesOptions, randomBatches } from './batches/random-batches.js';
+export { type SentenceBatchesOptions, sentenceBatches, splitSentences } from './batches/sentence-batches.js';
 export { type SequentialBatchesOptions, sequentialBatches } from './batches/sequential-batches.js';
 export type { TokenBatch } from './batches/token-batch.js';
 export { type WindowBatchesOptions, windowBatches, windowCount } from './batches/window-batches.js';
@@ -39,4 +42,11 @@ export {
   loadTextSplit,
   type TextSplit,
 } from './texts/load-text.js';
+export {
+  encodePennTreebank,
+  loadPennTreebank,
+  type PennTreebank,
+  pennTreebankTokens,
+  UnknownWordError,
+} from './texts/penn-treebank.js';
 export type { LoadTextOptions } from './texts/read-entry.js';

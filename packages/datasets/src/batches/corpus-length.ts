@@ -27,14 +27,18 @@ export interface BatchShape {
 }
 
 /**
- * Checks that a batch of N rows of T steps, and the target after the last one, can be cut from `ids`.
+ * Checks that a batch can be cut from `ids`.
+ * @param needed how many tokens it takes. Default: those of N rows of T steps, and the target after the last one
  * @throws EmptyCorpusError, CorpusTooShortError, InvalidArgumentError
  */
-export function requireOneBatch(ids: Int32Array, { batchSize, steps }: BatchShape): void {
+export function requireOneBatch(
+  ids: Int32Array,
+  { batchSize, steps }: BatchShape,
+  needed: number = batchSize * steps + 1,
+): void {
   requireWhole('batchSize', batchSize);
   requireWhole('steps', steps);
   if (ids.length === 0) throw new EmptyCorpusError('ids');
-  const needed = batchSize * steps + 1;
   if (ids.length < needed) {
     throw new CorpusTooShortError(ids.length, needed, `${batchSize} rows of ${steps} steps`);
   }

@@ -1,0 +1,25 @@
+import { type BatchSource, fixedEpochs } from './batch-source.js';
+import { type BatchShape, requireOneBatch } from './corpus-length.js';
+import { cutRows, type TokenBatch } from './token-batch.js';
+
+/**
+ * The layout of the Penn Treebank language models (Zaremba and others, 2014; TensorFlow for Deep Learning, chapter 7): the
+ * corpus as (N, length // N), (length // N - 1) // T batches from left to right, targets shifted by one. Nothing is drawn and
+ * nothing is shuffled, so it also serves to evaluate on; the test of those models runs with N = 1 and T = 1.
+ * @param ids at least N * (T + 1) tokens; kept, not copied
+ * @throws EmptyCorpusError, CorpusTooShortError, InvalidArgumentError
+ */
+export function pennTreebankBatches(
+  ids: Int32Array,
+  { batchSize, steps }: BatchShape,
+): BatchSource<TokenBatch> {
+  requireOneBatch(ids, { batchSize, steps }, batchSize * (steps + 1));
+  const columns = Math.floor(ids.length / batchSize);
+  return fixedEpochs(true, {
+    count: Math.floor((columns - 1) / steps),
+    batch: (index) => {
+      const starts = Array.from({ length: batchSize }, (_, row) => row * columns + index * steps);
+      return cutRows(ids, starts, steps);
+    },
+  });
+}
