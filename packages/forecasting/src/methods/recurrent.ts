@@ -32,7 +32,10 @@ export interface RecurrentOptions extends NetworkOptions {
    * - 'encoder-decoder': the state after the context starts a second network, which unrolls over `horizon`
    */
   readonly strategy?: StrategyName | undefined;
-  /** Steps from one training window to the next. Default: a quarter of the context, so that a step is seen about four times. */
+  /**
+   * Steps from one training window to the next. Default: so that there are some 500 windows, but at most a quarter of the context,
+   * that every step is seen at four places or more.
+   */
   readonly windowStride?: number | undefined;
 }
 
@@ -73,7 +76,9 @@ export class Recurrent implements Method {
   }
 
   async fit(training: readonly TimeSeries[], options: FitOptions): Promise<void> {
-    const { windowStride = Math.max(1, Math.floor(this.#contextLength / 4)), epochs = 20 } = this.#options;
+    const steps = training.reduce((sum, series) => sum + series.length, 0);
+    const few = Math.min(Math.floor(steps / 500), Math.floor(this.#contextLength / 4));
+    const { windowStride = Math.max(1, few), epochs = 20 } = this.#options;
     const encoder = SeriesEncoder.fit(training, this.#options);
     const strategy = this.#strategy(training[0].width, encoder, this.#options.random);
     const examples = sequenceExamples(

@@ -1,0 +1,131 @@
+import { join } from 'node:path';
+import {
+  integerOption,
+  interruptible,
+  numberListOption,
+  numberOption,
+  reporterFor,
+  UsageError,
+} from '@throughtime/command-line';
+import {
+  type EditionName,
+  editions,
+  type OneStepModelName,
+  oneStepModelNames,
+  type SineExperiment,
+  sineExperiment,
+} from '@throughtime/forecasting';
+import { Random } from '@throughtime/random';
+import { Command } from 'commander';
+import { writeCsv } from '../csv.js';
+import { useTensorBackend } from '../tensor-backend.js';
+import { formatNumber, textTable } from '../text-table.js';
+import { addCommonOptions } from './shared-options.js';
+
+interface ChapterOptions {
+  readonly edition: EditionName;
+  readonly model?: OneStepModelName;
+  readonly lags: number | readonly number[];
+  readonly sweep?: readonly number[];
+  readonly noise: number;
+  readonly epochs?: number;
+  readonly lr?: number;
+  readonly seed: number;
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+const steps = [1, 4, 16, 64];
+
+export function chapterCommand(): Command {
+  const command = new Command('chapter')
+    .description(
+      "The chapter's experiment with an edition's settings: a noisy sine, one, many and k steps ahead.",
+    )
+    .option(
+      '--edition <name>',
+      Object.keys(editions).join(', '),
+      choice('--edition', Object.keys(editions)),
+      '1.0',
+    )
+    .option(
+      '--model <name>',
+      `instead of the edition's: ${oneStepModelNames.join(', ')}`,
+      choice('--model', oneStepModelNames),
+    )
+    .option('--lags <list>', 'how many of the last values, or which (1,8,16,24)', lagsOption, 4)
+    .option('--sweep <list>', 'repeat for these numbers of lags', numberListOption({ min: 1 }))
+    .option('--noise <x>', 'standard deviation of the noise', numberOption({ min: 0 }), 0.2)
+    .option('--epochs <n>', "instead of the edition's", integerOption({ min: 1 }))
+    .option('--lr <x>', "instead of the edition's", numberOption({ min: 0 }))
+    .option('--out <dir>', 'where the k-step table goes, as CSV');
+  return addCommonOptions(command).action((options: ChapterOptions) => run(options));
+}
+
+function choice(option: string, names: readonly string[]): (text: string) => string {
+  return (text) => {
+    if (!names.includes(text))
+      throw new UsageError(`${option}: expected one of ${names.join(', ')}, got '${text}'`);
+    return text;
+  };
+}
+
+function lagsOption(text: string): number | number[] {
+  const list = numberListOption({ min: 1 })(text);
+  return list.length === 1 ? list[0] : list;
+}
+
+async function run(options: ChapterOptions): Promise<void> {
+  const report = reporterFor(options.json);
+  await useTensorBackend();
+  await interruptible(async (signal) => {
+    const { edition, model, noise, epochs, lr: learningRate } = options;
+    const rows: string[][] = [];
+    for (const lags of options.sweep ?? [options.lags]) {
+      const random = Random.seeded(options.seed);
+      const result = await sineExperiment({
+        random,
+        edition,
+        model,
+        lags,
+        noise,
+        epochs,
+        learningRate,
+        signal,
+      });
+      if (signal.aborted) return;
+      const figures = figuresOf(result);
+      report.event('experiment', { edition, model: result.model, lags, ...figures });
+      const { trainingError, validationError, kStep } = figures;
+      rows.push([
+        `${result.model}, lags ${lags}`,
+        ...[trainingError, validationError, ...kStep].map(formatNumber),
+      ]);
+      if (options.out !== undefined) await saveTable(options.out, String(lags).replaceAll(',', '-'), result);
+    }
+    rows.push(['noise floor', ...Array.from({ length: 2 + steps.length }, () => formatNumber(noise ** 2))]);
+    report.print(`edition ${edition}: mean squared errors, the noise floor below them\n`);
+    report.print(textTable(['model', 'training', 'validation', ...steps.map((k) => `k = ${k}`)], rows));
+    report.event('done', { noiseFloor: noise ** 2 });
+  });
+}
+
+function figuresOf({ trainingError, validationError, kStep, multiStep }: SineExperiment) {
+  return {
+    trainingError,
+    validationError,
+    kStep: steps.map((step) => kStep.meanSquaredError(step)),
+    table: [kStep.rows, kStep.columns],
+    lastFreeRunning: multiStep[multiStep.length - 1],
+  };
+}
+
+async function saveTable(out: string, lags: string, { kStep }: SineExperiment): Promise<void> {
+  const header = Array.from({ length: kStep.columns }, (_, column) =>
+    column < kStep.span ? `x${column + 1}` : `step${column - kStep.span + 1}`,
+  );
+  const rows = Array.from({ length: kStep.rows }, (_, row) => [
+    ...kStep.cells.subarray(row * kStep.columns, (row + 1) * kStep.columns),
+  ]);
+  await writeCsv(join(out, `k-step-lags-${lags}.csv`), header, rows);
+}

@@ -1,0 +1,77 @@
+import { UsageError } from '@throughtime/command-line';
+import {
+  autoregression,
+  drift,
+  type Forecaster,
+  linear,
+  mlp,
+  naive,
+  recurrent,
+  seasonalNaive,
+} from '@throughtime/forecasting';
+import type { Random } from '@throughtime/random';
+import { useTensorBackend } from './tensor-backend.js';
+
+/** What the command line may say of a model; each has its own defaults. */
+export interface ModelSettings {
+  readonly lags: number;
+  readonly period: number;
+  readonly random: Random;
+  readonly epochs?: number;
+  readonly lr?: number;
+  readonly hidden?: number;
+}
+
+type Maker = (settings: ModelSettings) => Forecaster | Promise<Forecaster>;
+
+/** Steps that a recurrent network reads: two seasons, and enough to tell a wave's slope from its noise. */
+const contextFor = ({ lags, period }: ModelSettings) => Math.max(lags, 2 * period, 32);
+
+const recurrentMaker =
+  (cell: 'rnn' | 'gru' | 'lstm'): Maker =>
+  async (settings) => {
+    await useTensorBackend();
+    const { period, random, epochs = 30, lr = 0.005, hidden = 32 } = settings;
+    return recurrent({
+      cell,
+      random,
+      hiddenSize: hidden,
+      contextLength: contextFor(settings),
+      lags: period > 1 ? [period, 1] : 1,
+      epochs,
+      learningRate: lr,
+    });
+  };
+
+const makers: Readonly<Record<string, Maker>> = {
+  naive: () => naive(),
+  'seasonal-naive': ({ period }) => seasonalNaive({ period }),
+  drift: () => drift(),
+  ar: ({ lags }) => autoregression({ order: lags }),
+  // Without a learning rate, exactly: L-BFGS runs a linear model to its least squares in a few iterations.
+  linear: ({ lags, random, epochs, lr }) =>
+    linear({ lags, random, epochs, learningRate: lr, optimizer: lr === undefined ? 'lbfgs' : 'adam' }),
+  mlp: ({ lags, random, epochs = 10, lr = 0.01, hidden = 10 }) =>
+    mlp({ lags, random, epochs, learningRate: lr, hidden: [hidden] }),
+  rnn: recurrentMaker('rnn'),
+  gru: recurrentMaker('gru'),
+  lstm: recurrentMaker('lstm'),
+};
+
+export const modelNames: readonly string[] = Object.keys(makers);
+
+/** A parser of commander's for one model or several, separated by commas. */
+export function modelListOption(text: string): string[] {
+  const names = text.split(',').map((name) => name.trim());
+  for (const name of names) {
+    if (!Object.hasOwn(makers, name)) {
+      throw new UsageError(`--model: expected some of ${modelNames.join(', ')}, got '${name}'`);
+    }
+  }
+  return [...new Set(names)];
+}
+
+/** An untrained model by its name. */
+export async function createModel(name: string, settings: ModelSettings): Promise<Forecaster> {
+  return makers[name](settings);
+}

@@ -1,0 +1,60 @@
+import { columnOf, datasets, loadSeries, type Series, sineSeries } from '@throughtime/datasets';
+import { readSeriesFile } from '@throughtime/datasets/node';
+import { fromDataset, seasonalPeriod, type TimeSeries } from '@throughtime/forecasting';
+import { Random } from '@throughtime/random';
+
+/** Options that say which series. */
+export interface SeriesOptions {
+  readonly series: string;
+  readonly column?: string;
+  readonly period?: number;
+  readonly seed: number;
+}
+
+export interface OpenedSeries {
+  readonly series: TimeSeries;
+  /** Steps of a season; 1 where there is none. */
+  readonly period: number;
+  /** Values to learn from, where none are asked for. */
+  readonly train: number;
+  /** The least mean squared error that can be expected, where it is known. */
+  readonly noiseFloor?: number;
+}
+
+/** The chapter's 600 training windows of four lags end here. */
+const sineTrain = 604;
+const sineNoise = 0.2;
+
+/**
+ * The sine wave, a series of the catalogue, or a file: a name with a dot or a slash in it is a path.
+ * @throws the errors of `@throughtime/datasets` and of `fromDataset`
+ */
+export async function openSeries({
+  series: name,
+  column,
+  period,
+  seed,
+}: SeriesOptions): Promise<OpenedSeries> {
+  if (name === 'sine') {
+    const sine = sineSeries({ random: Random.seeded(seed), noise: sineNoise });
+    return { series: fromDataset(sine), period: period ?? 1, train: sineTrain, noiseFloor: sineNoise ** 2 };
+  }
+  const loaded: Series = /[./\\]/.test(name) ? await readSeriesFile(name) : await loadSeries(name);
+  // Names the columns when there are several and none was chosen.
+  columnOf(loaded, column);
+  const series = fromDataset(loaded, { columns: [column ?? loaded.columns[0]] });
+  const ofFrequency = series.timeline === undefined ? 1 : seasonalPeriod(series.timeline.frequency);
+  return {
+    series,
+    period: period ?? loaded.period ?? ofFrequency,
+    train: Math.floor(0.7 * series.length),
+  };
+}
+
+/** For --help: what can be named. */
+export function seriesNames(): string {
+  const names = datasets()
+    .filter(({ kind }) => kind === 'series')
+    .map(({ name }) => name);
+  return `sine, ${names.join(', ')}, or a CSV or JSON file`;
+}

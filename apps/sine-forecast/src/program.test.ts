@@ -1,0 +1,226 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runProgram } from '@throughtime/command-line';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { inputErrors } from './input-errors.js';
+import { createProgram } from './program.js';
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'forecast '));
+});
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  process.exitCode = 0;
+  await rm(folder, { recursive: true });
+});
+
+/** Runs the command line in this process. */
+async function forecast(...argv: string[]) {
+  return forecastWatched(() => {}, ...argv);
+}
+
+/** The same; `watch` sees each piece of output as it is written. */
+async function forecastWatched(watch: (text: string) => void, ...argv: string[]) {
+  const written = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    vi.spyOn(process[name], 'write').mockImplementation((text) => {
+      written[name] += text;
+      watch(String(text));
+      return true;
+    });
+  }
+  process.exitCode = 0;
+  await runProgram(createProgram(), argv, { inputErrors });
+  vi.restoreAllMocks();
+  return { ...written, code: process.exitCode };
+}
+
+const events = (stdout: string) =>
+  stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
+describe('forecast run', () => {
+  it('prints the k-step table of a linear model, an MLP and the naive baseline, and the noise floor', async () => {
+    const { stdout, code } = await forecast('run', '--model', 'linear,mlp');
+    expect(code).toBe(0);
+    expect(stdout).toContain('learnt from the first 604; MSE of 333 forecasts');
+    for (const row of ['linear', 'mlp', 'naive', 'noise floor'])
+      expect(stdout).toMatch(new RegExp(`^${row} `, 'm'));
+  });
+
+  it('speaks JSON lines alone under --json, the last of them done', async () => {
+    const { stdout } = await forecast('run', '--json', '--horizons', '1,4');
+    const lines = events(stdout);
+    expect(lines[0]).toMatchObject({ event: 'start', series: 'sine', length: 1000, train: 604 });
+    expect(lines.filter(({ event }) => event === 'epoch').length).toBeGreaterThan(0);
+    const done = lines.at(-1);
+    expect(done).toMatchObject({
+      event: 'done',
+      measure: 'MSE',
+      horizons: [1, 4],
+      noiseFloor: expect.closeTo(0.04),
+    });
+    expect(done.models.linear[0]).toBeLessThan(done.models.naive[0]);
+  });
+
+  it('gives the same numbers for the same seed, whatever else is asked for', async () => {
+    const alone = events((await forecast('run', '--json', '--model', 'mlp')).stdout).at(-1).models.mlp;
+    const beside = events((await forecast('run', '--json', '--model', 'linear,mlp')).stdout).at(-1).models
+      .mlp;
+    expect(beside).toEqual(alone);
+  });
+
+  it('saves a model that predict goes on with, tables and figures', async () => {
+    const out = join(folder, 'a model');
+    await forecast('run', '--series', 'air-passengers', '--lags', '12', '--horizons', '1,12', '--out', out);
+    expect((await readdir(out)).sort()).toEqual([
+      'config.json',
+      'data.svg',
+      'error-by-horizon.svg',
+      'errors.csv',
+      'forecasts.csv',
+      'k-step.svg',
+      'model.safetensors',
+      'multi-step.svg',
+      'one-step.svg',
+      'residuals.svg',
+    ]);
+    expect(await readFile(join(out, 'errors.csv'), 'utf8')).toMatch(/^model,1,12\nlinear,/);
+    const { stdout } = await forecast('predict', '--model', out, '--horizon', '3', '--json');
+    const times = events(stdout).map(({ time }) => time);
+    // The series ends in December 1960.
+    expect(times.slice(0, 3)).toEqual(['1961-01-01', '1961-02-01', '1961-03-01']);
+  });
+
+  it('reads a CSV file of the user', async () => {
+    const rows = Array.from({ length: 60 }, (_, i) => `${i},${Math.sin(i)}`);
+    await writeFile(join(folder, 'wave.csv'), `t,y\n${rows.join('\n')}\n`);
+    const argv = ['--series', join(folder, 'wave.csv'), '--column', 'y', '--lags', '2', '--horizons', '1,2'];
+    const { stdout, code } = await forecast('run', '--json', ...argv);
+    expect(code).toBe(0);
+    expect(events(stdout).at(-1)).toMatchObject({ event: 'done', measure: 'MASE' });
+  });
+});
+
+describe('Ctrl-C', () => {
+  it('saves what was trained and exits with 130', async () => {
+    let interrupted = false;
+    const stop = (text: string) => {
+      if (interrupted || !text.includes('"epoch":2')) return;
+      interrupted = true;
+      process.emit('SIGINT');
+    };
+    const argv = ['run', '--model', 'mlp', '--epochs', '100000', '--json', '--out', folder];
+    const { stdout, code } = await forecastWatched(stop, ...argv);
+    expect(code).toBe(130);
+    expect(events(stdout).at(-1)).toEqual({ event: 'interrupted', out: folder });
+    const { code: after } = await forecast('predict', '--model', folder, '--horizon', '2');
+    expect(after).toBe(0);
+  });
+});
+
+describe('forecast backtest', () => {
+  it('compares models with the seasonal naive baseline', async () => {
+    const argv = ['--series', 'air-passengers', '--models', 'ar,drift', '--horizon', '12', '--train', '100'];
+    const { stdout } = await forecast('backtest', ...argv, '--json', '--out', folder);
+    const done = events(stdout).at(-1);
+    expect(done.scores.map(({ name }: { name: string }) => name).sort()).toEqual(
+      ['ar(12)', 'drift', 'seasonal-naive(12)'].sort(),
+    );
+    expect(await readFile(join(folder, 'scores.csv'), 'utf8')).toMatch(
+      /^model,mase,rmsse,mae,rmse,mape,smape,p\n/,
+    );
+  });
+});
+
+describe('forecast chapter', () => {
+  it('reproduces an edition, and sweeps tau', async () => {
+    const { stdout } = await forecast(
+      'chapter',
+      '--edition',
+      '1.0',
+      '--sweep',
+      '2,4',
+      '--json',
+      '--out',
+      folder,
+    );
+    const [two, four] = events(stdout);
+    expect(two).toMatchObject({ model: 'linear', lags: 2, table: [935, 66] });
+    expect(four).toMatchObject({ lags: 4, table: [933, 68] });
+    const table = await readFile(join(folder, 'k-step-lags-4.csv'), 'utf8');
+    expect(table.trim().split('\n').length).toBe(934);
+  });
+});
+
+describe('bad input is one line and exit code 2', () => {
+  it.each([
+    [['run', '--series', 'nothing'], "'nothing'"],
+    [['run', '--series', 'none.csv'], 'none.csv (ENOENT)'],
+    [
+      ['run', '--model', 'oracle'],
+      "--model: expected some of naive, seasonal-naive, drift, ar, linear, mlp, rnn, gru, lstm, got 'oracle'",
+    ],
+    [['run', '--modle', 'linear'], "unknown option '--modle'"],
+    [['run', '--lags', '0'], "Expected a whole number from 1, got '0'"],
+    [['run', '--horizons', '1,x'], "got 'x'"],
+    [
+      ['run', '--train', '990'],
+      "series 'sine': expected at least 1054 values (990 to learn from and 64 to forecast), got 1000",
+    ],
+    [['run', '--series', 'seattle-weather'], 'column: expected the name of a column'],
+    [['run', '--series', 'seattle-weather', '--column', 'snow'], "got 'snow'"],
+    [['chapter', '--lr', '1e9'], 'linear: expected the loss to stay finite'],
+    [['backtest', '--series', 'sine', '--models', 'ar', '--refit', 'never'], "--refit: expected 'once'"],
+    [['predict', '--model', 'nowhere'], 'expected a file of a saved forecaster, got none'],
+    [['chapter', '--edition', '2'], '--edition: expected one of 0.6'],
+  ])('%j', async (argv, message) => {
+    const { stderr, code } = await forecast(...argv);
+    expect(code).toBe(2);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(stderr).toContain(message);
+  });
+
+  it.each([
+    ['NaN', 't,y\n1,2\n2,NaN\n3,4\n', 'line 3'],
+    ['a missing value', 't,y\n1,2\n2,\n3,4\n', 'line 3'],
+    ['text', 't,y\n1,2\n2,high\n3,4\n', 'high'],
+    ['nothing', '', 'wave: expected rows of values, got an empty file'],
+    ['too few rows', 't,y\n1,2\n2,4\n', 'expected at least'],
+    [
+      'a constant',
+      `t,y\n${Array.from({ length: 99 }, (_, i) => `${i},7\n`).join('')}`,
+      'expected values that vary, got the constant 7',
+    ],
+    ['a gap', 'day,y\n2020-01-01,1\n2020-01-02,2\n2020-01-04,3\n', 'expected 2020-01-03, got 2020-01-04'],
+  ])('a file with %s', async (_, content, message) => {
+    await writeFile(join(folder, 'wave.csv'), content);
+    const columns = content.startsWith('day') ? ['--column', 'y'] : ['--column', 'y'];
+    const { stderr, code } = await forecast(
+      'run',
+      '--series',
+      join(folder, 'wave.csv'),
+      ...columns,
+      '--horizons',
+      '1',
+    );
+    expect(code).toBe(2);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(stderr).toContain(message);
+  });
+
+  it('a model directory that was cut short', async () => {
+    await forecast('run', '--out', folder);
+    const path = join(folder, 'model.safetensors');
+    await writeFile(path, (await readFile(path)).subarray(0, 40));
+    const { stderr, code } = await forecast('predict', '--model', folder);
+    expect(code).toBe(2);
+    expect(stderr).toContain('model.safetensors');
+  });
+});

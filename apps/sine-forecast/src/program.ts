@@ -1,0 +1,15 @@
+import { Command } from 'commander';
+import { backtestCommand } from './commands/backtest.js';
+import { chapterCommand } from './commands/chapter.js';
+import { predictCommand } from './commands/predict.js';
+import { runCommand } from './commands/run.js';
+
+/** The command line `forecast`. */
+export function createProgram(): Command {
+  return new Command('forecast')
+    .description('Forecast a sine wave, the embedded series or your own, beside honest baselines.')
+    .addCommand(runCommand())
+    .addCommand(backtestCommand())
+    .addCommand(predictCommand())
+    .addCommand(chapterCommand());
+}

@@ -1,0 +1,96 @@
+import { join } from 'node:path';
+import {
+  errorByHorizonFigure,
+  type Figure,
+  residualFigure,
+  type SeriesPoint,
+  seriesFigure,
+} from '@throughtime/figures';
+import { figureToSvg } from '@throughtime/figures/node';
+import { type Backtest, oneStepErrors, type TimeSeries, timestampAt } from '@throughtime/forecasting';
+import { writeCsv, writeText } from './csv.js';
+import type { OpenedSeries } from './open-series.js';
+
+export interface RunFigureOptions {
+  readonly results: readonly {
+    readonly name: string;
+    readonly test: Backtest;
+    readonly errors: readonly number[];
+  }[];
+  readonly horizons: readonly number[];
+  readonly opened: OpenedSeries;
+  readonly measure: string;
+}
+
+/**
+ * The chapter's four figures (the data; one-step; one-step and multi-step; the k-step family), the error by horizon and the
+ * residuals, with the numbers behind the forecasts as CSV.
+ */
+export async function writeRunFigures(out: string, options: RunFigureOptions): Promise<void> {
+  const { results, horizons, opened, measure } = options;
+  const { series, noiseFloor } = opened;
+  const data = pointsOf(series, 0, [...series.values]);
+  const write = (name: string, figure: Figure) => writeText(join(out, `${name}.svg`), figureToSvg(figure));
+  await write('data', seriesFigure([{ label: series.name, points: data }], { title: series.name }));
+
+  const best = results[0];
+  const oneStep = { label: `${best.name}, one step`, points: stepPoints(series, best.test, 1) };
+  const multi = { label: `${best.name}, free running`, points: pathPoints(series, best.test) };
+  const origin = data[best.test.records[0].origin].time;
+  const context = { label: 'data', points: data };
+  await write('one-step', seriesFigure([context, oneStep], { title: 'One step ahead', origin }));
+  await write(
+    'multi-step',
+    seriesFigure([context, oneStep, multi], { title: 'One step and free running', origin }),
+  );
+  const family = horizons.map((step) => ({
+    label: `${step} step${step === 1 ? '' : 's'} ahead`,
+    points: stepPoints(series, best.test, step),
+  }));
+  await write('k-step', seriesFigure([context, ...family], { title: `k steps ahead: ${best.name}`, origin }));
+  await write(
+    'error-by-horizon',
+    errorByHorizonFigure(
+      results.map(({ name, errors }) => ({
+        model: name,
+        errors: errors.map((error, i) => ({ horizon: horizons[i], error })),
+      })),
+      { measure, ...(noiseFloor !== undefined && { floor: noiseFloor }) },
+    ),
+  );
+  await write('residuals', residualFigure(oneStepErrors(best.test)));
+  await writeCsv(
+    join(out, 'forecasts.csv'),
+    ['model', 'origin', 'step', 'forecast', 'actual'],
+    rowsOf(options),
+  );
+}
+
+function rowsOf({ results, horizons }: RunFigureOptions): (string | number)[][] {
+  return results.flatMap(({ name, test }) =>
+    test.records.flatMap(({ origin, forecast, actual }) =>
+      horizons.map((step) => [name, origin, step, forecast.mean[step - 1], actual[step - 1]]),
+    ),
+  );
+}
+
+/** The forecasts `step` steps ahead, at the times that they are for. */
+function stepPoints(series: TimeSeries, { records }: Backtest, step: number): SeriesPoint[] {
+  return records.map(({ origin, forecast }) => ({
+    time: timeOf(series, origin + step - 1),
+    value: forecast.mean[step - 1],
+  }));
+}
+
+/** The whole forecast from the first origin. */
+function pathPoints(series: TimeSeries, { records }: Backtest): SeriesPoint[] {
+  return pointsOf(series, records[0].origin, [...records[0].forecast.mean]);
+}
+
+function pointsOf(series: TimeSeries, from: number, values: readonly number[]): SeriesPoint[] {
+  return values.map((value, i) => ({ time: timeOf(series, from + i), value }));
+}
+
+function timeOf({ timeline }: TimeSeries, index: number): number | Date {
+  return timeline === undefined ? index : new Date(timestampAt(timeline, index));
+}
