@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { InvalidRecurrentConfigError } from './errors.js';
+import { type RecurrentConfig, resolveConfig } from './recurrent-config.js';
+
+const base: RecurrentConfig = { cell: 'lstm', inputSize: 3, hiddenSize: 4 };
+
+describe('resolveConfig', () => {
+  it("fills in PyTorch's defaults", () => {
+    expect(resolveConfig({ cell: 'gru', inputSize: 3, hiddenSize: 4 })).toMatchObject({
+      layers: 1,
+      resetAfter: true,
+      bidirectional: false,
+      gates: 3,
+      stateSize: 4,
+      outputSize: 4,
+    });
+    expect(resolveConfig({ ...base, projectionSize: 2, bidirectional: true })).toMatchObject({
+      stateSize: 2,
+      outputSize: 4,
+    });
+  });
+
+  it.each([
+    [{ ...base, cell: 'tcn' as 'rnn' }, 'cell: expected rnn, gru, lstm, mingru, minlstm, got "tcn"'],
+    [{ ...base, inputSize: 0 }, 'inputSize: expected a whole number of at least 1, got 0'],
+    [{ ...base, hiddenSize: 2.5 }, 'hiddenSize: expected a whole number of at least 1, got 2.5'],
+    [{ ...base, layers: -1 }, 'layers: expected a whole number of at least 1, got -1'],
+    [{ ...base, projectionSize: 0 }, 'projectionSize: expected a whole number of at least 1, got 0'],
+    [{ ...base, nonlinearity: 'relu' as const }, 'nonlinearity: expected tanh for cell \'lstm\', got "relu"'],
+    [{ ...base, resetAfter: false }, "resetAfter: expected true for cell 'lstm', got false"],
+    [{ ...base, cell: 'rnn' as const, peephole: true }, "peephole: expected false for cell 'rnn', got true"],
+    [
+      { ...base, cell: 'gru' as const, projectionSize: 2 },
+      "projectionSize: expected undefined for cell 'gru', got 2",
+    ],
+    [
+      { ...base, cell: 'gru' as const, zoneout: { cell: 0.1 } },
+      "zoneout.cell: expected 0 for cell 'gru', got 0.1",
+    ],
+    [{ ...base, zoneout: { hidden: 1.5 } }, 'zoneout.hidden: expected a probability in [0, 1), got 1.5'],
+    [{ ...base, dropout: { input: 1 } }, 'dropout.input: expected a probability in [0, 1), got 1'],
+    [
+      { ...base, dropout: { between: Number.NaN } },
+      'dropout.between: expected a probability in [0, 1), got null',
+    ],
+    [
+      { ...base, cell: 'mingru' as const, dropout: { recurrentWeights: 0.5 } },
+      'dropout.recurrentWeights: expected 0',
+    ],
+  ])('refuses %j', (config, message) => {
+    expect(() => resolveConfig(config)).toThrow(InvalidRecurrentConfigError);
+    expect(() => resolveConfig(config)).toThrow(message);
+  });
+});

@@ -1,0 +1,282 @@
+import '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs-core';
+import { Random } from '@throughtime/random';
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { InvalidRecurrentConfigError, MissingWeightError, ShapeMismatchError } from './errors.js';
+import { stateArrays, stateTensors, zeroState } from './layer-state.js';
+import { lossAndGradients, parameterTensors } from './loss-and-gradients.js';
+import { drawMasks } from './masks.js';
+import type { RecurrentConfig } from './recurrent-config.js';
+import { recurrentParameters } from './recurrent-parameters.js';
+import { type UnrollOptions, unroll } from './unroll.js';
+
+beforeAll(async () => {
+  await tf.setBackend('wasm');
+});
+
+const sizes = { inputSize: 3, hiddenSize: 4 };
+const cells: RecurrentConfig[] = [
+  { cell: 'rnn', ...sizes },
+  { cell: 'gru', ...sizes },
+  { cell: 'gru', ...sizes, resetAfter: false },
+  { cell: 'lstm', ...sizes },
+  { cell: 'lstm', ...sizes, layers: 2, projectionSize: 2, peephole: true, layerNorm: true },
+  { cell: 'mingru', ...sizes },
+  { cell: 'minlstm', ...sizes },
+  { cell: 'minlstm', ...sizes, layers: 2, residual: true },
+];
+const title = ({ inputSize: _, hiddenSize: __, ...rest }: RecurrentConfig) =>
+  JSON.stringify(rest).replaceAll('"', '');
+
+/** A network with weights drawn from a seed, and what it makes of inputs [N][T][D], in plain numbers. */
+function network(config: RecurrentConfig, seed = 1) {
+  const parameters = recurrentParameters(config, { random: Random.seeded(seed) });
+  return (inputs: number[][][], start = zeroState(config, inputs.length), options: UnrollOptions = {}) => {
+    let state = start;
+    const outputs = tf.tidy(() => {
+      const result = unroll(
+        config,
+        parameterTensors(parameters),
+        tf.tensor3d(inputs),
+        stateTensors(start, inputs.length),
+        options,
+      );
+      state = stateArrays(result.state);
+      return result.outputs.arraySync();
+    });
+    return { outputs, state };
+  };
+}
+
+function randomInputs(batchSize: number, steps: number, seed: number): number[][][] {
+  const random = Random.seeded(seed);
+  return Array.from({ length: batchSize }, () =>
+    Array.from({ length: steps }, () => Array.from({ length: sizes.inputSize }, () => random.normal())),
+  );
+}
+
+const seeds = fc.nat();
+const batchSizes = fc.integer({ min: 1, max: 4 });
+
+describe.each(cells.map((config) => [title(config), config] as const))('%s', (_, config) => {
+  it('gives a sequence in chunks what it gives it whole', () => {
+    fc.assert(
+      fc.property(
+        batchSizes,
+        fc.integer({ min: 2, max: 9 }),
+        fc.nat(100),
+        seeds,
+        (batchSize, steps, at, seed) => {
+          const run = network(config, seed);
+          const inputs = randomInputs(batchSize, steps, seed);
+          const cut = 1 + (at % (steps - 1));
+          const whole = run(inputs);
+          const first = run(inputs.map((row) => row.slice(0, cut)));
+          const second = run(
+            inputs.map((row) => row.slice(cut)),
+            first.state,
+          );
+          expect(first.outputs.map((row, n) => [...row, ...second.outputs[n]])).toEqual(whole.outputs);
+          expect(second.state).toEqual(whole.state);
+        },
+      ),
+      { numRuns: 15 },
+    );
+  });
+
+  it('gives a sequence step by step what it gives it at once', () => {
+    const run = network(config);
+    const inputs = randomInputs(2, 6, 1);
+    let state = zeroState(config, 2);
+    const outputs = inputs.map((): number[][] => []);
+    for (let t = 0; t < 6; t++) {
+      const step = run(
+        inputs.map((row) => [row[t]]),
+        state,
+      );
+      state = step.state;
+      step.outputs.forEach((row, n) => {
+        outputs[n].push(row[0]);
+      });
+    }
+    expect({ outputs, state }).toEqual(run(inputs));
+  });
+
+  it('reads a reversed sequence in reverse as the sequence itself', () => {
+    fc.assert(
+      fc.property(batchSizes, fc.integer({ min: 1, max: 7 }), seeds, (batchSize, steps, seed) => {
+        const run = network(config, seed);
+        const inputs = randomInputs(batchSize, steps, seed);
+        const reversed = run(
+          inputs.map((row) => row.toReversed()),
+          undefined,
+          { reverse: true },
+        );
+        const forward = run(inputs);
+        expect(reversed.outputs.map((row) => row.toReversed())).toEqual(forward.outputs);
+        expect(reversed.state).toEqual(forward.state);
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  it('treats a padded row as the row alone, in either direction, and gives 0 in the padding', () => {
+    fc.assert(
+      fc.property(
+        batchSizes,
+        fc.integer({ min: 1, max: 6 }),
+        fc.boolean(),
+        seeds,
+        (batchSize, steps, reverse, seed) => {
+          const run = network(config, seed);
+          const random = Random.seeded(seed);
+          const inputs = randomInputs(batchSize, steps, seed);
+          const lengths = Int32Array.from({ length: batchSize }, () => random.integer(1, steps + 1));
+          const padded = run(inputs, undefined, { lengths, reverse });
+          lengths.forEach((length, n) => {
+            const alone = run([inputs[n].slice(0, length)], undefined, { reverse });
+            const width = alone.outputs[0][0].length;
+            expect(padded.outputs[n].slice(0, length)).toEqual(alone.outputs[0]);
+            expect(padded.outputs[n].slice(length)).toEqual(
+              Array.from({ length: steps - length }, () => new Array(width).fill(0)),
+            );
+            alone.state.forEach(({ h, c }, layer) => {
+              const row = (values: Float32Array, size: number) => values.slice(n * size, (n + 1) * size);
+              expect(row(padded.state[layer].h, h.length)).toEqual(h);
+              if (c) expect(row(padded.state[layer].c!, c.length)).toEqual(c);
+            });
+          });
+        },
+      ),
+      { numRuns: 15 },
+    );
+  });
+
+  it('leaves the state of a row of length 0 as it was', () => {
+    const run = network(config);
+    const { state } = run(randomInputs(2, 3, 1));
+    const after = run(randomInputs(2, 3, 2), state, { lengths: Int32Array.of(0, 0) });
+    expect(after.state).toEqual(state);
+  });
+
+  it('holds as many tensors after many training and forward steps as before', () => {
+    // 1,000 for every cell; the variants differ in what a step computes, not in how it is freed.
+    const count = config.layers ? 50 : 1000;
+    const { input, locked } = { input: 0.2, locked: true };
+    const trained = { ...config, dropout: { input, locked }, zoneout: { hidden: 0.1 } };
+    const parameters = recurrentParameters(trained, { random: Random.seeded(1) });
+    const random = Random.seeded(2);
+    const inputs = tf.randomNormal<tf.Rank.R3>([2, 2, 3]);
+    let state = zeroState(trained, 2);
+    const train = () =>
+      lossAndGradients(parameters, (weights) => {
+        const masks = drawMasks(trained, { batchSize: 2, steps: 2, random });
+        const result = unroll(trained, weights, inputs, stateTensors(state, 2), { masks });
+        state = stateArrays(result.state);
+        return tf.mean(result.outputs);
+      });
+    const generate = () =>
+      tf.tidy(() => {
+        const { state: next } = unroll(trained, parameterTensors(parameters), inputs, stateTensors(state, 2));
+        state = stateArrays(next);
+      });
+    train();
+    generate();
+    const before = tf.memory();
+    for (let i = 0; i < count; i++) train();
+    for (let i = 0; i < count; i++) generate();
+    expect(tf.memory().numTensors).toBe(before.numTensors);
+    expect(tf.memory().numDataBuffers).toBe(before.numDataBuffers);
+    tf.dispose(inputs);
+  });
+});
+
+describe('a bidirectional network', () => {
+  it('is a forward and a reversed one side by side, each with its own state', () => {
+    const config: RecurrentConfig = { cell: 'lstm', ...sizes, bidirectional: true };
+    const parameters = recurrentParameters(config, { random: Random.seeded(1) });
+    const values = new Map(parameters.map(({ name, shape, data }) => [name, tf.tensor(data, [...shape])]));
+    const reversed = new Map(
+      [...values]
+        .filter(([name]) => name.endsWith('_reverse'))
+        .map(([name, value]) => [name.replace('_reverse', ''), value]),
+    );
+    const inputs = tf.randomNormal<tf.Rank.R3>([2, 4, 3]);
+    const lengths = Int32Array.of(4, 2);
+    const single: RecurrentConfig = { cell: 'lstm', ...sizes };
+    const start = stateTensors(zeroState(single, 2), 2);
+    const both = unroll(config, values, inputs, [...start, ...start], { lengths });
+    const forward = unroll(single, values, inputs, start, { lengths });
+    const backward = unroll(single, reversed, inputs, start, { lengths, reverse: true });
+    expect(both.outputs.arraySync()).toEqual(tf.concat([forward.outputs, backward.outputs], 2).arraySync());
+    expect(both.state[1].c!.arraySync()).toEqual(backward.state[0].c!.arraySync());
+  });
+});
+
+describe('unroll on other numbers', () => {
+  const config: RecurrentConfig = { cell: 'lstm', ...sizes, layers: 2 };
+  const weights = () => parameterTensors(recurrentParameters(config, { random: Random.seeded(1) }));
+  const state = (batchSize: number) => stateTensors(zeroState(config, batchSize), batchSize);
+  const inputs = () => tf.zeros<tf.Rank.R3>([2, 5, 3]);
+
+  it('differentiates weights that were computed inside the loss', () => {
+    const rnn: RecurrentConfig = { cell: 'rnn', ...sizes };
+    const x = tf.randomNormal<tf.Rank.R3>([1, 4, 3]);
+    const given = [...parameterTensors(recurrentParameters(rnn, { random: Random.seeded(1) }))];
+    const loss = (scale: tf.Tensor) => {
+      const scaled = new Map(given.map(([name, weight]) => [name, tf.mul(weight, scale)]));
+      return tf.sum(unroll(rnn, scaled, x, stateTensors(zeroState(rnn, 1), 1)).outputs);
+    };
+    const slope = tf.grad(loss)(tf.scalar(1)).dataSync()[0];
+    const step = 0.01;
+    const secant =
+      (loss(tf.scalar(1 + step)).dataSync()[0] - loss(tf.scalar(1 - step)).dataSync()[0]) / (2 * step);
+    expect(Math.abs(slope - secant) / Math.abs(secant)).toBeLessThan(1e-2);
+  });
+
+  it('names the argument that does not fit', () => {
+    expect(() => unroll(config, weights(), tf.zeros([2, 5, 4]), state(2))).toThrow(
+      'inputs: expected [N, T, 3] with T >= 1, got [2, 5, 4]',
+    );
+    expect(() => unroll(config, weights(), tf.zeros([2, 0, 3]), state(2))).toThrow(ShapeMismatchError);
+    expect(() => unroll(config, weights(), inputs(), state(3))).toThrow(
+      'state[0].h: expected [2, 4], got [3, 4]',
+    );
+    expect(() => unroll(config, weights(), inputs(), state(2).slice(1))).toThrow('state: expected 2 entries');
+    expect(() =>
+      unroll(
+        config,
+        weights(),
+        inputs(),
+        state(2).map(({ h }) => ({ h })),
+      ),
+    ).toThrow('state[0].c: expected the cell of an lstm, got undefined');
+    expect(() => unroll(config, weights(), inputs(), state(2), { lengths: Int32Array.of(5) })).toThrow(
+      'lengths: expected 2 numbers, one a row, got 1',
+    );
+    expect(() => unroll(config, weights(), inputs(), state(2), { lengths: Int32Array.of(5, 6) })).toThrow(
+      'lengths[1]: expected a number from 0 to 5, the steps, got 6',
+    );
+    const incomplete = weights();
+    incomplete.delete('bias_hh_l1');
+    expect(() => unroll(config, incomplete, inputs(), state(2))).toThrow(MissingWeightError);
+    expect(() => unroll(config, incomplete, inputs(), state(2))).toThrow("expected one named 'bias_hh_l1'");
+    const wrong = weights().set('weight_hh_l0', tf.zeros([4, 16]));
+    expect(() => unroll(config, wrong, inputs(), state(2))).toThrow(
+      "weights 'weight_hh_l0': expected [16, 4], got [4, 16]",
+    );
+    const both = { ...config, layers: 1, bidirectional: true };
+    expect(() =>
+      unroll(
+        both,
+        parameterTensors(recurrentParameters(both, { random: Random.seeded(1) })),
+        inputs(),
+        state(2),
+        {
+          reverse: true,
+        },
+      ),
+    ).toThrow(InvalidRecurrentConfigError);
+  });
+});
