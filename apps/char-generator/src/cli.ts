@@ -1,1 +1,17 @@
-export {};
+#!/usr/bin/env node
+import { runProgram } from '@throughtime/command-line';
+import { Command } from 'commander';
+import { evaluateCommand } from './commands/evaluate.js';
+import { sampleCommand } from './commands/sample.js';
+import { trainCommand } from './commands/train.js';
+import { inputErrors } from './input-errors.js';
+
+const program = new Command('generate')
+  .description(
+    'Train, sample and evaluate language models. Each command explains itself: generate train --help',
+  )
+  .addCommand(trainCommand())
+  .addCommand(sampleCommand())
+  .addCommand(evaluateCommand());
+
+await runProgram(program, process.argv.slice(2), { inputErrors });

@@ -1,0 +1,46 @@
+import {
+  CheckpointMismatchError,
+  CheckpointWriteError,
+  InvalidCheckpointError,
+  NonFiniteGradientError,
+  NonFiniteLossError,
+  NonFiniteWeightError,
+  InvalidArgumentError as TrainerArgumentError,
+} from '@throughtime/bptt-trainer';
+import {
+  CorpusTooShortError,
+  InvalidArgumentError as DatasetArgumentError,
+  DownloadError,
+  EmptyCorpusError,
+  UnknownDatasetError,
+} from '@throughtime/datasets';
+import {
+  EmptySequenceError,
+  InvalidOptionError,
+  ModelFileError,
+  UnknownPromptTokenError,
+} from '@throughtime/lang-model';
+import { InvalidRecurrentConfigError } from '@throughtime/rnn-cells';
+import { InvalidUtf8Error } from '@throughtime/text-preprocess';
+
+/** What the user can mend, by other options, another file or another folder: told in one line, exit code 2. */
+export const inputErrors = [
+  CheckpointMismatchError,
+  CheckpointWriteError,
+  CorpusTooShortError,
+  DatasetArgumentError,
+  DownloadError,
+  EmptyCorpusError,
+  EmptySequenceError,
+  InvalidCheckpointError,
+  InvalidOptionError,
+  InvalidRecurrentConfigError,
+  InvalidUtf8Error,
+  ModelFileError,
+  NonFiniteGradientError,
+  NonFiniteLossError,
+  NonFiniteWeightError,
+  TrainerArgumentError,
+  UnknownDatasetError,
+  UnknownPromptTokenError,
+];

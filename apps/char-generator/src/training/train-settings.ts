@@ -1,0 +1,72 @@
+import type { Cleaning, TokenKind } from '../text/text-form.js';
+
+export const cells = ['rnn', 'gru', 'lstm', 'mingru', 'minlstm'] as const;
+export const samplings = ['sequential', 'random'] as const;
+export const truncations = ['regular', 'full', 'randomized'] as const;
+export const optimizers = ['sgd', 'momentum', 'rmsprop', 'adam', 'adamw'] as const;
+
+/** Everything that decides what a run computes: recorded beside the model, so that it can be continued and repeated. */
+export interface TrainSettings {
+  readonly corpus: string;
+  readonly tokens: TokenKind;
+  readonly clean: Cleaning;
+  readonly minFrequency: number;
+  readonly cell: (typeof cells)[number];
+  readonly hidden: number;
+  readonly layers: number;
+  readonly embedding: 'one-hot' | number;
+  readonly tied: boolean;
+  readonly dropout: number;
+  readonly batch: number;
+  readonly steps: number;
+  readonly sampling: (typeof samplings)[number];
+  readonly truncation: (typeof truncations)[number];
+  readonly optimizer: (typeof optimizers)[number];
+  readonly lr: number;
+  /** 0: off. */
+  readonly clip: number;
+  readonly epochs: number;
+  /** undefined: the whole corpus. */
+  readonly maxTokens?: number;
+  readonly validation: number;
+  readonly seed: number;
+}
+
+/** What `generate train` does unless told otherwise: learns Moby-Dick's spelling and first words in about two minutes. */
+export const defaultSettings: Omit<TrainSettings, 'embedding' | 'lr'> = {
+  corpus: 'moby-dick',
+  tokens: 'char',
+  clean: 'none',
+  minFrequency: 1,
+  cell: 'gru',
+  hidden: 192,
+  layers: 1,
+  tied: false,
+  dropout: 0,
+  batch: 32,
+  steps: 35,
+  sampling: 'sequential',
+  truncation: 'regular',
+  optimizer: 'adam',
+  clip: 1,
+  epochs: 10,
+  validation: 0.1,
+  seed: 1,
+};
+
+/** Learning rates that work for models of this size: the chapter's for plain descent, usual ones for the adaptive rules. */
+export const defaultLearningRates: Readonly<Record<TrainSettings['optimizer'], number>> = {
+  sgd: 1,
+  momentum: 0.1,
+  rmsprop: 0.002,
+  adam: 0.004,
+  adamw: 0.004,
+};
+
+/** Fills in what depends on other settings. */
+export function completeSettings(given: Partial<TrainSettings>): TrainSettings {
+  const settings = { ...defaultSettings, ...given };
+  // A one-hot vector of a word vocabulary would make the first layer needlessly large.
+  const embedding = given.embedding ?? (settings.tokens === 'word' ? settings.hidden : 'one-hot');
+  return { ...settings, embedding, lr: given.lr ?? defaultLearningRates[settings.optimizer] };
+}
