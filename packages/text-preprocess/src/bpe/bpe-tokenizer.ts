@@ -1,8 +1,8 @@
 import { GrowingInt32Array } from '../counting/growing-int32-array.js';
 import { InvalidArgumentError } from '../errors.js';
-import { type Detokenizer, detokenizeAll, fromBytes } from '../tokenizers/detokenizer.js';
+import { type Detokenizer, fromBytes } from '../tokenizers/detokenizer.js';
 import type { TextEncoding, Tokenizer } from '../tokenizers/tokenizer.js';
-import { encodeWtf8 } from '../tokenizers/wtf8.js';
+import { decodeWtf8, encodeWtf8 } from '../tokenizers/wtf8.js';
 import { Vocabulary } from '../vocabulary/vocabulary.js';
 import { BpeEncoder } from './bpe-encoder.js';
 import { bytesOfToken, CHARACTER_OF_BYTE } from './byte-alphabet.js';
@@ -70,12 +70,18 @@ export class BpeTokenizer implements Tokenizer {
 
   /** @throws InvalidArgumentError when a token is neither special nor written in the byte-level alphabet */
   detokenize(tokens: Iterable<string>): string {
-    return detokenizeAll(tokens, this.detokenizer());
+    const parts = Array.from(tokens, (token) => this.#bytesOf(token));
+    const bytes = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+    let position = 0;
+    for (const part of parts) {
+      bytes.set(part, position);
+      position += part.length;
+    }
+    return decodeWtf8(bytes);
   }
 
   detokenizer(): Detokenizer {
-    const special = new Set(this.#parts.specialTokens);
-    return fromBytes((token) => (special.has(token) ? encodeWtf8(token) : bytesOfToken(token)));
+    return fromBytes((token) => this.#bytesOf(token));
   }
 
   splitPoint(text: string): number {
@@ -91,5 +97,9 @@ export class BpeTokenizer implements Tokenizer {
       this.encode(text).map((own) =>
         idOfOwn[own] >= 0 ? idOfOwn[own] : vocabulary.idOf(this.vocabulary.tokenOf(own)),
       );
+  }
+
+  #bytesOf(token: string): Uint8Array {
+    return this.#special.has(token) ? encodeWtf8(token) : bytesOfToken(token);
   }
 }

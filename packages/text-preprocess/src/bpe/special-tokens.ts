@@ -8,15 +8,22 @@ export interface Part {
 export class SpecialTokens {
   /** Whether one holds whitespace: then text cannot be cut at whitespace. */
   readonly anyHasSpace: boolean;
+  readonly #tokens: ReadonlySet<string>;
   readonly #pattern: RegExp | null;
 
   constructor(tokens: readonly string[]) {
+    this.#tokens = new Set(tokens);
     this.anyHasSpace = tokens.some((token) => /\s/.test(token));
     // Longest first: where one begins with another, the longer one is meant.
     const alternatives = [...tokens].sort((a, b) => b.length - a.length).map(escapePattern);
     this.#pattern = alternatives.length === 0 ? null : new RegExp(alternatives.join('|'), 'g');
   }
 
+  has(token: string): boolean {
+    return this.#tokens.has(token);
+  }
+
+  /** The parts of `text`, which together are all of it. */
   *split(text: string): Generator<Part> {
     let start = 0;
     for (const { 0: token, index } of this.#pattern === null ? [] : text.matchAll(this.#pattern)) {

@@ -1,11 +1,14 @@
 import { isWellFormed } from './surrogates.js';
 
+const encoder = /* @__PURE__ */ new TextEncoder();
+const decoder = /* @__PURE__ */ new TextDecoder('utf-8', { ignoreBOM: true });
+
 /**
  * UTF-8 that also takes lone surrogates, each as the three bytes its number would have (WTF-8): for well-formed text the
  * bytes of UTF-8, and for every JavaScript string reversible.
  */
 export function encodeWtf8(text: string): Uint8Array {
-  if (isWellFormed(text)) return new TextEncoder().encode(text);
+  if (isWellFormed(text)) return encoder.encode(text);
   const bytes: number[] = [];
   for (const character of text) {
     const code = character.codePointAt(0)!;
@@ -23,7 +26,6 @@ export function encodeWtf8(text: string): Uint8Array {
 
 /** The text of `bytes`, lone surrogates included. What is neither becomes U+FFFD, as in `TextDecoder`. */
 export function decodeWtf8(bytes: Uint8Array): string {
-  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   let text = '';
   let start = 0;
   for (let i = bytes.indexOf(0xed); i >= 0; i = bytes.indexOf(0xed, i + 1)) {
