@@ -32,6 +32,11 @@ export type {
   TrainingEvent,
 } from './events.js';
 export type { CheckpointOptions, EarlyStoppingOptions, FitOptions } from './fit-options.js';
+export { type CsvOptions, csv } from './loggers/csv.js';
+export { jsonLines } from './loggers/json-lines.js';
+export { type TrainingLogger, withLoggers } from './loggers/logger.js';
+export { describeEvent, type ProgressLineOptions, progressLine } from './loggers/progress-line.js';
+export { type TensorBoardOptions, tensorBoard } from './loggers/tensor-board.js';
 export { type AdamOptions, adam, adamW } from './optimizers/adam.js';
 export {
   type AveragedSgdOptions,

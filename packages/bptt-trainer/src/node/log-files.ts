@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto';
+import { appendFile, mkdir, stat } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { dirname, join } from 'node:path';
+import { csv } from '../loggers/csv.js';
+import { jsonLines } from '../loggers/json-lines.js';
+import type { TrainingLogger } from '../loggers/logger.js';
+import { tensorBoard } from '../loggers/tensor-board.js';
+
+/** {@link jsonLines} at the end of a file, which is made with its folder where there is none. */
+export function jsonLinesFile(path: string): TrainingLogger {
+  return jsonLines((text) => append(path, text));
+}
+
+/** {@link csv} at the end of a file, which is made with its folder and column names where there is none. */
+export function csvFile(path: string): TrainingLogger {
+  let logger: TrainingLogger | undefined;
+  return {
+    async log(event) {
+      logger ??= csv((text) => append(path, text), { header: await isEmpty(path) });
+      await logger.log(event);
+    },
+  };
+}
+
+/**
+ * {@link tensorBoard} in a new file in a folder: `tensorboard --logdir FOLDER` shows it. A resumed run starts another file,
+ * which TensorBoard joins to those before.
+ */
+export function tensorBoardFile(folder: string): TrainingLogger {
+  const seconds = String(Math.floor(Date.now() / 1000)).padStart(10, '0');
+  // TensorFlow's naming, which sorts by time; the last part keeps two files of one second apart.
+  const name = `events.out.tfevents.${seconds}.${hostname()}.${process.pid}.${randomUUID().slice(0, 8)}`;
+  return tensorBoard((bytes) => append(join(folder, name), bytes));
+}
+
+async function append(path: string, data: string | Uint8Array): Promise<void> {
+  try {
+    await appendFile(path, data);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    await mkdir(dirname(path), { recursive: true });
+    await appendFile(path, data);
+  }
+}
+
+async function isEmpty(path: string): Promise<boolean> {
+  return stat(path).then(
+    ({ size }) => size === 0,
+    () => true,
+  );
+}
