@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InvalidArgumentError } from '../errors.js';
 import { mobyDick } from '../fixtures/corpora.js';
+import { LANGUAGES } from '../fixtures/languages.js';
 import { asynchronous, chunkedText } from '../fixtures/nasty-text.js';
 import { encodeWtf8 } from '../tokenizers/wtf8.js';
 import { CHARACTER_OF_BYTE } from './byte-alphabet.js';
@@ -53,6 +55,20 @@ const mergesOf = (text: string | string[], options: TrainBpeOptions) =>
     .model.merges.map((pair) => pair.join(' '));
 
 describe('trainBpe', () => {
+  it("learns and encodes exactly as Hugging Face's own library", () => {
+    const fixture = new URL('./fixtures/huggingface.json', import.meta.url);
+    const { merges, ids } = JSON.parse(readFileSync(fixture, 'utf8')) as {
+      merges: string[][];
+      ids: Record<string, number[]>;
+    };
+    // Its `[:30_000]` counts code points, as all of the book's are single units.
+    const text = mobyDick().slice(0, 30_000) + Object.values(LANGUAGES).join('\n');
+    const bpe = trainBpe(text, { vocabularySize: 900, specialTokens: ['<|endoftext|>'] });
+    expect(bpe.toJSON().model.merges).toEqual(merges);
+    for (const [name, expected] of Object.entries(ids))
+      expect([...bpe.encode(LANGUAGES[name])]).toEqual(expected);
+  });
+
   it('learns the merges of the definition from a book', () => {
     const text = mobyDick().slice(0, 8000);
     expect(mergesOf(text, { vocabularySize: 316 })).toEqual(naiveMerges(text, 60, 2));
