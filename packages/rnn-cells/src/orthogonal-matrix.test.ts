@@ -33,6 +33,10 @@ describe('orthogonalMatrix', () => {
     );
   });
 
+  it('is as precise over several blocks and panels', () => {
+    expect(departure(orthogonalMatrix(301, 270, Random.seeded(1)), 301, 270)).toBeLessThan(1e-13);
+  });
+
   it('favours no direction: entries of 3 x 3 matrices have mean 0 and variance 1/3, and half of the matrices are rotations', () => {
     const random = Random.seeded(1);
     const count = 4000;
