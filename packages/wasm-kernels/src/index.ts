@@ -1,1 +1,16 @@
-export {};
+export { defaultEngine, Engine, type EngineOptions, setThreads } from './engine/engine.js';
+export { EngineError, EngineMemoryError, KernelArgumentError } from './engine/errors.js';
+export type { Simd } from './engine/module.js';
+export { type GemmOptions, gemm } from './ops/gemm.js';
+export { type ElementwiseMap, map } from './ops/map.js';
+export type { Cell } from './recurrent/cell.js';
+export type { Dropout } from './recurrent/dropout.js';
+export {
+  type Chunk,
+  type ChunkResult,
+  type LanguageModelParameters,
+  LanguageModelPlan,
+  type LanguageModelPlanOptions,
+} from './recurrent/languageModelPlan.js';
+export type { LayerParameters } from './recurrent/layerParameters.js';
+export type { LayerState } from './recurrent/stackState.js';

@@ -1,0 +1,138 @@
+// The backward pass of one recurrent layer: for a task's rows, step by step from the last, the cell's gradient in place over
+// the kept gates, then the product with the recurrent weights. Gradients of the weights are products over all steps, made
+// afterwards.
+
+import { claim, finish } from './command';
+import { gateAddress } from './contribution';
+import { multiplyBlock } from './gemm';
+import { gruAfterBackwardRow, gruBeforeNewBackwardRow, gruBeforeResetBackwardRow } from './gru';
+import { lstmBackwardRow } from './lstm';
+import { rnnBackwardRow } from './rnn';
+import { isActive, rowsPerTask, SequenceCommand, stateStep } from './sequence';
+import { madd, TILE_COLUMNS } from './simd';
+
+export function sequenceBackward(command: SequenceCommand): void {
+  const rows = rowsPerTask(command);
+  command.tasks = (command.batch + rows - 1) / rows;
+  let task = claim(command);
+  while (task < command.tasks) {
+    const first = task * rows;
+    const count = min(rows, command.batch - first);
+    for (let t = command.steps - 1; t >= 0; t--) step(command, t, first, count);
+    finish(command);
+    task = claim(command);
+  }
+}
+
+function step(command: SequenceCommand, t: i32, first: i32, rows: i32): void {
+  const cell = command.cell;
+  const units = command.units;
+  const rowBytes = <usize>command.stateRow << 2;
+  const begin = rowBytes * first;
+  const gates = gateAddress(command, t, first);
+  for (let row = first; row < first + rows; row++) cellGradients(command, t, row);
+  if (cell === 4) {
+    product(command, rows, gates, command.newWeights, units, command.product + begin, false);
+    const states = (command.mask ? command.maskedStates : command.states) + stateStep(command) * t;
+    for (let row = first; row < first + rows; row++) {
+      const offset = rowBytes * row;
+      gruBeforeResetBackwardRow(units, gateAddress(command, t, row), states + offset, command.product + offset);
+    }
+    product(command, rows, gates + (<usize>units << 2), command.weights, 2 * units, command.product + begin, true);
+    addProduct(command, first, rows);
+    return;
+  }
+  const recurrent = cell === 3 ? gates + (<usize>units << 2) : gates;
+  const depth = units * (cell < 2 ? 1 : cell === 2 ? 4 : 3);
+  if (command.mask) {
+    product(command, rows, recurrent, command.weights, depth, command.product + begin, false);
+    addProduct(command, first, rows);
+  } else {
+    product(command, rows, recurrent, command.weights, depth, command.stateGradient + begin, true);
+  }
+}
+
+/** Gradients of the gates' sums of one row, in place; zero where its sequence has ended, whose state's gradient stays. */
+function cellGradients(command: SequenceCommand, t: i32, row: i32): void {
+  const units = command.units;
+  const gates = gateAddress(command, t, row);
+  if (!isActive(command, row, t)) {
+    memory.fill(gates, 0, <usize>command.gateRow << 2);
+    return;
+  }
+  const offset = (<usize>row * command.stateRow) << 2;
+  const now = stateStep(command) * t + offset;
+  const next = now + stateStep(command);
+  const output = command.outputGradients ? command.outputGradients + now : 0;
+  const carried = command.stateGradient + offset;
+  switch (command.cell) {
+    case 0:
+    case 1:
+      rnnBackwardRow(units, gates, command.states + next, output, carried, command.cell === 1);
+      break;
+    case 2:
+      lstmBackwardRow(
+        units,
+        gates,
+        command.cells + now,
+        command.cells + next,
+        output,
+        carried,
+        command.cellGradient + offset,
+      );
+      break;
+    case 3:
+      gruAfterBackwardRow(units, gates, command.states + now, output, carried);
+      break;
+    default:
+      gruBeforeNewBackwardRow(units, gates, command.states + now, output, carried);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function product(
+  command: SequenceCommand,
+  rows: i32,
+  gates: usize,
+  weights: usize,
+  depth: i32,
+  target: usize,
+  accumulate: bool,
+): void {
+  const units = command.units;
+  multiplyBlock(
+    rows,
+    units,
+    0,
+    units / TILE_COLUMNS,
+    depth,
+    gates,
+    command.gateRow,
+    1,
+    weights,
+    0,
+    target,
+    command.stateRow,
+    1,
+    accumulate,
+    0,
+  );
+}
+
+/** stateGradient += mask * product */
+function addProduct(command: SequenceCommand, first: i32, rows: i32): void {
+  const rowBytes = <usize>command.stateRow << 2;
+  const bytes = <usize>command.units << 2;
+  for (let row = first; row < first + rows; row++) {
+    const offset = rowBytes * row;
+    for (let i = offset; i < offset + bytes; i += 16) {
+      const gradient = v128.load(command.product + i);
+      const sum = v128.load(command.stateGradient + i);
+      v128.store(
+        command.stateGradient + i,
+        command.mask ? madd(gradient, v128.load(command.mask + i), sum) : f32x4.add(sum, gradient),
+      );
+    }
+  }
+}

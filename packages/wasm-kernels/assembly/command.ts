@@ -1,0 +1,123 @@
+// A program is a list of commands in shared memory. Every thread runs the whole list; a command's work is cut into tasks
+// that threads claim from a counter, so a thread that comes late, or never, only leaves more for the others.
+
+/** What every command starts with. Fields are 32-bit words in this order: the host writes them. */
+@unmanaged
+export class Command {
+  /** Which operation: see dispatch.ts. */
+  operation: i32;
+  /** 1: all commands up to this one must be finished before the next starts; 0: the next may start at once. */
+  join: i32;
+  /** The next task to hand out (atomic). */
+  claimed: i32;
+  /** Tasks finished (atomic). */
+  finished: i32;
+  /** Tasks in all; each thread computes and writes the same number. */
+  tasks: i32;
+}
+
+/** The words through which the host and the threads of one engine meet. */
+@unmanaged
+export class Control {
+  /** Counts programs; idle workers sleep on it. */
+  doorbell: i32;
+  /** 1 while a program may be entered. */
+  open: i32;
+  /** Workers inside the program. */
+  active: i32;
+  program: i32;
+  /** Threads that the program's partition is made for: the host and participants - 1 workers. */
+  participants: i32;
+  /** 1 after a thread trapped. */
+  failed: i32;
+  /** Threads asleep in `awaitTasks` or `awaitWorkers`. */
+  sleepers: i32;
+}
+
+export let control: Control = changetype<Control>(0);
+/** This thread's own memory: packed blocks and tiles. */
+export let scratch: usize = 0;
+let threadIndex: i32 = 0;
+
+export function initialize(controlAddress: usize, scratchAddress: usize, index: i32): void {
+  control = changetype<Control>(controlAddress);
+  scratch = scratchAddress;
+  threadIndex = index;
+}
+
+export function index(): i32 {
+  return threadIndex;
+}
+
+// @ts-ignore: decorator
+@inline
+export function participants(): i32 {
+  return control.participants;
+}
+
+/** The next task of `command`; there is one only if the result is below `command.tasks`. */
+export function claim(command: Command): i32 {
+  return atomic.add<i32>(changetype<usize>(command) + offsetof<Command>('claimed'), 1);
+}
+
+export function finish(command: Command): void {
+  const address = changetype<usize>(command) + offsetof<Command>('finished');
+  const finished = atomic.add<i32>(address, 1) + 1;
+  if (finished === command.tasks) wake(address);
+}
+
+function wake(address: usize): void {
+  const sleepers = changetype<usize>(control) + offsetof<Control>('sleepers');
+  if (atomic.load<i32>(sleepers) > 0) atomic.notify(address, -1);
+}
+
+// Long enough to cover the usual difference between two threads' last tasks, short enough to waste little.
+const SPINS: i32 = 20000;
+const SLEEP_NANOSECONDS: i64 = 50_000_000;
+/** Sleeps without any progress after which a thread must have died: a minute. */
+const PATIENCE: i32 = 1200;
+
+/** Waits until the word at `address` is `value`. False: a thread failed, or there was no progress for a minute. */
+function awaitValue(address: usize, value: i32): bool {
+  for (let i = 0; i < SPINS; i++) if (atomic.load<i32>(address) === value) return true;
+  const failed = changetype<usize>(control) + offsetof<Control>('failed');
+  const sleepers = changetype<usize>(control) + offsetof<Control>('sleepers');
+  atomic.add<i32>(sleepers, 1);
+  let patience = PATIENCE;
+  let seen = atomic.load<i32>(address);
+  while (seen !== value && patience > 0 && atomic.load<i32>(failed) === 0) {
+    atomic.wait<i32>(address, seen, SLEEP_NANOSECONDS);
+    const now = atomic.load<i32>(address);
+    patience = now === seen ? patience - 1 : PATIENCE;
+    seen = now;
+  }
+  atomic.sub<i32>(sleepers, 1);
+  return seen === value;
+}
+
+export function awaitTasks(command: Command): bool {
+  return awaitValue(changetype<usize>(command) + offsetof<Command>('finished'), command.tasks);
+}
+
+/** Called by the host after closing the program: until every worker that entered has left. */
+export function awaitWorkers(): bool {
+  return awaitValue(changetype<usize>(control) + offsetof<Control>('active'), 0);
+}
+
+export function enter(): bool {
+  const active = changetype<usize>(control) + offsetof<Control>('active');
+  atomic.add<i32>(active, 1);
+  if (
+    atomic.load<i32>(changetype<usize>(control) + offsetof<Control>('open')) === 1 &&
+    threadIndex < control.participants
+  ) {
+    return true;
+  }
+  leave();
+  return false;
+}
+
+export function leave(): void {
+  const active = changetype<usize>(control) + offsetof<Control>('active');
+  if (atomic.sub<i32>(active, 1) === 1) wake(active);
+}

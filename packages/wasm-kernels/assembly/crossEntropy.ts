@@ -1,0 +1,152 @@
+// Linear output, softmax and cross-entropy for a block of positions: logits, losses, gradient of the logits and of the
+// hidden rows, each row's while it is in cache. The caller keeps the block's logit gradients only until it has made the
+// weights' gradient of them.
+
+import { Command, claim, finish, participants } from './command';
+import { multiplyBlock } from './gemm';
+import { exp } from './math';
+import { horizontalSum, TILE_COLUMNS } from './simd';
+
+@unmanaged
+export class CrossEntropyCommand extends Command {
+  /** [count, hiddenRow] */
+  hidden: usize;
+  hiddenRow: i32;
+  count: i32;
+  /** Width of a hidden row: the depth of the product. */
+  depth: i32;
+  /** V */
+  classes: i32;
+  /** Panels of W^T [depth, V]. */
+  weights: usize;
+  /** [V padded to 8] */
+  bias: usize;
+  /** [count, logitRow], logitRow >= V padded to 8: receives the gradient of the logits. */
+  logits: usize;
+  logitRow: i32;
+  /** [count]; negative: no prediction here. */
+  targets: usize;
+  /** [count] receives losses in nats; 0 where there is no prediction. */
+  losses: usize;
+  /** What the sum of losses is multiplied by; the gradient is of that. */
+  scale: f32;
+  /** Panels of W [V, depth padded to 8], or 0: losses only. */
+  backwardWeights: usize;
+  /** [count, hiddenRow] receives the gradient of the hidden rows. */
+  hiddenGradients: usize;
+}
+
+const MOST_ROWS: i32 = 60;
+
+export function crossEntropy(command: CrossEntropyCommand): void {
+  const threads = participants();
+  const count = command.count;
+  const wanted = threads * ((count + threads * MOST_ROWS - 1) / (threads * MOST_ROWS));
+  const rows = max(1, (count + wanted - 1) / wanted);
+  command.tasks = (count + rows - 1) / rows;
+  let task = claim(command);
+  while (task < command.tasks) {
+    const first = task * rows;
+    positions(command, first, min(rows, count - first));
+    finish(command);
+    task = claim(command);
+  }
+}
+
+function positions(command: CrossEntropyCommand, first: i32, rows: i32): void {
+  const logitRow = (<usize>command.logitRow) << 2;
+  const logits = command.logits + logitRow * first;
+  const panels = (command.classes + TILE_COLUMNS - 1) / TILE_COLUMNS;
+  const hidden = (<usize>first * command.hiddenRow) << 2;
+  multiplyBlock(
+    rows,
+    panels * TILE_COLUMNS,
+    0,
+    panels,
+    command.depth,
+    command.hidden + hidden,
+    command.hiddenRow,
+    1,
+    command.weights,
+    command.bias,
+    logits,
+    command.logitRow,
+    1,
+    false,
+    0,
+  );
+  const gradient = command.backwardWeights !== 0;
+  for (let row = 0; row < rows; row++) {
+    const position = (<usize>(first + row)) << 2;
+    const target = load<i32>(command.targets + position);
+    const line = logits + logitRow * row;
+    const loss: f32 = target < 0 ? 0 : rowLoss(line, command.classes, target, command.scale, gradient);
+    store<f32>(command.losses + position, loss);
+    if (target < 0 && gradient) memory.fill(line, 0, (<usize>command.classes) << 2);
+  }
+  if (!gradient) return;
+  const units = (command.depth + TILE_COLUMNS - 1) / TILE_COLUMNS;
+  multiplyBlock(
+    rows,
+    units * TILE_COLUMNS,
+    0,
+    units,
+    command.classes,
+    logits,
+    command.logitRow,
+    1,
+    command.backwardWeights,
+    0,
+    command.hiddenGradients + hidden,
+    command.hiddenRow,
+    1,
+    false,
+    0,
+  );
+}
+
+/** -log softmax(logits)[target]; the logits become scale * (softmax - one-hot) when `gradient`. */
+function rowLoss(line: usize, classes: i32, target: i32, scale: f32, gradient: bool): f32 {
+  const end = line + ((<usize>classes) << 2);
+  const vectors = line + ((<usize>(classes & ~3)) << 2);
+  const wanted = load<f32>(line + ((<usize>target) << 2));
+  const most = rowMaximum(line, vectors, end);
+  let sums = f32x4.splat(0);
+  let address = line;
+  const shift = f32x4.splat(most);
+  for (; address < vectors; address += 16) {
+    const e = exp(f32x4.sub(v128.load(address), shift));
+    v128.store(address, e);
+    sums = f32x4.add(sums, e);
+  }
+  let sum = horizontalSum(sums);
+  for (; address < end; address += 4) {
+    const e = f32x4.extract_lane(exp(f32x4.splat(load<f32>(address) - most)), 0);
+    store<f32>(address, e);
+    sum += e;
+  }
+  if (gradient) {
+    const factor = scale / sum;
+    const factors = f32x4.splat(factor);
+    for (address = line; address < vectors; address += 16) {
+      v128.store(address, f32x4.mul(v128.load(address), factors));
+    }
+    for (; address < end; address += 4) store<f32>(address, load<f32>(address) * factor);
+    const hit = line + ((<usize>target) << 2);
+    store<f32>(hit, load<f32>(hit) - scale);
+  }
+  return Mathf.log(sum) + (most - wanted);
+}
+
+/** NaN when any element is. */
+function rowMaximum(line: usize, vectors: usize, end: usize): f32 {
+  let most = f32x4.splat(-Infinity);
+  let address = line;
+  for (; address < vectors; address += 16) most = f32x4.max(most, v128.load(address));
+  let result = max(
+    max(f32x4.extract_lane(most, 0), f32x4.extract_lane(most, 1)),
+    max(f32x4.extract_lane(most, 2), f32x4.extract_lane(most, 3)),
+  );
+  for (; address < end; address += 4) result = max(result, load<f32>(address));
+  return result;
+}

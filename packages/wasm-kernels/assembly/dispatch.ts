@@ -1,0 +1,145 @@
+// Programs: which operation a command's number names, and the run through the list.
+
+import { sequenceBackward } from './backward';
+import { awaitTasks, awaitWorkers, Command, Control, control, enter, leave } from './command';
+import { CrossEntropyCommand, crossEntropy } from './crossEntropy';
+import { DropoutCommand, dropout } from './dropout';
+import { MapCommand, map } from './elementwise';
+import { sequenceForward } from './forward';
+import { GemmCommand, gemm } from './gemm';
+import { TableCommand, table } from './oneHotTable';
+import { OptimizerCommand, squares, update } from './optimizer';
+import { PackCommand, pack } from './pack';
+import {
+  applyMask,
+  FillCommand,
+  fill,
+  GatherCommand,
+  gather,
+  MaskCommand,
+  RearrangeCommand,
+  rearrange,
+  ScatterAddCommand,
+  scatterAdd,
+} from './rearrange';
+import { SequenceCommand } from './sequence';
+
+/** Operations by number; the host takes the numbers from here. */
+export namespace Operation {
+  export const PACK: i32 = 1;
+  export const GEMM: i32 = 2;
+  export const SEQUENCE_FORWARD: i32 = 3;
+  export const SEQUENCE_BACKWARD: i32 = 4;
+  export const REARRANGE: i32 = 5;
+  export const GATHER: i32 = 6;
+  export const SCATTER_ADD: i32 = 7;
+  export const MASK: i32 = 8;
+  export const FILL: i32 = 9;
+  export const TABLE: i32 = 10;
+  export const CROSS_ENTROPY: i32 = 11;
+  export const SQUARES: i32 = 12;
+  export const UPDATE: i32 = 13;
+  export const MAP: i32 = 14;
+  export const DROPOUT: i32 = 15;
+}
+
+function dispatch(command: Command): void {
+  const address = changetype<usize>(command);
+  switch (command.operation) {
+    case Operation.PACK:
+      pack(changetype<PackCommand>(address));
+      break;
+    case Operation.GEMM:
+      gemm(changetype<GemmCommand>(address));
+      break;
+    case Operation.SEQUENCE_FORWARD:
+      sequenceForward(changetype<SequenceCommand>(address));
+      break;
+    case Operation.SEQUENCE_BACKWARD:
+      sequenceBackward(changetype<SequenceCommand>(address));
+      break;
+    case Operation.REARRANGE:
+      rearrange(changetype<RearrangeCommand>(address));
+      break;
+    case Operation.GATHER:
+      gather(changetype<GatherCommand>(address));
+      break;
+    case Operation.SCATTER_ADD:
+      scatterAdd(changetype<ScatterAddCommand>(address));
+      break;
+    case Operation.MASK:
+      applyMask(changetype<MaskCommand>(address));
+      break;
+    case Operation.FILL:
+      fill(changetype<FillCommand>(address));
+      break;
+    case Operation.TABLE:
+      table(changetype<TableCommand>(address));
+      break;
+    case Operation.CROSS_ENTROPY:
+      crossEntropy(changetype<CrossEntropyCommand>(address));
+      break;
+    case Operation.SQUARES:
+      squares(changetype<OptimizerCommand>(address));
+      break;
+    case Operation.UPDATE:
+      update(changetype<OptimizerCommand>(address));
+      break;
+    case Operation.MAP:
+      map(changetype<MapCommand>(address));
+      break;
+    case Operation.DROPOUT:
+      dropout(changetype<DropoutCommand>(address));
+      break;
+    default:
+      unreachable();
+  }
+}
+
+/** A program in memory: the number of commands, then their addresses. */
+// @ts-ignore: decorator
+@inline
+function commandAt(program: usize, index: i32): Command {
+  return changetype<Command>(load<usize>(program + (<usize>(index + 1) << 2)));
+}
+
+/** Runs every command. False: another thread failed. */
+function runCommands(program: usize): bool {
+  const count = load<i32>(program);
+  let first = 0;
+  for (let i = 0; i < count; i++) {
+    const command = commandAt(program, i);
+    dispatch(command);
+    if (!command.join) continue;
+    for (; first <= i; first++) if (!awaitTasks(commandAt(program, first))) return false;
+  }
+  return true;
+}
+
+/** The host's part in a program; returns when all is done. False: a worker failed. */
+export function execute(program: usize): bool {
+  const count = load<i32>(program);
+  for (let i = 0; i < count; i++) {
+    const command = commandAt(program, i);
+    command.claimed = 0;
+    command.finished = 0;
+  }
+  control.program = <i32>program;
+  const base = changetype<usize>(control);
+  atomic.store<i32>(base + offsetof<Control>('open'), 1);
+  if (control.participants > 1) {
+    const doorbell = base + offsetof<Control>('doorbell');
+    atomic.add<i32>(doorbell, 1);
+    atomic.notify(doorbell, -1);
+  }
+  const done = runCommands(program);
+  atomic.store<i32>(base + offsetof<Control>('open'), 0);
+  return awaitWorkers() && done;
+}
+
+/** A worker's part in whatever program is open. */
+export function participate(): void {
+  if (!enter()) return;
+  runCommands(control.program);
+  leave();
+}

@@ -1,0 +1,54 @@
+// Dropout masks from a counter and a key: any element's value is a function of its index, so threads need no order.
+
+import { Command, claim, finish } from './command';
+
+@unmanaged
+export class DropoutCommand extends Command {
+  /** Receives 0, or 1 / (1 - rate). */
+  mask: usize;
+  count: i32;
+  rate: f32;
+  key: i32;
+  stream: i32;
+}
+
+const CHUNK: i32 = 16384;
+
+export function dropout(command: DropoutCommand): void {
+  command.tasks = (command.count + CHUNK - 1) / CHUNK;
+  // The generator's words are compared with rate * 2^32.
+  const threshold = <i32>(<u32>min<f64>(<f64>command.rate * 4294967296.0, 4294967295.0));
+  const kept = f32x4.splat(1 / (1 - command.rate));
+  const limit = i32x4.splat(threshold ^ i32.MIN_VALUE);
+  const sign = i32x4.splat(i32.MIN_VALUE);
+  let task = claim(command);
+  while (task < command.tasks) {
+    const first = task * CHUNK;
+    const last = min(command.count, first + CHUNK);
+    for (let i = first; i < last; i += 4) {
+      const counter = i32x4.add(i32x4.splat(i), i32x4(0, 1, 2, 3));
+      const word = mix(v128.xor(mix(i32x4.add(counter, i32x4.splat(command.key))), i32x4.splat(command.stream)));
+      const value = v128.andnot(kept, i32x4.lt_s(v128.xor(word, sign), limit));
+      const address = command.mask + (<usize>i << 2);
+      if (i + 4 <= last) v128.store(address, value);
+      else storePart(address, value, last - i);
+    }
+    finish(command);
+    task = claim(command);
+  }
+}
+
+function storePart(address: usize, value: v128, count: i32): void {
+  store<f32>(address, f32x4.extract_lane(value, 0));
+  if (count > 1) store<f32>(address, f32x4.extract_lane(value, 1), 4);
+  if (count > 2) store<f32>(address, f32x4.extract_lane(value, 2), 8);
+}
+
+/** lowbias32, a bijection of 32-bit words that spreads every bit (C. Wellons, public domain). */
+// @ts-ignore: decorator
+@inline
+function mix(x: v128): v128 {
+  x = i32x4.mul(v128.xor(x, i32x4.shr_u(x, 16)), i32x4.splat(0x7feb352d));
+  x = i32x4.mul(v128.xor(x, i32x4.shr_u(x, 15)), i32x4.splat(0x846ca68b));
+  return v128.xor(x, i32x4.shr_u(x, 16));
+}

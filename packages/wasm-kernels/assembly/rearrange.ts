@@ -1,0 +1,187 @@
+// Between the caller's batch-first sequences and the engine's time-major ones; rows of embeddings; masks.
+
+import { Command, claim, finish, participants } from './command';
+
+/** How many of `count` items a task gets, so that each thread gets a few tasks of at least `least` items. */
+// @ts-ignore: decorator
+@inline
+function share(count: i32, least: i32): i32 {
+  const tasks = participants() * 4;
+  return max(least, (count + tasks - 1) / tasks);
+}
+
+@unmanaged
+export class RearrangeCommand extends Command {
+  /** [N, T, width] */
+  external: usize;
+  /** [T, N, internalRow] */
+  internal: usize;
+  internalRow: i32;
+  width: i32;
+  batch: i32;
+  steps: i32;
+  /** [N] or 0. Steps beyond become zeros on the receiving side. */
+  lengths: usize;
+  /** 1: each row's valid steps are reversed. */
+  reverse: i32;
+  /** 0: external to internal; 1: back. */
+  outward: i32;
+}
+
+export function rearrange(command: RearrangeCommand): void {
+  const perTask = share(command.batch, 1);
+  command.tasks = (command.batch + perTask - 1) / perTask;
+  let task = claim(command);
+  while (task < command.tasks) {
+    const end = min(command.batch, (task + 1) * perTask);
+    for (let row = task * perTask; row < end; row++) rearrangeRow(command, row);
+    finish(command);
+    task = claim(command);
+  }
+}
+
+function rearrangeRow(command: RearrangeCommand, row: i32): void {
+  const steps = command.steps;
+  const length = command.lengths ? load<i32>(command.lengths + (<usize>row << 2)) : steps;
+  const bytes = <usize>command.width << 2;
+  for (let t = 0; t < steps; t++) {
+    const valid = t < length;
+    const outer = command.reverse && valid ? length - 1 - t : t;
+    const external = command.external + bytes * (<usize>row * steps + outer);
+    const internal =
+      command.internal + (((<usize>t * command.batch + row) * command.internalRow) << 2);
+    const target = command.outward ? external : internal;
+    if (valid) memory.copy(target, command.outward ? internal : external, bytes);
+    else memory.fill(target, 0, bytes);
+  }
+}
+
+@unmanaged
+export class GatherCommand extends Command {
+  /** [rows of the table, width] */
+  table: usize;
+  /** [count] */
+  ids: usize;
+  /** [count, targetRow] */
+  target: usize;
+  targetRow: i32;
+  width: i32;
+  count: i32;
+}
+
+/** target[i] = table[ids[i]] */
+export function gather(command: GatherCommand): void {
+  const perTask = share(command.count, 16);
+  command.tasks = (command.count + perTask - 1) / perTask;
+  const bytes = <usize>command.width << 2;
+  let task = claim(command);
+  while (task < command.tasks) {
+    const end = min(command.count, (task + 1) * perTask);
+    for (let i = task * perTask; i < end; i++) {
+      const id = <usize>load<i32>(command.ids + (<usize>i << 2));
+      memory.copy(command.target + ((<usize>i * command.targetRow) << 2), command.table + bytes * id, bytes);
+    }
+    finish(command);
+    task = claim(command);
+  }
+}
+
+@unmanaged
+export class ScatterAddCommand extends Command {
+  /** [rows of the table, tableRow] */
+  table: usize;
+  tableRow: i32;
+  /** [count]; a negative id is skipped. */
+  ids: usize;
+  /** [count, sourceRow] */
+  source: usize;
+  sourceRow: i32;
+  width: i32;
+  count: i32;
+}
+
+/** table[ids[i]] += source[i], i ascending. Tasks share the columns, so that each sum has one owner and one order. */
+export function scatterAdd(command: ScatterAddCommand): void {
+  const blocks = (command.width + 15) / 16;
+  const perTask = share(blocks, 1);
+  command.tasks = (blocks + perTask - 1) / perTask;
+  let task = claim(command);
+  while (task < command.tasks) {
+    const from = task * perTask * 16;
+    scatterColumns(command, from, min(command.width, from + perTask * 16) - from);
+    finish(command);
+    task = claim(command);
+  }
+}
+
+function scatterColumns(command: ScatterAddCommand, from: i32, count: i32): void {
+  const bytes = <usize>count << 2;
+  const vectors = bytes & ~15;
+  for (let i = 0; i < command.count; i++) {
+    const id = load<i32>(command.ids + (<usize>i << 2));
+    if (id < 0) continue;
+    const source = command.source + ((<usize>i * command.sourceRow + from) << 2);
+    const target = command.table + ((<usize>id * command.tableRow + from) << 2);
+    let j: usize = 0;
+    for (; j < vectors; j += 16) {
+      v128.store(target + j, f32x4.add(v128.load(target + j), v128.load(source + j)));
+    }
+    for (; j < bytes; j += 4) store<f32>(target + j, load<f32>(target + j) + load<f32>(source + j));
+  }
+}
+
+@unmanaged
+export class MaskCommand extends Command {
+  /** [steps, batch, row] */
+  source: usize;
+  /** The same; may be the source. */
+  target: usize;
+  /** [batch, row], the same at every step, or [steps, batch, row]. */
+  mask: usize;
+  /** Elements from one step's mask to the next: 0 or batch * row. */
+  maskStep: i32;
+  /** A multiple of 4. */
+  row: i32;
+  batch: i32;
+  steps: i32;
+}
+
+/** target = mask * source */
+export function applyMask(command: MaskCommand): void {
+  command.tasks = command.steps;
+  const bytes = (<usize>command.batch * command.row) << 2;
+  let task = claim(command);
+  while (task < command.tasks) {
+    const source = command.source + bytes * task;
+    const target = command.target + bytes * task;
+    const mask = command.mask + ((<usize>task * command.maskStep) << 2);
+    for (let i: usize = 0; i < bytes; i += 16) {
+      v128.store(target + i, f32x4.mul(v128.load(source + i), v128.load(mask + i)));
+    }
+    finish(command);
+    task = claim(command);
+  }
+}
+
+@unmanaged
+export class FillCommand extends Command {
+  target: usize;
+  /** Elements. */
+  count: i32;
+  value: f32;
+}
+
+export function fill(command: FillCommand): void {
+  const perTask = share((command.count + 3) / 4, 4096) * 4;
+  command.tasks = (command.count + perTask - 1) / perTask;
+  let task = claim(command);
+  while (task < command.tasks) {
+    let address = command.target + (<usize>(task * perTask) << 2);
+    const end = command.target + (<usize>min(command.count, (task + 1) * perTask) << 2);
+    const value = f32x4.splat(command.value);
+    for (; address + 16 <= end; address += 16) v128.store(address, value);
+    for (; address < end; address += 4) store<f32>(address, command.value);
+    finish(command);
+    task = claim(command);
+  }
+}

@@ -1,0 +1,79 @@
+// What one recurrent layer works on during a pass over a sequence, and how its batch rows are cut into tasks.
+//
+// Inside the engine sequences are time-major and unit counts are padded to a multiple of eight (`units` below), with
+// zeros in the padding of every weight; states stay zero there. Only the host's borders see [N, T, ...].
+
+import { Command, participants } from './command';
+
+/** Rows of a task: enough to reuse a panel of weights often, few enough that a task's tiles stay in cache. */
+const MOST_ROWS: i32 = 64;
+
+@unmanaged
+export class SequenceCommand extends Command {
+  /** 0 tanh RNN, 1 ReLU RNN, 2 LSTM, 3 GRU (reset after), 4 GRU (reset before). */
+  cell: i32;
+  /** N */
+  batch: i32;
+  /** T */
+  steps: i32;
+  /** H, the depth of the recurrent product. */
+  hidden: i32;
+  /** H padded to a multiple of 8. */
+  units: i32;
+  /** [T + 1, N, stateRow]: h before every step; the first is the initial state. */
+  states: usize;
+  stateRow: i32;
+  /** LSTM: [T + 1, N, stateRow], c. */
+  cells: usize;
+  /** [T, N, gateRow]: in, what the input contributes (unless `table`); out, gate activations; after backward, gradients. */
+  gates: usize;
+  gateRow: i32;
+  /** 0: evaluation only; gates need not be kept. */
+  keepGates: i32;
+  /** [V, gateRow]: what each one-hot input contributes, with ids [T, N]; or 0. */
+  table: usize;
+  ids: usize;
+  /** Forward: W_hh^T, panels gate by gate. Backward: W_hh, panels over all gates. */
+  weights: usize;
+  /** GRU, reset after: [units], the bias of the new gate's recurrent product. */
+  newBias: usize;
+  /** [N] or 0: valid steps of each row. Beyond them the state stays. */
+  lengths: usize;
+  /** [N, stateRow] or 0: multiplies h where it enters the recurrent product. */
+  mask: usize;
+  /** With mask: [T + 1, N, stateRow], mask * h. */
+  maskedStates: usize;
+  /** Backward, GRU reset before: panels of the new gate's W_hh; `weights` then holds those of r and z. */
+  newWeights: usize;
+  /** Backward: [N, stateRow], for the product where it cannot be added to stateGradient at once. */
+  product: usize;
+  /** Backward: [T, N, stateRow], gradient of the outputs, or 0. */
+  outputGradients: usize;
+  /** Backward: [N, stateRow]; in, gradient of the final state; out, of the initial state. */
+  stateGradient: usize;
+  /** Backward, LSTM: the same for c. */
+  cellGradient: usize;
+}
+
+/** Bytes between the states of two steps. */
+// @ts-ignore: decorator
+@inline
+export function stateStep(command: SequenceCommand): usize {
+  return (<usize>command.batch * command.stateRow) << 2;
+}
+
+// @ts-ignore: decorator
+@inline
+export function isActive(command: SequenceCommand, row: i32, step: i32): bool {
+  return command.lengths === 0 || step < load<i32>(command.lengths + (<usize>row << 2));
+}
+
+/**
+ * Batch rows of a task. Rows do not meet during the recurrence, so threads need no barrier from step to step, and a row's
+ * results do not depend on who shares its task.
+ */
+export function rowsPerTask(command: SequenceCommand): i32 {
+  const threads = participants();
+  const tasks = threads * ((command.batch + threads * MOST_ROWS - 1) / (threads * MOST_ROWS));
+  return max(1, (command.batch + tasks - 1) / tasks);
+}

@@ -1,0 +1,36 @@
+// Small helpers on f32x4 vectors. One engine source serves two binaries: with relaxed SIMD a * b + c is one instruction.
+
+/** Floats in a vector register. */
+export const LANES: i32 = 4;
+/** Output columns of a tile: two vectors. Packed panels have this width. */
+export const TILE_COLUMNS: i32 = 8;
+/**
+ * Rows of the largest tile. Each row costs two accumulators; V8 leaves 15 vector registers. Six rows fit when multiply
+ * and add are one instruction; two instructions need one register more, and five rows are then fastest.
+ */
+export const TILE_ROWS: i32 = ASC_FEATURE_RELAXED_SIMD ? 6 : 5;
+
+/** a * b + c, rounded once with relaxed SIMD where the processor fuses, twice otherwise. */
+// @ts-ignore: decorator
+@inline
+export function madd(a: v128, b: v128, c: v128): v128 {
+  return ASC_FEATURE_RELAXED_SIMD ? f32x4.relaxed_madd(a, b, c) : f32x4.add(f32x4.mul(a, b), c);
+}
+
+/** c - a * b */
+// @ts-ignore: decorator
+@inline
+export function nmadd(a: v128, b: v128, c: v128): v128 {
+  return ASC_FEATURE_RELAXED_SIMD ? f32x4.relaxed_nmadd(a, b, c) : f32x4.sub(c, f32x4.mul(a, b));
+}
+
+/** The sum of the four lanes, always added in the same order. */
+// @ts-ignore: decorator
+@inline
+export function horizontalSum(v: v128): f32 {
+  return (
+    f32x4.extract_lane(v, 0) +
+    f32x4.extract_lane(v, 2) +
+    (f32x4.extract_lane(v, 1) + f32x4.extract_lane(v, 3))
+  );
+}

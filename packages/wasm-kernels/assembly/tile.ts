@@ -1,0 +1,221 @@
+// The innermost product: a tile of up to six rows by eight columns, kept in registers over the whole of k.
+//
+// Everything fast in the engine ends here. What was measured (docs/performance.md): V8 spills when a pure loop body is
+// unrolled, so it is not; incrementing the pointers before the loads saves the zero-extensions that V8 puts after.
+
+import { madd, TILE_COLUMNS } from './simd';
+
+// @ts-ignore: decorator
+@inline
+function put(c: usize, low: v128, high: v128): void {
+  v128.store(c, low);
+  v128.store(c, high, 16);
+}
+
+/**
+ * c[i, j] = init[i, j] + sum over k of a[i, k] * b[k, j], i < rows, j < 8. Strides in bytes; `b` is a packed panel [k][8];
+ * `rows` is a compile-time constant. With init = c it accumulates, with initRow = 0 it adds a bias. Nothing else happens
+ * between loop and stores: with a branch there, V8 loads all of a step's operands first, and spills.
+ */
+// @ts-ignore: decorator
+@inline
+function tile(
+  rows: i32,
+  k: i32,
+  a: usize,
+  aRow: usize,
+  aStep: usize,
+  b: usize,
+  init: usize,
+  initRow: usize,
+  c: usize,
+  cRow: usize,
+): void {
+  let l0 = v128.load(init);
+  let h0 = v128.load(init, 16);
+  init += initRow;
+  let l1 = rows > 1 ? v128.load(init) : l0;
+  let h1 = rows > 1 ? v128.load(init, 16) : h0;
+  init += initRow;
+  let l2 = rows > 2 ? v128.load(init) : l0;
+  let h2 = rows > 2 ? v128.load(init, 16) : h0;
+  init += initRow;
+  let l3 = rows > 3 ? v128.load(init) : l0;
+  let h3 = rows > 3 ? v128.load(init, 16) : h0;
+  init += initRow;
+  let l4 = rows > 4 ? v128.load(init) : l0;
+  let h4 = rows > 4 ? v128.load(init, 16) : h0;
+  init += initRow;
+  let l5 = rows > 5 ? v128.load(init) : l0;
+  let h5 = rows > 5 ? v128.load(init, 16) : h0;
+  let a0 = a - aStep;
+  let a1 = a0 + aRow;
+  let a2 = a1 + aRow;
+  let a3 = a2 + aRow;
+  let a4 = a3 + aRow;
+  let a5 = a4 + aRow;
+  b -= 32;
+  const end = b + (<usize>k << 5);
+  while (b < end) {
+    b += 32;
+    const low = v128.load(b);
+    const high = v128.load(b, 16);
+    a0 += aStep;
+    const x0 = v128.load32_splat(a0);
+    l0 = madd(x0, low, l0);
+    h0 = madd(x0, high, h0);
+    if (rows > 1) {
+      a1 += aStep;
+      const x1 = v128.load32_splat(a1);
+      l1 = madd(x1, low, l1);
+      h1 = madd(x1, high, h1);
+    }
+    if (rows > 2) {
+      a2 += aStep;
+      const x2 = v128.load32_splat(a2);
+      l2 = madd(x2, low, l2);
+      h2 = madd(x2, high, h2);
+    }
+    if (rows > 3) {
+      a3 += aStep;
+      const x3 = v128.load32_splat(a3);
+      l3 = madd(x3, low, l3);
+      h3 = madd(x3, high, h3);
+    }
+    if (rows > 4) {
+      a4 += aStep;
+      const x4 = v128.load32_splat(a4);
+      l4 = madd(x4, low, l4);
+      h4 = madd(x4, high, h4);
+    }
+    if (rows > 5) {
+      a5 += aStep;
+      const x5 = v128.load32_splat(a5);
+      l5 = madd(x5, low, l5);
+      h5 = madd(x5, high, h5);
+    }
+  }
+  put(c, l0, h0);
+  if (rows > 1) put(c + cRow, l1, h1);
+  if (rows > 2) put(c + cRow * 2, l2, h2);
+  if (rows > 3) put(c + cRow * 3, l3, h3);
+  if (rows > 4) put(c + cRow * 4, l4, h4);
+  if (rows > 5) put(c + cRow * 5, l5, h5);
+}
+
+// One function a height. They stay functions of their own, so that V8 optimises each as soon as it proves hot.
+
+function tile1(
+  k: i32,
+  a: usize,
+  aRow: usize,
+  aStep: usize,
+  b: usize,
+  init: usize,
+  initRow: usize,
+  c: usize,
+  cRow: usize,
+): void {
+  tile(1, k, a, aRow, aStep, b, init, initRow, c, cRow);
+}
+function tile2(
+  k: i32,
+  a: usize,
+  aRow: usize,
+  aStep: usize,
+  b: usize,
+  init: usize,
+  initRow: usize,
+  c: usize,
+  cRow: usize,
+): void {
+  tile(2, k, a, aRow, aStep, b, init, initRow, c, cRow);
+}
+function tile3(
+  k: i32,
+  a: usize,
+  aRow: usize,
+  aStep: usize,
+  b: usize,
+  init: usize,
+  initRow: usize,
+  c: usize,
+  cRow: usize,
+): void {
+  tile(3, k, a, aRow, aStep, b, init, initRow, c, cRow);
+}
+function tile4(
+  k: i32,
+  a: usize,
+  aRow: usize,
+  aStep: usize,
+  b: usize,
+  init: usize,
+  initRow: usize,
+  c: usize,
+  cRow: usize,
+): void {
+  tile(4, k, a, aRow, aStep, b, init, initRow, c, cRow);
+}
+function tile5(
+  k: i32,
+  a: usize,
+  aRow: usize,
+  aStep: usize,
+  b: usize,
+  init: usize,
+  initRow: usize,
+  c: usize,
+  cRow: usize,
+): void {
+  tile(5, k, a, aRow, aStep, b, init, initRow, c, cRow);
+}
+function tile6(
+  k: i32,
+  a: usize,
+  aRow: usize,
+  aStep: usize,
+  b: usize,
+  init: usize,
+  initRow: usize,
+  c: usize,
+  cRow: usize,
+): void {
+  tile(6, k, a, aRow, aStep, b, init, initRow, c, cRow);
+}
+
+/** A tile of `rows` rows (1 to TILE_ROWS) by eight columns. */
+// @ts-ignore: decorator
+@inline
+export function multiplyTile(
+  rows: i32,
+  k: i32,
+  a: usize,
+  aRow: usize,
+  aStep: usize,
+  b: usize,
+  init: usize,
+  initRow: usize,
+  c: usize,
+  cRow: usize,
+): void {
+  switch (rows) {
+    case 1:
+      tile1(k, a, aRow, aStep, b, init, initRow, c, cRow);
+      break;
+    case 2:
+      tile2(k, a, aRow, aStep, b, init, initRow, c, cRow);
+      break;
+    case 3:
+      tile3(k, a, aRow, aStep, b, init, initRow, c, cRow);
+      break;
+    case 4:
+      tile4(k, a, aRow, aStep, b, init, initRow, c, cRow);
+      break;
+    case 5:
+      tile5(k, a, aRow, aStep, b, init, initRow, c, cRow);
+      break;
+    default:
+      if (ASC_FEATURE_RELAXED_SIMD) tile6(k, a, aRow, aStep, b, init, initRow, c, cRow);
+  }
+}

@@ -1,0 +1,120 @@
+import { KernelArgumentError } from './errors.js';
+import { EngineMemory } from './memory.js';
+import { compileModule, hasRelaxedSimd, type Simd } from './module.js';
+import { availableCores, canUseThreads } from './platform.js';
+import { Program } from './program.js';
+import { ThreadPool } from './threadPool.js';
+
+export interface EngineOptions {
+  /** Threads, the calling one included. Default: one a core; 1 where threads cannot be used. */
+  readonly threads?: number;
+  /** Default: relaxed where the platform has it, for it is a fifth faster. */
+  readonly simd?: Simd;
+  /** Default: shared wherever threads can be used. Without, there is one thread and memory of a fixed size. */
+  readonly sharedMemory?: boolean;
+}
+
+/**
+ * Memory and threads. Every kernel is a call that returns when its work is done; tensors are views that `allocate` gives,
+ * and kernels work on them where they are. Results do not depend on the number of threads.
+ *
+ * A page's own thread may not wait, so there the engine has one thread: use it in a Web Worker, on a cross-origin isolated
+ * page. Web Workers start only once the calling thread has been idle for a moment (`await engine.ready()`); until then
+ * the calling thread does all the work.
+ */
+export class Engine {
+  readonly simd: Simd;
+  /** Whether more than one thread can be used. */
+  readonly threaded: boolean;
+  readonly #memory: EngineMemory;
+  readonly #pool: ThreadPool;
+
+  constructor(options: EngineOptions = {}) {
+    this.simd = options.simd ?? (hasRelaxedSimd() ? 'relaxed' : 'plain');
+    this.#memory = new EngineMemory({ shared: options.sharedMemory ?? canUseThreads() });
+    const { shared } = this.#memory;
+    this.threaded = shared && canUseThreads();
+    this.#pool = new ThreadPool(this.#memory, compileModule({ simd: this.simd, shared }));
+    this.setThreads(options.threads ?? availableCores());
+  }
+
+  /** Threads, the calling one included. */
+  get threads(): number {
+    return this.#pool.threads;
+  }
+
+  /**
+   * Changes the number of threads; 1 where threads cannot be used. More than there are cores gains nothing.
+   * @throws KernelArgumentError when `threads` is not a whole number from 1 to 64
+   */
+  setThreads(threads: number): void {
+    if (!Number.isInteger(threads) || threads < 1 || threads > 64) {
+      throw new KernelArgumentError('threads', 'a whole number from 1 to 64', threads);
+    }
+    this.#pool.resize(this.threaded ? threads : 1);
+  }
+
+  /** Resolves when every worker takes part. Nothing has to wait for it. */
+  ready(): Promise<void> {
+    return this.#pool.ready();
+  }
+
+  /** A tensor of `length` zeros. It stays valid until it is freed. */
+  allocate(length: number): Float32Array {
+    return this.#memory.float32(length);
+  }
+
+  /** As `allocate`, for token ids, targets and lengths. */
+  allocateInt32(length: number): Int32Array {
+    return this.#memory.int32(length);
+  }
+
+  /**
+   * Gives back what `allocate` or `allocateInt32` gave; views of it must not be used again.
+   * @throws KernelArgumentError when it is not in this engine's memory
+   * @throws EngineMemoryError when it was freed before
+   */
+  free(view: Float32Array | Int32Array): void {
+    this.#memory.releaseBytes(this.#memory.address(view, 'view'));
+  }
+
+  /** Whether kernels of this engine can work on `view`. */
+  contains(view: Float32Array | Int32Array): boolean {
+    return this.#memory.contains(view);
+  }
+
+  /** Bytes in use and reserved. */
+  memoryUsage(): { readonly used: number; readonly reserved: number } {
+    return { used: this.#memory.usedBytes, reserved: this.#memory.reservedBytes };
+  }
+
+  /** The memory itself, for kernels. */
+  get memory(): EngineMemory {
+    return this.#memory;
+  }
+
+  /** An empty program, for kernels. */
+  program(): Program {
+    return new Program(this.#memory, (address, threads) => {
+      this.#pool.run(address, threads ?? this.#pool.threads);
+    });
+  }
+
+  /** Ends the workers. No kernel runs afterwards; what is in memory can still be read. */
+  dispose(): void {
+    this.#pool.dispose();
+  }
+}
+
+let shared: Engine | undefined;
+
+/** The engine that everything uses unless told otherwise; made at the first call. */
+export function defaultEngine(): Engine {
+  shared ??= new Engine();
+  return shared;
+}
+
+/** Threads of the default engine. */
+export function setThreads(threads: number): void {
+  defaultEngine().setThreads(threads);
+}

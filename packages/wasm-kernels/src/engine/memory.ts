@@ -1,0 +1,150 @@
+import { Allocator } from './allocator.js';
+import { EngineMemoryError, KernelArgumentError } from './errors.js';
+
+const PAGE = 65536;
+const LARGEST = 65536;
+/** Growing costs a system call or two: not for every small tensor. */
+const GROWTH_PAGES = 256;
+const FIXED_SIZES = [32768, 16384, 8192, 4096, 1024];
+
+type View = Float32Array | Int32Array | Float64Array | Uint32Array;
+
+/**
+ * The engine's memory. Shared where the platform allows: it then grows as needed, and views of it stay valid, because a
+ * shared buffer is never detached. Elsewhere it has a fixed size, the largest of 2 GiB, 1 GiB, ... that can be
+ * reserved, for growing would detach every view; pages that are never touched cost nothing.
+ */
+export class EngineMemory {
+  readonly memory: WebAssembly.Memory;
+  readonly shared: boolean;
+  #allocator: Allocator | undefined;
+  readonly #buffers = new WeakSet<object>();
+  #words: Int32Array;
+  #floats: Float32Array;
+
+  constructor(options: { readonly shared: boolean }) {
+    const made = (options.shared && reserveShared()) || reserveFixed();
+    this.memory = made;
+    this.shared = typeof SharedArrayBuffer !== 'undefined' && made.buffer instanceof SharedArrayBuffer;
+    this.#words = new Int32Array(made.buffer);
+    this.#floats = new Float32Array(made.buffer);
+    this.#buffers.add(made.buffer);
+  }
+
+  /** Allocation may start once the module's own data is placed. */
+  startAt(address: number): void {
+    this.#allocator = new Allocator(address, (end) => this.#reach(end));
+  }
+
+  /** All memory as 32-bit words. Do not keep: it does not cover what is grown later. */
+  get words(): Int32Array {
+    return this.#words;
+  }
+
+  get floats(): Float32Array {
+    return this.#floats;
+  }
+
+  get usedBytes(): number {
+    return this.#allocator?.used ?? 0;
+  }
+
+  get reservedBytes(): number {
+    return this.#words.byteLength;
+  }
+
+  allocateBytes(bytes: number): number {
+    if (!this.#allocator) throw new EngineMemoryError('memory: not started');
+    return this.#allocator.allocate(bytes);
+  }
+
+  releaseBytes(address: number): void {
+    this.#allocator?.release(address);
+  }
+
+  /** [length], zeros. */
+  float32(length: number): Float32Array {
+    checkLength(length);
+    const address = this.allocateBytes(length * 4);
+    return new Float32Array(this.memory.buffer, address, length).fill(0);
+  }
+
+  /** [length], zeros. */
+  int32(length: number): Int32Array {
+    checkLength(length);
+    const address = this.allocateBytes(length * 4);
+    return new Int32Array(this.memory.buffer, address, length).fill(0);
+  }
+
+  contains(view: View): boolean {
+    return this.#buffers.has(view.buffer);
+  }
+
+  /**
+   * The address of a view of this memory.
+   * @throws KernelArgumentError when it is a view of something else
+   */
+  address(view: View, argument: string): number {
+    if (!this.contains(view)) {
+      throw new KernelArgumentError(
+        argument,
+        "an array in this engine's memory (engine.allocate)",
+        'another array',
+      );
+    }
+    return view.byteOffset;
+  }
+
+  #reach(end: number): void {
+    const missing = Math.ceil(end / PAGE) - this.#words.byteLength / PAGE;
+    if (missing <= 0) return;
+    if (!this.shared) throw this.#full(end);
+    const room = LARGEST - this.#words.byteLength / PAGE;
+    try {
+      this.memory.grow(Math.min(room, Math.max(missing, GROWTH_PAGES)));
+      if (this.memory.buffer.byteLength < end) throw this.#full(end);
+    } catch (error) {
+      throw error instanceof EngineMemoryError ? error : this.#full(end, error);
+    }
+    this.#buffers.add(this.memory.buffer);
+    this.#words = new Int32Array(this.memory.buffer);
+    this.#floats = new Float32Array(this.memory.buffer);
+  }
+
+  #full(end: number, cause?: unknown): EngineMemoryError {
+    const mebibytes = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MiB`;
+    return new EngineMemoryError(
+      `memory: ${mebibytes(end)} needed, ${mebibytes(this.#words.byteLength)} reserved and no more to be had`,
+      { cause },
+    );
+  }
+}
+
+function checkLength(length: number): void {
+  if (!Number.isInteger(length) || length < 0) {
+    throw new KernelArgumentError('length', 'a whole number of elements, 0 or more', length);
+  }
+}
+
+function reserveShared(): WebAssembly.Memory | undefined {
+  for (const maximum of [LARGEST, LARGEST / 2, LARGEST / 4]) {
+    try {
+      return new WebAssembly.Memory({ initial: GROWTH_PAGES, maximum, shared: true });
+    } catch {
+      // Too much address space, or no shared memory at all: the next choice.
+    }
+  }
+  return undefined;
+}
+
+function reserveFixed(): WebAssembly.Memory {
+  let cause: unknown;
+  for (const pages of FIXED_SIZES) {
+    try {
+      return new WebAssembly.Memory({ initial: pages, maximum: pages });
+    } catch (error) {
+      cause = error;
+    }
+  }
+  throw new EngineMemoryError('memory: not even 64 MiB could be reserved', { cause });
+}

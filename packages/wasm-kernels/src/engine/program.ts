@@ -1,0 +1,117 @@
+import { HEADER } from '../generated/commands.js';
+import type { CommandLayout } from './commandLayout.js';
+import type { EngineMemory } from './memory.js';
+
+/** One command in a program; its fields may change between runs. */
+export class CommandHandle<Field extends string> {
+  readonly #memory: EngineMemory;
+  readonly #layout: CommandLayout<Field>;
+  readonly address: number;
+
+  constructor(memory: EngineMemory, layout: CommandLayout<Field>, values: Record<Field, number>) {
+    this.#memory = memory;
+    this.#layout = layout;
+    this.address = memory.allocateBytes(layout.words * 4);
+    const at = this.address / 4;
+    memory.words.fill(0, at, at + layout.words);
+    memory.words[at + HEADER.operation] = layout.operation;
+    this.set(values);
+  }
+
+  /** Changes fields for the runs to come. */
+  set(values: Partial<Record<Field, number>>): void {
+    for (const field in values) {
+      const { word, float } = this.#layout.fields[field];
+      const at = this.address / 4 + word;
+      if (float) this.#memory.floats[at] = values[field] as number;
+      else this.#memory.words[at] = values[field] as number;
+    }
+  }
+
+  /** Whether the next command waits for this one and all before it. */
+  setJoin(join: boolean): void {
+    this.#memory.words[this.address / 4 + HEADER.join] = join ? 1 : 0;
+  }
+}
+
+/** Any command's handle. */
+type AnyHandle = Pick<CommandHandle<string>, 'address' | 'setJoin'>;
+
+/**
+ * A list of commands that all threads run together, without coming back to JavaScript in between. Commands wait for one
+ * another only where `join` was called, and at the end of the preparations.
+ */
+export class Program {
+  readonly #memory: EngineMemory;
+  readonly #run: (program: number, threads?: number) => void;
+  #preparations: AnyHandle[] = [];
+  #commands: AnyHandle[] = [];
+  #address = 0;
+
+  constructor(memory: EngineMemory, run: (program: number, threads?: number) => void) {
+    this.#memory = memory;
+    this.#run = run;
+  }
+
+  /** Adds a command to those that run before all others and do not need one another. */
+  prepare<Field extends string>(
+    layout: CommandLayout<Field>,
+    values: Record<Field, number>,
+  ): CommandHandle<Field> {
+    const command = this.#make(layout, values);
+    this.#preparations.push(command);
+    return command;
+  }
+
+  /** Appends a command that does not need the results of any since the last join. */
+  add<Field extends string>(
+    layout: CommandLayout<Field>,
+    values: Record<Field, number>,
+  ): CommandHandle<Field> {
+    const command = this.#make(layout, values);
+    this.#commands.push(command);
+    return command;
+  }
+
+  /** What is added next needs what was added so far. */
+  join(): this {
+    this.#commands.at(-1)?.setJoin(true);
+    return this;
+  }
+
+  /** @param threads the most to use; default all */
+  run(threads?: number): void {
+    if (this.#address === 0) this.#write();
+    this.#run(this.#address, threads);
+  }
+
+  /** Gives the program's memory back. */
+  free(): void {
+    this.#unwrite();
+    for (const { address } of [...this.#preparations, ...this.#commands]) this.#memory.releaseBytes(address);
+    this.#preparations = [];
+    this.#commands = [];
+  }
+
+  #make<Field extends string>(
+    layout: CommandLayout<Field>,
+    values: Record<Field, number>,
+  ): CommandHandle<Field> {
+    this.#unwrite();
+    return new CommandHandle(this.#memory, layout, values);
+  }
+
+  #write(): void {
+    this.#preparations.at(-1)?.setJoin(true);
+    this.#commands.at(-1)?.setJoin(true); // the caller needs all results
+    const commands = [...this.#preparations, ...this.#commands];
+    this.#address = this.#memory.allocateBytes((commands.length + 1) * 4);
+    const list = [commands.length, ...commands.map(({ address }) => address)];
+    this.#memory.words.set(list, this.#address / 4);
+  }
+
+  #unwrite(): void {
+    if (this.#address) this.#memory.releaseBytes(this.#address);
+    this.#address = 0;
+  }
+}

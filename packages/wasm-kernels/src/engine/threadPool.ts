@@ -1,0 +1,148 @@
+import { CONTROL } from '../generated/commands.js';
+import { EngineError } from './errors.js';
+import type { EngineMemory } from './memory.js';
+import { startWorker, type WorkerHandle } from './platform.js';
+import { WORKER_SOURCE, type WorkerTask } from './workerSource.js';
+
+interface Exports {
+  initialize(control: number, scratch: number, index: number): void;
+  execute(program: number): number;
+  readonly SCRATCH_BYTES: WebAssembly.Global;
+  readonly HEAP_BASE: WebAssembly.Global;
+}
+
+interface Member {
+  readonly handle: WorkerHandle;
+  /** Address of the word that asks it to go. */
+  readonly stop: number;
+}
+
+/**
+ * The calling thread and its workers. A worker is never waited for until it has taken a task, so one that is still
+ * starting, or asleep, only means that the others do more.
+ */
+export class ThreadPool {
+  readonly #memory: EngineMemory;
+  readonly #module: WebAssembly.Module;
+  readonly #exports: Exports;
+  readonly #scratch: number;
+  readonly #scratchBytes: number;
+  #control = 0;
+  #workers: Member[] = [];
+  #failure: unknown;
+  #disposed = false;
+
+  constructor(memory: EngineMemory, module: WebAssembly.Module) {
+    this.#memory = memory;
+    this.#module = module;
+    const instance = new WebAssembly.Instance(module, { env: { memory: memory.memory } });
+    this.#exports = instance.exports as unknown as Exports;
+    memory.startAt(this.#exports.HEAP_BASE.value as number);
+    this.#scratchBytes = this.#exports.SCRATCH_BYTES.value as number;
+    this.#scratch = memory.allocateBytes(this.#scratchBytes);
+    this.#meet();
+  }
+
+  /** Threads in all, the calling one included. */
+  get threads(): number {
+    return this.#workers.length + 1;
+  }
+
+  /** Starts or ends workers. */
+  resize(threads: number): void {
+    while (this.#workers.length > threads - 1) this.#stop(this.#workers.length - 1);
+    while (this.#workers.length < threads - 1) this.#start();
+  }
+
+  /** Resolves when every worker takes part. */
+  async ready(): Promise<void> {
+    await Promise.all(this.#workers.map(({ handle }) => handle.ready()));
+  }
+
+  /**
+   * Runs a program to its end.
+   * @param threads the most threads to use
+   * @throws EngineError when a thread failed; what the program was to write is then undefined
+   */
+  run(program: number, threads: number): void {
+    if (this.#disposed) throw new EngineError('the engine is disposed');
+    this.#store('participants', Math.min(threads, this.threads));
+    let done = false;
+    let cause: unknown;
+    try {
+      done = this.#exports.execute(program) !== 0;
+    } catch (error) {
+      cause = error;
+    }
+    if (done && this.#load('failed') === 0) return;
+    this.#restart();
+    throw new EngineError(`a kernel failed${cause ? `: ${String(cause)}` : ' in a worker thread'}`, {
+      cause: cause ?? this.#failure,
+    });
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.resize(1);
+  }
+
+  /** New words for the threads to meet by. */
+  #meet(): void {
+    const bytes = Object.keys(CONTROL).length * 4;
+    this.#control = this.#memory.allocateBytes(bytes);
+    this.#memory.words.fill(0, this.#control / 4, (this.#control + bytes) / 4);
+    this.#exports.initialize(this.#control, this.#scratch, 0);
+  }
+
+  #start(): void {
+    const scratch = this.#memory.allocateBytes(this.#scratchBytes + 4);
+    const stop = scratch + this.#scratchBytes;
+    Atomics.store(this.#memory.words, stop / 4, 0);
+    const task: WorkerTask = {
+      module: this.#module,
+      memory: this.#memory.memory,
+      control: this.#control,
+      scratch,
+      stop,
+      index: this.#workers.length + 1,
+    };
+    const handle = startWorker(WORKER_SOURCE, task, (error) => {
+      this.#memory.releaseBytes(scratch);
+      const index = this.#workers.findIndex((worker) => worker.handle === handle);
+      if (index < 0) return; // we ended it
+      this.#failure = error;
+      // It ended by itself between programs: the next ones make do with the threads before it.
+      this.resize(index + 1);
+    });
+    this.#workers.push({ handle, stop });
+  }
+
+  /** A worker is asked to go rather than killed: it might be about to claim a task of the next program. */
+  #stop(index: number): void {
+    const [{ stop }] = this.#workers.splice(index, 1);
+    Atomics.store(this.#memory.words, stop / 4, 1);
+    const doorbell = this.#control / 4 + CONTROL.doorbell;
+    Atomics.add(this.#memory.words, doorbell, 1);
+    Atomics.notify(this.#memory.words, doorbell);
+  }
+
+  /** After a failure: other workers, which meet by other words, for an old one may never come to its end. */
+  #restart(): void {
+    const { threads } = this;
+    this.#store('failed', 1);
+    this.#store('open', 0);
+    const workers = [...this.#workers];
+    this.resize(1);
+    for (const { handle } of workers) handle.terminate();
+    this.#meet();
+    this.resize(threads);
+  }
+
+  #load(word: keyof typeof CONTROL): number {
+    return Atomics.load(this.#memory.words, this.#control / 4 + CONTROL[word]);
+  }
+
+  #store(word: keyof typeof CONTROL, value: number): void {
+    Atomics.store(this.#memory.words, this.#control / 4 + CONTROL[word], value);
+  }
+}

@@ -1,0 +1,74 @@
+import type { Engine } from '../engine/engine.js';
+import { packedLength, packFields } from '../engine/panels.js';
+import { GEMM, PACK } from '../generated/commands.js';
+import { checkCount, checkRoom } from './checks.js';
+
+export interface GemmOptions {
+  /** op(A): [m, k]. A is stored [m, k], or [k, m] with `transposeA`. */
+  readonly a: Float32Array;
+  /** op(B): [k, n]. B is stored [k, n], or [n, k] with `transposeB`. */
+  readonly b: Float32Array;
+  /** [m, n] */
+  readonly c: Float32Array;
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+  readonly transposeA?: boolean;
+  readonly transposeB?: boolean;
+  /** Elements from one stored row to the next. Default: no gaps. */
+  readonly rowStrideA?: number;
+  readonly rowStrideB?: number;
+  readonly rowStrideC?: number;
+  /** Default 1. */
+  readonly alpha?: number;
+  /** Default 0: C is overwritten without being read. */
+  readonly beta?: number;
+}
+
+/** C = alpha op(A) op(B) + beta C. C must overlap neither A nor B. */
+export function gemm(engine: Engine, options: GemmOptions): void {
+  const { a, b, c, m, n, k, transposeA = false, transposeB = false, alpha = 1, beta = 0 } = options;
+  for (const [name, value] of Object.entries({ m, n, k })) checkCount(name, value);
+  const { rowStrideA = transposeA ? m : k, rowStrideB = transposeB ? k : n, rowStrideC = n } = options;
+  checkCount('rowStrideA', rowStrideA, transposeA ? m : k);
+  checkCount('rowStrideB', rowStrideB, transposeB ? k : n);
+  checkCount('rowStrideC', rowStrideC, n);
+  if (m === 0 || n === 0) return;
+  checkRoom('a', a, extent(transposeA ? k : m, transposeA ? m : k, rowStrideA), 'a');
+  checkRoom('b', b, extent(transposeB ? n : k, transposeB ? k : n, rowStrideB), 'b');
+  checkRoom('c', c, extent(m, n, rowStrideC), 'c');
+
+  const { memory } = engine;
+  const panels = memory.allocateBytes(packedLength(k, n) * 4);
+  const program = engine.program();
+  try {
+    const [kStride, nStride] = transposeB ? [1, rowStrideB] : [rowStrideB, 1];
+    program.prepare(
+      PACK,
+      packFields(memory.address(b, 'b'), panels, { stride: kStride, size: k }, { stride: nStride, size: n }),
+    );
+    program.add(GEMM, {
+      a: memory.address(a, 'a'),
+      aRow: transposeA ? 1 : rowStrideA,
+      aStep: transposeA ? rowStrideA : 1,
+      b: panels,
+      bias: 0,
+      c: memory.address(c, 'c'),
+      cRow: rowStrideC,
+      m,
+      n,
+      k,
+      alpha,
+      beta,
+      rowSums: 0,
+    });
+    program.run();
+  } finally {
+    program.free();
+    memory.releaseBytes(panels);
+  }
+}
+
+function extent(rows: number, columns: number, stride: number): number {
+  return rows === 0 || columns === 0 ? 0 : (rows - 1) * stride + columns;
+}

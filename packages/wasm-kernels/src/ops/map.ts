@@ -1,0 +1,25 @@
+import type { Engine } from '../engine/engine.js';
+import { MAP } from '../generated/commands.js';
+import { checkLength } from './checks.js';
+
+const MAPS = { exp: 0, sigmoid: 1, tanh: 2 } as const;
+
+/** Functions applied to each element, within 4 units in the last place over all of float32. */
+export type ElementwiseMap = keyof typeof MAPS;
+
+/** target[i] = f(source[i]); `target` may be `source`. */
+export function map(engine: Engine, f: ElementwiseMap, source: Float32Array, target: Float32Array): void {
+  checkLength('target', target, source.length, 'as source');
+  const program = engine.program();
+  try {
+    program.add(MAP, {
+      map: MAPS[f],
+      source: engine.memory.address(source, 'source'),
+      target: engine.memory.address(target, 'target'),
+      count: source.length,
+    });
+    program.run();
+  } finally {
+    program.free();
+  }
+}

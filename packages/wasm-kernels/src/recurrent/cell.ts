@@ -1,0 +1,36 @@
+/**
+ * Which recurrence a layer computes. x and h are its input and state, W and U its weights (PyTorch's weight_ih, weight_hh),
+ * b and d its biases (bias_ih, bias_hh):
+ *
+ * - `rnn-tanh`, `rnn-relu`: h' = f(W x + b + U h + d)
+ * - `lstm`: i, f, g, o in this order; c' = sigmoid(f) c + sigmoid(i) tanh(g), h' = sigmoid(o) tanh(c')
+ * - `gru`: r, z, n in this order; n = tanh(W x + b + r (U h + d)), h' = (1 - z) n + z h (PyTorch, cuDNN)
+ * - `gru-reset-before`: the same with n = tanh(W x + b + U (r h) + d) (Cho et al. 2014)
+ */
+export type Cell = 'rnn-tanh' | 'rnn-relu' | 'lstm' | 'gru' | 'gru-reset-before';
+
+/** How a cell's gates lie in the engine. */
+export interface CellLayout {
+  /** The number that assembly/sequence.ts knows it by. */
+  readonly number: number;
+  /** Gates in the weights: G. */
+  readonly gates: number;
+  /** Blocks of units in a row of gates. */
+  readonly blocks: number;
+  /** Block g of what the input contributes belongs to gate (g + inputRotation) mod G. */
+  readonly inputRotation: number;
+  /** The first of the G blocks that the recurrent weights produce. */
+  readonly stateBlock: number;
+}
+
+const CELLS: Record<Cell, CellLayout> = {
+  'rnn-tanh': { number: 0, gates: 1, blocks: 1, inputRotation: 0, stateBlock: 0 },
+  'rnn-relu': { number: 1, gates: 1, blocks: 1, inputRotation: 0, stateBlock: 0 },
+  lstm: { number: 2, gates: 4, blocks: 4, inputRotation: 0, stateBlock: 0 },
+  gru: { number: 3, gates: 3, blocks: 4, inputRotation: 2, stateBlock: 1 },
+  'gru-reset-before': { number: 4, gates: 3, blocks: 4, inputRotation: 2, stateBlock: 1 },
+};
+
+export function cellLayout(cell: Cell): CellLayout {
+  return CELLS[cell];
+}

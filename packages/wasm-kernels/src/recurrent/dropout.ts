@@ -1,0 +1,80 @@
+import { KernelArgumentError } from '../engine/errors.js';
+import type { CommandHandle, Program } from '../engine/program.js';
+import type { Workspace } from '../engine/workspace.js';
+import { DROPOUT, MASK } from '../generated/commands.js';
+
+/** Which values are dropped with which probability, 0 <= p < 1; those kept are multiplied by 1 / (1 - p). Default: none. */
+export interface Dropout {
+  /** Inputs of the first layer (embeddings; not one-hot inputs). */
+  readonly inputs?: number;
+  /** Outputs of each layer but the last. */
+  readonly between?: number;
+  /** Outputs of the last layer. */
+  readonly outputs?: number;
+  /** States where they enter the recurrent product: one mask for all steps (Gal and Ghahramani 2016). */
+  readonly states?: number;
+  /**
+   * Whether the first three, too, drop the same elements at every step of a row (variational dropout). Default false: anew at
+   * every step, as PyTorch does.
+   */
+  readonly variational?: boolean;
+}
+
+/** @throws KernelArgumentError unless every rate is in [0, 1) */
+export function checkDropout(dropout: Dropout): void {
+  for (const name of ['inputs', 'between', 'outputs', 'states'] as const) {
+    const rate = dropout[name] ?? 0;
+    if (!(rate >= 0 && rate < 1)) {
+      throw new KernelArgumentError(`dropout.${name}`, 'a probability below 1', rate);
+    }
+  }
+}
+
+/** The masks of a plan, drawn anew before every training pass from one seed. */
+export class DropoutMasks {
+  readonly #handles: CommandHandle<keyof typeof DROPOUT.fields>[] = [];
+
+  /** A mask that the program's preparations draw. */
+  draw(program: Program, workspace: Workspace, length: number, rate: number): Float32Array {
+    const mask = workspace.float32(length);
+    const stream = this.#handles.length;
+    this.#handles.push(
+      program.prepare(DROPOUT, { mask: mask.byteOffset, count: length, rate, key: 0, stream }),
+    );
+    return mask;
+  }
+
+  /** @param seed a 32-bit word: the same seed gives the same masks */
+  seed(seed: number): void {
+    for (const handle of this.#handles) handle.set({ key: seed | 0 });
+  }
+
+  get count(): number {
+    return this.#handles.length;
+  }
+}
+
+/** A mask over rows of a sequence: [N, stride], the same at every step, or [T, N, stride]. */
+export interface RowMask {
+  readonly mask: Float32Array;
+  readonly variational: boolean;
+}
+
+/** Appends target = mask * source, both addresses of [T, N, stride]. */
+export function addMask(
+  program: Program,
+  rowMask: RowMask,
+  rows: { readonly source: number; readonly target: number; readonly stride: number },
+  size: { readonly batchSize: number; readonly steps: number },
+): void {
+  program.add(MASK, {
+    source: rows.source,
+    target: rows.target,
+    mask: rowMask.mask.byteOffset,
+    maskStep: rowMask.variational ? 0 : size.batchSize * rows.stride,
+    row: rows.stride,
+    batch: size.batchSize,
+    steps: size.steps,
+  });
+  program.join();
+}

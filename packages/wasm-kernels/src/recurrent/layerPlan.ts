@@ -1,0 +1,185 @@
+import type { Engine } from '../engine/engine.js';
+import { padded } from '../engine/panels.js';
+import type { CommandHandle } from '../engine/program.js';
+import { Workspace } from '../engine/workspace.js';
+import type { PACK, SEQUENCE_FORWARD } from '../generated/commands.js';
+import { type CellLayout, cellLayout } from './cell.js';
+import type { LayerParameters, LayerSize } from './layerParameters.js';
+
+export type SequenceFields = Record<keyof typeof SEQUENCE_FORWARD.fields, number>;
+
+/** What a layer reads: rows of numbers, or one-hot rows, given by ids. */
+export type LayerInput =
+  | {
+      readonly kind: 'rows';
+      /** Address of [T * N, stride], of which D columns count. */
+      readonly rows: number;
+      readonly stride: number;
+      /** Address of [T * N, gradientStride], which receives the gradient; 0: not wanted. */
+      readonly gradient: number;
+      /** At least D rounded up to a multiple of 8. */
+      readonly gradientStride: number;
+    }
+  | {
+      readonly kind: 'one-hot';
+      /** Address of [T * N] ids below D. */
+      readonly ids: number;
+    };
+
+export interface LayerPlanOptions extends LayerSize {
+  /** N */
+  readonly batchSize: number;
+  /** T */
+  readonly steps: number;
+  readonly input: LayerInput;
+  readonly parameters: LayerParameters;
+  /** Absent: forward only. */
+  readonly gradients?: LayerParameters | undefined;
+}
+
+/** What may change from one pass to the next. Addresses; 0 for none. */
+export interface PassOptions {
+  /** [N] */
+  readonly lengths: number;
+  /** [N, stateStride], multiplies h where it enters the recurrent product. */
+  readonly stateMask: number;
+}
+
+/** A power-of-two distance between rows puts them all in one set of a cache; one line more spreads them. */
+function spread(length: number): number {
+  return length % 256 === 0 ? length + 16 : length;
+}
+
+/** The buffers of one recurrent layer for a fixed batch size and number of steps: all time-major, units padded. */
+export class LayerPlan {
+  readonly options: LayerPlanOptions;
+  readonly cell: CellLayout;
+  readonly workspace: Workspace;
+  /** H rounded up to a multiple of 8. */
+  readonly units: number;
+  /** Elements from one row of states to the next. */
+  readonly stateStride: number;
+  /** Elements from one row of gates to the next. */
+  readonly gateStride: number;
+  /** [T + 1, N, stateStride]: the initial state, then that after every step. */
+  readonly states: Float32Array;
+  /** The same for c; empty but for LSTMs. */
+  readonly cells: Float32Array;
+  /** [T, N, gateStride] */
+  readonly gates: Float32Array;
+  /** [T, N, stateStride] */
+  readonly outputGradients: Float32Array;
+  /** [N, stateStride]: in, gradient of the final state; out, of the initial one. */
+  readonly stateGradient: Float32Array;
+  /** The same for c. */
+  readonly cellGradient: Float32Array;
+  /** [G * units], in the order of blocks: what the input contributes besides W x. */
+  readonly bias: Float32Array;
+  /** [units]: GRU, reset after: bias within r (U h + d). */
+  readonly newBias: Float32Array;
+  readonly #sequences: CommandHandle<keyof SequenceFields>[] = [];
+  readonly #statePackings: CommandHandle<keyof typeof PACK.fields>[] = [];
+  #maskedStates: Float32Array | undefined;
+
+  constructor(engine: Engine, options: LayerPlanOptions) {
+    const { hiddenSize, batchSize, steps, gradients } = options;
+    this.options = options;
+    this.cell = cellLayout(options.cell);
+    this.workspace = new Workspace(engine);
+    this.units = padded(hiddenSize);
+    this.stateStride = spread(this.units);
+    this.gateStride = spread(this.cell.blocks * this.units);
+    const zeros = (length: number) => this.workspace.float32(length);
+    const isLstm = options.cell === 'lstm';
+    const rows = batchSize * this.stateStride;
+    this.states = zeros((steps + 1) * rows);
+    this.cells = zeros(isLstm ? (steps + 1) * rows : 0);
+    this.gates = zeros(steps * batchSize * this.gateStride);
+    this.outputGradients = zeros(gradients ? steps * rows : 0);
+    this.stateGradient = zeros(gradients ? rows : 0);
+    this.cellGradient = zeros(gradients && isLstm ? rows : 0);
+    this.bias = zeros(this.gateStride);
+    this.newBias = zeros(this.units);
+  }
+
+  /** The address of [T, N, stateStride], the states after every step. */
+  get outputs(): number {
+    return this.states.byteOffset + this.options.batchSize * this.stateStride * 4;
+  }
+
+  /** The address of block `index` in the first row of gates. */
+  gateBlock(index: number): number {
+    return this.gates.byteOffset + index * this.units * 4;
+  }
+
+  /** The fields of a sequence command; the caller overrides those that its direction needs. */
+  sequenceFields(): SequenceFields {
+    const { batchSize, steps, hiddenSize } = this.options;
+    return {
+      cell: this.cell.number,
+      batch: batchSize,
+      steps,
+      hidden: hiddenSize,
+      units: this.units,
+      states: this.states.byteOffset,
+      stateRow: this.stateStride,
+      cells: this.cells.length > 0 ? this.cells.byteOffset : 0,
+      gates: this.gates.byteOffset,
+      gateRow: this.gateStride,
+      keepGates: 0,
+      table: 0,
+      ids: 0,
+      weights: 0,
+      newBias: this.newBias.byteOffset,
+      lengths: 0,
+      mask: 0,
+      maskedStates: 0,
+      newWeights: 0,
+      product: 0,
+      outputGradients: 0,
+      stateGradient: 0,
+      cellGradient: 0,
+    };
+  }
+
+  /** Registers a sequence command, whose lengths and mask `begin` sets. */
+  follow(sequence: CommandHandle<keyof SequenceFields>): void {
+    this.#sequences.push(sequence);
+  }
+
+  /** Registers a packing of the states that enter the recurrent product. */
+  followStates(packing: CommandHandle<keyof typeof PACK.fields>): void {
+    this.#statePackings.push(packing);
+  }
+
+  /** Before every pass: takes over biases, lengths and mask. */
+  begin({ lengths, stateMask }: PassOptions): void {
+    this.#takeBiases();
+    if (stateMask) this.#maskedStates ??= this.workspace.float32(this.states.length);
+    const maskedStates = stateMask ? (this.#maskedStates as Float32Array).byteOffset : 0;
+    for (const sequence of this.#sequences) sequence.set({ lengths, mask: stateMask, maskedStates });
+    for (const packing of this.#statePackings)
+      packing.set({ source: maskedStates || this.states.byteOffset });
+  }
+
+  /** Gives the buffers back. */
+  free(): void {
+    this.workspace.free();
+  }
+
+  #takeBiases(): void {
+    const { cell, hiddenSize, parameters } = this.options;
+    const { biasIh, biasHh } = parameters;
+    const { gates, inputRotation } = this.cell;
+    for (let block = 0; block < gates; block++) {
+      const gate = (block + inputRotation) % gates;
+      const apart = cell === 'gru' && gate === 2;
+      for (let unit = 0; unit < hiddenSize; unit++) {
+        const at = gate * hiddenSize + unit;
+        const [input, state] = [biasIh ? biasIh[at] : 0, biasHh ? biasHh[at] : 0];
+        this.bias[block * this.units + unit] = apart ? input : input + state;
+        if (apart) this.newBias[unit] = state;
+      }
+    }
+  }
+}

@@ -1,0 +1,149 @@
+import type { Engine } from '../engine/engine.js';
+import type { Program } from '../engine/program.js';
+import { Workspace } from '../engine/workspace.js';
+import type { Cell } from './cell.js';
+import { addMask, type Dropout, DropoutMasks, type RowMask } from './dropout.js';
+import { addLayerBackward } from './layerBackward.js';
+import { addLayerForward } from './layerForward.js';
+import type { LayerParameters } from './layerParameters.js';
+import { type LayerInput, LayerPlan } from './layerPlan.js';
+
+export interface StackPlanOptions {
+  readonly cell: Cell;
+  /** D of the first layer. */
+  readonly inputSize: number;
+  readonly hiddenSize: number;
+  readonly batchSize: number;
+  readonly steps: number;
+  readonly input: LayerInput;
+  readonly parameters: readonly LayerParameters[];
+  readonly gradients?: readonly LayerParameters[] | undefined;
+  readonly dropout?: Dropout | undefined;
+}
+
+/** Layers on top of one another, with dropout between them: what they add to programs, in which order. */
+export class StackPlan {
+  readonly layers: readonly LayerPlan[];
+  readonly masks = new DropoutMasks();
+  readonly #options: StackPlanOptions;
+  readonly #workspace: Workspace;
+  /** By boundary: what enters layer i, and last what leaves the stack. */
+  readonly #rowMasks: (RowMask | undefined)[] = [];
+  readonly #maskedRows: (Float32Array | undefined)[] = [];
+  readonly #stateMasks: (Float32Array | undefined)[] = [];
+
+  constructor(engine: Engine, options: StackPlanOptions) {
+    this.#options = options;
+    this.#workspace = new Workspace(engine);
+    const { parameters, gradients, dropout = {}, input } = options;
+    const layers: LayerPlan[] = [];
+    for (const [i, layer] of parameters.entries()) {
+      const below = layers.at(-1);
+      const plan = new LayerPlan(engine, {
+        cell: options.cell,
+        inputSize: below ? options.hiddenSize : options.inputSize,
+        hiddenSize: options.hiddenSize,
+        batchSize: options.batchSize,
+        steps: options.steps,
+        parameters: layer,
+        gradients: gradients?.[i],
+        input: below ? this.#rowsOf(below, this.#maskedBuffer(i, below, dropout.between)) : input,
+      });
+      layers.push(plan);
+    }
+    this.layers = layers;
+    this.#maskedBuffer(layers.length, layers[layers.length - 1], dropout.outputs);
+  }
+
+  /** The address of what leaves the stack, [T, N, stateStride of the last layer]. */
+  outputs(options: { readonly training: boolean }): number {
+    const masked = this.#maskedRows[this.layers.length];
+    return options.training && masked ? masked.byteOffset : this.layers[this.layers.length - 1].outputs;
+  }
+
+  /** Appends the forward pass. `training`: with dropout, and keeping what backward needs. */
+  addForward(program: Program, options: { readonly training: boolean }): void {
+    const { training } = options;
+    if (training) this.#drawMasks(program);
+    for (const [i, layer] of this.layers.entries()) {
+      const unmasked = i > 0 && !training ? this.layers[i - 1].outputs : undefined;
+      addLayerForward(layer, program, { keepGates: training, rows: unmasked });
+      const masked = this.#maskedRows[i + 1];
+      const rowMask = this.#rowMasks[i + 1];
+      if (training && masked && rowMask) {
+        const rows = { source: layer.outputs, target: masked.byteOffset, stride: layer.stateStride };
+        addMask(program, rowMask, rows, this.#options);
+      }
+    }
+  }
+
+  /** Appends the backward pass, from `outputGradients` of the last layer. */
+  addBackward(program: Program): void {
+    const { gradients = [] } = this.#options;
+    for (let i = this.layers.length - 1; i >= 0; i--) {
+      const layer = this.layers[i];
+      const rowMask = this.#rowMasks[i + 1];
+      if (rowMask) {
+        const { byteOffset } = layer.outputGradients;
+        const rows = { source: byteOffset, target: byteOffset, stride: layer.stateStride };
+        addMask(program, rowMask, rows, this.#options);
+      }
+      addLayerBackward(layer, program, gradients[i]);
+    }
+  }
+
+  /** Before every pass. `lengths`: address of [N], or 0. */
+  begin(options: { readonly lengths: number; readonly training: boolean; readonly seed: number }): void {
+    this.masks.seed(options.seed);
+    for (const [i, layer] of this.layers.entries()) {
+      const mask = options.training ? this.#stateMasks[i] : undefined;
+      layer.begin({ lengths: options.lengths, stateMask: mask ? mask.byteOffset : 0 });
+    }
+  }
+
+  /** The mask on what enters layer `boundary`, or, for boundary = number of layers, on what leaves; for tests. */
+  rowMask(boundary: number): RowMask | undefined {
+    return this.#rowMasks[boundary];
+  }
+
+  /** The mask on the states of a layer, [N, stateStride]; for tests. */
+  stateMask(layer: number): Float32Array | undefined {
+    return this.#stateMasks[layer];
+  }
+
+  free(): void {
+    for (const layer of this.layers) layer.free();
+    this.#workspace.free();
+  }
+
+  #maskedBuffer(boundary: number, below: LayerPlan, rate = 0): Float32Array | undefined {
+    if (rate === 0 || !this.#options.gradients) return undefined;
+    const { steps, batchSize } = this.#options;
+    const masked = this.#workspace.float32(steps * batchSize * below.stateStride);
+    this.#maskedRows[boundary] = masked;
+    return masked;
+  }
+
+  #rowsOf(below: LayerPlan, masked: Float32Array | undefined): LayerInput {
+    return {
+      kind: 'rows',
+      rows: masked ? masked.byteOffset : below.outputs,
+      stride: below.stateStride,
+      gradient: below.outputGradients.byteOffset,
+      gradientStride: below.stateStride,
+    };
+  }
+
+  #drawMasks(program: Program): void {
+    const { dropout = {}, steps, batchSize } = this.#options;
+    const { variational = false, states = 0 } = dropout;
+    for (const [i, layer] of this.layers.entries()) {
+      const row = batchSize * layer.stateStride;
+      if (states > 0) this.#stateMasks[i] = this.masks.draw(program, this.#workspace, row, states);
+      const rate = (i + 1 < this.layers.length ? dropout.between : dropout.outputs) ?? 0;
+      if (rate === 0) continue;
+      const mask = this.masks.draw(program, this.#workspace, variational ? row : row * steps, rate);
+      this.#rowMasks[i + 1] = { mask, variational };
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import { checkLength } from '../ops/checks.js';
+import type { LayerPlan } from './layerPlan.js';
+
+/** The state of one layer: h, and c for LSTMs, each [N, H]. */
+export interface LayerState {
+  readonly h: Float32Array;
+  readonly c?: Float32Array;
+}
+
+/** Zeros for every layer. */
+export function zeroState(layers: readonly LayerPlan[]): LayerState[] {
+  return layers.map(({ options, cells }) => {
+    const length = options.batchSize * options.hiddenSize;
+    const h = new Float32Array(length);
+    return cells.length > 0 ? { h, c: new Float32Array(length) } : { h };
+  });
+}
+
+/** Copies a state into rows of a plan's buffers. */
+export function writeRows(plan: LayerPlan, buffer: Float32Array, values: Float32Array): void {
+  const { batchSize, hiddenSize } = plan.options;
+  for (let n = 0; n < batchSize; n++) {
+    buffer.set(values.subarray(n * hiddenSize, (n + 1) * hiddenSize), n * plan.stateStride);
+  }
+}
+
+/** Copies rows of a plan's buffers, from row `first` on, out as [N, H]. */
+export function readRows(plan: LayerPlan, buffer: Float32Array, first = 0): Float32Array {
+  const { batchSize, hiddenSize } = plan.options;
+  const values = new Float32Array(batchSize * hiddenSize);
+  for (let n = 0; n < batchSize; n++) {
+    const from = (first + n) * plan.stateStride;
+    values.set(buffer.subarray(from, from + hiddenSize), n * hiddenSize);
+  }
+  return values;
+}
+
+/** @throws KernelArgumentError unless `state` has the layers' number and shapes */
+export function writeInitialState(
+  layers: readonly LayerPlan[],
+  state: readonly LayerState[] | undefined,
+): void {
+  if (state) checkLength('state', state, layers.length, 'one entry a layer');
+  for (const [i, layer] of layers.entries()) {
+    const length = layer.options.batchSize * layer.options.hiddenSize;
+    for (const [name, buffer] of [
+      ['h', layer.states],
+      ['c', layer.cells],
+    ] as const) {
+      if (buffer.length === 0) continue;
+      const values = state ? state[i][name] : undefined;
+      if (state) checkLength(`state[${i}].${name}`, values ?? [], length, '[N, H]');
+      if (values) writeRows(layer, buffer, values);
+      else buffer.fill(0, 0, layer.options.batchSize * layer.stateStride);
+    }
+  }
+}
+
+/** The states after the last step. */
+export function readFinalState(layers: readonly LayerPlan[]): LayerState[] {
+  return layers.map((layer) => {
+    const last = layer.options.steps * layer.options.batchSize;
+    const h = readRows(layer, layer.states, last);
+    return layer.cells.length > 0 ? { h, c: readRows(layer, layer.cells, last) } : { h };
+  });
+}
