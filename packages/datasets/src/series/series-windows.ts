@@ -1,5 +1,11 @@
-import type { Random } from '@throughtime/random';
-import { type BatchSource, drawnEpochs, type Epoch, fixedEpochs } from '../batches/batch-source.js';
+import type { BatchSource } from '../batches/batch-source.js';
+import {
+  batchesOfWindows,
+  chosenStarts,
+  type WindowChoice,
+  type WindowOrder,
+  windowsIn,
+} from '../batches/chosen-windows.js';
 import { InvalidArgumentError, requireWhole } from '../errors.js';
 import { columnOf, type Series } from './series.js';
 import { MissingValueError, SeriesTooShortError } from './series-errors.js';
@@ -22,17 +28,11 @@ export interface SeriesBatch {
   readonly targetFeatures: number;
 }
 
-export interface SeriesWindowsOptions {
+export interface SeriesWindowsOptions extends WindowChoice {
   /** Observations that a window shows (tau in the chapter). */
   readonly lags: number;
   /** Observations to be forecast after them. Default 1. */
   readonly horizon?: number;
-  /** Observations from the start of one window to that of the next. Default 1: every window there is. */
-  readonly stride?: number;
-  /** The first window taken. Default 0. */
-  readonly from?: number;
-  /** The window after the last one taken. Default: the number of windows in the series. */
-  readonly to?: number;
   /** The columns of `inputs`. Default: all. */
   readonly columns?: readonly string[];
   /** The columns of `targets`. Default: the same as those of `inputs`. */
@@ -53,40 +53,18 @@ export function seriesWindows(
   return cut(starts);
 }
 
-export interface SeriesBatchesOptions extends SeriesWindowsOptions {
-  /** N: windows of a batch. */
-  readonly batchSize: number;
-  /** Draws the order of each epoch. Left out, windows come in the order of time. */
-  readonly random?: Random;
-  /** Whether a last batch of fewer windows is dropped. Default false. */
-  readonly dropPartial?: boolean;
-}
+export interface SeriesBatchesOptions extends SeriesWindowsOptions, WindowOrder {}
 
 /**
- * The same windows in batches, cut as they are asked for: memory does not grow with their number.
+ * The same windows in batches, cut as they are asked for: a window costs 4 bytes until then.
  * @throws SeriesTooShortError, MissingValueError, UnknownColumnError, InvalidArgumentError
  */
 export function seriesBatches(
   series: Series | ArrayLike<number>,
-  { batchSize, random, dropPartial = false, ...options }: SeriesBatchesOptions,
+  options: SeriesBatchesOptions,
 ): BatchSource<SeriesBatch> {
-  requireWhole('batchSize', batchSize);
   const { starts, cut } = windowsOf(series, options);
-  const count = dropPartial ? Math.floor(starts.length / batchSize) : Math.ceil(starts.length / batchSize);
-  if (count === 0) {
-    throw new InvalidArgumentError('batchSize', `at most the ${starts.length} windows taken`, batchSize);
-  }
-  const epochOf = (order: Int32Array): Epoch<SeriesBatch> => ({
-    count,
-    batch: (index) => cut(order.subarray(index * batchSize, (index + 1) * batchSize)),
-  });
-  if (!random) return fixedEpochs(false, epochOf(starts));
-  return drawnEpochs({
-    length: count,
-    continues: false,
-    random,
-    draw: (drawn) => epochOf(drawn.shuffle(starts.slice())),
-  });
+  return batchesOfWindows(starts, options, cut);
 }
 
 interface Windows {
@@ -110,16 +88,8 @@ function windowsOf(given: Series | ArrayLike<number>, options: SeriesWindowsOpti
   if (series.length < needed) {
     throw new SeriesTooShortError(series.length, needed, `a window of ${lags} lags and horizon ${horizon}`);
   }
-  const available = Math.floor((series.length - needed) / stride) + 1;
-  const { from = 0, to = available } = options;
-  if (!Number.isInteger(to) || to < 1 || to > available) {
-    throw new InvalidArgumentError('to', `a whole number from 1 to ${available}, the windows there are`, to);
-  }
-  if (!Number.isInteger(from) || from < 0 || from >= to) {
-    throw new InvalidArgumentError('from', `a whole number from 0 to ${to - 1}`, from);
-  }
   return {
-    starts: Int32Array.from({ length: to - from }, (_, i) => (from + i) * stride),
+    starts: chosenStarts(windowsIn(series.length, needed, stride), options),
     cut: (starts) => ({
       inputs: gather(inputs, starts, 0, lags),
       targets: gather(targets, starts, lags, horizon),

@@ -1,0 +1,70 @@
+import type { Random } from '@throughtime/random';
+import { InvalidArgumentError, requireWhole } from '../errors.js';
+import { type BatchSource, drawnEpochs, type Epoch, fixedEpochs } from './batch-source.js';
+
+/** Which of the windows of a corpus or series are taken. */
+export interface WindowChoice {
+  /** From the start of one window to that of the next. Default 1: every window there is. */
+  readonly stride?: number;
+  /** The first window taken. Default 0. */
+  readonly from?: number;
+  /** The window after the last one taken. Default: the number of windows there are. */
+  readonly to?: number;
+}
+
+/** How windows are put together to batches. */
+export interface WindowOrder {
+  /** N: windows of a batch. */
+  readonly batchSize: number;
+  /** Draws the order of each epoch. Left out, windows come in their own order, as validation wants them. */
+  readonly random?: Random;
+  /** Whether a last batch of fewer windows is dropped. Default false: every window is seen once an epoch. */
+  readonly dropPartial?: boolean;
+}
+
+/** How many windows of `span` positions, `stride` apart, `length` positions hold. */
+export function windowsIn(length: number, span: number, stride: number): number {
+  return length < span ? 0 : Math.floor((length - span) / stride) + 1;
+}
+
+/**
+ * Where the windows chosen of `available` ones start.
+ * @throws InvalidArgumentError
+ */
+export function chosenStarts(
+  available: number,
+  { stride = 1, from = 0, to = available }: WindowChoice,
+): Int32Array {
+  requireWhole('stride', stride);
+  if (!Number.isInteger(to) || to < 1 || to > available) {
+    throw new InvalidArgumentError('to', `a whole number from 1 to ${available}, the windows there are`, to);
+  }
+  if (!Number.isInteger(from) || from < 0 || from >= to) {
+    throw new InvalidArgumentError('from', `a whole number from 0 to ${to - 1}`, from);
+  }
+  return Int32Array.from({ length: to - from }, (_, i) => (from + i) * stride);
+}
+
+/**
+ * Batches of windows, in order or shuffled anew each epoch.
+ * @param cut makes a batch of the windows that start at these places
+ * @throws InvalidArgumentError
+ */
+export function batchesOfWindows<B>(
+  starts: Int32Array,
+  { batchSize, random, dropPartial = false }: WindowOrder,
+  cut: (starts: Int32Array) => B,
+): BatchSource<B> {
+  requireWhole('batchSize', batchSize);
+  const count = dropPartial ? Math.floor(starts.length / batchSize) : Math.ceil(starts.length / batchSize);
+  if (count === 0) {
+    throw new InvalidArgumentError('batchSize', `at most the ${starts.length} windows taken`, batchSize);
+  }
+  const epochOf = (order: Int32Array): Epoch<B> => ({
+    count,
+    batch: (index) => cut(order.subarray(index * batchSize, (index + 1) * batchSize)),
+  });
+  if (!random) return fixedEpochs(false, epochOf(starts));
+  const draw = (drawn: Random) => epochOf(drawn.shuffle(starts.slice()));
+  return drawnEpochs({ length: count, continues: false, random, draw });
+}
