@@ -1,5 +1,6 @@
 import { asSource, type Batches, type TrainingBatch } from './batches/batch-source.js';
 import type { TrainerSnapshot } from './checkpoint/snapshot.js';
+import { copySnapshot } from './checkpoint/take-snapshot.js';
 import type { EndReason, TrainingEvent } from './events.js';
 import { checkFitOptions, type FitOptions } from './fit-options.js';
 import type { TrainableModel } from './trainable-model.js';
@@ -67,6 +68,6 @@ export class BpttTrainer<B extends TrainingBatch, S> {
    */
   snapshot(): TrainerSnapshot {
     if (!this.#run) throw new Error('snapshot: expected a run in progress, got none: call fit first');
-    return structuredClone(this.#run.snapshot());
+    return copySnapshot(this.#run.snapshot());
   }
 }

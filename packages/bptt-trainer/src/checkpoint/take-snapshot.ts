@@ -44,3 +44,12 @@ export function takeSnapshot<B extends TrainingBatch, S>(
     },
   };
 }
+
+/** A snapshot that stays as it is while training goes on. */
+export function copySnapshot({ memory, tensors }: TrainerSnapshot): TrainerSnapshot {
+  const copies = [...tensors].map(([name, { shape, data }]): [string, SnapshotTensor] => [
+    name,
+    { shape: [...shape], data: data.slice() },
+  ]);
+  return { memory: structuredClone(memory), tensors: new Map(copies) };
+}

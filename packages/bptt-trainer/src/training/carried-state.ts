@@ -1,6 +1,6 @@
 import type { TrainingBatch } from '../batches/batch-source.js';
 import { InvalidArgumentError } from '../errors.js';
-import { type PlainData, sameShape, walkArrays } from './plain-data.js';
+import { copyPlainData, type PlainData, sameShape, walkArrays } from './plain-data.js';
 
 /**
  * The recurrent state that a batch starts from: that after the batch before, where the source's batches continue one
@@ -46,7 +46,7 @@ export class CarriedState<S> {
 
 /** `state`, with the rows that start anew taken from `initial`. Arrays in both are [N, ...]. */
 function withRowsOf<S>(initial: S, state: S, starts: ArrayLike<number>, batchSize: number): S {
-  const mixed = structuredClone(state);
+  const mixed = copyPlainData(state as PlainData) as S;
   const fresh = walkArrays(initial as PlainData);
   const kept = walkArrays(mixed as PlainData);
   if (!sameShape(fresh, kept)) {

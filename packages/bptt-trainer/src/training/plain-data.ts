@@ -47,6 +47,12 @@ export function unpack({ json, arrays }: PackedData): PlainData {
   return visit(json);
 }
 
+/** A copy whose arrays have memory of their own, whatever theirs is: structuredClone would share shared memory, and copy all of an engine's. */
+export function copyPlainData(data: PlainData): PlainData {
+  const { json, arrays } = pack(data);
+  return unpack({ json, arrays: arrays.map((array) => array.slice()) });
+}
+
 /** The arrays in it, in order. */
 export function walkArrays(data: PlainData): readonly DataArray[] {
   return pack(data).arrays;

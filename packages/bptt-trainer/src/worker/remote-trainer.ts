@@ -1,0 +1,113 @@
+import type { TrainerSnapshot } from '../checkpoint/snapshot.js';
+import type { TrainingEvent } from '../events.js';
+import { type Endpoint, endpoint, type NodeEndpoint, onFailure, type WebEndpoint } from './endpoint.js';
+import { type Reply, type Request, remoteError } from './messages.js';
+
+export interface RemoteFitOptions {
+  /** Stops after the update in progress, as in `BpttTrainer.fit`. */
+  readonly signal?: AbortSignal;
+  /** Continue from here. */
+  readonly resume?: TrainerSnapshot;
+}
+
+/** The worker ended before training did. */
+export class WorkerLostError extends Error {
+  override name = 'WorkerLostError';
+}
+
+/**
+ * A `BpttTrainer` in a worker, seen from outside: the page does not freeze while it trains, and the events are the same.
+ * Training runs ahead of their consumer by a few.
+ *
+ * J is a job: plain data from which the worker, by `serveTraining`, makes model, trainer and batches.
+ */
+export class RemoteTrainer<J> {
+  readonly #endpoint: Endpoint;
+  readonly #replies: Reply[] = [];
+  #wake = () => {};
+  #snapshots: { resolve(snapshot: TrainerSnapshot): void; reject(error: Error): void }[] = [];
+  #lost: WorkerLostError | undefined;
+
+  /** @param worker a Worker, of the page or of node:worker_threads, that calls `serveTraining` */
+  constructor(worker: WebEndpoint | NodeEndpoint) {
+    this.#endpoint = endpoint(worker);
+    this.#endpoint.listen((message) => this.#receive(message as Reply));
+    onFailure(worker, (reason) => this.#fail(reason));
+  }
+
+  /**
+   * As `BpttTrainer.fit`. Leaving the loop early stops training.
+   * @throws what training throws, by name, message and fields, though not by class; WorkerLostError
+   */
+  async *fit(
+    job: J,
+    { signal, resume }: RemoteFitOptions = {},
+  ): AsyncGenerator<TrainingEvent, void, undefined> {
+    this.#replies.length = 0;
+    this.#request({ kind: 'fit', job, ...(resume && { resume }) });
+    const abort = () => this.#request({ kind: 'abort' });
+    if (signal?.aborted) abort();
+    signal?.addEventListener('abort', abort);
+    let ended = false;
+    try {
+      for (;;) {
+        const reply = await this.#next();
+        ended = reply.kind !== 'event';
+        if (reply.kind === 'failed') throw remoteError(reply.error);
+        if (reply.kind !== 'event') return;
+        this.#request({ kind: 'taken' });
+        yield reply.event;
+      }
+    } finally {
+      signal?.removeEventListener('abort', abort);
+      if (!ended && !this.#lost) await this.#stop(abort);
+    }
+  }
+
+  /**
+   * As `BpttTrainer.snapshot`: also how the trained weights come out of the worker.
+   * @throws Error before the first call of `fit`; WorkerLostError
+   */
+  snapshot(): Promise<TrainerSnapshot> {
+    if (this.#lost) return Promise.reject(this.#lost);
+    this.#request({ kind: 'snapshot' });
+    return new Promise((resolve, reject) => {
+      this.#snapshots.push({ resolve, reject });
+    });
+  }
+
+  #request(request: Request): void {
+    this.#endpoint.send(request);
+  }
+
+  #receive(reply: Reply): void {
+    if (reply.kind === 'snapshot') this.#snapshots.shift()?.resolve(reply.snapshot);
+    else if (reply.kind === 'no-snapshot') this.#snapshots.shift()?.reject(remoteError(reply.error));
+    else this.#replies.push(reply);
+    this.#wake();
+  }
+
+  #fail(reason: string): void {
+    this.#lost ??= new WorkerLostError(`the worker that trains was lost: ${reason}`);
+    for (const { reject } of this.#snapshots) reject(this.#lost);
+    this.#snapshots = [];
+    this.#wake();
+  }
+
+  async #next(): Promise<Reply> {
+    for (;;) {
+      const reply = this.#replies.shift();
+      if (reply) return reply;
+      if (this.#lost) throw this.#lost;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  /** Waits until the worker has stopped, so that it is free for the next job. */
+  async #stop(abort: () => void): Promise<void> {
+    abort();
+    for (let reply = await this.#next(); reply.kind === 'event'; reply = await this.#next());
+  }
+}

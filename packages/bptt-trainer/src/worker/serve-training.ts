@@ -1,0 +1,74 @@
+import type { Batches, TrainingBatch } from '../batches/batch-source.js';
+import type { TrainerSnapshot } from '../checkpoint/snapshot.js';
+import type { FitOptions } from '../fit-options.js';
+import type { BpttTrainer } from '../trainer.js';
+import { endpoint, type NodeEndpoint, type WebEndpoint } from './endpoint.js';
+import { errorData, type Reply, type Request } from './messages.js';
+
+/** What a worker needs to train: made inside it, since models cannot be sent. */
+export interface TrainingTask<B extends TrainingBatch, S> {
+  readonly trainer: BpttTrainer<B, S>;
+  readonly batches: Batches<B>;
+  /** `signal` and `resume` come from the other side. */
+  readonly fit: Omit<FitOptions<B>, 'signal' | 'resume'>;
+}
+
+/** Events that may be on their way before training waits for the other side: neither floods it nor is slowed by it. */
+const eventsAhead = 64;
+
+/**
+ * To be called inside a worker: trains what `prepare` makes of a job, for a `RemoteTrainer` outside. One job at a time.
+ * @param port `self` in a Web Worker, `parentPort` in a worker thread
+ * @param prepare is given the job, plain data that the other side sent
+ */
+export function serveTraining<J, B extends TrainingBatch, S>(
+  port: WebEndpoint | NodeEndpoint,
+  prepare: (job: J) => TrainingTask<B, S> | Promise<TrainingTask<B, S>>,
+): void {
+  const { send, listen } = endpoint(port);
+  const reply = (message: Reply) => send(message);
+  let controller = new AbortController();
+  let trainer: BpttTrainer<B, S> | undefined;
+  let ahead = 0;
+  let wake = () => {};
+
+  const train = async (job: J, resume: TrainerSnapshot | undefined) => {
+    controller = new AbortController();
+    ahead = 0;
+    try {
+      const task = await prepare(job);
+      trainer = task.trainer;
+      const options = { ...task.fit, signal: controller.signal, ...(resume && { resume }) };
+      for await (const event of task.trainer.fit(task.batches, options)) {
+        reply({ kind: 'event', event });
+        ahead++;
+        while (ahead >= eventsAhead && !controller.signal.aborted) {
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+        }
+      }
+      reply({ kind: 'done' });
+    } catch (error) {
+      reply({ kind: 'failed', error: errorData(error) });
+    }
+  };
+
+  const snapshot = () => {
+    try {
+      if (!trainer) throw new Error('snapshot: expected a run in progress, got none: call fit first');
+      reply({ kind: 'snapshot', snapshot: trainer.snapshot() });
+    } catch (error) {
+      reply({ kind: 'no-snapshot', error: errorData(error) });
+    }
+  };
+
+  listen((message) => {
+    const request = message as Request;
+    if (request.kind === 'fit') void train(request.job as J, request.resume);
+    if (request.kind === 'snapshot') snapshot();
+    if (request.kind === 'abort') controller.abort();
+    if (request.kind === 'taken') ahead--;
+    wake();
+  });
+}
