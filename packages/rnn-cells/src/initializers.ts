@@ -32,8 +32,8 @@ export function normal(standardDeviation = 0.01): Initializer {
 }
 
 /**
- * Weights uniform in (-s, s), s = sqrt(6 / (fan in + fan out)), biases 0 (Glorot & Bengio 2010). Each gate is a matrix of its
- * own: the fan out of a weight is H.
+ * Weights uniform in (-s, s), s = sqrt(6 / (fan in + fan out)), biases 0 (Glorot & Bengio 2010). Each gate is a
+ * matrix of its own: the fan out of a weight is H.
  */
 export function xavierUniform(): Initializer {
   return weightsOnly((values, { shape, hiddenSize, role, random }) => {
@@ -44,8 +44,8 @@ export function xavierUniform(): Initializer {
 }
 
 /**
- * Recurrent weights orthogonal, one matrix a gate (Saxe et al. 2014): what h is multiplied by keeps its length. The other weights as
- * {@link xavierUniform}, biases 0.
+ * Recurrent weights orthogonal, one matrix a gate (Saxe et al. 2014): what h is multiplied by keeps its length.
+ * The other weights as {@link xavierUniform}, biases 0.
  * @param gain the factor by which a recurrent weight lengthens (default 1)
  */
 export function orthogonal(gain = 1): Initializer {

@@ -8,10 +8,10 @@ beforeAll(async () => {
   await tf.setBackend('wasm');
 });
 
-// The golden values of Keras's own tests (lstm_test.py and gru_test.py, test_correctness): input arange(72) as [3, 6, 4], 3 units,
-// every kernel weight .01, recurrent .02, bias .03, sigmoid gates. Two of Keras's defaults stand behind them: an LSTM's forget bias is 1
-// (unit_forget_bias), and a GRU resets after the product with a bias on either side of it, .03 each.
-// A row's three units are equal.
+// The golden values of Keras's own tests (lstm_test.py and gru_test.py, test_correctness): input arange(72) as
+// [3, 6, 4], 3 units, every kernel weight .01, recurrent .02, bias .03, sigmoid gates. Two of Keras's defaults
+// stand behind them: an LSTM's forget bias is 1 (unit_forget_bias), and a GRU resets after the product with a
+// bias on either side of it, .03 each. A row's three units are equal.
 const lstmWeights = {
   weight_ih_l0: () => tf.fill([12, 4], 0.01),
   weight_hh_l0: () => tf.fill([12, 3], 0.02),

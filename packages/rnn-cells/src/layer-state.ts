@@ -1,7 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type RecurrentConfig, resolveConfig } from './recurrent-config.js';
 
-/** The state of one layer (in one direction): h [N, H], or [N, P] with a projection, and for an LSTM also c [N, H]. */
+/**
+ * The state of one layer (in one direction): h [N, H], or [N, P] with a projection, and for an LSTM also c [N,
+ * H].
+ */
 export type LayerState<T> = { h: T; c?: T };
 
 /**

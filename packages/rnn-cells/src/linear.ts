@@ -15,8 +15,8 @@ const epsilon = 1e-5;
  * Made once for a sequence and applied at every step.
  */
 export function linear({ weight, bias, gain }: LinearWeights): (x: tf.Tensor2D) => tf.Tensor2D {
-  // Once for all steps: the wasm backend multiplies slowly when it has to transpose, and packs a right factor that it has seen before
-  // no second time.
+  // Once for all steps: the wasm backend multiplies slowly when it has to transpose, and packs a right factor
+  // that it has seen before no second time.
   const transposed = tf.transpose(weight);
   return (x) => {
     const product: tf.Tensor2D = tf.matMul(x, transposed);

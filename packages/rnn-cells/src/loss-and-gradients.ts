@@ -3,8 +3,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Parameter } from './parameter.js';
 
 /**
- * Parameters as tensors, by name without `prefix`; those whose name does not start with it are left out. The caller (or its
- * `tf.tidy`) disposes them.
+ * Parameters as tensors, by name without `prefix`; those whose name does not start with it are left out. The
+ * caller (or its `tf.tidy`) disposes them.
  */
 export function parameterTensors(parameters: Iterable<Parameter>, prefix = ''): Map<string, tf.Tensor> {
   return new Map(
@@ -15,9 +15,10 @@ export function parameterTensors(parameters: Iterable<Parameter>, prefix = ''): 
 }
 
 /**
- * Computes a loss by tfjs operations and overwrites every parameter's `gradient` with the loss's. Nothing stays on the tfjs side.
- * @param loss is given the parameters as tensors by their full names and returns a scalar; what else it wants to hand out (a
- *   state) it reads from its tensors before it returns
+ * Computes a loss by tfjs operations and overwrites every parameter's `gradient` with the loss's. Nothing stays
+ * on the tfjs side.
+ * @param loss is given the parameters as tensors by their full names and returns a scalar; what else it wants to
+ *   hand out (a state) it reads from its tensors before it returns
  * @returns the loss
  */
 export function lossAndGradients(

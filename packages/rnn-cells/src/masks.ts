@@ -2,8 +2,8 @@ import type { Random } from '@throughtime/random';
 import { type RecurrentConfig, type ResolvedConfig, resolveConfig } from './recurrent-config.js';
 
 /**
- * Factors for what a chunk passes through. `shape` is [T, N, size], step after step as they are used, or [1, N, size] for one
- * mask that serves all steps.
+ * Factors for what a chunk passes through. `shape` is [T, N, size], step after step as they are used, or [1, N,
+ * size] for one mask that serves all steps.
  */
 export interface Mask {
   readonly values: Float32Array;
@@ -31,9 +31,9 @@ export interface DrawMasksOptions {
 }
 
 /**
- * Draws the masks of one chunk: call it before every training step, for each step needs masks of its own. What is drawn anew: dropout
- * for every step, row and unit (with `locked`: for every row and unit, then used at all steps); weight-drop once; zoneout
- * for every step, row and unit. Nothing is drawn for a probability of 0.
+ * Draws the masks of one chunk: call it before every training step, for each step needs masks of its own. What is
+ * drawn anew: dropout for every step, row and unit (with `locked`: for every row and unit, then used at all
+ * steps); weight-drop once; zoneout for every step, row and unit. Nothing is drawn for a probability of 0.
  * @returns undefined when the configuration drops nothing
  * @throws InvalidRecurrentConfigError
  */

@@ -4,10 +4,11 @@ import type { Random } from '@throughtime/random';
 const block = 32;
 
 /**
- * A random matrix [rows, columns], row-major, whose columns (rows, where there are more columns) are orthonormal; every such matrix
- * is equally likely (Haar measure). Made as a product of Householder reflections of normal vectors (Stewart 1980): half the
- * arithmetic of a QR decomposition. Reflections are applied 32 at a time (compact WY form, Schreiber & Van Loan
- * 1989), which reads the matrix 32 times less often: 1,500 x 1,500 takes about two seconds.
+ * A random matrix [rows, columns], row-major, whose columns (rows, where there are more columns) are orthonormal;
+ * every such matrix is equally likely (Haar measure). Made as a product of Householder reflections of normal
+ * vectors (Stewart 1980): half the arithmetic of a QR decomposition. Reflections are applied 32 at a time
+ * (compact WY form, Schreiber & Van Loan 1989), which reads the matrix 32 times less often: 1,500 x 1,500 takes
+ * about two seconds.
  */
 export function orthogonalMatrix(rows: number, columns: number, random: Random): Float64Array {
   if (rows < columns) return transposed(orthogonalMatrix(columns, rows, random), columns, rows);
@@ -26,7 +27,10 @@ export function orthogonalMatrix(rows: number, columns: number, random: Random):
   return q.slice(0, rows * columns);
 }
 
-/** A unit vector v such that I - 2 v v^T takes a normal vector of `size` to a multiple of e_1, and that multiple's sign. */
+/**
+ * A unit vector v such that I - 2 v v^T takes a normal vector of `size` to a multiple of e_1, and that multiple's
+ * sign.
+ */
 function reflection(size: number, random: Random): { vector: Float64Array; sign: number } {
   const vector = Float64Array.from({ length: size }, () => random.normal());
   const sign = vector[0] < 0 ? 1 : -1;
@@ -37,7 +41,8 @@ function reflection(size: number, random: Random): { vector: Float64Array; sign:
 }
 
 /**
- * Applies H_0 H_1 ... = I - V T V^T to the rows and columns of `q` from `first` on (before that they are zero where V is not).
+ * Applies H_0 H_1 ... = I - V T V^T to the rows and columns of `q` from `first` on (before that they are zero
+ * where V is not).
  * @param vectors of the reflections; the k-th has k entries fewer than the first, at its start
  */
 function reflect(
@@ -94,8 +99,9 @@ function negatedFactor(vectors: Float64Array[]): View {
 }
 
 /**
- * C += A B for C [rows, columns], A [rows, depth], B [depth, columns], the rows of B and C without gaps. Works on two rows of C and four of B at a time, in panels that
- * fit the cache; `rows` is rounded up to 2 and `depth` to 4, so what lies there must exist, and be zero in A.
+ * C += A B for C [rows, columns], A [rows, depth], B [depth, columns], the rows of B and C without gaps. Works on
+ * two rows of C and four of B at a time, in panels that fit the cache; `rows` is rounded up to 2 and `depth` to
+ * 4, so what lies there must exist, and be zero in A.
  */
 function addProduct(
   { values: c, start: cStart, rowStep: cRow }: View,

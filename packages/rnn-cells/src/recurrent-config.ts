@@ -18,7 +18,10 @@ export interface RecurrentConfig {
   readonly layers?: number;
   /** What an `rnn` passes its sum through. Default: 'tanh', as in the chapter and PyTorch. */
   readonly nonlinearity?: 'tanh' | 'relu';
-  /** Whether a `gru` resets after the recurrent product. Default: true, as PyTorch; false is Cho et al. 2014 and the chapter. */
+  /**
+   * Whether a `gru` resets after the recurrent product. Default: true, as PyTorch; false is Cho et al. 2014 and
+   * the chapter.
+   */
   readonly resetAfter?: boolean;
   /** Runs a second network from the end to the start in each layer; outputs are [N, T, 2H]. Default: false. */
   readonly bidirectional?: boolean;

@@ -20,13 +20,14 @@ const deviation = (values: Float32Array) =>
 
 describe('recurrentParameters', () => {
   it('has the sizes of published networks', () => {
-    // char-rnn, which like PyTorch has two biases a gate: 5,454,926 with 3 layers of 512 and 78 characters, of which 512 * 78 + 78 decode;
-    // 240,321 with 2 layers of 128 and 65 characters.
+    // char-rnn, which like PyTorch has two biases a gate: 5,454,926 with 3 layers of 512 and 78 characters, of
+    // which 512 * 78 + 78 decode; 240,321 with 2 layers of 128 and 65 characters.
     const large: RecurrentConfig = { cell: 'lstm', inputSize: 78, hiddenSize: 512, layers: 3 };
     expect(count(large)).toBe(5_454_926 - (512 * 78 + 78));
     const two: RecurrentConfig = { cell: 'lstm', inputSize: 65, hiddenSize: 128, layers: 2 };
     expect(count(two)).toBe(240_321 - (128 * 65 + 65));
-    // The PTB small model: 4,651,600 with one bias a gate, of which 10,000 * 200 embed and 200 * 10,000 + 10,000 decode.
+    // The PTB small model: 4,651,600 with one bias a gate, of which 10,000 * 200 embed and 200 * 10,000 + 10,000
+    // decode.
     const small: RecurrentConfig = { cell: 'lstm', inputSize: 200, hiddenSize: 200, layers: 2 };
     expect(count(small)).toBe(4_651_600 - 2_000_000 - 2_010_000 + 2 * 4 * 200);
   });

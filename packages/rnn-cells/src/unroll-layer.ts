@@ -17,7 +17,8 @@ export interface UnrollLayerOptions {
 /**
  * Applies one layer's step along the sequence.
  * @param inputs by step, [N, D]
- * @returns outputs by step, [N, H] in the order of the inputs (0 outside a row's sequence); the state after the last valid step
+ * @returns outputs by step, [N, H] in the order of the inputs (0 outside a row's sequence); the state after the
+ *   last valid step
  */
 export function unrollLayer(
   step: CellStep,

@@ -26,8 +26,8 @@ export type Unrolled = {
 };
 
 /**
- * Runs a network over a chunk of sequences in plain tfjs operations: the reference path, which reads as the formulas do, runs on
- * any backend and can be differentiated by `tf.grads`.
+ * Runs a network over a chunk of sequences in plain tfjs operations: the reference path, which reads as the
+ * formulas do, runs on any backend and can be differentiated by `tf.grads`.
  *
  * @param weights by name without prefix, shapes as {@link parameterShapes} gives them
  * @param inputs [N, T, D]

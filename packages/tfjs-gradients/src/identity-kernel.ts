@@ -10,9 +10,10 @@ interface WasmBackend {
 /**
  * Makes `tf.clone` on the wasm backend share its data, as on every other backend, instead of copying it.
  *
- * tfjs clones each tensor that a gradient will need. A recurrent weight is needed once a time step, so without this a chunk
- * of 35 steps copies it 35 times; and as each copy is other data, the backend packs each anew for the products of the
- * backward pass. Sharing is safe: tensors never change, and the backend counts who holds their data.
+ * tfjs clones each tensor that a gradient will need. A recurrent weight is needed once a time step, so without
+ * this a chunk of 35 steps copies it 35 times; and as each copy is other data, the backend packs each anew for
+ * the products of the backward pass. Sharing is safe: tensors never change, and the backend counts who holds
+ * their data.
  */
 export function shareClonedData(): void {
   const original = getKernel(Identity, 'wasm');

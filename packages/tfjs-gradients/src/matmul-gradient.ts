@@ -6,9 +6,9 @@ import { shareClonedData } from './identity-kernel.js';
  * The gradient of `matMul`, made fast on the wasm backend.
  *
  * That backend multiplies with SIMD only when neither factor is transposed and there is one matrix on either side;
- * every other product is a scalar loop. Both products of the usual gradient are transposed, so here the factor is transposed
- * first and then multiplied plainly: 3 to 50 times faster (README, "Measured"). On other backends, and for batches of
- * matrices, `general` (tfjs-core's own) is as good and is used.
+ * every other product is a scalar loop. Both products of the usual gradient are transposed, so here the factor is
+ * transposed first and then multiplied plainly: 3 to 50 times faster (README, "Measured"). On other backends, and
+ * for batches of matrices, `general` (tfjs-core's own) is as good and is used.
  */
 export function fastMatMulGradient(general: GradFunc): GradConfig {
   return {
@@ -34,8 +34,8 @@ export function fastMatMulGradient(general: GradFunc): GradConfig {
 }
 
 /**
- * Transposes made in the backward pass under way, by the data they were made from. A recurrent weight is a factor at every
- * time step: it is transposed once, and the backend packs the result for its product once.
+ * Transposes made in the backward pass under way, by the data they were made from. A recurrent weight is a factor
+ * at every time step: it is transposed once, and the backend packs the result for its product once.
  */
 const transposes = new WeakMap<object, Tensor>();
 

@@ -12,9 +12,10 @@ import { fastMatMulGradient } from './matmul-gradient.js';
 import { segmentSumKernel } from './segment-sum-kernel.js';
 
 /**
- * Registers the gradient of every operation of tfjs-core that has none yet, a faster one for `matMul`, and on the wasm
- * backend the kernel that the gradient of `tf.gather` lacks and a `clone` that does not copy. Importing this package calls it; a program that
- * registers gradients of its own does so after the import, or, for operations other than `matMul`, before.
+ * Registers the gradient of every operation of tfjs-core that has none yet, a faster one for `matMul`, and on the
+ * wasm backend the kernel that the gradient of `tf.gather` lacks and a `clone` that does not copy. Importing this
+ * package calls it; a program that registers gradients of its own does so after the import, or, for operations
+ * other than `matMul`, before.
  */
 export function registerGradients(): void {
   for (const gradient of coreGradients) {

@@ -1,7 +1,10 @@
 import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
 import { UnsortedSegmentSum, util } from '@tensorflow/tfjs-core';
 
-/** The part of tfjs's `BackendWasm` that is used: named here so that the package works without the backend installed. */
+/**
+ * The part of tfjs's `BackendWasm` that is used: named here so that the package works without the backend
+ * installed.
+ */
 interface WasmBackend {
   makeOutput(shape: number[], dtype: string): TensorInfo;
   /** A view of the tensor's memory, valid until the next allocation. */
@@ -9,9 +12,9 @@ interface WasmBackend {
 }
 
 /**
- * `tf.unsortedSegmentSum` for the wasm backend, which lacks it: row i of `x` is added to row `segmentIds[i]` of the result.
- * The gradient of `tf.gather` needs it, and with that every trained embedding. As on tfjs's other backends, rows
- * whose id lies outside [0, numSegments) are left out.
+ * `tf.unsortedSegmentSum` for the wasm backend, which lacks it: row i of `x` is added to row `segmentIds[i]` of
+ * the result. The gradient of `tf.gather` needs it, and with that every trained embedding. As on tfjs's other
+ * backends, rows whose id lies outside [0, numSegments) are left out.
  */
 export const segmentSumKernel: KernelConfig = {
   kernelName: UnsortedSegmentSum,

@@ -3,8 +3,8 @@ import { type LinearWeights, linear } from '../linear.js';
 import type { CellBuilder } from './cell.js';
 
 /**
- * The gated recurrent unit, its reset after the recurrent product (PyTorch `nn.GRU`, cuDNN) or before it (Cho et al. 2014, the
- * chapter, Keras `reset_after=False`).
+ * The gated recurrent unit, its reset after the recurrent product (PyTorch `nn.GRU`, cuDNN) or before it (Cho et
+ * al. 2014, the chapter, Keras `reset_after=False`).
  *
  *     r  = sigmoid(W_ir x_t + b_ir + W_hr h + b_hr)
  *     z  = sigmoid(W_iz x_t + b_iz + W_hz h + b_hz)

@@ -3,7 +3,8 @@ import { linear } from '../linear.js';
 import type { CellBuilder } from './cell.js';
 
 /**
- * minGRU (Feng et al. 2024, "Were RNNs all we needed?", the form of their experiments): gate and candidate see the input only.
+ * minGRU (Feng et al. 2024, "Were RNNs all we needed?", the form of their experiments): gate and candidate see
+ * the input only.
  *
  *     z  = sigmoid(W_iz x_t + b_iz)
  *     n  = positive(W_in x_t + b_in)

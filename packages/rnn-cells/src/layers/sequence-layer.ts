@@ -10,7 +10,10 @@ export interface UnrollLayerCall {
   readonly random?: Random;
 }
 
-/** A layer over sequences whose weights are `tf.Variable`s: `rnn()`, `gru()`, `lstm()`, `bidirectional()`, `stack()`. */
+/**
+ * A layer over sequences whose weights are `tf.Variable`s: `rnn()`, `gru()`, `lstm()`, `bidirectional()`,
+ * `stack()`.
+ */
 export interface SequenceLayer {
   readonly inputSize: number;
   readonly outputSize: number;
@@ -21,7 +24,8 @@ export interface SequenceLayer {
   /**
    * @param inputs [N, T, D]
    * @param previousState what the former chunk returned; default: zeros
-   * @returns outputs [N, T, H] (0 in padding), and the state after the last valid step of each row; the caller disposes them
+   * @returns outputs [N, T, H] (0 in padding), and the state after the last valid step of each row; the caller
+   *   disposes them
    * @throws ShapeMismatchError
    */
   unroll(

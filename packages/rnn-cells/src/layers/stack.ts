@@ -20,7 +20,8 @@ export interface StackOptions {
 }
 
 /**
- * Layers on top of one another. Its state has the layers' entries in order, its weights their names as PyTorch numbers them.
+ * Layers on top of one another. Its state has the layers' entries in order, its weights their names as PyTorch
+ * numbers them.
  * @throws ShapeMismatchError when a layer does not read what the one below gives, or there is none
  */
 export function stack(layers: readonly StackableLayer[], options: StackOptions = {}): SequenceLayer {
