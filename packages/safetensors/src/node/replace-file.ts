@@ -7,10 +7,10 @@ import { basename, dirname, join } from 'node:path';
  * go to a file beside it, which is flushed to the disk and renamed over the old one. When writing fails, what was written
  * beside is removed and the old file stays as it was.
  * @param path the file to make or replace; its folder must exist
- * @param pieces written one after another
+ * @param pieces written one after another; they may be made as they are asked for
  * @throws the file system's error (ENOSPC, EACCES, EROFS, ...)
  */
-export async function replaceFile(path: string, pieces: readonly Uint8Array[]): Promise<void> {
+export async function replaceFile(path: string, pieces: Iterable<Uint8Array>): Promise<void> {
   const folder = dirname(path);
   const beside = join(folder, `.${basename(path)}.${randomUUID()}.tmp`);
   try {

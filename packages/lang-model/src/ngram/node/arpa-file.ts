@@ -1,0 +1,52 @@
+import { createReadStream } from 'node:fs';
+import { createGunzip } from 'node:zlib';
+import { replaceFile } from '@throughtime/safetensors/node';
+import { ArpaFormatError } from '../arpa-format.js';
+import { type ArpaModel, readArpa } from '../arpa-reader.js';
+import { arpaChunks } from '../arpa-writer.js';
+import type { BackoffNgramModel } from '../backoff-model.js';
+
+/**
+ * Writes a model as an ARPA file, beside it first and then renamed; the text is never in memory as a whole.
+ * @param tokens the name of each id, [V]
+ * @throws ArpaTokenError, or the file system's error
+ */
+export async function writeArpaFile(
+  path: string,
+  model: BackoffNgramModel,
+  tokens: readonly string[],
+): Promise<void> {
+  await replaceFile(path, encoded(arpaChunks(model, tokens)));
+}
+
+/**
+ * Reads a model from an ARPA file, piece by piece; one whose name ends in `.gz` is unpacked on the way.
+ * @throws ArpaFormatError whose message starts with the path; or the file system's error
+ */
+export async function readArpaFile(path: string): Promise<ArpaModel> {
+  const file = createReadStream(path);
+  try {
+    if (!path.endsWith('.gz')) return await readArpa(file);
+    const unpacked = createGunzip();
+    // pipe does not pass errors on.
+    file.on('error', (error) => unpacked.destroy(error));
+    return await readArpa(file.pipe(unpacked));
+  } catch (cause) {
+    const error = isUnpackingError(cause)
+      ? new ArpaFormatError(undefined, `not unpacked: ${cause.message}`)
+      : cause;
+    if (error instanceof ArpaFormatError) error.message = `${path}: ${error.message}`;
+    throw error;
+  } finally {
+    file.destroy();
+  }
+}
+
+function isUnpackingError(error: unknown): error is Error {
+  return error instanceof Error && String((error as NodeJS.ErrnoException).code).startsWith('Z_');
+}
+
+function* encoded(chunks: Iterable<string>): Generator<Uint8Array, void, void> {
+  const encoder = new TextEncoder();
+  for (const chunk of chunks) yield encoder.encode(chunk);
+}
