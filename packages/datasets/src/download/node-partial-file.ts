@@ -102,12 +102,18 @@ async function takeOver(folder: string, file: RemoteFile, own: string): Promise<
 async function ownerless(folder: string, file: RemoteFile): Promise<string[]> {
   const paths: string[] = [];
   for (const name of await readdir(folder)) {
-    if (!name.startsWith(`${file.file}.`) || !name.endsWith('.partial')) continue;
-    const owner = name.slice(file.file.length + 1, -'.partial'.length);
+    const owner = ownerOf(name, file);
     const path = join(folder, name);
-    if (owner === free || isGone(owner) || (await isAbandoned(path))) paths.push(path);
+    if (owner && (owner === free || isGone(owner) || (await isAbandoned(path)))) paths.push(path);
   }
   return paths;
+}
+
+/** Who owns a partial download of `file`; undefined for any other file. */
+function ownerOf(name: string, file: RemoteFile): string | undefined {
+  if (!name.startsWith(`${file.file}.`)) return undefined;
+  // No dots: `a.txt.free.partial` is of `a.txt`, not of `a`.
+  return /^([^.]+)\.partial$/.exec(name.slice(file.file.length + 1))?.[1];
 }
 
 /** Whether the process that owns a partial download ran on this machine and has ended. */

@@ -1,4 +1,5 @@
 import type { RemoteFile } from '../catalogue/entry.js';
+import { requireWhole } from '../errors.js';
 import type { DownloadOptions } from './download-options.js';
 import { DownloadError, TransferFailure } from './errors.js';
 import type { FileStore, FoundFile } from './file-store.js';
@@ -18,7 +19,7 @@ export interface ObtainedFile extends FoundFile {
 /**
  * The first of some equivalent files that can be had: from the mirror's folder or the cache, else from the mirror's URL, else
  * from its own. Size and SHA-256 are checked wherever it comes from, each time.
- * @throws DownloadError, or the signal's reason
+ * @throws DownloadError, InvalidArgumentError, or the signal's reason
  */
 export async function obtain(
   { name, rights }: Purpose,
@@ -26,7 +27,10 @@ export async function obtain(
   store: FileStore,
   options: DownloadOptions,
 ): Promise<ObtainedFile> {
-  const { signal, onProgress } = options;
+  const { signal, onProgress, attempts, stallTimeout, retryDelay } = options;
+  if (attempts !== undefined) requireWhole('attempts', attempts);
+  if (stallTimeout !== undefined) requireWhole('stallTimeout', stallTimeout);
+  if (retryDelay !== undefined) requireWhole('retryDelay', retryDelay, 0);
   const reasons: string[] = [];
   signal?.throwIfAborted();
   for (const file of alternatives) {
