@@ -4,7 +4,6 @@ import { Command } from 'commander';
 import { evaluateCommand } from './commands/evaluate.js';
 import { sampleCommand } from './commands/sample.js';
 import { trainCommand } from './commands/train.js';
-import { inputErrors } from './input-errors.js';
 
 const program = new Command('generate')
   .description(
@@ -14,4 +13,6 @@ const program = new Command('generate')
   .addCommand(sampleCommand())
   .addCommand(evaluateCommand());
 
-await runProgram(program, process.argv.slice(2), { inputErrors });
+await runProgram(program, process.argv.slice(2), {
+  inputErrors: async () => (await import('./input-errors.js')).inputErrors,
+});

@@ -1,7 +1,7 @@
 export { UsageError } from './errors.js';
 export { interruptible } from './interrupt.js';
 export { integerOption, numberListOption, numberOption } from './options.js';
-export { exitCode, runProgram } from './program.js';
+export { type ErrorClass, exitCode, type ProgramOptions, runProgram } from './program.js';
 export {
   consoleReporter,
   jsonReporter,

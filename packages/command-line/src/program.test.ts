@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { UsageError } from './errors.js';
+import { interruptible } from './interrupt.js';
 import { integerOption } from './options.js';
 import { runProgram } from './program.js';
 
@@ -81,6 +82,35 @@ describe('runProgram', () => {
     await runProgram(failing(), ['hello']);
     expect(process.exitCode).toBe(1);
     expect(stderr).toContain('program.test.ts');
+  });
+
+  it('says nothing of work that Ctrl-C has stopped, and leaves exit code 130', async () => {
+    const stopped = program(() =>
+      interruptible(async (signal) => {
+        process.emit('SIGINT');
+        signal.throwIfAborted();
+      }),
+    );
+    await runProgram(stopped, ['hello']);
+    expect(stderr).toBe('');
+    expect(process.exitCode).toBe(130);
+  });
+
+  it('asks for the classes only when a command has failed', async () => {
+    let asked = 0;
+    const inputErrors = async () => {
+      asked++;
+      return [FileMissingError];
+    };
+    await runProgram(program(), ['hello'], { inputErrors });
+    await runProgram(program(), ['hello', '--help'], { inputErrors });
+    expect(asked).toBe(0);
+    const failing = program(() => {
+      throw new FileMissingError('no such file');
+    });
+    await runProgram(failing, ['hello'], { inputErrors });
+    expect(asked).toBe(1);
+    expect(process.exitCode).toBe(2);
   });
 
   it('shows help with exit code 0', async () => {

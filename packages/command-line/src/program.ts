@@ -4,12 +4,15 @@ import { UsageError } from './errors.js';
 /** What our commands exit with. */
 export const exitCode = { ok: 0, failure: 1, badInput: 2, interrupted: 130 } as const;
 
-/** Errors whose cause is the user's input, by their class; everything else is a defect and shows its stack. */
+/** A class of errors. */
+export type ErrorClass = new (...args: never[]) => Error;
+
 export interface ProgramOptions {
-  /** Error classes, beside UsageError, that mean bad input: one line and exit code 2. */
-  readonly inputErrors?: readonly (new (
-    ...args: never[]
-  ) => Error)[];
+  /**
+   * Error classes, beside UsageError, whose cause is the user's input: one line and exit code 2. Every other error is a defect
+   * and shows its stack. A function is called only when a command has failed, so that `--help` need not load them.
+   */
+  readonly inputErrors?: readonly ErrorClass[] | (() => Promise<readonly ErrorClass[]>);
 }
 
 /**
@@ -26,7 +29,7 @@ export async function runProgram(
   try {
     await program.parseAsync([...argv], { from: 'user' });
   } catch (error) {
-    process.exitCode = report(program, error, options.inputErrors ?? []);
+    process.exitCode = await report(program, error, options.inputErrors ?? []);
   } finally {
     process.stdout.off('error', leaveQuietly);
   }
@@ -47,11 +50,11 @@ function configure(command: Command): void {
   for (const child of command.commands) configure(child);
 }
 
-function report(
+async function report(
   program: Command,
   error: unknown,
-  inputErrors: readonly (new (...args: never[]) => Error)[],
-): number {
+  inputErrors: NonNullable<ProgramOptions['inputErrors']>,
+): Promise<number> {
   const name = program.name();
   if (error instanceof CommanderError) {
     // --help and --version end this way too, with code 0; a command given without its subcommand has shown its help.
@@ -60,7 +63,11 @@ function report(
       process.stderr.write(`${name}: ${oneLine(error.message.replace(/^error: /, ''))}\n`);
     return exitCode.badInput;
   }
-  if (error instanceof UsageError || inputErrors.some((kind) => error instanceof kind)) {
+  // Work that was asked to stop by Ctrl-C says so by the signal's reason: interruptible has set the code.
+  if (process.exitCode === exitCode.interrupted && (error as Error | undefined)?.name === 'AbortError')
+    return exitCode.interrupted;
+  const kinds = typeof inputErrors === 'function' ? await inputErrors() : inputErrors;
+  if (error instanceof UsageError || kinds.some((kind) => error instanceof kind)) {
     process.stderr.write(`${name}: ${oneLine((error as Error).message)}\n`);
     return exitCode.badInput;
   }

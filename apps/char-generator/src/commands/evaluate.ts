@@ -1,19 +1,7 @@
-import { integerOption, interruptible, reporterFor, UsageError } from '@throughtime/command-line';
-import { evaluateStreams, unigramPerplexity } from '@throughtime/lang-model';
-import { loadModel } from '@throughtime/lang-model/node';
+import { integerOption, interruptible } from '@throughtime/command-line';
 import { Command, Option } from 'commander';
-import { startBackend } from '../backend.js';
-import { readCorpus } from '../text/corpus.js';
-import { type Cleaning, cleaned, cleanings } from '../text/text-form.js';
-
-interface EvaluateOptions {
-  readonly model: string;
-  readonly corpus: string;
-  readonly clean?: Cleaning;
-  readonly maxTokens?: number;
-  readonly streams: number;
-  readonly json?: boolean;
-}
+import { cleanings } from '../text/text-form.js';
+import type { EvaluateOptions } from '../use/evaluate.js';
 
 const notes = `
 How long it takes: about 50,000 tokens a second for a model as 'generate train' makes it by default; with --streams 1, which reads
@@ -33,45 +21,9 @@ export function evaluateCommand(): Command {
     .option('--streams <n>', 'parts of the text that are read side by side', integerOption({ min: 1 }), 16)
     .option('--json', 'JSON lines on stdout: done')
     .addHelpText('after', notes)
-    .action((options: EvaluateOptions) => interruptible((signal) => evaluate(options, signal)));
-}
-
-async function evaluate(options: EvaluateOptions, signal: AbortSignal): Promise<void> {
-  await startBackend();
-  const { model, tokenizer, notes: saved } = await loadModel(options.model);
-  const { vocabulary } = model;
-  if (!vocabulary || !tokenizer)
-    throw new UsageError(
-      `--model: expected a model with a vocabulary and a tokeniser, got one without in '${options.model}'`,
-    );
-  const reporter = reporterFor(options.json);
-  const corpus = await readCorpus(options.corpus, { reporter, signal });
-  const clean = options.clean ?? (saved.cleaning as Cleaning | undefined) ?? 'none';
-  const tokens = tokenizer.tokenize(cleaned(corpus.text, clean)).slice(0, options.maxTokens);
-  if (tokens.length < 2)
-    throw new UsageError(`--corpus: expected at least 2 tokens, got ${tokens.length} in '${options.corpus}'`);
-  const unknown = tokens.filter((token) => !vocabulary.has(token));
-  if (unknown.length > 0 && vocabulary.unknownId === null)
-    throw new UsageError(
-      `--corpus: expected tokens of the model's vocabulary, got ${JSON.stringify(unknown[0])} in '${options.corpus}'`,
-    );
-
-  const ids = vocabulary.encode(tokens);
-  const { loss, perplexity, bitsPerToken } = evaluateStreams(model, ids, { streams: options.streams });
-  const unigram = unigramPerplexity(ids, { vocabularySize: vocabulary.size });
-  reporter.print(
-    `tokens               ${ids.length.toLocaleString('en')}, ${unknown.length.toLocaleString('en')} of them unknown`,
-  );
-  reporter.print(`perplexity           ${perplexity.toFixed(3)}`);
-  reporter.print(`bits per token       ${bitsPerToken.toFixed(3)}`);
-  reporter.print(`unigram perplexity   ${unigram.toFixed(3)}  (of this text's own frequencies)`);
-  reporter.event('done', {
-    corpus: options.corpus,
-    tokens: ids.length,
-    unknownTokens: unknown.length,
-    loss,
-    perplexity,
-    bitsPerToken,
-    unigramPerplexity: unigram,
-  });
+    .action(async (options: EvaluateOptions) => {
+      // Loaded only now, so that help and complaints come at once.
+      const { evaluate } = await import('../use/evaluate.js');
+      await interruptible((signal) => evaluate(options, signal));
+    });
 }

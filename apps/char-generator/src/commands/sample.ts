@@ -1,29 +1,6 @@
-import {
-  integerOption,
-  interruptible,
-  numberOption,
-  reporterFor,
-  UsageError,
-} from '@throughtime/command-line';
-import { generateText } from '@throughtime/lang-model';
-import { loadModel } from '@throughtime/lang-model/node';
-import { Random } from '@throughtime/random';
+import { integerOption, interruptible, numberOption } from '@throughtime/command-line';
 import { Command } from 'commander';
-import { startBackend } from '../backend.js';
-
-interface SampleOptions {
-  readonly model: string;
-  readonly prompt: string;
-  readonly length: number;
-  readonly temperature: number;
-  readonly topK?: number;
-  readonly topP?: number;
-  readonly minP?: number;
-  readonly repetitionPenalty?: number;
-  readonly stop?: string[];
-  readonly seed: number;
-  readonly json?: boolean;
-}
+import type { SampleOptions } from '../use/sample.js';
 
 const notes = `
 How long it takes: about a thousand tokens a second for a model as 'generate train' makes it by default.
@@ -56,38 +33,9 @@ export function sampleCommand(): Command {
     .option('--seed <n>', 'seed of the draws', integerOption(), 1)
     .option('--json', 'JSON lines on stdout: text, ..., done')
     .addHelpText('after', notes)
-    .action((options: SampleOptions) => interruptible((signal) => sample(options, signal)));
-}
-
-async function sample(
-  { model: folder, seed, json, ...options }: SampleOptions,
-  signal: AbortSignal,
-): Promise<void> {
-  await startBackend();
-  const { model, tokenizer } = await loadModel(folder);
-  const { vocabulary } = model;
-  if (!vocabulary || !tokenizer)
-    throw new UsageError(
-      `--model: expected a model with a vocabulary and a tokeniser, got one without in '${folder}'`,
-    );
-  const reporter = reporterFor(json);
-  const pieces = generateText(model, {
-    ...options,
-    tokenizer,
-    vocabulary,
-    random: Random.seeded(seed),
-    signal,
-  });
-  let text = '';
-  let begun = false;
-  for await (const piece of pieces) {
-    // The prompt is shown once it is known to be one that the model can read.
-    if (!json && !begun) process.stdout.write(options.prompt);
-    begun = true;
-    text += piece;
-    reporter.event('text', { text: piece });
-    if (!json) process.stdout.write(piece);
-  }
-  reporter.print('');
-  reporter.event('done', { prompt: options.prompt, text });
+    .action(async (options: SampleOptions) => {
+      // Loaded only now, so that help and complaints come at once.
+      const { sample } = await import('../use/sample.js');
+      await interruptible((signal) => sample(options, signal));
+    });
 }

@@ -1,7 +1,6 @@
 import { integerOption, interruptible, numberOption, reporterFor } from '@throughtime/command-line';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { cleanings, tokenKinds } from '../text/text-form.js';
-import { train } from '../training/train.js';
 import {
   cells,
   defaultLearningRates,
@@ -43,6 +42,8 @@ export function trainCommand(): Command {
     .addHelpText('after', notes)
     .action(async ({ out, resume = false, overwrite = false, timeLimit, json, ...given }: TrainOptions) => {
       const request = { given, out, resume, overwrite, ...(timeLimit !== undefined && { timeLimit }) };
+      // Loaded only now, so that help and complaints come at once.
+      const { train } = await import('../training/train.js');
       await interruptible((signal) => train(request, reporterFor(json), signal));
     });
 }

@@ -22,10 +22,12 @@ export interface OpenRun {
   readonly store: CheckpointStore;
   /** Where to go on; undefined to start from the beginning. */
   readonly snapshot: TrainerSnapshot | undefined;
+  /** Makes the folder this run's. Until then nothing in it has changed: call it once all else is known to be in order. */
+  begin(): Promise<void>;
 }
 
 /**
- * Begins a run in its folder, or finds the one to continue there.
+ * Finds what a run needs: a new one's folder free, an old one's record, corpus and last checkpoint.
  * @throws UsageError when the folder holds a run that is neither to be continued nor replaced, or no run where one is to be
  *   continued, or another one than the options describe
  */
@@ -48,16 +50,19 @@ export async function openRun(
 
   const checkpoints = join(out, 'checkpoints');
   const store = checkpointFolder(checkpoints, { keep: 2 });
-  if (resume) {
-    const snapshot = await store.latest();
-    if (!snapshot) reporter.note('No checkpoint was saved yet: starting from the beginning.');
-    await writeRecord(out, next);
-    return { settings, corpus, store, snapshot };
-  }
-  await makeFolder(out);
-  await rm(checkpoints, { recursive: true, force: true });
-  await writeRecord(out, next);
-  return { settings, corpus, store, snapshot: undefined };
+  const snapshot = resume ? await store.latest() : undefined;
+  if (resume && !snapshot) reporter.note('No checkpoint was saved yet: starting from the beginning.');
+  return {
+    settings,
+    corpus,
+    store,
+    snapshot,
+    async begin() {
+      await makeFolder(out);
+      if (!resume) await rm(checkpoints, { recursive: true, force: true });
+      await writeRecord(out, next);
+    },
+  };
 }
 
 async function requireFree(out: string, record: RunRecord | undefined): Promise<void> {

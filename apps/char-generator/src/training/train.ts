@@ -26,7 +26,7 @@ export interface TrainRequest extends RunRequest {
 
 /** Trains a model into its folder, telling how it goes. An aborted signal saves and returns. */
 export async function train(request: TrainRequest, reporter: Reporter, signal: AbortSignal): Promise<void> {
-  const { settings, corpus, store, snapshot } = await openRun(request, reporter, signal);
+  const { settings, corpus, store, snapshot, begin } = await openRun(request, reporter, signal);
   const data = prepareData(corpus, settings);
   await startBackend();
   // Streams of their own, so that what one draws does not depend on the others.
@@ -34,6 +34,8 @@ export async function train(request: TrainRequest, reporter: Reporter, signal: A
   const [weights, order, dropout, samples] = [random.fork(), random.fork(), random.fork(), random.fork()];
   const model = newModel(settings, data.vocabulary, weights);
   const batches = trainingBatches(data, settings, order);
+  const trainer = trainerFor(model, settings, dropout);
+  await begin();
   tellStart(reporter, settings, data, model);
 
   const save = () =>
@@ -48,7 +50,7 @@ export async function train(request: TrainRequest, reporter: Reporter, signal: A
   let reason: EndReason = 'finished';
   reporter.print(table.header());
 
-  const events = trainerFor(model, settings, dropout).fit(batches, {
+  const events = trainer.fit(batches, {
     epochs: settings.epochs,
     signal: stop,
     checkpoints: { store },
@@ -164,7 +166,7 @@ async function tellEnd(
     return;
   }
   const validation: Evaluation | undefined =
-    data.validation && evaluateStreams(model, data.validation, { warmUp: 0 });
+    data.validation && (await evaluateStreams(model, data.validation, { warmUp: 0 }));
   const length = settings.tokens === 'word' ? 60 : 300;
   const sample = await sampleText(model, data.tokenizer, { length, random });
   const perplexity = training.perplexity;

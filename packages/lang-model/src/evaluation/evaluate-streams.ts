@@ -1,3 +1,4 @@
+import { pauser } from '../event-loop.js';
 import { requireInteger } from '../options.js';
 import type { TokenBatch } from '../recurrent/executor.js';
 import { type Evaluation, evaluationOfLoss } from './perplexity.js';
@@ -20,6 +21,8 @@ export interface StreamEvaluationOptions {
   readonly steps?: number;
   /** How many tokens before its part each stream reads first, unscored, to know where it is. Default 128. */
   readonly warmUp?: number;
+  /** Stops between batches with the signal's reason. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -27,13 +30,13 @@ export interface StreamEvaluationOptions {
  * many times faster than one token after another, because parts of the text are read side by side. The first tokens of a part
  * are predicted from `warmUp` tokens of context instead of the whole text before them; with one stream the figure is that of
  * `evaluate(model, ids, { given: 1 })`.
- * @throws EmptySequenceError when there are fewer than two ids
+ * @throws EmptySequenceError when there are fewer than two ids; the signal's reason
  */
-export function evaluateStreams<S>(
+export async function evaluateStreams<S>(
   model: BatchEvaluator<S>,
   ids: Int32Array,
-  { streams = 16, steps = 64, warmUp = 128 }: StreamEvaluationOptions = {},
-): Evaluation {
+  { streams = 16, steps = 64, warmUp = 128, signal }: StreamEvaluationOptions = {},
+): Promise<Evaluation> {
   requireInteger('warmUp', warmUp, 0);
   const batches = streamBatches(ids, { streams, steps });
   let state = model.initialState(batches.streams);
@@ -41,7 +44,10 @@ export function evaluateStreams<S>(
     state = model.evaluate(contextBatch(ids, batches, warmUp), state).state;
   let loss = 0;
   let tokens = 0;
+  const pause = pauser();
   for (const batch of batches) {
+    await pause();
+    signal?.throwIfAborted();
     const result = model.evaluate(batch, state);
     state = result.state;
     loss += result.loss * result.predictions;

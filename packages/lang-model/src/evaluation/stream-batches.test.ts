@@ -82,11 +82,17 @@ describe('evaluateStreams', () => {
     },
   });
 
-  it('gives every stream the context before it', () => {
+  it('gives every stream the context before it', async () => {
     // Without warm-up each of 4 streams lacks context for its first 2 tokens; with it only the first stream does.
     const ids = counting(81);
-    expect(evaluateStreams(model(3), ids, { streams: 4, warmUp: 0 }).loss).toBeCloseTo(8 / 80, 12);
-    expect(evaluateStreams(model(3), ids, { streams: 4, warmUp: 5 }).loss).toBeCloseTo(2 / 80, 12);
-    expect(evaluateStreams(model(3), ids, { streams: 4, warmUp: 5 }).tokens).toBe(80);
+    expect((await evaluateStreams(model(3), ids, { streams: 4, warmUp: 0 })).loss).toBeCloseTo(8 / 80, 12);
+    const warm = await evaluateStreams(model(3), ids, { streams: 4, warmUp: 5 });
+    expect(warm.loss).toBeCloseTo(2 / 80, 12);
+    expect(warm.tokens).toBe(80);
+  });
+
+  it('stops when aborted', async () => {
+    const signal = AbortSignal.abort();
+    await expect(evaluateStreams(model(1), counting(50), { signal })).rejects.toThrow(signal.reason);
   });
 });

@@ -1,7 +1,7 @@
 import { requireTokens } from '../evaluation/token-log-probabilities.js';
+import { pauser } from '../event-loop.js';
 import type { LanguageModel } from '../language-model.js';
 import { requireInteger, requireWithin } from '../options.js';
-import { pauser } from './event-loop.js';
 
 export interface BeamSearchOptions<S = unknown> {
   /** Ids the model reads first; they are not part of the results. Default: none. */

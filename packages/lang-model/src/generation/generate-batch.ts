@@ -1,9 +1,9 @@
 import type { Random } from '@throughtime/random';
 import { InvalidOptionError } from '../errors.js';
 import { requireTokens } from '../evaluation/token-log-probabilities.js';
+import { pauser } from '../event-loop.js';
 import type { LanguageModel } from '../language-model.js';
 import { requireInteger } from '../options.js';
-import { pauser } from './event-loop.js';
 import { createSampler, type SamplingOptions } from './sampler.js';
 import { StopSequences } from './stop-sequences.js';
 

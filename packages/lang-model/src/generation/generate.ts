@@ -1,7 +1,7 @@
 import { requireTokens } from '../evaluation/token-log-probabilities.js';
+import { pauser } from '../event-loop.js';
 import type { LanguageModel } from '../language-model.js';
 import { requireInteger } from '../options.js';
-import { pauser } from './event-loop.js';
 import { createSampler, type SamplingOptions } from './sampler.js';
 import { StopSequences } from './stop-sequences.js';
 

@@ -1,0 +1,327 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventsOf, generate, startGenerate } from './fixtures/run-cli.js';
+
+/** A small and quick model: what is tested is the command, not how well it learns. */
+const quick = ['--max-tokens', '1500', '--hidden', '8', '--batch', '8', '--steps', '16', '--json'];
+
+let folder: string;
+let model: string;
+let trained: Awaited<ReturnType<typeof generate>>;
+
+const at = (...parts: string[]) => join(folder, ...parts);
+
+beforeAll(async () => {
+  // With a space, which must not matter.
+  folder = await mkdtemp(join(tmpdir(), 'generate cli '));
+  model = at('model');
+  trained = await generate('train', ...quick, '--epochs', '2', '--out', model);
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+describe('generate train', () => {
+  it('writes JSON lines only on stdout: start, epochs, done', () => {
+    expect(trained.code).toBe(0);
+    const events = eventsOf(trained.stdout);
+    expect(events.map(({ event }) => event)).toEqual(['start', 'epoch', 'epoch', 'done']);
+    expect(events[0]).toMatchObject({ tokens: 1350, validationTokens: 150 });
+    expect(events[1]).toMatchObject({ epoch: 1, epochs: 2 });
+    const [first, second] = events.slice(1, 3).map(({ perplexity }) => perplexity as number);
+    expect(second).toBeLessThan(first);
+    expect(events[3]).toMatchObject({ reason: 'finished', model, perplexity: second });
+    expect(events[3].unigramPerplexity).toBe(events[0].unigramPerplexity);
+  });
+
+  it('writes a model directory with its record and its last checkpoints', async () => {
+    expect((await readdir(model)).sort()).toEqual([
+      'checkpoints',
+      'config.json',
+      'model.safetensors',
+      'training.json',
+      'vocabulary.json',
+    ]);
+    expect((await readdir(join(model, 'checkpoints'))).length).toBe(2);
+  });
+
+  it('prints a table for people, with the unigram beside the model', async () => {
+    const args = quick.filter((arg) => arg !== '--json');
+    const { code, stdout, stderr } = await generate('train', ...args, '--epochs', '1', '--out', at('people'));
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/epoch +training +validation/);
+    expect(stdout).toMatch(/1\/1 +\d+\.\d\d +\d+\.\d\d/);
+    expect(stdout).toMatch(/perplexity of the model +\d+.*\nperplexity of the unigram +\d+/);
+    expect(stdout).toContain(`generate sample --model "${at('people')}"`);
+    expect(stderr).toContain('unigram');
+  });
+
+  it('gives the same model for the same seed, and another for another', async () => {
+    const weights = async (name: string, seed: string) => {
+      await generate('train', ...quick, '--epochs', '2', '--seed', seed, '--out', at(name));
+      return readFile(at(name, 'model.safetensors'));
+    };
+    // What the model of all these tests was trained with is seed 1.
+    const first = await readFile(join(model, 'model.safetensors'));
+    expect(await weights('seed-1', '1')).toEqual(first);
+    expect(await weights('seed-2', '2')).not.toEqual(first);
+  });
+
+  it('interrupted by Ctrl-C saves, exits with 130, and resumes to the very model of an uninterrupted run', async () => {
+    const options = [...quick, '--epochs', '12'];
+    await generate('train', ...options, '--out', at('whole'));
+    let asked = false;
+    const interrupted = await startGenerate(['train', ...options, '--out', at('parts')], (stdout, child) => {
+      if (!asked && stdout.includes('"epoch":3')) asked = child.kill('SIGINT');
+    }).result;
+    expect(interrupted.code).toBe(130);
+    expect(eventsOf(interrupted.stdout).at(-1)).toMatchObject({ event: 'done', reason: 'interrupted' });
+    const resumed = await generate('train', '--out', at('parts'), '--resume', '--json');
+    expect(resumed.code).toBe(0);
+    const [first] = eventsOf(resumed.stdout).filter(({ event }) => event === 'epoch');
+    expect(first.epoch).toBeGreaterThanOrEqual(3);
+    expect(await readFile(at('parts', 'model.safetensors'))).toEqual(
+      await readFile(at('whole', 'model.safetensors')),
+    );
+  });
+
+  it('ends at a time limit as if finished', async () => {
+    const { code, stdout } = await generate(
+      'train',
+      ...quick,
+      '--epochs',
+      '100000',
+      '--time-limit',
+      '1',
+      '--out',
+      at('limit'),
+    );
+    expect(code).toBe(0);
+    expect(eventsOf(stdout).at(-1)).toMatchObject({ event: 'done', reason: 'time-limit' });
+    expect((await generate('sample', '--model', at('limit'), '--length', '5')).code).toBe(0);
+  });
+
+  it.concurrent.each([
+    [
+      'random sampling, no clipping, no validation',
+      ['--sampling', 'random', '--clip', '0', '--validation', '0'],
+    ],
+    ['full truncation', ['--truncation', 'full']],
+    ['randomized truncation', ['--truncation', 'randomized']],
+    [
+      'words, embedded and tied, with dropout',
+      ['--tokens', 'word', '--clean', 'letters', '--tied', '--dropout', '0.2', '--batch', '2'],
+    ],
+    [
+      'bytes, two layers of lstm by plain descent',
+      ['--tokens', 'byte', '--cell', 'lstm', '--layers', '2', '--optimizer', 'sgd'],
+    ],
+  ])('trains with %s', async (name, options) => {
+    const out = at(name);
+    const { code, stderr, stdout } = await generate(
+      'train',
+      ...quick,
+      '--epochs',
+      '1',
+      ...options,
+      '--out',
+      out,
+    );
+    expect(stderr.split('\n').filter((line) => line.startsWith('generate:'))).toEqual([]);
+    expect(code).toBe(0);
+    expect(Number.isFinite(eventsOf(stdout).at(-1)?.perplexity)).toBe(true);
+    expect((await generate('sample', '--model', out, '--length', '5')).code).toBe(0);
+  });
+});
+
+describe('generate sample', () => {
+  it('continues a prompt with so many tokens, alike for the same seed', async () => {
+    const options = ['--model', model, '--prompt', 'the ', '--length', '40'];
+    const { code, stdout } = await generate('sample', ...options);
+    expect(code).toBe(0);
+    expect(stdout.startsWith('the ')).toBe(true);
+    expect([...stdout.trimEnd()].length).toBeLessThanOrEqual(44);
+    expect((await generate('sample', ...options)).stdout).toBe(stdout);
+    expect((await generate('sample', ...options, '--seed', '2')).stdout).not.toBe(stdout);
+  });
+
+  it('gives JSON lines when asked', async () => {
+    const { stdout } = await generate('sample', '--model', model, '--prompt', 'a', '--length', '3', '--json');
+    const events = eventsOf(stdout);
+    expect(events.map(({ event }) => event)).toEqual(['text', 'text', 'text', 'done']);
+    expect(events[3]).toMatchObject({
+      prompt: 'a',
+      text: events
+        .slice(0, 3)
+        .map(({ text }) => text)
+        .join(''),
+    });
+  });
+});
+
+describe('generate evaluate', () => {
+  it('prints perplexity beside the unigram, and how many tokens were unknown', async () => {
+    await writeFile(at('other.txt'), `${'the whale '.repeat(30)}ξ`);
+    const { code, stdout } = await generate(
+      'evaluate',
+      '--model',
+      model,
+      '--corpus',
+      at('other.txt'),
+      '--json',
+    );
+    expect(code).toBe(0);
+    expect(eventsOf(stdout)[0]).toMatchObject({ event: 'done', tokens: 301, unknownTokens: 1 });
+    const people = await generate('evaluate', '--model', model, '--corpus', at('other.txt'));
+    expect(people.stdout).toMatch(/perplexity +\d+\.\d+\nbits per token +\d+\.\d+\nunigram perplexity +\d+/);
+  });
+
+  it('reproduces the validation perplexity that training reported', async () => {
+    const text = await readFile(
+      new URL('../../../packages/datasets/data/moby-dick-chapters-1-17.txt', import.meta.url),
+      'utf8',
+    );
+    await writeFile(at('held-out.txt'), [...text].slice(1350, 1500).join(''));
+    const { stdout } = await generate(
+      'evaluate',
+      '--model',
+      model,
+      '--corpus',
+      at('held-out.txt'),
+      '--streams',
+      '1',
+      '--json',
+    );
+    const [{ perplexity }] = eventsOf(stdout);
+    const reported = eventsOf(trained.stdout).at(-1)?.validationPerplexity as number;
+    // Training evaluates in several streams, each of which starts without context.
+    expect(Math.abs((perplexity as number) / reported - 1)).toBeLessThan(0.1);
+  });
+});
+
+describe('help', () => {
+  it.each(['train', 'sample', 'evaluate'])('of %s names defaults and how long it takes', async (name) => {
+    const { code, stdout, stderr } = await generate(name, '--help');
+    expect(code).toBe(0);
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/default/);
+    expect(stdout).toMatch(/How long it takes/);
+    expect(stdout).toMatch(/Example/);
+  });
+});
+
+// Side by side: most of each is a process starting.
+describe.concurrent('bad input is one clear line and exit code 2', () => {
+  beforeAll(async () => {
+    await writeFile(at('empty.txt'), '');
+    await writeFile(at('short.txt'), 'Call me Ishmael.');
+    await writeFile(at('latin1.txt'), Buffer.from([0x63, 0x61, 0x66, 0xe9]));
+    await generate('train', ...quick, '--epochs', '1', '--out', at('cut'));
+    await truncate(at('cut', 'model.safetensors'), 500);
+    await mkdir(at('hollow'));
+    for (const name of ['config.json', 'model.safetensors'])
+      await writeFile(at('hollow', name), await readFile(join(model, name)));
+    await writeFile(at('file'), '');
+  });
+
+  const cases: [string, () => string[], RegExp][] = [
+    ['an empty corpus', () => ['train', '--corpus', at('empty.txt'), '--out', at('x')], /--corpus.*empty/],
+    [
+      'a corpus shorter than one batch',
+      () => ['train', '--corpus', at('short.txt'), '--validation', '0', '--out', at('x')],
+      /one batch of 32 rows of 35 steps needs at least 1121 tokens, the corpus has 16/,
+    ],
+    [
+      'an unknown option',
+      () => ['train', '--layer', '2', '--out', at('x')],
+      /unknown option '--layer'.*--layers/,
+    ],
+    ['an unknown command', () => ['learn'], /unknown command 'learn'/],
+    ['no folder', () => ['train'], /required option '--out <folder>'/],
+    [
+      'an unknown data set',
+      () => ['train', '--corpus', 'ulysses', '--out', at('x')],
+      /moby-dick.*got 'ulysses', which is neither/,
+    ],
+    [
+      'a missing file',
+      () => ['train', '--corpus', at('none.txt'), '--out', at('x')],
+      /none\.txt', which is neither/,
+    ],
+    [
+      'a folder for a file',
+      () => ['train', '--corpus', folder, '--out', at('x')],
+      /cannot be read \(EISDIR\)/,
+    ],
+    [
+      'a file that is not UTF-8',
+      () => ['train', '--corpus', at('latin1.txt'), '--out', at('x')],
+      /latin1\.txt: .*byte offset 3/,
+    ],
+    [
+      'an unknown cell',
+      () => ['train', '--cell', 'elman', '--out', at('x')],
+      /--cell.*'elman'.*rnn, gru, lstm/,
+    ],
+    [
+      'a count that is none',
+      () => ['train', '--epochs', '1.5', '--out', at('x')],
+      /--epochs.*whole number from 1, got '1\.5'/,
+    ],
+    ['a file for a folder', () => ['train', '--out', at('file', 'x')], /--out.*file/],
+    ['a folder that holds a model', () => ['train', '--out', model], /--out.*--resume.*--overwrite/],
+    ['nothing to resume', () => ['train', '--out', at('x'), '--resume'], /--resume: expected a training run/],
+    [
+      'a run of other settings',
+      () => ['train', '--out', model, '--resume', '--hidden', '99'],
+      /hidden: expected 8.*got 99/,
+    ],
+    [
+      'tied weights that do not fit',
+      () => ['train', '--tied', '--out', at('x')],
+      /tied: expected an embedding/,
+    ],
+    [
+      'a model folder without a file',
+      () => ['sample', '--model', at('hollow')],
+      /vocabulary\.json: expected a file/,
+    ],
+    [
+      'a model folder that is not there',
+      () => ['sample', '--model', at('y')],
+      /config\.json: expected a file/,
+    ],
+    ['a model file cut short', () => ['sample', '--model', at('cut')], /model\.safetensors: cut short/],
+    [
+      'a prompt outside the vocabulary',
+      () => ['sample', '--model', model, '--prompt', 'ψ 42'],
+      /prompt: .*"ψ"/,
+    ],
+    [
+      'an impossible probability',
+      () => ['sample', '--model', model, '--top-p', '2'],
+      /--top-p.*up to 1, got '2'/,
+    ],
+    [
+      'an empty text to evaluate',
+      () => ['evaluate', '--model', model, '--corpus', at('empty.txt')],
+      /--corpus: expected at least 2/,
+    ],
+  ];
+
+  it.each(cases)('%s', async (_, args, message) => {
+    const { code, stdout, stderr } = await generate(...args());
+    expect(stderr).toMatch(message);
+    expect(stderr.trimEnd().split('\n').length).toBe(1);
+    expect(stderr).toMatch(/^generate: /);
+    expect(stdout).toBe('');
+    expect(code).toBe(2);
+  });
+
+  it('and leaves a model that was there as it was', async () => {
+    const before = await readFile(join(model, 'model.safetensors'));
+    await generate('train', '--corpus', at('empty.txt'), '--out', model, '--overwrite');
+    expect(await readFile(join(model, 'model.safetensors'))).toEqual(before);
+  });
+});
