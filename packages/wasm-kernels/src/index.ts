@@ -3,6 +3,7 @@ export { EngineError, EngineMemoryError, KernelArgumentError } from './engine/er
 export type { Simd } from './engine/module.js';
 export { type GemmOptions, gemm } from './ops/gemm.js';
 export { type ElementwiseMap, map } from './ops/map.js';
+export { MultiTensorOptimizer, type Trained, type UpdateOptions, type UpdateRule } from './ops/optimizer.js';
 export type { Cell } from './recurrent/cell.js';
 export type { Dropout } from './recurrent/dropout.js';
 export {
@@ -13,4 +14,9 @@ export {
   type LanguageModelPlanOptions,
 } from './recurrent/languageModelPlan.js';
 export type { LayerParameters } from './recurrent/layerParameters.js';
+export {
+  RecurrentStack,
+  type RecurrentStackOptions,
+  type StackForwardOptions,
+} from './recurrent/recurrentStack.js';
 export type { LayerState } from './recurrent/stackState.js';

@@ -10,7 +10,7 @@ import { addMask, checkDropout, type Dropout, type RowMask } from './dropout.js'
 import { checkLayerParameters, type LayerParameters } from './layerParameters.js';
 import type { LayerInput } from './layerPlan.js';
 import { StackPlan } from './stackPlan.js';
-import { type LayerState, readFinalState, writeInitialState } from './stackState.js';
+import { type LayerState, readFinalState, writeInitialState, writeStateGradients } from './stackState.js';
 
 /** Weights of a recurrent language model, or their gradients, in the engine's memory. */
 export interface LanguageModelParameters {
@@ -124,10 +124,7 @@ export class LanguageModelPlan {
       throw new KernelArgumentError('gradients', 'a plan made with gradients', 'none');
     this.#training ??= this.#trainingProgram();
     const predictions = this.#begin(chunk, { training: true, seed: options.dropoutSeed });
-    for (const { stateGradient, cellGradient } of this.#stack.layers) {
-      stateGradient.fill(0);
-      cellGradient.fill(0);
-    }
+    writeStateGradients(this.#stack.layers, undefined);
     this.#training.setScale(options.scale ?? 1 / Math.max(1, predictions));
     this.#training.program.run();
     return this.#result(predictions);

@@ -92,12 +92,21 @@ export class StackPlan {
     }
   }
 
-  /** Before every pass. `lengths`: address of [N], or 0. */
-  begin(options: { readonly lengths: number; readonly training: boolean; readonly seed: number }): void {
-    this.masks.seed(options.seed);
+  /**
+   * Before every pass. `lengths`: address of [N], or 0; `stateMasks`: addresses of [N, stateStride], one a layer, instead
+   * of those of dropout.
+   */
+  begin(pass: {
+    readonly lengths: number;
+    readonly training: boolean;
+    readonly seed: number;
+    readonly stateMasks?: readonly number[] | undefined;
+  }): void {
+    this.masks.seed(pass.seed);
     for (const [i, layer] of this.layers.entries()) {
-      const mask = options.training ? this.#stateMasks[i] : undefined;
-      layer.begin({ lengths: options.lengths, stateMask: mask ? mask.byteOffset : 0 });
+      const drawn = pass.training ? this.#stateMasks[i] : undefined;
+      const stateMask = pass.stateMasks?.[i] ?? drawn?.byteOffset ?? 0;
+      layer.begin({ lengths: pass.lengths, stateMask });
     }
   }
 

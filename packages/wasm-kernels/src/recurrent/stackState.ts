@@ -64,3 +64,31 @@ export function readFinalState(layers: readonly LayerPlan[]): LayerState[] {
     return layer.cells.length > 0 ? { h, c: readRows(layer, layer.cells, last) } : { h };
   });
 }
+
+/** Gradients of the final states, or zeros, to where the backward pass starts from. */
+export function writeStateGradients(
+  layers: readonly LayerPlan[],
+  gradients: readonly LayerState[] | undefined,
+): void {
+  if (gradients) checkLength('stateGradients', gradients, layers.length, 'one entry a layer');
+  for (const [i, layer] of layers.entries()) {
+    const length = layer.options.batchSize * layer.options.hiddenSize;
+    layer.stateGradient.fill(0);
+    layer.cellGradient.fill(0);
+    if (!gradients) continue;
+    const { h, c } = gradients[i];
+    checkLength(`stateGradients[${i}].h`, h, length, '[N, H]');
+    writeRows(layer, layer.stateGradient, h);
+    if (!c || layer.cells.length === 0) continue;
+    checkLength(`stateGradients[${i}].c`, c, length, '[N, H]');
+    writeRows(layer, layer.cellGradient, c);
+  }
+}
+
+/** Gradients of the initial states, after a backward pass. */
+export function readStateGradients(layers: readonly LayerPlan[]): LayerState[] {
+  return layers.map((layer) => {
+    const h = readRows(layer, layer.stateGradient);
+    return layer.cells.length > 0 ? { h, c: readRows(layer, layer.cellGradient) } : { h };
+  });
+}

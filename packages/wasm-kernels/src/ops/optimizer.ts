@@ -1,0 +1,171 @@
+import type { Engine } from '../engine/engine.js';
+import { KernelArgumentError } from '../engine/errors.js';
+import type { CommandHandle, Program } from '../engine/program.js';
+import { Workspace } from '../engine/workspace.js';
+import { SQUARES, UPDATE } from '../generated/commands.js';
+import { checkLength } from './checks.js';
+
+/**
+ * How parameters are updated, as PyTorch does it:
+ * - `sgd`: with or without momentum, Nesterov's too
+ * - `adam`: decay, if any, is L2
+ * - `adamw`: decay shrinks the weights, apart from the gradient
+ * - `rmsprop`: with or without momentum, not centred
+ */
+export type UpdateRule = 'sgd' | 'adam' | 'adamw' | 'rmsprop';
+
+export interface UpdateOptions {
+  readonly learningRate: number;
+  /** `sgd`, `rmsprop`. Default 0; whether it is 0 is fixed when the optimizer is made. */
+  readonly momentum?: number;
+  /** `sgd`. Default false. */
+  readonly nesterov?: boolean;
+  /** `adam`, `adamw`. Default 0.9, 0.999. */
+  readonly beta1?: number;
+  readonly beta2?: number;
+  /** `rmsprop`. Default 0.99. */
+  readonly alpha?: number;
+  /** Default 1e-8. */
+  readonly epsilon?: number;
+  /** Default 0; `adamw`: 0.01. */
+  readonly weightDecay?: number;
+  /** `adam`, `adamw`: which update this is, from 1, for the correction of the moments' bias. */
+  readonly step?: number;
+  /** Gradients count min(1, clipNorm / (norm + 1e-6)) times, norm being that of all of them together. Default: no clipping. */
+  readonly clipNorm?: number;
+  /** Leaves everything as it is when the norm is not finite. Default true. */
+  readonly skipNonFinite?: boolean;
+}
+
+/** A tensor and its gradient, in the engine's memory. */
+export interface Trained {
+  readonly data: Float32Array;
+  readonly gradient: Float32Array;
+}
+
+const RULES: Record<UpdateRule, number> = { sgd: 0, adam: 1, adamw: 2, rmsprop: 3 };
+
+/** As in assembly/optimizer.ts. */
+const CHUNK = 16384;
+const TENSOR_WORDS = 6;
+
+type OptimizerField = keyof typeof UPDATE.fields;
+
+/** Updates a list of tensors in one pass over memory; clipping by the global norm costs a second one over the gradients. */
+export class MultiTensorOptimizer {
+  /** Per tensor: momentum, or Adam's first moment; empty where the rule has none. Live: may be saved and set. */
+  readonly first: readonly Float32Array[];
+  /** Per tensor: the average of squared gradients; empty for SGD. */
+  readonly second: readonly Float32Array[];
+  readonly #rule: UpdateRule;
+  readonly #workspace: Workspace;
+  readonly #norm: Float64Array;
+  /** Sums of squares of every chunk. */
+  readonly #partials: Float64Array;
+  readonly #program: Program;
+  readonly #normProgram: Program;
+  readonly #update: CommandHandle<OptimizerField>;
+
+  /** @param options.momentum whether there is to be momentum (SGD and RMSProp); default false */
+  constructor(
+    engine: Engine,
+    tensors: readonly Trained[],
+    options: { readonly rule: UpdateRule; readonly momentum?: boolean },
+  ) {
+    const { rule, momentum = false } = options;
+    this.#rule = rule;
+    const workspace = new Workspace(engine);
+    this.#workspace = workspace;
+    const adaptive = rule === 'adam' || rule === 'adamw';
+    const lengths = tensors.map(({ data }) => data.length);
+    const state = (wanted: boolean) => (wanted ? lengths.map((length) => workspace.float32(length)) : []);
+    this.first = state(adaptive || momentum);
+    this.second = state(rule !== 'sgd');
+    const table = workspace.int32(Math.max(1, tensors.length) * TENSOR_WORDS);
+    let chunks = 0;
+    for (const [i, { data, gradient }] of tensors.entries()) {
+      checkLength(`tensors[${i}].gradient`, gradient, data.length, 'as data');
+      const moments = [this.first[i], this.second[i]].map((view) => view?.byteOffset ?? 0);
+      const addresses = [
+        engine.memory.address(data, `tensors[${i}].data`),
+        engine.memory.address(gradient, `tensors[${i}].gradient`),
+        ...moments,
+      ];
+      table.set([...addresses, data.length, chunks], i * TENSOR_WORDS);
+      chunks += Math.ceil(data.length / CHUNK);
+    }
+    const partials = workspace.float32(Math.max(1, chunks) * 2).byteOffset;
+    const norm = workspace.float32(2);
+    this.#norm = new Float64Array(norm.buffer, norm.byteOffset, 1);
+    const fields: Record<OptimizerField, number> = {
+      tensors: table.byteOffset,
+      count: tensors.length,
+      chunks,
+      partials,
+      rule: RULES[rule],
+      clip: 0,
+      guard: 0,
+      rate: 0,
+      momentum: 0,
+      decay: 0,
+      epsilon: 0,
+      weightDecay: 0,
+      nesterov: 0,
+      correction1: 1,
+      correction2: 1,
+      norm: norm.byteOffset,
+    };
+    this.#normProgram = engine.program();
+    this.#normProgram.add(SQUARES, fields);
+    this.#program = engine.program();
+    this.#program.prepare(SQUARES, fields);
+    this.#update = this.#program.add(UPDATE, fields);
+    this.#partials = new Float64Array(norm.buffer, partials, chunks);
+  }
+
+  /** The norm of all gradients together. */
+  globalNorm(): number {
+    this.#normProgram.run();
+    let sum = 0;
+    for (const partial of this.#partials) sum += partial;
+    return Math.sqrt(sum);
+  }
+
+  /**
+   * Updates every tensor; gradients stay as they are, clipped or not.
+   * @returns the norm of all gradients together, before clipping
+   */
+  update(options: UpdateOptions): number {
+    const rule = this.#rule;
+    const { learningRate, beta1 = 0.9, beta2 = 0.999, alpha = 0.99, epsilon = 1e-8, step = 1 } = options;
+    const { momentum = 0, nesterov = false, clipNorm = 0, skipNonFinite = true } = options;
+    const { weightDecay = rule === 'adamw' ? 0.01 : 0 } = options;
+    const adaptive = rule === 'adam' || rule === 'adamw';
+    if (!adaptive && momentum !== 0 && this.first.length === 0) {
+      throw new KernelArgumentError('momentum', '0 for an optimizer made without', momentum);
+    }
+    if (!(clipNorm >= 0)) throw new KernelArgumentError('clipNorm', 'a number of at least 0', clipNorm);
+    if (!(step >= 1)) throw new KernelArgumentError('step', 'a number of at least 1', step);
+    this.#update.set({
+      clip: clipNorm,
+      guard: skipNonFinite ? 1 : 0,
+      rate: learningRate,
+      momentum: adaptive ? beta1 : momentum,
+      decay: adaptive ? beta2 : alpha,
+      epsilon,
+      weightDecay,
+      nesterov: nesterov ? 1 : 0,
+      correction1: adaptive ? 1 - beta1 ** step : 1,
+      correction2: adaptive ? Math.sqrt(1 - beta2 ** step) : 1,
+    });
+    this.#program.run();
+    return this.#norm[0];
+  }
+
+  /** Gives the moments' memory back; the optimizer must not be used again. */
+  free(): void {
+    this.#program.free();
+    this.#normProgram.free();
+    this.#workspace.free();
+  }
+}

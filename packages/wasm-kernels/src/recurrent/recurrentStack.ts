@@ -1,0 +1,337 @@
+import type { Engine } from '../engine/engine.js';
+import { KernelArgumentError } from '../engine/errors.js';
+import { padded } from '../engine/panels.js';
+import type { CommandHandle, Program } from '../engine/program.js';
+import { Workspace } from '../engine/workspace.js';
+import { MASK, REARRANGE } from '../generated/commands.js';
+import { checkCount, checkLength } from '../ops/checks.js';
+import type { Cell } from './cell.js';
+import { checkDropout, type Dropout } from './dropout.js';
+import { checkLayerParameters, type LayerParameters } from './layerParameters.js';
+import type { LayerInput } from './layerPlan.js';
+import { StackPlan } from './stackPlan.js';
+import {
+  type LayerState,
+  readFinalState,
+  readStateGradients,
+  writeInitialState,
+  writeRows,
+  writeStateGradients,
+} from './stackState.js';
+
+export interface RecurrentStackOptions {
+  readonly cell: Cell;
+  /** D; with one-hot inputs, how many different ids there are. */
+  readonly inputSize: number;
+  /** H */
+  readonly hiddenSize: number;
+  /** N */
+  readonly batchSize: number;
+  /** T */
+  readonly steps: number;
+  /** Weights of each layer, the first reading the inputs. */
+  readonly parameters: readonly LayerParameters[];
+  /** Receive gradients. Absent: no backward pass, and less memory. */
+  readonly gradients?: readonly LayerParameters[];
+  /** Inputs are ids, written to `ids`, and stand for one-hot rows. Default false. */
+  readonly oneHot?: boolean;
+  /** Default: none. `inputs` is not possible with one-hot inputs. */
+  readonly dropout?: Dropout;
+}
+
+export interface StackForwardOptions {
+  /** Whether `backward` will follow; dropout applies only then. Default: whether the stack has gradients. */
+  readonly training?: boolean;
+  /** One entry a layer, [N, H] each. Default: zeros. */
+  readonly state?: readonly LayerState[];
+  /** [N], valid steps of each row, 0 to T. Default: all. */
+  readonly lengths?: Int32Array;
+  /** Each row's valid steps in reverse order; outputs stand where their inputs do. Default false. */
+  readonly reverse?: boolean;
+  /** [N, D], multiplies the inputs at every step. Default: none. */
+  readonly inputMask?: Float32Array;
+  /** One a layer, [N, H], multiplies h where it enters the recurrent product. Default: those of `dropout`, if any. */
+  readonly stateMasks?: readonly Float32Array[];
+  /** A 32-bit word from which the masks of `dropout` follow. Needed for training with dropout. */
+  readonly dropoutSeed?: number;
+}
+
+type RearrangeHandle = CommandHandle<keyof typeof REARRANGE.fields>;
+
+/**
+ * Recurrent layers on top of one another over whole sequences of a fixed shape, with all buffers they need. Write to
+ * `inputs`, call `forward`, read `outputs`; write to `outputGradients`, call `backward`, read `inputGradients`.
+ */
+export class RecurrentStack {
+  /** [N, T, D]; empty with one-hot inputs. */
+  readonly inputs: Float32Array;
+  /** [N, T]; empty but for one-hot inputs. */
+  readonly ids: Int32Array;
+  /** [N, T, H]; zero beyond a row's length. */
+  readonly outputs: Float32Array;
+  /** [N, T, H]; what stands beyond a row's length is ignored. */
+  readonly outputGradients: Float32Array;
+  /** [N, T, D]; empty with one-hot inputs. */
+  readonly inputGradients: Float32Array;
+  readonly #options: RecurrentStackOptions;
+  readonly #engine: Engine;
+  readonly #workspace: Workspace;
+  readonly #stack: StackPlan;
+  readonly #lengths: Int32Array;
+  /** Time-major. */
+  readonly #ids: Int32Array;
+  readonly #rows: Float32Array;
+  readonly #rowGradients: Float32Array;
+  readonly #inputMask: Float32Array;
+  readonly #stateMasks: (Float32Array | undefined)[] = [];
+  readonly #rearrangements: RearrangeHandle[] = [];
+  readonly #inputMasks: CommandHandle<keyof typeof MASK.fields>[] = [];
+  readonly #programs: { training?: Program; evaluation?: Program; backward?: Program } = {};
+  #lastPass: { readonly training: boolean } | undefined;
+
+  /** @throws KernelArgumentError when sizes do not fit together */
+  constructor(engine: Engine, options: RecurrentStackOptions) {
+    check(engine, options);
+    const { inputSize, hiddenSize, batchSize, steps, oneHot = false, gradients } = options;
+    this.#options = options;
+    this.#engine = engine;
+    const workspace = new Workspace(engine);
+    this.#workspace = workspace;
+    const positions = batchSize * steps;
+    const dense = oneHot ? 0 : positions;
+    const stride = padded(inputSize);
+    this.inputs = workspace.float32(dense * inputSize);
+    this.ids = workspace.int32(oneHot ? positions : 0);
+    this.outputs = workspace.float32(positions * hiddenSize);
+    this.outputGradients = workspace.float32(gradients ? positions * hiddenSize : 0);
+    this.inputGradients = workspace.float32(gradients ? dense * inputSize : 0);
+    this.#lengths = workspace.int32(batchSize);
+    this.#ids = workspace.int32(oneHot ? positions : 0);
+    this.#rows = workspace.float32(dense * stride);
+    this.#rowGradients = workspace.float32(gradients ? dense * stride : 0);
+    this.#inputMask = workspace.float32(oneHot ? 0 : batchSize * stride);
+    const input: LayerInput = oneHot
+      ? { kind: 'one-hot', ids: this.#ids.byteOffset }
+      : {
+          kind: 'rows',
+          rows: this.#rows.byteOffset,
+          stride,
+          gradient: gradients ? this.#rowGradients.byteOffset : 0,
+          gradientStride: stride,
+        };
+    this.#stack = new StackPlan(engine, { ...options, input });
+  }
+
+  /**
+   * Runs all steps, from `inputs` (or `ids`) to `outputs`.
+   * @returns the state of each layer after each row's last valid step
+   * @throws KernelArgumentError when a shape does not fit, or an id is not below D
+   */
+  forward(options: StackForwardOptions = {}): LayerState[] {
+    const { training = this.#options.gradients !== undefined } = options;
+    if (training && !this.#options.gradients) {
+      throw new KernelArgumentError('training', 'false for a stack without gradients', training);
+    }
+    const pass = training ? 'training' : 'evaluation';
+    this.#programs[pass] ??= this.#forwardProgram({ training });
+    if (training) this.#programs.backward ??= this.#backwardProgram();
+    this.#begin(options, training);
+    writeInitialState(this.#stack.layers, options.state);
+    this.#programs[pass].run();
+    this.#lastPass = { training };
+    return readFinalState(this.#stack.layers);
+  }
+
+  /**
+   * The backward pass of the last `forward`, once: from `outputGradients` to `inputGradients` and the gradients of the weights,
+   * which are overwritten.
+   * @param stateGradients gradients of the final states. Default: zeros
+   * @returns gradients of the initial states
+   * @throws KernelArgumentError without a forward pass for training before it
+   */
+  backward(stateGradients?: readonly LayerState[]): LayerState[] {
+    const program = this.#programs.backward;
+    if (!program || !this.#lastPass?.training) {
+      throw new KernelArgumentError('backward', 'a forward pass for training before it', 'none');
+    }
+    this.#lastPass = undefined; // the gates are overwritten
+    writeStateGradients(this.#stack.layers, stateGradients);
+    program.run();
+    return readStateGradients(this.#stack.layers);
+  }
+
+  /** Gives all buffers back; the stack must not be used again. */
+  free(): void {
+    for (const program of Object.values(this.#programs)) program?.free();
+    this.#stack.free();
+    this.#workspace.free();
+  }
+
+  #forwardProgram(pass: { readonly training: boolean }): Program {
+    const { oneHot, inputSize, hiddenSize } = this.#options;
+    const program = this.#engine.program();
+    const last = this.#stack.layers[this.#stack.layers.length - 1];
+    if (!oneHot) {
+      const rearrangement = this.#rearrange(this.inputs, this.#rows.byteOffset, padded(inputSize), inputSize);
+      this.#rearrangements.push(program.add(REARRANGE, rearrangement));
+      program.join();
+      this.#addInputMask(program, this.#rows);
+    }
+    this.#stack.addForward(program, pass);
+    const outputs = this.#stack.outputs(pass);
+    const rearrangement = this.#rearrange(this.outputs, outputs, last.stateStride, hiddenSize);
+    this.#rearrangements.push(program.add(REARRANGE, { ...rearrangement, outward: 1 }));
+    return program;
+  }
+
+  #backwardProgram(): Program {
+    const { oneHot, inputSize, hiddenSize } = this.#options;
+    const program = this.#engine.program();
+    const last = this.#stack.layers[this.#stack.layers.length - 1];
+    const inward = this.#rearrange(
+      this.outputGradients,
+      last.outputGradients.byteOffset,
+      last.stateStride,
+      hiddenSize,
+    );
+    this.#rearrangements.push(program.prepare(REARRANGE, inward));
+    this.#stack.addBackward(program);
+    if (!oneHot) {
+      this.#addInputMask(program, this.#rowGradients);
+      const outward = this.#rearrange(
+        this.inputGradients,
+        this.#rowGradients.byteOffset,
+        padded(inputSize),
+        inputSize,
+      );
+      this.#rearrangements.push(program.add(REARRANGE, { ...outward, outward: 1 }));
+    }
+    return program;
+  }
+
+  #rearrange(external: Float32Array, internal: number, stride: number, width: number) {
+    const { batchSize, steps } = this.#options;
+    return {
+      external: external.byteOffset,
+      internal,
+      internalRow: stride,
+      width,
+      batch: batchSize,
+      steps,
+      lengths: 0,
+      reverse: 0,
+      outward: 0,
+    };
+  }
+
+  /** rows *= the input mask, when a pass has one. */
+  #addInputMask(program: Program, rows: Float32Array): void {
+    const { batchSize, inputSize } = this.#options;
+    this.#inputMasks.push(
+      program.add(MASK, {
+        source: rows.byteOffset,
+        target: rows.byteOffset,
+        mask: this.#inputMask.byteOffset,
+        maskStep: 0,
+        row: padded(inputSize),
+        batch: batchSize,
+        steps: 0,
+      }),
+    );
+    program.join();
+  }
+
+  #begin(options: StackForwardOptions, training: boolean): void {
+    const { batchSize, steps, inputSize, oneHot } = this.#options;
+    const { lengths, reverse = false, inputMask, stateMasks, dropoutSeed } = options;
+    if (training && dropoutSeed === undefined && this.#stack.masks.count > 0) {
+      throw new KernelArgumentError('dropoutSeed', 'a number, for the stack has dropout', dropoutSeed);
+    }
+    if (lengths) this.#takeLengths(lengths);
+    const fields = { lengths: lengths ? this.#lengths.byteOffset : 0, reverse: reverse ? 1 : 0 };
+    for (const rearrangement of this.#rearrangements) rearrangement.set(fields);
+    if (oneHot) this.#takeIds(lengths, reverse);
+    if (inputMask) {
+      if (oneHot) throw new KernelArgumentError('inputMask', 'none with one-hot inputs', 'one');
+      checkLength('inputMask', inputMask, batchSize * inputSize, '[N, D]');
+      const stride = padded(inputSize);
+      for (let n = 0; n < batchSize; n++) {
+        this.#inputMask.set(inputMask.subarray(n * inputSize, (n + 1) * inputSize), n * stride);
+      }
+    }
+    for (const mask of this.#inputMasks) mask.set({ steps: inputMask ? steps : 0 });
+    this.#stack.begin({
+      lengths: fields.lengths,
+      training,
+      seed: dropoutSeed ?? 0,
+      stateMasks: stateMasks ? this.#takeStateMasks(stateMasks) : undefined,
+    });
+  }
+
+  #takeLengths(lengths: Int32Array): void {
+    const { batchSize, steps } = this.#options;
+    checkLength('lengths', lengths, batchSize, '[N]');
+    for (const [n, length] of lengths.entries()) {
+      if (length < 0 || length > steps)
+        throw new KernelArgumentError(`lengths[${n}]`, `0 to ${steps}`, length);
+    }
+    this.#lengths.set(lengths);
+  }
+
+  #takeIds(lengths: Int32Array | undefined, reverse: boolean): void {
+    const { batchSize, steps, inputSize } = this.#options;
+    for (let n = 0; n < batchSize; n++) {
+      const length = lengths ? lengths[n] : steps;
+      for (let t = 0; t < steps; t++) {
+        const id = t < length ? this.ids[n * steps + (reverse ? length - 1 - t : t)] : 0;
+        if (id < 0 || id >= inputSize) {
+          throw new KernelArgumentError(`ids[${n}]`, `ids from 0 to ${inputSize - 1}`, id);
+        }
+        this.#ids[t * batchSize + n] = id;
+      }
+    }
+  }
+
+  #takeStateMasks(masks: readonly Float32Array[]): number[] {
+    const { layers } = this.#stack;
+    checkLength('stateMasks', masks, layers.length, 'one a layer');
+    return layers.map((layer, i) => {
+      const { batchSize, hiddenSize } = layer.options;
+      checkLength(`stateMasks[${i}]`, masks[i], batchSize * hiddenSize, '[N, H]');
+      const buffer = this.#stateMasks[i] ?? this.#workspace.float32(batchSize * layer.stateStride);
+      this.#stateMasks[i] = buffer;
+      writeRows(layer, buffer, masks[i]);
+      return buffer.byteOffset;
+    });
+  }
+}
+
+function check(engine: Engine, options: RecurrentStackOptions): void {
+  const {
+    cell,
+    inputSize,
+    hiddenSize,
+    batchSize,
+    steps,
+    parameters,
+    gradients,
+    dropout = {},
+    oneHot,
+  } = options;
+  for (const [name, value] of Object.entries({ inputSize, hiddenSize, batchSize, steps })) {
+    checkCount(name, value, 1);
+  }
+  checkDropout(dropout);
+  if (dropout.inputs) {
+    const hint = oneHot ? '0 with one-hot inputs' : '0: pass inputMask';
+    throw new KernelArgumentError('dropout.inputs', hint, dropout.inputs);
+  }
+  if (parameters.length === 0) throw new KernelArgumentError('parameters', 'at least one layer', 'none');
+  for (const [name, layers] of Object.entries({ parameters, ...(gradients ? { gradients } : {}) })) {
+    checkLength(name, layers, parameters.length, 'as parameters');
+    for (const [i, layer] of layers.entries()) {
+      const size = { cell, inputSize: i === 0 ? inputSize : hiddenSize, hiddenSize };
+      checkLayerParameters(engine, layer, size, `${name}[${i}]`);
+    }
+  }
+}
