@@ -26,13 +26,14 @@ export function lossAndGradients(
   loss: (weights: ReadonlyMap<string, tf.Tensor>) => tf.Scalar,
 ): number {
   return tf.tidy(() => {
-    const weights = parameterTensors(parameters);
-    const valueAndGradients = tf.valueAndGrads((...tensors: tf.Tensor[]) =>
-      loss(new Map(parameters.map(({ name }, i) => [name, tensors[i]]))),
-    );
-    const { value, grads } = valueAndGradients([...weights.values()]);
-    grads.forEach((gradient, i) => {
-      parameters[i].gradient.set(gradient.dataSync());
+    const tensors = [...parameterTensors(parameters).values()];
+    const weights = new Map(parameters.map(({ name }, i) => [name, tensors[i]]));
+    // Not tf.valueAndGrads, which refuses a parameter that the loss does not depend on: its gradient is zero.
+    const { value, grads } = tf.engine().gradients(() => loss(weights), tensors, undefined, true);
+    parameters.forEach(({ gradient }, i) => {
+      const computed: tf.Tensor | undefined = grads[i];
+      if (computed) gradient.set(computed.dataSync());
+      else gradient.fill(0);
     });
     return value.dataSync()[0];
   });
