@@ -48,6 +48,7 @@ export { encodePrompt, type GenerateTextOptions, generateText } from './generati
 export { createSampler, type Sampler, type SamplingOptions } from './generation/sampler.js';
 export type { LanguageModel } from './language-model.js';
 export * from './ngram/index.js';
+export { exportOnnx, UnsupportedExportError } from './onnx/export-onnx.js';
 export type {
   LanguageStepOptions,
   LanguageStepResult,
