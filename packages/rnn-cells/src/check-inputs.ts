@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { InvalidRecurrentConfigError, MissingWeightError, ShapeMismatchError } from './errors.js';
 import type { LayerState } from './layer-state.js';
+import type { RecurrentMasks } from './masks.js';
 import { parameterShapes } from './parameter-shapes.js';
 import type { ResolvedConfig } from './recurrent-config.js';
 import type { UnrollOptions } from './unroll.js';
@@ -11,7 +12,7 @@ export function checkInputs(
   weights: ReadonlyMap<string, tf.Tensor>,
   inputs: tf.Tensor3D,
   state: readonly LayerState<tf.Tensor2D>[],
-  { lengths, reverse }: Pick<UnrollOptions, 'lengths' | 'reverse'>,
+  { lengths, reverse, masks }: UnrollOptions,
 ): void {
   if (reverse && config.bidirectional) {
     throw new InvalidRecurrentConfigError('reverse', 'false for a bidirectional network', reverse);
@@ -27,6 +28,7 @@ export function checkInputs(
   }
   checkState(config, state, batchSize);
   if (lengths) checkLengths(lengths, batchSize, steps);
+  if (masks) checkMasks(masks, batchSize, steps);
 }
 
 function checkState(
@@ -53,6 +55,20 @@ function checkLengths(lengths: Int32Array, batchSize: number, steps: number): vo
   for (const [row, length] of lengths.entries()) {
     if (length < 0 || length > steps) {
       throw new ShapeMismatchError(`lengths[${row}]`, `a number from 0 to ${steps}, the steps`, `${length}`);
+    }
+  }
+}
+
+function checkMasks(masks: RecurrentMasks, batchSize: number, steps: number): void {
+  for (const mask of [...masks.layers, ...masks.hiddenZoneout, ...masks.cellZoneout]) {
+    if (!mask) continue;
+    const [drawnSteps, rows] = mask.shape;
+    if (rows !== batchSize || (drawnSteps !== 1 && drawnSteps !== steps)) {
+      throw new ShapeMismatchError(
+        'masks',
+        `masks drawn for ${steps} steps of ${batchSize} rows`,
+        mask.shape,
+      );
     }
   }
 }

@@ -258,6 +258,11 @@ describe('unroll on other numbers', () => {
     expect(() => unroll(config, weights(), inputs(), state(2), { lengths: Int32Array.of(5, 6) })).toThrow(
       'lengths[1]: expected a number from 0 to 5, the steps, got 6',
     );
+    const dropping = { ...config, dropout: { input: 0.5 } };
+    const masks = drawMasks(dropping, { batchSize: 2, steps: 4, random: Random.seeded(1) });
+    expect(() => unroll(dropping, weights(), inputs(), state(2), { masks })).toThrow(
+      'masks: expected masks drawn for 5 steps of 2 rows, got [4, 2, 3]',
+    );
     const incomplete = weights();
     incomplete.delete('bias_hh_l1');
     expect(() => unroll(config, incomplete, inputs(), state(2))).toThrow(MissingWeightError);

@@ -10,7 +10,7 @@ import { type Keep, unrollLayer } from './unroll-layer.js';
 
 export interface UnrollOptions {
   /** [N], how many steps of each row are valid, 0 to T; the rest is padding. Default: all. */
-  readonly lengths?: Int32Array;
+  readonly lengths?: Int32Array | undefined;
   /** Reads from the last valid step to the first; outputs stay in the order of the inputs. Default: false. */
   readonly reverse?: boolean;
   /** The random choices of a training chunk, from `drawMasks`. Default: none, which is evaluation. */

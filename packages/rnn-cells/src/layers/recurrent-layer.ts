@@ -58,7 +58,7 @@ export class RecurrentLayer implements SequenceLayer {
       return unroll(this.#config, this.weights, inputs, previousState ?? this.initialState(batchSize), {
         reverse: this.#reverse,
         masks: random && drawMasks(this.#config, { batchSize, steps, random }),
-        ...(lengths && { lengths }),
+        lengths,
       });
     });
   }

@@ -5,9 +5,9 @@ import type { Unrolled } from '../unroll.js';
 
 export interface UnrollLayerCall {
   /** [N], how many steps of each row are valid, 0 to T; the rest is padding. Default: all. */
-  readonly lengths?: Int32Array;
+  readonly lengths?: Int32Array | undefined;
   /** Trains: dropout and zoneout draw the masks of this chunk from it. Default: evaluation, which drops nothing. */
-  readonly random?: Random;
+  readonly random?: Random | undefined;
 }
 
 /**
