@@ -24,7 +24,11 @@ export function packageBreaches(base = root) {
       manifest.name === `@throughtime/${name}`,
       `its name must be @throughtime/${name}, got ${manifest.name}`,
     );
-    expect(manifest.license === 'MIT', 'its licence must be MIT');
+    // A package that carries code of others under a compatible licence names both.
+    expect(
+      /^MIT( AND |$)/.test(manifest.license),
+      `its licence must be MIT, alone or with another, got ${manifest.license}`,
+    );
     expect(manifest.description, 'needs a description');
     expect(manifest.type === 'module', 'must be ESM ("type": "module")');
     expect(manifest.engines?.node === '>=20.19', 'must name engines.node ">=20.19"');
