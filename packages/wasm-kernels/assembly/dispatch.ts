@@ -23,6 +23,7 @@ import {
   scatterAdd,
 } from './rearrange';
 import { SequenceCommand } from './sequence';
+import { linear, LinearCommand, logSoftmax, LogSoftmaxCommand, step, StepCommand } from './step';
 
 /** Operations by number; the host takes the numbers from here. */
 export namespace Operation {
@@ -41,6 +42,9 @@ export namespace Operation {
   export const UPDATE: i32 = 13;
   export const MAP: i32 = 14;
   export const DROPOUT: i32 = 15;
+  export const STEP: i32 = 16;
+  export const LINEAR: i32 = 17;
+  export const LOG_SOFTMAX: i32 = 18;
 }
 
 function dispatch(command: Command): void {
@@ -90,6 +94,15 @@ function dispatch(command: Command): void {
       break;
     case Operation.DROPOUT:
       dropout(changetype<DropoutCommand>(address));
+      break;
+    case Operation.STEP:
+      step(changetype<StepCommand>(address));
+      break;
+    case Operation.LINEAR:
+      linear(changetype<LinearCommand>(address));
+      break;
+    case Operation.LOG_SOFTMAX:
+      logSoftmax(changetype<LogSoftmaxCommand>(address));
       break;
     default:
       unreachable();

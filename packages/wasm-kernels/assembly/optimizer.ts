@@ -34,6 +34,8 @@ export class OptimizerCommand extends Command {
   rule: i32;
   /** Gradients are scaled by min(1, clip / norm) first; 0: no clipping. */
   clip: f32;
+  /** Factor on the gradients besides. */
+  scale: f32;
   /** 1: a norm that is not finite leaves everything as it is. */
   guard: i32;
   rate: f32;
@@ -109,13 +111,13 @@ export function totalNorm(command: OptimizerCommand): f64 {
 /** Writes the norm, clips, updates. Runs after `squares` when it is to clip, guard or report. */
 export function update(command: OptimizerCommand): void {
   command.tasks = command.chunks;
-  let scale: f32 = 1;
+  let scale = command.scale;
   let skip = false;
   if (command.norm) {
     const norm = totalNorm(command);
     store<f64>(command.norm, norm); // every thread writes the same
     // PyTorch's clip_grad_norm_ adds 1e-6 to the norm.
-    if (command.clip > 0) scale = <f32>min(1.0, <f64>command.clip / (norm + 1e-6));
+    if (command.clip > 0) scale *= <f32>min(1.0, <f64>command.clip / (norm + 1e-6));
     skip = command.guard !== 0 && !(norm < Infinity);
   }
   let task = claim(command);

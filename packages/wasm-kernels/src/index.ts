@@ -6,13 +6,14 @@ export { type ElementwiseMap, map } from './ops/map.js';
 export { MultiTensorOptimizer, type Trained, type UpdateOptions, type UpdateRule } from './ops/optimizer.js';
 export type { Cell } from './recurrent/cell.js';
 export type { Dropout } from './recurrent/dropout.js';
+export type { LanguageModelParameters, LanguageModelSize } from './recurrent/languageModelParameters.js';
 export {
   type Chunk,
   type ChunkResult,
-  type LanguageModelParameters,
   LanguageModelPlan,
   type LanguageModelPlanOptions,
 } from './recurrent/languageModelPlan.js';
+export { LanguageModelStepper, type LanguageModelStepperOptions } from './recurrent/languageModelStepper.js';
 export type { LayerParameters } from './recurrent/layerParameters.js';
 export {
   RecurrentStack,

@@ -33,6 +33,11 @@ export interface UpdateOptions {
   readonly step?: number;
   /** Gradients count min(1, clipNorm / (norm + 1e-6)) times, norm being that of all of them together. Default: no clipping. */
   readonly clipNorm?: number;
+  /**
+   * Factor on the gradients, for a caller that knows the norm already: it is then not computed again, which saves a pass over
+   * them; instead of `clipNorm`, and without the guard of `skipNonFinite`.
+   */
+  readonly gradientScale?: number;
   /** Leaves everything as it is when the norm is not finite. Default true. */
   readonly skipNonFinite?: boolean;
 }
@@ -41,6 +46,10 @@ export interface UpdateOptions {
 export interface Trained {
   readonly data: Float32Array;
   readonly gradient: Float32Array;
+  /** Momentum, or Adam's first moment, where the rule has one. Default: allocated by the optimizer. */
+  readonly first?: Float32Array | undefined;
+  /** The average of squared gradients, where the rule has one. Default: allocated by the optimizer. */
+  readonly second?: Float32Array | undefined;
 }
 
 const RULES: Record<UpdateRule, number> = { sgd: 0, adam: 1, adamw: 2, rmsprop: 3 };
@@ -65,6 +74,9 @@ export class MultiTensorOptimizer {
   readonly #program: Program;
   readonly #normProgram: Program;
   readonly #update: CommandHandle<OptimizerField>;
+  /** Updates alone, where the norm is known. */
+  readonly #scaledProgram: Program;
+  readonly #scaled: CommandHandle<OptimizerField>;
 
   /** @param options.momentum whether there is to be momentum (SGD and RMSProp); default false */
   constructor(
@@ -77,15 +89,20 @@ export class MultiTensorOptimizer {
     const workspace = new Workspace(engine);
     this.#workspace = workspace;
     const adaptive = rule === 'adam' || rule === 'adamw';
-    const lengths = tensors.map(({ data }) => data.length);
-    const state = (wanted: boolean) => (wanted ? lengths.map((length) => workspace.float32(length)) : []);
-    this.first = state(adaptive || momentum);
-    this.second = state(rule !== 'sgd');
+    const state = (wanted: boolean, name: 'first' | 'second') =>
+      wanted ? tensors.map(({ data, [name]: given }) => given ?? workspace.float32(data.length)) : [];
+    this.first = state(adaptive || momentum, 'first');
+    this.second = state(rule !== 'sgd', 'second');
     const table = workspace.int32(Math.max(1, tensors.length) * TENSOR_WORDS);
     let chunks = 0;
     for (const [i, { data, gradient }] of tensors.entries()) {
       checkLength(`tensors[${i}].gradient`, gradient, data.length, 'as data');
-      const moments = [this.first[i], this.second[i]].map((view) => view?.byteOffset ?? 0);
+      const moments = [this.first[i], this.second[i]].map((view, moment) => {
+        if (!view) return 0;
+        const argument = `tensors[${i}].${moment === 0 ? 'first' : 'second'}`;
+        checkLength(argument, view, data.length, 'as data');
+        return engine.memory.address(view, argument);
+      });
       const addresses = [
         engine.memory.address(data, `tensors[${i}].data`),
         engine.memory.address(gradient, `tensors[${i}].gradient`),
@@ -104,6 +121,7 @@ export class MultiTensorOptimizer {
       partials,
       rule: RULES[rule],
       clip: 0,
+      scale: 1,
       guard: 0,
       rate: 0,
       momentum: 0,
@@ -120,6 +138,8 @@ export class MultiTensorOptimizer {
     this.#program = engine.program();
     this.#program.prepare(SQUARES, fields);
     this.#update = this.#program.add(UPDATE, fields);
+    this.#scaledProgram = engine.program();
+    this.#scaled = this.#scaledProgram.add(UPDATE, { ...fields, norm: 0 });
     this.#partials = new Float64Array(norm.buffer, partials, chunks);
   }
 
@@ -133,12 +153,12 @@ export class MultiTensorOptimizer {
 
   /**
    * Updates every tensor; gradients stay as they are, clipped or not.
-   * @returns the norm of all gradients together, before clipping
+   * @returns the norm of all gradients together, before clipping; NaN with `gradientScale`, which needs none
    */
   update(options: UpdateOptions): number {
     const rule = this.#rule;
     const { learningRate, beta1 = 0.9, beta2 = 0.999, alpha = 0.99, epsilon = 1e-8, step = 1 } = options;
-    const { momentum = 0, nesterov = false, clipNorm = 0, skipNonFinite = true } = options;
+    const { momentum = 0, nesterov = false, clipNorm = 0, skipNonFinite = true, gradientScale } = options;
     const { weightDecay = rule === 'adamw' ? 0.01 : 0 } = options;
     const adaptive = rule === 'adam' || rule === 'adamw';
     if (!adaptive && momentum !== 0 && this.first.length === 0) {
@@ -146,7 +166,9 @@ export class MultiTensorOptimizer {
     }
     if (!(clipNorm >= 0)) throw new KernelArgumentError('clipNorm', 'a number of at least 0', clipNorm);
     if (!(step >= 1)) throw new KernelArgumentError('step', 'a number of at least 1', step);
-    this.#update.set({
+    const handle = gradientScale === undefined ? this.#update : this.#scaled;
+    handle.set({
+      scale: gradientScale ?? 1,
       clip: clipNorm,
       guard: skipNonFinite ? 1 : 0,
       rate: learningRate,
@@ -158,6 +180,10 @@ export class MultiTensorOptimizer {
       correction1: adaptive ? 1 - beta1 ** step : 1,
       correction2: adaptive ? Math.sqrt(1 - beta2 ** step) : 1,
     });
+    if (gradientScale !== undefined) {
+      this.#scaledProgram.run();
+      return Number.NaN;
+    }
     this.#program.run();
     return this.#norm[0];
   }
@@ -166,6 +192,7 @@ export class MultiTensorOptimizer {
   free(): void {
     this.#program.free();
     this.#normProgram.free();
+    this.#scaledProgram.free();
     this.#workspace.free();
   }
 }

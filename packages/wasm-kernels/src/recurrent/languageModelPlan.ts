@@ -5,32 +5,17 @@ import type { CommandHandle, Program } from '../engine/program.js';
 import { Workspace } from '../engine/workspace.js';
 import { CROSS_ENTROPY, FILL, GATHER, GEMM, PACK, SCATTER_ADD } from '../generated/commands.js';
 import { checkCount, checkLength } from '../ops/checks.js';
-import type { Cell } from './cell.js';
 import { addMask, checkDropout, type Dropout, type RowMask } from './dropout.js';
-import { checkLayerParameters, type LayerParameters } from './layerParameters.js';
+import {
+  checkLanguageModelParameters,
+  type LanguageModelParameters,
+  type LanguageModelSize,
+} from './languageModelParameters.js';
 import type { LayerInput } from './layerPlan.js';
 import { StackPlan } from './stackPlan.js';
 import { type LayerState, readFinalState, writeInitialState, writeStateGradients } from './stackState.js';
 
-/** Weights of a recurrent language model, or their gradients, in the engine's memory. */
-export interface LanguageModelParameters {
-  /** [V, E]. Absent: inputs are one-hot, and the first layer's D is V. May be the same view as `outputWeight` (E = H). */
-  readonly embedding?: Float32Array;
-  readonly layers: readonly LayerParameters[];
-  /** [V, H] */
-  readonly outputWeight: Float32Array;
-  /** [V]. Default: none. */
-  readonly outputBias?: Float32Array;
-}
-
-export interface LanguageModelPlanOptions {
-  readonly cell: Cell;
-  /** V */
-  readonly vocabularySize: number;
-  /** H */
-  readonly hiddenSize: number;
-  /** E. Needed with an embedding. */
-  readonly embeddingSize?: number;
+export interface LanguageModelPlanOptions extends LanguageModelSize {
   /** N */
   readonly batchSize: number;
   /** T */
@@ -351,43 +336,15 @@ export class LanguageModelPlan {
 }
 
 function check(engine: Engine, options: LanguageModelPlanOptions): void {
-  const { vocabularySize, hiddenSize, embeddingSize = 0, batchSize, steps, dropout = {} } = options;
-  for (const [name, value] of Object.entries({ vocabularySize, hiddenSize, batchSize, steps })) {
-    checkCount(name, value, 1);
-  }
+  const { batchSize, steps, dropout = {}, parameters, gradients } = options;
+  checkCount('batchSize', batchSize, 1);
+  checkCount('steps', steps, 1);
   checkDropout(dropout);
-  const hasEmbedding = options.parameters.embedding !== undefined;
-  if (hasEmbedding) checkCount('embeddingSize', embeddingSize, 1);
-  else if (dropout.inputs) {
+  if (dropout.inputs && !parameters.embedding) {
     throw new KernelArgumentError('dropout.inputs', '0 without an embedding', dropout.inputs);
   }
-  for (const name of ['parameters', 'gradients'] as const) {
-    const tensors = options[name];
-    if (!tensors) continue;
-    checkLength(
-      `${name}.layers`,
-      tensors.layers,
-      options.parameters.layers.length || 1,
-      'as parameters; at least one',
-    );
-    const lengths: [keyof LanguageModelParameters, Float32Array | undefined, number, string][] = [
-      ['embedding', tensors.embedding, vocabularySize * embeddingSize, '[V, E]'],
-      ['outputWeight', tensors.outputWeight, vocabularySize * hiddenSize, '[V, H]'],
-      ['outputBias', tensors.outputBias, vocabularySize, '[V]'],
-    ];
-    for (const [field, view, length, shape] of lengths) {
-      if (!view) continue;
-      checkLength(`${name}.${field}`, view, length, shape);
-      engine.memory.address(view, `${name}.${field}`);
-    }
-    for (const [i, layer] of tensors.layers.entries()) {
-      const inputSize = i > 0 ? hiddenSize : hasEmbedding ? embeddingSize : vocabularySize;
-      checkLayerParameters(
-        engine,
-        layer,
-        { cell: options.cell, inputSize, hiddenSize },
-        `${name}.layers[${i}]`,
-      );
-    }
-  }
+  checkLanguageModelParameters(engine, options, parameters, 'parameters');
+  if (!gradients) return;
+  checkLanguageModelParameters(engine, options, gradients, 'gradients');
+  checkLength('gradients.layers', gradients.layers, parameters.layers.length, 'as parameters.layers');
 }

@@ -1,0 +1,57 @@
+import type { Engine } from '../engine/engine.js';
+import { checkCount, checkLength } from '../ops/checks.js';
+import type { Cell } from './cell.js';
+import { checkLayerParameters, type LayerParameters } from './layerParameters.js';
+
+/** Weights of a recurrent language model, or their gradients, in the engine's memory. */
+export interface LanguageModelParameters {
+  /** [V, E]. Absent: inputs are one-hot, and the first layer's D is V. May be the same view as `outputWeight` (E = H). */
+  readonly embedding?: Float32Array;
+  readonly layers: readonly LayerParameters[];
+  /** [V, H] */
+  readonly outputWeight: Float32Array;
+  /** [V]. Default: none. */
+  readonly outputBias?: Float32Array;
+}
+
+export interface LanguageModelSize {
+  readonly cell: Cell;
+  /** V */
+  readonly vocabularySize: number;
+  /** H */
+  readonly hiddenSize: number;
+  /** E. Needed with an embedding. */
+  readonly embeddingSize?: number;
+}
+
+/**
+ * @param what names the argument in messages
+ * @throws KernelArgumentError when a size is no positive whole number, a tensor does not fit, or lies elsewhere
+ */
+export function checkLanguageModelParameters(
+  engine: Engine,
+  size: LanguageModelSize,
+  parameters: LanguageModelParameters,
+  what: string,
+): void {
+  const { cell, vocabularySize, hiddenSize, embeddingSize = 0 } = size;
+  checkCount('vocabularySize', vocabularySize, 1);
+  checkCount('hiddenSize', hiddenSize, 1);
+  const { embedding, outputWeight, outputBias, layers } = parameters;
+  if (embedding) checkCount('embeddingSize', embeddingSize, 1);
+  checkCount(`${what}.layers.length`, layers.length, 1);
+  const tensors: [string, Float32Array | undefined, number, string][] = [
+    ['embedding', embedding, vocabularySize * embeddingSize, '[V, E]'],
+    ['outputWeight', outputWeight, vocabularySize * hiddenSize, '[V, H]'],
+    ['outputBias', outputBias, vocabularySize, '[V]'],
+  ];
+  for (const [field, view, length, shape] of tensors) {
+    if (!view) continue;
+    checkLength(`${what}.${field}`, view, length, shape);
+    engine.memory.address(view, `${what}.${field}`);
+  }
+  for (const [i, layer] of layers.entries()) {
+    const inputSize = i > 0 ? hiddenSize : embedding ? embeddingSize : vocabularySize;
+    checkLayerParameters(engine, layer, { cell, inputSize, hiddenSize }, `${what}.layers[${i}]`);
+  }
+}

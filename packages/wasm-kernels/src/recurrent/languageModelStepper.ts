@@ -1,0 +1,175 @@
+import type { Engine } from '../engine/engine.js';
+import { KernelArgumentError } from '../engine/errors.js';
+import type { CommandHandle, Program } from '../engine/program.js';
+import { Workspace } from '../engine/workspace.js';
+import { LINEAR, LOG_SOFTMAX, STEP } from '../generated/commands.js';
+import { checkLength } from '../ops/checks.js';
+import { cellLayout } from './cell.js';
+import {
+  checkLanguageModelParameters,
+  type LanguageModelParameters,
+  type LanguageModelSize,
+} from './languageModelParameters.js';
+import type { LayerState } from './stackState.js';
+
+export interface LanguageModelStepperOptions extends LanguageModelSize {
+  /** Read anew at every step: they may be trained in between. */
+  readonly parameters: LanguageModelParameters;
+}
+
+/** Weights beyond this many bytes are worth waking other threads for. */
+const WORTH_THREADS = 2 ** 20;
+
+interface LayerBuffers {
+  readonly state: Float32Array;
+  readonly nextState: Float32Array;
+  readonly cellState: Float32Array;
+  readonly nextCellState: Float32Array;
+}
+
+/**
+ * A recurrent language model one token at a time, for generation: one sequence, no gradients. States go in and come out as
+ * plain arrays, and an old one stays valid.
+ */
+export class LanguageModelStepper {
+  readonly #options: LanguageModelStepperOptions;
+  readonly #workspace: Workspace;
+  readonly #buffers: LayerBuffers[];
+  readonly #logits: Float32Array;
+  readonly #hidden: Float32Array;
+  readonly #steps: Program;
+  readonly #output: Program;
+  /** What takes the token in. */
+  readonly #first: CommandHandle<keyof typeof STEP.fields>[] = [];
+  readonly #threads: { readonly step: number | undefined; readonly output: number | undefined };
+
+  /** @throws KernelArgumentError when sizes do not fit together */
+  constructor(engine: Engine, options: LanguageModelStepperOptions) {
+    const { parameters, hiddenSize, vocabularySize } = options;
+    checkLanguageModelParameters(engine, options, parameters, 'parameters');
+    this.#options = options;
+    const workspace = new Workspace(engine);
+    this.#workspace = workspace;
+    const isLstm = options.cell === 'lstm';
+    const row = Math.ceil(hiddenSize / 4) * 4;
+    this.#buffers = parameters.layers.map(() => ({
+      state: workspace.float32(row),
+      nextState: workspace.float32(row),
+      cellState: workspace.float32(isLstm ? row : 0),
+      nextCellState: workspace.float32(isLstm ? row : 0),
+    }));
+    this.#logits = workspace.float32(vocabularySize);
+    this.#hidden = workspace.float32(row);
+    this.#steps = this.#stepProgram(engine);
+    this.#output = this.#outputProgram(engine);
+    const bytes = parameters.layers.reduce(
+      (sum, { weightIh, weightHh }) =>
+        sum + (parameters.embedding ? weightIh.byteLength : 0) + weightHh.byteLength,
+      0,
+    );
+    const threads = (size: number) => (size < WORTH_THREADS ? 1 : undefined);
+    this.#threads = { step: threads(bytes), output: threads(parameters.outputWeight.byteLength) };
+  }
+
+  /** Zeros, a layer each, [H]. */
+  initialState(): LayerState[] {
+    const zeros = () => new Float32Array(this.#options.hiddenSize);
+    return this.#buffers.map(() =>
+      this.#options.cell === 'lstm' ? { h: zeros(), c: zeros() } : { h: zeros() },
+    );
+  }
+
+  /**
+   * The state after `token`.
+   * @throws KernelArgumentError when the token is not below V, or the state is not one of this model's
+   */
+  advance(state: readonly LayerState[], token: number): LayerState[] {
+    const { vocabularySize, hiddenSize, embeddingSize = 0, parameters, cell } = this.#options;
+    if (!(Number.isInteger(token) && token >= 0 && token < vocabularySize)) {
+      throw new KernelArgumentError('token', `an id from 0 to ${vocabularySize - 1}`, token);
+    }
+    checkLength('state', state, this.#buffers.length, 'one entry a layer');
+    for (const [i, { h, c }] of state.entries()) {
+      checkLength(`state[${i}].h`, h, hiddenSize, '[H]');
+      this.#buffers[i].state.set(h);
+      if (cell !== 'lstm') continue;
+      checkLength(`state[${i}].c`, c ?? [], hiddenSize, '[H]');
+      if (c) this.#buffers[i].cellState.set(c);
+    }
+    const input = parameters.embedding ? parameters.embedding.byteOffset + token * embeddingSize * 4 : 0;
+    for (const command of this.#first) command.set({ token, input });
+    this.#steps.run(this.#threads.step);
+    return this.#buffers.map(({ nextState, nextCellState }) => {
+      const h = new Float32Array(nextState.subarray(0, hiddenSize));
+      return cell === 'lstm' ? { h, c: new Float32Array(nextCellState.subarray(0, hiddenSize)) } : { h };
+    });
+  }
+
+  /** Natural logarithms of the next token's probabilities, [V]; valid until the next call. */
+  logProbabilities(state: readonly LayerState[]): Float32Array {
+    const { h } = state[state.length - 1];
+    checkLength('state.h', h, this.#options.hiddenSize, '[H]');
+    this.#hidden.set(h);
+    this.#output.run(this.#threads.output);
+    return this.#logits;
+  }
+
+  /** Gives all buffers back; the stepper must not be used again. */
+  free(): void {
+    this.#steps.free();
+    this.#output.free();
+    this.#workspace.free();
+  }
+
+  #stepProgram(engine: Engine): Program {
+    const { cell, hiddenSize, embeddingSize = 0, vocabularySize, parameters } = this.#options;
+    const { number, gates } = cellLayout(cell);
+    const row = Math.ceil(hiddenSize / 4) * 4;
+    const sums = this.#workspace.float32(2 * gates * row).byteOffset;
+    const reset = this.#workspace.float32(row).byteOffset;
+    const program = engine.program();
+    for (const [i, layer] of parameters.layers.entries()) {
+      const buffers = this.#buffers[i];
+      const fields = {
+        cell: number,
+        size: hiddenSize,
+        inputs: i > 0 ? hiddenSize : parameters.embedding ? embeddingSize : vocabularySize,
+        inputWeights: layer.weightIh.byteOffset,
+        inputBias: layer.biasIh?.byteOffset ?? 0,
+        input: i > 0 ? this.#buffers[i - 1].nextState.byteOffset : 0,
+        token: 0,
+        stateWeights: layer.weightHh.byteOffset,
+        stateBias: layer.biasHh?.byteOffset ?? 0,
+        state: buffers.state.byteOffset,
+        nextState: buffers.nextState.byteOffset,
+        cellState: buffers.cellState.byteOffset,
+        nextCellState: buffers.nextCellState.byteOffset,
+        sums,
+        reset,
+        half: 0,
+      };
+      for (const half of cell === 'gru-reset-before' ? [0, 1] : [0]) {
+        const command = program.add(STEP, { ...fields, half });
+        if (i === 0) this.#first.push(command);
+        program.join();
+      }
+    }
+    return program;
+  }
+
+  #outputProgram(engine: Engine): Program {
+    const { hiddenSize, vocabularySize, parameters } = this.#options;
+    const program = engine.program();
+    program.add(LINEAR, {
+      weights: parameters.outputWeight.byteOffset,
+      bias: parameters.outputBias?.byteOffset ?? 0,
+      input: this.#hidden.byteOffset,
+      output: this.#logits.byteOffset,
+      rows: vocabularySize,
+      depth: hiddenSize,
+    });
+    program.join();
+    program.add(LOG_SOFTMAX, { values: this.#logits.byteOffset, count: vocabularySize });
+    return program;
+  }
+}
