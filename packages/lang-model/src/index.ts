@@ -37,6 +37,13 @@ export {
   type SaveModelOptions,
 } from './files/model-files.js';
 export { DamagedModelFileError, MissingModelFileError, ModelFileError } from './files/model-files-error.js';
+export {
+  crossEntropy,
+  RnnFromScratch,
+  type RnnFromScratchOptions,
+  type RnnWeights,
+  rnn,
+} from './from-scratch/rnn-from-scratch.js';
 export { type BeamSearchOptions, beamSearch, type Hypothesis } from './generation/beam-search.js';
 export { type GenerateOptions, generate } from './generation/generate.js';
 export {
@@ -49,6 +56,14 @@ export { createSampler, type Sampler, type SamplingOptions } from './generation/
 export type { LanguageModel } from './language-model.js';
 export * from './ngram/index.js';
 export { exportOnnx, UnsupportedExportError } from './onnx/export-onnx.js';
+export {
+  initializerOf,
+  type Preset,
+  type PresetInitializer,
+  type PresetOptimizer,
+  type PresetTraining,
+} from './presets/preset.js';
+export { type PresetName, preset, presetNames } from './presets/presets.js';
 export type {
   LanguageStepOptions,
   LanguageStepResult,

@@ -1,0 +1,119 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Random } from '@throughtime/random';
+import { lossAndGradients, normal, Parameter, parameterTensors, stateArrays } from '@throughtime/rnn-cells';
+import type { LanguageStepResult, TokenBatch } from '../recurrent/executor.js';
+
+/**
+ * The chapter's recurrent language model, written out: a page to read beside the formulas of Dive into Deep Learning,
+ * "Recurrent Neural Network Implementation from Scratch". `RecurrentLanguageModel({ cell: 'rnn' })` computes the same, faster.
+ *
+ *     H_t = tanh(X_t W_xh + H_(t-1) W_hh + b_h)        X_t [N, V] one-hot, H_t [N, H]
+ *     O_t = H_t W_hq + b_q                             O_t [N, V]
+ */
+export function rnn(
+  inputs: readonly tf.Tensor2D[],
+  state: tf.Tensor2D,
+  { Wxh, Whh, bh, Whq, bq }: RnnWeights,
+): { outputs: tf.Tensor2D[]; state: tf.Tensor2D } {
+  const outputs: tf.Tensor2D[] = [];
+  let H = state;
+  for (const X of inputs) {
+    H = tf.tanh(tf.add(tf.add(tf.matMul(X, Wxh), tf.matMul(H, Whh)), bh));
+    outputs.push(tf.add(tf.matMul(H, Whq), bq));
+  }
+  return { outputs, state: H };
+}
+
+export interface RnnWeights {
+  /** [V, H] */
+  readonly Wxh: tf.Tensor2D;
+  /** [H, H] */
+  readonly Whh: tf.Tensor2D;
+  /** [H] */
+  readonly bh: tf.Tensor1D;
+  /** [H, V] */
+  readonly Whq: tf.Tensor2D;
+  /** [V] */
+  readonly bq: tf.Tensor1D;
+}
+
+/** Mean negative log-likelihood of the targets [N, T], in nats; its exponential is the perplexity. */
+export function crossEntropy(outputs: readonly tf.Tensor2D[], targets: Int32Array): tf.Scalar {
+  const V = outputs[0].shape[1];
+  const logits = tf.reshape(tf.stack([...outputs], 1), [-1, V]); // [N T, V], row by row as the targets
+  return tf.neg(tf.mean(tf.sum(tf.mul(tf.logSoftmax(logits), oneHot(targets, V)), 1)));
+}
+
+/** Ids to unit vectors. */
+export function oneHot(ids: Int32Array, V: number): tf.Tensor2D {
+  // In integers first: tfjs's wasm backend writes wrong float32 ones.
+  return tf.cast(tf.oneHot(tf.tensor1d(ids, 'int32'), V), 'float32') as tf.Tensor2D;
+}
+
+export interface RnnFromScratchOptions {
+  /** V */
+  readonly vocabularySize: number;
+  /** H */
+  readonly units: number;
+  readonly random: Random;
+}
+
+/** The same as something that `BpttTrainer` trains. */
+export class RnnFromScratch {
+  readonly parameters: readonly Parameter[];
+  readonly #units: number;
+
+  /** Weights start normal with deviation 0.01, biases at 0, as in the chapter. */
+  constructor({ vocabularySize: V, units: H, random }: RnnFromScratchOptions) {
+    this.#units = H;
+    const draw = normal(0.01);
+    this.parameters = [
+      new Parameter('Wxh', [V, H]),
+      new Parameter('Whh', [H, H]),
+      new Parameter('bh', [H]),
+      new Parameter('Whq', [H, V]),
+      new Parameter('bq', [V]),
+    ];
+    for (const { data, shape } of this.parameters)
+      if (shape.length === 2) draw(data, { shape, role: 'input weight', hiddenSize: H, random });
+  }
+
+  /** H_0 = 0, [N, H] */
+  initialState(batchSize: number): Float32Array {
+    return new Float32Array(batchSize * this.#units);
+  }
+
+  lossAndGradients(batch: TokenBatch, state: Float32Array): FromScratchResult {
+    let after = state;
+    const loss = lossAndGradients(this.parameters, (weights) => {
+      const run = this.#run(weights, batch, state);
+      after = stateArrays([{ h: run.state }])[0].h;
+      return crossEntropy(run.outputs, batch.targets);
+    });
+    return { loss, predictions: batch.targets.length, state: after };
+  }
+
+  evaluate(batch: TokenBatch, state: Float32Array): FromScratchResult {
+    let loss = Number.NaN;
+    let after = state;
+    tf.tidy(() => {
+      const run = this.#run(parameterTensors(this.parameters), batch, state);
+      loss = crossEntropy(run.outputs, batch.targets).dataSync()[0];
+      after = stateArrays([{ h: run.state }])[0].h;
+    });
+    return { loss, predictions: batch.targets.length, state: after };
+  }
+
+  #run(
+    weights: ReadonlyMap<string, tf.Tensor>,
+    { inputs, batchSize, steps }: TokenBatch,
+    state: Float32Array,
+  ) {
+    const named = Object.fromEntries(weights) as unknown as RnnWeights;
+    const X = tf.reshape(oneHot(inputs, named.Wxh.shape[0]), [batchSize, steps, -1]); // [N, T, V]
+    return rnn(tf.unstack(X, 1) as tf.Tensor2D[], tf.tensor2d(state, [batchSize, this.#units]), named);
+  }
+}
+
+/** As the trainer wants it; the state is H [N, H]. */
+export type FromScratchResult = Omit<LanguageStepResult, 'state'> & { readonly state: Float32Array };

@@ -1,0 +1,74 @@
+import {
+  type Initializer,
+  normal,
+  uniform,
+  uniformByHiddenSize,
+  xavierUniform,
+} from '@throughtime/rnn-cells';
+import type { RecurrentModelConfig } from '../recurrent/model-config.js';
+
+/** How weights start: plain data for the functions of `@throughtime/rnn-cells`. */
+export type PresetInitializer =
+  | { readonly kind: 'normal'; readonly deviation: number }
+  | { readonly kind: 'uniform'; readonly limit: number }
+  | { readonly kind: 'uniform-by-hidden-size' }
+  | { readonly kind: 'xavier-uniform' };
+
+/** A published protocol: an architecture and how it is trained. Plain data, so that it can be shown, saved and changed. */
+export interface Preset {
+  /** Where it is from. */
+  readonly source: string;
+  /** What it was published with: text, tokens, vocabulary. */
+  readonly corpus: string;
+  /** The architecture, for any vocabulary. */
+  readonly model: Omit<RecurrentModelConfig, 'vocabularySize'>;
+  readonly initializer: PresetInitializer;
+  /** An LSTM's initial forget bias. */
+  readonly forgetBias?: number;
+  readonly training: PresetTraining;
+  /** Perplexities as published; where builds of a book differ, the highest. */
+  readonly published?: { readonly training?: number; readonly validation?: number; readonly test?: number };
+  /** What is left out or done otherwise here. */
+  readonly departures?: string;
+}
+
+export interface PresetTraining {
+  /** N */
+  readonly batchSize: number;
+  /** T: steps between two updates. */
+  readonly steps: number;
+  /** How the text is cut: neighbouring batches, shuffled subsequences, or all windows with stride 1. */
+  readonly sampling: 'sequential' | 'random' | 'windows';
+  readonly optimizer: PresetOptimizer;
+  readonly learningRate: number;
+  /** Learning rate times factor^max(epoch - after, 0), epochs from 1. */
+  readonly decay?: { readonly after: number; readonly factor: number };
+  readonly weightDecay?: number;
+  /** Bound on the global norm of the gradients. */
+  readonly clipNorm?: number;
+  /** Bound on each element of the gradients. */
+  readonly clipValue?: number;
+  /** What the gradient is of. Default 'mean'. */
+  readonly reduction?: 'mean' | 'sum-over-time';
+  readonly epochs: number;
+}
+
+export type PresetOptimizer =
+  | { readonly name: 'sgd' }
+  | { readonly name: 'rmsprop'; readonly alpha: number }
+  /** Averaged from the first validation that is no better than the best of those more than `patience` ago. */
+  | { readonly name: 'non-monotonic-averaged-sgd'; readonly patience: number };
+
+/** The initialiser that a preset describes. */
+export function initializerOf(initializer: PresetInitializer): Initializer {
+  switch (initializer.kind) {
+    case 'normal':
+      return normal(initializer.deviation);
+    case 'uniform':
+      return uniform(initializer.limit);
+    case 'uniform-by-hidden-size':
+      return uniformByHiddenSize();
+    case 'xavier-uniform':
+      return xavierUniform();
+  }
+}

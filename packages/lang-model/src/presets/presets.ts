@@ -1,0 +1,25 @@
+import { InvalidOptionError } from '../errors.js';
+import { d2lPresets } from './d2l.js';
+import { otherPresets } from './other-presets.js';
+import { pennTreebankPresets } from './penn-treebank.js';
+import type { Preset } from './preset.js';
+
+const presets = { ...d2lPresets, ...pennTreebankPresets, ...otherPresets };
+
+export type PresetName = keyof typeof presets;
+
+/** Every preset there is. */
+export const presetNames = Object.keys(presets) as readonly PresetName[];
+
+/**
+ * A published protocol by name.
+ * @example
+ * const { model, initializer, training } = preset('ptb-small');
+ * new RecurrentLanguageModel({ vocabulary, ...model, initializer: initializerOf(initializer), random });
+ * @throws InvalidOptionError, whose message lists the names there are
+ */
+export function preset(name: PresetName | (string & {})): Preset {
+  if (!Object.hasOwn(presets, name))
+    throw new InvalidOptionError('preset', `one of ${presetNames.join(', ')}`, name);
+  return presets[name as PresetName];
+}
