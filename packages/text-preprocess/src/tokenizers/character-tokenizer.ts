@@ -2,6 +2,7 @@ import { InvalidArgumentError } from '../errors.js';
 import type { Vocabulary } from '../vocabulary/vocabulary.js';
 import { codePointEncoder } from './code-point-encoder.js';
 import { type Detokenizer, detokenizeAll, joining } from './detokenizer.js';
+import { forEachSegment } from './segments.js';
 import { codePointSplitPoint, isHighSurrogate, isLowSurrogate } from './surrogates.js';
 import type { TextEncoding, Tokenizer, TokenizerJson } from './tokenizer.js';
 
@@ -65,7 +66,16 @@ class GraphemeTokenizer implements Tokenizer {
   readonly #segmenter = new Intl.Segmenter('und', { granularity: 'grapheme' });
 
   tokenize(text: string): string[] {
-    return Array.from(this.#segmenter.segment(text), ({ segment }) => segment);
+    const tokens: string[] = [];
+    forEachSegment(
+      this.#segmenter,
+      text,
+      (piece) => this.splitPoint(piece),
+      ({ segment }) => {
+        tokens.push(segment);
+      },
+    );
+    return tokens;
   }
 
   detokenize(tokens: Iterable<string>): string {

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from '../errors.js';
 import { type Detokenizer, detokenizeAll, joining, separating } from './detokenizer.js';
+import { forEachSegment } from './segments.js';
 import type { Tokenizer, TokenizerJson } from './tokenizer.js';
 import { checkSpaces, type SpaceHandling } from './word-tokenizer.js';
 
@@ -43,11 +44,16 @@ class UnicodeWordTokenizer implements Tokenizer {
   tokenize(text: string): string[] {
     const { spaces, punctuation } = this.#options;
     const tokens: string[] = [];
-    for (const { segment, isWordLike } of this.#segmenter.segment(text)) {
-      if (spaces === 'drop' && !/\S/.test(segment)) continue;
-      if (punctuation === 'drop' && !isWordLike) continue;
-      tokens.push(segment);
-    }
+    forEachSegment(
+      this.#segmenter,
+      text,
+      (piece) => this.splitPoint(piece),
+      ({ segment, isWordLike }) => {
+        if (spaces === 'drop' && !/\S/.test(segment)) return;
+        if (punctuation === 'drop' && !isWordLike) return;
+        tokens.push(segment);
+      },
+    );
     return tokens;
   }
 
