@@ -219,6 +219,9 @@ describe('BpttTrainer', () => {
       'validation: expected batches, as restoreBest needs',
     );
     expect(() => trainer.snapshot()).toThrow('call fit first');
+    await expect(collect(trainer.fit([], { epochs: 1 }))).rejects.toThrow(
+      'batches: expected at least one batch, got none',
+    );
   });
 
   it('refuses rows that change in number between batches that continue one another', async () => {

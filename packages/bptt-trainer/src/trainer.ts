@@ -1,6 +1,7 @@
 import { asSource, type Batches, type TrainingBatch } from './batches/batch-source.js';
 import type { TrainerSnapshot } from './checkpoint/snapshot.js';
 import { copySnapshot } from './checkpoint/take-snapshot.js';
+import { InvalidArgumentError } from './errors.js';
 import type { EndReason, TrainingEvent } from './events.js';
 import { checkFitOptions, type FitOptions } from './fit-options.js';
 import type { TrainableModel } from './trainable-model.js';
@@ -34,7 +35,9 @@ export class BpttTrainer<B extends TrainingBatch, S> {
    */
   async *fit(batches: Batches<B>, options: FitOptions<B>): AsyncGenerator<TrainingEvent, void, undefined> {
     checkFitOptions(options);
-    const run = new TrainingRun(this.model, this.options, asSource(batches), options);
+    const source = asSource(batches);
+    if (source.length === 0) throw new InvalidArgumentError('batches', 'at least one batch', 'none');
+    const run = new TrainingRun(this.model, this.options, source, options);
     this.#run = run;
     const breathe = eventLoopTurn();
     const { signal } = options;

@@ -7,7 +7,7 @@ import { elementCount } from './tensor.js';
 export const prefixBytes = 8;
 
 /** The reference implementation's limit. */
-export const defaultMaxHeaderBytes = 100_000_000;
+const defaultMaxHeaderBytes = 100_000_000;
 
 export const metadataKey = '__metadata__';
 

@@ -35,6 +35,7 @@ export function readSnapshot<B extends TrainingBatch, S>(
   run.epoch = memory.epoch;
   run.random = Random.fromState(memory.random);
   run.scheduleMemory = memory.schedule;
+  run.learningRate = memory.learningRate;
   run.updater.restore(memory.updater);
   run.epochLoss.reset(memory.lossSum, memory.predictions);
   run.clock.seconds = memory.seconds;

@@ -1,5 +1,6 @@
 import type { BatchCursor } from '../batches/batch-source.js';
 import type { UpdaterMemory } from '../optimizers/weight-updater.js';
+import type { Place } from '../training/pass-reader.js';
 import type { DataArray } from '../training/plain-data.js';
 
 export interface SnapshotTensor {
@@ -11,16 +12,16 @@ export interface SnapshotTensor {
 export interface RunMemory {
   /** The epoch in progress, from 1. */
   readonly epoch: number;
-  /** Where in the epoch the next window comes from. */
-  readonly cursor: BatchCursor;
-  /** The next window of the batch at the cursor. */
-  readonly window: number;
+  /** Where in the epoch the next pass comes from. */
+  readonly place: Place;
   /** State of the trainer's random stream. */
   readonly random: readonly number[];
   /** Which rule the optimiser's slots belong to. */
   readonly rule: string;
   readonly updater: UpdaterMemory;
   readonly schedule: unknown;
+  /** Of the last update. */
+  readonly learningRate: number;
   /** The epoch so far. */
   readonly lossSum: number;
   readonly predictions: number;

@@ -29,11 +29,12 @@ export function takeSnapshot<B extends TrainingBatch, S>(
     tensors,
     memory: {
       epoch: run.epoch,
-      ...run.place,
+      place: run.place,
       random: run.random.state(),
       rule: rule.name,
       updater: run.updater.memory,
       schedule: run.scheduleMemory,
+      learningRate: run.learningRate,
       lossSum: run.epochLoss.sum,
       predictions: run.epochLoss.predictions,
       seconds: run.clock.seconds,

@@ -1,43 +1,30 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Random } from '@throughtime/random';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type BundledProgram, bundleProgram } from '../fixtures/bundle-program.js';
 import { trainInFolder, updates } from '../fixtures/killed-run.js';
 import { checkpointFolder } from './checkpoint-folder.js';
 
 const kills = 50;
 const random = Random.seeded(20);
-let folder: string;
-let program: string;
+let run: BundledProgram;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'killed-'));
-  program = join(folder, 'run.mjs');
-  await build({
-    entryPoints: [fileURLToPath(new URL('../fixtures/killed-run.ts', import.meta.url))],
-    outfile: program,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    conditions: ['@throughtime/source'],
-    logLevel: 'warning',
-  });
+  run = await bundleProgram('./killed-run.ts');
 });
 
-afterAll(() => rm(folder, { recursive: true }));
+afterAll(() => run.remove());
 
 it(`survives ${kills} kills at random moments, to the byte`, async () => {
-  const expected = await trainInFolder(join(folder, 'whole'), async () => {});
-  const checkpoints = join(folder, 'killed');
-  const result = join(folder, 'result');
+  const expected = await trainInFolder(join(run.folder, 'whole'), async () => {});
+  const checkpoints = join(run.folder, 'killed');
+  const result = join(run.folder, 'result');
   let survived = 0;
   for (let killed = 0; killed < kills; killed++) {
-    const child = spawn(process.execPath, [program, '--killed-run', checkpoints, result]);
+    const child = spawn(process.execPath, [run.path, '--killed-run', checkpoints, result]);
     // At most 4 updates and a bit: not even 50 lives reach the end before the last kill.
     await killAtRandom(child, random.integer(0, 4));
     // Whatever was going on, the latest checkpoint can be read.
@@ -51,16 +38,16 @@ it(`survives ${kills} kills at random moments, to the byte`, async () => {
   expect(survived).toBeGreaterThan(0);
   expect(survived).toBeLessThan(updates);
 
-  const last = spawn(process.execPath, [program, '--killed-run', checkpoints, result]);
+  const last = spawn(process.execPath, [run.path, '--killed-run', checkpoints, result]);
   await answer(last, Number.POSITIVE_INFINITY);
   expect([...(await readFile(result))]).toEqual([...expected]);
 }, 240_000);
 
 it('reports a disk that takes no more, and keeps the checkpoints before', async () => {
-  const checkpoints = join(folder, 'full');
+  const checkpoints = join(run.folder, 'full');
   const [start, result] = [
-    spawn(process.execPath, [program, '--killed-run', checkpoints, 'unused']),
-    join(folder, 'x'),
+    spawn(process.execPath, [run.path, '--killed-run', checkpoints, 'unused']),
+    join(run.folder, 'x'),
   ];
   await killAtRandom(start, 5);
   const before = await readdir(checkpoints);
@@ -70,7 +57,7 @@ it('reports a disk that takes no more, and keeps the checkpoints before', async 
   const limited = spawn('sh', [
     '-c',
     'ulimit -f 1; exec "$0" "$@"',
-    ...[process.execPath, program, '--killed-run', checkpoints, result],
+    ...[process.execPath, run.path, '--killed-run', checkpoints, result],
   ]);
   await expect(answer(limited, Number.POSITIVE_INFINITY)).rejects.toThrow(
     /CheckpointWriteError: .*full: the checkpoint of step \d+ could not be written: EFBIG.*those before it are whole/,

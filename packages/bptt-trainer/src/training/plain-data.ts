@@ -62,7 +62,7 @@ export function sameShape(a: readonly DataArray[], b: readonly DataArray[]): boo
   return a.length === b.length && a.every((array, i) => array.length === b[i].length);
 }
 
-export function isDataArray(value: unknown): value is DataArray {
+function isDataArray(value: unknown): value is DataArray {
   return (
     value instanceof Float32Array ||
     value instanceof Float64Array ||

@@ -1,6 +1,5 @@
 import { Random } from '@throughtime/random';
-import { asSource, type BatchCursor, type BatchSource, type TrainingBatch } from '../batches/batch-source.js';
-import { EpochReader } from '../batches/epoch-reader.js';
+import { asSource, type BatchSource, type TrainingBatch } from '../batches/batch-source.js';
 import { type RepeatedEpoch, repeatedEpoch } from '../batches/repeated-epoch.js';
 import { sliceSteps } from '../batches/slice-steps.js';
 import { readSnapshot } from '../checkpoint/read-snapshot.js';
@@ -25,24 +24,8 @@ import { EpochClock } from './epoch-clock.js';
 import { GradientAccumulator } from './gradient-accumulator.js';
 import { LossMeter, perplexityOf } from './loss-meter.js';
 import { nonFiniteGradient, requireFiniteWeights } from './non-finite.js';
+import { type Pass, PassReader, type Place } from './pass-reader.js';
 import { ValidationRecord } from './validation-record.js';
-
-/** One window of one batch. */
-export interface Pass<B> {
-  readonly batch: B;
-  readonly window: Window;
-  /** Where the pass after this one comes from. */
-  readonly next: Place;
-  /** Fraction of the epoch that is done before it. */
-  readonly epochDone: number;
-}
-
-/** A place between two passes. */
-export interface Place {
-  readonly cursor: BatchCursor;
-  /** Of the batch at the cursor. */
-  readonly window: number;
-}
 
 /** One call of `fit`: all that changes while training. The trainer's loop calls its parts in order. */
 export class TrainingRun<B extends TrainingBatch, S> {
@@ -58,6 +41,8 @@ export class TrainingRun<B extends TrainingBatch, S> {
   scheduleMemory: unknown;
   /** After the last update. */
   place: Place;
+  /** Of the last update; 0 before the first. */
+  learningRate = 0;
 
   /** The same batches every time; undefined without validation. */
   readonly validation: RepeatedEpoch<B> | undefined;
@@ -68,8 +53,8 @@ export class TrainingRun<B extends TrainingBatch, S> {
   readonly #schedule: Schedule;
   readonly #backend: OptimizerBackend;
   readonly #accumulator: GradientAccumulator;
+  readonly #reader: PassReader<B>;
   readonly #stepLoss = new LossMeter();
-  #reader: EpochReader<B>;
   #passesToUpdate: number;
   #rows = 0;
   #lastPass: Pass<B> | undefined;
@@ -103,29 +88,17 @@ export class TrainingRun<B extends TrainingBatch, S> {
     }
     this.validation =
       fit.validation && repeatedEpoch(asSource(fit.validation), fit.resume?.memory.validation ?? undefined);
-    this.#reader = new EpochReader(source, fit.resume?.memory.cursor);
-    this.place = { cursor: this.#reader.cursor(), window: fit.resume?.memory.window ?? 0 };
+    this.#reader = new PassReader(source, options.truncation ?? full(), fit.resume?.memory.place);
+    this.place = this.#reader.start;
   }
 
   get shouldStop(): boolean {
     return this.validations.shouldStop;
   }
 
-  /** The passes of the epoch, from where it stands. */
-  *passes(): Generator<Pass<B>> {
-    const truncation = this.#options.truncation ?? full();
-    let first = this.place.window;
-    for (let cursor = this.#reader.cursor(); ; cursor = this.#reader.cursor(), first = 0) {
-      const batch = this.#reader.next();
-      if (!batch) return;
-      const windows = truncation.windows(batch.steps, this.random);
-      const after = this.#reader.cursor();
-      for (let i = first; i < windows.length; i++) {
-        const next = i + 1 < windows.length ? { cursor, window: i + 1 } : { cursor: after, window: 0 };
-        const epochDone = (cursor.index + i / windows.length) / this.#source.length;
-        yield { batch, window: windows[i], next, epochDone };
-      }
-    }
+  /** What is left of the epoch. */
+  passes(): Iterable<Pass<B>> {
+    return this.#reader.passes(this.random);
   }
 
   /** Runs the model over one window: the loss is counted, the gradient kept, the state carried on. */
@@ -174,6 +147,7 @@ export class TrainingRun<B extends TrainingBatch, S> {
     if (!Number.isFinite(norms.before)) throw nonFiniteGradient(this.model.parameters, step);
     const position = { step: step - 1, epoch: this.epoch, progress: this.#progress(epochDone) };
     const factor = this.#schedule.factor(position, this.scheduleMemory);
+    this.learningRate = this.#options.optimizer.learningRate * factor;
     this.updater.update(factor);
     this.model.weightsChanged?.();
     this.place = next;
@@ -190,7 +164,7 @@ export class TrainingRun<B extends TrainingBatch, S> {
       ...fit,
       gradientNorm: norms.before,
       clippedNorm: norms.after,
-      learningRate: this.#options.optimizer.learningRate * factor,
+      learningRate: this.learningRate,
       ...this.#pace(this.#progress(Math.min(next.cursor.index / this.#source.length, 1))),
     };
   }
@@ -199,9 +173,6 @@ export class TrainingRun<B extends TrainingBatch, S> {
   async endEpoch(): Promise<EpochEvent | undefined> {
     const { step } = this.updater.memory;
     const { epoch } = this;
-    const progress = this.#progress(1);
-    const position = { step: Math.max(step - 1, 0), epoch, progress: this.#progress(0) };
-    const factor = this.#schedule.factor(position, this.scheduleMemory);
     const validated = this.validation ? await this.#validate(this.validation) : {};
     if (!validated) return undefined;
     const event: EpochEvent = {
@@ -210,9 +181,9 @@ export class TrainingRun<B extends TrainingBatch, S> {
       epoch,
       ...fitOf(this.epochLoss),
       ...validated,
-      learningRate: this.#options.optimizer.learningRate * factor,
+      learningRate: this.learningRate,
       seconds: this.clock.seconds,
-      ...this.#pace(progress),
+      ...this.#pace(this.#progress(1)),
     };
     this.#startEpoch();
     return event;
@@ -315,7 +286,7 @@ export class TrainingRun<B extends TrainingBatch, S> {
     this.clock.seconds = 0;
     this.carried.reset();
     this.#reader.startEpoch();
-    this.place = { cursor: this.#reader.cursor(), window: 0 };
+    this.place = this.#reader.start;
   }
 }
 

@@ -1,11 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TrainingEvent } from '../events.js';
+import { type BundledProgram, bundleProgram } from '../fixtures/bundle-program.js';
 import { collect } from '../fixtures/collect.js';
 import { type Job, prepare } from '../fixtures/worker-program.js';
 import { RemoteTrainer, WorkerLostError } from './remote-trainer.js';
@@ -20,34 +16,23 @@ const here = async ({ epochs, rate }: Job) => {
   return { all: timeless(all), snapshot: trainer.snapshot() };
 };
 
-let folder: string;
-let program: string;
+let program: BundledProgram;
 const opened: (() => unknown)[] = [];
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'worker-'));
-  program = join(folder, 'worker.mjs');
-  await build({
-    entryPoints: [fileURLToPath(new URL('../fixtures/worker-program.ts', import.meta.url))],
-    outfile: program,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    conditions: ['@throughtime/source'],
-    logLevel: 'warning',
-  });
+  program = await bundleProgram('./worker-program.ts');
 });
 
 afterAll(async () => {
   for (const close of opened) await close();
-  await rm(folder, { recursive: true });
+  await program.remove();
 });
 
 describe.each(['worker thread', 'message port'])('RemoteTrainer over a %s', (kind) => {
   /** A port is what a Web Worker looks like from either side. */
   function open(): RemoteTrainer<Job> {
     if (kind === 'worker thread') {
-      const worker = new Worker(program);
+      const worker = new Worker(program.path);
       opened.push(() => worker.terminate());
       return new RemoteTrainer<Job>(worker);
     }
@@ -109,7 +94,7 @@ describe.each(['worker thread', 'message port'])('RemoteTrainer over a %s', (kin
 });
 
 it('RemoteTrainer says that the worker was lost', async () => {
-  const remote = new RemoteTrainer<Job>(new Worker(program));
+  const remote = new RemoteTrainer<Job>(new Worker(program.path));
   await expect(collect(remote.fit({ epochs: 1, rate: 1, crash: true }))).rejects.toThrow(WorkerLostError);
   await expect(remote.snapshot()).rejects.toThrow('the worker that trains was lost: it exited with code 3');
 });
