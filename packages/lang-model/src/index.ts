@@ -13,6 +13,12 @@ export {
   VocabularyMismatchError,
 } from './errors.js';
 export {
+  type AdaptableModel,
+  type DynamicEvaluationOptions,
+  dynamicEvaluation,
+  gradientSquares,
+} from './evaluation/dynamic-evaluation.js';
+export {
   type BatchEvaluator,
   evaluateStreams,
   type StreamEvaluationOptions,

@@ -1,0 +1,125 @@
+import { Random } from '@throughtime/random';
+import type { Parameter } from '@throughtime/rnn-cells';
+import { EmptySequenceError } from '../errors.js';
+import { pauser } from '../event-loop.js';
+import { requireInteger, requireWithin } from '../options.js';
+import type { LanguageStepOptions, LanguageStepResult, TokenBatch } from '../recurrent/executor.js';
+import type { RecurrentModelState } from '../recurrent/model-state.js';
+import { type Evaluation, evaluationOfLoss } from './perplexity.js';
+
+/** What dynamic evaluation adapts: any recurrent language model of this package. */
+export interface AdaptableModel {
+  readonly parameters: readonly Parameter[];
+  initialState(batchSize: number): RecurrentModelState;
+  evaluate(batch: TokenBatch, state: RecurrentModelState): LanguageStepResult;
+  lossAndGradients(
+    batch: TokenBatch,
+    state: RecurrentModelState,
+    options: LanguageStepOptions,
+  ): LanguageStepResult;
+  /** Where a model keeps something derived from its weights: called after they have changed. */
+  weightsChanged?(): void;
+}
+
+export interface DynamicEvaluationOptions {
+  /** Tokens between two adaptations. Default 20. */
+  readonly steps?: number;
+  /** How far a step goes. Default 0.1; with `squares` a smaller one, about 1e-4 times as large, is usual. */
+  readonly learningRate?: number;
+  /** Which share of the way back to the trained weights is taken at every step, 0 to 1. Default 0.002. */
+  readonly decay?: number;
+  /**
+   * For each parameter the mean squares of its gradients over training text, in the order of `parameters`, as
+   * {@link gradientSquares} gives them: steps are divided by their roots. Default: plain descent.
+   */
+  readonly squares?: readonly Float32Array[];
+  /** Stops between steps with the signal's reason; the weights are put back. */
+  readonly signal?: AbortSignal;
+}
+
+/** Keeps the division by the root of a mean square finite. */
+const epsilon = 1e-5;
+
+/**
+ * Perplexity of a model that goes on learning while it is tested (Krause et al. 2018): each stretch of text is first predicted,
+ * then learned from, so that what recurs in a text is expected more and more. Every id but the first is scored before the
+ * model has seen it. The weights are put back at the end.
+ *
+ *     w <- w - rate * g / (sqrt(squares) + eps) + decay * (w_trained - w)
+ *
+ * @throws EmptySequenceError when there are fewer than two ids; the signal's reason
+ */
+export async function dynamicEvaluation(
+  model: AdaptableModel,
+  ids: Int32Array,
+  { steps = 20, learningRate = 0.1, decay = 0.002, squares, signal }: DynamicEvaluationOptions = {},
+): Promise<Evaluation> {
+  requireInteger('steps', steps, 1);
+  requireWithin('learningRate', learningRate, 0, Number.MAX_VALUE);
+  requireWithin('decay', decay, 0, 1);
+  const trained = model.parameters.map(({ data }) => data.slice());
+  const roots = squares?.map((values) => values.map((square) => Math.sqrt(square) + epsilon));
+  let state = model.initialState(1);
+  let loss = 0;
+  const pause = pauser();
+  try {
+    for (const batch of chunks(ids, steps)) {
+      await pause();
+      signal?.throwIfAborted();
+      // Scored without dropout; the gradient pass below may drop.
+      const scored = model.evaluate(batch, state);
+      loss += scored.loss * scored.predictions;
+      model.lossAndGradients(batch, state, { random: Random.seeded(0) });
+      state = scored.state;
+      model.parameters.forEach(({ data, gradient }, p) => {
+        for (let i = 0; i < data.length; i++) {
+          const step = (learningRate * gradient[i]) / (roots ? roots[p][i] : 1);
+          data[i] += decay * (trained[p][i] - data[i]) - step;
+        }
+      });
+      model.weightsChanged?.();
+    }
+  } finally {
+    model.parameters.forEach(({ data }, p) => {
+      data.set(trained[p]);
+    });
+    model.weightsChanged?.();
+  }
+  return evaluationOfLoss(loss / (ids.length - 1), ids.length - 1);
+}
+
+/**
+ * The mean squares of a model's gradients over a text, chunk by chunk: how steep the loss is in each weight, for
+ * {@link dynamicEvaluation}. Use text that the model was trained on.
+ * @throws EmptySequenceError when there are fewer than two ids
+ */
+export async function gradientSquares(
+  model: AdaptableModel,
+  ids: Int32Array,
+  { steps = 20, signal }: Pick<DynamicEvaluationOptions, 'steps' | 'signal'> = {},
+): Promise<Float32Array[]> {
+  const sums = model.parameters.map(({ data }) => new Float32Array(data.length));
+  let state = model.initialState(1);
+  let count = 0;
+  const pause = pauser();
+  for (const batch of chunks(ids, steps)) {
+    await pause();
+    signal?.throwIfAborted();
+    state = model.lossAndGradients(batch, state, { random: Random.seeded(0) }).state;
+    model.parameters.forEach(({ gradient }, p) => {
+      for (let i = 0; i < gradient.length; i++) sums[p][i] += gradient[i] ** 2;
+    });
+    count++;
+  }
+  return sums.map((values) => values.map((sum) => sum / count));
+}
+
+function* chunks(ids: Int32Array, steps: number): Generator<TokenBatch> {
+  if (ids.length < 2)
+    throw new EmptySequenceError(`ids: expected at least 2 to predict any from another, got ${ids.length}`);
+  for (let from = 0; from + 1 < ids.length; from += steps) {
+    const to = Math.min(from + steps, ids.length - 1);
+    const inputs = ids.subarray(from, to);
+    yield { inputs, targets: ids.subarray(from + 1, to + 1), batchSize: 1, steps: to - from };
+  }
+}
