@@ -1,8 +1,14 @@
 import { reporterFor, UsageError } from '@throughtime/command-line';
-import { evaluateStreams, unigramPerplexity } from '@throughtime/lang-model';
+import {
+  evaluateSentences,
+  evaluateStreams,
+  RecurrentLanguageModel,
+  unigramPerplexity,
+} from '@throughtime/lang-model';
 import { readCorpus } from '../text/corpus.js';
-import { type Cleaning, cleaned } from '../text/text-form.js';
-import { openModel } from './open-model.js';
+import type { Cleaning } from '../text/text-form.js';
+import { firstTokens, joined, tokenTexts } from '../text/token-texts.js';
+import { type AnyModel, openAnyModel } from './open-model.js';
 
 export interface EvaluateOptions {
   readonly model: string;
@@ -15,11 +21,14 @@ export interface EvaluateOptions {
 
 /** Measures a model on a text. */
 export async function evaluate(options: EvaluateOptions, signal: AbortSignal): Promise<void> {
-  const { model, tokenizer, vocabulary, notes: saved } = await openModel(options.model);
+  const { model, tokenizer, vocabulary, notes: saved } = await openAnyModel(options.model);
   const reporter = reporterFor(options.json);
   const corpus = await readCorpus(options.corpus, { reporter, signal });
   const clean = options.clean ?? (saved.cleaning as Cleaning | undefined) ?? 'none';
-  const tokens = tokenizer.tokenize(cleaned(corpus.text, clean)).slice(0, options.maxTokens);
+  const sentences = model instanceof RecurrentLanguageModel ? undefined : model.sentences;
+  const form = { tokenizer, clean, lines: sentences !== undefined };
+  const texts = firstTokens(tokenTexts(corpus.text, form), options.maxTokens);
+  const tokens = texts.flat();
   if (tokens.length < 2)
     throw new UsageError(`--corpus: expected at least 2 tokens, got ${tokens.length} in '${options.corpus}'`);
   const unknown = tokens.filter((token) => !vocabulary.has(token));
@@ -28,25 +37,49 @@ export async function evaluate(options: EvaluateOptions, signal: AbortSignal): P
       `--corpus: expected tokens of the model's vocabulary, got ${JSON.stringify(unknown[0])} in '${options.corpus}'`,
     );
 
-  const ids = vocabulary.encode(tokens);
-  const { loss, perplexity, bitsPerToken } = await evaluateStreams(model, ids, {
-    streams: options.streams,
-    signal,
-  });
+  const encoded = texts.map((text) => vocabulary.encode(text));
+  const figures = await measured(model, encoded, options, signal);
+  const ids = joined(encoded, sentences);
   const unigram = unigramPerplexity(ids, { vocabularySize: vocabulary.size });
   reporter.print(
     `tokens               ${ids.length.toLocaleString('en')}, ${unknown.length.toLocaleString('en')} of them unknown`,
   );
-  reporter.print(`perplexity           ${perplexity.toFixed(3)}`);
-  reporter.print(`bits per token       ${bitsPerToken.toFixed(3)}`);
+  reporter.print(`perplexity           ${figures.perplexity.toFixed(3)}`);
+  if (figures.perplexityWithoutUnknown !== undefined)
+    reporter.print(`without unknown      ${figures.perplexityWithoutUnknown.toFixed(3)}`);
+  reporter.print(`bits per token       ${figures.bitsPerToken.toFixed(3)}`);
   reporter.print(`unigram perplexity   ${unigram.toFixed(3)}  (of this text's own frequencies)`);
   reporter.event('done', {
     corpus: options.corpus,
     tokens: ids.length,
     unknownTokens: unknown.length,
-    loss,
-    perplexity,
-    bitsPerToken,
+    ...figures,
     unigramPerplexity: unigram,
   });
+}
+
+interface Figures {
+  readonly loss: number;
+  readonly perplexity: number;
+  readonly bitsPerToken: number;
+  /** Of n-gram models, where some tokens are unknown. */
+  readonly perplexityWithoutUnknown?: number;
+}
+
+/** A recurrent model reads one text, in streams; an n-gram model texts, of which it may be given the lines. */
+async function measured(
+  model: AnyModel,
+  texts: readonly Int32Array[],
+  { streams }: EvaluateOptions,
+  signal: AbortSignal,
+): Promise<Figures> {
+  if (model instanceof RecurrentLanguageModel) {
+    const { loss, perplexity, bitsPerToken } = await evaluateStreams(model, texts[0], { streams, signal });
+    return { loss, perplexity, bitsPerToken };
+  }
+  const { loss, perplexity, bitsPerToken, unknownTokens, withoutUnknown } = evaluateSentences(model, texts);
+  return {
+    ...{ loss, perplexity, bitsPerToken },
+    ...(unknownTokens > 0 && { perplexityWithoutUnknown: withoutUnknown.perplexity }),
+  };
 }

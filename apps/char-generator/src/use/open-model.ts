@@ -1,29 +1,60 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { UsageError } from '@throughtime/command-line';
-import type { RecurrentLanguageModel } from '@throughtime/lang-model';
-import { loadModel } from '@throughtime/lang-model/node';
+import { isNgramConfig, type LoadedNgramModel, type RecurrentLanguageModel } from '@throughtime/lang-model';
+import { loadModel, loadNgramModel } from '@throughtime/lang-model/node';
 import type { Tokenizer, Vocabulary } from '@throughtime/text-preprocess';
 import { startBackend } from '../backend.js';
 
 /** A model with all that it takes to read and write text. */
-export interface OpenModel {
-  readonly model: RecurrentLanguageModel;
+export interface OpenModel<M = RecurrentLanguageModel> {
+  readonly model: M;
   readonly tokenizer: Tokenizer;
   readonly vocabulary: Vocabulary;
   /** What was noted when the model was saved. */
   readonly notes: Readonly<Record<string, unknown>>;
 }
 
+/** What `train` or `ngram` saved. */
+export type AnyModel = RecurrentLanguageModel | LoadedNgramModel['model'];
+
 /**
- * Reads the folder of --model.
+ * Reads the folder of --model, whatever model is in it.
  * @throws ModelFileError when a file is missing or damaged; UsageError when the model cannot read text
  */
+export async function openAnyModel(folder: string): Promise<OpenModel<AnyModel>> {
+  if (await holdsNgramModel(folder)) return withTokenizer(folder, await loadNgramModel(folder));
+  return openModel(folder);
+}
+
+/**
+ * Reads the folder of --model, in which a recurrent model is expected.
+ * @throws ModelFileError when a file is missing or damaged; UsageError when the model is another, or cannot read text
+ */
 export async function openModel(folder: string): Promise<OpenModel> {
+  if (await holdsNgramModel(folder))
+    throw new UsageError(`--model: expected a recurrent model, got an n-gram model in '${folder}'`);
   await startBackend();
   const { model, tokenizer, notes } = await loadModel(folder);
-  const { vocabulary } = model;
+  return withTokenizer(folder, { model, vocabulary: model.vocabulary, tokenizer, notes });
+}
+
+/** Without a readable config.json the answer is no: loading then says what is wrong. */
+async function holdsNgramModel(folder: string): Promise<boolean> {
+  return readFile(join(folder, 'config.json'), 'utf8').then(isNgramConfig, () => false);
+}
+
+function withTokenizer<M>(
+  folder: string,
+  saved: Omit<OpenModel<M>, 'tokenizer' | 'vocabulary'> & {
+    readonly tokenizer: Tokenizer | undefined;
+    readonly vocabulary: Vocabulary | undefined;
+  },
+): OpenModel<M> {
+  const { vocabulary, tokenizer } = saved;
   if (!vocabulary || !tokenizer)
     throw new UsageError(
       `--model: expected a model with a vocabulary and a tokeniser, got one without in '${folder}'`,
     );
-  return { model, tokenizer, vocabulary, notes };
+  return { ...saved, vocabulary, tokenizer };
 }

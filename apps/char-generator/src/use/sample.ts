@@ -1,7 +1,7 @@
 import { reporterFor } from '@throughtime/command-line';
 import { generateText } from '@throughtime/lang-model';
 import { Random } from '@throughtime/random';
-import { openModel } from './open-model.js';
+import { openAnyModel } from './open-model.js';
 
 export interface SampleOptions {
   readonly model: string;
@@ -22,9 +22,9 @@ export async function sample(
   { model: folder, seed, json, ...options }: SampleOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const { model, tokenizer, vocabulary } = await openModel(folder);
+  const { model, tokenizer, vocabulary } = await openAnyModel(folder);
   const reporter = reporterFor(json);
-  const pieces = generateText(model, {
+  const pieces = generateText<unknown>(model, {
     ...options,
     tokenizer,
     vocabulary,
