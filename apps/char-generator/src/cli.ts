@@ -2,6 +2,7 @@
 import { runProgram } from '@throughtime/command-line';
 import { Command } from 'commander';
 import { evaluateCommand } from './commands/evaluate.js';
+import { ngramCommand } from './commands/ngram.js';
 import { sampleCommand } from './commands/sample.js';
 import { trainCommand } from './commands/train.js';
 
@@ -10,6 +11,7 @@ const program = new Command('generate')
     'Train, sample and evaluate language models. Each command explains itself: generate train --help',
   )
   .addCommand(trainCommand())
+  .addCommand(ngramCommand())
   .addCommand(sampleCommand())
   .addCommand(evaluateCommand());
 

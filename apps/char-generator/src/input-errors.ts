@@ -15,6 +15,7 @@ import {
   UnknownDatasetError,
 } from '@throughtime/datasets';
 import {
+  ArpaTokenError,
   EmptySequenceError,
   InvalidOptionError,
   ModelFileError,
@@ -25,6 +26,7 @@ import { InvalidUtf8Error } from '@throughtime/text-preprocess';
 
 /** What the user can mend, by other options, another file or another folder: told in one line, exit code 2. */
 export const inputErrors = [
+  ArpaTokenError,
   CheckpointMismatchError,
   CheckpointWriteError,
   CorpusTooShortError,
