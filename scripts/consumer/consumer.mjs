@@ -61,7 +61,7 @@ try {
   say('running the example in Node');
   tool(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.run.json']);
   const inNode = tool(process.execPath, ['run/example-node.js']).trim();
-  say(`  ${inNode}`);
+  say(`  perplexity ${inNode}`);
 
   say('bundling it with Vite and running it in Chromium');
   tool(process.execPath, [join(root, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'warn']);
@@ -72,8 +72,10 @@ try {
     if (process.env.CI) throw new Error(message);
     console.error(`NOTE: ${message}`);
   } else {
-    say(`  ${inBrowser}`);
-    if (inBrowser !== inNode) throw new Error(`the browser printed '${inBrowser}', Node '${inNode}'`);
+    say(`  perplexity ${inBrowser}`);
+    // Relaxed SIMD rounds otherwise in the last bit, and training carries that on: equal to 1%, not to the digit.
+    const apart = Math.abs(Number(inBrowser) / Number(inNode) - 1);
+    if (!(apart < 0.01)) throw new Error(`perplexity in the browser is ${inBrowser}, in Node ${inNode}`);
   }
 } catch (error) {
   console.error(`consumer: ${error instanceof Error ? error.message : error}`);
