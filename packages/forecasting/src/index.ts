@@ -12,6 +12,10 @@ export {
   type SineExperimentOptions,
   sineExperiment,
 } from './chapter/sine-experiment.js';
+export { type ConformalOptions, conformal } from './composition/conformal.js';
+export { type EnsembleOptions, ensemble } from './composition/ensemble.js';
+export type { TransformOptions } from './composition/transform.js';
+export { transformed } from './composition/transformed.js';
 export {
   ConstantSeriesError,
   DivergedError,
@@ -25,6 +29,7 @@ export {
   SeriesTooShortError,
   TimestampGapError,
 } from './errors.js';
+export { type EtsOptions, ets } from './ets/exponential-smoothing.js';
 export { type Backtest, type BacktestOptions, type BacktestRecord, backtest } from './evaluation/backtest.js';
 export { type ComparisonRow, compare } from './evaluation/comparison.js';
 export { compareBacktests, type DieboldMariano, dieboldMariano } from './evaluation/diebold-mariano.js';

@@ -99,8 +99,8 @@ describe('sineExperiment', () => {
   });
 
   it.each(['rnn', 'gru', 'lstm'] as const)('%s: learns one step, and errors rise with k', async (model) => {
-    const { trainingError, kStep } = await run(1, { model, epochs: 3 });
-    expect(trainingError).toBeLessThan(0.07);
+    const { trainingError, kStep } = await run(1, { model, epochs: 1 });
+    expect(trainingError).toBeLessThan(0.1);
     expect(kStep.meanSquaredError(64)).toBeGreaterThan(kStep.meanSquaredError(1));
   });
 

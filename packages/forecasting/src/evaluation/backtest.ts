@@ -79,12 +79,15 @@ export async function backtest(
   const records: BacktestRecord[] = [];
   const group = refit === 'once' ? origins.length : refit;
   for (let first = 0; first < origins.length && !options.signal?.aborted; first += group) {
-    await model.fit(trainingBefore(all, origins[first], options), { signal: options.signal, ...options.fit });
+    // Contexts begin where the training data do: some models remember the state before their first value.
+    const beginning = trainingStart(origins[first], options);
+    const training = all.map((one) => one.slice(beginning, origins[first]));
+    await model.fit(training, { signal: options.signal, ...options.fit });
     const last = Math.min(first + group, origins.length);
     for (let from = first; from < last && !options.signal?.aborted; from += originsAtOnce) {
       const some = origins.slice(from, Math.min(from + originsAtOnce, last));
       const places = some.flatMap((origin) => all.map((_, index) => ({ series: index, origin })));
-      const contexts = places.map((place) => all[place.series].slice(0, place.origin));
+      const contexts = places.map((place) => all[place.series].slice(beginning, place.origin));
       const forecasts = await model.predictAfter(contexts, horizon, { levels });
       places.forEach((place, i) => {
         const actual = actualValues(all[place.series], place.origin, horizon);
@@ -127,12 +130,8 @@ function originsOf(
   );
 }
 
-function trainingBefore(
-  all: readonly TimeSeries[],
-  origin: number,
-  { window = 'expanding' }: BacktestOptions,
-): TimeSeries[] {
-  return all.map((one) => one.slice(window === 'expanding' ? 0 : Math.max(0, origin - window), origin));
+function trainingStart(origin: number, { window = 'expanding' }: BacktestOptions): number {
+  return window === 'expanding' ? 0 : Math.max(0, origin - window);
 }
 
 function actualValues(series: TimeSeries, origin: number, horizon: number): Float64Array {

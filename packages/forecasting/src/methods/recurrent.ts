@@ -33,8 +33,8 @@ export interface RecurrentOptions extends NetworkOptions {
    */
   readonly strategy?: StrategyName | undefined;
   /**
-   * Steps from one training window to the next. Default: so that there are some 500 windows, but at most a quarter of the context,
-   * that every step is seen at four places or more.
+   * Steps from one training window to the next. Default: so that there are some 500 windows, at most a quarter of the context, and
+   * prime to the usual seasons: a network that has only seen windows beginning on Mondays knows nothing of Tuesdays.
    */
   readonly windowStride?: number | undefined;
 }
@@ -76,9 +76,7 @@ export class Recurrent implements Method {
   }
 
   async fit(training: readonly TimeSeries[], options: FitOptions): Promise<void> {
-    const steps = training.reduce((sum, series) => sum + series.length, 0);
-    const few = Math.min(Math.floor(steps / 500), Math.floor(this.#contextLength / 4));
-    const { windowStride = Math.max(1, few), epochs = 20 } = this.#options;
+    const { windowStride = this.#defaultStride(training), epochs = 20 } = this.#options;
     const encoder = SeriesEncoder.fit(training, this.#options);
     const strategy = this.#strategy(training[0].width, encoder, this.#options.random);
     const examples = sequenceExamples(
@@ -139,6 +137,13 @@ export class Recurrent implements Method {
     restoreParameters(strategy.model.parameters, tensors);
     method.#learnt = { encoder, strategy };
     return method;
+  }
+
+  #defaultStride(training: readonly TimeSeries[]): number {
+    const steps = training.reduce((sum, series) => sum + series.length, 0);
+    const most = Math.min(steps / 500, this.#contextLength / 4);
+    // None divides 7, 12, 24 or 52, nor is divided by them.
+    return [23, 19, 17, 11, 5].find((stride) => stride <= most) ?? 1;
   }
 
   #strategy(variables: number, encoder: SeriesEncoder, random: Random): RecurrentStrategy {

@@ -22,6 +22,13 @@ export class LeastSquares {
     const width = this.columns + 1;
     let sum = 0;
     for (let row = columns; row < width; row++) sum += this.#triangle[row * width + this.columns] ** 2;
+    if (!this.#dependent(columns)) return sum;
+    // A column that says nothing new leaves a part of y in its row that no column explains.
+    const best = this.coefficients(columns);
+    for (let row = 0; row < columns; row++) {
+      const explained = dot(this.#triangle, row * width, best);
+      sum += (this.#triangle[row * width + this.columns] - explained) ** 2;
+    }
     return sum;
   }
 
@@ -37,6 +44,14 @@ export class LeastSquares {
       }
     }
     return Float64Array.from(new SVD(triangle).solve(right).getColumn(0));
+  }
+
+  /** Whether rounding alone may be what keeps some column apart from those before it. */
+  #dependent(columns: number): boolean {
+    const diagonal = Array.from({ length: columns }, (_, i) =>
+      Math.abs(this.#triangle[i * (this.columns + 2)]),
+    );
+    return Math.min(...diagonal) <= 1e-7 * Math.max(...diagonal);
   }
 }
 

@@ -18,7 +18,12 @@ export function digamma(x: number): number {
   let shifted = x;
   for (; shifted < 10; shifted++) result -= 1 / shifted;
   const f = 1 / (shifted * shifted);
-  return result + Math.log(shifted) - 0.5 / shifted - f * (1 / 12 - f * (1 / 120 - f * (1 / 252 - f / 240)));
+  return (
+    result +
+    Math.log(shifted) -
+    0.5 / shifted -
+    f * (1 / 12 - f * (1 / 120 - f * (1 / 252 - f * (1 / 240 - f / 132))))
+  );
 }
 
 /** The regularised lower incomplete gamma function P(a, x): its series below a + 1, its continued fraction above. */

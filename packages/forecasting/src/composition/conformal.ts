@@ -1,0 +1,137 @@
+import { InvalidModelError, InvalidOptionError, NoDistributionError, NotFittedError } from '../errors.js';
+import type { Forecast } from '../methods/forecast.js';
+import { Forecaster } from '../methods/forecaster.js';
+import type { FitOptions, ForecastRequest, Method, SavedMethod } from '../methods/method.js';
+import type { TimeSeries } from '../series/time-series.js';
+
+export interface ConformalOptions {
+  /** The steps ahead that intervals are wanted for. */
+  readonly horizon: number;
+  /**
+   * Origins at the end of the training data whose errors set the width. Default 100: the .9 quantile of so many errors covers
+   * .9 give or take .03.
+   */
+  readonly origins?: number | undefined;
+  /** Steps from one such origin to the next. Default 1. More reach further back at the same cost. */
+  readonly stride?: number | undefined;
+}
+
+/** Absolute errors of one step and variable, in increasing order. */
+type Scores = readonly Float64Array[]; // [H * D][origins]
+
+/**
+ * Intervals for any model, from what its errors were: the model is first fitted without the end of the training data and forecasts
+ * it from rolling origins; then it is fitted on everything. An interval of coverage c at a step reaches as far to either side as the
+ * ceil((n + 1) c)-th smallest of the n absolute errors at that step (split conformal prediction, Vovk et al. 2005; Lei et al. 2018): if
+ * errors to come are like those, it covers at least c. Time series only roughly grant that: measure the coverage by a backtest.
+ */
+export class Conformal implements Method {
+  readonly #inner: Method;
+  readonly #options: Required<{ [K in keyof ConformalOptions]: number }>;
+  #scores: Scores | undefined;
+
+  constructor(inner: Method, { horizon, origins = 100, stride = 1 }: ConformalOptions) {
+    for (const [name, value] of Object.entries({ horizon, origins, stride })) {
+      if (!Number.isInteger(value) || value < 1)
+        throw new InvalidOptionError(name, 'a whole number from 1', value);
+    }
+    this.#inner = inner;
+    this.#options = { horizon, origins, stride };
+  }
+
+  get name(): string {
+    return this.#inner.name;
+  }
+
+  requires(use: 'fit' | 'forecast'): { length: number; reason: string } {
+    const { length, reason } = this.#inner.requires(use);
+    if (use === 'forecast') return { length, reason };
+    const held = this.#held();
+    return { length: length + held, reason: `${reason}, before ${held} held out to calibrate intervals` };
+  }
+
+  async fit(training: readonly TimeSeries[], options: FitOptions): Promise<void> {
+    const { horizon, origins, stride } = this.#options;
+    const held = this.#held();
+    await this.#inner.fit(
+      training.map((series) => series.slice(0, series.length - held)),
+      options,
+    );
+    const places = training.flatMap((series) =>
+      Array.from({ length: origins }, (_, i) => ({ series, origin: series.length - held + i * stride })),
+    );
+    const contexts = places.map(({ series, origin }) => series.slice(0, origin));
+    const forecasts = await this.#inner.forecast(contexts, { horizon, levels: [] });
+    const scores = Array.from(forecasts[0].mean, (): number[] => []);
+    places.forEach(({ series, origin }, i) => {
+      const { values, observed } = series.slice(origin, origin + horizon);
+      values.forEach((value, cell) => {
+        if (observed[cell] === 1) scores[cell].push(Math.abs(value - forecasts[i].mean[cell]));
+      });
+    });
+    this.#scores = scores.map((list) => Float64Array.from(list).sort());
+    await this.#inner.fit(training, options);
+  }
+
+  async forecast(
+    contexts: readonly TimeSeries[],
+    { horizon, levels, paths }: ForecastRequest,
+  ): Promise<Forecast[]> {
+    const scores = this.#requireScores('forecast');
+    if (paths !== undefined) throw new NoDistributionError(`conformal ${this.name}`, 'sampled paths');
+    if (levels.length > 0 && horizon > this.#options.horizon) {
+      throw new InvalidOptionError(
+        'horizon',
+        `at most ${this.#options.horizon}, which intervals were calibrated for`,
+        horizon,
+      );
+    }
+    const forecasts = await this.#inner.forecast(contexts, { horizon, levels: [] });
+    return forecasts.map((forecast) => ({
+      ...forecast,
+      quantiles: levels.map((level) => ({
+        level,
+        values: forecast.mean.map(
+          (value, cell) => value + Math.sign(level - 0.5) * reach(scores[cell], level),
+        ),
+      })),
+    }));
+  }
+
+  save(): SavedMethod {
+    const scores = this.#requireScores('save').map((list) => [...list]);
+    return { kind: 'conformal', config: { ...this.#options, scores }, members: [this.#inner.save()] };
+  }
+
+  static load({ config }: SavedMethod, inner: Method): Conformal {
+    const { scores, ...options } = config;
+    if (!Array.isArray(scores)) throw new InvalidModelError('conformal', 'calibration scores', scores);
+    const method = new Conformal(inner, options as unknown as ConformalOptions);
+    method.#scores = scores.map((list: number[]) => Float64Array.from(list));
+    return method;
+  }
+
+  /** Values at the end of a training series that calibrate. */
+  #held(): number {
+    const { horizon, origins, stride } = this.#options;
+    return (origins - 1) * stride + horizon;
+  }
+
+  #requireScores(call: string): Scores {
+    if (this.#scores === undefined) throw new NotFittedError(this.name, call);
+    return this.#scores;
+  }
+}
+
+/** How far the central interval bounded by `level` reaches; infinitely, where there are too few errors for its coverage. */
+function reach(scores: Float64Array, level: number): number {
+  const coverage = Math.abs(2 * level - 1);
+  if (coverage === 0) return 0;
+  const rank = Math.ceil((scores.length + 1) * coverage - 1e-9);
+  return rank > scores.length ? Number.POSITIVE_INFINITY : scores[rank - 1];
+}
+
+/** `model` with intervals calibrated on its own errors. */
+export function conformal(model: Forecaster, options: ConformalOptions): Forecaster {
+  return new Forecaster(new Conformal(model.method, options));
+}

@@ -1,0 +1,91 @@
+import { InvalidOptionError, NoDistributionError } from '../errors.js';
+import type { Forecast } from '../methods/forecast.js';
+import { Forecaster } from '../methods/forecaster.js';
+import type { FitOptions, ForecastRequest, Method, SavedMethod } from '../methods/method.js';
+import { mean, sortedQuantile } from '../numeric/statistics.js';
+import type { TimeSeries } from '../series/time-series.js';
+
+export interface EnsembleOptions {
+  readonly members: readonly Forecaster[];
+  /** How forecasts become one, value by value: 'mean' (default) or 'median', which one wild member cannot move. */
+  readonly combine?: 'mean' | 'median' | undefined;
+}
+
+/**
+ * Several models, each fitted on its own, and their forecasts combined: errors that differ cancel. Quantiles are combined level by level,
+ * which keeps their shape; there are no paths.
+ */
+export class Ensemble implements Method {
+  readonly #members: readonly Method[];
+  readonly #combine: 'mean' | 'median';
+
+  constructor(members: readonly Method[], combine: 'mean' | 'median' = 'mean') {
+    if (members.length === 0) throw new InvalidOptionError('members', 'at least one model', 'none');
+    if (combine !== 'mean' && combine !== 'median')
+      throw new InvalidOptionError('combine', 'mean or median', combine);
+    this.#members = members;
+    this.#combine = combine;
+  }
+
+  get name(): string {
+    return `${this.#combine} of ${this.#members.map(({ name }) => name).join(' + ')}`;
+  }
+
+  requires(use: 'fit' | 'forecast'): { length: number; reason: string } {
+    const all = this.#members.map((member) => ({ member, needs: member.requires(use) }));
+    const { member, needs } = all.reduce((most, one) => (one.needs.length > most.needs.length ? one : most));
+    return { length: needs.length, reason: `${member.name}: ${needs.reason}` };
+  }
+
+  async fit(training: readonly TimeSeries[], options: FitOptions): Promise<void> {
+    for (const member of this.#members) await member.fit(training, options);
+  }
+
+  async forecast(contexts: readonly TimeSeries[], request: ForecastRequest): Promise<Forecast[]> {
+    if (request.paths !== undefined) throw new NoDistributionError(this.name, 'sampled paths');
+    const all: Forecast[][] = [];
+    for (const member of this.#members) all.push(await member.forecast(contexts, request));
+    return contexts.map((_, i) => this.#combined(all.map((forecasts) => forecasts[i])));
+  }
+
+  save(): SavedMethod {
+    return {
+      kind: 'ensemble',
+      config: { combine: this.#combine },
+      members: this.#members.map((member) => member.save()),
+    };
+  }
+
+  #combined(forecasts: readonly Forecast[]): Forecast {
+    const [{ horizon, variables, quantiles, mean: first }] = forecasts;
+    const combine = (parts: readonly Float64Array[]) =>
+      first.map((_, cell) => {
+        const values = parts.map((part) => part[cell]);
+        return this.#combine === 'mean'
+          ? mean(values)
+          : sortedQuantile(
+              values.sort((a, b) => a - b),
+              0.5,
+            );
+      });
+    return {
+      horizon,
+      variables,
+      mean: combine(forecasts.map((forecast) => forecast.mean)),
+      quantiles: quantiles.map(({ level }, i) => ({
+        level,
+        values: combine(forecasts.map((forecast) => forecast.quantiles[i].values)),
+      })),
+    };
+  }
+}
+
+/** One forecaster of several. */
+export function ensemble({ members, combine }: EnsembleOptions): Forecaster {
+  return new Forecaster(
+    new Ensemble(
+      members.map(({ method }) => method),
+      combine,
+    ),
+  );
+}

@@ -1,0 +1,139 @@
+import { minimize } from '../numeric/lbfgs.js';
+import { mean } from '../numeric/statistics.js';
+import { type EtsState, type SmoothingParameters, smooth } from './smoothing.js';
+import type { EtsSpecification } from './specification.js';
+import { startingState } from './starting-state.js';
+
+export interface EtsFit {
+  readonly specification: EtsSpecification;
+  readonly parameters: SmoothingParameters;
+  /** Before the first value. */
+  readonly start: EtsState;
+  /** Standard deviation of the innovations (relative ones where the error is multiplicative). */
+  readonly sigma: number;
+  readonly logLikelihood: number;
+  /** Akaike's criterion, corrected for small samples; comparable between models of the same series. */
+  readonly aicc: number;
+}
+
+/**
+ * Maximum likelihood over the smoothing parameters and the starting state together, by L-BFGS on unbounded stand-ins (logits within
+ * the usual bounds: 0 < beta < alpha < 1, 0 < gamma < 1 - alpha, .8 < phi < .98) with central differences, from several
+ * starting points, as the likelihood has local maxima.
+ * @param values NaN where missing
+ */
+export function estimateEts(specification: EtsSpecification, values: Float64Array, period: number): EtsFit {
+  const layout = new Layout(specification, startingState(specification, values, period), spreadOf(values));
+  const cost = (point: Float64Array) => {
+    const { parameters, start } = layout.read(point);
+    const { logLikelihood } = smooth(specification, parameters, start, values);
+    return Number.isFinite(logLikelihood) ? -logLikelihood : Number.MAX_VALUE;
+  };
+  const objective = (point: Float64Array, gradient: Float64Array) => {
+    const probe = point.slice();
+    for (let i = 0; i < point.length; i++) {
+      const step = 1e-5 * Math.max(1, Math.abs(point[i]));
+      probe[i] = point[i] + step;
+      const above = cost(probe);
+      probe[i] = point[i] - step;
+      gradient[i] = (above - cost(probe)) / (2 * step);
+      probe[i] = point[i];
+    }
+    return cost(point);
+  };
+  const tries = layout
+    .starts()
+    .map((start) => minimize(objective, start, { maxIterations: 500, gradientTolerance: 1e-5 }));
+  const best = tries.reduce((least, found) => (found.value < least.value ? found : least));
+  const { parameters, start } = layout.read(best.point);
+  const { squares, count, logLikelihood } = smooth(specification, parameters, start, values);
+  const k = layout.size + 1; // the variance too
+  const correction = count - k - 1 > 0 ? (2 * k * (k + 1)) / (count - k - 1) : Number.POSITIVE_INFINITY;
+  return {
+    specification,
+    parameters,
+    start,
+    sigma: Math.sqrt(squares / Math.max(1, count - k + 1)),
+    logLikelihood,
+    aicc: -2 * logLikelihood + 2 * k + correction,
+  };
+}
+
+/** Which entries of a point stand for what. */
+class Layout {
+  readonly size: number;
+  readonly #specification: EtsSpecification;
+  readonly #rough: EtsState;
+  readonly #unit: number;
+
+  constructor(specification: EtsSpecification, rough: EtsState, unit: number) {
+    this.#specification = specification;
+    this.#rough = rough;
+    this.#unit = unit;
+    const { trend, seasonal } = specification;
+    const trendSize = trend === 'none' ? 0 : trend === 'damped' ? 3 : 2; // beta, b0, phi
+    // gamma, and all phases but one: that follows, as together they are neutral.
+    this.size = 2 + trendSize + (seasonal === 'none' ? 0 : rough.season.length);
+  }
+
+  /** Points to start from, all at the rough state: levels, and within what they leave seasons, that are quick and slow. */
+  starts(): Float64Array[] {
+    const slowAndQuick = [0.1, 0.5, 0.9];
+    const shares = this.#specification.seasonal === 'none' ? [0.1] : [0.1, 0.8];
+    const pairs = slowAndQuick.flatMap((alpha) => shares.map((gamma) => ({ alpha, gamma })));
+    return pairs.map(({ alpha, gamma }) => {
+      const point = new Float64Array(this.size);
+      point[0] = logit(alpha);
+      let at = 2; // the level's correction stays 0
+      if (this.#specification.trend !== 'none') {
+        point[at] = logit(0.1);
+        at += 2;
+        if (this.#specification.trend === 'damped') point[at++] = 1;
+      }
+      if (this.#specification.seasonal !== 'none') point[at] = logit(gamma);
+      return point;
+    });
+  }
+
+  read(point: Float64Array): { parameters: SmoothingParameters; start: EtsState } {
+    const { trend, seasonal } = this.#specification;
+    const rough = this.#rough;
+    let at = 0;
+    const alpha = within(point[at++], 1e-4, 0.9999);
+    const level = rough.level + this.#unit * point[at++];
+    let [beta, phi, slope] = [0, 1, 0];
+    if (trend !== 'none') {
+      beta = within(point[at++], 1e-4 * alpha, alpha);
+      slope = rough.trend + this.#unit * 0.1 * point[at++];
+      if (trend === 'damped') phi = within(point[at++], 0.8, 0.98);
+    }
+    if (seasonal === 'none')
+      return {
+        parameters: { alpha, beta, gamma: 0, phi },
+        start: { level, trend: slope, season: rough.season },
+      };
+    const gamma = within(point[at++], 1e-4 * (1 - alpha), 1 - alpha);
+    const scale = seasonal === 'multiplicative' ? 0.1 : this.#unit;
+    const season = rough.season.map((value, phase, all) =>
+      phase === all.length - 1 ? 0 : value + scale * point[at + phase],
+    );
+    const others = season.reduce((sum, value) => sum + value, 0);
+    season[season.length - 1] = (seasonal === 'multiplicative' ? season.length : 0) - others;
+    return { parameters: { alpha, beta, gamma, phi }, start: { level, trend: slope, season } };
+  }
+}
+
+/** The typical size of a change, so that states are searched in units that fit the series. */
+function spreadOf(values: Float64Array): number {
+  const known = values.filter((value) => !Number.isNaN(value));
+  const center = mean(known);
+  return Math.sqrt(mean(known.map((value) => (value - center) ** 2))) || 1;
+}
+
+function within(x: number, low: number, high: number): number {
+  return low + (high - low) / (1 + Math.exp(-x));
+}
+
+function logit(share: number): number {
+  return Math.log(share / (1 - share));
+}

@@ -1,0 +1,176 @@
+import { Random } from '@throughtime/random';
+import { ForecastingError, InvalidModelError, InvalidOptionError, NotFittedError } from '../errors.js';
+import type { Forecast } from '../methods/forecast.js';
+import { Forecaster } from '../methods/forecaster.js';
+import type { ForecastRequest, Method, SavedMethod } from '../methods/method.js';
+import { sortedQuantile } from '../numeric/statistics.js';
+import { columnValues } from '../series/column.js';
+import type { TimeSeries } from '../series/time-series.js';
+import { type EtsFit, estimateEts } from './estimation.js';
+import { type EtsState, Smoother, smooth } from './smoothing.js';
+import { candidates, formatEts, parseEts } from './specification.js';
+import { startingState } from './starting-state.js';
+
+export interface EtsOptions {
+  /** Which model, as 'MAM' or 'AAdN', or 'auto' (default): the one with the smallest AICc. */
+  readonly model?: string | undefined;
+  /** Steps of a season. Default 1: none. */
+  readonly period?: number | undefined;
+  /** Draws the futures from which quantiles are read. Default: a fixed seed, so that a forecast can be repeated. */
+  readonly random?: Random | undefined;
+}
+
+/** One variable's fit, and the values that it began with, by which a continuation of the training series is known. */
+interface ColumnFit extends EtsFit {
+  readonly firstValues: readonly number[];
+}
+
+/** Sampled futures behind a quantile: its standard error at .05 is then about .007. */
+const pathsForQuantiles = 1000;
+
+/**
+ * Exponential smoothing as a state space model (Hyndman, Koehler, Ord and Snyder 2008), one model a variable. Intervals are read
+ * from simulated futures, as most of the family has no formula for them.
+ */
+export class ExponentialSmoothing implements Method {
+  readonly #options: EtsOptions;
+  readonly #random: Random;
+  #fits: readonly ColumnFit[] | undefined;
+
+  constructor(options: EtsOptions = {}) {
+    const { model = 'auto', period = 1, random = Random.seeded(0) } = options;
+    if (!Number.isInteger(period) || period < 1) {
+      throw new InvalidOptionError('period', 'a whole number of steps from 1', period);
+    }
+    if (model !== 'auto' && parseEts(model).seasonal !== 'none' && period === 1) {
+      throw new InvalidOptionError('period', `a season of at least 2 steps for '${model}'`, period);
+    }
+    this.#options = { model, period };
+    this.#random = random;
+  }
+
+  get name(): string {
+    const chosen = this.#fits?.map(({ specification }) => formatEts(specification)).join('/');
+    return `ets(${this.#options.model === 'auto' ? (chosen ?? 'auto') : this.#options.model})`;
+  }
+
+  /** What was learnt, one entry a variable. */
+  get fits(): readonly EtsFit[] {
+    if (this.#fits === undefined) throw new NotFittedError('ets', 'fits');
+    return this.#fits;
+  }
+
+  requires(): { length: number; reason: string } {
+    const { period = 1 } = this.#options;
+    return period > 1
+      ? { length: 2 * period + 5, reason: `two seasons of ${period}, and a few more` }
+      : { length: 6, reason: 'a level and a trend to estimate' };
+  }
+
+  async fit(training: readonly TimeSeries[]): Promise<void> {
+    if (training.length !== 1) {
+      throw new InvalidOptionError(
+        'series',
+        'one series (exponential smoothing learns nothing across series)',
+        training.length,
+      );
+    }
+    const [series] = training;
+    series.assertVaries();
+    this.#fits = series.variables.map((variable, column) => {
+      const values = columnValues(series, column);
+      return {
+        ...this.#fitColumn(values, `'${variable}' of '${series.name}'`),
+        firstValues: [...values.subarray(0, 24)],
+      };
+    });
+  }
+
+  async forecast(contexts: readonly TimeSeries[], request: ForecastRequest): Promise<Forecast[]> {
+    if (this.#fits === undefined) throw new NotFittedError(this.name, 'forecast');
+    const fits = this.#fits;
+    return contexts.map((context) => this.#forecastOne(context, fits, request));
+  }
+
+  save(): SavedMethod {
+    const fits = this.fits.map((fit) => ({ ...fit, start: { ...fit.start, season: [...fit.start.season] } }));
+    return { kind: 'ets', config: { options: this.#options, random: this.#random.state(), fits } };
+  }
+
+  static load({ config }: SavedMethod): ExponentialSmoothing {
+    if (!Array.isArray(config.fits)) throw new InvalidModelError('ets', 'a list of fits', config.fits);
+    const random = Random.fromState(config.random as number[]);
+    const method = new ExponentialSmoothing({ ...(config.options as EtsOptions), random });
+    method.#fits = (config.fits as ColumnFit[]).map((fit) => ({
+      ...fit,
+      firstValues: fit.firstValues.map((value) => value ?? Number.NaN), // JSON has no NaN
+      start: { ...fit.start, season: Float64Array.from(fit.start.season) },
+    }));
+    return method;
+  }
+
+  #fitColumn(values: Float64Array, what: string): EtsFit {
+    const { model = 'auto', period = 1 } = this.#options;
+    const positive = values.every((value) => Number.isNaN(value) || value > 0);
+    if (model !== 'auto') {
+      if (!positive && model.includes('M')) {
+        throw new ForecastingError(
+          `ets(${model}): expected values above 0 for a multiplicative model, got others in ${what}`,
+        );
+      }
+      return estimateEts(parseEts(model), values, period);
+    }
+    const fits = candidates({ period, positive }).map((candidate) => estimateEts(candidate, values, period));
+    return fits.reduce((best, fit) => (fit.aicc < best.aicc ? fit : best));
+  }
+
+  #forecastOne(
+    context: TimeSeries,
+    fits: readonly ColumnFit[],
+    { horizon, levels, paths }: ForecastRequest,
+  ): Forecast {
+    const { variables, width } = context;
+    const cells = horizon * width;
+    const states = fits.map((fit, column) => this.#stateAfter(fit, columnValues(context, column)));
+    const path = (normal: () => number) => {
+      const future = new Float64Array(cells);
+      fits.forEach((fit, column) => {
+        const smoother = new Smoother(fit.specification, fit.parameters, states[column]);
+        for (let step = 0; step < horizon; step++) {
+          const forecast = smoother.forecast();
+          const relative = fit.specification.error === 'multiplicative';
+          const value = forecast + fit.sigma * normal() * (relative ? forecast : 1);
+          future[step * width + column] = value;
+          smoother.observe(value);
+        }
+      });
+      return future;
+    };
+    const mean = path(() => 0);
+    if (levels.length === 0 && paths === undefined) return { horizon, variables, mean, quantiles: [] };
+    const random = paths?.random ?? this.#random;
+    const count = Math.max(paths?.count ?? 0, levels.length > 0 ? pathsForQuantiles : 0);
+    const futures = Array.from({ length: count }, () => path(() => random.normal()));
+    const quantiles = levels.map((level) => ({ level, values: new Float64Array(cells) }));
+    for (let cell = 0; cell < cells; cell++) {
+      const sorted = Float64Array.from(futures, (future) => future[cell]).sort();
+      for (const { level, values } of quantiles) values[cell] = sortedQuantile(sorted, level);
+    }
+    if (paths === undefined) return { horizon, variables, mean, quantiles };
+    const kept = new Float64Array(paths.count * cells);
+    for (let i = 0; i < paths.count; i++) kept.set(futures[i], i * cells);
+    return { horizon, variables, mean, quantiles, paths: kept };
+  }
+
+  /** From the estimated start where the context is the training series or goes on from it; from a rough one for another series. */
+  #stateAfter(fit: ColumnFit, values: Float64Array): EtsState {
+    const continues = fit.firstValues.every((value, i) => Object.is(value, values[i]));
+    const start = continues ? fit.start : startingState(fit.specification, values, this.#options.period ?? 1);
+    return smooth(fit.specification, fit.parameters, start, values).state;
+  }
+}
+
+/** Exponential smoothing: level, trend and season, each following the data at its own pace. */
+export function ets(options: EtsOptions = {}): Forecaster {
+  return new Forecaster(new ExponentialSmoothing(options));
+}

@@ -1,0 +1,117 @@
+import type { EtsSpecification } from './specification.js';
+
+/** How quickly each part follows the data: 0 < beta < alpha < 1, 0 < gamma < 1 - alpha. */
+export interface SmoothingParameters {
+  readonly alpha: number; // level
+  readonly beta: number; // trend
+  readonly gamma: number; // season
+  readonly phi: number; // damping of the trend; 1 where there is none
+}
+
+export interface EtsState {
+  readonly level: number;
+  readonly trend: number;
+  /** One a phase, the next one first. [m] */
+  readonly season: Float64Array;
+}
+
+/** What smoothing a series tells. */
+export interface Smoothed {
+  readonly state: EtsState; // after the last value
+  /** Sum of squared innovations: y - forecast, or (y - forecast) / forecast where the error is multiplicative. */
+  readonly squares: number;
+  /** Values that were not missing. */
+  readonly count: number;
+  readonly logLikelihood: number;
+}
+
+/**
+ * A state that steps through time. The smoothing equations in component form, the same for either kind of error (Hyndman et
+ * al. 2008, table 2.1; m is the period, l and b level and trend before, s the season's value a period before):
+ *
+ *   forecast = (l + phi b) + s, or times s
+ *   l' = alpha (y - s, or y / s) + (1 - alpha) (l + phi b)
+ *   b' = (beta / alpha) (l' - l) + (1 - beta / alpha) phi b
+ *   s' = gamma (y - (l + phi b), or y / (l + phi b)) + (1 - gamma) s
+ */
+export class Smoother {
+  level: number;
+  trend: number;
+  readonly #season: Float64Array;
+  #phase = 0;
+  readonly #specification: EtsSpecification;
+  readonly #parameters: SmoothingParameters;
+
+  constructor(specification: EtsSpecification, parameters: SmoothingParameters, start: EtsState) {
+    this.#specification = specification;
+    this.#parameters = parameters;
+    this.level = start.level;
+    this.trend = start.trend;
+    this.#season = start.season.slice();
+  }
+
+  get state(): EtsState {
+    const { level, trend } = this;
+    const ordered = this.#season.map((_, i, all) => all[(this.#phase + i) % all.length]);
+    return { level, trend, season: ordered };
+  }
+
+  /** The forecast of the next value. */
+  forecast(): number {
+    const base = this.#base();
+    const { seasonal } = this.#specification;
+    if (seasonal === 'none') return base;
+    const season = this.#season[this.#phase];
+    return seasonal === 'additive' ? base + season : base * season;
+  }
+
+  /** Takes the value that came; NaN, a missing one, leaves level and season where they were forecast. */
+  observe(value: number): void {
+    const { seasonal, trend } = this.#specification;
+    const { alpha, beta, gamma, phi } = this.#parameters;
+    const base = this.#base();
+    const y = Number.isNaN(value) ? this.forecast() : value;
+    const before = this.level;
+    const season = seasonal === 'none' ? 0 : this.#season[this.#phase];
+    const deseasonalized = seasonal === 'multiplicative' ? y / season : y - season;
+    this.level = alpha * deseasonalized + (1 - alpha) * base;
+    if (trend !== 'none') {
+      this.trend = (beta / alpha) * (this.level - before) + (1 - beta / alpha) * phi * this.trend;
+    }
+    if (seasonal !== 'none') {
+      const detrended = seasonal === 'multiplicative' ? y / base : y - base;
+      this.#season[this.#phase] = gamma * detrended + (1 - gamma) * season;
+      this.#phase = (this.#phase + 1) % this.#season.length;
+    }
+  }
+
+  #base(): number {
+    return this.#specification.trend === 'none' ? this.level : this.level + this.#parameters.phi * this.trend;
+  }
+}
+
+/** Runs the equations over a series from a starting state. */
+export function smooth(
+  specification: EtsSpecification,
+  parameters: SmoothingParameters,
+  start: EtsState,
+  values: ArrayLike<number>,
+): Smoothed {
+  const smoother = new Smoother(specification, parameters, start);
+  const multiplicative = specification.error === 'multiplicative';
+  let squares = 0;
+  let count = 0;
+  let logForecasts = 0;
+  for (let t = 0; t < values.length; t++) {
+    const forecast = smoother.forecast();
+    smoother.observe(values[t]);
+    if (Number.isNaN(values[t])) continue;
+    count++;
+    const error = values[t] - forecast;
+    squares += multiplicative ? (error / forecast) ** 2 : error * error;
+    if (multiplicative) logForecasts += Math.log(Math.abs(forecast));
+  }
+  // Gaussian, with the variance at its maximum likelihood: squares / count.
+  const logLikelihood = -(count / 2) * (Math.log((2 * Math.PI * squares) / count) + 1) - logForecasts;
+  return { state: smoother.state, squares, count, logLikelihood };
+}

@@ -1,0 +1,59 @@
+import { InvalidOptionError } from '../errors.js';
+
+/** Which exponential smoothing: the taxonomy of Hyndman et al. (2008). */
+export interface EtsSpecification {
+  readonly error: 'additive' | 'multiplicative';
+  readonly trend: 'none' | 'additive' | 'damped';
+  readonly seasonal: 'none' | 'additive' | 'multiplicative';
+}
+
+const errors = { A: 'additive', M: 'multiplicative' } as const;
+const trends = { N: 'none', A: 'additive', Ad: 'damped' } as const;
+const seasons = { N: 'none', A: 'additive', M: 'multiplicative' } as const;
+
+/**
+ * Reads a model's name as R and the literature write it: error, trend, season: 'ANN' is simple smoothing, 'AAdN' damped
+ * trend, 'MAM' Holt and Winters' multiplicative method.
+ * @throws InvalidOptionError when it is no such name
+ */
+export function parseEts(text: string): EtsSpecification {
+  const match = /^([AM])(Ad|[NA])([NAM])$/.exec(text);
+  if (match === null) {
+    throw new InvalidOptionError(
+      'model',
+      "'auto', or error A or M, trend N, A or Ad, season N, A or M, as in MAdM",
+      text,
+    );
+  }
+  return {
+    error: errors[match[1] as keyof typeof errors],
+    trend: trends[match[2] as keyof typeof trends],
+    seasonal: seasons[match[3] as keyof typeof seasons],
+  };
+}
+
+/** The inverse of {@link parseEts}. */
+export function formatEts({ error, trend, seasonal }: EtsSpecification): string {
+  const letter = (names: Readonly<Record<string, string>>, value: string) =>
+    Object.keys(names).find((key) => names[key] === value) as string;
+  return letter(errors, error) + letter(trends, trend) + letter(seasons, seasonal);
+}
+
+/**
+ * The models that a series may be given to: multiplicative ones for positive values only, seasonal ones where there is a season.
+ * An additive error with a multiplicative season is left out, as its variance is unstable (Hyndman et al., 15.2).
+ */
+export function candidates({ period, positive }: { period: number; positive: boolean }): EtsSpecification[] {
+  const all: EtsSpecification[] = [];
+  for (const error of Object.values(errors)) {
+    for (const trend of Object.values(trends)) {
+      for (const seasonal of Object.values(seasons)) {
+        if (!positive && (error === 'multiplicative' || seasonal === 'multiplicative')) continue;
+        if (period === 1 && seasonal !== 'none') continue;
+        if (error === 'additive' && seasonal === 'multiplicative') continue;
+        all.push({ error, trend, seasonal });
+      }
+    }
+  }
+  return all;
+}

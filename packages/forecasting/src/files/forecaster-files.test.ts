@@ -1,0 +1,128 @@
+import '@tensorflow/tfjs-backend-wasm';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import { Random } from '@throughtime/random';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { conformal } from '../composition/conformal.js';
+import { ensemble } from '../composition/ensemble.js';
+import { transformed } from '../composition/transformed.js';
+import { ets } from '../ets/exponential-smoothing.js';
+import { autoregression } from '../methods/autoregression.js';
+import { drift } from '../methods/drift.js';
+import type { Forecaster } from '../methods/forecaster.js';
+import { linear, mlp } from '../methods/lag-network.js';
+import { recurrent } from '../methods/recurrent.js';
+import { seasonalNaive } from '../methods/seasonal-naive.js';
+import { loadForecaster, saveForecaster } from '../node/forecaster-directory.js';
+import { parseFrequency } from '../series/frequency.js';
+import { TimeSeries } from '../series/time-series.js';
+import { decodeForecaster, encodeForecaster, type ForecasterFileName } from './forecaster-files.js';
+
+const random = () => Random.seeded(5);
+const noise = random();
+const rows = 60;
+const series = TimeSeries.of({
+  name: 'two',
+  variables: ['a', 'b'],
+  values: Array.from({ length: 2 * rows }, (_, i) => 10 + Math.sin(i) + 0.3 * noise.normal()),
+  observed: Array.from({ length: 2 * rows }, (_, i) => (i % 17 === 5 ? 0 : 1)),
+  timeline: { start: 0, frequency: parseFrequency('D') },
+  known: { names: ['promotion'], values: Array.from({ length: rows + 9 }, (_, i) => i % 3) },
+});
+
+const recurrentOptions = {
+  cell: 'lstm',
+  hiddenSize: 3,
+  contextLength: 5,
+  epochs: 1,
+  calendar: ['day-of-week'],
+} as const;
+const points = { levels: [] };
+const intervals = { levels: [0.1, 0.9] };
+const models: Record<string, [{ levels: number[] }, () => Forecaster]> = {
+  'seasonal naive': [intervals, () => seasonalNaive({ period: 7 })],
+  drift: [intervals, () => drift()],
+  ar: [intervals, () => autoregression({ order: 3 })],
+  ets: [intervals, () => ets({ model: 'AAA', period: 4 })],
+  linear: [points, () => linear({ lags: 3, random: random(), epochs: 1 })],
+  'mlp with a distribution': [
+    intervals,
+    () => mlp({ lags: 3, random: random(), epochs: 1, head: { kind: 'student' } }),
+  ],
+  recurrent: [
+    intervals,
+    () => recurrent({ ...recurrentOptions, random: random(), head: { kind: 'gaussian' } }),
+  ],
+  'recurrent, encoder-decoder': [
+    points,
+    () => recurrent({ ...recurrentOptions, random: random(), strategy: 'encoder-decoder', horizon: 3 }),
+  ],
+  ensemble: [
+    intervals,
+    () => ensemble({ members: [drift(), transformed(autoregression({ order: 2 }), [{ kind: 'log' }])] }),
+  ],
+  conformal: [
+    intervals,
+    () => conformal(linear({ lags: 3, random: random(), epochs: 1 }), { horizon: 4, origins: 10 }),
+  ],
+};
+
+const inMemory = (forecaster: Forecaster, notes = {}) => {
+  const files = encodeForecaster(forecaster, { notes });
+  const joined = Object.entries(files).map(([name, pieces]) => [name, new Uint8Array(Buffer.concat(pieces))]);
+  return Object.fromEntries(joined) as Record<ForecasterFileName, Uint8Array>;
+};
+
+beforeAll(async () => {
+  await tf.setBackend('wasm');
+});
+
+describe('saving and loading', () => {
+  it.each(Object.entries(models))(
+    '%s: forecasts, intervals and updates go on as they were',
+    async (_, [options, create]) => {
+      const model = await create().fit(series.slice(0, 50));
+      const { forecaster, notes } = decodeForecaster(inMemory(model, { from: 'a test' }));
+      expect(notes).toEqual({ from: 'a test' });
+      expect(forecaster.name).toBe(model.name);
+      for (const one of [model, forecaster]) one.update(series.slice(50, 55));
+      expect(await forecaster.predict(4, options)).toEqual(await model.predict(4, options));
+    },
+  );
+
+  it('through a directory', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'forecaster '));
+    const model = await linear({ lags: 3, random: random(), epochs: 1 }).fit(series);
+    const directory = join(folder, 'new', 'model');
+    await saveForecaster(directory, model, { notes: { seed: 5 } });
+    const { forecaster } = await loadForecaster(directory);
+    expect(await forecaster.predict(3)).toEqual(await model.predict(3));
+    const path = join(directory, 'model.safetensors');
+    await writeFile(path, (await readFile(path)).subarray(0, 100));
+    await expect(loadForecaster(directory)).rejects.toThrow('model.safetensors: expected whole tensors');
+    await rm(path);
+    await expect(loadForecaster(directory)).rejects.toThrow(
+      'expected a file of a saved forecaster, got none',
+    );
+    await rm(folder, { recursive: true });
+  });
+
+  it('names what cannot be read back', async () => {
+    const files = inMemory(await drift().fit(series));
+    const config = (text: string) => ({ ...files, 'config.json': new TextEncoder().encode(text) });
+    expect(() => decodeForecaster(config('{'))).toThrow('config.json: expected JSON');
+    expect(() => decodeForecaster(config('{"format":"x"}'))).toThrow(
+      "expected format 'throughtime-forecaster', version 1",
+    );
+    const text = new TextDecoder().decode(files['config.json']);
+    expect(() => decodeForecaster(config(text.replace('"drift"', '"crystal ball"')))).toThrow(
+      'kind: expected one of',
+    );
+    const network = inMemory(await linear({ lags: 3, random: random(), epochs: 1 }).fit(series));
+    expect(() => decodeForecaster({ ...network, 'model.safetensors': files['model.safetensors'] })).toThrow(
+      "expected a tensor 'model.layers.0.weight'",
+    );
+  });
+});

@@ -1,0 +1,136 @@
+import { createSeries } from '@throughtime/datasets';
+import { describe, expect, it } from 'vitest';
+import { calendarFeatures } from './calendar.js';
+import { advance, formatFrequency, inferFrequency, parseFrequency, seasonalPeriod } from './frequency.js';
+import { fromDataset } from './from-dataset.js';
+import { Scaler } from './scaler.js';
+import { TimeSeries } from './time-series.js';
+import { alignTimestamps, formatTimestamp } from './timeline.js';
+
+const day = (text: string) => Date.parse(text);
+
+describe('TimeSeries', () => {
+  const two = TimeSeries.of({
+    name: 'two',
+    values: [1, 10, 2, 20, 3, 30],
+    variables: ['a', 'b'],
+    timeline: { start: day('2020-02-28'), frequency: parseFrequency('D') },
+    known: { names: ['holiday'], values: [0, 1, 0, 0, 1] },
+  });
+
+  it('slices values and times, and keeps the known future', () => {
+    const cut = two.slice(1, 2);
+    expect([...cut.values]).toEqual([2, 20]);
+    expect(new Date(cut.timeline?.start ?? 0).toISOString()).toBe('2020-02-29T00:00:00.000Z');
+    expect([...(cut.known?.values ?? [])]).toEqual([1, 0, 0, 1]);
+    expect(cut.knownAhead).toBe(3);
+  });
+
+  it('is whole again when its slices are joined', () => {
+    const joined = two.slice(0, 1).append(two.slice(1));
+    expect(joined.values).toEqual(two.values);
+    expect(joined.known?.values).toEqual(two.known?.values);
+    expect(joined.timeline).toEqual(two.timeline);
+  });
+
+  it('picks a variable', () => {
+    expect([...two.variable('b').values]).toEqual([10, 20, 30]);
+    expect(() => two.variable('c')).toThrow("variable: expected one of a, b, got 'c'");
+  });
+
+  it('holds 0 where a value is missing, and refuses NaN where none is masked', () => {
+    const masked = TimeSeries.of({ values: [1, Number.NaN, 3], observed: [1, 0, 1] });
+    expect([...masked.values]).toEqual([1, 0, 3]);
+    expect(() => TimeSeries.of({ name: 'x', values: [1, Number.NaN] })).toThrow(
+      "series 'x': expected a finite number in 'value', row 1, got NaN",
+    );
+    expect(() => TimeSeries.of({ values: [1, 2, 3], variables: ['a', 'b'] })).toThrow('whole rows of 2');
+    expect(() => TimeSeries.of({ values: [1, 2], known: { names: ['c'], values: [1] } })).toThrow(
+      'at least 2 rows',
+    );
+  });
+});
+
+describe('frequencies', () => {
+  it('are read, written and known by their season', () => {
+    for (const text of ['15min', 'h', 'D', 'W', 'M', 'Q', 'Y'])
+      expect(formatFrequency(parseFrequency(text))).toBe(text);
+    expect(seasonalPeriod(parseFrequency('M'))).toBe(12);
+    expect(seasonalPeriod(parseFrequency('5h'))).toBe(1);
+    expect(() => parseFrequency('fortnight')).toThrow('frequency: expected s, min, h');
+  });
+
+  it('step through months by the calendar, month ends to month ends', () => {
+    const month = parseFrequency('M');
+    const from = (start: string, steps: number) => formatTimestamp(advance(day(start), month, steps), month);
+    expect(from('2020-01-31', 1)).toBe('2020-02-29');
+    expect(from('2020-02-29', 12)).toBe('2021-02-28');
+    expect(from('2020-01-15', -1)).toBe('2019-12-15');
+  });
+
+  it('are inferred from the shortest distance', () => {
+    expect(inferFrequency(['2020-01-01', '2020-01-02', '2020-01-05'].map(day))).toEqual(parseFrequency('D'));
+    expect(inferFrequency(['2020-01-01', '2020-02-01', '2020-04-01'].map(day))).toEqual(parseFrequency('M'));
+    expect(inferFrequency(['2018-01-01', '2020-01-01'].map(day))).toEqual(parseFrequency('2Y'));
+    expect(() => inferFrequency([0, 7])).toThrow('7 ms apart');
+  });
+});
+
+describe('alignTimestamps', () => {
+  const times = ['2020-01-01', '2020-01-02', '2020-01-05'].map(day);
+
+  it('names the first gap, or makes it missing rows', () => {
+    expect(() => alignTimestamps(times)).toThrow('timestamps[2]: expected 2020-01-03, got 2020-01-05');
+    expect([...alignTimestamps(times, { gaps: 'missing' }).positions]).toEqual([0, 1, -1, -1, 2]);
+  });
+
+  it('refuses times out of order or off the line', () => {
+    expect(() => alignTimestamps([times[1], times[0]])).toThrow(
+      'timestamps[1]: expected a time after 2020-01-02',
+    );
+    const off = [0, 3_600_000, 4_000_000, 7_200_000];
+    expect(() => alignTimestamps(off, { frequency: parseFrequency('h'), gaps: 'missing' })).toThrow(
+      'timestamps[2]',
+    );
+  });
+});
+
+describe('fromDataset', () => {
+  it('takes columns, times and what is missing', () => {
+    const series = createSeries({
+      values: { a: [1, 2, 3], b: [4, Number.NaN, 6] },
+      times: ['2020-01-01', '2020-01-02', '2020-01-04'].map(day),
+      missing: 'keep',
+    });
+    const taken = fromDataset(series, { columns: ['b'], gaps: 'missing' });
+    expect([...taken.observed]).toEqual([1, 0, 0, 1]);
+    expect([...taken.values]).toEqual([4, 0, 0, 6]);
+    expect(() => fromDataset(series)).toThrow('expected 2020-01-03, got 2020-01-04');
+    expect(() => fromDataset(series, { columns: ['c'] })).toThrow("columns: expected some of a, b, got 'c'");
+  });
+});
+
+describe('Scaler', () => {
+  it('learns from observed values alone, and undoes what it does', () => {
+    const series = TimeSeries.of({ values: [2, 4, 1000], observed: [1, 1, 0] });
+    const standard = Scaler.fit([series], 'standard');
+    expect([standard.scale(2, 0), standard.scale(4, 0)]).toEqual([-1, 1]);
+    expect(standard.unscale(standard.scale(17, 0), 0)).toBeCloseTo(17, 12);
+    expect(Scaler.fit([series], 'min-max').scale(3, 0)).toBe(0.5);
+    expect(Scaler.fromJSON(JSON.parse(JSON.stringify(standard)))).toEqual(standard);
+    expect(() => Scaler.fit([series], 'robust' as 'none')).toThrow(
+      'scaler: expected standard, min-max or none',
+    );
+  });
+});
+
+describe('calendarFeatures', () => {
+  it('says day of the week and turns smoothly over new year', () => {
+    const timeline = { start: day('2020-12-31'), frequency: parseFrequency('D') };
+    const week = calendarFeatures(timeline, ['day-of-week'], { to: 2 });
+    expect([...week]).toEqual([0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0]); // a Thursday, a Friday
+    const year = calendarFeatures(timeline, ['day-of-year'], { to: 2 });
+    for (let i = 0; i < 6; i++) expect(Math.abs(year[6 + i] - year[i])).toBeLessThan(0.06);
+    expect(() => calendarFeatures(timeline, ['moon' as 'day-of-week'], { to: 1 })).toThrow("got 'moon'");
+  });
+});
