@@ -1,6 +1,6 @@
 import type { TokenizerJson } from '@throughtime/text-preprocess';
 import { planModel, type RecurrentModelConfig } from '../recurrent/model-config.js';
-import { DamagedModelFileError } from './model-files-error.js';
+import { damagedConfig as damaged, isRecord, parseConfigText } from './config-fields.js';
 
 export const modelFormat = 'throughtime-language-model';
 
@@ -40,7 +40,7 @@ const modelFields: ReadonlySet<string> = new Set<keyof RecurrentModelConfig>([
  * @throws DamagedModelFileError naming the first that is wrong
  */
 export function parseModelConfig(text: string): ModelConfigJson {
-  const json = parse(text);
+  const json = parseConfigText(text);
   if (!isRecord(json)) throw damaged('expected an object');
   const { format, version, model, vocabulary, tokenizer, notes } = json;
   if (format !== modelFormat)
@@ -70,20 +70,4 @@ export function parseModelConfig(text: string): ModelConfigJson {
     tokenizer,
     notes,
   };
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw damaged('expected JSON; the file may be damaged or cut short', { cause });
-  }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function damaged(problem: string, options?: ErrorOptions): DamagedModelFileError {
-  return new DamagedModelFileError('config.json', problem, options);
 }

@@ -3,7 +3,7 @@ import { requireInteger } from '../options.js';
 import { markedText, type NgramCorpus, type NgramVocabulary, requireVocabulary } from './corpus.js';
 import { NgramTrie } from './trie.js';
 
-/** Higher orders than this gain nothing on any text and cost memory for every position again. */
+/** Each order costs memory for every position of the text again, and gains little from about 6 on: more is a mistake. */
 export const HIGHEST_ORDER = 16;
 
 export interface NgramCountOptions extends NgramVocabulary {

@@ -16,7 +16,8 @@ import { keptNodes, type PruneThresholds } from './pruning.js';
 export interface KneserNeyOptions {
   /**
    * Whether an n-gram that was seen is mixed with its lower-order estimate too. Default true: interpolated models predict
-   * better on nearly every text (Chen and Goodman 1998), and KenLM makes no others.
+   * better on nearly every text (Chen and Goodman 1998), and KenLM makes no others. Single tokens are mixed with the uniform
+   * distribution either way; see `interpolateUnigrams`.
    */
   readonly interpolate?: boolean;
   /**

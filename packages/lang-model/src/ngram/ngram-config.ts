@@ -1,6 +1,6 @@
 import type { TokenizerJson } from '@throughtime/text-preprocess';
+import { damagedConfig as damaged, isRecord, parseConfigText } from '../files/config-fields.js';
 import { modelFormat } from '../files/model-config-json.js';
-import { DamagedModelFileError } from '../files/model-files-error.js';
 import { requireVocabulary, type SentenceMarks } from './corpus.js';
 import type { CountSmoothing } from './count-model.js';
 
@@ -38,7 +38,7 @@ export function isNgramConfig(text: string): boolean {
  * @throws DamagedModelFileError naming the first that is wrong
  */
 export function parseNgramConfig(text: string): NgramConfigJson {
-  const json = parsed(text);
+  const json = parseConfigText(text);
   if (!isRecord(json)) throw damaged('expected an object');
   const { format, version, kind, model, tokenizer, notes } = json;
   if (format !== modelFormat || kind !== 'ngram')
@@ -76,20 +76,4 @@ function requireSmoothing(smoothing: unknown, order: number): void {
   throw damaged(
     `model.smoothing: expected a smoothing method of order ${order}, got ${JSON.stringify(smoothing)}`,
   );
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw damaged('expected JSON; the file may be damaged or cut short', { cause });
-  }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function damaged(problem: string, options?: ErrorOptions): DamagedModelFileError {
-  return new DamagedModelFileError('config.json', problem, options);
 }

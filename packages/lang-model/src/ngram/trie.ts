@@ -25,17 +25,19 @@ export class NgramTrie implements NgramTrieArrays {
   readonly token: Int32Array;
   readonly childStart: Int32Array;
   readonly suffix: Int32Array;
+  /** The length of the longest n-grams. */
+  readonly order: number;
+  /** How many nodes may have children: all below the highest order. */
+  readonly contexts: number;
 
   constructor({ levelStart, token, childStart, suffix }: NgramTrieArrays) {
     this.levelStart = levelStart;
     this.token = token;
     this.childStart = childStart;
     this.suffix = suffix;
-  }
-
-  /** The length of the longest n-grams. */
-  get order(): number {
-    return this.levelStart.length - 2;
+    // Fields, not getters: scoring reads them for every token.
+    this.order = levelStart.length - 2;
+    this.contexts = levelStart[this.order];
   }
 
   /** V: every token 0 .. V - 1 has a unigram node. */
@@ -46,11 +48,6 @@ export class NgramTrie implements NgramTrieArrays {
   /** How many nodes there are, the root included. */
   get size(): number {
     return this.levelStart[this.order + 1];
-  }
-
-  /** How many nodes may have children: all below the highest order. */
-  get contexts(): number {
-    return this.levelStart[this.order];
   }
 
   /** The number of n-grams of `order`. */
