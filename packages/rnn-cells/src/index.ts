@@ -1,3 +1,5 @@
+export { EngineAllocator } from './engine/engine-allocator.js';
+export { EngineOptimizerBackend } from './engine/engine-optimizer-backend.js';
 export { InvalidRecurrentConfigError, MissingWeightError, ShapeMismatchError } from './errors.js';
 export {
   type Initializer,

@@ -22,7 +22,10 @@ export interface OptimizerBackend {
   /** Square root of the sum of all squared gradients. */
   gradientNorm(parameters: readonly Parameter[]): number;
   scaleGradients(parameters: readonly Parameter[], factor: number): void;
-  /** Applies `rule` to all targets; false when it has no code of its own for the rule: the plain loops follow. */
+  /**
+   * Applies `rule` to all targets, their gradients multiplied by `size.gradientScale`; false when it has no code of its own for
+   * the rule: the plain loops follow.
+   */
   update(rule: UpdateRule, targets: readonly UpdateTarget[], size: StepSize): boolean;
 }
 

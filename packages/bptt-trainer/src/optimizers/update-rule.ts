@@ -7,6 +7,8 @@ export interface StepSize {
   readonly step: number;
   /** The step before which averaging of weights begins; undefined while it has not been decided. */
   readonly averageFrom?: number;
+  /** Factor on the gradients, from clipping. Rules see gradients that were scaled before; a backend scales as it goes. Default 1. */
+  readonly gradientScale?: number;
 }
 
 /**

@@ -37,8 +37,11 @@ export class WeightUpdater {
     return this.#memory;
   }
 
-  /** @param factor the schedule's, on every learning rate */
-  update(factor: number): void {
+  /**
+   * @param factor the schedule's, on every learning rate
+   * @param gradientScale that of clipping, on every gradient
+   */
+  update(factor: number, gradientScale = 1): void {
     const { step, averageFrom } = this.#memory;
     this.#memory = { ...this.#memory, step: step + 1 };
     const { rule } = this.#optimizer;
@@ -48,8 +51,13 @@ export class WeightUpdater {
         weightDecay,
         step: step + 1,
         ...(averageFrom !== null && { averageFrom }),
+        gradientScale,
       };
       if (this.#backend.update(rule, targets, size)) continue;
+      if (gradientScale !== 1) {
+        const parameters = targets.map(({ parameter }) => parameter);
+        this.#backend.scaleGradients(parameters, gradientScale);
+      }
       for (const { parameter, slots } of targets) {
         rule.apply(
           parameter.data,

@@ -9,11 +9,13 @@ export interface ClippingOptions {
   readonly clipValue?: number;
 }
 
-export interface GradientNorms {
-  /** As the model gave the gradients. */
+export interface Clipped {
+  /** Norm of the gradients as the model gave them. */
   readonly before: number;
-  /** As the optimiser sees them. */
+  /** Norm of the gradients as the optimiser is to see them. */
   readonly after: number;
+  /** What the update still has to multiply gradients by: it reads them all anyway. */
+  readonly scale: number;
 }
 
 /** @throws InvalidArgumentError when a bound is not above 0 */
@@ -23,24 +25,24 @@ export function checkClipping({ clipNorm, clipValue }: ClippingOptions): void {
   }
 }
 
-/** Clips in place. Gradients whose norm is not finite are left as they are, for the caller to report. */
+/**
+ * Limits each element in place, and finds by what the norm is to be clipped. Gradients whose norm is not finite are left as
+ * they are, for the caller to report.
+ */
 export function clipGradients(
   parameters: readonly Parameter[],
   backend: OptimizerBackend,
   { clipNorm, clipValue }: ClippingOptions,
-): GradientNorms {
+): Clipped {
   const before = backend.gradientNorm(parameters);
-  if (!Number.isFinite(before)) return { before, after: before };
+  if (!Number.isFinite(before)) return { before, after: before, scale: 1 };
   let after = before;
   if (clipValue !== undefined) {
     for (const { gradient } of parameters) limit(gradient, clipValue);
     after = backend.gradientNorm(parameters);
   }
-  if (clipNorm !== undefined && after > clipNorm) {
-    backend.scaleGradients(parameters, clipNorm / after);
-    after = clipNorm;
-  }
-  return { before, after };
+  if (clipNorm !== undefined && after > clipNorm) return { before, after: clipNorm, scale: clipNorm / after };
+  return { before, after, scale: 1 };
 }
 
 function limit(values: Float32Array, bound: number): void {

@@ -148,7 +148,7 @@ export class TrainingRun<B extends TrainingBatch, S> {
     const position = { step: step - 1, epoch: this.epoch, progress: this.#progress(epochDone) };
     const factor = this.#schedule.factor(position, this.scheduleMemory);
     this.learningRate = this.#options.optimizer.learningRate * factor;
-    this.updater.update(factor);
+    this.updater.update(factor, norms.scale);
     this.model.weightsChanged?.();
     this.place = next;
     this.clock.stop();

@@ -1,5 +1,6 @@
 import type { Engine } from '../engine/engine.js';
 import { KernelArgumentError } from '../engine/errors.js';
+import { operationName } from '../engine/operations.js';
 import { packedLength, packFields, padded } from '../engine/panels.js';
 import type { CommandHandle, Program } from '../engine/program.js';
 import { Workspace } from '../engine/workspace.js';
@@ -13,7 +14,7 @@ import {
 } from './languageModelParameters.js';
 import type { LayerInput } from './layerPlan.js';
 import { StackPlan } from './stackPlan.js';
-import { type LayerState, readFinalState, writeInitialState, writeStateGradients } from './stackState.js';
+import { type LayerState, readState, writeInitialState, writeStateGradients } from './stackState.js';
 
 export interface LanguageModelPlanOptions extends LanguageModelSize {
   /** N */
@@ -35,6 +36,8 @@ export interface Chunk {
   readonly lengths?: Int32Array;
   /** One entry a layer, [N, H] each. Default: zeros. */
   readonly state?: readonly LayerState[];
+  /** The state returned is the one after this many steps. Default: after all. */
+  readonly stateAfter?: number;
 }
 
 export interface ChunkResult {
@@ -112,7 +115,7 @@ export class LanguageModelPlan {
     writeStateGradients(this.#stack.layers, undefined);
     this.#training.setScale(options.scale ?? 1 / Math.max(1, predictions));
     this.#training.program.run();
-    return this.#result(predictions);
+    return this.#result(predictions, chunk.stateAfter);
   }
 
   /** Runs a chunk forward, without dropout. */
@@ -120,7 +123,27 @@ export class LanguageModelPlan {
     this.#evaluation ??= this.#evaluationProgram();
     const predictions = this.#begin(chunk, { training: false, seed: 0 });
     this.#evaluation.program.run();
-    return this.#result(predictions);
+    return this.#result(predictions, chunk.stateAfter);
+  }
+
+  /** The loss of each prediction of the last pass in nats, [N, T]; 0 where there was none. A copy. */
+  losses(): Float32Array {
+    const { batchSize, steps } = this.#options;
+    const losses = new Float32Array(batchSize * steps);
+    for (let t = 0; t < steps; t++) {
+      for (let n = 0; n < batchSize; n++) losses[n * steps + t] = this.#losses[t * batchSize + n];
+    }
+    return losses;
+  }
+
+  /**
+   * Where the time of `lossAndGradients` goes: runs a chunk with every kernel timed by itself.
+   * @returns milliseconds by name of operation
+   */
+  profile(chunk: Chunk): Record<string, number> {
+    this.lossAndGradients(chunk, { dropoutSeed: 0 });
+    const times = this.#training?.program.profile() ?? new Map<number, number>();
+    return Object.fromEntries([...times].map(([operation, ms]) => [operationName(operation), ms]));
   }
 
   /** Gives all buffers back; the plan must not be used again. */
@@ -295,6 +318,10 @@ export class LanguageModelPlan {
     checkLength('inputs', inputs, batchSize * steps, '[N, T]');
     checkLength('targets', targets, batchSize * steps, '[N, T]');
     if (lengths) checkLength('lengths', lengths, batchSize, '[N]');
+    const { stateAfter = steps } = chunk;
+    if (!(Number.isInteger(stateAfter) && stateAfter >= 0 && stateAfter <= steps)) {
+      throw new KernelArgumentError('stateAfter', `a whole number from 0 to ${steps}`, stateAfter);
+    }
     if (pass.training && pass.seed === undefined && this.#stack.masks.count > 0) {
       throw new KernelArgumentError('dropoutSeed', 'a number, for the plan has dropout', pass.seed);
     }
@@ -328,10 +355,10 @@ export class LanguageModelPlan {
     return predictions;
   }
 
-  #result(predictions: number): ChunkResult {
+  #result(predictions: number, stateAfter = this.#options.steps): ChunkResult {
     let loss = 0;
     for (const value of this.#losses) loss += value;
-    return { loss, predictions, state: readFinalState(this.#stack.layers) };
+    return { loss, predictions, state: readState(this.#stack.layers, stateAfter) };
   }
 }
 

@@ -12,7 +12,7 @@ import type { LayerInput } from './layerPlan.js';
 import { StackPlan } from './stackPlan.js';
 import {
   type LayerState,
-  readFinalState,
+  readState,
   readStateGradients,
   writeInitialState,
   writeRows,
@@ -139,7 +139,7 @@ export class RecurrentStack {
     writeInitialState(this.#stack.layers, options.state);
     this.#programs[pass].run();
     this.#lastPass = { training };
-    return readFinalState(this.#stack.layers);
+    return readState(this.#stack.layers, this.#options.steps);
   }
 
   /**

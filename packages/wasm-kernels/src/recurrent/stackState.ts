@@ -56,12 +56,12 @@ export function writeInitialState(
   }
 }
 
-/** The states after the last step. */
-export function readFinalState(layers: readonly LayerPlan[]): LayerState[] {
+/** The states after `steps` steps. */
+export function readState(layers: readonly LayerPlan[], steps: number): LayerState[] {
   return layers.map((layer) => {
-    const last = layer.options.steps * layer.options.batchSize;
-    const h = readRows(layer, layer.states, last);
-    return layer.cells.length > 0 ? { h, c: readRows(layer, layer.cells, last) } : { h };
+    const first = steps * layer.options.batchSize;
+    const h = readRows(layer, layer.states, first);
+    return layer.cells.length > 0 ? { h, c: readRows(layer, layer.cells, first) } : { h };
   });
 }
 

@@ -1,0 +1,153 @@
+import {
+  type Engine,
+  MultiTensorOptimizer,
+  type Trained,
+  type UpdateOptions,
+  type UpdateRule,
+} from '@throughtime/wasm-kernels';
+import { EngineAllocator } from './engine-allocator.js';
+
+interface TrainedParameter {
+  readonly data: Float32Array;
+  readonly gradient: Float32Array;
+}
+
+/** A rule of `@throughtime/bptt-trainer`, by what it is called and set to. */
+interface NamedRule {
+  readonly name: string;
+  readonly settings: Readonly<Record<string, number | boolean>>;
+}
+
+interface Target {
+  readonly parameter: TrainedParameter;
+  /** In the rule's order. */
+  readonly slots: readonly { readonly data: Float32Array }[];
+}
+
+interface StepSize {
+  readonly learningRate: number;
+  readonly weightDecay: number;
+  readonly step: number;
+  readonly gradientScale?: number;
+}
+
+/** Gives back the tables of optimizers whose list of parameters has gone. */
+const abandoned = new FinalizationRegistry<MultiTensorOptimizer>((optimizer) => optimizer.free());
+
+/**
+ * Norms and updates in the engine, over parameters that lie in its memory: what the trainer of `@throughtime/bptt-trainer`
+ * takes as `optimizerBackend`. Optimiser state lies in the engine's memory, too; nothing is copied.
+ *
+ * Lists of parameters and targets are known by identity: keep one list rather than making it anew for every step.
+ */
+export class EngineOptimizerBackend {
+  readonly #engine: Engine;
+  readonly #allocator: EngineAllocator;
+  readonly #norms = new WeakMap<readonly TrainedParameter[], MultiTensorOptimizer>();
+  readonly #updates = new WeakMap<readonly Target[], MultiTensorOptimizer>();
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+    this.#allocator = new EngineAllocator(engine);
+  }
+
+  /** Room for optimiser state of `parameter`, all zeros. */
+  allocate(parameter: TrainedParameter): { readonly data: Float32Array } {
+    return { data: this.#allocator.float32(parameter.data.length) };
+  }
+
+  /** Square root of the sum of all squared gradients. */
+  gradientNorm(parameters: readonly TrainedParameter[]): number {
+    let norms = this.#norms.get(parameters);
+    if (!norms) {
+      norms = this.#optimizer(parameters, parameters, { rule: 'sgd' });
+      this.#norms.set(parameters, norms);
+    }
+    return norms.globalNorm();
+  }
+
+  /** For rules that are not updated here; those that are scale as they go. */
+  scaleGradients(parameters: readonly TrainedParameter[], factor: number): void {
+    for (const { gradient } of parameters) {
+      for (let i = 0; i < gradient.length; i++) gradient[i] *= factor;
+    }
+  }
+
+  /** Moves all targets by SGD, Adam, AdamW or RMSProp; false, and nothing done, for another rule. */
+  update({ name, settings }: NamedRule, targets: readonly Target[], size: StepSize): boolean {
+    const rule = RULES[name];
+    if (!rule) return false;
+    const momentum = Number(settings.momentum ?? 0);
+    let optimizer = this.#updates.get(targets);
+    if (!optimizer) {
+      optimizer = this.#optimizer(targets, targets.map(rule.tensor), {
+        rule: rule.name,
+        momentum: momentum !== 0,
+      });
+      this.#updates.set(targets, optimizer);
+    }
+    const { learningRate, weightDecay, step, gradientScale = 1 } = size;
+    optimizer.update({ ...rule.options(settings), learningRate, weightDecay, step, gradientScale });
+    return true;
+  }
+
+  #optimizer(
+    list: object,
+    trained: readonly Trained[],
+    options: { readonly rule: UpdateRule; readonly momentum?: boolean },
+  ): MultiTensorOptimizer {
+    const optimizer = new MultiTensorOptimizer(this.#engine, trained, options);
+    abandoned.register(list, optimizer);
+    return optimizer;
+  }
+}
+
+interface EngineRule {
+  readonly name: UpdateRule;
+  tensor(target: Target): Trained;
+  options(settings: NamedRule['settings']): Partial<UpdateOptions>;
+}
+
+const adam = (name: 'adam' | 'adamw'): EngineRule => ({
+  name,
+  tensor: ({ parameter: { data, gradient }, slots: [mean, square] }) => ({
+    data,
+    gradient,
+    first: mean?.data,
+    second: square?.data,
+  }),
+  options: ({ beta1, beta2, epsilon }) => ({
+    beta1: Number(beta1),
+    beta2: Number(beta2),
+    epsilon: Number(epsilon),
+  }),
+});
+
+/** Rules of the trainer that the engine computes, and which slot is which moment. */
+const RULES: Readonly<Partial<Record<string, EngineRule>>> = {
+  sgd: {
+    name: 'sgd',
+    tensor: ({ parameter: { data, gradient }, slots: [momentum] }) => ({
+      data,
+      gradient,
+      first: momentum?.data,
+    }),
+    options: ({ momentum, nesterov }) => ({ momentum: Number(momentum), nesterov: Boolean(nesterov) }),
+  },
+  adam: adam('adam'),
+  adamw: adam('adamw'),
+  rmsprop: {
+    name: 'rmsprop',
+    tensor: ({ parameter: { data, gradient }, slots: [square, momentum] }) => ({
+      data,
+      gradient,
+      first: momentum?.data,
+      second: square?.data,
+    }),
+    options: ({ alpha, epsilon, momentum }) => ({
+      alpha: Number(alpha),
+      epsilon: Number(epsilon),
+      momentum: Number(momentum),
+    }),
+  },
+};
