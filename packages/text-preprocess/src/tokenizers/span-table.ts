@@ -1,18 +1,23 @@
-const INITIAL_CAPACITY = 1 << 12;
+const INITIAL_SLOTS = 1 << 12;
+
+/** What stands before each member's units: its length and its index, each in two units, low half first. */
+const HEADER = 4;
 
 /**
  * A set of strings, each with a dense index in order of first insertion, that is asked with spans of a longer text: no
  * string is made for a token that is already in. (A `Map` of sliced strings is three times slower: it allocates and hashes each.)
  *
- * Open addressing with linear probing; the units of all members stand one after the other in one array.
+ * Open addressing with linear probing. With many members every look at memory is a cache miss, so a slot holds the hash, and
+ * what else is needed stands with the member's units: two misses in all.
  */
 export class SpanTable {
-  #units = new Uint16Array(INITIAL_CAPACITY * 4);
-  /** Where each member's units begin; one more entry for the end of the last. */
-  #starts = new Int32Array(INITIAL_CAPACITY);
-  #hashes = new Int32Array(INITIAL_CAPACITY);
-  /** Index + 1 of the member in each slot, 0 for an empty one; a power of two long, at most half full. */
-  #slots = new Int32Array(INITIAL_CAPACITY * 2);
+  /** The members one after the other, each behind its header. */
+  #members = new Uint16Array(INITIAL_SLOTS * 4);
+  #end = 0;
+  /** For each slot its member's hash, then 1 + where that member begins; 0 when empty. A power of two, at most half full. */
+  #slots = new Int32Array(INITIAL_SLOTS * 2);
+  /** Where each member begins, by index. */
+  #starts = new Int32Array(INITIAL_SLOTS / 2);
   #size = 0;
 
   /** The number of members. */
@@ -23,11 +28,21 @@ export class SpanTable {
   /** The index of `text.slice(start, end)`, or -1 when it is not in. `hash` is {@link hashSpan} of the same span. */
   find(text: string, start: number, end: number, hash: number): number {
     const slots = this.#slots;
+    const members = this.#members;
     const mask = slots.length - 1;
-    for (let slot = spread(hash) & mask; ; slot = (slot + 1) & mask) {
-      const index = slots[slot] - 1;
-      if (index < 0) return -1;
-      if (this.#hashes[index] === hash && this.#equals(index, text, start, end)) return index;
+    for (let slot = (spread(hash) << 1) & mask; ; slot = (slot + 2) & mask) {
+      const place = slots[slot + 1];
+      if (place === 0) return -1;
+      if (slots[slot] !== hash) continue;
+      const member = place - 1;
+      if ((members[member] | (members[member + 1] << 16)) !== end - start) continue;
+      let i = start;
+      let j = member + HEADER;
+      while (i < end && text.charCodeAt(i) === members[j]) {
+        i++;
+        j++;
+      }
+      if (i === end) return members[member + 2] | (members[member + 3] << 16);
     }
   }
 
@@ -39,51 +54,47 @@ export class SpanTable {
 
   /** The member with this index. */
   at(index: number): string {
+    const start = this.#starts[index];
+    const end = start + HEADER + (this.#members[start] | (this.#members[start + 1] << 16));
     let text = '';
     // In pieces: a call takes a limited number of arguments.
-    for (let i = this.#starts[index]; i < this.#starts[index + 1]; i += 8192) {
-      const end = Math.min(i + 8192, this.#starts[index + 1]);
-      text += String.fromCharCode.apply(null, this.#units.subarray(i, end) as unknown as number[]);
+    for (let i = start + HEADER; i < end; i += 8192) {
+      const piece = this.#members.subarray(i, Math.min(i + 8192, end));
+      text += String.fromCharCode.apply(null, piece as unknown as number[]);
     }
     return text;
   }
 
-  #equals(index: number, text: string, start: number, end: number): boolean {
-    const first = this.#starts[index];
-    if (this.#starts[index + 1] - first !== end - start) return false;
-    const units = this.#units;
-    for (let i = start, j = first; i < end; i++, j++) if (text.charCodeAt(i) !== units[j]) return false;
-    return true;
-  }
-
   #insert(text: string, start: number, end: number, hash: number): number {
-    const index = this.#size;
-    const first = this.#starts[index];
-    const last = first + end - start;
-    if (last > this.#units.length) this.#units = grown(this.#units, last);
-    if (index + 2 > this.#starts.length) {
-      this.#starts = grown(this.#starts, index + 2);
-      this.#hashes = grown(this.#hashes, index + 2);
-    }
-    for (let i = start, j = first; i < end; i++, j++) this.#units[j] = text.charCodeAt(i);
-    this.#starts[index + 1] = last;
-    this.#hashes[index] = hash;
-    this.#size = index + 1;
-    if (this.#size * 2 > this.#slots.length) this.#rehash();
-    else this.#place(index);
+    const index = this.#size++;
+    const length = end - start;
+    const member = this.#end;
+    this.#end = member + HEADER + length;
+    if (this.#end > this.#members.length) this.#members = grown(this.#members, this.#end);
+    this.#members.set([length & 0xffff, length >>> 16, index & 0xffff, index >>> 16], member);
+    for (let i = start, j = member + HEADER; i < end; i++, j++) this.#members[j] = text.charCodeAt(i);
+    if (index === this.#starts.length) this.#starts = grown(this.#starts, index + 1);
+    this.#starts[index] = member;
+    if (this.#size * 4 > this.#slots.length) this.#enlarge();
+    this.#place(hash, member);
     return index;
   }
 
-  #rehash(): void {
-    this.#slots = new Int32Array(this.#slots.length * 2);
-    for (let index = 0; index < this.#size; index++) this.#place(index);
+  #enlarge(): void {
+    const old = this.#slots;
+    this.#slots = new Int32Array(old.length * 2);
+    for (let slot = 0; slot < old.length; slot += 2) {
+      if (old[slot + 1] !== 0) this.#place(old[slot], old[slot + 1] - 1);
+    }
   }
 
-  #place(index: number): void {
-    const mask = this.#slots.length - 1;
-    let slot = spread(this.#hashes[index]) & mask;
-    while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
-    this.#slots[slot] = index + 1;
+  #place(hash: number, member: number): void {
+    const slots = this.#slots;
+    const mask = slots.length - 1;
+    let slot = (spread(hash) << 1) & mask;
+    while (slots[slot + 1] !== 0) slot = (slot + 2) & mask;
+    slots[slot] = hash;
+    slots[slot + 1] = member + 1;
   }
 }
 

@@ -49,8 +49,10 @@ export class Vocabulary {
     this.unknown = unknown;
     this.reserved = reserved;
     this.#counts = counts;
-    this.#ids = new Map(tokens.map((token, id) => [token, id]));
-    this.unknownId = unknown === null ? null : this.#ids.get(unknown)!;
+    const ids = new Map<string, number>();
+    for (let id = 0; id < tokens.length; id++) ids.set(tokens[id], id);
+    this.#ids = ids;
+    this.unknownId = unknown === null ? null : ids.get(unknown)!;
   }
 
   /**
@@ -79,7 +81,12 @@ export class Vocabulary {
     checkOptions({ minFrequency, maxSize, placement, specials });
 
     const special = new Set(specials);
-    const frequent = [...counts].filter(([token, count]) => count >= minFrequency && !special.has(token));
+    const frequent: [token: string, count: number][] = [];
+    const ofSpecials = new Map(specials.map((token) => [token, 0]));
+    for (const entry of counts) {
+      if (special.has(entry[0])) ofSpecials.set(...entry);
+      else if (entry[1] >= minFrequency) frequent.push(entry);
+    }
     // The rarest go, whatever the order of ids is to be.
     const kept =
       frequent.length + specials.length <= maxSize
@@ -87,11 +94,8 @@ export class Vocabulary {
         : frequent
             .sort(comparatorOf(order === 'alphabetical' ? 'frequency' : order))
             .slice(0, maxSize - specials.length);
-    const specialEntries = specials.map((token): [string, number] => [token, counts.get(token)]);
     const entries =
-      placement === 'first'
-        ? [...specialEntries, ...kept.sort(compare)]
-        : [...specialEntries, ...kept].sort(compare);
+      placement === 'first' ? [...ofSpecials, ...kept.sort(compare)] : [...ofSpecials, ...kept].sort(compare);
     return new Vocabulary({
       tokens: entries.map(([token]) => token),
       counts: entries.map(([, count]) => count),
