@@ -63,6 +63,7 @@ export { type OneCycleOptions, oneCycle } from './schedules/one-cycle.js';
 export { positional, type Schedule, type SchedulePosition } from './schedules/schedule.js';
 export { warmUp } from './schedules/warm-up.js';
 export {
+  MissingGradientError,
   type StateArray,
   type TfjsLoss,
   type TfjsModelOptions,

@@ -10,7 +10,7 @@ import { adam } from '../optimizers/adam.js';
 import { sgd } from '../optimizers/sgd.js';
 import { BpttTrainer } from '../trainer.js';
 import { regular } from '../truncation/regular.js';
-import { tfjsModel } from './tfjs-model.js';
+import { MissingGradientError, tfjsModel } from './tfjs-model.js';
 
 const random = Random.seeded(3);
 
@@ -101,5 +101,26 @@ describe('tfjsModel', () => {
     expect(() => tfjsModel({ variables: { wrong }, loss })).toThrow(
       'variables.wrong: expected float32, got int32',
     );
+  });
+
+  it('says what to import when tfjs knows no gradient', async () => {
+    const weight = tf.variable(tf.scalar(2));
+    const model = tfjsModel({
+      variables: { weight },
+      loss: () => ({ loss: tf.square(weight) as tf.Scalar }),
+    });
+    const known = tf.getGradient('Square');
+    tf.unregisterGradient('Square');
+    try {
+      const run = collect(
+        new BpttTrainer(model, { optimizer: sgd(1), random }).fit([{ batchSize: 1, steps: 1 }], {
+          epochs: 1,
+        }),
+      );
+      await expect(run).rejects.toThrow(MissingGradientError);
+      await expect(run).rejects.toThrow("not found for Square. Import '@throughtime/tfjs-gradients' once");
+    } finally {
+      tf.registerGradient(known);
+    }
   });
 });

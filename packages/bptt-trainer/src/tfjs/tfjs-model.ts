@@ -44,11 +44,17 @@ export interface TfjsModelOptions<B extends TrainingBatch> {
   readonly capabilities?: readonly TruncationCapability[];
 }
 
+/** tfjs does not know the gradient of an operation in the loss. */
+export class MissingGradientError extends Error {
+  override name = 'MissingGradientError';
+}
+
 /**
  * Wraps a loss written in tfjs operations over `tf.Variable`s as a model that the trainer trains. Between passes the weights
  * live in plain arrays, which the variables follow; nothing else stays on the tfjs side, so its memory is constant.
  *
- * In Node, and in bundles without tfjs-layers, import '@throughtime/tfjs-gradients' once: tfjs-core alone knows no gradients.
+ * In Node, and in bundles without tfjs-layers, import '@throughtime/tfjs-gradients' once: tfjs-core alone knows no gradients
+ * (a MissingGradientError says so).
  * @throws InvalidArgumentError for a variable that is not float32
  */
 export function tfjsModel<B extends TrainingBatch>({
@@ -69,7 +75,9 @@ export function tfjsModel<B extends TrainingBatch>({
     };
     const scale = options.reduction === 'sum-over-time' ? batch.steps : 1;
     const computed = tf.tidy(() =>
-      options.training ? differentiated(forward, variables, scale) : withoutGradients(forward()),
+      options.training
+        ? hintAtGradients(() => differentiated(forward, variables, scale))
+        : withoutGradients(forward()),
     );
     for (const [i, gradient] of computed.gradients.entries()) {
       parameters[i].gradient.set((await gradient.data()) as Float32Array);
@@ -96,6 +104,16 @@ export function tfjsModel<B extends TrainingBatch>({
       }
     },
   };
+}
+
+function hintAtGradients<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof Error && error.message.includes('gradient function not found'))) throw error;
+    const message = `${error.message} Import '@throughtime/tfjs-gradients' once, before training.`;
+    throw new MissingGradientError(message, { cause: error });
+  }
 }
 
 function parameterOf(name: string, variable: tf.Variable): Parameter {
