@@ -1,7 +1,7 @@
 import type { Random } from '@throughtime/random';
 import { InvalidOptionError } from '../errors.js';
 import type { FitOptions } from '../methods/method.js';
-import { createExecutor } from '../network/create-executor.js';
+import { createExecutor, type NetworkPath } from '../network/create-executor.js';
 import { DenseModel } from '../network/dense-model.js';
 import { DenseNetwork } from '../network/dense-network.js';
 import type { Examples } from '../network/examples.js';
@@ -34,6 +34,8 @@ export interface OneStepModelOptions extends TrainingOptions, FitOptions {
   /** The first so many windows are learnt from. */
   readonly train: number;
   readonly random: Random;
+  /** What runs a recurrent network. Default: the fast one where it can. */
+  readonly path?: NetworkPath | undefined;
 }
 
 /** Learns the next value from the first `train` windows. */
@@ -56,7 +58,7 @@ export async function fitOneStepModel(
 
 function createModel(
   lags: number,
-  { model, hidden = [10], initial, random }: OneStepModelOptions,
+  { model, hidden = [10], initial, random, path }: OneStepModelOptions,
 ): { predict: OneStepPredictor; trainable: DenseModel | RecurrentModel } {
   const head = createHead({ kind: 'point' });
   if (model === 'linear' || model === 'mlp') {
@@ -71,7 +73,7 @@ function createModel(
     throw new InvalidOptionError('model', oneStepModelNames.join(', '), model);
   }
   // The window is read as a sequence of single values, and the last hidden state says what comes next.
-  const executor = createExecutor({ cell: model, inputSize: 1, hiddenSize: hidden[0] }, { random });
+  const executor = createExecutor({ cell: model, inputSize: 1, hiddenSize: hidden[0] }, { random, path });
   const recurrent = new RecurrentModel({ executor, head, values: 1, readFrom: lags - 1, random });
   return {
     predict: (features, rows) =>

@@ -3,6 +3,7 @@ import type { Random } from '@throughtime/random';
 import { InvalidOptionError } from '../errors.js';
 import type { FitOptions } from '../methods/method.js';
 import { meanSquaredError } from '../metrics/point-metrics.js';
+import type { NetworkPath } from '../network/create-executor.js';
 import { type EditionName, editions } from './editions.js';
 import { KStepTable, multiStepAhead, type OneStepPredictor, oneStepAhead } from './k-step.js';
 import { lagWindows } from './lag-windows.js';
@@ -29,6 +30,7 @@ export interface SineExperimentOptions extends FitOptions {
   readonly epochs?: number | undefined;
   readonly learningRate?: number | undefined;
   readonly optimizer?: 'adam' | 'sgd' | 'lbfgs' | undefined;
+  readonly path?: NetworkPath | undefined;
 }
 
 export interface SineExperiment {
@@ -77,7 +79,7 @@ export async function sineExperiment(options: SineExperimentOptions): Promise<Si
     model,
     train,
     random,
-    ...given(options, ['hidden', 'epochs', 'learningRate', 'optimizer', 'signal', 'onProgress']),
+    ...given(options, ['hidden', 'epochs', 'learningRate', 'optimizer', 'path', 'signal', 'onProgress']),
   });
   const oneStep = oneStepAhead(values, predict, lags);
   const multiStepStart = windows.span + train;

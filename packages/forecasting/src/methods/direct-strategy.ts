@@ -8,6 +8,7 @@ import { sequenceInputs } from './sequence-inputs.js';
 /** The state after the context is read out once, for all steps. Of the future's features it sees the first step's. */
 export function directStrategy({
   config,
+  path,
   contextLength,
   steps: trained,
   inputs,
@@ -15,7 +16,7 @@ export function directStrategy({
   random,
 }: StrategyOptions): RecurrentStrategy {
   const head = createHead(headOptions);
-  const executor = createExecutor(config, { random });
+  const executor = createExecutor(config, { random, path });
   const readFrom = contextLength - 1;
   const model = new RecurrentModel({ executor, head, values: trained * inputs.variables, readFrom, random });
   return {

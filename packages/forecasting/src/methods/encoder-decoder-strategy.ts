@@ -8,6 +8,7 @@ import { sequenceInputs } from './sequence-inputs.js';
 /** One network reads the context, another unrolls from its state over the horizon, fed with its own forecasts. */
 export function encoderDecoderStrategy({
   config,
+  path,
   contextLength,
   steps: trained,
   inputs,
@@ -16,8 +17,8 @@ export function encoderDecoderStrategy({
 }: StrategyOptions): RecurrentStrategy {
   const head = createHead(headOptions);
   const model = new EncoderDecoderModel({
-    encoder: createExecutor(config, { random, prefix: 'encoder.' }),
-    decoder: createExecutor(config, { random, prefix: 'decoder.' }),
+    encoder: createExecutor(config, { random, path, prefix: 'encoder.' }),
+    decoder: createExecutor(config, { random, path, prefix: 'decoder.' }),
     head,
     values: inputs.variables,
     contextSteps: contextLength,

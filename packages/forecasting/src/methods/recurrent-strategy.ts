@@ -1,7 +1,7 @@
 import type { Parameter, TrainableModel } from '@throughtime/bptt-trainer';
 import type { Random } from '@throughtime/random';
-import type { RecurrentConfig } from '@throughtime/rnn-cells';
 import { InvalidOptionError } from '../errors.js';
+import type { NetworkPath, SequenceConfig } from '../network/create-executor.js';
 import type { ExampleBatch } from '../network/examples.js';
 import type { HeadOptions } from '../network/head.js';
 import type { LagInputs } from '../network/lag-inputs.js';
@@ -16,7 +16,8 @@ import type { SequenceWindow } from './sequence-examples.js';
 export type StrategyName = 'recursive' | 'direct' | 'encoder-decoder';
 
 export interface StrategyOptions {
-  readonly config: RecurrentConfig;
+  readonly config: SequenceConfig;
+  readonly path: NetworkPath | undefined;
   readonly contextLength: number; // L
   /** Steps that are predicted at once, or by the decoder. */
   readonly steps: number; // H

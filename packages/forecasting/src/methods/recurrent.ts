@@ -1,5 +1,6 @@
 import { Random } from '@throughtime/random';
 import { InvalidOptionError, NotFittedError } from '../errors.js';
+import type { NetworkPath } from '../network/create-executor.js';
 import { inputWidth, type LagInputs } from '../network/lag-inputs.js';
 import { lagOffsets } from '../network/lag-offsets.js';
 import { SeriesEncoder } from '../network/series-encoder.js';
@@ -37,6 +38,8 @@ export interface RecurrentOptions extends NetworkOptions {
    * prime to the usual seasons: a network that has only seen windows beginning on Mondays knows nothing of Tuesdays.
    */
   readonly windowStride?: number | undefined;
+  /** What runs the network. Default: the fast one where it can. Not saved. */
+  readonly path?: NetworkPath | undefined;
 }
 
 interface Learnt {
@@ -119,7 +122,7 @@ export class Recurrent implements Method {
     return {
       kind: 'recurrent',
       config: {
-        options: plainOptions(this.#options),
+        options: { ...plainOptions(this.#options), path: undefined },
         random: this.#options.random.state(),
         variables: strategy.inputs.variables,
         encoder: encoder.toJSON(),
@@ -157,6 +160,7 @@ export class Recurrent implements Method {
     const inputs: LagInputs = { offsets: this.#offsets, variables, featureWidth: encoder.featureWidth };
     return createStrategy(strategy, {
       config: { cell, inputSize: inputWidth(inputs), hiddenSize, layers },
+      path: this.#options.path,
       contextLength: this.#contextLength,
       steps: this.#steps,
       inputs,

@@ -8,13 +8,14 @@ import { lastStep, sequenceInputs } from './sequence-inputs.js';
 /** One network that always predicts the next step; its own forecasts are its next inputs. */
 export function recursiveStrategy({
   config,
+  path,
   contextLength,
   inputs,
   head: headOptions,
   random,
 }: StrategyOptions): RecurrentStrategy {
   const head = createHead(headOptions);
-  const executor = createExecutor(config, { random });
+  const executor = createExecutor(config, { random, path });
   // The first steps, in which the state has seen next to nothing, are not what it will forecast from.
   const readFrom = Math.floor(contextLength / 4);
   const model = new RecurrentModel({ executor, head, values: inputs.variables, readFrom, random });

@@ -1,19 +1,59 @@
 import type { Random } from '@throughtime/random';
 import type { RecurrentConfig } from '@throughtime/rnn-cells';
+import { defaultEngine, type Engine, EngineError } from '@throughtime/wasm-kernels';
+import { InvalidOptionError } from '../errors.js';
+import { FusedExecutor } from './fused-executor.js';
 import { ReferenceExecutor } from './reference-executor.js';
 import type { SequenceExecutor } from './sequence-executor.js';
+
+/**
+ * - `fused`: the WebAssembly engine of `@throughtime/wasm-kernels`, tens of times faster
+ * - `reference`: plain tfjs ops, on whichever backend is set
+ */
+export type NetworkPath = 'fused' | 'reference';
+
+/** A network that both paths run: equal layers of one of the three cells. */
+export interface SequenceConfig {
+  readonly cell: 'rnn' | 'gru' | 'lstm';
+  readonly inputSize: number;
+  readonly hiddenSize: number;
+  /** Default 1. */
+  readonly layers?: number;
+}
 
 export interface ExecutorOptions {
   /** Draws the starting weights. */
   readonly random: Random;
   /** Put before parameter names. Default 'rnn.'. */
   readonly prefix?: string | undefined;
+  /** Default: fused where the engine runs, reference otherwise. */
+  readonly path?: NetworkPath | undefined;
 }
 
-/** What runs a recurrent network: the one place where forecasting chooses between paths. */
+/**
+ * What runs a recurrent network: the one place where forecasting chooses between paths. Both start from the same weights.
+ * @throws EngineError when the fused path is asked for where the engine cannot run
+ */
 export function createExecutor(
-  config: RecurrentConfig,
-  { random, prefix = 'rnn.' }: ExecutorOptions,
+  config: SequenceConfig,
+  { random, prefix = 'rnn.', path }: ExecutorOptions,
 ): SequenceExecutor {
-  return new ReferenceExecutor(config, { random, prefix });
+  if (path !== undefined && path !== 'fused' && path !== 'reference') {
+    throw new InvalidOptionError('path', 'fused or reference', path);
+  }
+  const network: RecurrentConfig = config;
+  const engine = path === 'reference' ? undefined : engineHere(path);
+  return engine === undefined
+    ? new ReferenceExecutor(network, { random, prefix })
+    : new FusedExecutor(engine, network, { random, prefix });
+}
+
+/** The default engine; undefined where it cannot run and need not. */
+function engineHere(wanted: NetworkPath | undefined): Engine | undefined {
+  try {
+    return defaultEngine();
+  } catch (error) {
+    if (wanted === undefined && error instanceof EngineError) return undefined;
+    throw error;
+  }
 }

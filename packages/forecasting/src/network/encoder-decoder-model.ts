@@ -4,7 +4,7 @@ import { DenseNetwork } from './dense-network.js';
 import type { ExampleBatch } from './examples.js';
 import type { Head } from './head.js';
 import { headLoss } from './head-loss.js';
-import type { SequenceExecutor, SequenceState } from './sequence-executor.js';
+import type { ChunkShape, SequenceExecutor, SequenceState } from './sequence-executor.js';
 
 export interface EncoderDecoderOptions {
   readonly encoder: SequenceExecutor;
@@ -48,14 +48,14 @@ export class EncoderDecoderModel implements TrainableModel<ExampleBatch, readonl
   }
 
   /** @param inputs [N, L, D] */
-  encode(inputs: Float32Array, batchSize: number): SequenceState {
+  encode(inputs: Float32Array, batchSize: number, training = false): SequenceState {
     const shape = { batchSize, steps: this.#contextSteps };
-    return this.encoder.forward(inputs, this.encoder.initialState(batchSize), shape).state;
+    return this.encoder.forward(inputs, this.encoder.initialState(batchSize), shape, { training }).state;
   }
 
   /** The head's outputs after each of the decoder's inputs [N, T, D], and the state after the last. */
-  decode(inputs: Float32Array, state: SequenceState, shape: { batchSize: number; steps: number }) {
-    const decoded = this.decoder.forward(inputs, state, shape);
+  decode(inputs: Float32Array, state: SequenceState, shape: ChunkShape, training = false) {
+    const decoded = this.decoder.forward(inputs, state, shape, { training });
     return {
       outputs: this.readout.forward(decoded.outputs, shape.batchSize * shape.steps),
       state: decoded.state,
@@ -63,7 +63,7 @@ export class EncoderDecoderModel implements TrainableModel<ExampleBatch, readonl
   }
 
   lossAndGradients(batch: ExampleBatch): StepResult<readonly []> {
-    const { loss, predictions, gradient } = headLoss(this.head, this.#outputs(batch), batch.targets);
+    const { loss, predictions, gradient } = headLoss(this.head, this.#outputs(batch, true), batch.targets);
     const atState = this.decoder.backward(this.readout.backward(gradient));
     // The encoder's outputs are not read: all that reaches it comes through its last state.
     const unread = new Float32Array(batch.batchSize * this.#contextSteps * this.encoder.hiddenSize);
@@ -76,11 +76,11 @@ export class EncoderDecoderModel implements TrainableModel<ExampleBatch, readonl
     return { loss, predictions, state: [] };
   }
 
-  #outputs({ inputs, batchSize, steps }: ExampleBatch): Float32Array {
+  #outputs({ inputs, batchSize, steps }: ExampleBatch, training = false): Float32Array {
     const { inputSize } = this.encoder;
     const [past, future] = splitSteps(inputs, batchSize, this.#contextSteps * inputSize);
-    const state = this.encode(past, batchSize);
-    return this.decode(future, state, { batchSize, steps: steps - this.#contextSteps }).outputs;
+    const state = this.encode(past, batchSize, training);
+    return this.decode(future, state, { batchSize, steps: steps - this.#contextSteps }, training).outputs;
   }
 }
 

@@ -44,16 +44,17 @@ export class RecurrentModel implements TrainableModel<ExampleBatch, readonly []>
   }
 
   /** The head's outputs at the steps that predict, [N, T - readFrom, values * head.size]. */
-  outputs({ inputs, batchSize, steps }: Omit<ExampleBatch, 'targets'>): Float32Array {
+  outputs({ inputs, batchSize, steps }: Omit<ExampleBatch, 'targets'>, training = false): Float32Array {
     const { executor } = this;
-    const { outputs } = executor.forward(inputs, executor.initialState(batchSize), { batchSize, steps });
+    const state = executor.initialState(batchSize);
+    const { outputs } = executor.forward(inputs, state, { batchSize, steps }, { training });
     const read = this.#readSteps(outputs, batchSize, steps);
     return this.readout.forward(read, read.length / executor.hiddenSize);
   }
 
   lossAndGradients(batch: ExampleBatch): StepResult<readonly []> {
     const { batchSize, steps, targets } = batch;
-    const { loss, predictions, gradient } = headLoss(this.head, this.outputs(batch), targets);
+    const { loss, predictions, gradient } = headLoss(this.head, this.outputs(batch, true), targets);
     const atRead = this.readout.backward(gradient); // [N, T - readFrom, H]
     const { hiddenSize } = this.executor;
     const atOutputs = new Float32Array(batchSize * steps * hiddenSize);

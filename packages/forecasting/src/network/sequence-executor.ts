@@ -6,6 +6,11 @@ export interface ChunkShape {
   readonly steps: number;
 }
 
+export interface SequenceOptions {
+  /** Whether `backward` will follow. Default false, which keeps less. */
+  readonly training?: boolean;
+}
+
 export type SequenceState = readonly LayerState<Float32Array>[];
 
 /**
@@ -21,9 +26,14 @@ export interface SequenceExecutor {
    * @param inputs [N, T, D]
    * @returns the last layer's outputs [N, T, H], and the state after the last step; valid until the next call
    */
-  forward(inputs: Float32Array, state: SequenceState, shape: ChunkShape): SequenceOutputs;
+  forward(
+    inputs: Float32Array,
+    state: SequenceState,
+    shape: ChunkShape,
+    options?: SequenceOptions,
+  ): SequenceOutputs;
   /**
-   * Backward through the last forward pass; overwrites every parameter's gradient.
+   * Backward through the last forward pass, which was for training; overwrites every parameter's gradient.
    * @param outputGradient the loss's gradient at the outputs, [N, T, H]
    * @param stateGradient its gradient at the state after the last step, where the loss depends on it otherwise
    * @returns its gradient at the state before the first step
