@@ -151,6 +151,18 @@ describe('a clone on the wasm backend', () => {
   });
 });
 
+describe('the gradient of unstack', () => {
+  it.each([1, 3])('puts the gradients of %i pieces together again', (pieces) => {
+    // d/dx of the sum of squares of all pieces is 2 x.
+    const loss = (x: tf.Tensor) => tf.addN(tf.unstack(x, 1).map((piece) => tf.sum(tf.square(piece))));
+    const x = tf.tensor2d(
+      Float32Array.from({ length: 2 * pieces }, (_, i) => i + 1),
+      [2, pieces],
+    );
+    expect([...tf.grad(loss)(x).dataSync()]).toEqual([...tf.mul(x, 2).dataSync()]);
+  });
+});
+
 describe('the gradient of gather', () => {
   it('adds the gradients of the rows that an index took more than once', () => {
     const table = tf.tensor2d([
