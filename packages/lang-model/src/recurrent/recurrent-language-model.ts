@@ -1,10 +1,12 @@
 import type { Random } from '@throughtime/random';
-import type { Initializer, Parameter } from '@throughtime/rnn-cells';
+import type { EngineOptimizerBackend, Initializer, Parameter } from '@throughtime/rnn-cells';
 import type { Vocabulary } from '@throughtime/text-preprocess';
+import type { Engine } from '@throughtime/wasm-kernels';
 import type { ModelWithOutput } from '../combination/cache-pointer.js';
 import { InvalidOptionError, VocabularyMismatchError } from '../errors.js';
 import { requireTokens } from '../evaluation/token-log-probabilities.js';
 import type { BatchLanguageModel } from '../generation/generate-batch.js';
+import { choosePath, type ModelPath } from './choose-path.js';
 import type {
   Executor,
   LanguageStepOptions,
@@ -15,7 +17,6 @@ import type {
 import { type ModelPlan, planModel, type RecurrentModelConfig } from './model-config.js';
 import { modelParameters } from './model-parameters.js';
 import { type RecurrentModelState, zeroModelState } from './model-state.js';
-import { ReferenceExecutor } from './reference-executor.js';
 
 export interface RecurrentLanguageModelOptions extends Omit<RecurrentModelConfig, 'vocabularySize'> {
   /** What the ids mean; kept with the model. Give this or `vocabularySize`. */
@@ -28,6 +29,10 @@ export interface RecurrentLanguageModelOptions extends Omit<RecurrentModelConfig
   readonly initializer?: Initializer;
   /** An LSTM's initial forget bias. Default: as the initialiser leaves it; Jozefowicz et al. 2015 advise 1. */
   readonly forgetBias?: number;
+  /** What computes. Default: fused where the engine runs and knows the architecture. */
+  readonly path?: ModelPath;
+  /** Whose memory and threads the fused path uses. Default: the one that all share. */
+  readonly engine?: Engine;
 }
 
 /** Predictions of a single call of `score` at most; bounds the memory for its logits [T, V]. */
@@ -42,7 +47,8 @@ const scoredLogits = 1 << 20;
  * `@throughtime/bptt-trainer` trains. States are plain data: carrying one to the next chunk detaches it, keeping one is
  * copying it, nothing needs disposing. Before the first token the state is zero, and the prediction is the decoder's bias alone.
  *
- * Computes in plain tfjs ops: a tfjs backend must be set.
+ * Computes in the engine of `@throughtime/wasm-kernels`, or, with `path: 'reference'` and for architectures that the engine does
+ * not know, in plain tfjs ops, for which a tfjs backend must be set.
  */
 export class RecurrentLanguageModel
   implements ModelWithOutput<RecurrentModelState>, BatchLanguageModel<RecurrentModelState>
@@ -54,24 +60,33 @@ export class RecurrentLanguageModel
   readonly config: RecurrentModelConfig;
   /** Named as PyTorch's: `embedding.weight`, `rnn.weight_ih_l0`, ..., `decoder.weight` [V, O], `decoder.bias` [V]. */
   readonly parameters: readonly Parameter[];
-  /** Uncommon step options that the trainer may use. */
+  /** What computes. */
+  readonly path: ModelPath;
+  /** For the trainer: norms and updates where the parameters lie. */
+  readonly optimizerBackend?: EngineOptimizerBackend;
+  /** Uncommon step options that the trainer may use; the second one takes the reference path. */
   readonly capabilities = ['overlapping-windows', 'recurrent-gradient-scale'] as const;
   readonly #plan: ModelPlan;
   readonly #executor: Executor;
 
   /** @throws InvalidOptionError, InvalidRecurrentConfigError naming the option that cannot be */
   constructor(options: RecurrentLanguageModelOptions) {
-    const { vocabulary, vocabularySize, random, initializer, forgetBias, ...architecture } = options;
+    const { vocabulary, vocabularySize, random, initializer, forgetBias, path, engine, ...architecture } =
+      options;
     this.vocabularySize = sizeOf(vocabulary, vocabularySize);
     this.vocabulary = vocabulary;
     this.config = { vocabularySize: this.vocabularySize, ...architecture };
     this.#plan = planModel(this.config);
+    const chosen = choosePath(this.#plan, path, engine);
+    this.path = chosen.path;
+    if (chosen.optimizerBackend) this.optimizerBackend = chosen.optimizerBackend;
     this.parameters = modelParameters(this.#plan, {
       random,
+      allocator: chosen.allocator,
       ...(initializer && { initializer }),
       ...(forgetBias !== undefined && { forgetBias }),
     });
-    this.#executor = new ReferenceExecutor(this.#plan, this.parameters);
+    this.#executor = chosen.executor(this.parameters);
   }
 
   /** Zeros, for one text or a batch of them. */

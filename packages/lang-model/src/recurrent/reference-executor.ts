@@ -18,7 +18,14 @@ import { logSoftmax } from './log-softmax.js';
 import type { ModelPlan } from './model-config.js';
 import { drawModelMasks } from './model-masks.js';
 import type { RecurrentModelState } from './model-state.js';
-import { decode, embed, type ForwardOptions, runLayers, type Weights } from './reference-forward.js';
+import {
+  decode,
+  embed,
+  type ForwardOptions,
+  runLayers,
+  unitVectors,
+  type Weights,
+} from './reference-forward.js';
 import { tidyScope } from './tidy-scope.js';
 
 /** Runs a model in plain tfjs ops on whichever backend is set: slower than an engine, easy to hold against the formulas. */
@@ -106,7 +113,7 @@ function meanLoss(
   targets: Int32Array,
   { weights, predictions }: CountedPredictions,
 ): tf.Scalar {
-  const chosen = tf.cast(tf.oneHot(tf.tensor1d(targets, 'int32'), logits.shape[1]), 'float32');
+  const chosen = unitVectors(targets, logits.shape[1]);
   const likelihoods = tf.sum(tf.mul(tf.logSoftmax(logits), chosen), 1); // [N T]
   const counted = weights ? tf.mul(likelihoods, tf.tensor1d(weights)) : likelihoods;
   return tf.div(tf.neg(tf.sum(counted)), Math.max(1, predictions));

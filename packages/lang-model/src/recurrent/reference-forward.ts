@@ -32,12 +32,10 @@ export function embed(
   [N, T]: readonly [number, number],
   factors?: Float32Array,
 ): tf.Tensor3D {
-  const tokens = tf.tensor1d(ids, 'int32');
   const rows =
     plan.embedding === 'one-hot'
-      ? // oneHot in float32 is wrong on the wasm backend: integers first.
-        tf.cast(tf.oneHot(tokens, plan.vocabularySize), 'float32')
-      : tf.gather(weights.get('embedding.weight') as tf.Tensor2D, tokens);
+      ? unitVectors(ids, plan.vocabularySize)
+      : tf.gather(weights.get('embedding.weight') as tf.Tensor2D, tf.tensor1d(ids, 'int32'));
   const kept = factors
     ? tf.mul(
         rows,
@@ -48,6 +46,15 @@ export function embed(
       )
     : rows;
   return tf.reshape(kept, [N, T, kept.shape[1]!]);
+}
+
+/** Ids [M] as unit vectors [M, V]. (`tf.oneHot` refuses V = 1, and in float32 is wrong on the wasm backend.) */
+export function unitVectors(ids: Int32Array, V: number): tf.Tensor2D {
+  const values = new Float32Array(ids.length * V);
+  ids.forEach((id, i) => {
+    values[i * V + id] = 1;
+  });
+  return tf.tensor2d(values, [ids.length, V]);
 }
 
 /** All layers along the chunk. */

@@ -1,0 +1,73 @@
+import {
+  type Allocator,
+  arrayAllocator,
+  EngineAllocator,
+  EngineOptimizerBackend,
+} from '@throughtime/rnn-cells';
+import { defaultEngine, type Engine, EngineError } from '@throughtime/wasm-kernels';
+import { InvalidOptionError } from '../errors.js';
+import type { Executor } from './executor.js';
+import { FusedExecutor } from './fused-executor.js';
+import { planFused } from './fused-plan.js';
+import type { ModelPlan } from './model-config.js';
+import { ReferenceExecutor } from './reference-executor.js';
+
+/**
+ * - `fused`: the WebAssembly engine of `@throughtime/wasm-kernels`, tens of times faster; RNN, GRU and LSTM stacks
+ * - `reference`: plain tfjs ops on whichever backend is set; every architecture
+ */
+export type ModelPath = 'fused' | 'reference';
+
+/** Where a model's parameters live, and what runs it. */
+export interface ChosenPath {
+  readonly path: ModelPath;
+  readonly allocator: Allocator;
+  /** Norms and updates where the parameters lie; undefined: plain loops do. */
+  readonly optimizerBackend: EngineOptimizerBackend | undefined;
+  executor(parameters: Executor['parameters']): Executor;
+}
+
+/**
+ * @param wanted default: fused where the engine runs and knows the architecture
+ * @throws InvalidOptionError when the fused path is asked for and cannot be taken
+ */
+export function choosePath(
+  plan: ModelPlan,
+  wanted: ModelPath | undefined,
+  engine: Engine | undefined,
+): ChosenPath {
+  const reference: ChosenPath = {
+    path: 'reference',
+    allocator: arrayAllocator,
+    optimizerBackend: undefined,
+    executor: (parameters) => new ReferenceExecutor(plan, parameters),
+  };
+  if (wanted === 'reference') return reference;
+  const fused = planFused(plan);
+  if ('field' in fused) {
+    if (wanted === undefined) return reference;
+    throw new InvalidOptionError(
+      'path',
+      `'reference' for this architecture (fused needs ${fused.field}: ${fused.expected})`,
+      wanted,
+    );
+  }
+  const host = engine ?? engineHere(wanted);
+  if (!host) return reference;
+  return {
+    path: 'fused',
+    allocator: new EngineAllocator(host),
+    optimizerBackend: new EngineOptimizerBackend(host),
+    executor: (parameters) => new FusedExecutor(host, plan, fused, parameters),
+  };
+}
+
+/** The default engine; undefined where it cannot run and need not. */
+function engineHere(wanted: ModelPath | undefined): Engine | undefined {
+  try {
+    return defaultEngine();
+  } catch (error) {
+    if (wanted === undefined && error instanceof EngineError) return undefined;
+    throw error;
+  }
+}

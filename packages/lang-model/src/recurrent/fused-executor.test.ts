@@ -1,0 +1,159 @@
+import '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs-core';
+import { Random } from '@throughtime/random';
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { InvalidOptionError } from '../errors.js';
+import { smallModel } from '../fixtures/small-recurrent-model.js';
+import { RecurrentLanguageModel, type RecurrentLanguageModelOptions } from './recurrent-language-model.js';
+
+/** The same model on both paths, with the same weights, larger than at the start. */
+function both(options: Omit<RecurrentLanguageModelOptions, 'random'>) {
+  const make = (path: 'fused' | 'reference') => {
+    const model = new RecurrentLanguageModel({ ...options, path, random: Random.seeded(5) });
+    for (const { data } of model.parameters) for (let i = 0; i < data.length; i++) data[i] *= 1.5;
+    return model;
+  };
+  return [make('fused'), make('reference')] as const;
+}
+
+function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, what: string): void {
+  expect(actual.length).toBe(expected.length);
+  for (let i = 0; i < actual.length; i++) {
+    const allowed = 2e-5 + 1e-4 * Math.abs(expected[i]);
+    if (!(Math.abs(actual[i] - expected[i]) <= allowed))
+      expect.fail(`${what}[${i}]: ${actual[i]}, on the reference path ${expected[i]}`);
+  }
+}
+
+const architectures = fc.record({
+  cell: fc.constantFrom('rnn', 'gru', 'lstm'),
+  layers: fc.integer({ min: 1, max: 3 }),
+  units: fc.integer({ min: 1, max: 33 }),
+  vocabularySize: fc.integer({ min: 1, max: 40 }),
+  embedding: fc.oneof(fc.constant('one-hot' as const), fc.integer({ min: 1, max: 20 })),
+});
+
+const shapes = fc.record({
+  N: fc.integer({ min: 1, max: 9 }),
+  T: fc.integer({ min: 1, max: 12 }),
+  withLengths: fc.boolean(),
+  reduction: fc.constantFrom('mean' as const, 'sum-over-time' as const),
+  seed: fc.integer(),
+});
+
+beforeAll(async () => {
+  await tf.setBackend('wasm');
+});
+
+describe('the fused path equals the reference path', () => {
+  it('in losses, gradients, states and scores, for any architecture and shape', () => {
+    fc.assert(
+      fc.property(architectures, shapes, fc.nat(100), fc.nat(100), (architecture, shape, from, until) => {
+        const { N, T, withLengths, reduction, seed } = shape;
+        const random = Random.seeded(seed);
+        const V = architecture.vocabularySize;
+        const tokens = () => Int32Array.from({ length: N * T }, () => random.integer(0, V));
+        const lengths = Int32Array.from({ length: N }, () => random.integer(0, T + 1));
+        const batch = {
+          inputs: tokens(),
+          targets: tokens(),
+          batchSize: N,
+          steps: T,
+          ...(withLengths && { lengths }),
+        };
+        const options = {
+          random: Random.seeded(1),
+          reduction,
+          lossFrom: from % T,
+          stateAfter: 1 + (until % T),
+        };
+        const [fused, reference] = both(architecture);
+        // From a state that is not zero.
+        const start = reference.evaluate({ ...batch, inputs: tokens() }, reference.initialState(N)).state;
+
+        const ours = fused.lossAndGradients(batch, start, options);
+        const theirs = reference.lossAndGradients(batch, start, options);
+        expect(ours.predictions).toBe(theirs.predictions);
+        expectClose([ours.loss], [theirs.loss], 'loss');
+        fused.parameters.forEach(({ name, gradient }, p) => {
+          expectClose(gradient, reference.parameters[p].gradient, `gradient of ${name}`);
+        });
+        ours.state.layers.forEach(({ h, c }, i) => {
+          expectClose(h, theirs.state.layers[i].h, `h of layer ${i}`);
+          if (c) expectClose(c, theirs.state.layers[i].c!, `c of layer ${i}`);
+        });
+        expectClose(ours.state.output, theirs.state.output, 'output');
+
+        const scored = fused.scoreBatch(batch, start);
+        const expected = reference.scoreBatch(batch, start);
+        expectClose(scored.logProbabilities, expected.logProbabilities, 'log-probabilities');
+        expectClose(scored.state.output, expected.state.output, 'output after scoring');
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it.each([
+    ['relu', { cell: 'rnn' as const, nonlinearity: 'relu' as const }],
+    ['gru, reset before', { cell: 'gru' as const, resetAfter: false }],
+    ['tied', { embedding: 6, tied: true }],
+  ])('with %s', (_, options) => {
+    const [fused, reference] = both({ vocabularySize: 9, units: 6, ...options });
+    const batch = {
+      inputs: Int32Array.of(1, 2, 3, 1, 5, 6),
+      targets: Int32Array.of(2, 3, 4, 5, 8, 0),
+      batchSize: 2,
+      steps: 3,
+    };
+    for (const model of [fused, reference])
+      model.lossAndGradients(batch, model.initialState(2), { random: Random.seeded(1) });
+    fused.parameters.forEach(({ name, gradient }, p) => {
+      expectClose(gradient, reference.parameters[p].gradient, name);
+    });
+  });
+
+  it('in single steps and in steps of many rows', () => {
+    const [fused, reference] = both({ vocabularySize: 9, units: 8, layers: 2, embedding: 5 });
+    for (const tokens of [Int32Array.of(4), Int32Array.of(1, 2, 3)]) {
+      let [ours, theirs] = [fused.initialState(tokens.length), reference.initialState(tokens.length)];
+      for (let t = 0; t < 5; t++) {
+        [ours, theirs] = [fused.advanceBatch(ours, tokens), reference.advanceBatch(theirs, tokens)];
+        expectClose(fused.logProbabilitiesBatch(ours), reference.logProbabilitiesBatch(theirs), `step ${t}`);
+      }
+    }
+  });
+});
+
+describe('the path', () => {
+  it('is fused by default where the engine knows the architecture, and reference elsewhere', () => {
+    expect(smallModel().path).toBe('fused');
+    expect(smallModel({ cell: 'mingru' }).path).toBe('reference');
+    expect(smallModel({ units: [4, 3] }).path).toBe('reference');
+    expect(smallModel({ path: 'reference' }).path).toBe('reference');
+  });
+
+  it.each<[string, Partial<RecurrentLanguageModelOptions>]>([
+    ['cell', { cell: 'minlstm' }],
+    ['units', { units: [4, 3] }],
+    ['layerNorm', { layerNorm: true }],
+    ['peephole', { peephole: true }],
+    ['projectionSize', { projectionSize: 2 }],
+    ['residual', { layers: 2, residual: true }],
+    ['zoneout', { zoneout: { hidden: 0.1 } }],
+    ['dropout.recurrentWeights', { dropout: { recurrentWeights: 0.1 } }],
+    ['dropout.embedding', { embedding: 3, dropout: { embedding: 0.1 } }],
+    ['dropout.input', { dropout: { input: 0.1 } }],
+  ])('cannot be fused with %s, and says so when it is asked to', (field, options) => {
+    expect(() => smallModel({ ...options, path: 'fused' })).toThrow(InvalidOptionError);
+    expect(() => smallModel({ ...options, path: 'fused' })).toThrow(`fused needs ${field}`);
+  });
+
+  it('takes changed weights at once', () => {
+    const model = smallModel({ path: 'fused' });
+    const state = model.advance(model.initialState(), 1);
+    const before = [...model.logProbabilities(state)];
+    model.parameters.at(-1)!.data[0] += 1;
+    expect(model.logProbabilities(state)[0]).not.toBe(before[0]);
+  });
+});

@@ -1,0 +1,184 @@
+import type { Parameter } from '@throughtime/rnn-cells';
+import { type Engine, LanguageModelPlan, LanguageModelStepper } from '@throughtime/wasm-kernels';
+import { countedPredictions } from './counted-predictions.js';
+import type {
+  Executor,
+  LanguageStepOptions,
+  LanguageStepResult,
+  SequenceScores,
+  TokenBatch,
+} from './executor.js';
+import { engineParameters, type FusedPlan } from './fused-plan.js';
+import type { ModelPlan } from './model-config.js';
+import type { RecurrentModelState } from './model-state.js';
+import { ReferenceExecutor } from './reference-executor.js';
+
+/** Buffers are made for a shape of batch; so many shapes are kept at hand. */
+const keptShapes = 4;
+
+/** What lies in the engine's memory for one executor. */
+interface Buffers {
+  /** By shape, the one used last at the end. */
+  readonly plans: Map<string, { readonly plan: LanguageModelPlan; readonly N: number; readonly T: number }>;
+  stepper: LanguageModelStepper | undefined;
+}
+
+/** Gives back the memory of executors that have gone. */
+const abandoned = new FinalizationRegistry<Buffers>(({ plans, stepper }) => {
+  for (const { plan } of plans.values()) plan.free();
+  stepper?.free();
+});
+
+/** Runs a model in the engine of `@throughtime/wasm-kernels`, in whose memory its parameters lie. */
+export class FusedExecutor implements Executor {
+  readonly parameters: readonly Parameter[];
+  readonly #engine: Engine;
+  readonly #plan: ModelPlan;
+  readonly #fused: FusedPlan;
+  readonly #buffers: Buffers = { plans: new Map(), stepper: undefined };
+  #reference: ReferenceExecutor | undefined;
+
+  constructor(engine: Engine, plan: ModelPlan, fused: FusedPlan, parameters: readonly Parameter[]) {
+    this.#engine = engine;
+    this.#plan = plan;
+    this.#fused = fused;
+    this.parameters = parameters;
+    abandoned.register(this, this.#buffers);
+  }
+
+  lossAndGradients(
+    batch: TokenBatch,
+    state: RecurrentModelState,
+    options: LanguageStepOptions,
+  ): LanguageStepResult {
+    const { random, reduction, lossFrom = 0, stateAfter, recurrentGradientScale = 1 } = options;
+    if (recurrentGradientScale !== 1) {
+      // The engine's backward pass has no such factor.
+      this.#reference ??= new ReferenceExecutor(this.#plan, this.parameters);
+      return this.#reference.lossAndGradients(batch, state, options);
+    }
+    const { batchSize: N, steps: T, inputs, lengths } = batch;
+    const counted = countedPredictions(batch, lossFrom);
+    const { loss, state: layers } = this.#planFor(N, T, true).lossAndGradients(
+      {
+        inputs,
+        targets: counted.weights
+          ? batch.targets.map((id, i) => (counted.weights![i] ? id : -1))
+          : batch.targets,
+        state: state.layers,
+        ...(lengths && { lengths }),
+        ...(stateAfter !== undefined && { stateAfter }),
+      },
+      {
+        scale: reduction === 'sum-over-time' ? 1 / N : 1 / Math.max(1, counted.predictions),
+        ...(this.#drops && { dropoutSeed: random.integer(0, 2 ** 32) }),
+      },
+    );
+    const { predictions } = counted;
+    return { loss: loss / Math.max(1, predictions), predictions, state: this.#state(layers) };
+  }
+
+  score(batch: TokenBatch, state: RecurrentModelState): SequenceScores {
+    const { batchSize: N, steps: T } = batch;
+    const { plan, steps } = this.#evaluationPlan(N, T);
+    const chunk = steps === T ? batch : padded(batch, steps);
+    const { state: layers } = plan.evaluate({ ...chunk, state: state.layers });
+    const losses = plan.losses();
+    const logProbabilities = new Float64Array(N * T);
+    for (let n = 0; n < N; n++)
+      for (let t = 0; t < T; t++) logProbabilities[n * T + t] = 0 - losses[n * steps + t];
+    return { logProbabilities, state: this.#state(layers) };
+  }
+
+  advance(tokens: Int32Array, state: RecurrentModelState): RecurrentModelState {
+    const N = tokens.length;
+    if (N === 1) return this.#state(this.#stepper().advance(state.layers, tokens[0]));
+    // Nothing is to be predicted: only the state is wanted.
+    const targets = new Int32Array(N).fill(-1);
+    const { plan } = this.#evaluationPlan(N, 1, true);
+    return this.#state(plan.evaluate({ inputs: tokens, targets, state: state.layers }).state);
+  }
+
+  logProbabilities(output: Float32Array): Float32Array {
+    const { outputSize: O, vocabularySize: V } = this.#plan;
+    const stepper = this.#stepper();
+    if (output.length === O) return stepper.logProbabilities([{ h: output }]);
+    const N = output.length / O;
+    const all = new Float32Array(N * V);
+    for (let n = 0; n < N; n++)
+      all.set(stepper.logProbabilities([{ h: output.subarray(n * O, (n + 1) * O) }]), n * V);
+    return all;
+  }
+
+  get #drops(): boolean {
+    const { inputs, between, outputs } = this.#fused.dropout;
+    return [inputs, between, outputs].some((p) => p !== undefined && p > 0);
+  }
+
+  #state(layers: RecurrentModelState['layers']): RecurrentModelState {
+    return { layers, output: layers[layers.length - 1].h };
+  }
+
+  #stepper(): LanguageModelStepper {
+    this.#buffers.stepper ??= new LanguageModelStepper(this.#engine, {
+      ...this.#fused.size,
+      parameters: this.#arrays('data'),
+    });
+    return this.#buffers.stepper;
+  }
+
+  /** Buffers for N rows of T steps; those without gradients serve evaluation alone. */
+  #planFor(N: number, T: number, training: boolean): LanguageModelPlan {
+    const { plans } = this.#buffers;
+    const key = `${N} x ${T}${training ? ' with gradients' : ''}`;
+    const kept = plans.get(key);
+    const plan =
+      kept?.plan ??
+      new LanguageModelPlan(this.#engine, {
+        ...this.#fused.size,
+        batchSize: N,
+        steps: T,
+        parameters: this.#arrays('data'),
+        ...(training && { gradients: this.#arrays('gradient'), dropout: this.#fused.dropout }),
+      });
+    plans.delete(key);
+    plans.set(key, { plan, N, T });
+    if (plans.size > keptShapes) {
+      const [[oldest, { plan: unused }]] = plans;
+      plans.delete(oldest);
+      unused.free();
+    }
+    return plan;
+  }
+
+  /** Buffers that N rows of T steps fit into: the last chunk of a text is shorter than those before it. */
+  #evaluationPlan(N: number, T: number, exact = false): { plan: LanguageModelPlan; steps: number } {
+    const roomy = exact
+      ? undefined
+      : [...this.#buffers.plans.entries()].find(
+          ([key, kept]) => kept.N === N && kept.T >= T && !key.endsWith('gradients'),
+        );
+    const steps = roomy ? roomy[1].T : T;
+    return { plan: this.#planFor(N, steps, false), steps };
+  }
+
+  #arrays(of: 'data' | 'gradient') {
+    return engineParameters(this.#plan, this.#fused, this.parameters, of);
+  }
+}
+
+/** The same rows with padding up to `steps`. */
+function padded({ inputs, targets, batchSize: N, steps: T, lengths }: TokenBatch, steps: number): TokenBatch {
+  const rows = (values: Int32Array): Int32Array => {
+    const wide = new Int32Array(N * steps);
+    for (let n = 0; n < N; n++) wide.set(values.subarray(n * T, (n + 1) * T), n * steps);
+    return wide;
+  };
+  return {
+    inputs: rows(inputs),
+    targets: rows(targets),
+    batchSize: N,
+    steps,
+    lengths: lengths ?? new Int32Array(N).fill(T),
+  };
+}

@@ -1,0 +1,55 @@
+import '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs-core';
+import { Random } from '@throughtime/random';
+import { defaultEngine } from '@throughtime/wasm-kernels';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { batch, smallModel } from '../fixtures/small-recurrent-model.js';
+import { generate } from '../generation/generate.js';
+
+beforeAll(async () => {
+  await tf.setBackend('wasm');
+});
+
+describe.each(['rnn', 'gru', 'lstm', 'mingru', 'minlstm'] as const)('memory of %s', (cell) => {
+  it('holds the same tensors over 1,000 training steps and 1,000 generated tokens', async () => {
+    const lm = smallModel({ path: 'reference', cell, units: 3, embedding: 2 });
+    const chunk = batch(1, 2);
+    let state = lm.initialState();
+    const step = () => {
+      state = lm.lossAndGradients(chunk, state, { random: Random.seeded(1) }).state;
+    };
+    step();
+    const tensors = tf.memory().numTensors;
+    for (let i = 0; i < 1000; i++) step();
+    expect(tf.memory().numTensors).toBe(tensors);
+    let generated = 0;
+    for await (const _ of generate(lm, { random: Random.seeded(2), length: 1000 })) generated++;
+    expect(generated).toBe(1000);
+    expect(tf.memory().numTensors).toBe(tensors);
+  });
+});
+
+describe.each(['rnn', 'gru', 'lstm'] as const)('memory of %s in the engine', (cell) => {
+  it('is the same over 1,000 training steps, evaluations of many shapes and 1,000 generated tokens', async () => {
+    const lm = smallModel({ path: 'fused', cell, embedding: 2 });
+    const chunk = batch(2, 3);
+    let state = lm.initialState(2);
+    const step = () => {
+      state = lm.lossAndGradients(chunk, state, { random: Random.seeded(1) }).state;
+    };
+    const shapes = () => {
+      for (let T = 1; T <= 12; T++) lm.evaluate(batch(T, T), lm.initialState(T));
+      step();
+    };
+    const tokens = async () => {
+      for await (const _ of generate(lm, { random: Random.seeded(2), length: 1000 }));
+    };
+    shapes();
+    await tokens();
+    const { used } = defaultEngine().memoryUsage();
+    for (let i = 0; i < 1000; i++) step();
+    shapes();
+    await tokens();
+    expect(defaultEngine().memoryUsage().used).toBe(used);
+  });
+});
