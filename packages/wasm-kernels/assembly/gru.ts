@@ -5,10 +5,11 @@
 //   r, z = sigmoid(x + W h)         h' = n + z (h - n)
 
 import { gateAddress, inputAddress } from './contribution';
-import { sigmoid, tanh } from './math';
+import { gateSigmoid as sigmoid, tanh } from './math';
 import { isActive, SequenceCommand, stateStep } from './sequence';
 import { madd, TILE_COLUMNS } from './simd';
 
+/** Reset after: eight units of a task's rows. In two passes, since n waits for r. */
 export function gruAfterTile(
   command: SequenceCommand,
   t: i32,
@@ -17,33 +18,61 @@ export function gruAfterTile(
   block: i32,
   tile: usize,
 ): void {
+  const slot = <usize>rows * TILE_COLUMNS * 4;
+  for (let r = 0; r < rows; r++) {
+    const source = tile + <usize>r * 32;
+    if (isActive(command, first + r, t)) gruGates(command, t, first + r, block, source, slot);
+  }
+  for (let r = 0; r < rows; r++) {
+    const source = tile + <usize>r * 32;
+    if (isActive(command, first + r, t)) gruAfterState(command, t, first + r, block, source, slot);
+  }
+}
+
+/** r and z of one row, in place of their products in the tile. */
+// @ts-ignore: decorator
+@inline
+function gruGates(command: SequenceCommand, t: i32, row: i32, block: i32, source: usize, slot: usize): void {
+  const gate = <usize>command.units << 2;
+  const x = inputAddress(command, t, row) + <usize>block * TILE_COLUMNS * 4;
+  for (let half: usize = 0; half < 32; half += 16) {
+    const r = sigmoid(f32x4.add(v128.load(source + half), v128.load(x + half + gate)));
+    const z = sigmoid(f32x4.add(v128.load(source + half + slot), v128.load(x + half + gate * 2)));
+    v128.store(source + half, r);
+    v128.store(source + half + slot, z);
+  }
+}
+
+/** n and h' of one row; keeps what the backward pass needs. */
+// @ts-ignore: decorator
+@inline
+function gruAfterState(
+  command: SequenceCommand,
+  t: i32,
+  row: i32,
+  block: i32,
+  source: usize,
+  slot: usize,
+): void {
   const column = <usize>block * TILE_COLUMNS * 4;
   const gate = <usize>command.units << 2;
-  const slot = <usize>rows * TILE_COLUMNS * 4;
-  for (let row = first; row < first + rows; row++) {
-    if (isActive(command, row, t)) {
-      const state = ((<usize>row * command.stateRow) << 2) + column;
-      const now = stateStep(command) * t + state;
-      let x = inputAddress(command, t, row) + column;
-      let kept = gateAddress(command, t, row) + column;
-      for (let half: usize = 0; half < 32; half += 16) {
-        const source = tile + half;
-        const r = sigmoid(f32x4.add(v128.load(source), v128.load(x + gate)));
-        const z = sigmoid(f32x4.add(v128.load(source + slot), v128.load(x + gate * 2)));
-        const product = v128.load(source + slot * 2);
-        const n = tanh(madd(r, product, v128.load(x)));
-        keepState(command, now + half, state + half, n, z);
-        if (command.keepGates) {
-          v128.store(kept, n);
-          v128.store(kept + gate, r);
-          v128.store(kept + gate * 2, z);
-          v128.store(kept + gate * 3, product);
-        }
-        x += 16;
-        kept += 16;
-      }
+  const state = ((<usize>row * command.stateRow) << 2) + column;
+  const now = stateStep(command) * t + state;
+  const x = inputAddress(command, t, row) + column;
+  const kept = gateAddress(command, t, row) + column;
+  const keep = command.keepGates !== 0;
+  for (let half: usize = 0; half < 32; half += 16) {
+    const r = v128.load(source + half);
+    const z = v128.load(source + half + slot);
+    const product = v128.load(source + half + slot * 2);
+    const n = tanh(madd(r, product, v128.load(x + half)));
+    keepState(command, now + half, state + half, n, z);
+    if (keep) {
+      v128.store(kept + half, n);
+      v128.store(kept + half + gate, r);
+      v128.store(kept + half + gate * 2, z);
+      v128.store(kept + half + gate * 3, product);
     }
-    tile += 32;
   }
 }
 

@@ -2,10 +2,14 @@
 //   i, f, o = sigmoid(x + W h)   g = tanh(x + W h)   c' = f c + i g   h' = o tanh(c')
 
 import { gateAddress, inputAddress } from './contribution';
-import { sigmoid, tanh } from './math';
+import { gateSigmoid as sigmoid, tanh } from './math';
 import { isActive, SequenceCommand, stateStep } from './sequence';
 import { madd, TILE_COLUMNS } from './simd';
 
+/**
+ * Eight units of a task's rows, from the recurrent products in `tile` [4][rows][8]. In two passes: the four gates do not wait
+ * for one another, tanh(c') waits for them all, and one loop over both would be as slow as its longest chain.
+ */
 export function lstmTile(
   command: SequenceCommand,
   t: i32,
@@ -14,44 +18,57 @@ export function lstmTile(
   block: i32,
   tile: usize,
 ): void {
-  const column = <usize>block * TILE_COLUMNS * 4;
-  const gate = (<usize>command.units) << 2;
   const slot = <usize>rows * TILE_COLUMNS * 4;
   for (let r = 0; r < rows; r++) {
-    const row = first + r;
-    if (isActive(command, row, t)) {
-      const state = ((<usize>row * command.stateRow) << 2) + column;
-      const now = stateStep(command) * t + state;
-      const next = now + stateStep(command);
-      let x = inputAddress(command, t, row) + column;
-      let kept = gateAddress(command, t, row) + column;
-      for (let half: usize = 0; half < 32; half += 16) {
-        const source = tile + half;
-        const i = sigmoid(f32x4.add(v128.load(source), v128.load(x)));
-        const f = sigmoid(f32x4.add(v128.load(source + slot), v128.load(x + gate)));
-        const g = tanh(f32x4.add(v128.load(source + slot * 2), v128.load(x + gate * 2)));
-        const o = sigmoid(f32x4.add(v128.load(source + slot * 3), v128.load(x + gate * 3)));
-        const c = madd(f, v128.load(command.cells + now + half), f32x4.mul(i, g));
-        const h = f32x4.mul(o, tanh(c));
-        v128.store(command.cells + next + half, c);
-        v128.store(command.states + next + half, h);
-        if (command.keepGates) {
-          v128.store(kept, i);
-          v128.store(kept + gate, f);
-          v128.store(kept + gate * 2, g);
-          v128.store(kept + gate * 3, o);
-        }
-        if (command.mask) {
-          v128.store(
-            command.maskedStates + next + half,
-            f32x4.mul(h, v128.load(command.mask + state + half)),
-          );
-        }
-        x += 16;
-        kept += 16;
-      }
+    const source = tile + <usize>r * 32;
+    if (isActive(command, first + r, t)) lstmGates(command, t, first + r, block, source, slot);
+  }
+  for (let r = 0; r < rows; r++) {
+    const outputGate = tile + slot * 3 + <usize>r * 32;
+    if (isActive(command, first + r, t)) lstmState(command, t, first + r, block, outputGate);
+  }
+}
+
+/** Gates and c' of one row; o replaces its product in the tile. */
+// @ts-ignore: decorator
+@inline
+function lstmGates(command: SequenceCommand, t: i32, row: i32, block: i32, source: usize, slot: usize): void {
+  const column = <usize>block * TILE_COLUMNS * 4;
+  const gate = <usize>command.units << 2;
+  const now = stateStep(command) * t + ((<usize>row * command.stateRow) << 2) + column;
+  const cells = command.cells + now;
+  const nextCells = cells + stateStep(command);
+  const x = inputAddress(command, t, row) + column;
+  const kept = gateAddress(command, t, row) + column;
+  const keep = command.keepGates !== 0;
+  for (let half: usize = 0; half < 32; half += 16) {
+    const i = sigmoid(f32x4.add(v128.load(source + half), v128.load(x + half)));
+    const f = sigmoid(f32x4.add(v128.load(source + half + slot), v128.load(x + half + gate)));
+    const g = tanh(f32x4.add(v128.load(source + half + slot * 2), v128.load(x + half + gate * 2)));
+    const o = sigmoid(f32x4.add(v128.load(source + half + slot * 3), v128.load(x + half + gate * 3)));
+    v128.store(nextCells + half, madd(f, v128.load(cells + half), f32x4.mul(i, g)));
+    v128.store(source + half + slot * 3, o);
+    if (keep) {
+      v128.store(kept + half, i);
+      v128.store(kept + half + gate, f);
+      v128.store(kept + half + gate * 2, g);
+      v128.store(kept + half + gate * 3, o);
     }
-    tile += 32;
+  }
+}
+
+/** h' of one row. */
+// @ts-ignore: decorator
+@inline
+function lstmState(command: SequenceCommand, t: i32, row: i32, block: i32, outputGate: usize): void {
+  const state = ((<usize>row * command.stateRow) << 2) + <usize>block * TILE_COLUMNS * 4;
+  const next = stateStep(command) * (t + 1) + state;
+  for (let half: usize = 0; half < 32; half += 16) {
+    const h = f32x4.mul(v128.load(outputGate + half), tanh(v128.load(command.cells + next + half)));
+    v128.store(command.states + next + half, h);
+    if (command.mask) {
+      v128.store(command.maskedStates + next + half, f32x4.mul(h, v128.load(command.mask + state + half)));
+    }
   }
 }
 

@@ -1,0 +1,11 @@
+// The kernels that work on tfjs's own heap. A module of its own, for it must keep clear of what tfjs has there: it runs
+// nothing at start, its static data is relocated when it is loaded (scripts/codegen-tfjs.mjs), and all else it needs
+// lies behind that data in one block that the host took from tfjs's allocator.
+
+export { binary } from './binary';
+export { copyRows, gatherRows, scatterAddRows } from './copy';
+export { multiply } from './matmul';
+export { sumColumns, sumRows, maxRows } from './reduce';
+export { transpose } from './transpose';
+export { unary } from './unary';
+export { start, END } from './workspace';

@@ -1,0 +1,28 @@
+// The block that the module lives in: static data, then what is laid out here.
+
+import { Control, initialize } from '../command';
+import { GemmCommand } from '../gemm';
+import { PackCommand } from '../pack';
+import { SCRATCH_BYTES } from '../scratch';
+
+/** Bytes of packed panels of the right-hand side at a time: with a packed block of the left one they fill the cache. */
+export const PANEL_BYTES: usize = 512 * 1024;
+
+const CONTROL: usize = (__heap_base + 63) & ~63;
+const GEMM: usize = CONTROL + 64;
+const PACK: usize = GEMM + 128;
+const SCRATCH: usize = PACK + 128;
+/** Packed panels, and the transposed result of a product. */
+export const PANELS: usize = SCRATCH + SCRATCH_BYTES;
+/** Where the block ends. */
+export const END: usize = PANELS + PANEL_BYTES;
+
+export const gemmCommand: GemmCommand = changetype<GemmCommand>(GEMM);
+export const packCommand: PackCommand = changetype<PackCommand>(PACK);
+
+/** To be called once, before all else. */
+export function start(): void {
+  memory.fill(CONTROL, 0, SCRATCH - CONTROL);
+  changetype<Control>(CONTROL).participants = 1;
+  initialize(CONTROL, SCRATCH, 0);
+}
