@@ -1,4 +1,5 @@
 import { InvalidFormatError } from '../errors.js';
+import { savedJson } from '../saved-json.js';
 import { CHARACTER_OF_BYTE } from './byte-alphabet.js';
 import type { BpeParts, Merge } from './merges.js';
 
@@ -93,7 +94,7 @@ type Json = Readonly<Record<string, unknown>>;
  *   wrote the file would be worse than refusing it
  */
 export function parseTokenizerFile(json: unknown): BpeParts {
-  const file = asObject(typeof json === 'string' ? parse(json) : json, 'the file');
+  const file = asObject(savedJson(json, 'tokenizer.json'), 'the file');
   const model = asObject(file.model, 'model');
   if (model.type !== undefined) requireValue(model, 'model', 'type', ['BPE']);
   for (const name of ['truncation', 'padding', 'normalizer']) requireValue(file, '', name, [null, undefined]);
@@ -187,16 +188,6 @@ function requireValue(object: Json, path: string, name: string, allowed: readonl
 function asObject(value: unknown, name: string): Json {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Json;
   throw invalid(`${name}: expected an object`);
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new InvalidFormatError('tokenizer.json', 'expected JSON; the file may be damaged or cut short', {
-      cause,
-    });
-  }
 }
 
 function invalid(problem: string): InvalidFormatError {

@@ -10,5 +10,7 @@ export function splitLines(text: string): string[] {
 
 /** Behind the last line end, as `Tokenizer.splitPoint`; a `\r` that ends the text may be half of `\r\n`. */
 export function lineSplitPoint(text: string): number {
-  return Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r', text.length - 2)) + 1;
+  // (Before the start, lastIndexOf would look at the start.)
+  const lastReturn = text.length < 2 ? -1 : text.lastIndexOf('\r', text.length - 2);
+  return Math.max(text.lastIndexOf('\n'), lastReturn) + 1;
 }

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from '../errors.js';
 import { type Detokenizer, detokenizeAll, joining } from './detokenizer.js';
+import { segmenterOf } from './segmenter.js';
 import type { Tokenizer, TokenizerJson } from './tokenizer.js';
 
 /** English abbreviations that are followed by a name or a number more often than by a new sentence. */
@@ -34,7 +35,7 @@ export function sentenceTokenizer(options: SentenceTokenizerOptions = {}): Token
   if (!Array.isArray(abbreviations) || !abbreviations.every((word) => typeof word === 'string')) {
     throw new InvalidArgumentError('abbreviations', 'an array of strings', abbreviations);
   }
-  return new SentenceTokenizer(sentenceSegmenter(locale), { locale, lineEnds, abbreviations });
+  return new SentenceTokenizer(segmenterOf(locale, 'sentence'), { locale, lineEnds, abbreviations });
 }
 
 class SentenceTokenizer implements Tokenizer {
@@ -97,13 +98,5 @@ class SentenceTokenizer implements Tokenizer {
     const lastWord = /([^\s"'([“‘]+)\.\s+$/.exec(sentence)?.[1];
     // A single capital letter is an initial: "H. G. Wells".
     return lastWord !== undefined && (this.#abbreviations.has(lastWord) || /^(?!I$)\p{Lu}$/u.test(lastWord));
-  }
-}
-
-function sentenceSegmenter(locale: string): Intl.Segmenter {
-  try {
-    return new Intl.Segmenter(locale, { granularity: 'sentence' });
-  } catch {
-    throw new InvalidArgumentError('locale', "a language tag such as 'en' or 'pt-BR'", locale);
   }
 }

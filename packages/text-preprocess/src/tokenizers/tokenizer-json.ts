@@ -1,5 +1,6 @@
 import { BpeTokenizer } from '../bpe/bpe-tokenizer.js';
 import { InvalidArgumentError, InvalidFormatError } from '../errors.js';
+import { savedJson } from '../saved-json.js';
 import { byteTokenizer } from './byte-tokenizer.js';
 import { type CharTokenizerOptions, charTokenizer } from './character-tokenizer.js';
 import { type RegexTokenizerOptions, regexTokenizer } from './regex-tokenizer.js';
@@ -14,7 +15,7 @@ import { type WordTokenizerOptions, wordTokenizer } from './word-tokenizer.js';
  * @throws InvalidFormatError when it is damaged, or of a type or with options that no tokeniser here has
  */
 export function tokenizerFromJSON(json: unknown): Tokenizer {
-  const value = typeof json === 'string' ? parse(json) : json;
+  const value = savedJson(json, 'tokenizer');
   if (typeof value !== 'object' || value === null) throw invalid('expected an object');
   const { type, ...options } = value as Record<string, unknown>;
   if (type === undefined && 'model' in value) return BpeTokenizer.fromJSON(value);
@@ -57,14 +58,6 @@ function pattern(source: unknown, flags: unknown): RegExp {
     return new RegExp(source, flags);
   } catch (cause) {
     throw invalid(`source, flags: expected a regular expression, got /${source}/${flags}`, cause);
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw invalid('expected JSON; the file may be damaged or cut short', cause);
   }
 }
 

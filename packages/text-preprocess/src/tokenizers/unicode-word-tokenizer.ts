@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from '../errors.js';
 import { type Detokenizer, detokenizeAll, joining, separating } from './detokenizer.js';
+import { segmenterOf } from './segmenter.js';
 import { forEachSegment } from './segments.js';
 import type { Tokenizer, TokenizerJson } from './tokenizer.js';
 import { checkSpaces, type SpaceHandling } from './word-tokenizer.js';
@@ -28,7 +29,7 @@ export function unicodeWordTokenizer(options: UnicodeWordTokenizerOptions = {}):
   if (spaces === 'keep' && punctuation === 'drop') {
     throw new InvalidArgumentError('punctuation', "'keep' where spaces are kept", punctuation);
   }
-  return new UnicodeWordTokenizer(wordSegmenter(locale), { locale, spaces, punctuation });
+  return new UnicodeWordTokenizer(segmenterOf(locale, 'word'), { locale, spaces, punctuation });
 }
 
 class UnicodeWordTokenizer implements Tokenizer {
@@ -76,14 +77,6 @@ class UnicodeWordTokenizer implements Tokenizer {
 
   toJSON(): TokenizerJson {
     return { type: this.type, ...this.#options };
-  }
-}
-
-function wordSegmenter(locale: string): Intl.Segmenter {
-  try {
-    return new Intl.Segmenter(locale, { granularity: 'word' });
-  } catch {
-    throw new InvalidArgumentError('locale', "a language tag such as 'en' or 'pt-BR'", locale);
   }
 }
 

@@ -1,4 +1,5 @@
 import { InvalidFormatError } from '../errors.js';
+import { savedJson } from '../saved-json.js';
 
 export const VOCABULARY_FORMAT = 'throughtime-vocabulary';
 
@@ -20,7 +21,7 @@ export interface VocabularyJson {
  * @throws InvalidFormatError naming the first field that is wrong
  */
 export function parseVocabularyJson(json: unknown): VocabularyJson {
-  const value = typeof json === 'string' ? parse(json) : json;
+  const value = savedJson(json, 'vocabulary');
   if (typeof value !== 'object' || value === null) throw invalid('expected an object');
   const { format, version, unknown, reserved, tokens, counts } = value as Record<string, unknown>;
   if (format !== VOCABULARY_FORMAT) {
@@ -40,16 +41,6 @@ export function parseVocabularyJson(json: unknown): VocabularyJson {
     throw invalid('reserved: expected an array of tokens of the vocabulary');
   }
   return { format: VOCABULARY_FORMAT, version, unknown, reserved, tokens, counts };
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new InvalidFormatError('vocabulary', 'expected JSON; the file may be damaged or cut short', {
-      cause,
-    });
-  }
 }
 
 function invalid(problem: string): InvalidFormatError {
