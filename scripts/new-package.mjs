@@ -1,36 +1,15 @@
 // npm run new-package -- NAME: scaffolds packages/NAME so that it passes `npm run check` as it is.
-import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { ScaffoldError, scaffoldPackage } from './new-package/scaffold.mjs';
 import { pnpm, root } from './workspace.mjs';
 
-const name = process.argv[2];
-if (!name || !/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) {
-  console.error(
-    `usage: npm run new-package -- NAME   (lower case, words joined by hyphens; got ${JSON.stringify(name ?? '')})`,
-  );
+const name = process.argv[2] ?? '';
+try {
+  scaffoldPackage(name, root);
+} catch (error) {
+  if (!(error instanceof ScaffoldError)) throw error;
+  console.error(`new-package: ${error.message}\nusage: npm run new-package -- NAME`);
   process.exit(2);
 }
-const folder = join(root, 'packages', name);
-if (existsSync(folder)) {
-  console.error(`new-package: packages/${name} exists already; choose another name`);
-  process.exit(2);
-}
-
-cpSync(join(root, 'scripts/new-package/template'), folder, { recursive: true });
-cpSync(join(root, 'LICENSE'), join(folder, 'LICENSE'));
-// `text-chunks` names the package; `textChunks` its first function.
-const camelName = name.replace(/-([a-z0-9])/g, (_, letter) => letter.toUpperCase());
-for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-  if (!entry.isFile() || entry.name === 'LICENSE') continue;
-  const file = join(entry.parentPath, entry.name);
-  const text = readFileSync(file, 'utf8').replaceAll('__name__', name).replaceAll('__camelName__', camelName);
-  writeFileSync(file, text);
-}
-
-const layersFile = join(root, 'scripts/layers.json');
-const layers = JSON.parse(readFileSync(layersFile, 'utf8'));
-layers[name] = [];
-writeFileSync(layersFile, `${JSON.stringify(layers, null, 2)}\n`);
 pnpm(['install', '--no-frozen-lockfile', '--reporter', 'append-only']);
 pnpm(['exec', 'biome', 'check', '--write', 'scripts/layers.json', `packages/${name}`]);
 console.log(`
