@@ -200,15 +200,51 @@ describe('generate evaluate', () => {
   });
 });
 
-describe('help', () => {
-  it.each(['train', 'sample', 'evaluate'])('of %s names defaults and how long it takes', async (name) => {
-    const { code, stdout, stderr } = await generate(name, '--help');
+describe('generate export', () => {
+  it('writes the weights as PyTorch names them', async () => {
+    const { code, stdout } = await generate(
+      'export',
+      '--model',
+      model,
+      '--out',
+      at('weights.safetensors'),
+      '--json',
+    );
     expect(code).toBe(0);
-    expect(stderr).toBe('');
-    expect(stdout).toMatch(/default/);
-    expect(stdout).toMatch(/How long it takes/);
-    expect(stdout).toMatch(/Example/);
+    expect(await readFile(at('weights.safetensors'))).toEqual(
+      await readFile(join(model, 'model.safetensors')),
+    );
+    expect(eventsOf(stdout)[0]).toMatchObject({ event: 'done', format: 'safetensors' });
   });
+
+  it('writes a graph for onnxruntime', async () => {
+    const { code } = await generate(
+      'export',
+      '--model',
+      model,
+      '--format',
+      'onnx',
+      '--out',
+      at('model.onnx'),
+    );
+    expect(code).toBe(0);
+    // ModelProto begins with ir_version (field 1, a varint): 8.
+    expect([...(await readFile(at('model.onnx')))].slice(0, 2)).toEqual([8, 8]);
+  });
+});
+
+describe('help', () => {
+  it.each(['train', 'sample', 'evaluate', 'export'])(
+    'of %s names defaults and how long it takes',
+    async (name) => {
+      const { code, stdout, stderr } = await generate(name, '--help');
+      expect(code).toBe(0);
+      expect(stderr).toBe('');
+      expect(stdout).toMatch(/default/);
+      expect(stdout).toMatch(/How long it takes/);
+      expect(stdout).toMatch(/Example/);
+    },
+  );
 });
 
 // Side by side: most of each is a process starting.

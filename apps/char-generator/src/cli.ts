@@ -2,6 +2,7 @@
 import { runProgram } from '@throughtime/command-line';
 import { Command } from 'commander';
 import { evaluateCommand } from './commands/evaluate.js';
+import { exportCommand } from './commands/export.js';
 import { ngramCommand } from './commands/ngram.js';
 import { sampleCommand } from './commands/sample.js';
 import { trainCommand } from './commands/train.js';
@@ -13,7 +14,8 @@ const program = new Command('generate')
   .addCommand(trainCommand())
   .addCommand(ngramCommand())
   .addCommand(sampleCommand())
-  .addCommand(evaluateCommand());
+  .addCommand(evaluateCommand())
+  .addCommand(exportCommand());
 
 await runProgram(program, process.argv.slice(2), {
   inputErrors: async () => (await import('./input-errors.js')).inputErrors,

@@ -20,6 +20,7 @@ import {
   InvalidOptionError,
   ModelFileError,
   UnknownPromptTokenError,
+  UnsupportedExportError,
 } from '@throughtime/lang-model';
 import { InvalidRecurrentConfigError } from '@throughtime/rnn-cells';
 import { InvalidUtf8Error } from '@throughtime/text-preprocess';
@@ -45,4 +46,5 @@ export const inputErrors = [
   TrainerArgumentError,
   UnknownDatasetError,
   UnknownPromptTokenError,
+  UnsupportedExportError,
 ];

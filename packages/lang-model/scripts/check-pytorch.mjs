@@ -1,6 +1,6 @@
 // Models made here, loaded by PyTorch: python3 with torch needed; a few seconds. Exits with 1 when any log-probability
 // differs by more than 1e-5. (The tests hold the other direction, from fixtures that pytorch_model.py wrote.)
-//   node packages/lang-model/scripts/check-pytorch.mjs
+//   [PYTHON=/usr/bin/python3] node packages/lang-model/scripts/check-pytorch.mjs
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -30,7 +30,7 @@ for (const architecture of architectures) {
   const model = new RecurrentLanguageModel({ vocabularySize: V, ...architecture, random });
   const tokens = Array.from({ length: 12 }, () => random.integer(0, V));
   await saveModel(folder, model, { notes: { tokens: [tokens] } });
-  const [theirs] = JSON.parse(execFileSync('python3', [script, 'logits', folder], { encoding: 'utf8' }));
+  const [theirs] = JSON.parse(execFileSync(process.env.PYTHON ?? 'python3', [script, 'logits', folder], { encoding: 'utf8' }));
   let state = model.initialState();
   tokens.forEach((token, t) => {
     state = model.advance(state, token);
