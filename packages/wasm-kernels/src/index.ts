@@ -1,6 +1,7 @@
 export { defaultEngine, Engine, type EngineOptions, setThreads } from './engine/engine.js';
 export { EngineError, EngineMemoryError, KernelArgumentError } from './engine/errors.js';
 export type { Simd } from './engine/module.js';
+export { operationName } from './engine/operations.js';
 export { type GemmOptions, gemm } from './ops/gemm.js';
 export { type ElementwiseMap, map } from './ops/map.js';
 export { MultiTensorOptimizer, type Trained, type UpdateOptions, type UpdateRule } from './ops/optimizer.js';

@@ -1,0 +1,41 @@
+// Generates tokens one by one through `generate` and prints one JSON line.
+// usage: node generate-ours.mjs '{"cell": ..., "seconds": 1, "threads": 2, "simd": "plain"}'
+import { generate, RecurrentLanguageModel } from '@throughtime/lang-model';
+import { Random } from '@throughtime/random';
+import { Engine } from '@throughtime/wasm-kernels';
+
+const { cell, vocabulary, hidden, layers, seconds, threads, simd } = JSON.parse(process.argv[2]);
+const engine = new Engine({ threads, ...(simd && { simd }) });
+await engine.ready();
+const model = new RecurrentLanguageModel({
+  vocabularySize: vocabulary,
+  cell,
+  units: hidden,
+  layers,
+  random: Random.seeded(1),
+  engine,
+});
+
+const warmUp = Math.min(0.5, seconds);
+const started = performance.now();
+let [measuredFrom, done] = [0, 0];
+for await (const _ of generate(model, { random: Random.seeded(2) })) {
+  const now = performance.now();
+  if (measuredFrom === 0) {
+    if (now - started >= 1000 * warmUp) measuredFrom = now;
+    continue;
+  }
+  done++;
+  if (now - measuredFrom >= 1000 * seconds) break;
+}
+const elapsed = (performance.now() - measuredFrom) / 1000;
+console.log(
+  JSON.stringify({
+    tokensPerSecond: done / elapsed,
+    node: process.version,
+    simd: engine.simd,
+    threads: engine.threads,
+    path: model.path,
+  }),
+);
+engine.dispose();

@@ -1,0 +1,62 @@
+// The models that training and generation are compared on, and how much arithmetic they are.
+
+/**
+ * @typedef {object} TrainingCase
+ * @property {string} name
+ * @property {'rnn' | 'gru' | 'lstm'} cell
+ * @property {number} vocabulary V
+ * @property {number} hidden H
+ * @property {number} layers
+ * @property {number} [embedding] E; one-hot inputs without
+ * @property {number} batch N
+ * @property {number} steps T
+ * @property {'sgd' | 'adam'} optimizer
+ */
+
+/** The chapter's models and its exercises, char-rnn, the PTB code's small model, and one large enough to need every core. */
+/** @type {readonly TrainingCase[]} */
+export const trainingCases = [
+  rnn('RNN V28 H512 B32 T35, SGD', 512, 32, 35),
+  rnn('RNN V28 H256 B32 T35, SGD', 256, 32, 35),
+  rnn('RNN V28 H32 B1024 T32, SGD', 32, 1024, 32),
+  { ...rnn('LSTM V28 H256 B32 T35, SGD', 256, 32, 35), cell: 'lstm' },
+  { ...rnn('GRU V28 H256 B32 T35, SGD', 256, 32, 35), cell: 'gru' },
+  {
+    name: 'LSTM 2 x 128 V65 B50 T50, Adam (char-rnn)',
+    ...{ cell: 'lstm', vocabulary: 65, hidden: 128, layers: 2, batch: 50, steps: 50, optimizer: 'adam' },
+  },
+  {
+    name: 'LSTM 2 x 200 V10000 E200 B20 T20, SGD (PTB small)',
+    ...{ cell: 'lstm', vocabulary: 10_000, hidden: 200, layers: 2, embedding: 200 },
+    ...{ batch: 20, steps: 20, optimizer: 'sgd' },
+  },
+  {
+    name: 'LSTM V65 H512 B64 T50, Adam',
+    ...{ cell: 'lstm', vocabulary: 65, hidden: 512, layers: 1, batch: 64, steps: 50, optimizer: 'adam' },
+  },
+];
+
+/** One stream, a token at a time. */
+export const generationCases = [
+  { name: 'LSTM 2 x 128 V65', cell: 'lstm', vocabulary: 65, hidden: 128, layers: 2 },
+  { name: 'LSTM 2 x 512 V65', cell: 'lstm', vocabulary: 65, hidden: 512, layers: 2 },
+  { name: 'GRU 256 V28', cell: 'gru', vocabulary: 28, hidden: 256, layers: 1 },
+  { name: 'RNN 512 V28', cell: 'rnn', vocabulary: 28, hidden: 512, layers: 1 },
+];
+
+const gates = { rnn: 1, gru: 3, lstm: 4 };
+
+/**
+ * Floating point operations of products a token, a multiplication and an addition being two: forward, and twice that backward.
+ * A one-hot input is no product. What gates, losses and updates need is not counted, as it is not for anyone.
+ * @param {Pick<TrainingCase, 'cell' | 'vocabulary' | 'hidden' | 'layers' | 'embedding'>} model
+ */
+export function trainingOperations({ cell, vocabulary, hidden, layers, embedding = 0 }) {
+  const recurrent = layers * gates[cell] * hidden * hidden;
+  const inputs = gates[cell] * hidden * (embedding + (layers - 1) * hidden);
+  return 3 * 2 * (recurrent + inputs + vocabulary * hidden);
+}
+
+function rnn(name, hidden, batch, steps) {
+  return { name, cell: 'rnn', vocabulary: 28, hidden, layers: 1, batch, steps, optimizer: 'sgd' };
+}

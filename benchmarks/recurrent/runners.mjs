@@ -1,0 +1,77 @@
+// Starts what is compared, one process a measurement: ours on two Node versions, and the peers.
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const path = (file) => fileURLToPath(new URL(file, import.meta.url));
+
+/**
+ * A way to measure: gives back what the script printed, or `{ cannot }` with the reason.
+ * @typedef {(settings: object) => Promise<any>} Runner
+ */
+
+/**
+ * @param {string} node a Node binary
+ * @param {string} script beside this file
+ * @returns {Runner}
+ */
+export function nodeRunner(node, script) {
+  return (settings) => measured(node, [path(script), JSON.stringify(settings)], process.env);
+}
+
+/**
+ * @param {string} script in ../peers
+ * @param {number} threads
+ * @returns {Runner}
+ */
+export function torchRunner(script, threads) {
+  // Threads that spin while they wait take the cores from each other on a machine with few.
+  const env = { ...process.env, OMP_WAIT_POLICY: 'PASSIVE', OMP_NUM_THREADS: String(threads) };
+  return (settings) =>
+    measured('/usr/bin/python3', [path(`../peers/${script}`), JSON.stringify({ ...settings, threads })], env);
+}
+
+/**
+ * Two Nodes: the oldest that is supported, which has plain SIMD only, and one with relaxed SIMD. One that does not run this
+ * process comes from npm's `node` package.
+ * @param {(line: string) => void} report
+ * @returns {Promise<{ name: string, binary: string, simd: 'plain' | 'relaxed' }[]>}
+ */
+export async function nodeVersions(report) {
+  const found = [];
+  for (const [major, simd] of [
+    [24, 'relaxed'],
+    [20, 'plain'],
+  ]) {
+    try {
+      found.push({ name: `Node ${major}`, binary: await nodeBinary(major), simd });
+    } catch (error) {
+      report(`Node ${major}: NOT COMPARED: npx node@${major} failed (${firstLine(error.message)})`);
+    }
+  }
+  return found;
+}
+
+async function nodeBinary(major) {
+  if (process.versions.node.startsWith(`${major}.`)) return process.execPath;
+  const { stdout } = await run('npx', ['--yes', `node@${major}`, '-p', 'process.execPath']);
+  return stdout.trim();
+}
+
+async function measured(command, args, env) {
+  try {
+    const { stdout } = await run(command, args, { env, maxBuffer: 2 ** 24 });
+    return JSON.parse(stdout.trim().split('\n').at(-1));
+  } catch (error) {
+    if (error.code === 'ENOENT') return { cannot: `there is no ${command}` };
+    const text = String(error.stderr || error.message);
+    if (text.includes("No module named 'torch'"))
+      return { cannot: 'it is not installed; apt-get install python3-torch libopenblas0-openmp' };
+    return { cannot: text.trim().split('\n').at(-1) };
+  }
+}
+
+function firstLine(text) {
+  return text.split('\n')[0];
+}

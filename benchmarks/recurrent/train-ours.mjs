@@ -1,0 +1,91 @@
+// Trains one model for a while through BpttTrainer and prints one JSON line. A process of its own, so that its peak memory
+// is that of one training.
+// usage: node train-ours.mjs '{"cell": ..., "seconds": 1, "threads": 2, "simd": "plain", "profile": false}'
+import { adam, BpttTrainer, sgd } from '@throughtime/bptt-trainer';
+import { RecurrentLanguageModel } from '@throughtime/lang-model';
+import { Random } from '@throughtime/random';
+import { Engine } from '@throughtime/wasm-kernels';
+import { EngineClock } from './engine-clock.mjs';
+
+const settings = JSON.parse(process.argv[2]);
+const { cell, vocabulary, hidden, layers, embedding, batch, steps, optimizer, seconds, threads } = settings;
+const engine = new Engine({ threads, ...(settings.simd && { simd: settings.simd }) });
+const clock = new EngineClock(engine);
+await engine.ready();
+
+const model = new RecurrentLanguageModel({
+  vocabularySize: vocabulary,
+  cell,
+  units: hidden,
+  layers,
+  ...(embedding && { embedding }),
+  random: Random.seeded(1),
+  engine,
+});
+const trainer = new BpttTrainer(model, {
+  optimizer: optimizer === 'adam' ? adam(0.002) : sgd(0.1),
+  clipNorm: 1,
+  random: Random.seeded(2),
+});
+
+/** New random tokens for every step, each batch continuing the one before. */
+const source = {
+  length: 1e9,
+  continues: true,
+  from: () => freshBatches(),
+  [Symbol.iterator]: () => freshBatches(),
+};
+
+function freshBatches() {
+  let word = 1;
+  const ids = () => {
+    const drawn = new Int32Array(batch * steps);
+    for (let i = 0; i < drawn.length; i++) {
+      word = (Math.imul(word, 1664525) + 1013904223) | 0;
+      drawn[i] = (word >>> 8) % vocabulary;
+    }
+    return drawn;
+  };
+  return {
+    next: () => ({ done: false, value: { inputs: ids(), targets: ids(), batchSize: batch, steps } }),
+    cursor: () => ({ random: [], index: 0 }),
+    [Symbol.iterator]() {
+      return this;
+    },
+  };
+}
+
+const warmUp = { steps: 3, seconds: Math.min(0.5, seconds) };
+const started = performance.now();
+let [measuredFrom, done, loss] = [0, 0, 0];
+for await (const event of trainer.fit(source, { epochs: 1 })) {
+  if (event.type !== 'step') continue;
+  const now = performance.now();
+  if (measuredFrom === 0) {
+    if (event.step < warmUp.steps || now - started < 1000 * warmUp.seconds) continue;
+    measuredFrom = performance.now();
+    clock.reset();
+    continue;
+  }
+  done++;
+  loss = event.loss;
+  if (now - measuredFrom >= 1000 * seconds && done >= 4) break;
+}
+const elapsed = (performance.now() - measuredFrom) / 1000;
+
+console.log(
+  JSON.stringify({
+    tokensPerSecond: (done * batch * steps) / elapsed,
+    stepMilliseconds: (1000 * elapsed) / done,
+    // The share of a step that is spent in the engine; the rest is TypeScript.
+    engineMilliseconds: clock.milliseconds / done,
+    ...(settings.profile && { operations: clock.operations() }),
+    loss,
+    peakMegabytes: process.resourceUsage().maxRSS / 1024,
+    node: process.version,
+    simd: engine.simd,
+    threads: engine.threads,
+    path: model.path,
+  }),
+);
+engine.dispose();
