@@ -2,37 +2,14 @@
 //   src/generated/binaries.ts  both modules, as base64
 //   src/generated/commands.ts  the memory layout of every command, read from the classes in assembly/
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import asc from 'assemblyscript/asc';
+import { compileAssembly } from './compile-assembly.mjs';
 
 const root = new URL('..', import.meta.url);
 const assembly = new URL('assembly/', root);
 const generated = new URL('src/generated/', root);
 
-const OPTIONS = [
-  'assembly/index.ts',
-  ...['--runtime', 'stub', '--noAssert', '-O3', '--use', 'abort='],
-  ...['--importMemory', '--sharedMemory', '--initialMemory', '2', '--maximumMemory', '65536'],
-  ...['--enable', 'simd', '--enable', 'threads'],
-];
-
-/** @param {string[]} features */
-async function compile(features) {
-  let binary;
-  const { error, stderr } = await asc.main(
-    [...OPTIONS, ...features.flatMap((feature) => ['--enable', feature]), '--outFile', 'out.wasm'],
-    {
-      baseDir: fileURLToPath(root),
-      writeFile: (name, contents) => {
-        if (name === 'out.wasm') binary = contents;
-      },
-    },
-  );
-  const messages = stderr.toString();
-  if (error || messages)
-    throw new Error(`assembly/ does not compile cleanly:\n${messages}`, { cause: error });
-  return Buffer.from(binary);
-}
+/** @param {string[]} options */
+const compile = (options) => compileAssembly('assembly/index.ts', ['--initialMemory', '2', ...options]);
 
 /** The fields of every class that extends Command, and the operations that take it. */
 async function commandLayouts() {
@@ -95,7 +72,7 @@ async function write(name, text) {
 }
 
 await mkdir(generated, { recursive: true });
-const [plain, relaxed] = [await compile([]), await compile(['relaxed-simd'])];
+const [plain, relaxed] = [await compile([]), await compile(['--enable', 'relaxed-simd'])];
 await write(
   'binaries.ts',
   [

@@ -53,7 +53,7 @@ function makeLayer(cell: Cell, D: number, H: number, seed: number, biases: boole
   const rows = cellLayout(cell).gates * H;
   const fill = (length: number, offset: number) => {
     const view = engine.allocate(length);
-    view.set(noise(seed + offset, length, 1.5 / Math.sqrt(D + H)));
+    view.set(noise(seed + offset, length, 1 / Math.sqrt(D + H)));
     return view;
   };
   const weights = { weightIh: fill(rows * D, 1), weightHh: fill(rows * H, 2) };

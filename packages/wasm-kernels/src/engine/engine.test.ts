@@ -1,0 +1,121 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { gemm } from '../ops/gemm.js';
+import { map } from '../ops/map.js';
+import { Engine } from './engine.js';
+import { EngineError, EngineMemoryError, KernelArgumentError } from './errors.js';
+
+const engines: Engine[] = [];
+function make(options?: ConstructorParameters<typeof Engine>[0]): Engine {
+  const engine = new Engine(options);
+  engines.push(engine);
+  return engine;
+}
+afterAll(() => {
+  for (const engine of engines) engine.dispose();
+});
+
+/** An operation that does not exist: the thread that meets it traps. */
+const UNKNOWN = { operation: 9999, words: 5, fields: {} };
+
+describe('Engine', () => {
+  it('keeps views valid while memory grows', () => {
+    const engine = make({ threads: 1 });
+    const first = engine.allocate(4);
+    first.set([1, 2, 3, 4]);
+    const { reserved } = engine.memoryUsage();
+    const large = engine.allocate(reserved / 4);
+    expect(engine.memoryUsage().reserved).toBeGreaterThan(reserved);
+    map(engine, 'exp', first, first);
+    expect(first[1]).toBeCloseTo(Math.exp(2), 5);
+    expect(engine.contains(first)).toBe(true);
+    expect(large.every((value) => value === 0)).toBe(true);
+  });
+
+  it('gives zeros, also where something was freed', () => {
+    const engine = make({ threads: 1 });
+    const view = engine.allocate(100).fill(7);
+    const { used } = engine.memoryUsage();
+    engine.free(view);
+    expect(engine.allocate(100).every((value) => value === 0)).toBe(true);
+    expect(engine.memoryUsage().used).toBe(used);
+  });
+
+  it('names what it cannot use', () => {
+    const engine = make({ threads: 1 });
+    const view = engine.allocate(4);
+    expect(() => map(engine, 'exp', new Float32Array(4), view)).toThrow(
+      "source: expected an array in this engine's",
+    );
+    expect(() => engine.free(new Float32Array(4))).toThrow(KernelArgumentError);
+    engine.free(view);
+    expect(() => engine.free(view)).toThrow(EngineMemoryError);
+    expect(() => engine.allocate(-1)).toThrow('length: expected a whole number');
+    for (const threads of [0, 1.5, 65]) expect(() => engine.setThreads(threads)).toThrow(KernelArgumentError);
+    expect(() => engine.allocate(2 ** 31)).toThrow(EngineMemoryError);
+  });
+
+  it('does not share memory with another engine', () => {
+    const [one, other] = [make({ threads: 2 }), make({ threads: 2 })];
+    const view = one.allocate(4);
+    expect(other.contains(view)).toBe(false);
+    expect(() => map(other, 'exp', view, view)).toThrow(KernelArgumentError);
+  });
+
+  it('runs on memory that is not shared, with one thread', () => {
+    const engine = make({ sharedMemory: false, threads: 4 });
+    expect(engine.threads).toBe(1);
+    const view = engine.allocate(3);
+    view.set([-1, 0, 1]);
+    engine.allocate(2 ** 22);
+    map(engine, 'tanh', view, view);
+    expect([...view].map((x) => x.toFixed(4))).toEqual(['-0.7616', '0.0000', '0.7616']);
+  });
+
+  it('has workers take part, and lets the process end in spite of them', async () => {
+    const before = process.getActiveResourcesInfo().length;
+    const engine = make({ threads: 3 });
+    await engine.ready();
+    expect(engine.threads).toBe(3);
+    expect(process.getActiveResourcesInfo().length).toBeLessThanOrEqual(before);
+  });
+
+  it('turns a failing kernel into an error, and works on', async () => {
+    for (const threads of [1, 3]) {
+      const engine = make({ threads });
+      await engine.ready();
+      const program = engine.program();
+      program.add(UNKNOWN, {});
+      for (let i = 0; i < 3; i++) expect(() => program.run()).toThrow(EngineError);
+      expect(engine.threads).toBe(threads);
+      await engine.ready();
+      const view = engine.allocate(100_000).fill(1);
+      map(engine, 'exp', view, view);
+      expect(view.every((value) => value === view[0])).toBe(true);
+      engine.dispose();
+    }
+  });
+
+  it('runs nothing once disposed', () => {
+    const engine = make({ threads: 2 });
+    const view = engine.allocate(4);
+    engine.dispose();
+    expect(() => map(engine, 'exp', view, view)).toThrow('the engine is disposed');
+  });
+
+  it('gives the same bits whatever the number of threads', async () => {
+    const engine = make({ threads: 4 });
+    const [m, n, k] = [131, 77, 613];
+    const [a, b, c] = [engine.allocate(m * k), engine.allocate(k * n), engine.allocate(m * n)];
+    for (const view of [a, b]) for (let i = 0; i < view.length; i++) view[i] = Math.sin(i * 12.9898) * 3;
+    const results: Float32Array[] = [];
+    for (const threads of [1, 2, 3, 4]) {
+      engine.setThreads(threads);
+      await engine.ready();
+      for (let repeat = 0; repeat < 3; repeat++) {
+        gemm(engine, { a, b, c: c.fill(0), m, n, k, transposeA: true });
+        results.push(c.slice());
+      }
+    }
+    for (const result of results) expect(result).toEqual(results[0]);
+  });
+});

@@ -1,0 +1,109 @@
+import fc from 'fast-check';
+import { afterAll, describe, expect, it } from 'vitest';
+import { Engine } from '../engine/engine.js';
+import { KernelArgumentError } from '../engine/errors.js';
+import { noise } from '../recurrent/fixtures/closeness.js';
+import { gemm } from './gemm.js';
+
+const dimension = fc.integer({ min: 1, max: 70 });
+const depth = fc.oneof(dimension, fc.integer({ min: 500, max: 1100 })); // beyond one block of k, too
+const gap = fc.integer({ min: 0, max: 9 });
+
+describe.each(['plain', 'relaxed'] as const)('gemm, %s SIMD', (simd) => {
+  // Node 20 has no relaxed SIMD: its engine is tested by later versions.
+  const supported = simd === 'plain' || new Engine({ threads: 1 }).simd === 'relaxed';
+  const engine = new Engine({ threads: 2, simd: supported ? simd : 'plain' });
+  afterAll(() => engine.dispose());
+
+  it('equals sums in double precision: all orientations, strides, alpha and beta', () => {
+    const problems = fc.record({
+      m: dimension,
+      n: dimension,
+      k: depth,
+      transposeA: fc.boolean(),
+      transposeB: fc.boolean(),
+      gaps: fc.tuple(gap, gap, gap),
+      alpha: fc.constantFrom(1, 1, 0.5, -2),
+      beta: fc.constantFrom(0, 1, 0.25),
+      seed: fc.integer(),
+    });
+    fc.assert(
+      fc.property(problems, ({ m, n, k, transposeA, transposeB, gaps, alpha, beta, seed }) => {
+        const rowStrideA = (transposeA ? m : k) + gaps[0];
+        const rowStrideB = (transposeB ? k : n) + gaps[1];
+        const rowStrideC = n + gaps[2];
+        const make = (rows: number, stride: number, offset: number) => {
+          const view = engine.allocate(rows * stride);
+          view.set(noise(seed + offset, view.length));
+          return view;
+        };
+        const a = make(transposeA ? k : m, rowStrideA, 1);
+        const b = make(transposeB ? n : k, rowStrideB, 2);
+        const c = make(m, rowStrideC, 3);
+        if (beta === 0) c.fill(Number.NaN); // must not be read
+        const before = c.slice();
+        gemm(engine, {
+          a,
+          b,
+          c,
+          m,
+          n,
+          k,
+          transposeA,
+          transposeB,
+          rowStrideA,
+          rowStrideB,
+          rowStrideC,
+          alpha,
+          beta,
+        });
+        for (let i = 0; i < m; i++) {
+          for (let j = 0; j < rowStrideC; j++) {
+            const at = i * rowStrideC + j;
+            if (j >= n) {
+              expect(Object.is(c[at], before[at])).toBe(true); // gaps stay as they are
+              continue;
+            }
+            let sum = 0;
+            let magnitude = Math.abs(beta === 0 ? 0 : beta * before[at]);
+            for (let q = 0; q < k; q++) {
+              const left = transposeA ? a[q * rowStrideA + i] : a[i * rowStrideA + q];
+              const term = left * (transposeB ? b[j * rowStrideB + q] : b[q * rowStrideB + j]);
+              sum += term;
+              magnitude += Math.abs(alpha * term);
+            }
+            const expected = alpha * sum + (beta === 0 ? 0 : beta * before[at]);
+            if (!(Math.abs(c[at] - expected) <= 2e-6 * magnitude)) {
+              expect(c[at], `c[${i}, ${j}]`).toBe(expected);
+            }
+          }
+        }
+        for (const view of [a, b, c]) engine.free(view);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('takes empty products', () => {
+    const c = engine.allocate(6).fill(3);
+    const [a, b] = [engine.allocate(0), engine.allocate(0)];
+    gemm(engine, { a, b, c, m: 2, n: 3, k: 0, beta: 1 });
+    expect([...c]).toEqual([3, 3, 3, 3, 3, 3]);
+    gemm(engine, { a, b, c, m: 2, n: 3, k: 0 });
+    expect([...c]).toEqual([0, 0, 0, 0, 0, 0]);
+    gemm(engine, { a, b, c, m: 0, n: 3, k: 5 });
+  });
+
+  it('names what does not fit', () => {
+    const view = engine.allocate(6);
+    const good = { a: view, b: view, c: view, m: 2, n: 2, k: 3 };
+    expect(() => gemm(engine, { ...good, k: 4 })).toThrow('a: expected at least 8 elements (a), got 6');
+    expect(() => gemm(engine, { ...good, rowStrideC: 1 })).toThrow(
+      'rowStrideC: expected a whole number of at least 2',
+    );
+    expect(() => gemm(engine, { ...good, m: -1 })).toThrow(KernelArgumentError);
+    expect(() => gemm(engine, { ...good, c: new Float32Array(4) })).toThrow(
+      'c: expected an array in this engine',
+    );
+  });
+});

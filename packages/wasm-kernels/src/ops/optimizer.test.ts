@@ -1,0 +1,131 @@
+import fc from 'fast-check';
+import { afterAll, describe, expect, it } from 'vitest';
+import { Engine } from '../engine/engine.js';
+import { noise, relativeError } from '../recurrent/fixtures/closeness.js';
+import { MultiTensorOptimizer, type UpdateOptions, type UpdateRule } from './optimizer.js';
+
+const engine = new Engine({ threads: 2 });
+afterAll(() => engine.dispose());
+
+function tensors(lengths: readonly number[], seed: number) {
+  return lengths.map((length, i) => {
+    const [data, gradient] = [engine.allocate(length), engine.allocate(length)];
+    data.set(noise(seed + i, length));
+    return { data, gradient };
+  });
+}
+
+/** PyTorch's rules (torch.optim, 1.13 documentation), in double precision, for one number. */
+function reference(rule: UpdateRule, options: UpdateOptions) {
+  const { learningRate, momentum = 0, nesterov = false, beta1 = 0.9, beta2 = 0.999 } = options;
+  const { alpha = 0.99, epsilon = 1e-8, weightDecay = rule === 'adamw' ? 0.01 : 0 } = options;
+  let [first, second, t] = [0, 0, 0];
+  return (parameter: number, gradient: number): number => {
+    t++;
+    let p = parameter;
+    let g = gradient;
+    if (rule === 'adamw') p -= learningRate * weightDecay * p;
+    else g += weightDecay * p;
+    if (rule === 'sgd') {
+      first = momentum * first + g;
+      return p - learningRate * (nesterov ? g + momentum * first : first);
+    }
+    if (rule === 'rmsprop') {
+      second = alpha * second + (1 - alpha) * g * g;
+      first = momentum * first + g / (Math.sqrt(second) + epsilon);
+      return p - learningRate * first;
+    }
+    first = beta1 * first + (1 - beta1) * g;
+    second = beta2 * second + (1 - beta2) * g * g;
+    const corrected = Math.sqrt(second) / Math.sqrt(1 - beta2 ** t) + epsilon;
+    return p - (learningRate / (1 - beta1 ** t)) * (first / corrected);
+  };
+}
+
+describe('MultiTensorOptimizer', () => {
+  it('updates as PyTorch does, over several steps, any lengths', () => {
+    const problems = fc.record({
+      rule: fc.constantFrom('sgd' as const, 'adam' as const, 'adamw' as const, 'rmsprop' as const),
+      lengths: fc.array(fc.oneof(fc.integer({ min: 0, max: 40 }), fc.constant(16_385)), {
+        minLength: 1,
+        maxLength: 5,
+      }),
+      momentum: fc.constantFrom(0, 0.9),
+      nesterov: fc.boolean(),
+      weightDecay: fc.constantFrom(undefined, 0, 0.1),
+      clipNorm: fc.constantFrom(undefined, 0.5, 100),
+      seed: fc.integer(),
+    });
+    fc.assert(
+      fc.property(problems, ({ rule, lengths, momentum, nesterov, weightDecay, clipNorm, seed }) => {
+        const list = tensors(lengths, seed);
+        const optimizer = new MultiTensorOptimizer(engine, list, { rule, momentum: momentum > 0 });
+        const options: UpdateOptions = {
+          learningRate: 0.01,
+          ...(rule === 'sgd' || rule === 'rmsprop' ? { momentum } : {}),
+          ...(rule === 'sgd' && momentum > 0 ? { nesterov } : {}),
+          ...(weightDecay === undefined ? {} : { weightDecay }),
+          ...(clipNorm === undefined ? {} : { clipNorm }),
+        };
+        const expected = list.map(({ data }) => Float64Array.from(data));
+        const updates = list.map(({ data }) => Array.from(data, () => reference(rule, options)));
+        for (let step = 1; step <= 3; step++) {
+          let squares = 0;
+          for (const [i, { gradient }] of list.entries()) {
+            gradient.set(noise(seed + 100 * step + i, gradient.length));
+            for (const g of gradient) squares += g * g;
+          }
+          const norm = Math.sqrt(squares);
+          const scale = clipNorm === undefined ? 1 : Math.min(1, clipNorm / (norm + 1e-6));
+          for (const [i, { gradient }] of list.entries()) {
+            for (const [j, g] of gradient.entries())
+              expected[i][j] = updates[i][j](expected[i][j], g * scale);
+          }
+          expect(optimizer.globalNorm()).toBeCloseTo(norm, 4);
+          expect(optimizer.update({ ...options, step })).toBeCloseTo(norm, 4);
+        }
+        for (const [i, { data, gradient }] of list.entries()) {
+          // Where decay and gradient nearly cancel, their rounding is divided by a small root.
+          expect(relativeError(data, expected[i])).toBeLessThan(1e-4);
+          engine.free(data);
+          engine.free(gradient);
+        }
+        optimizer.free();
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('leaves everything as it is when a gradient is not finite, unless told otherwise', () => {
+    const list = tensors([5, 3], 1);
+    const optimizer = new MultiTensorOptimizer(engine, list, { rule: 'adam' });
+    const before = list.map(({ data }) => data.slice());
+    list[1].gradient[2] = Number.NaN;
+    expect(optimizer.update({ learningRate: 1 })).toBeNaN();
+    expect(list.map(({ data }) => data.slice())).toEqual(before);
+    expect(optimizer.first.every((moment) => moment.every((value) => value === 0))).toBe(true);
+    list[1].gradient[2] = Number.POSITIVE_INFINITY;
+    expect(optimizer.update({ learningRate: 1 })).toBe(Number.POSITIVE_INFINITY);
+    expect(list.map(({ data }) => data.slice())).toEqual(before);
+    optimizer.update({ learningRate: 1, skipNonFinite: false });
+    expect(list[1].data[2]).toBeNaN();
+  });
+
+  it('finds the norm of gradients beyond the range of squares in float32', () => {
+    const list = tensors([2], 1);
+    list[0].gradient.set([3e30, 4e30]);
+    const optimizer = new MultiTensorOptimizer(engine, list, { rule: 'sgd' });
+    expect(optimizer.globalNorm() / 5e30).toBeCloseTo(1, 6);
+  });
+
+  it('names what does not fit', () => {
+    const [tensor] = tensors([4], 1);
+    const optimizer = new MultiTensorOptimizer(engine, [tensor], { rule: 'sgd' });
+    expect(() => optimizer.update({ learningRate: 1, momentum: 0.9 })).toThrow('momentum: expected 0');
+    expect(() => optimizer.update({ learningRate: 1, clipNorm: -1 })).toThrow('clipNorm');
+    const gradient = engine.allocate(3);
+    expect(() => new MultiTensorOptimizer(engine, [{ ...tensor, gradient }], { rule: 'sgd' })).toThrow(
+      'tensors[0].gradient: expected 4 elements',
+    );
+  });
+});
