@@ -1,7 +1,7 @@
 // npm run web: both pages, built, on localhost. Ctrl-C ends it.
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { serveFolders } from './static-server.mjs';
+import { serveFolders } from '@throughtime/page-server';
 import { root } from './workspace.mjs';
 
 const { values } = parseArgs({ options: { port: { type: 'string', default: '8080' } } });

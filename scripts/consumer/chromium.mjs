@@ -1,31 +1,7 @@
 // Opens a folder of static files in headless Chromium and gives what the page wrote into its title.
-import { existsSync } from 'node:fs';
+import { chromiumFlags, chromiumPath } from '@throughtime/page-server';
 import { chromium } from 'playwright-core';
 import { preview } from 'vite';
-
-const candidates = [
-  process.env.CHROMIUM,
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-];
-
-/** The browser that tests drive, if this machine has one. */
-export function chromiumPath() {
-  return candidates.find((path) => path !== undefined && existsSync(path));
-}
-
-/** Flags that keep a headless Chromium from calling home, and let it run as root in a container. */
-export const chromiumFlags = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 /**
  * @param {string} folder what to serve
@@ -40,7 +16,7 @@ export async function runInChromium(folder) {
     preview: { port: 0, host: '127.0.0.1' },
     logLevel: 'warn',
   });
-  const browser = await chromium.launch({ executablePath, args: chromiumFlags });
+  const browser = await chromium.launch({ executablePath, args: [...chromiumFlags] });
   try {
     const page = await browser.newPage();
     /** @type {string[]} */

@@ -1,0 +1,31 @@
+import type { UserConfig } from 'vite';
+import { engineOnly } from './engine-only.js';
+import { offline } from './offline.js';
+
+export interface PageOptions {
+  /** The folder with the page's index.html. */
+  readonly root: string;
+  /** Where the built page goes. */
+  readonly outDir: string;
+}
+
+/** How a page is built: static files that work under any path of any server, offline once loaded, without tfjs. */
+export function pageBuild({ root, outDir }: PageOptions): UserConfig {
+  return {
+    root,
+    base: './',
+    plugins: [engineOnly(), offline()],
+    // As modules, workers load what is large only when it is needed.
+    worker: { format: 'es', plugins: () => [engineOnly()] },
+    build: {
+      outDir,
+      emptyOutDir: true,
+      target: 'es2022',
+      // The policy forbids inline scripts, and data: addresses for scripts.
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      reportCompressedSize: false,
+      chunkSizeWarningLimit: 1000,
+    },
+  };
+}
