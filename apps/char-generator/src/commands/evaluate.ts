@@ -19,6 +19,11 @@ export function evaluateCommand(): Command {
     .addOption(new Option('--clean <how>', "default: as the model's own text was").choices(cleanings))
     .option('--max-tokens <n>', 'use the first n tokens of the text only', integerOption({ min: 2 }))
     .option('--streams <n>', 'parts of the text that are read side by side', integerOption({ min: 1 }), 16)
+    .option(
+      '--threads <n>',
+      'threads of the engine; results do not depend on it (default: all cores)',
+      integerOption({ min: 1, max: 64 }),
+    )
     .option('--json', 'JSON lines on stdout: done')
     .addHelpText('after', notes)
     .action(async (options: EvaluateOptions) => {

@@ -31,6 +31,11 @@ export function sampleCommand(): Command {
     .option('--repetition-penalty <x>', 'above 1 avoids what was said lately', numberOption({ min: 0 }))
     .option('--stop <text...>', 'texts that end the sample')
     .option('--seed <n>', 'seed of the draws', integerOption(), 1)
+    .option(
+      '--threads <n>',
+      'threads of the engine; results do not depend on it (default: all cores)',
+      integerOption({ min: 1, max: 64 }),
+    )
     .option('--json', 'JSON lines on stdout: text, ..., done')
     .addHelpText('after', notes)
     .action(async (options: SampleOptions) => {

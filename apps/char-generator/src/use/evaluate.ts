@@ -16,12 +16,13 @@ export interface EvaluateOptions {
   readonly clean?: Cleaning;
   readonly maxTokens?: number;
   readonly streams: number;
+  readonly threads?: number;
   readonly json?: boolean;
 }
 
 /** Measures a model on a text. */
 export async function evaluate(options: EvaluateOptions, signal: AbortSignal): Promise<void> {
-  const { model, tokenizer, vocabulary, notes: saved } = await openAnyModel(options.model);
+  const { model, tokenizer, vocabulary, notes: saved } = await openAnyModel(options.model, options.threads);
   const reporter = reporterFor(options.json);
   const corpus = await readCorpus(options.corpus, { reporter, signal });
   const clean = options.clean ?? (saved.cleaning as Cleaning | undefined) ?? 'none';

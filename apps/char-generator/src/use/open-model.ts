@@ -4,7 +4,7 @@ import { UsageError } from '@throughtime/command-line';
 import { isNgramConfig, type LoadedNgramModel, type RecurrentLanguageModel } from '@throughtime/lang-model';
 import { loadModel, loadNgramModel } from '@throughtime/lang-model/node';
 import type { Tokenizer, Vocabulary } from '@throughtime/text-preprocess';
-import { startBackend } from '../backend.js';
+import { startBackend, useThreads } from '../compute.js';
 
 /** A model with all that it takes to read and write text. */
 export interface OpenModel<M = RecurrentLanguageModel> {
@@ -20,22 +20,25 @@ export type AnyModel = RecurrentLanguageModel | LoadedNgramModel['model'];
 
 /**
  * Reads the folder of --model, whatever model is in it.
+ * @param threads default: one a core
  * @throws ModelFileError when a file is missing or damaged; UsageError when the model cannot read text
  */
-export async function openAnyModel(folder: string): Promise<OpenModel<AnyModel>> {
+export async function openAnyModel(folder: string, threads?: number): Promise<OpenModel<AnyModel>> {
   if (await holdsNgramModel(folder)) return withTokenizer(folder, await loadNgramModel(folder));
-  return openModel(folder);
+  return openModel(folder, threads);
 }
 
 /**
  * Reads the folder of --model, in which a recurrent model is expected.
+ * @param threads default: one a core
  * @throws ModelFileError when a file is missing or damaged; UsageError when the model is another, or cannot read text
  */
-export async function openModel(folder: string): Promise<OpenModel> {
+export async function openModel(folder: string, threads?: number): Promise<OpenModel> {
   if (await holdsNgramModel(folder))
     throw new UsageError(`--model: expected a recurrent model, got an n-gram model in '${folder}'`);
-  await startBackend();
+  useThreads(threads);
   const { model, tokenizer, notes } = await loadModel(folder);
+  if (model.path === 'reference') await startBackend();
   return withTokenizer(folder, { model, vocabulary: model.vocabulary, tokenizer, notes });
 }
 

@@ -14,15 +14,16 @@ export interface SampleOptions {
   readonly repetitionPenalty?: number;
   readonly stop?: string[];
   readonly seed: number;
+  readonly threads?: number;
   readonly json?: boolean;
 }
 
 /** Continues a prompt on stdout, piece by piece; an aborted signal ends the text. */
 export async function sample(
-  { model: folder, seed, json, ...options }: SampleOptions,
+  { model: folder, seed, threads, json, ...options }: SampleOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const { model, tokenizer, vocabulary } = await openAnyModel(folder);
+  const { model, tokenizer, vocabulary } = await openAnyModel(folder, threads);
   const reporter = reporterFor(json);
   const pieces = generateText<unknown>(model, {
     ...options,
