@@ -24,19 +24,23 @@ export function codePointEncoder(vocabulary: Vocabulary): TextEncoding {
   return (text) => {
     const units = text.length;
     const ids = new Int32Array(units);
-    let length = 0;
+    let pairs = 0;
     for (let i = 0; i < units; i++) {
-      let id = table[text.charCodeAt(i)];
-      if (id === LOOK_CLOSER) {
-        const code = text.codePointAt(i)!;
-        const found = others.get(code) ?? unknownId;
-        if (found === null) throw new UnknownTokenError(String.fromCodePoint(code));
-        id = found;
-        if (code > 0xffff) i++;
+      const id = table[text.charCodeAt(i)];
+      if (id !== LOOK_CLOSER) {
+        ids[i - pairs] = id;
+        continue;
       }
-      ids[length++] = id;
+      const code = text.codePointAt(i)!;
+      const found = others.get(code) ?? unknownId;
+      if (found === null) throw new UnknownTokenError(String.fromCodePoint(code));
+      ids[i - pairs] = found;
+      if (code > 0xffff) {
+        i++;
+        pairs++;
+      }
     }
-    // Shorter only where there are surrogate pairs; a copy then, so that no one keeps twice the memory alive.
-    return length === units ? ids : ids.slice(0, length);
+    // A copy where there are surrogate pairs, so that no one keeps twice the memory alive.
+    return pairs === 0 ? ids : ids.slice(0, units - pairs);
   };
 }
