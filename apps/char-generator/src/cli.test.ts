@@ -68,6 +68,31 @@ describe('generate train', () => {
     expect(await weights('seed-2', '2')).not.toEqual(first);
   });
 
+  it('gives the same model however many threads the engine has', async () => {
+    const threads = ['--threads', '1', '--epochs', '2', '--out', at('one thread')];
+    expect((await generate('train', ...quick, ...threads)).code).toBe(0);
+    const weights = await readFile(at('one thread', 'model.safetensors'));
+    expect(weights).toEqual(await readFile(join(model, 'model.safetensors')));
+  });
+
+  it('follows a published protocol where options do not say otherwise', async () => {
+    const options = ['--preset', 'ptb-test', '--corpus', at('lines.txt'), '--epochs', '1', '--json'];
+    await writeFile(at('lines.txt'), 'call me ishmael\nsome years ago\n'.repeat(40));
+    const { code, stdout } = await generate('train', ...options, '--out', at('protocol'));
+    expect(code).toBe(0);
+    expect(eventsOf(stdout)[0].settings).toMatchObject({
+      corpus: at('lines.txt'),
+      ...{ tokens: 'word', clean: 'eos', cell: 'lstm', hidden: 2, embedding: 2, batch: 20, steps: 2 },
+      ...{ optimizer: 'sgd', lr: 1, clip: 1, forgetBias: 0, reduction: 'sum-over-time' },
+      initializer: { kind: 'uniform', limit: 0.1 },
+      decay: { after: 1, factor: 0.5 },
+    });
+    // call me ishmael <eos> some years ago <unk>, in the order of their ids.
+    const vocabulary = JSON.parse(await readFile(at('protocol', 'vocabulary.json'), 'utf8'));
+    expect(vocabulary.tokens).toContain('<eos>');
+    expect(vocabulary.tokens.length).toBe(8);
+  });
+
   it('interrupted by Ctrl-C saves, exits with 130, and resumes to the very model of an uninterrupted run', async () => {
     const options = [...quick, '--epochs', '12'];
     await generate('train', ...options, '--out', at('whole'));

@@ -4,6 +4,7 @@ import type { CheckpointStore, TrainerSnapshot } from '@throughtime/bptt-trainer
 import { checkpointFolder } from '@throughtime/bptt-trainer/node';
 import { type Reporter, UsageError } from '@throughtime/command-line';
 import { type LoadedCorpus, readCorpus } from '../text/corpus.js';
+import { presetSettings } from './preset-settings.js';
 import { type RunRecord, readRecord, recordOf, writeRecord } from './run-record.js';
 import { completeSettings, type TrainSettings } from './train-settings.js';
 
@@ -38,7 +39,7 @@ export async function openRun(
 ): Promise<OpenRun> {
   const { given, out, resume, overwrite } = request;
   const record = await readRecord(out);
-  const settings = resume ? continuedSettings(out, record, given) : completeSettings(given);
+  const settings = resume ? continuedSettings(out, record, given) : freshSettings(given);
   if (!resume && !overwrite) await requireFree(out, record);
 
   const corpus = await readCorpus(settings.corpus, { reporter, signal });
@@ -72,6 +73,10 @@ async function requireFree(out: string, record: RunRecord | undefined): Promise<
   );
 }
 
+function freshSettings(given: Partial<TrainSettings>): TrainSettings {
+  return completeSettings(given, given.preset === undefined ? {} : presetSettings(given.preset));
+}
+
 function continuedSettings(
   out: string,
   record: RunRecord | undefined,
@@ -81,7 +86,7 @@ function continuedSettings(
   const { settings } = record;
   for (const [name, value] of Object.entries(given) as [keyof TrainSettings, unknown][]) {
     // More epochs than were planned at first are what one resumes a finished run for.
-    if (name !== 'epochs' && value !== settings[name])
+    if (name !== 'epochs' && JSON.stringify(value) !== JSON.stringify(settings[name]))
       throw new UsageError(
         `--resume: option ${name}: expected ${settings[name]}, as the run in '${out}' was started with, got ${value}`,
       );

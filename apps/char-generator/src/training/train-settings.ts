@@ -1,9 +1,10 @@
+import type { ModelDropout, PresetInitializer } from '@throughtime/lang-model';
 import type { Cleaning, TokenKind } from '../text/text-form.js';
 
 export const cells = ['rnn', 'gru', 'lstm', 'mingru', 'minlstm'] as const;
-export const samplings = ['sequential', 'random'] as const;
+export const samplings = ['sequential', 'random', 'windows'] as const;
 export const truncations = ['regular', 'full', 'randomized'] as const;
-export const optimizers = ['sgd', 'momentum', 'rmsprop', 'adam', 'adamw'] as const;
+export const optimizers = ['sgd', 'momentum', 'rmsprop', 'adam', 'adamw', 'nt-asgd'] as const;
 
 /** Everything that decides what a run computes: recorded beside the model, so that it can be continued and repeated. */
 export interface TrainSettings {
@@ -12,11 +13,12 @@ export interface TrainSettings {
   readonly clean: Cleaning;
   readonly minFrequency: number;
   readonly cell: (typeof cells)[number];
-  readonly hidden: number;
+  /** A list gives every layer its own. */
+  readonly hidden: number | readonly number[];
   readonly layers: number;
   readonly embedding: 'one-hot' | number;
   readonly tied: boolean;
-  readonly dropout: number;
+  readonly dropout: number | ModelDropout;
   readonly batch: number;
   readonly steps: number;
   readonly sampling: (typeof samplings)[number];
@@ -30,6 +32,16 @@ export interface TrainSettings {
   readonly maxTokens?: number;
   readonly validation: number;
   readonly seed: number;
+  /** Which published protocol the settings started from. */
+  readonly preset?: string;
+  // What protocols fix beyond the options of the command line.
+  readonly resetAfter?: boolean;
+  readonly initializer?: PresetInitializer;
+  readonly forgetBias?: number;
+  readonly clipValue?: number;
+  readonly decay?: { readonly after: number; readonly factor: number };
+  readonly weightDecay?: number;
+  readonly reduction?: 'mean' | 'sum-over-time';
 }
 
 /** What `generate train` does unless told otherwise: learns Moby-Dick's spelling and first words in about two minutes. */
@@ -61,12 +73,26 @@ export const defaultLearningRates: Readonly<Record<TrainSettings['optimizer'], n
   rmsprop: 0.002,
   adam: 0.004,
   adamw: 0.004,
+  'nt-asgd': 30,
 };
 
-/** Fills in what depends on other settings. */
-export function completeSettings(given: Partial<TrainSettings>): TrainSettings {
+/**
+ * Fills in what was not given: from a published protocol where one is followed, else from the defaults, and what depends on other
+ * settings.
+ */
+export function completeSettings(
+  options: Partial<TrainSettings>,
+  protocol: Partial<TrainSettings> = {},
+): TrainSettings {
+  const given = { ...protocol, ...options };
   const settings = { ...defaultSettings, ...given };
   // A one-hot vector of a word vocabulary would make the first layer needlessly large.
-  const embedding = given.embedding ?? (settings.tokens === 'word' ? settings.hidden : 'one-hot');
-  return { ...settings, embedding, lr: given.lr ?? defaultLearningRates[settings.optimizer] };
+  const embedding = given.embedding ?? (settings.tokens === 'word' ? firstOf(settings.hidden) : 'one-hot');
+  const layers =
+    given.layers ?? (typeof settings.hidden === 'number' ? settings.layers : settings.hidden.length);
+  return { ...settings, layers, embedding, lr: given.lr ?? defaultLearningRates[settings.optimizer] };
+}
+
+function firstOf(hidden: number | readonly number[]): number {
+  return typeof hidden === 'number' ? hidden : hidden[0];
 }

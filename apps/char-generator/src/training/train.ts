@@ -3,7 +3,7 @@ import type { Reporter } from '@throughtime/command-line';
 import { type Evaluation, evaluateStreams, type RecurrentLanguageModel } from '@throughtime/lang-model';
 import { saveModel } from '@throughtime/lang-model/node';
 import { Random } from '@throughtime/random';
-import { startBackend } from '../backend.js';
+import { startBackend, useThreads } from '../compute.js';
 import { EpochTable } from './epoch-table.js';
 import { newModel } from './new-model.js';
 import { openRun, type RunRequest } from './open-run.js';
@@ -22,17 +22,21 @@ import {
 export interface TrainRequest extends RunRequest {
   /** Seconds after which training ends as if finished; the model is saved. Default: none. */
   readonly timeLimit?: number;
+  /** Default: one a core. Does not change what is computed. */
+  readonly threads?: number;
 }
 
 /** Trains a model into its folder, telling how it goes. An aborted signal saves and returns. */
 export async function train(request: TrainRequest, reporter: Reporter, signal: AbortSignal): Promise<void> {
   const { settings, corpus, store, snapshot, begin } = await openRun(request, reporter, signal);
   const data = prepareData(corpus, settings);
-  await startBackend();
+  useThreads(request.threads);
   // Streams of their own, so that what one draws does not depend on the others.
   const random = Random.seeded(settings.seed);
   const [weights, order, dropout, samples] = [random.fork(), random.fork(), random.fork(), random.fork()];
   const model = newModel(settings, data.vocabulary, weights);
+  // The engine does not scale gradients between steps, as randomised truncation asks.
+  if (model.path === 'reference' || settings.truncation === 'randomized') await startBackend();
   const batches = trainingBatches(data, settings, order);
   const trainer = trainerFor(model, settings, dropout);
   await begin();
@@ -110,7 +114,7 @@ function tellStart(
       `vocabulary ${size(vocabulary.size)}`,
   );
   reporter.note(
-    `${cell}, ${layers} x ${hidden} units, ${size(parameters)} parameters; ` +
+    `${cell}, ${typeof hidden === 'number' ? `${layers} x ${hidden}` : hidden.join(' + ')} units, ${size(parameters)} parameters; ` +
       `steps of ${settings.batch} x ${batchSteps(settings, training.length)} tokens`,
   );
   reporter.note(

@@ -2,7 +2,10 @@ import {
   adam,
   adamW,
   BpttTrainer,
+  constant,
+  exponentialAfter,
   full,
+  nonMonotonicAveragedSgd,
   type Optimizer,
   randomized,
   regular,
@@ -23,22 +26,28 @@ export function trainerFor(
     optimizer: optimizerFor(settings),
     truncation: truncationFor(settings),
     random,
+    schedule: settings.decay ? exponentialAfter(settings.decay.after, settings.decay.factor) : constant(),
+    reduction: settings.reduction ?? 'mean',
     ...(settings.clip > 0 && { clipNorm: settings.clip }),
+    ...(settings.clipValue !== undefined && { clipValue: settings.clipValue }),
   });
 }
 
-function optimizerFor({ optimizer, lr }: TrainSettings): Optimizer {
+function optimizerFor({ optimizer, lr, weightDecay = 0 }: TrainSettings): Optimizer {
   switch (optimizer) {
     case 'sgd':
-      return sgd(lr);
+      return sgd(lr, { weightDecay });
     case 'momentum':
-      return sgd(lr, { momentum: 0.9 });
+      return sgd(lr, { momentum: 0.9, weightDecay });
     case 'rmsprop':
-      return rmsProp(lr, { alpha: 0.95 });
+      return rmsProp(lr, { alpha: 0.95, weightDecay });
     case 'adam':
-      return adam(lr);
+      return adam(lr, { weightDecay });
     case 'adamw':
-      return adamW(lr);
+      // 0.01, PyTorch's default, unless a protocol says otherwise.
+      return adamW(lr, weightDecay > 0 ? { weightDecay } : {});
+    case 'nt-asgd':
+      return nonMonotonicAveragedSgd(lr, { weightDecay });
   }
 }
 

@@ -1,5 +1,11 @@
 import { UsageError } from '@throughtime/command-line';
-import { type BatchSource, randomBatches, sequentialBatches, type TokenBatch } from '@throughtime/datasets';
+import {
+  type BatchSource,
+  randomBatches,
+  sequentialBatches,
+  type TokenBatch,
+  windowBatches,
+} from '@throughtime/datasets';
 import { type StreamBatches, streamBatches, unigramPerplexity } from '@throughtime/lang-model';
 import type { Random } from '@throughtime/random';
 import { BYTE_TOKENS, type Tokenizer, Vocabulary } from '@throughtime/text-preprocess';
@@ -24,6 +30,8 @@ export interface TrainingData {
  */
 export function prepareData(corpus: LoadedCorpus, settings: TrainSettings): TrainingData {
   const { tokens: kind, clean, maxTokens, validation: share, minFrequency } = settings;
+  if (clean === 'eos' && kind !== 'word')
+    throw new UsageError(`--clean eos: expected --tokens word, of which <eos> is one, got --tokens ${kind}`);
   const tokenizer = tokenizerFor(kind, clean);
   const tokenize = (text: string) => tokenizer.tokenize(cleaned(text, clean));
   const all = tokenize(corpus.text).slice(0, maxTokens);
@@ -72,9 +80,16 @@ export function trainingBatches(
   settings: TrainSettings,
   random: Random,
 ): BatchSource<TokenBatch> {
-  const make = settings.sampling === 'random' ? randomBatches : sequentialBatches;
-  const steps = batchSteps(settings, data.training.length);
-  return make(data.training, { batchSize: settings.batch, steps, random });
+  const { batch: batchSize, sampling } = settings;
+  const options = { batchSize, steps: batchSteps(settings, data.training.length), random };
+  switch (sampling) {
+    case 'sequential':
+      return sequentialBatches(data.training, options);
+    case 'random':
+      return randomBatches(data.training, options);
+    case 'windows':
+      return windowBatches(data.training, options);
+  }
 }
 
 /** The validation text, always the same batches: as many rows as it has room for at --steps each. */

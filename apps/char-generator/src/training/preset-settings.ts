@@ -1,0 +1,51 @@
+import { type PresetOptimizer, preset } from '@throughtime/lang-model';
+import type { TrainSettings } from './train-settings.js';
+
+/** The text that each family of protocols was published with. */
+const corpora: readonly (readonly [prefix: string, settings: Partial<TrainSettings>])[] = [
+  // The windows of edition 1.0: 10,000 of 32 characters for training, the next 5,000 for validation.
+  ['d2l-1.0', { corpus: 'time-machine', clean: 'letters', maxTokens: 15_032, validation: 0.33263 }],
+  ['d2l', { corpus: 'time-machine', clean: 'letters', maxTokens: 10_000, validation: 0 }],
+  ['ptb', { corpus: 'penn-treebank', tokens: 'word', clean: 'eos' }],
+  ['awd-lstm', { corpus: 'penn-treebank', tokens: 'word', clean: 'eos' }],
+  ['char-rnn', { corpus: 'tiny-shakespeare', validation: 0.05 }],
+];
+
+/**
+ * A published protocol as settings; options given beside it go before.
+ * @throws InvalidOptionError, whose message lists the names there are
+ */
+export function presetSettings(name: string): Partial<TrainSettings> {
+  const { model, training, initializer, forgetBias } = preset(name);
+  const { units = 256, layers = 1, cell = 'lstm', embedding = 'one-hot', tied = false, dropout } = model;
+  const { clipNorm = 0, clipValue, decay, weightDecay, reduction } = training;
+  const [, corpus = {}] = corpora.find(([prefix]) => name.startsWith(prefix)) ?? [];
+  return {
+    ...corpus,
+    preset: name,
+    cell,
+    hidden: units,
+    layers: typeof units === 'number' ? layers : units.length,
+    embedding,
+    tied,
+    dropout: dropout ?? 0,
+    batch: training.batchSize,
+    steps: training.steps,
+    sampling: training.sampling,
+    optimizer: optimizerName(training.optimizer),
+    lr: training.learningRate,
+    clip: clipNorm,
+    epochs: training.epochs,
+    initializer,
+    ...(model.resetAfter !== undefined && { resetAfter: model.resetAfter }),
+    ...(forgetBias !== undefined && { forgetBias }),
+    ...(clipValue !== undefined && { clipValue }),
+    ...(decay && { decay }),
+    ...(weightDecay !== undefined && { weightDecay }),
+    ...(reduction && { reduction }),
+  };
+}
+
+function optimizerName({ name }: PresetOptimizer): TrainSettings['optimizer'] {
+  return name === 'non-monotonic-averaged-sgd' ? 'nt-asgd' : name;
+}
