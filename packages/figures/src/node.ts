@@ -1,3 +1,4 @@
+/// <reference path="./svgdom.d.ts" />
 import { createSVGWindow } from 'svgdom';
 import type { Figure } from './figure.js';
 import { renderFigure, type Theme } from './render.js';

@@ -32,6 +32,20 @@ describe('renderFigure', () => {
     expect(figureToSvg(figure, { theme: 'dark' })).toContain('#15181d');
   });
 
+  it('puts legend entries that have no room on further lines', () => {
+    const legend = ['naive', 'drift', 'seasonal-naive(12)'].map((label) => ({ label, color: 'red' }));
+    const baselines = (width: number) => {
+      const narrow = { ...figure, legend, plot: { ...figure.plot, width } };
+      const svg = renderFigure(narrow, { document: createSVGWindow().document });
+      const labels = [...svg.querySelectorAll('text')].filter(({ textContent }) =>
+        legend.some(({ label }) => label === textContent),
+      );
+      return labels.map((label) => label.getAttribute('y'));
+    };
+    expect(baselines(640)).toEqual(['42', '42', '42']);
+    expect(baselines(300)).toEqual(['42', '42', '60']);
+  });
+
   it('escapes text, so that a name from a file cannot become markup', () => {
     const hostile = {
       ...figure,

@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import { defaultSize, type Figure } from './figure.js';
+import { defaultSize, type Figure, type LegendEntry } from './figure.js';
 import { themes } from './palette.js';
 
 /** 'auto' follows the reader's setting (prefers-color-scheme). */
@@ -15,6 +15,7 @@ export interface RenderOptions {
 const svgNamespace = 'http://www.w3.org/2000/svg';
 const titleBaseline = 20;
 const legendBaseline = 42;
+const legendLine = 18;
 const fontFamily = 'system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif';
 
 /** Draws a figure: an SVG element with title, legend and a description for screen readers. */
@@ -22,7 +23,9 @@ export function renderFigure(figure: Figure, options: RenderOptions = {}): SVGSV
   const document = options.document ?? globalThis.document;
   const legend = figure.legend ?? [];
   const { plot } = figure;
-  const top = (legend.length > 0 ? legendBaseline : titleBaseline) + 26;
+  const left = (plot.marginLeft as number | undefined) ?? 56;
+  const entries = placeLegend(legend, left, (plot.width as number | undefined) ?? defaultSize.width);
+  const top = (entries.at(-1)?.baseline ?? titleBaseline) + 26;
   const height = (plot.height ?? defaultSize.height) as number;
   const svg = Plot.plot({
     width: defaultSize.width,
@@ -44,7 +47,6 @@ export function renderFigure(figure: Figure, options: RenderOptions = {}): SVGSV
   svg.setAttribute('aria-label', `${figure.title}. ${figure.description}`);
   svg.setAttribute('font-family', fontFamily);
   svg.setAttribute('font-size', '12');
-  const left = (plot.marginLeft as number | undefined) ?? 56;
   const make = maker(document);
   svg.insertBefore(make('style', {}, themeStyle(options.theme ?? 'auto')), svg.firstChild);
   svg.insertBefore(make('desc', {}, figure.description), svg.firstChild);
@@ -59,17 +61,35 @@ export function renderFigure(figure: Figure, options: RenderOptions = {}): SVGSV
   };
   svg.appendChild(make('text', heading, figure.title));
 
-  let x = left;
-  for (const { label, color, dashed } of legend) {
-    const y = legendBaseline - 4;
+  for (const { label, color, dashed, x, baseline } of entries) {
+    const y = baseline - 4;
     const stroke = { x1: x, x2: x + 18, y1: y, y2: y, stroke: color, 'stroke-width': 2.5 };
     svg.appendChild(make('line', dashed ? { ...stroke, 'stroke-dasharray': '5 3' } : stroke));
-    const text = { x: x + 23, y: legendBaseline, fill: 'currentColor', 'text-anchor': 'start' };
+    const text = { x: x + 23, y: baseline, fill: 'currentColor', 'text-anchor': 'start' };
     svg.appendChild(make('text', text, label));
-    // No layout engine is at hand in Node: 6.6 px is a generous width for a character at 12 px.
-    x += 23 + label.length * 6.6 + 16;
   }
   return svg;
+}
+
+/** Legend entries from left to right, on further lines where a narrow figure has no room. */
+function placeLegend(
+  legend: readonly LegendEntry[],
+  left: number,
+  width: number,
+): (LegendEntry & { readonly x: number; readonly baseline: number })[] {
+  let x = left;
+  let baseline = legendBaseline;
+  return legend.map((entry) => {
+    // No layout engine is at hand in Node: 6.6 px is a generous width for a character at 12 px.
+    const entryWidth = 23 + entry.label.length * 6.6;
+    if (x > left && x + entryWidth > width) {
+      x = left;
+      baseline += legendLine;
+    }
+    const placed = { ...entry, x, baseline };
+    x += entryWidth + 16;
+    return placed;
+  });
 }
 
 function maker(document: Document) {
