@@ -1,0 +1,28 @@
+// The chapter's scratch RNN in edition 0.6: learning rate 100, gradients clipped to .01.
+import { perplexityCurves } from '@throughtime/figures';
+import { trainChapterPreset } from './chapter-protocol.mjs';
+
+export const description = 'The chapter, edition 0.6: scratch RNN, sequential and random sampling';
+export const duration = 'about three minutes';
+
+const expected = { 'd2l-0.6': 1.05, 'd2l-0.6-random': 1.42 };
+const tolerance = 0.1;
+
+/** @param {{ report(line: string): void }} context */
+export async function run({ report }) {
+  const checks = [];
+  const curves = [];
+  const samples = [];
+  for (const [preset, published] of Object.entries(expected)) {
+    const { training, curve, sample } = await trainChapterPreset(preset, { report });
+    checks.push({
+      name: `${preset}: training perplexity`,
+      expected: `${published}, within 10%`,
+      ours: training.toFixed(3),
+      within: Math.abs(training / published - 1) <= tolerance,
+    });
+    curves.push({ label: preset, points: curve.filter((_, i) => i % 5 === 4) });
+    samples.push(`${preset}: ${sample}`);
+  }
+  return { checks, figures: { perplexity: perplexityCurves(curves) }, samples };
+}
