@@ -65,7 +65,7 @@ function createModel(
     const sizes = [lags, ...(model === 'linear' ? [] : hidden), 1];
     const network = new DenseNetwork({ sizes, random, initial });
     return {
-      predict: (features, rows) => network.forward(Float32Array.from(features), rows),
+      predict: (features, rows) => network.forward(Float32Array.from(features), rows).slice(),
       trainable: new DenseModel(network, head),
     };
   }
@@ -77,7 +77,7 @@ function createModel(
   const recurrent = new RecurrentModel({ executor, head, values: 1, readFrom: lags - 1, random });
   return {
     predict: (features, rows) =>
-      recurrent.outputs({ inputs: Float32Array.from(features), batchSize: rows, steps: lags }),
+      recurrent.outputs({ inputs: Float32Array.from(features), batchSize: rows, steps: lags }).slice(),
     trainable: recurrent,
   };
 }

@@ -58,6 +58,25 @@ describe('smoothing', () => {
     expect(count).toBe(2);
   });
 
+  it('is the same in one loop as step by step, for every model', () => {
+    const values = [12, 13, 9, Number.NaN, 14, 15, 11, 12];
+    const start = { level: 11, trend: 0.4, season: Float64Array.of(1.1, 0.9, 0.8) };
+    const parameters = { alpha: 0.4, beta: 0.1, gamma: 0.2, phi: 0.9 };
+    for (const name of ['ANN', 'AAN', 'AAdA', 'MNM', 'MAA', 'MAdM']) {
+      const smoother = new Smoother(parseEts(name), parameters, start);
+      for (const value of values) smoother.observe(value);
+      const after = new Smoother(
+        parseEts(name),
+        parameters,
+        smooth(parseEts(name), parameters, start, values).state,
+      );
+      for (let step = 0; step < 4; step++) {
+        expect(after.forecast(), name).toBeCloseTo(smoother.forecast(), 12);
+        for (const one of [after, smoother]) one.observe(one.forecast());
+      }
+    }
+  });
+
   it('carries a missing value forward: level and season stay where they were forecast', () => {
     const start = { level: 10, trend: 0, season: Float64Array.of(1, -1) };
     const parameters = { alpha: 0.5, beta: 0, gamma: 0.3, phi: 1 };

@@ -16,6 +16,9 @@ export interface EtsFit {
   readonly aicc: number;
 }
 
+/** Of the log-likelihood, which is some hundreds. */
+const tolerances = { gradientTolerance: 1e-5, valueTolerance: 1e-8 };
+
 /**
  * Maximum likelihood over the smoothing parameters and the starting state together, by L-BFGS on unbounded stand-ins (logits within
  * the usual bounds: 0 < beta < alpha < 1, 0 < gamma < 1 - alpha, .8 < phi < .98) with central differences, from several
@@ -41,10 +44,14 @@ export function estimateEts(specification: EtsSpecification, values: Float64Arra
     }
     return cost(point);
   };
+  // A few steps from everywhere tell which starting points are worth following to the end.
   const tries = layout
     .starts()
-    .map((start) => minimize(objective, start, { maxIterations: 500, gradientTolerance: 1e-5 }));
-  const best = tries.reduce((least, found) => (found.value < least.value ? found : least));
+    .map((start) => minimize(objective, start, { ...tolerances, maxIterations: 15 }));
+  const promising = tries.sort((a, b) => a.value - b.value).slice(0, 2);
+  const best = promising
+    .map(({ point }) => minimize(objective, point, { ...tolerances, maxIterations: 500 }))
+    .reduce((least, found) => (found.value < least.value ? found : least));
   const { parameters, start } = layout.read(best.point);
   const { squares, count, logLikelihood } = smooth(specification, parameters, start, values);
   const k = layout.size + 1; // the variance too
@@ -114,11 +121,13 @@ class Layout {
       };
     const gamma = within(point[at++], 1e-4 * (1 - alpha), 1 - alpha);
     const scale = seasonal === 'multiplicative' ? 0.1 : this.#unit;
-    const season = rough.season.map((value, phase, all) =>
-      phase === all.length - 1 ? 0 : value + scale * point[at + phase],
-    );
-    const others = season.reduce((sum, value) => sum + value, 0);
-    season[season.length - 1] = (seasonal === 'multiplicative' ? season.length : 0) - others;
+    const season = new Float64Array(rough.season.length);
+    const last = season.length - 1;
+    season[last] = seasonal === 'multiplicative' ? season.length : 0;
+    for (let phase = 0; phase < last; phase++) {
+      season[phase] = rough.season[phase] + scale * point[at + phase];
+      season[last] -= season[phase];
+    }
     return { parameters: { alpha, beta, gamma, phi }, start: { level, trend: slope, season } };
   }
 }

@@ -35,8 +35,8 @@ export interface Smoothed {
  *   s' = gamma (y - (l + phi b), or y / (l + phi b)) + (1 - gamma) s
  */
 export class Smoother {
-  level: number;
-  trend: number;
+  #level: number;
+  #trend: number;
   readonly #season: Float64Array;
   #phase = 0;
   readonly #specification: EtsSpecification;
@@ -45,15 +45,9 @@ export class Smoother {
   constructor(specification: EtsSpecification, parameters: SmoothingParameters, start: EtsState) {
     this.#specification = specification;
     this.#parameters = parameters;
-    this.level = start.level;
-    this.trend = start.trend;
+    this.#level = start.level;
+    this.#trend = start.trend;
     this.#season = start.season.slice();
-  }
-
-  get state(): EtsState {
-    const { level, trend } = this;
-    const ordered = this.#season.map((_, i, all) => all[(this.#phase + i) % all.length]);
-    return { level, trend, season: ordered };
   }
 
   /** The forecast of the next value. */
@@ -71,12 +65,12 @@ export class Smoother {
     const { alpha, beta, gamma, phi } = this.#parameters;
     const base = this.#base();
     const y = Number.isNaN(value) ? this.forecast() : value;
-    const before = this.level;
+    const before = this.#level;
     const season = seasonal === 'none' ? 0 : this.#season[this.#phase];
     const deseasonalized = seasonal === 'multiplicative' ? y / season : y - season;
-    this.level = alpha * deseasonalized + (1 - alpha) * base;
+    this.#level = alpha * deseasonalized + (1 - alpha) * base;
     if (trend !== 'none') {
-      this.trend = (beta / alpha) * (this.level - before) + (1 - beta / alpha) * phi * this.trend;
+      this.#trend = (beta / alpha) * (this.#level - before) + (1 - beta / alpha) * phi * this.#trend;
     }
     if (seasonal !== 'none') {
       const detrended = seasonal === 'multiplicative' ? y / base : y - base;
@@ -86,32 +80,56 @@ export class Smoother {
   }
 
   #base(): number {
-    return this.#specification.trend === 'none' ? this.level : this.level + this.#parameters.phi * this.trend;
+    return this.#specification.trend === 'none'
+      ? this.#level
+      : this.#level + this.#parameters.phi * this.#trend;
   }
 }
 
-/** Runs the equations over a series from a starting state. */
+/**
+ * Runs the equations over a series from a starting state. The same steps as {@link Smoother}'s, written out in one loop:
+ * estimation runs it tens of thousands of times.
+ * @param values NaN where missing
+ */
 export function smooth(
-  specification: EtsSpecification,
-  parameters: SmoothingParameters,
+  { error, trend: trendKind, seasonal }: EtsSpecification,
+  { alpha, beta, gamma, phi }: SmoothingParameters,
   start: EtsState,
   values: ArrayLike<number>,
 ): Smoothed {
-  const smoother = new Smoother(specification, parameters, start);
-  const multiplicative = specification.error === 'multiplicative';
-  let squares = 0;
-  let count = 0;
-  let logForecasts = 0;
+  // `slice` and `map` of typed arrays cost more than the whole loop below: plain loops here.
+  const period = start.season.length;
+  const season = new Float64Array(period);
+  for (let i = 0; i < period; i++) season[i] = start.season[i];
+  const trendGain = beta / alpha;
+  let { level, trend } = start;
+  let [phase, squares, count, logForecasts] = [0, 0, 0, 0];
   for (let t = 0; t < values.length; t++) {
-    const forecast = smoother.forecast();
-    smoother.observe(values[t]);
-    if (Number.isNaN(values[t])) continue;
-    count++;
-    const error = values[t] - forecast;
-    squares += multiplicative ? (error / forecast) ** 2 : error * error;
-    if (multiplicative) logForecasts += Math.log(Math.abs(forecast));
+    const carried = trendKind === 'none' ? 0 : phi * trend;
+    const base = level + carried;
+    const effect = season[phase];
+    const forecast = seasonal === 'none' ? base : seasonal === 'additive' ? base + effect : base * effect;
+    let y = values[t];
+    if (Number.isNaN(y)) y = forecast;
+    else {
+      const relative = error === 'multiplicative' ? (y - forecast) / forecast : y - forecast;
+      squares += relative * relative;
+      if (error === 'multiplicative') logForecasts += Math.log(Math.abs(forecast));
+      count++;
+    }
+    const deseasonalized = seasonal === 'none' ? y : seasonal === 'additive' ? y - effect : y / effect;
+    const next = alpha * deseasonalized + (1 - alpha) * base;
+    if (trendKind !== 'none') trend = trendGain * (next - level) + (1 - trendGain) * carried;
+    level = next;
+    if (seasonal !== 'none') {
+      const detrended = seasonal === 'additive' ? y - base : y / base;
+      season[phase] = gamma * detrended + (1 - gamma) * effect;
+      phase = phase + 1 === period ? 0 : phase + 1;
+    }
   }
   // Gaussian, with the variance at its maximum likelihood: squares / count.
   const logLikelihood = -(count / 2) * (Math.log((2 * Math.PI * squares) / count) + 1) - logForecasts;
-  return { state: smoother.state, squares, count, logLikelihood };
+  const ordered = new Float64Array(period);
+  for (let i = 0; i < period; i++) ordered[i] = season[(phase + i) % period];
+  return { state: { level, trend, season: ordered }, squares, count, logLikelihood };
 }

@@ -1,6 +1,7 @@
 import type { Parameter } from '@throughtime/bptt-trainer';
 import type { Random } from '@throughtime/random';
 import { InvalidOptionError } from '../errors.js';
+import { Buffers } from './buffers.js';
 
 export interface DenseNetworkOptions {
   /** Sizes from the input to the output: [4, 10, 1] has one hidden layer, [4, 1] is linear regression. */
@@ -26,6 +27,7 @@ export class DenseNetwork {
   /** The inputs of each layer in the last forward pass, and the outputs at the end. */
   #activations: Float32Array[] = [];
   #rows = 0;
+  readonly #buffers = new Buffers();
 
   constructor({ sizes, random, initial = 'xavier', prefix = 'layers' }: DenseNetworkOptions) {
     if (sizes.length < 2 || sizes.some((size) => !Number.isInteger(size) || size < 1)) {
@@ -63,7 +65,7 @@ export class DenseNetwork {
 
   /**
    * Writes every parameter's gradient, given the loss's gradient [N, last size] at the last forward pass's outputs.
-   * @returns the gradient of its inputs, [N, sizes[0]]
+   * @returns the gradient of its inputs, [N, sizes[0]]; valid until the next call
    */
   backward(outputGradient: Float32Array): Float32Array {
     let gradient = outputGradient;
@@ -73,7 +75,7 @@ export class DenseNetwork {
       const activation = this.#activations[layer]; // [N, in]
       weight.gradient.fill(0);
       bias.gradient.fill(0);
-      const below = new Float32Array(this.#rows * inputs);
+      const below = this.#buffers.take(`gradients ${layer}`, this.#rows * inputs).fill(0);
       for (let row = 0; row < this.#rows; row++) {
         for (let o = 0; o < outputs; o++) {
           const g = gradient[row * outputs + o];
@@ -96,7 +98,7 @@ export class DenseNetwork {
   #affine(layer: number, from: Float32Array): Float32Array {
     const [inputs, outputs] = [this.sizes[layer], this.sizes[layer + 1]];
     const [weight, bias] = [this.parameters[2 * layer].data, this.parameters[2 * layer + 1].data];
-    const to = new Float32Array(this.#rows * outputs);
+    const to = this.#buffers.take(`outputs ${layer}`, this.#rows * outputs);
     for (let row = 0; row < this.#rows; row++) {
       for (let o = 0; o < outputs; o++) {
         let sum = bias[o];

@@ -63,7 +63,7 @@ export class FusedExecutor implements SequenceExecutor {
     stack.inputs.set(inputs);
     const after = stack.forward({ state, training });
     this.#last = training ? stack : undefined;
-    return { outputs: stack.outputs.slice(), state: after };
+    return { outputs: stack.outputs, state: after };
   }
 
   backward(outputGradient: Float32Array, stateGradient?: SequenceState): SequenceState {

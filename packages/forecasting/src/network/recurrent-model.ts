@@ -1,5 +1,6 @@
 import type { Parameter, StepResult, TrainableModel } from '@throughtime/bptt-trainer';
 import type { Random } from '@throughtime/random';
+import { Buffers } from './buffers.js';
 import { DenseNetwork } from './dense-network.js';
 import type { ExampleBatch } from './examples.js';
 import type { Head } from './head.js';
@@ -26,6 +27,7 @@ export class RecurrentModel implements TrainableModel<ExampleBatch, readonly []>
   readonly readout: DenseNetwork;
   readonly parameters: readonly Parameter[];
   readonly #readFrom: number;
+  readonly #buffers = new Buffers();
 
   constructor({ executor, head, values, readFrom, random }: RecurrentModelOptions) {
     this.executor = executor;
@@ -57,7 +59,7 @@ export class RecurrentModel implements TrainableModel<ExampleBatch, readonly []>
     const { loss, predictions, gradient } = headLoss(this.head, this.outputs(batch, true), targets);
     const atRead = this.readout.backward(gradient); // [N, T - readFrom, H]
     const { hiddenSize } = this.executor;
-    const atOutputs = new Float32Array(batchSize * steps * hiddenSize);
+    const atOutputs = this.#buffers.take('gradients', batchSize * steps * hiddenSize).fill(0);
     const [width, skipped] = [steps * hiddenSize, this.#readFrom * hiddenSize];
     for (let row = 0; row < batchSize; row++) {
       const start = row * (width - skipped);
@@ -75,7 +77,7 @@ export class RecurrentModel implements TrainableModel<ExampleBatch, readonly []>
   #readSteps(outputs: Float32Array, batchSize: number, steps: number): Float32Array {
     if (this.#readFrom === 0) return outputs;
     const [width, skipped] = [steps * this.executor.hiddenSize, this.#readFrom * this.executor.hiddenSize];
-    const read = new Float32Array(batchSize * (width - skipped));
+    const read = this.#buffers.take('read', batchSize * (width - skipped));
     for (let row = 0; row < batchSize; row++) {
       read.set(outputs.subarray(row * width + skipped, (row + 1) * width), row * (width - skipped));
     }
