@@ -36,7 +36,7 @@ export class CrossEntropyCommand extends Command {
   hiddenGradients: usize;
 }
 
-const MOST_ROWS: i32 = 60;
+const MOST_ROWS: i32 = 120;
 
 export function crossEntropy(command: CrossEntropyCommand): void {
   const threads = participants();

@@ -7,8 +7,8 @@ import { TILE_COLUMNS, TILE_ROWS } from './simd';
 
 /** Depth of a block: a panel of it (16 KiB) stays in the first-level cache. */
 const DEPTH: i32 = 512;
-/** Rows of a block: packed (120 KiB) it stays in the second-level cache. */
-const HEIGHT: i32 = 60;
+/** Rows of a block: packed (240 KiB) it stays in the second-level cache. */
+const HEIGHT: i32 = 120;
 /** A packed panel of A is written a whole vector pair at a time; what overruns lands here. */
 const PANEL_SLACK: usize = 32;
 

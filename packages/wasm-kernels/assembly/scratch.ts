@@ -3,7 +3,7 @@
 import { scratch } from './command';
 
 /** Room for gemm's packed block of A and its edge tile. */
-const GEMM_BYTES: usize = 160 * 1024;
+const GEMM_BYTES: usize = 256 * 1024;
 
 /** Tiles of a recurrent step: four gates, 64 rows, 8 columns. */
 // @ts-ignore: decorator
