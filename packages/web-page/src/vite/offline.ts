@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Plugin } from 'vite';
 import { serviceWorkerSource } from './service-worker-source.js';
@@ -17,7 +17,7 @@ export function offline(): Plugin {
     // Workers are builds of their own: the page's build, which ends last, sees all files.
     applyToEnvironment: ({ name }) => name === 'client',
     configResolved: ({ root, build }) => {
-      folder = join(root, build.outDir);
+      folder = resolve(root, build.outDir);
     },
     closeBundle: {
       sequential: true,

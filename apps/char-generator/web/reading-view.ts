@@ -1,0 +1,166 @@
+import { seriesColors } from '@throughtime/figures';
+import { created, element } from './elements.js';
+import type { Candidate, Reading } from './worker/protocol.js';
+
+/** Mixed into the background, at most this much: the text stays readable on it. */
+const strongest = 45;
+
+const [blue, orange] = seriesColors;
+
+/** A text with what the model made of it: expectations at each place, colours of hidden units. */
+export class ReadingView {
+  readonly #text = element('written', HTMLElement);
+  readonly #inspection = element('inspection', HTMLElement);
+  readonly #colour = element('colour', HTMLSelectElement);
+  readonly #unit = element('unit', HTMLInputElement);
+  readonly #place = element('place', HTMLInputElement);
+  #reading: Reading | undefined;
+  #characters: HTMLElement[] = [];
+
+  constructor() {
+    this.#colour.addEventListener('change', () => this.#paint());
+    this.#unit.addEventListener('input', () => this.#paint());
+    this.#place.addEventListener('input', () => this.#goTo(Number(this.#place.value)));
+    for (const type of ['pointerover', 'click'] as const)
+      this.#text.addEventListener(type, ({ target }) => {
+        if (target instanceof HTMLElement && target.dataset.place !== undefined)
+          this.#goTo(Number(target.dataset.place));
+      });
+  }
+
+  /** Shows a text that is being written: there is nothing to inspect yet. */
+  begin(prompt: string): void {
+    this.#reading = undefined;
+    this.#characters = [];
+    this.#inspection.hidden = true;
+    this.#text.replaceChildren(created('span', { className: 'prompt', text: prompt }));
+  }
+
+  append(text: string): void {
+    this.#text.append(text);
+  }
+
+  /** @param promptTokens how many of the tokens were given, not written */
+  show(reading: Reading, promptTokens: number): void {
+    this.#reading = reading;
+    this.#characters = reading.pieces.map((piece, i) => {
+      const character = created('span', { text: piece, ...(i < promptTokens && { className: 'prompt' }) });
+      character.dataset.place = String(i);
+      return character;
+    });
+    // The place after the last character, where the text would go on.
+    const end = created('span', { text: '\u00a0' });
+    end.dataset.place = String(reading.pieces.length);
+    this.#characters.push(end);
+    this.#text.replaceChildren(...this.#characters);
+    this.#unit.max = String(reading.unitsOfLayers.reduce((sum, units) => sum + units, 0));
+    this.#place.max = String(reading.pieces.length);
+    this.#inspection.hidden = false;
+    this.#paint();
+    this.#goTo(Math.min(promptTokens, reading.pieces.length));
+  }
+
+  #goTo(place: number): void {
+    const reading = this.#reading;
+    if (!reading) return;
+    this.#text.querySelector('.here')?.classList.remove('here');
+    this.#characters[place].classList.add('here');
+    this.#place.value = String(place);
+    const came = reading.pieces[place];
+    const candidates = reading.candidates[place];
+    const said =
+      came === undefined
+        ? `Next the model expects ${shown(candidates[0].piece)}.`
+        : `Here came ${shown(came)}, to which the model had given ${percent(reading.probabilities[place])}.`;
+    element('place-text', HTMLElement).textContent = said;
+    const likeliest = candidates
+      .slice(0, 3)
+      .map(({ piece, probability }) => `${shown(piece)} ${percent(probability)}`);
+    this.#place.setAttribute('aria-valuetext', `${said} Likeliest: ${likeliest.join(', ')}`);
+    element('candidates', HTMLElement).replaceChildren(
+      ...candidates.map((candidate) => candidateRow(candidate, candidate.piece === came)),
+    );
+  }
+
+  #paint(): void {
+    const reading = this.#reading;
+    if (!reading) return;
+    const by = this.#colour.value;
+    element('unit-field', HTMLElement).hidden = by !== 'unit';
+    const unit = Number(this.#unit.value) - 1;
+    const name = unitName(reading, unit);
+    element('unit-name', HTMLOutputElement).value = name;
+    this.#unit.setAttribute('aria-valuetext', name);
+    const width = Number(this.#unit.max);
+    this.#characters.forEach((character, i) => {
+      const last = i === reading.pieces.length;
+      const value = last
+        ? 0
+        : by === 'unit'
+          ? reading.hidden[i * width + unit]
+          : // Eight bits, one chance in 256, is as unexpected as it gets.
+            Math.min(1, -Math.log2(reading.probabilities[i]) / 8);
+      character.style.backgroundColor = by === 'none' || last ? '' : tint(value);
+    });
+    const legend = element('colour-legend', HTMLElement);
+    if (by === 'none') legend.replaceChildren();
+    else if (by === 'unit')
+      legend.replaceChildren(
+        swatch(-1),
+        '-1',
+        swatch(0),
+        '0',
+        swatch(1),
+        '1: the activation after each character',
+      );
+    else legend.replaceChildren(swatch(0), 'expected', swatch(1), 'one chance in 256 or less');
+  }
+}
+
+/** Blue below 0, orange above. */
+function tint(value: number): string {
+  const share = Math.round(Math.min(1, Math.abs(value)) * strongest);
+  return `color-mix(in srgb, ${value < 0 ? blue : orange} ${share}%, transparent)`;
+}
+
+function swatch(value: number): HTMLElement {
+  const box = created('span', { className: 'swatch' });
+  box.style.backgroundColor = tint(value);
+  return box;
+}
+
+function unitName({ unitsOfLayers }: Reading, unit: number): string {
+  let within = unit;
+  for (const [layer, units] of unitsOfLayers.entries()) {
+    if (within < units)
+      return unitsOfLayers.length > 1 ? `${within + 1} of layer ${layer + 1}` : `${within + 1} of ${units}`;
+    within -= units;
+  }
+  return String(unit + 1);
+}
+
+function candidateRow({ piece, probability }: Candidate, came: boolean): HTMLElement {
+  const row = created('li', { ...(came && { className: 'came' }) });
+  const bar = created('span', { className: 'bar' });
+  bar.style.width = `${Math.max(1, probability * 100)}%`;
+  const share = created('span', { className: 'share', text: percent(probability) });
+  row.append(created('code', { text: shown(piece) }), bar, share);
+  return row;
+}
+
+const names: Readonly<Record<string, string>> = {
+  ' ': 'space',
+  '\n': 'line end',
+  '\r': 'return',
+  '\t': 'tab',
+};
+
+function shown(piece: string): string {
+  return names[piece] ?? (piece.length === 1 ? `\u2018${piece}\u2019` : piece);
+}
+
+function percent(probability: number): string {
+  const value = probability * 100;
+  if (value > 0 && value < 0.1) return 'under 0.1%';
+  return `${value.toFixed(value < 10 ? 1 : 0)}%`;
+}

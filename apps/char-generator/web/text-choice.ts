@@ -1,0 +1,103 @@
+import { element } from './elements.js';
+import { explain } from './explain.js';
+import type { TextFacts, TextSource } from './worker/protocol.js';
+
+/** More than this in a text field makes browsers slow; files are read by the worker. */
+const longestPaste = 1_000_000;
+
+/** The choice of a text: a corpus that the page has, pasted, or a file. */
+export class TextChoice {
+  readonly #corpus = element('corpus', HTMLSelectElement);
+  readonly #own = element('own-text', HTMLElement);
+  readonly #pasted = element('pasted', HTMLTextAreaElement);
+  readonly #file = element('file', HTMLInputElement);
+  readonly #drop = element('drop', HTMLElement);
+  readonly #facts = element('text-facts', HTMLElement);
+  readonly #inspect: (source: TextSource) => Promise<TextFacts>;
+  #chosen: File | undefined;
+  #asked = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** @param inspect reads a text elsewhere than on the page's thread */
+  constructor(inspect: (source: TextSource) => Promise<TextFacts>) {
+    this.#inspect = inspect;
+    this.#corpus.addEventListener('change', () => this.refresh());
+    this.#pasted.addEventListener('paste', (event) => this.#paste(event));
+    this.#pasted.addEventListener('input', () => {
+      this.#takeFile(undefined);
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => this.refresh(), 400);
+    });
+    this.#file.addEventListener('change', () => this.#take(this.#file.files?.[0]));
+    this.#acceptDrops();
+  }
+
+  /** undefined when a text of one's own is wanted and none is there. */
+  get source(): TextSource | undefined {
+    if (this.#corpus.value !== 'own') return { kind: 'corpus', name: this.#corpus.value };
+    if (this.#chosen) return { kind: 'file', file: this.#chosen };
+    return this.#pasted.value === '' ? undefined : { kind: 'text', text: this.#pasted.value };
+  }
+
+  /** Shows a text that came with a model. */
+  show(text: string): void {
+    this.#takeFile(text.length > longestPaste ? new File([text], 'text.txt') : undefined);
+    this.#pasted.value = text.length > longestPaste ? '' : text;
+    this.refresh();
+  }
+
+  /** Says what the chosen text is, or what is wrong with it. */
+  async refresh(): Promise<void> {
+    this.#own.hidden = this.#corpus.value !== 'own';
+    const { source } = this;
+    const asked = ++this.#asked;
+    if (!source) {
+      this.#facts.textContent = 'A few thousand characters are a start; a book is better.';
+      return;
+    }
+    const name = source.kind === 'file' ? `${source.file.name}: ` : '';
+    const said = await this.#inspect(source).then(
+      ({ characters, distinct }) =>
+        `${name}${characters.toLocaleString('en')} characters, ${distinct.toLocaleString('en')} different ones`,
+      explain,
+    );
+    // Another text may have been chosen meanwhile.
+    if (asked === this.#asked) this.#facts.textContent = said;
+  }
+
+  #paste(event: ClipboardEvent): void {
+    const length = event.clipboardData?.getData('text/plain').length ?? 0;
+    if (length <= longestPaste) return;
+    event.preventDefault();
+    this.#asked++;
+    this.#facts.textContent = `That is ${(length / 1e6).toFixed(1)} million characters. Longer texts than a million work as a file: drop it below.`;
+  }
+
+  #take(file: File | undefined): void {
+    if (!file) return;
+    this.#corpus.value = 'own';
+    this.#pasted.value = '';
+    this.#chosen = file;
+    this.refresh();
+  }
+
+  #takeFile(file: File | undefined): void {
+    this.#chosen = file;
+    if (!file) this.#file.value = '';
+  }
+
+  #acceptDrops(): void {
+    // A file dropped beside the field would otherwise replace the page.
+    for (const type of ['dragover', 'drop'])
+      document.addEventListener(type, (event) => event.preventDefault());
+    const over = (on: boolean) => () => this.#drop.classList.toggle('over', on);
+    this.#drop.addEventListener('dragenter', over(true));
+    this.#drop.addEventListener('dragleave', over(false));
+    document.addEventListener('drop', (event) => {
+      over(false)();
+      const { target, dataTransfer } = event;
+      const elsewhere = target instanceof Element && target.closest('.drop:not(#drop)');
+      if (!elsewhere) this.#take(dataTransfer?.files[0]);
+    });
+  }
+}

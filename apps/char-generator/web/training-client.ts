@@ -1,0 +1,88 @@
+import { proxy, type Remote, wrap } from 'comlink';
+import type { BaselineCounter } from './worker/baseline-worker.js';
+import type { Baselines, Report, RunEnd, TrainRequest } from './worker/protocol.js';
+import type { Workshop } from './worker/workshop.js';
+
+/** The worker ended by itself, most often because the browser gave it no more memory. */
+export class WorkerLostError extends Error {
+  override name = 'WorkerLostError';
+}
+
+/**
+ * The page's side of its workers. A new model gets a new worker, so that what the one before had in memory is given back as a
+ * whole.
+ */
+export class TrainingClient {
+  #worker: Worker | undefined;
+  #workshop: Remote<Workshop> | undefined;
+  #lost: Promise<never> | undefined;
+  #used = false;
+
+  /** What the worker offers. */
+  get workshop(): Remote<Workshop> {
+    this.#workshop ??= this.#start();
+    return this.#workshop;
+  }
+
+  /** Trains a new model, and forgets the present one. */
+  train(request: TrainRequest, report: (report: Report) => void): Promise<RunEnd> {
+    if (this.#used) this.#end();
+    return this.following((workshop) => workshop.train(request, proxy(report)));
+  }
+
+  trainFurther(request: TrainRequest, report: (report: Report) => void): Promise<RunEnd> {
+    return this.following((workshop) => workshop.trainFurther(request, proxy(report)));
+  }
+
+  /**
+   * Asks the worker for something that needs memory.
+   * @throws WorkerLostError when the worker does not survive it
+   */
+  async following<T>(work: (workshop: Remote<Workshop>) => Promise<T>): Promise<T> {
+    const { workshop } = this;
+    this.#used = true;
+    return Promise.race([work(workshop), this.#lost as Promise<never>]);
+  }
+
+  /** Counts the n-gram model to compare with; undefined when there is no text to compare on. */
+  async baselines(request: TrainRequest, signal: AbortSignal): Promise<Baselines | undefined> {
+    const worker = new Worker(new URL('./worker/baseline-worker.ts', import.meta.url), { type: 'module' });
+    try {
+      const aborted = new Promise<undefined>((resolve) => {
+        signal.addEventListener('abort', () => resolve(undefined), { once: true });
+      });
+      return await Promise.race([wrap<BaselineCounter>(worker).count(request), aborted, lost(worker)]);
+    } finally {
+      worker.terminate();
+    }
+  }
+
+  #start(): Remote<Workshop> {
+    const worker = new Worker(new URL('./worker/training-worker.ts', import.meta.url), { type: 'module' });
+    this.#worker = worker;
+    this.#lost = lost(worker);
+    // Nobody may be waiting when it happens.
+    this.#lost.catch(() => this.#end());
+    this.#used = false;
+    return wrap<Workshop>(worker);
+  }
+
+  #end(): void {
+    this.#worker?.terminate();
+    this.#worker = undefined;
+    this.#workshop = undefined;
+  }
+}
+
+function lost(worker: Worker): Promise<never> {
+  return new Promise((_, reject) => {
+    worker.addEventListener('error', (event) => {
+      event.preventDefault();
+      reject(
+        new WorkerLostError(
+          `The browser ended the computation${event.message ? ` (${event.message})` : ''}, most often for want of memory. Try a smaller network or a shorter text.`,
+        ),
+      );
+    });
+  });
+}

@@ -1,0 +1,167 @@
+import type { Announcer } from '@throughtime/web-page';
+import { element } from './elements.js';
+import { explain } from './explain.js';
+import type { TextChoice } from './text-choice.js';
+import type { TrainForm } from './train-form.js';
+import type { TrainingClient } from './training-client.js';
+import type { TrainingView } from './training-view.js';
+import type { Report, RunEnd, TrainRequest } from './worker/protocol.js';
+
+/** What the page is doing with its model. */
+type Phase = 'no model' | 'training' | 'paused' | 'resting';
+
+export interface TrainingParts {
+  readonly client: TrainingClient;
+  readonly form: TrainForm;
+  readonly text: TextChoice;
+  readonly view: TrainingView;
+  readonly announcer: Announcer;
+  /** Called when there comes to be a model, or none. */
+  readonly modelChanged: (exists: boolean) => void;
+}
+
+/** Start, Pause, Resume, Stop, Train further. */
+export class TrainingControls {
+  readonly #parts: TrainingParts;
+  readonly #start = element('start', HTMLButtonElement);
+  readonly #pause = element('pause', HTMLButtonElement);
+  readonly #stop = element('stop', HTMLButtonElement);
+  readonly #further = element('further', HTMLButtonElement);
+  readonly #problem = element('problem', HTMLElement);
+  #phase: Phase = 'no model';
+  #counting = new AbortController();
+
+  constructor(parts: TrainingParts) {
+    this.#parts = parts;
+    this.#start.addEventListener('click', () => this.#train());
+    this.#pause.addEventListener('click', () => this.#pauseOrResume());
+    this.#stop.addEventListener('click', () => this.#parts.client.workshop.stop());
+    this.#further.addEventListener('click', () => this.#trainFurther());
+    this.#show('no model');
+  }
+
+  get busy(): boolean {
+    return this.#phase === 'training' || this.#phase === 'paused';
+  }
+
+  /** A model was opened. */
+  opened(): void {
+    this.#counting.abort();
+    this.#parts.view.clear();
+    this.#problem.textContent = '';
+    this.#show('resting');
+  }
+
+  async #train(): Promise<void> {
+    const request = this.#request();
+    if (!request) return;
+    const { client, view } = this.#parts;
+    try {
+      // Before the model that there is goes.
+      await this.#requireEnough(request);
+    } catch (error) {
+      this.#complain(error);
+      return;
+    }
+    view.clear();
+    this.#compare(request);
+    await this.#follow(client.train(request, this.#report));
+  }
+
+  async #trainFurther(): Promise<void> {
+    const request = this.#request();
+    if (request) await this.#follow(this.#parts.client.trainFurther(request, this.#report));
+  }
+
+  readonly #report = (report: Report): void => {
+    const { view, announcer } = this.#parts;
+    view.show(report);
+    if (report.type === 'begin') this.#parts.modelChanged(true);
+    if (report.type === 'progress')
+      announcer.say(`Pass ${report.epoch}, perplexity ${report.perplexity.toFixed(1)}`);
+  };
+
+  async #follow(run: Promise<RunEnd>): Promise<void> {
+    const { announcer, view, modelChanged } = this.#parts;
+    this.#problem.textContent = '';
+    this.#show('training');
+    announcer.sayNow('Training has started');
+    try {
+      const { reason } = await run;
+      view.rest(reason === 'finished');
+      announcer.sayNow(reason === 'finished' ? 'Training has finished' : 'Training was stopped');
+      this.#show('resting');
+    } catch (error) {
+      this.#complain(error);
+      view.rest(false);
+      const lost = error instanceof Error && error.name === 'WorkerLostError';
+      const exists = !lost && this.#hadModel(error);
+      modelChanged(exists);
+      this.#show(exists ? 'resting' : 'no model');
+    }
+  }
+
+  /** Training that went astray leaves the model as it was before the step; all else fails before there is one. */
+  #hadModel(error: unknown): boolean {
+    return error instanceof Error && error.name.startsWith('NonFinite');
+  }
+
+  #pauseOrResume(): void {
+    const { workshop } = this.#parts.client;
+    if (this.#phase === 'training') {
+      workshop.pause();
+      this.#show('paused');
+      this.#parts.announcer.sayNow('Paused');
+    } else {
+      workshop.resume();
+      this.#show('training');
+      this.#parts.announcer.sayNow('Training goes on');
+    }
+  }
+
+  #request(): TrainRequest | undefined {
+    const { form, text } = this.#parts;
+    if (!form.check()) return undefined;
+    const { source } = text;
+    if (source) return { source, settings: form.settings };
+    this.#complain(new Error('Paste a text, drop a file, or choose one of the books.'));
+    return undefined;
+  }
+
+  async #requireEnough({ source, settings }: TrainRequest): Promise<void> {
+    const { characters } = await this.#parts.client.workshop.inspect(source);
+    const { batch = 32, steps = 35 } = settings;
+    // A tenth is kept for validation; each row takes one character more than it predicts.
+    const needed = Math.ceil((batch * steps + 1) / 0.9);
+    if (characters >= needed) return;
+    throw new Error(
+      `The text is too short: a batch of ${batch} rows of ${steps} characters needs ${needed.toLocaleString('en')}, ` +
+        `the text has ${characters.toLocaleString('en')}. Take a longer text, a smaller batch or fewer steps.`,
+    );
+  }
+
+  async #compare(request: TrainRequest): Promise<void> {
+    this.#counting.abort();
+    this.#counting = new AbortController();
+    const { signal } = this.#counting;
+    const { client, view } = this.#parts;
+    // Without it the page lacks a comparison, and works.
+    const baselines = await client.baselines(request, signal).catch(() => undefined);
+    if (!signal.aborted) view.compare(baselines);
+  }
+
+  #complain(error: unknown): void {
+    this.#problem.textContent = explain(error);
+  }
+
+  #show(phase: Phase): void {
+    this.#phase = phase;
+    const { busy } = this;
+    this.#start.disabled = busy;
+    this.#start.textContent = phase === 'resting' ? 'Start anew' : 'Start';
+    this.#pause.disabled = !busy;
+    this.#pause.textContent = phase === 'paused' ? 'Resume' : 'Pause';
+    this.#stop.disabled = !busy;
+    this.#further.disabled = phase !== 'resting';
+  }
+}

@@ -1,0 +1,103 @@
+import { contextColor, seriesColor } from '@throughtime/figures';
+import { LiveCurve } from '@throughtime/web-page';
+import { element } from './elements.js';
+import type { Baselines, Report } from './worker/protocol.js';
+
+/** What a run shows while it goes on: figures, curves, the sample, and the models it is compared with. */
+export class TrainingView {
+  readonly #perplexity = new LiveCurve(element('perplexity-curve', HTMLElement), {
+    title: 'Perplexity',
+    horizontalLabel: 'update',
+    lines: [
+      { label: 'training', color: seriesColor(0) },
+      { label: 'validation', color: seriesColor(1) },
+      { label: 'n-gram', color: contextColor },
+    ],
+  });
+  readonly #gradient = new LiveCurve(element('gradient-curve', HTMLElement), {
+    title: 'Gradient norm',
+    horizontalLabel: 'update',
+    lines: [{ label: 'norm', color: seriesColor(2) }],
+  });
+  readonly #progress = element('progress', HTMLProgressElement);
+  readonly #sample = element('live-sample', HTMLElement);
+  #epochs = 1;
+  #ngram: number | null = null;
+  #validation: number | null = null;
+
+  /** Empties everything, for a new model. */
+  clear(): void {
+    this.#perplexity.clear();
+    this.#gradient.clear();
+    this.#ngram = null;
+    this.#validation = null;
+    this.#progress.value = 0;
+    for (const id of [
+      'perplexity',
+      'gradient-norm',
+      'pace',
+      'time-left',
+      'epoch',
+      'unigram',
+      'ngram',
+      'validation',
+    ])
+      set(id, '-');
+  }
+
+  show(report: Report): void {
+    switch (report.type) {
+      case 'begin':
+        this.#epochs = report.epochs;
+        break;
+      case 'progress':
+        this.#showProgress(report);
+        break;
+      case 'validation':
+        this.#validation = report.perplexity;
+        set('validation', report.perplexity.toFixed(2));
+        break;
+      case 'sample':
+        this.#sample.textContent = report.text;
+        break;
+    }
+  }
+
+  compare(baselines: Baselines | undefined): void {
+    this.#ngram = baselines?.ngram ?? null;
+    set('unigram', baselines ? baselines.unigram.toFixed(2) : 'text too short');
+    set('ngram', baselines ? baselines.ngram.toFixed(2) : 'text too short');
+  }
+
+  /** At the end of a run: nothing is left, and nothing runs. */
+  rest(finished: boolean): void {
+    if (finished) this.#progress.value = 1;
+    set('time-left', finished ? 'done' : 'stopped');
+  }
+
+  #showProgress(report: Report & { type: 'progress' }): void {
+    const { points, epoch, perplexity, tokensPerSecond, timeLeft } = report;
+    for (const { step, perplexity: value, gradientNorm } of points) {
+      this.#perplexity.push(step, [value, this.#validation, this.#ngram]);
+      this.#gradient.push(step, [gradientNorm]);
+    }
+    this.#progress.value = report.done;
+    set('perplexity', perplexity.toFixed(2));
+    const norm = points.at(-1)?.gradientNorm;
+    if (norm !== undefined) set('gradient-norm', norm.toPrecision(2));
+    set('pace', Math.round(tokensPerSecond).toLocaleString('en'));
+    set('time-left', duration(timeLeft));
+    set('epoch', `${epoch} of ${this.#epochs}`);
+  }
+}
+
+function set(id: string, text: string): void {
+  element(id, HTMLElement).textContent = text;
+}
+
+function duration(seconds: number): string {
+  const whole = Math.ceil(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+}

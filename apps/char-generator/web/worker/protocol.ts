@@ -1,0 +1,115 @@
+// What page and worker say to one another: plain data.
+import type { TrainSettings } from '../../src/training/train-settings.js';
+
+/** Where a text comes from. Files are read in the worker, so that a large one does not stop the page. */
+export type TextSource =
+  | { readonly kind: 'corpus'; readonly name: string }
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'file'; readonly file: File };
+
+export interface TextFacts {
+  readonly characters: number;
+  /** How many different ones. */
+  readonly distinct: number;
+}
+
+export interface TrainRequest {
+  readonly source: TextSource;
+  /** What is not given is as `generate train` has it. */
+  readonly settings: Partial<TrainSettings>;
+}
+
+/** What the engine found to work with. */
+export interface Environment {
+  readonly threads: number;
+  readonly cores: number;
+  /** Whether the page is cross-origin isolated, without which a browser shares no memory between threads. */
+  readonly isolated: boolean;
+}
+
+export interface CurvePoint {
+  readonly step: number;
+  readonly perplexity: number;
+  readonly gradientNorm: number;
+}
+
+/** What a run tells while it goes on. */
+export type Report =
+  | {
+      readonly type: 'begin';
+      readonly trainingTokens: number;
+      readonly validationTokens: number;
+      readonly vocabulary: number;
+      readonly parameters: number;
+      readonly epochs: number;
+      /** The updates done before, when a run goes on. */
+      readonly step: number;
+    }
+  | {
+      readonly type: 'progress';
+      /** Every update since the report before. */
+      readonly points: readonly CurvePoint[];
+      readonly epoch: number;
+      /** Share of the run, 0 to 1. */
+      readonly done: number;
+      /** Mean over the epoch so far. */
+      readonly perplexity: number;
+      readonly tokensPerSecond: number;
+      /** Seconds. */
+      readonly timeLeft: number;
+    }
+  | { readonly type: 'validation'; readonly epoch: number; readonly perplexity: number }
+  | { readonly type: 'sample'; readonly text: string };
+
+export interface RunEnd {
+  readonly reason: 'finished' | 'stopped';
+  readonly epoch: number;
+  readonly step: number;
+}
+
+export interface ModelFacts {
+  readonly cell: string;
+  readonly units: string;
+  readonly layers: number;
+  readonly parameters: number;
+  readonly vocabulary: number;
+  /** What a run that was saved with the model was started with; undefined for a model alone. */
+  readonly settings?: TrainSettings;
+  /** The text of that run, unless it is a corpus that the page has. */
+  readonly text?: string;
+}
+
+export interface GenerateRequest {
+  readonly prompt: string;
+  readonly length: number;
+  readonly temperature: number;
+  readonly topK: number | undefined;
+  readonly topP: number;
+  readonly seed: number;
+}
+
+export interface Candidate {
+  readonly piece: string;
+  readonly probability: number;
+}
+
+/** What a model makes of a text, token by token. */
+export interface Reading {
+  /** What each token shows, [n]; together the text. */
+  readonly pieces: readonly string[];
+  /** Of each token, given those before it, [n]. */
+  readonly probabilities: Float32Array;
+  /** The likeliest tokens at each place, the one after the end included, [n + 1]. */
+  readonly candidates: readonly (readonly Candidate[])[];
+  /** Each unit's activation after each token, in [-1, 1]: [n, layers * units]. */
+  readonly hidden: Float32Array;
+  readonly unitsOfLayers: readonly number[];
+}
+
+export interface Baselines {
+  /** Perplexity on the validation text of a model that knows only how frequent each character is. */
+  readonly unigram: number;
+  /** The same of an n-gram model, modified Kneser-Ney. */
+  readonly ngram: number;
+  readonly order: number;
+}

@@ -1,0 +1,61 @@
+import { encodePrompt } from '@throughtime/lang-model';
+import type { Candidate, Reading } from './protocol.js';
+import type { ReadyModel } from './training-run.js';
+
+/** Longest text that is read, in tokens, from its end: a screenful or two. */
+const mostTokens = 2000;
+
+/** How many of the likeliest tokens are told for each place. */
+const mostCandidates = 12;
+
+/**
+ * Reads a text as the model does: what it expected at each place, and its units' activations after each token.
+ * @param turn awaited now and then, so that training goes on meanwhile
+ * @throws UnknownPromptTokenError
+ */
+export async function readText(
+  { model, tokenizer, vocabulary }: ReadyModel,
+  text: string,
+  turn: () => Promise<void>,
+): Promise<Reading> {
+  const tokens = tokenizer.tokenize(text).slice(-mostTokens);
+  const ids = encodePrompt(tokens, vocabulary);
+  const detokenizer = tokenizer.detokenizer();
+  const pieces = tokens.map((token) => detokenizer.push(token));
+  const unitsOfLayers = model.initialState().layers.map(({ h }) => h.length);
+  const width = unitsOfLayers.reduce((sum, units) => sum + units, 0);
+  const hidden = new Float32Array(ids.length * width);
+  const probabilities = new Float32Array(ids.length);
+  const candidates: Candidate[][] = [];
+
+  let state = model.initialState();
+  for (let i = 0; i <= ids.length; i++) {
+    const logs = model.logProbabilities(state);
+    candidates.push(
+      likeliest(logs).map((id) => ({ piece: vocabulary.tokenOf(id), probability: Math.exp(logs[id]) })),
+    );
+    if (i === ids.length) break;
+    probabilities[i] = Math.exp(logs[ids[i]]);
+    state = model.advance(state, ids[i]);
+    let at = i * width;
+    for (const { h } of state.layers) {
+      hidden.set(h, at);
+      at += h.length;
+    }
+    await turn();
+  }
+  return { pieces, probabilities, candidates, hidden, unitsOfLayers };
+}
+
+/** The ids of the highest values, highest first. */
+function likeliest(logs: ArrayLike<number>): number[] {
+  const best: number[] = [];
+  for (let id = 0; id < logs.length; id++) {
+    if (best.length === mostCandidates && logs[id] <= logs[best[mostCandidates - 1]]) continue;
+    let at = best.length;
+    while (at > 0 && logs[best[at - 1]] < logs[id]) at--;
+    best.splice(at, 0, id);
+    best.length = Math.min(best.length, mostCandidates);
+  }
+  return best;
+}

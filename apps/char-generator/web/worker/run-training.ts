@@ -1,0 +1,102 @@
+import type { StepEvent } from '@throughtime/bptt-trainer';
+import { generateText } from '@throughtime/lang-model';
+import { RunningMean } from '../../src/training/running-mean.js';
+import { validationBatches } from '../../src/training/training-data.js';
+import type { Gate } from './gate.js';
+import type { CurvePoint, Report, RunEnd } from './protocol.js';
+import type { TrainingRun } from './training-run.js';
+
+/** Milliseconds between two reports: as often as an eye can follow a curve, seldom enough to cost nothing. */
+const reportEvery = 60;
+
+/** Milliseconds between two samples, and their length: together a few per cent of the time. */
+const sampleEvery = 2500;
+const sampleLength = 240;
+
+/** What it gives resolves once the page has seen the report: the last one must not be overtaken by the end of the run. */
+type Tell = (report: Report) => unknown;
+
+/** Trains to the end of the run's epochs, or until the signal; waits while the gate is closed. */
+export async function runTraining(
+  run: TrainingRun,
+  { gate, signal, report }: { gate: Gate; signal: AbortSignal; report: Tell },
+): Promise<RunEnd> {
+  const { trainer, batches, data, settings, resume, model, epochs } = run;
+  const mean = new RunningMean();
+  let points: CurvePoint[] = [];
+  let last: StepEvent | undefined;
+  let reported = 0;
+  // The first sample comes at once: it is the noise that the others are to be compared with.
+  let lastSample = Number.NEGATIVE_INFINITY;
+  const tell = () => {
+    if (!last) return;
+    const { epoch, tokensPerSecond, timeLeft } = last;
+    // Epochs differ by a batch at most.
+    const done = Math.min(1, last.step / (epochs * batches.length));
+    report({ type: 'progress', points, epoch, done, perplexity: mean.perplexity, tokensPerSecond, timeLeft });
+    points = [];
+    reported = performance.now();
+  };
+  const sample = async () => {
+    const text = await sampled(run);
+    lastSample = performance.now();
+    await report({ type: 'sample', text });
+  };
+
+  report({
+    type: 'begin',
+    trainingTokens: data.training.length,
+    validationTokens: data.validation?.length ?? 0,
+    vocabulary: data.vocabulary.size,
+    parameters: model.parameters.reduce((sum, parameter) => sum + parameter.data.length, 0),
+    epochs,
+    step: resume?.memory.updater.step ?? 0,
+  });
+  const events = trainer.fit(batches, {
+    epochs,
+    signal,
+    ...(resume && { resume }),
+    ...(data.validation && { validation: validationBatches(data.validation, settings) }),
+  });
+  for await (const event of events) {
+    if (event.type === 'step') {
+      last = event;
+      mean.add(event);
+      points.push({ step: event.step, perplexity: event.perplexity, gradientNorm: event.gradientNorm });
+      if (performance.now() - reported >= reportEvery) tell();
+      if (performance.now() - lastSample >= sampleEvery) await sample();
+    } else if (event.type === 'epoch') {
+      tell();
+      if (event.validation)
+        report({ type: 'validation', epoch: event.epoch, perplexity: event.validation.perplexity });
+    } else if (event.type === 'end') {
+      tell();
+      await sample();
+      return {
+        reason: event.reason === 'aborted' ? 'stopped' : 'finished',
+        epoch: event.epoch,
+        step: event.step,
+      };
+    }
+    await gate.pass();
+  }
+  throw new Error('training ended without its last event');
+}
+
+/**
+ * A short text of the model's own, sharpened a little, so that words stand out from the noise. It goes on from the text's first
+ * characters: the state before any character is one that training hardly meets.
+ */
+async function sampled({
+  model,
+  tokenizer,
+  vocabulary,
+  data,
+  samples: random,
+}: TrainingRun): Promise<string> {
+  const prompt = tokenizer.detokenize(vocabulary.decode(data.training.subarray(0, 50)));
+  const options = { tokenizer, vocabulary, prompt, length: sampleLength, random, temperature: 0.6 };
+  let text = '';
+  for await (const piece of generateText(model, options)) text += piece;
+  return text;
+}

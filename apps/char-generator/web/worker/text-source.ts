@@ -1,0 +1,36 @@
+import { loadText } from '@throughtime/datasets';
+import { FileProblem, readTextFile } from '@throughtime/web-page';
+import type { LoadedCorpus } from '../../src/text/corpus.js';
+import type { TextFacts, TextSource } from './protocol.js';
+
+/** A page's memory is a few times this as ids and tokens; a book has about a million characters. */
+export const largestText = 10e6;
+
+/** @throws FileProblem when a file is too large, or not text */
+export async function readSource(source: TextSource): Promise<LoadedCorpus> {
+  switch (source.kind) {
+    case 'corpus':
+      return { name: source.name, text: (await loadText(source.name)).text };
+    case 'text':
+      if (source.text.length > largestText)
+        throw new FileProblem(
+          `The text has ${(source.text.length / 1e6).toFixed(0)} million characters; this page takes up to ${largestText / 1e6} million.`,
+        );
+      return { name: 'own text', text: source.text };
+    case 'file':
+      return {
+        name: source.file.name,
+        text: await readTextFile(source.file, { maxBytes: largestText }),
+      };
+  }
+}
+
+export function factsOf(text: string): TextFacts {
+  const distinct = new Set<string>();
+  let characters = 0;
+  for (const character of text) {
+    distinct.add(character);
+    characters++;
+  }
+  return { characters, distinct: distinct.size };
+}

@@ -1,0 +1,78 @@
+import { proxy } from 'comlink';
+import { element } from './elements.js';
+import { explain } from './explain.js';
+import { ReadingView } from './reading-view.js';
+import type { TrainingClient } from './training-client.js';
+import type { GenerateRequest } from './worker/protocol.js';
+
+/** Writes with the model, and shows what it thought. */
+export class WritingPanel {
+  readonly #client: TrainingClient;
+  readonly #form = element('writing', HTMLFormElement);
+  readonly #write = element('write', HTMLButtonElement);
+  readonly #stop = element('stop-writing', HTMLButtonElement);
+  readonly #problem = element('writing-problem', HTMLElement);
+  readonly #view = new ReadingView();
+  #model = false;
+
+  constructor(client: TrainingClient) {
+    this.#client = client;
+    this.#form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      this.#run();
+    });
+    this.#stop.addEventListener('click', () => client.workshop.stopGenerating());
+  }
+
+  set model(exists: boolean) {
+    this.#model = exists;
+    this.#write.disabled = !exists;
+  }
+
+  async #run(): Promise<void> {
+    const request = this.#request();
+    this.#problem.textContent = '';
+    this.#write.disabled = true;
+    this.#stop.disabled = false;
+    this.#view.begin(request.prompt);
+    let text = request.prompt;
+    try {
+      await this.#client.following((workshop) =>
+        workshop.generate(
+          request,
+          proxy((piece) => {
+            text += piece;
+            this.#view.append(piece);
+          }),
+        ),
+      );
+      const reading = await this.#client.following((workshop) => workshop.read(text));
+      this.#view.show(reading, promptTokens(reading.pieces, request.prompt.length));
+    } catch (error) {
+      this.#problem.textContent = explain(error);
+    } finally {
+      this.#write.disabled = !this.#model;
+      this.#stop.disabled = true;
+    }
+  }
+
+  #request(): GenerateRequest {
+    const number = (id: string) => Number(element(id, HTMLInputElement).value);
+    return {
+      prompt: element('prompt', HTMLTextAreaElement).value,
+      length: number('length'),
+      temperature: number('temperature'),
+      topK: number('top-k') || undefined,
+      topP: number('top-p'),
+      seed: number('text-seed'),
+    };
+  }
+}
+
+/** How many pieces make up the first `length` UTF-16 units of a text. */
+function promptTokens(pieces: readonly string[], length: number): number {
+  let covered = 0;
+  let count = 0;
+  while (count < pieces.length && covered < length) covered += pieces[count++].length;
+  return count;
+}
