@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { integerOption, numberListOption, numberOption } from './options.js';
 
@@ -13,6 +14,21 @@ describe('integerOption', () => {
     const parse = integerOption({ min: 1, max: 10 });
     expect(() => parse(text)).toThrow(InvalidArgumentError);
     expect(() => parse(text)).toThrow(`Expected a whole number from 1 up to 10, got '${text}'.`);
+  });
+});
+
+describe('any option', () => {
+  it('reads back what JavaScript writes', () => {
+    fc.assert(
+      fc.property(
+        fc.maxSafeInteger(),
+        fc.double({ noNaN: true, noDefaultInfinity: true }),
+        (whole, number) => {
+          expect(integerOption()(String(whole))).toBe(whole);
+          expect(numberOption()(String(number))).toBeCloseTo(number, 12);
+        },
+      ),
+    );
   });
 });
 

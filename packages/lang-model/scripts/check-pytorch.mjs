@@ -30,7 +30,9 @@ for (const architecture of architectures) {
   const model = new RecurrentLanguageModel({ vocabularySize: V, ...architecture, random });
   const tokens = Array.from({ length: 12 }, () => random.integer(0, V));
   await saveModel(folder, model, { notes: { tokens: [tokens] } });
-  const [theirs] = JSON.parse(execFileSync(process.env.PYTHON ?? 'python3', [script, 'logits', folder], { encoding: 'utf8' }));
+  const [theirs] = JSON.parse(
+    execFileSync(process.env.PYTHON ?? 'python3', [script, 'logits', folder], { encoding: 'utf8' }),
+  );
   let state = model.initialState();
   tokens.forEach((token, t) => {
     state = model.advance(state, token);

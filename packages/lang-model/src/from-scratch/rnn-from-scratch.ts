@@ -45,7 +45,7 @@ export function crossEntropy(outputs: readonly tf.Tensor2D[], targets: Int32Arra
 }
 
 /** Ids to unit vectors. */
-export function oneHot(ids: Int32Array, V: number): tf.Tensor2D {
+function oneHot(ids: Int32Array, V: number): tf.Tensor2D {
   // In integers first: tfjs's wasm backend writes wrong float32 ones.
   return tf.cast(tf.oneHot(tf.tensor1d(ids, 'int32'), V), 'float32') as tf.Tensor2D;
 }

@@ -137,7 +137,7 @@ function resolve(options: SamplingOptions, vocabularySize: number) {
 }
 
 /** The index of the highest value; of equals the lowest. */
-export function argmax(values: ArrayLike<number>): number {
+function argmax(values: ArrayLike<number>): number {
   let best = 0;
   for (let i = 1; i < values.length; i++) if (values[i] > values[best]) best = i;
   return best;
