@@ -1,7 +1,10 @@
 import { UsageError } from '@throughtime/command-line';
 import {
   autoregression,
+  conformal,
   drift,
+  ensemble,
+  ets,
   type Forecaster,
   linear,
   mlp,
@@ -48,6 +51,7 @@ const makers: Readonly<Record<string, Maker>> = {
   'seasonal-naive': ({ period }) => seasonalNaive({ period }),
   drift: () => drift(),
   ar: ({ lags }) => autoregression({ order: lags }),
+  ets: ({ period, random }) => ets({ period, random }),
   // Without a learning rate, exactly: L-BFGS runs a linear model to its least squares in a few iterations.
   linear: ({ lags, random, epochs, lr }) =>
     linear({ lags, random, epochs, learningRate: lr, optimizer: lr === undefined ? 'lbfgs' : 'adam' }),
@@ -56,6 +60,8 @@ const makers: Readonly<Record<string, Maker>> = {
   rnn: recurrentMaker('rnn'),
   gru: recurrentMaker('gru'),
   lstm: recurrentMaker('lstm'),
+  ensemble: async (settings) =>
+    ensemble({ members: await Promise.all(['ar', 'ets', 'gru'].map((name) => createModel(name, settings))) }),
 };
 
 export const modelNames: readonly string[] = Object.keys(makers);
@@ -74,4 +80,19 @@ export function modelListOption(text: string): string[] {
 /** An untrained model by its name. */
 export async function createModel(name: string, settings: ModelSettings): Promise<Forecaster> {
   return makers[name](settings);
+}
+
+/** The models that say how sure they are; the others need their errors calibrated. */
+const withDistribution = new Set(['naive', 'seasonal-naive', 'drift', 'ar', 'ets']);
+
+/** The same with intervals up to `horizon` steps ahead, for a model that has none calibrated on the end of `train` values. */
+export async function createModelWithIntervals(
+  name: string,
+  settings: ModelSettings,
+  { horizon, train }: { readonly horizon: number; readonly train: number },
+): Promise<Forecaster> {
+  const model = await createModel(name, settings);
+  if (withDistribution.has(name)) return model;
+  const origins = Math.max(20, Math.min(120, Math.floor((train - horizon) / 4)));
+  return conformal(model, { horizon, origins });
 }

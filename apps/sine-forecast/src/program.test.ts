@@ -84,6 +84,8 @@ describe('forecast run', () => {
       'data.svg',
       'error-by-horizon.svg',
       'errors.csv',
+      'forecast.csv',
+      'forecast.svg',
       'forecasts.csv',
       'k-step.svg',
       'model.safetensors',
@@ -139,6 +141,18 @@ describe('forecast backtest', () => {
   });
 });
 
+describe('forecast backtest with intervals', () => {
+  it('measures the coverage of models with a distribution and of models whose errors are calibrated', async () => {
+    const argv = ['--series', 'sunspots', '--models', 'ar,linear', '--horizon', '3', '--coverage', '.8'];
+    const { stdout } = await forecast('backtest', ...argv, '--json');
+    for (const { scores } of events(stdout).at(-1).scores) {
+      expect(scores.coverage[0].nominal).toBe(0.8);
+      expect(scores.coverage[0].measured).toBeGreaterThan(0.5);
+      expect(scores.crps).toBeGreaterThan(0);
+    }
+  });
+});
+
 describe('forecast chapter', () => {
   it('reproduces an edition, and sweeps tau', async () => {
     const { stdout } = await forecast(
@@ -165,7 +179,7 @@ describe('bad input is one line and exit code 2', () => {
     [['run', '--series', 'none.csv'], 'none.csv (ENOENT)'],
     [
       ['run', '--model', 'oracle'],
-      "--model: expected some of naive, seasonal-naive, drift, ar, linear, mlp, rnn, gru, lstm, got 'oracle'",
+      "--model: expected some of naive, seasonal-naive, drift, ar, ets, linear, mlp, rnn, gru, lstm, ensemble, got 'oracle'",
     ],
     [['run', '--modle', 'linear'], "unknown option '--modle'"],
     [['run', '--lags', '0'], "Expected a whole number from 1, got '0'"],

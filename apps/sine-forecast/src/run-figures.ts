@@ -2,12 +2,21 @@ import { join } from 'node:path';
 import {
   errorByHorizonFigure,
   type Figure,
+  forecastIntervalFigure,
   residualFigure,
   type SeriesPoint,
   seriesFigure,
 } from '@throughtime/figures';
 import { figureToSvg } from '@throughtime/figures/node';
-import { type Backtest, oneStepErrors, type TimeSeries, timestampAt } from '@throughtime/forecasting';
+import {
+  type Backtest,
+  type Forecast,
+  levelsOf,
+  oneStepErrors,
+  quantileAt,
+  type TimeSeries,
+  timestampAt,
+} from '@throughtime/forecasting';
 import { writeCsv, writeText } from './csv.js';
 import type { OpenedSeries } from './open-series.js';
 
@@ -20,11 +29,16 @@ export interface RunFigureOptions {
   readonly horizons: readonly number[];
   readonly opened: OpenedSeries;
   readonly measure: string;
+  /** What follows the series, by the first model, with intervals of {@link forecastCoverage}. */
+  readonly future: Forecast;
 }
 
+/** Of the intervals in `forecast.svg`. */
+export const forecastCoverage = 0.9;
+
 /**
- * The chapter's four figures (the data; one-step; one-step and multi-step; the k-step family), the error by horizon and the
- * residuals, with the numbers behind the forecasts as CSV.
+ * The chapter's four figures (the data; one-step; one-step and multi-step; the k-step family), the error by horizon, the
+ * residuals and the forecast with its intervals, with the numbers behind them as CSV.
  */
 export async function writeRunFigures(out: string, options: RunFigureOptions): Promise<void> {
   const { results, horizons, opened, measure } = options;
@@ -59,6 +73,23 @@ export async function writeRunFigures(out: string, options: RunFigureOptions): P
     ),
   );
   await write('residuals', residualFigure(oneStepErrors(best.test)));
+  const [lower, upper] = levelsOf([forecastCoverage]).map((level) => quantileAt(options.future, level)!);
+  const future = pointsOf(series, series.length, [...options.future.mean]).map((point, step) => ({
+    ...point,
+    lower: lower[step],
+    upper: upper[step],
+  }));
+  // Fewer than nine forecasts say nothing of a 90% interval: its bounds are then infinite, and cannot be drawn.
+  if (future.every((point) => Number.isFinite(point.upper))) {
+    const shown = data.slice(-Math.max(100, 3 * future.length));
+    const title = `Forecast: ${best.name}`;
+    await write('forecast', forecastIntervalFigure(shown, future, { title, level: forecastCoverage }));
+  }
+  await writeCsv(
+    join(out, 'forecast.csv'),
+    ['time', 'forecast', 'lower', 'upper'],
+    future.map(({ time, value, ...point }) => [formatTime(time), value, point.lower, point.upper]),
+  );
   await writeCsv(
     join(out, 'forecasts.csv'),
     ['model', 'origin', 'step', 'forecast', 'actual'],
@@ -89,6 +120,10 @@ function pathPoints(series: TimeSeries, { records }: Backtest): SeriesPoint[] {
 
 function pointsOf(series: TimeSeries, from: number, values: readonly number[]): SeriesPoint[] {
   return values.map((value, i) => ({ time: timeOf(series, from + i), value }));
+}
+
+function formatTime(time: number | Date): string | number {
+  return typeof time === 'number' ? time : time.toISOString().replace('T00:00:00.000Z', '');
 }
 
 function timeOf({ timeline }: TimeSeries, index: number): number | Date {

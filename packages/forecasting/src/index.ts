@@ -12,7 +12,7 @@ export {
   type SineExperimentOptions,
   sineExperiment,
 } from './chapter/sine-experiment.js';
-export { type ConformalOptions, conformal } from './composition/conformal.js';
+export { type ConformalOptions, calibratedForecast, conformal } from './composition/conformal.js';
 export { type EnsembleOptions, ensemble } from './composition/ensemble.js';
 export type { TransformOptions } from './composition/transform.js';
 export { transformed } from './composition/transformed.js';

@@ -11,7 +11,7 @@ import { type Backtest, backtest, type ComparisonRow, compare } from '@throughti
 import { Random } from '@throughtime/random';
 import { Command } from 'commander';
 import { writeCsv } from '../csv.js';
-import { createModel, modelListOption, modelNames } from '../model-catalogue.js';
+import { createModel, createModelWithIntervals, modelListOption, modelNames } from '../model-catalogue.js';
 import { openSeries } from '../open-series.js';
 import { formatNumber, textTable } from '../text-table.js';
 import { addCommonOptions, addSeriesOptions } from './shared-options.js';
@@ -84,7 +84,14 @@ async function run(options: BacktestOptions): Promise<void> {
   await interruptible(async (signal) => {
     const tests: Backtest[] = [];
     for (const name of names) {
-      const model = await createModel(name, { ...options, period, random: Random.seeded(options.seed) });
+      const settings = { ...options, period, random: Random.seeded(options.seed) };
+      const model =
+        coverage === undefined
+          ? await createModel(name, settings)
+          : await createModelWithIntervals(name, settings, {
+              horizon,
+              train: Math.min(start, window ?? start),
+            });
       const began = performance.now();
       tests.push(
         await backtest(model, series, {

@@ -7,14 +7,21 @@ import {
   type Reporter,
   reporterFor,
 } from '@throughtime/command-line';
-import { type Backtest, backtest, type Forecaster, scoresOf } from '@throughtime/forecasting';
+import {
+  type Backtest,
+  backtest,
+  calibratedForecast,
+  type Forecaster,
+  levelsOf,
+  scoresOf,
+} from '@throughtime/forecasting';
 import { saveForecaster } from '@throughtime/forecasting/node';
 import { Random } from '@throughtime/random';
 import { Command } from 'commander';
 import { writeCsv } from '../csv.js';
 import { createModel, modelListOption, modelNames } from '../model-catalogue.js';
 import { type OpenedSeries, openSeries } from '../open-series.js';
-import { writeRunFigures } from '../run-figures.js';
+import { forecastCoverage, writeRunFigures } from '../run-figures.js';
 import { formatNumber, textTable } from '../text-table.js';
 import { addCommonOptions, addSeriesOptions } from './shared-options.js';
 
@@ -206,5 +213,9 @@ async function save(out: string, options: RunOptions, outcome: Outcome): Promise
   if (finished.length === 0) return;
   const table = finished.map(({ name, errors }) => [name, ...errors]);
   await writeCsv(join(out, 'errors.csv'), ['model', ...horizons.map((step) => `${step}`)], table);
-  await writeRunFigures(out, { results: finished, horizons, opened, measure: measureOf(opened) });
+  // Calibrated on the backtest: an interval is as wide as the errors at that step were.
+  const [best] = finished;
+  const forecast = await best.model.predict(horizons[horizons.length - 1], { context: opened.series });
+  const future = calibratedForecast(forecast, best.test, levelsOf([forecastCoverage]));
+  await writeRunFigures(out, { results: finished, horizons, opened, measure: measureOf(opened), future });
 }

@@ -1,5 +1,6 @@
 import { InvalidModelError, InvalidOptionError, NoDistributionError, NotFittedError } from '../errors.js';
-import type { Forecast } from '../methods/forecast.js';
+import type { Backtest } from '../evaluation/backtest.js';
+import type { Forecast, ForecastQuantile } from '../methods/forecast.js';
 import { Forecaster } from '../methods/forecaster.js';
 import type { FitOptions, ForecastRequest, Method, SavedMethod } from '../methods/method.js';
 import type { TimeSeries } from '../series/time-series.js';
@@ -89,12 +90,7 @@ export class Conformal implements Method {
     const forecasts = await this.#inner.forecast(contexts, { horizon, levels: [] });
     return forecasts.map((forecast) => ({
       ...forecast,
-      quantiles: levels.map((level) => ({
-        level,
-        values: forecast.mean.map(
-          (value, cell) => value + Math.sign(level - 0.5) * reach(scores[cell], level),
-        ),
-      })),
+      quantiles: quantilesAround(forecast.mean, scores, levels),
     }));
   }
 
@@ -121,6 +117,29 @@ export class Conformal implements Method {
     if (this.#scores === undefined) throw new NotFittedError(this.name, call);
     return this.#scores;
   }
+}
+
+/**
+ * A forecast with quantiles at `levels` whose width is that of a backtest's errors, step by step, as {@link Conformal} has it.
+ * @throws InvalidOptionError when the forecast reaches further ahead than the backtest did
+ */
+export function calibratedForecast(forecast: Forecast, test: Backtest, levels: readonly number[]): Forecast {
+  if (forecast.horizon > test.horizon) {
+    throw new InvalidOptionError('horizon', `at most ${test.horizon}, the backtest's`, forecast.horizon);
+  }
+  const scores = Array.from(forecast.mean, (_, cell) =>
+    Float64Array.from(test.records, ({ actual, forecast: { mean } }) => Math.abs(actual[cell] - mean[cell]))
+      .filter((error) => !Number.isNaN(error))
+      .sort(),
+  );
+  return { ...forecast, quantiles: quantilesAround(forecast.mean, scores, levels) };
+}
+
+function quantilesAround(mean: Float64Array, scores: Scores, levels: readonly number[]): ForecastQuantile[] {
+  return levels.map((level) => ({
+    level,
+    values: mean.map((value, cell) => value + Math.sign(level - 0.5) * reach(scores[cell], level)),
+  }));
 }
 
 /** How far the central interval bounded by `level` reaches; infinitely, where there are too few errors for its coverage. */

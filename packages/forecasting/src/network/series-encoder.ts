@@ -104,7 +104,7 @@ export class SeriesEncoder {
     const calendarSize = calendarWidth(calendar);
     if (calendarSize > 0) {
       if (series.timeline === undefined) {
-        throw new InvalidOptionError('calendar', `a series with time stamps`, `'${series.name}' without`);
+        throw new InvalidOptionError('calendar', `time stamps on '${series.name}'`, undefined);
       }
       const dates = calendarFeatures(series.timeline, calendar, { to: rows });
       for (let row = 0; row < rows; row++) {

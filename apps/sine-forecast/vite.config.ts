@@ -1,0 +1,7 @@
+import { fileURLToPath } from 'node:url';
+import { pageBuild } from '@throughtime/web-page/vite';
+import { defineConfig } from 'vite';
+
+const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig(pageBuild({ root: folder('web'), outDir: folder('dist/web') }));

@@ -1,0 +1,79 @@
+import { intervalCoverage, type OpenedSeries, type TrainedModel } from './protocol.js';
+
+/** The chapter's horizons, and the longest where the series is too short for all of them. */
+function shownSteps(steps: number): number[] {
+  return [...new Set([1, 4, 16, 64].filter((step) => step <= steps).concat(steps))].sort((a, b) => a - b);
+}
+
+/** The model beside its baselines: errors by steps ahead, the best of each marked, and what intervals held. */
+export function comparisonTable(opened: OpenedSeries, trained: TrainedModel): HTMLTableElement {
+  const { comparison, measure, origins } = trained;
+  const steps = shownSteps(trained.steps);
+  const best = steps.map((step) => Math.min(...comparison.map(({ errors }) => errors[step - 1])));
+  const table = document.createElement('table');
+  table.createCaption().textContent = captionOf(opened, measure, origins.length);
+  const head = table.createTHead().insertRow();
+  const titles = [
+    'steps ahead',
+    ...steps.map(String),
+    `${Math.round(intervalCoverage * 100)}% interval held`,
+    'seconds',
+  ];
+  for (const title of titles) head.append(cell('th', title, 'col'));
+  const body = table.createTBody();
+  for (const { name, errors, coverage, seconds } of comparison) {
+    const row = body.insertRow();
+    row.append(cell('th', name, 'row'));
+    steps.forEach((step, i) => {
+      const error = errors[step - 1];
+      const shown = cell('td', formatNumber(error));
+      if (error === best[i]) {
+        shown.className = 'best';
+        shown.append(hidden(' (best)'));
+      }
+      row.append(shown);
+    });
+    row.append(cell('td', `${(100 * coverage).toFixed(0)}%`), cell('td', seconds.toFixed(1)));
+  }
+  if (opened.noiseFloor !== undefined) {
+    const row = body.insertRow();
+    const floor = formatNumber(opened.noiseFloor);
+    row.append(
+      cell('th', 'noise floor', 'row'),
+      ...steps.map(() => cell('td', floor)),
+      cell('td', ''),
+      cell('td', ''),
+    );
+  }
+  return table;
+}
+
+/** Four significant digits, without the exponent that few can read at a glance. */
+export function formatNumber(value: number): string {
+  if (!Number.isFinite(value)) return '-';
+  return Math.abs(value) >= 1000 || (value !== 0 && Math.abs(value) < 1e-4)
+    ? value.toPrecision(3)
+    : String(Number(value.toPrecision(3)));
+}
+
+function captionOf({ noiseFloor }: OpenedSeries, measure: string, origins: number): string {
+  const what =
+    noiseFloor === undefined
+      ? `${measure}: 1 is the error, on the training values, of repeating the value a season before`
+      : 'Mean squared error; no forecast can be expected to be below the noise floor';
+  return `${what}. From ${origins} origins after the training values; bold is best.`;
+}
+
+function cell(kind: 'td' | 'th', text: string, scope?: 'col' | 'row'): HTMLTableCellElement {
+  const made = document.createElement(kind);
+  made.textContent = text;
+  if (scope !== undefined) made.scope = scope;
+  return made;
+}
+
+function hidden(text: string): HTMLSpanElement {
+  const span = document.createElement('span');
+  span.className = 'visually-hidden';
+  span.textContent = text;
+  return span;
+}

@@ -1,0 +1,127 @@
+import type { SineComponent } from '@throughtime/datasets';
+
+// What the page and its worker say to each other: plain data, which structured cloning copies.
+
+/** Which series to open. */
+export type SeriesRequest =
+  | {
+      readonly kind: 'sine';
+      /** At least one; the first one's period is the season. */
+      readonly waves: readonly SineComponent[];
+      readonly noise: number;
+      readonly length: number;
+      readonly seed: number;
+    }
+  | { readonly kind: 'embedded'; readonly name: string; readonly column?: string }
+  | { readonly kind: 'file'; readonly file: File; readonly column?: string };
+
+/** A series that the worker holds, as far as the page draws it. */
+export interface OpenedSeries {
+  readonly name: string;
+  /** All columns that can be chosen. */
+  readonly columns: readonly string[];
+  /** The one chosen. */
+  readonly column: string;
+  readonly values: Float64Array; // [T], NaN where missing
+  /** Milliseconds since 1970; 64 steps past the end, for forecasts. Absent where rows are numbered. */
+  readonly times?: Float64Array; // [T + 64]
+  /** Steps of a season; 1 where none is known. */
+  readonly period: number;
+  /** The least mean squared error that can be expected, where it is known. */
+  readonly noiseFloor?: number;
+  /** Where the data come from, or what was done about a flaw in them. */
+  readonly notes: readonly string[];
+}
+
+export const modelNames = ['linear', 'mlp', 'rnn', 'gru', 'lstm'] as const;
+export type ModelName = (typeof modelNames)[number];
+
+/** The largest number of steps ahead, of the k slider and of forecasts with intervals. */
+export const mostSteps = 64;
+
+/** The share of outcomes that intervals are meant to hold. */
+export const intervalCoverage = 0.9;
+
+export interface ModelRequest {
+  readonly model: ModelName;
+  /** Past values that the model sees: inputs of a dense network, steps that a recurrent one reads. */
+  readonly lags: number;
+  readonly hidden: number;
+  /** Steps of a forecast with intervals, at most {@link mostSteps}. */
+  readonly horizon: number;
+  /** The share of the values, from the first, that is learnt from. */
+  readonly trainShare: number;
+  readonly epochs: number;
+  readonly learningRate: number;
+  readonly seed: number;
+  /** Steps of a season; default: the series' own. */
+  readonly period?: number;
+}
+
+/** The model is fitted twice: without the end of its training values, on which its intervals are calibrated, then on all. */
+export type TrainingPhase = 'calibration' | 'final';
+
+export interface TrainingProgress {
+  readonly phase: TrainingPhase;
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Mean squared error in scaled units. */
+  readonly loss: number;
+}
+
+/** One model's line in the comparison. */
+export interface ModelErrors {
+  readonly name: string;
+  /** Error k steps ahead, at index k - 1. */
+  readonly errors: Float64Array; // [K]
+  /** The share of outcomes, at all steps, within the interval. */
+  readonly coverage: number;
+  /** To fit and to forecast from all origins. */
+  readonly seconds: number;
+}
+
+/** What training gave: forecasts of values that the model has not learnt from. */
+export interface TrainedModel {
+  readonly name: string;
+  /** Values learnt from; the first origin. */
+  readonly start: number;
+  /** K: how many steps ahead were judged, fewer than {@link mostSteps} where the series is short. */
+  readonly steps: number;
+  /** Values seen by each of the R forecasts. */
+  readonly origins: Int32Array; // [R]
+  /** Row k - 1: the forecasts k steps ahead. */
+  readonly rolling: Float64Array; // [K, R]
+  /** From `start` to the end, each forecast fed back. */
+  readonly freeRunning: Float64Array; // [T - start]
+  /** Mean squared error for a generated series; elsewhere MASE, which compares across series. */
+  readonly measure: 'MSE' | 'MASE';
+  /** The model first, then the baselines. */
+  readonly comparison: readonly ModelErrors[];
+  /** Baselines that could not be used, and why. */
+  readonly notes: readonly string[];
+}
+
+/** A forecast from an origin, with its interval. */
+export interface OriginForecast {
+  /** How many values it has seen: it forecasts the indices from here on. */
+  readonly origin: number;
+  readonly mean: Float64Array; // [H]
+  readonly lower: Float64Array; // [H]
+  readonly upper: Float64Array; // [H]
+}
+
+/** The worker, as the page sees it through comlink. */
+export interface ForecastWorker {
+  /** Threads of the engine; 0 where it cannot run. */
+  threads(): number;
+  /** Becomes the series that is trained on. */
+  open(request: SeriesRequest): Promise<OpenedSeries>;
+  /** Undefined when it was stopped: the model before it, if any, stays. */
+  train(
+    request: ModelRequest,
+    onProgress: (progress: TrainingProgress) => void,
+  ): Promise<TrainedModel | undefined>;
+  stop(): void;
+  /** By the model trained last. */
+  forecastFrom(origin: number): Promise<OriginForecast>;
+}

@@ -1,0 +1,29 @@
+import { proxy, wrap } from 'comlink';
+import type {
+  ForecastWorker,
+  ModelRequest,
+  OpenedSeries,
+  SeriesRequest,
+  TrainingProgress,
+} from './protocol.js';
+
+/** The worker that holds series and model, and computes, so that the page stays quick. */
+export type WorkerClient = ReturnType<typeof connectWorker>;
+
+/** @param onCrash called when the worker fails outside of any request, as for want of memory */
+export function connectWorker(onCrash: (message: string) => void) {
+  const worker = new Worker(new URL('./worker/worker.ts', import.meta.url), { type: 'module' });
+  const remote = wrap<ForecastWorker>(worker);
+  worker.addEventListener('error', (event) => {
+    event.preventDefault();
+    onCrash(event.message || 'it could not be loaded');
+  });
+  return {
+    threads: () => remote.threads(),
+    open: (request: SeriesRequest): Promise<OpenedSeries> => remote.open(request),
+    train: (request: ModelRequest, onProgress: (progress: TrainingProgress) => void) =>
+      remote.train(request, proxy(onProgress)),
+    stop: () => remote.stop(),
+    forecastFrom: (origin: number) => remote.forecastFrom(origin),
+  };
+}
