@@ -44,6 +44,11 @@ export function trainCommand(): Command {
   for (const option of settingOptions()) command.addOption(option);
   return command
     .option('--time-limit <seconds>', 'end after so many seconds, as if finished', numberOption({ min: 0 }))
+    .option(
+      '--threads <n>',
+      'threads of the engine; results do not depend on it (default: all cores)',
+      integerOption({ min: 1, max: 64 }),
+    )
     .option('--resume', 'continue the run in --out, from its last checkpoint, with its settings')
     .option('--overwrite', 'replace the run in --out')
     .option('--json', 'JSON lines on stdout: start, epoch, ..., done')

@@ -14,8 +14,8 @@ export class RunningMean {
     this.#predictions += predictions;
   }
 
-  /** NaN before the first step. */
-  get perplexity(): number {
-    return Math.exp(this.#loss / this.#predictions);
+  /** undefined before the first step. */
+  get perplexity(): number | undefined {
+    return this.#predictions === 0 ? undefined : Math.exp(this.#loss / this.#predictions);
   }
 }

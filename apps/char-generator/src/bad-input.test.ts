@@ -1,0 +1,130 @@
+import { mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { generate, quick } from './fixtures/run-cli.js';
+
+let folder: string;
+let model: string;
+
+const at = (...parts: string[]) => join(folder, ...parts);
+
+// Side by side: most of each is a process starting.
+describe.concurrent('bad input is one clear line and exit code 2', () => {
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'generate bad input '));
+    model = at('model');
+    expect((await generate('train', ...quick, '--epochs', '1', '--out', model)).code).toBe(0);
+    await writeFile(at('empty.txt'), '');
+    await writeFile(at('short.txt'), 'Call me Ishmael.');
+    await writeFile(at('latin1.txt'), Buffer.from([0x63, 0x61, 0x66, 0xe9]));
+    await generate('train', ...quick, '--epochs', '1', '--out', at('cut'));
+    await truncate(at('cut', 'model.safetensors'), 500);
+    await mkdir(at('hollow'));
+    for (const name of ['config.json', 'model.safetensors'])
+      await writeFile(at('hollow', name), await readFile(join(model, name)));
+    await writeFile(at('file'), '');
+  });
+
+  afterAll(() => rm(folder, { recursive: true }));
+
+  const cases: [string, () => string[], RegExp][] = [
+    ['an empty corpus', () => ['train', '--corpus', at('empty.txt'), '--out', at('x')], /--corpus.*empty/],
+    [
+      'a corpus shorter than one batch',
+      () => ['train', '--corpus', at('short.txt'), '--validation', '0', '--out', at('x')],
+      /one batch of 32 rows of 35 steps needs at least 1121 tokens, the corpus has 16/,
+    ],
+    [
+      'an unknown option',
+      () => ['train', '--layer', '2', '--out', at('x')],
+      /unknown option '--layer'.*--layers/,
+    ],
+    ['an unknown command', () => ['learn'], /unknown command 'learn'/],
+    ['no folder', () => ['train'], /required option '--out <folder>'/],
+    [
+      'an unknown data set',
+      () => ['train', '--corpus', 'ulysses', '--out', at('x')],
+      /moby-dick.*got 'ulysses', which is neither/,
+    ],
+    [
+      'a missing file',
+      () => ['train', '--corpus', at('none.txt'), '--out', at('x')],
+      /none\.txt', which is neither/,
+    ],
+    [
+      'a folder for a file',
+      () => ['train', '--corpus', folder, '--out', at('x')],
+      /cannot be read \(EISDIR\)/,
+    ],
+    [
+      'a file that is not UTF-8',
+      () => ['train', '--corpus', at('latin1.txt'), '--out', at('x')],
+      /latin1\.txt: .*byte offset 3/,
+    ],
+    [
+      'an unknown cell',
+      () => ['train', '--cell', 'elman', '--out', at('x')],
+      /--cell.*'elman'.*rnn, gru, lstm/,
+    ],
+    [
+      'a count that is none',
+      () => ['train', '--epochs', '1.5', '--out', at('x')],
+      /--epochs.*whole number from 1, got '1\.5'/,
+    ],
+    ['a file for a folder', () => ['train', '--out', at('file', 'x')], /--out.*file/],
+    ['a folder that holds a model', () => ['train', '--out', model], /--out.*--resume.*--overwrite/],
+    ['nothing to resume', () => ['train', '--out', at('x'), '--resume'], /--resume: expected a training run/],
+    [
+      'a run of other settings',
+      () => ['train', '--out', model, '--resume', '--hidden', '99'],
+      /hidden: expected 8.*got 99/,
+    ],
+    [
+      'tied weights that do not fit',
+      () => ['train', '--tied', '--out', at('x')],
+      /tied: expected an embedding/,
+    ],
+    [
+      'a model folder without a file',
+      () => ['sample', '--model', at('hollow')],
+      /vocabulary\.json: expected a file/,
+    ],
+    [
+      'a model folder that is not there',
+      () => ['sample', '--model', at('y')],
+      /config\.json: expected a file/,
+    ],
+    ['a model file cut short', () => ['sample', '--model', at('cut')], /model\.safetensors: cut short/],
+    [
+      'a prompt outside the vocabulary',
+      () => ['sample', '--model', model, '--prompt', 'ψ 42'],
+      /prompt: .*"ψ"/,
+    ],
+    [
+      'an impossible probability',
+      () => ['sample', '--model', model, '--top-p', '2'],
+      /--top-p.*up to 1, got '2'/,
+    ],
+    [
+      'an empty text to evaluate',
+      () => ['evaluate', '--model', model, '--corpus', at('empty.txt')],
+      /--corpus: expected at least 2/,
+    ],
+  ];
+
+  it.each(cases)('%s', async (_, args, message) => {
+    const { code, stdout, stderr } = await generate(...args());
+    expect(stderr).toMatch(message);
+    expect(stderr.trimEnd().split('\n').length).toBe(1);
+    expect(stderr).toMatch(/^generate: /);
+    expect(stdout).toBe('');
+    expect(code).toBe(2);
+  });
+
+  it('and leaves a model that was there as it was', async () => {
+    const before = await readFile(join(model, 'model.safetensors'));
+    await generate('train', '--corpus', at('empty.txt'), '--out', model, '--overwrite');
+    expect(await readFile(join(model, 'model.safetensors'))).toEqual(before);
+  });
+});
