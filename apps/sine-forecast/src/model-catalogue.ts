@@ -1,6 +1,7 @@
 import { UsageError } from '@throughtime/command-line';
 import {
   autoregression,
+  type CalendarFeature,
   conformal,
   drift,
   ensemble,
@@ -19,6 +20,8 @@ import { useTensorBackend } from './tensor-backend.js';
 export interface ModelSettings {
   readonly lags: number;
   readonly period: number;
+  /** What a recurrent network is told of the time stamps. */
+  readonly calendar: readonly CalendarFeature[];
   readonly random: Random;
   readonly epochs?: number;
   readonly lr?: number;
@@ -34,13 +37,14 @@ const recurrentMaker =
   (cell: 'rnn' | 'gru' | 'lstm'): Maker =>
   async (settings) => {
     await useTensorBackend();
-    const { period, random, epochs = 30, lr = 0.005, hidden = 32 } = settings;
+    const { period, calendar, random, epochs = 30, lr = 0.005, hidden = 32 } = settings;
     return recurrent({
       cell,
       random,
       hiddenSize: hidden,
       contextLength: contextFor(settings),
       lags: period > 1 ? [period, 1] : 1,
+      calendar,
       epochs,
       learningRate: lr,
     });

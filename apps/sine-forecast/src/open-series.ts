@@ -1,6 +1,12 @@
 import { columnOf, datasets, loadSeries, type Series, sineSeries } from '@throughtime/datasets';
 import { readSeriesFile } from '@throughtime/datasets/node';
-import { fromDataset, seasonalPeriod, type TimeSeries } from '@throughtime/forecasting';
+import {
+  type CalendarFeature,
+  type FrequencyUnit,
+  fromDataset,
+  seasonalPeriod,
+  type TimeSeries,
+} from '@throughtime/forecasting';
 import { Random } from '@throughtime/random';
 
 /** Options that say which series. */
@@ -15,11 +21,21 @@ export interface OpenedSeries {
   readonly series: TimeSeries;
   /** Steps of a season; 1 where there is none. */
   readonly period: number;
+  /** What a network is told of the time stamps; nothing where there are none. */
+  readonly calendar: readonly CalendarFeature[];
   /** Values to learn from, where none are asked for. */
   readonly train: number;
   /** The least mean squared error that can be expected, where it is known. */
   readonly noiseFloor?: number;
 }
+
+/** The features that turn as a season does at each frequency. */
+const calendars: Readonly<Partial<Record<FrequencyUnit, readonly CalendarFeature[]>>> = {
+  hour: ['hour-of-day', 'day-of-week'],
+  day: ['day-of-week', 'day-of-year'],
+  week: ['day-of-year'],
+  month: ['month-of-year'],
+};
 
 /** The chapter's 600 training windows of four lags end here. */
 const sineTrain = 604;
@@ -37,7 +53,13 @@ export async function openSeries({
 }: SeriesOptions): Promise<OpenedSeries> {
   if (name === 'sine') {
     const sine = sineSeries({ random: Random.seeded(seed), noise: sineNoise });
-    return { series: fromDataset(sine), period: period ?? 1, train: sineTrain, noiseFloor: sineNoise ** 2 };
+    return {
+      series: fromDataset(sine),
+      period: period ?? 1,
+      calendar: [],
+      train: sineTrain,
+      noiseFloor: sineNoise ** 2,
+    };
   }
   const loaded: Series = /[./\\]/.test(name) ? await readSeriesFile(name) : await loadSeries(name);
   // Names the columns when there are several and none was chosen.
@@ -47,6 +69,7 @@ export async function openSeries({
   return {
     series,
     period: period ?? loaded.period ?? ofFrequency,
+    calendar: series.timeline === undefined ? [] : (calendars[series.timeline.frequency.unit] ?? []),
     train: Math.floor(0.7 * series.length),
   };
 }

@@ -75,7 +75,7 @@ function refitOption(text: string): 'once' | number {
 
 async function run(options: BacktestOptions): Promise<void> {
   const report = reporterFor(options.json);
-  const { series, period, train } = await openSeries(options);
+  const { series, period, calendar, train } = await openSeries(options);
   const { horizon, stride, refit, window, coverage } = options;
   const baseline = period > 1 ? 'seasonal-naive' : 'naive';
   const names = [...new Set([baseline, ...options.models])];
@@ -84,7 +84,7 @@ async function run(options: BacktestOptions): Promise<void> {
   await interruptible(async (signal) => {
     const tests: Backtest[] = [];
     for (const name of names) {
-      const settings = { ...options, period, random: Random.seeded(options.seed) };
+      const settings = { ...options, period, calendar, random: Random.seeded(options.seed) };
       const model =
         coverage === undefined
           ? await createModel(name, settings)

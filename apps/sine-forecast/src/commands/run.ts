@@ -127,10 +127,10 @@ interface Setting {
 
 async function evaluateModel(name: string, options: RunOptions, setting: Setting): Promise<RunResult> {
   const { opened, horizons, start, signal, report } = setting;
-  const { series, period } = opened;
+  const { series, period, calendar } = opened;
   // Each model has a stream of its own, so that its result does not depend on which others are asked for.
   const random = Random.seeded(options.seed);
-  const model = await createModel(name, { ...options, period, random });
+  const model = await createModel(name, { ...options, period, calendar, random });
   const horizon = horizons[horizons.length - 1];
   const began = performance.now();
   const test = await backtest(model, series, {
