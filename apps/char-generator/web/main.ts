@@ -17,8 +17,8 @@ const text = new TextChoice((source) => client.workshop.inspect(source));
 const view = new TrainingView();
 const writing = new WritingPanel(client);
 
-const modelChanged = (exists: boolean) => {
-  writing.model = exists;
+const modelChanged = (exists: boolean, opening = '') => {
+  writing.setModel(exists, opening);
   models.model = exists;
 };
 const controls = new TrainingControls({ client, form, text, view, announcer, modelChanged });
@@ -54,7 +54,7 @@ text.refresh();
 client.workshop.environment().then(
   (environment) => {
     element('threads', HTMLElement).textContent = described(environment);
-    element('start', HTMLButtonElement).disabled = false;
+    controls.ready();
   },
   (error) => {
     element('threads', HTMLElement).textContent = '';

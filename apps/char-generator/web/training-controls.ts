@@ -8,7 +8,7 @@ import type { TrainingView } from './training-view.js';
 import type { Report, RunEnd, TrainRequest } from './worker/protocol.js';
 
 /** What the page is doing with its model. */
-type Phase = 'no model' | 'training' | 'paused' | 'resting';
+type Phase = 'getting ready' | 'no model' | 'training' | 'paused' | 'resting';
 
 export interface TrainingParts {
   readonly client: TrainingClient;
@@ -16,8 +16,8 @@ export interface TrainingParts {
   readonly text: TextChoice;
   readonly view: TrainingView;
   readonly announcer: Announcer;
-  /** Called when there comes to be a model, or none. */
-  readonly modelChanged: (exists: boolean) => void;
+  /** Called when there comes to be a model, with how its text begins, or none. */
+  readonly modelChanged: (exists: boolean, opening?: string) => void;
 }
 
 /** Start, Pause, Resume, Stop, Train further. */
@@ -28,7 +28,7 @@ export class TrainingControls {
   readonly #stop = element('stop', HTMLButtonElement);
   readonly #further = element('further', HTMLButtonElement);
   readonly #problem = element('problem', HTMLElement);
-  #phase: Phase = 'no model';
+  #phase: Phase = 'getting ready';
   #counting = new AbortController();
 
   constructor(parts: TrainingParts) {
@@ -37,7 +37,12 @@ export class TrainingControls {
     this.#pause.addEventListener('click', () => this.#pauseOrResume());
     this.#stop.addEventListener('click', () => this.#parts.client.workshop.stop());
     this.#further.addEventListener('click', () => this.#trainFurther());
-    this.#show('no model');
+    this.#show('getting ready');
+  }
+
+  /** The engine is there. */
+  ready(): void {
+    if (this.#phase === 'getting ready') this.#show('no model');
   }
 
   get busy(): boolean {
@@ -76,7 +81,7 @@ export class TrainingControls {
   readonly #report = (report: Report): void => {
     const { view, announcer } = this.#parts;
     view.show(report);
-    if (report.type === 'begin') this.#parts.modelChanged(true);
+    if (report.type === 'begin') this.#parts.modelChanged(true, report.opening);
     if (report.type === 'progress')
       announcer.say(`Pass ${report.epoch}, perplexity ${report.perplexity.toFixed(1)}`);
   };
@@ -157,7 +162,7 @@ export class TrainingControls {
   #show(phase: Phase): void {
     this.#phase = phase;
     const { busy } = this;
-    this.#start.disabled = busy;
+    this.#start.disabled = busy || phase === 'getting ready';
     this.#start.textContent = phase === 'resting' ? 'Start anew' : 'Start';
     this.#pause.disabled = !busy;
     this.#pause.textContent = phase === 'paused' ? 'Resume' : 'Pause';

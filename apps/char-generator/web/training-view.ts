@@ -43,12 +43,14 @@ export class TrainingView {
       'validation',
     ])
       set(id, '-');
+    set('run-facts', '');
   }
 
   show(report: Report): void {
     switch (report.type) {
       case 'begin':
         this.#epochs = report.epochs;
+        set('run-facts', runFacts(report));
         break;
       case 'progress':
         this.#showProgress(report);
@@ -93,6 +95,12 @@ export class TrainingView {
 
 function set(id: string, text: string): void {
   element(id, HTMLElement).textContent = text;
+}
+
+function runFacts(report: Report & { type: 'begin' }): string {
+  const size = (n: number) => n.toLocaleString('en');
+  const { parameters, trainingTokens, validationTokens } = report;
+  return `${size(parameters)} weights learn from ${size(trainingTokens)} characters; ${size(validationTokens)} are kept to test them on.`;
 }
 
 function duration(seconds: number): string {

@@ -13,7 +13,10 @@ export class WritingPanel {
   readonly #stop = element('stop-writing', HTMLButtonElement);
   readonly #problem = element('writing-problem', HTMLElement);
   readonly #view = new ReadingView();
+  readonly #prompt = element('prompt', HTMLTextAreaElement);
   #model = false;
+  /** A prompt of the person's own stays. */
+  #edited = false;
 
   constructor(client: TrainingClient) {
     this.#client = client;
@@ -21,12 +24,17 @@ export class WritingPanel {
       event.preventDefault();
       this.#run();
     });
+    this.#prompt.addEventListener('input', () => {
+      this.#edited = true;
+    });
     this.#stop.addEventListener('click', () => client.workshop.stopGenerating());
   }
 
-  set model(exists: boolean) {
+  /** @param opening how the model's text begins: a prompt that it can go on from */
+  setModel(exists: boolean, opening: string): void {
     this.#model = exists;
     this.#write.disabled = !exists;
+    if (exists && !this.#edited) this.#prompt.value = opening;
   }
 
   async #run(): Promise<void> {
@@ -59,7 +67,7 @@ export class WritingPanel {
   #request(): GenerateRequest {
     const number = (id: string) => Number(element(id, HTMLInputElement).value);
     return {
-      prompt: element('prompt', HTMLTextAreaElement).value,
+      prompt: this.#prompt.value,
       length: number('length'),
       temperature: number('temperature'),
       topK: number('top-k') || undefined,

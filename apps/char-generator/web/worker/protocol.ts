@@ -39,11 +39,10 @@ export type Report =
       readonly type: 'begin';
       readonly trainingTokens: number;
       readonly validationTokens: number;
-      readonly vocabulary: number;
       readonly parameters: number;
+      /** How the text begins: a few words. */
+      readonly opening: string;
       readonly epochs: number;
-      /** The updates done before, when a run goes on. */
-      readonly step: number;
     }
   | {
       readonly type: 'progress';

@@ -31,9 +31,10 @@ export async function runTraining(
   const tell = () => {
     if (!last) return;
     const { epoch, tokensPerSecond, timeLeft } = last;
+    const { perplexity = last.perplexity } = mean;
     // Epochs differ by a batch at most.
     const done = Math.min(1, last.step / (epochs * batches.length));
-    report({ type: 'progress', points, epoch, done, perplexity: mean.perplexity, tokensPerSecond, timeLeft });
+    report({ type: 'progress', points, epoch, done, perplexity, tokensPerSecond, timeLeft });
     points = [];
     reported = performance.now();
   };
@@ -47,10 +48,9 @@ export async function runTraining(
     type: 'begin',
     trainingTokens: data.training.length,
     validationTokens: data.validation?.length ?? 0,
-    vocabulary: data.vocabulary.size,
     parameters: model.parameters.reduce((sum, parameter) => sum + parameter.data.length, 0),
+    opening: openingOf(run),
     epochs,
-    step: resume?.memory.updater.step ?? 0,
   });
   const events = trainer.fit(batches, {
     epochs,
@@ -94,9 +94,20 @@ async function sampled({
   data,
   samples: random,
 }: TrainingRun): Promise<string> {
-  const prompt = tokenizer.detokenize(vocabulary.decode(data.training.subarray(0, 50)));
+  const prompt = beginning({ tokenizer, vocabulary, data }, 50);
   const options = { tokenizer, vocabulary, prompt, length: sampleLength, random, temperature: 0.6 };
   let text = '';
   for await (const piece of generateText(model, options)) text += piece;
   return text;
+}
+
+function openingOf(run: TrainingRun): string {
+  return beginning(run, 24).replace(/\S*$/, '').trimStart();
+}
+
+function beginning(
+  { tokenizer, vocabulary, data }: Pick<TrainingRun, 'tokenizer' | 'vocabulary' | 'data'>,
+  tokens: number,
+): string {
+  return tokenizer.detokenize(vocabulary.decode(data.training.subarray(0, tokens)));
 }

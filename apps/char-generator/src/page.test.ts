@@ -1,0 +1,329 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { unzipSync } from 'fflate';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mainThreadTasks } from './fixtures/main-thread.js';
+import {
+  browserPath,
+  type OpenPage,
+  PageBrowser,
+  perplexityBelow,
+  perplexityShown,
+  ready,
+  resting,
+  useOwnText,
+} from './fixtures/page-browser.js';
+import { eventsOf, generate } from './fixtures/run-cli.js';
+
+/** Easy to learn: after any four characters there is one way to go on, but for the number. */
+const rhyme = Array.from({ length: 120 }, (_, i) => `the owl sat on wall ${i % 10}, and sang of the sea.\n`);
+const text = rhyme.join('');
+
+let browser: PageBrowser;
+let folder: string;
+
+beforeAll(async () => {
+  if (!browserPath) return;
+  browser = await PageBrowser.start();
+  folder = await mkdtemp(join(tmpdir(), 'throughtime-page-'));
+});
+
+afterAll(async () => {
+  await browser?.close();
+  if (folder) await rm(folder, { recursive: true });
+});
+
+/** Runs a test on a page of its own, which must not have complained. */
+function onPage(options: Parameters<PageBrowser['open']>[0], test: (open: OpenPage) => Promise<void>) {
+  return async () => {
+    const open = await browser.open(options);
+    await test(open);
+    expect(open.errors).toEqual([]);
+    await open.context.close();
+  };
+}
+
+/** Trains on the rhyme until it is half learned, then stops. */
+async function trainBriefly(page: Page): Promise<void> {
+  await useOwnText(page, text);
+  await page.click('#start');
+  await perplexityBelow(page, 4);
+  await page.click('#stop');
+  await resting(page);
+}
+
+async function write(page: Page): Promise<string> {
+  await page.click('#write');
+  await page.locator('#inspection').waitFor();
+  return (await page.textContent('#written')) ?? '';
+}
+
+describe.skipIf(!browserPath)('the page', () => {
+  it(
+    'trains, pauses, goes on, writes, saves, and goes on after a reload',
+    onPage({}, async ({ page }) => {
+      await useOwnText(page, text);
+      await page.click('#start');
+      await perplexityBelow(page, 8);
+      await page.click('#pause');
+      expect(await page.textContent('#pause')).toBe('Resume');
+      // Writing asks the worker, which has told all that it did by the time it answers.
+      await write(page);
+      const paused = await page.getAttribute('#perplexity-curve', 'aria-label');
+      await write(page);
+      expect(await page.getAttribute('#perplexity-curve', 'aria-label')).toBe(paused);
+      await page.click('#pause');
+      await perplexityBelow(page, 2);
+      await page.click('#stop');
+      await resting(page);
+      expect(await page.textContent('#time-left')).toBe('stopped');
+
+      await page.fill('#prompt', 'the owl ');
+      await page.fill('#temperature', '0');
+      expect(await write(page)).toContain('the owl sat on wall');
+      expect(await page.textContent('#live-sample')).toMatch(/owl|wall|sang|sea/);
+
+      const trained = await perplexityShown(page);
+      await page.fill('#model-name', 'owl <b>');
+      await page.click('#save');
+      await page.getByRole('button', { name: 'Open owl <b>' }).waitFor();
+
+      await page.reload();
+      await ready(page);
+      await page.getByRole('button', { name: 'Open owl <b>' }).click();
+      await resting(page);
+      expect(await page.inputValue('#hidden')).toBe('32');
+      expect(await page.inputValue('#pasted')).toBe(text);
+      await page.click('#further');
+      await perplexityBelow(page, trained + 0.5);
+      await resting(page);
+      expect(await page.textContent('#epoch')).toBe('30 of 30');
+      expect(await page.textContent('#time-left')).toBe('done');
+      // A finished run goes on for as long again.
+      await page.click('#further');
+      await page.getByText('31 of 60').waitFor();
+      await page.click('#stop');
+    }),
+  );
+
+  it(
+    'shows what was expected at each place, by pointer and by keyboard, and hidden units in colour',
+    onPage({}, async ({ page }) => {
+      await trainBriefly(page);
+      await page.fill('#prompt', 'the owl');
+      await page.fill('#length', '60');
+      await write(page);
+      await page.hover('[data-place="2"]');
+      expect(await page.textContent('#place-text')).toMatch(
+        /^Here came ‘e’, to which the model had given \d+(\.\d)?%\.$/,
+      );
+      const shares = await page.locator('#candidates .share').allTextContents();
+      expect(shares).toHaveLength(12);
+      await page.focus('#place');
+      await page.keyboard.press('ArrowRight');
+      expect(await page.getAttribute('#place', 'aria-valuetext')).toMatch(/^Here came space, .* Likeliest: /);
+      await page.keyboard.press('End');
+      expect(await page.textContent('#place-text')).toMatch(/^Next the model expects/);
+
+      await page.selectOption('#colour', 'unit');
+      const colours = () =>
+        page
+          .locator('[data-place]')
+          .evaluateAll((all) => all.map((one) => (one as HTMLElement).style.backgroundColor));
+      const first = await colours();
+      expect(new Set(first).size).toBeGreaterThan(5);
+      await page.focus('#unit');
+      await page.keyboard.press('ArrowRight');
+      expect(await page.textContent('#unit-name')).toBe('2 of 32');
+      expect(await colours()).not.toEqual(first);
+    }),
+  );
+
+  it(
+    'writes models that the command line opens, and opens its models',
+    onPage({}, async ({ page }) => {
+      await trainBriefly(page);
+      const waiting = page.waitForEvent('download');
+      await page.click('#download');
+      const download = await waiting;
+      expect(download.suggestedFilename()).toBe('my-model.zip');
+      const files = unzipSync(await readFile(await download.path()));
+      const model = join(folder, 'from-page');
+      await mkdir(model);
+      for (const [name, bytes] of Object.entries(files)) await writeFile(join(model, name), bytes);
+      const sample = await generate('sample', '--model', model, '--prompt', 'the owl ', '--length', '20');
+      expect(sample.stderr).toBe('');
+      expect(sample.stdout.trimEnd()).toHaveLength('the owl '.length + 20);
+
+      const corpus = join(folder, 'rhyme.txt');
+      await writeFile(corpus, text);
+      const own = join(folder, 'from-command');
+      const options = '--hidden 16 --batch 4 --steps 8 --epochs 1 --cell lstm --json'.split(' ');
+      const trained = await generate('train', '--corpus', corpus, '--out', own, ...options);
+      expect(eventsOf(trained.stdout).at(-1)).toMatchObject({ event: 'done' });
+      const parts = ['config.json', 'vocabulary.json', 'model.safetensors'];
+      await page.setInputFiles(
+        '#upload',
+        parts.map((name) => join(own, name)),
+      );
+      await page.getByText(/^Opened config.json.*: lstm, 1 x 16 units/).waitFor();
+      expect(await write(page)).not.toBe('');
+      // It comes without a run: the form says how to go on.
+      await page.click('#further');
+      await perplexityBelow(page, 4);
+    }),
+  );
+
+  it(
+    'answers what it cannot use with a message, and works on',
+    onPage({}, async ({ page }) => {
+      const facts = page.locator('#text-facts');
+      const problem = page.locator('#problem');
+      const file = (name: string, buffer: Buffer) => ({ name, mimeType: 'text/plain', buffer });
+      await page.selectOption('#corpus', 'own');
+      await page.click('#start');
+      await problem.getByText('Paste a text').waitFor();
+      await page.setInputFiles('#file', file('image.png', Buffer.from([0x89, 0x50, 0xff, 0x00])));
+      await facts.getByText('image.png is not UTF-8 text.').waitFor();
+      await page.setInputFiles('#file', file('large.txt', Buffer.alloc(10_000_001, 'a')));
+      await facts.getByText('large.txt has 10 MB; this page takes up to 10 MB.').waitFor();
+      await page.fill('#pasted', 'too short');
+      await page.click('#start');
+      await problem.getByText('The text is too short').waitFor();
+
+      await page.setInputFiles('#upload', file('model.zip', Buffer.from('PK no archive')));
+      await page.getByText('model.zip is no .zip file, or a damaged one.').waitFor();
+      await page.setInputFiles('#upload', file('config.json', Buffer.from('{"format": 1}')));
+      await page.getByText('This model cannot be opened. config.json: expected format').waitFor();
+      await page.fill('#hidden', '0');
+      await page.click('#start');
+      expect(await page.locator('#hidden:invalid').count()).toBe(1);
+
+      // A paste that would choke a text field is kept out of it.
+      await page.evaluate(() => {
+        const data = new DataTransfer();
+        data.setData('text/plain', 'a'.repeat(20_000_000));
+        const paste = new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true });
+        document.querySelector('#pasted')!.dispatchEvent(paste);
+      });
+      await facts.getByText('That is 20.0 million characters.').waitFor();
+      await trainBriefly(page);
+      await page.fill('#prompt', 'żółw');
+      await page.click('#write');
+      await page.getByText('The model has never seen some of these characters.').waitFor();
+    }),
+  );
+
+  it(
+    'shares settings by a link, and says which of a link it would not take',
+    onPage({ hash: '#cell=lstm&hidden=64&layers=99&corpus=alice&lr=%3Cb%3E' }, async ({ page, context }) => {
+      expect(await page.inputValue('#cell')).toBe('lstm');
+      expect(await page.inputValue('#hidden')).toBe('64');
+      expect(await page.inputValue('#layers')).toBe('1');
+      expect(await page.textContent('#share-note')).toMatch(/left as they are here: layers, lr\.$/);
+      await page.getByText(/^\d+,\d+ characters, \d+ different ones$/).waitFor();
+      await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+      await page.fill('#hidden', '48');
+      await page.click('#share');
+      await page.getByText('Copied.').waitFor();
+      const link = await page.evaluate(() => navigator.clipboard.readText());
+      expect(link).toBe(page.url());
+      expect(link).toContain('hidden=48');
+      expect(link).toContain('corpus=alice');
+    }),
+  );
+
+  it.each([
+    ['at a desk', { width: 1280 }],
+    ['on a phone, in the dark', { width: 360, dark: true }],
+  ])('has no serious accessibility problem %s', async (_, options) => {
+    await onPage(options, async ({ page }) => {
+      await trainBriefly(page);
+      await write(page);
+      await page.selectOption('#colour', 'surprise');
+      // Fades would be measured half way.
+      const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+      await page.evaluate(axe);
+      const violations = await page.evaluate(async () => {
+        const { axe: checker } = globalThis as unknown as { axe: typeof import('axe-core') };
+        const { violations: found } = await checker.run();
+        return found.map(({ id, impact, nodes }) => ({ id, impact, at: nodes.map(({ target }) => target) }));
+      });
+      expect(violations).toEqual([]);
+      const wider = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      expect(wider).toBe(0);
+    })();
+  });
+
+  it(
+    'leaves its main thread free while it trains at full speed, on every core',
+    onPage({}, async ({ page }) => {
+      expect(await page.textContent('#threads')).toMatch(
+        /^Computes with (\d+ threads|one thread: this machine)/,
+      );
+      const tasks = await mainThreadTasks(browser.browser, page, async () => {
+        await page.click('#start');
+        await perplexityBelow(page, 16);
+      });
+      const { count, longestCpu, longest } = tasks;
+      const pace = await page.textContent('#pace');
+      console.log(
+        `main thread: ${count} tasks, the longest ${longestCpu.toFixed(1)} ms of computing, ${longest.toFixed(1)} ms by the clock; ${pace} characters a second`,
+      );
+      expect(count).toBeGreaterThan(50);
+      expect(longestCpu).toBeLessThan(50);
+    }),
+  );
+
+  it('loads less than 400 kB, compressed, before it can train', async () => {
+    const context = await browser.browser.newContext({ serviceWorkers: 'block' });
+    const page = await context.newPage();
+    const sizes: Promise<number>[] = [];
+    page.on('response', (response) => {
+      sizes.push(response.body().then((body) => gzipSync(body).length));
+    });
+    // Workers' scripts are requests of the context's, not of the page's.
+    await page.goto(browser.address);
+    await ready(page);
+    await page.getByText(/characters, \d+ different ones/).waitFor();
+    const bytes = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+    console.log(`first load: ${sizes.length} files, ${(bytes / 1000).toFixed(0)} kB compressed`);
+    // Page, style, workers and the book.
+    expect(sizes.length).toBeGreaterThanOrEqual(5);
+    expect(bytes).toBeLessThan(400_000);
+    await context.close();
+  });
+
+  it(
+    'works without the network once it was loaded',
+    onPage({}, async ({ page, context }) => {
+      await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+      await context.setOffline(true);
+      await page.reload();
+      await ready(page);
+      await page.selectOption('#corpus', 'alice');
+      await page.getByText(/^14\d,\d+ characters/).waitFor();
+      await trainBriefly(page);
+    }),
+  );
+
+  it('computes with one thread where the server does not isolate it, and says so', async () => {
+    const bare = await PageBrowser.start({});
+    try {
+      const { page, errors } = await bare.open();
+      expect(await page.textContent('#threads')).toMatch(
+        /^Computes with one thread: (the server|this machine)/,
+      );
+      await trainBriefly(page);
+      expect(errors).toEqual([]);
+    } finally {
+      await bare.close();
+    }
+  });
+});
