@@ -22,8 +22,20 @@ export function tokenLogProbabilities<S>(model: LanguageModel<S>, ids: Int32Arra
 
 /** @throws TokenOutOfRangeError unless every id lies in 0 .. V - 1 */
 export function requireTokens(ids: ArrayLike<number>, vocabularySize: number): void {
+  if (ids instanceof Int32Array) {
+    requireIds(ids, vocabularySize);
+    return;
+  }
   for (let i = 0; i < ids.length; i++) {
     if (!(ids[i] >= 0 && ids[i] < vocabularySize) || !Number.isInteger(ids[i]))
       throw new TokenOutOfRangeError(ids[i], i, vocabularySize);
+  }
+}
+
+/** The same for batches, whose type says that they hold whole numbers: half the time, which small models notice. */
+function requireIds(ids: Int32Array, vocabularySize: number): void {
+  for (let i = 0; i < ids.length; i++) {
+    // Negative ids are huge without their sign.
+    if (ids[i] >>> 0 >= vocabularySize) throw new TokenOutOfRangeError(ids[i], i, vocabularySize);
   }
 }

@@ -19,6 +19,10 @@ export function zeroState(layers: readonly LayerPlan[]): LayerState[] {
 /** Copies a state into rows of a plan's buffers. */
 export function writeRows(plan: LayerPlan, buffer: Float32Array, values: Float32Array): void {
   const { batchSize, hiddenSize } = plan.options;
+  if (plan.stateStride === hiddenSize) {
+    buffer.set(values.subarray(0, batchSize * hiddenSize));
+    return;
+  }
   for (let n = 0; n < batchSize; n++) {
     buffer.set(values.subarray(n * hiddenSize, (n + 1) * hiddenSize), n * plan.stateStride);
   }
@@ -28,6 +32,11 @@ export function writeRows(plan: LayerPlan, buffer: Float32Array, values: Float32
 export function readRows(plan: LayerPlan, buffer: Float32Array, first = 0): Float32Array {
   const { batchSize, hiddenSize } = plan.options;
   const values = new Float32Array(batchSize * hiddenSize);
+  if (plan.stateStride === hiddenSize) {
+    const from = first * hiddenSize;
+    values.set(buffer.subarray(from, from + values.length));
+    return values;
+  }
   for (let n = 0; n < batchSize; n++) {
     const from = (first + n) * plan.stateStride;
     values.set(buffer.subarray(from, from + hiddenSize), n * hiddenSize);
