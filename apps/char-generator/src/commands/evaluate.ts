@@ -4,8 +4,8 @@ import { cleanings } from '../text/text-form.js';
 import type { EvaluateOptions } from '../use/evaluate.js';
 
 const notes = `
-How long it takes: about 50,000 tokens a second for a model as 'generate train' makes it by default; with --streams 1, which reads
-the text from end to end and is exact, about 5,000.
+How long it takes: about 40,000 tokens a second for a model as 'generate train' makes it by default. --streams 1 reads the text from
+end to end, which is exact; more streams are faster for small models and differ in the third digit.
 
 Example:
   generate evaluate --model out/whale --corpus alice`;

@@ -27,8 +27,9 @@ interface TrainOptions extends Partial<TrainSettings> {
 }
 
 const notes = `
-How long it takes: the defaults train about 50,000 characters a second on two cores, so Moby-Dick (chapters 1 to 17, 164,000
-characters) takes a few seconds an epoch; cells and layers that the engine does not know take some five times as long. Ctrl-C saves and ends with exit code 130; --resume goes on exactly there.
+How long it takes: the defaults train about 40,000 characters a second on two cores: Moby-Dick (chapters 1 to 17, 164,000
+characters) in four seconds an epoch, a minute in all. Cells and layers that the engine does not know take some five times as long.
+Ctrl-C saves and ends with exit code 130; --resume goes on exactly there.
 
 Examples:
   generate train --out out/whale
