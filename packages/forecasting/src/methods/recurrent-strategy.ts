@@ -26,7 +26,7 @@ export interface StrategyOptions {
   readonly random: Random;
 }
 
-export interface StrategyRequest {
+interface StrategyRequest {
   readonly name: string;
   readonly variables: readonly string[];
   readonly request: ForecastRequest;

@@ -14,7 +14,7 @@ export interface Unfolding {
 }
 
 /** Steps a batch of series forward together. */
-export interface Stepper {
+interface Stepper {
   /** The head's outputs for the values `step` steps (from 0) after the ends of the series, [N, D * head.size]. */
   outputs(step: number): Float32Array;
 }

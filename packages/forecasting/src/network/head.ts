@@ -16,7 +16,7 @@ export interface Head {
   readonly distribution?: HeadDistribution;
 }
 
-export interface HeadDistribution {
+interface HeadDistribution {
   quantile(outputs: Float32Array, at: number, level: number): number;
   sample(outputs: Float32Array, at: number, random: Random): number;
 }

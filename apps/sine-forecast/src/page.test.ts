@@ -1,0 +1,337 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { gzipSync } from 'node:zlib';
+import type { FolderServer } from '@throughtime/page-server';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  browserPath,
+  chooseQuickModel,
+  launchBrowser,
+  openPage,
+  servePage,
+  train,
+} from './fixtures/open-page.js';
+
+if (browserPath === undefined) {
+  console.warn('sine-forecast: NO CHROMIUM FOUND: the page was not tested. Set CHROMIUM to the path of one.');
+}
+
+const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+describe.skipIf(browserPath === undefined)('the page', () => {
+  let server: FolderServer;
+  let browser: Browser;
+  let address: string;
+
+  beforeAll(async () => {
+    server = await servePage();
+    browser = await launchBrowser();
+    address = `${server.url}/sine-forecast/`;
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+
+  it('trains on a generated sine, and shows the four figures and the comparison with its noise floor', async () => {
+    const { page, context, errors } = await openPage(browser, address);
+    await page.fill('[name=period1]', '40');
+    await page.fill('[name=amplitude2]', '0.5');
+    await page.fill('#length', '400');
+    await chooseQuickModel(page);
+    expect(await train(page)).toBe('trained: linear(4)');
+    for (const id of ['data', 'one-step', 'multi-step', 'k-step', 'forecast', 'horizon']) {
+      await page.locator(`#${id}-figure svg`).waitFor();
+    }
+    expect(await page.locator('#multi-step-figure svg').getAttribute('aria-label')).toContain('free running');
+    expect(await rowNames(page)).toEqual([
+      'linear(4)',
+      expect.stringMatching(/^ar\(\d+\)$/),
+      'naive',
+      'seasonal-naive(40)',
+      'drift',
+      'noise floor',
+    ]);
+    // The noise is drawn with deviation .2; autoregression comes near its floor, and repeating the last value does not.
+    const [ar, naive, floor] = [
+      await errorOf(page, 'ar('),
+      await errorOf(page, 'naive'),
+      await errorOf(page, 'noise floor'),
+    ];
+    expect(floor).toBe(0.04);
+    expect(ar).toBeLessThan(0.06);
+    expect(naive).toBeGreaterThan(0.08);
+    expect(await page.locator('#threads').innerText()).toMatch(/thread/);
+    expect(errors).toEqual([]);
+    await context.close();
+  });
+
+  it('follows the k slider, by keyboard', async () => {
+    const { page, context, errors } = await openPage(browser, address);
+    await chooseQuickModel(page);
+    await train(page);
+    await page.focus('#k');
+    await page.keyboard.press('ArrowRight');
+    expect(await page.locator('#k').getAttribute('aria-valuetext')).toBe('17 steps ahead');
+    await page.locator('#k-step-figure svg[aria-label*="k = 17"]').waitFor();
+    await page.keyboard.press('End');
+    await page.locator('#k-step-figure svg[aria-label*="k = 64"]').waitFor();
+    expect(errors).toEqual([]);
+    await context.close();
+  });
+
+  it('moves the origin of the forecast by pointer and by keyboard', async () => {
+    const { page, context, errors } = await openPage(browser, address);
+    await chooseQuickModel(page);
+    await train(page);
+    const chart = page.locator('#forecast-figure svg');
+    await chart.scrollIntoViewIfNeeded();
+    const origin = () => page.locator('#origin').inputValue().then(Number);
+    expect(await origin()).toBe(936);
+    const box = (await chart.boundingBox())!;
+    await page.mouse.move(box.x + box.width * 0.9, box.y + box.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.5, box.y + box.height / 2, { steps: 5 });
+    await page.mouse.up();
+    // The chart shows rows 400 to 1064: its middle, between the margins, is about row 740.
+    expect(await origin()).toBeGreaterThan(690);
+    expect(await origin()).toBeLessThan(790);
+    const before = await page.locator('#forecast-summary').innerText();
+    await page.focus('#origin');
+    await page.keyboard.press('End');
+    expect(await origin()).toBe(1000);
+    await expect.poll(() => page.locator('#forecast-summary').innerText()).toContain('Nobody has seen');
+    expect(await page.locator('#forecast-summary').innerText()).not.toBe(before);
+    expect(errors).toEqual([]);
+    await context.close();
+  });
+
+  it('forecasts a CSV file dropped or chosen, with a choice of columns, and gives the forecast as CSV', async () => {
+    const { page, context, errors } = await openPage(browser, address);
+    await page.setInputFiles('#file', csvFile('<img src=x onerror=alert(1)>.csv', monthlyCsv(120)));
+    await expect.poll(() => page.locator('#column option').allInnerTexts()).toEqual(['sales', 'stock']);
+    expect(await page.locator('#file-name').innerText()).toBe('<img src=x onerror=alert(1)>.csv');
+    expect(await page.locator('img').count()).toBe(0);
+    await page.selectOption('#column', 'stock');
+    await chooseQuickModel(page);
+    await page.fill('#horizon', '12');
+    expect(await train(page)).toMatch(/^trained: linear/);
+    expect(await rowNames(page)).toContain('seasonal-naive(12)');
+    // After the end of the file: its 120 months are 2010 to 2019.
+    await page.locator('#forecast-figure svg[aria-label*="12 steps"]').waitFor();
+    expect(await page.locator('#origin-value').innerText()).toBe('2019-12-01');
+    const [download] = await Promise.all([page.waitForEvent('download'), page.click('#download')]);
+    const lines = (await readFile(await download.path(), 'utf8')).trim().split('\n');
+    expect(lines).toHaveLength(13);
+    expect(lines[0]).toBe('time,forecast,lower,upper,actual');
+    const [time, forecast, lower, upper] = lines[1].split(',');
+    expect(time).toBe('2020-01-01');
+    expect(Number(lower)).toBeLessThan(Number(forecast));
+    expect(Number(upper)).toBeGreaterThan(Number(forecast));
+    expect(errors).toEqual([]);
+    await context.close();
+  });
+
+  it('says in words what is wrong with a file, and goes on', async () => {
+    const { page, context, errors } = await openPage(browser, address);
+    const problem = async (name: string, content: string | Buffer) => {
+      const before = await page.locator('#problem').innerText();
+      await page.setInputFiles('#file', csvFile(name, content));
+      await expect.poll(() => page.locator('#problem').innerText()).not.toBe(before);
+      return page.locator('#problem').innerText();
+    };
+    expect(await problem('empty.csv', '')).toBe('empty.csv is empty.');
+    expect(await problem('photo.png', Buffer.from([0x89, 0x50, 0xff, 0xd8, 0]))).toBe(
+      'photo.png is not UTF-8 text.',
+    );
+    expect(await problem('words.csv', 'a,b\nx,y\n')).toContain('expected a column of numbers');
+    expect(await problem('quote.csv', 'a,b\n"1,2\n3,4\n')).toContain('quote.csv: not CSV');
+    expect(await problem('hole.csv', `x\n${'1\n2\n'.repeat(20)}oops\n`)).toContain("got 'oops' at line 42");
+    expect(await problem('flat.csv', `x\n${'7\n'.repeat(100)}`)).toContain('the constant 7');
+    expect(await problem('wide.csv', ','.repeat(100_000))).toContain('expected at most 200 columns');
+    expect(await problem('big.csv', '1\n'.repeat(2_600_000))).toContain('this page takes up to 5.0 MB');
+    expect(await problem('long.csv', `x\n${'1\n2\n'.repeat(15_000)}`)).toContain('at most 20000 rows');
+    // A series that can be read, but not learnt from.
+    await page.setInputFiles('#file', csvFile('short.csv', 'x\n1\n2\n3\n5\n4\n'));
+    await expect.poll(() => page.locator('#problem').innerText()).toBe('');
+    expect(await train(page)).toBe('failed');
+    expect(await page.locator('#problem').innerText()).toContain('expected at least');
+    await page.selectOption('#source', 'sine');
+    await chooseQuickModel(page);
+    expect(await train(page)).toBe('trained: linear(4)');
+    expect(errors).toEqual([]);
+    await context.close();
+  });
+
+  it('carries the settings in a link', async () => {
+    const { page, context, errors } = await openPage(browser, address);
+    await page.selectOption('#source', 'seattle-weather');
+    await page.locator('#column-field').waitFor();
+    await page.selectOption('#column', { index: 1 });
+    const column = await page.locator('#column').inputValue();
+    await page.selectOption('#model', 'lstm');
+    await page.fill('#lags', '9');
+    await page.locator('#k').fill('23');
+    await page.click('#share-link');
+    await expect.poll(() => page.locator('#share-state').innerText()).toMatch(/link/i);
+    const link = page.url();
+    expect(link).toContain('#');
+    const other = await openPage(browser, link);
+    await other.page.locator('#column-field').waitFor();
+    const settings: Record<string, string> = {
+      source: 'seattle-weather',
+      column,
+      model: 'lstm',
+      lags: '9',
+      k: '23',
+    };
+    for (const [id, value] of Object.entries(settings)) {
+      expect(await other.page.locator(`#${id}`).inputValue()).toBe(value);
+    }
+    const refused = await openPage(browser, `${address}#lags=0&model=%3Cb%3E&epochs=7`);
+    expect(await refused.page.locator('#share-state').innerText()).toContain('model, lags');
+    expect(await refused.page.locator('#epochs').inputValue()).toBe('7');
+    expect([...errors, ...other.errors, ...refused.errors]).toEqual([]);
+    for (const one of [context, other.context, refused.context]) await one.close();
+  });
+
+  it('stops when asked, and trains again', async () => {
+    const { page, context } = await openPage(browser, address);
+    await page.fill('#epochs', '1000');
+    await page.click('#train');
+    await expect.poll(() => page.locator('#epoch').innerText()).toContain('of 1000');
+    await page.click('#stop');
+    await expect.poll(() => page.locator('#state').innerText()).toBe('stopped');
+    await chooseQuickModel(page);
+    expect(await train(page)).toBe('trained: linear(4)');
+    await context.close();
+  });
+
+  it('leaves the main thread alone while a recurrent network trains', async () => {
+    const { page, context, errors } = await openPage(browser, address);
+    await page.evaluate(() => {
+      const record = { longest: 0 };
+      Object.assign(globalThis, { record });
+      new PerformanceObserver((list) => {
+        for (const { duration } of list.getEntries()) record.longest = Math.max(record.longest, duration);
+      }).observe({ type: 'longtask' });
+    });
+    await page.selectOption('#model', 'gru');
+    await page.fill('#epochs', '4');
+    // Other work on the machine can hold up any thread: what counts is that the page by itself does not.
+    const longest: number[] = [];
+    for (let attempt = 0; attempt < 5 && !longest.includes(0); attempt++) {
+      await page.evaluate(() => Object.assign((globalThis as unknown as Recorded).record, { longest: 0 }));
+      expect(await train(page)).toBe('trained: gru');
+      longest.push(await page.evaluate(() => (globalThis as unknown as Recorded).record.longest));
+    }
+    // The observer reports tasks of more than 50 ms only.
+    expect(longest).toContain(0);
+    expect(errors).toEqual([]);
+    await context.close();
+  });
+
+  it.each([
+    ['a desktop', { width: 1280, height: 900 }, 'light'],
+    ['a phone in the dark', { width: 390, height: 844 }, 'dark'],
+  ] as const)('has no accessibility violations on %s, and fits it', async (_, viewport, colorScheme) => {
+    const { page, context, errors } = await openPage(browser, address, { viewport, colorScheme });
+    await chooseQuickModel(page);
+    await train(page);
+    await page.locator('#horizon-figure svg').waitFor();
+    const width = await page.evaluate(() => document.documentElement.scrollWidth);
+    expect(width).toBeLessThanOrEqual(viewport.width);
+    // As a browser extension would: the policy lets no script in by the page's own means.
+    await page.evaluate(await readFile(axe, 'utf8'));
+    const violations = await page.evaluate(async () => {
+      const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: AxeViolation[] }> } };
+      const { violations } = await axe.run();
+      return violations.map(
+        ({ id, impact, nodes }) => `${id} (${impact}): ${nodes.map(({ html }) => html).join(' ')}`,
+      );
+    });
+    expect(violations).toEqual([]);
+    expect(errors).toEqual([]);
+    await context.close();
+  });
+
+  it('loads less than 400 kB, compressed', async () => {
+    const context = await browser.newContext({ serviceWorkers: 'block' });
+    const page = await context.newPage();
+    const bodies: Promise<Buffer>[] = [];
+    page.on('response', (response) => bodies.push(response.body()));
+    await page.goto(address);
+    await page.locator('#data-figure svg').waitFor();
+    const bytes = (await Promise.all(bodies)).reduce((sum, body) => sum + gzipSync(body).length, 0);
+    expect(bytes).toBeGreaterThan(100_000);
+    expect(bytes).toBeLessThan(400_000);
+    await context.close();
+  });
+
+  it('works without the network once it was loaded', async () => {
+    const { page, context } = await openPage(browser, address);
+    await page.evaluate(() => navigator.serviceWorker.ready);
+    await context.setOffline(true);
+    await page.reload();
+    await page.selectOption('#source', 'us-births');
+    await expect.poll(() => page.locator('#series-notes').innerText()).toContain('Daily births');
+    await page.selectOption('#source', 'sine');
+    await chooseQuickModel(page);
+    expect(await train(page)).toBe('trained: linear(4)');
+    await context.close();
+  });
+
+  it('trains on one thread where the server does not isolate it, and says so', async () => {
+    const plain = await servePage({});
+    const { page, context } = await openPage(browser, `${plain.url}/sine-forecast/`);
+    await expect
+      .poll(() => page.locator('#threads').innerText())
+      .toContain('one thread: the server does not isolate');
+    await page.selectOption('#model', 'rnn');
+    await page.fill('#epochs', '1');
+    expect(await train(page)).toBe('trained: rnn');
+    await context.close();
+    await plain.close();
+  });
+});
+
+interface Recorded {
+  readonly record: { longest: number };
+}
+
+interface AxeViolation {
+  readonly id: string;
+  readonly impact: string;
+  readonly nodes: readonly { readonly html: string }[];
+}
+
+const csvFile = (name: string, content: string | Buffer) => ({
+  name,
+  mimeType: 'text/csv',
+  buffer: Buffer.from(content),
+});
+
+/** Months from 2010 with a season, in the semicolons of half the world, and a column of words. */
+function monthlyCsv(months: number): string {
+  const rows = Array.from({ length: months }, (_, i) => {
+    const date = `${2010 + Math.floor(i / 12)}-${String((i % 12) + 1).padStart(2, '0')}-01`;
+    const wobble = ((i * 7919) % 13) / 13;
+    const sales = 100 + i + 10 * Math.sin((2 * Math.PI * i) / 12) + wobble;
+    return `${date};${sales.toFixed(3)};shop ${i % 3};${(500 - sales + 3 * wobble).toFixed(3)}`;
+  });
+  return `month;sales;shop;stock\n${rows.join('\n')}\n`;
+}
+
+async function rowNames(page: Page): Promise<string[]> {
+  return page.locator('#comparison tbody th').allInnerTexts();
+}
+
+/** One step ahead. */
+async function errorOf(page: Page, name: string): Promise<number> {
+  const row = page.locator('#comparison tbody tr', {
+    has: page.locator('th', { hasText: new RegExp(`^${name.replace('(', '\\(')}`) }),
+  });
+  return Number.parseFloat(await row.locator('td').first().innerText());
+}
