@@ -1,15 +1,15 @@
 // Blocks of bytes between tensors: slices, concatenation, rows of embeddings.
 
-/** `rows` rows of `bytes` bytes. Strides in bytes. */
+/** `rows` rows of `bytes` bytes. Strides in bytes; the source's may be 0 or less. */
 export function copyRows(
   source: usize,
-  sourceStride: usize,
+  sourceStride: isize,
   target: usize,
   targetStride: usize,
   rows: i32,
   bytes: usize,
 ): void {
-  if (sourceStride === bytes && targetStride === bytes) {
+  if (sourceStride === <isize>bytes && targetStride === bytes) {
     memory.copy(target, source, bytes * rows);
     return;
   }
@@ -40,6 +40,31 @@ function copy(target: usize, source: usize, bytes: usize): void {
   for (; target < end; target++) {
     store<u8>(target, load<u8>(source));
     source++;
+  }
+}
+
+/**
+ * target [rows, columns], elements of `size` bytes (1 or 4), from any places: `rowStride` and `columnStride` bytes apart,
+ * 0 and less allowed.
+ */
+export function copyElements(
+  source: usize,
+  rowStride: isize,
+  columnStride: isize,
+  target: usize,
+  rows: i32,
+  columns: i32,
+  size: i32,
+): void {
+  for (let i = 0; i < rows; i++) {
+    let from = source;
+    for (let j = 0; j < columns; j++) {
+      if (size === 4) store<i32>(target, load<i32>(from));
+      else store<u8>(target, load<u8>(from));
+      from += columnStride;
+      target += size;
+    }
+    source += rowStride;
   }
 }
 

@@ -3,7 +3,8 @@
 // lies behind that data in one block that the host took from tfjs's allocator.
 
 export { binary } from './binary';
-export { copyRows, gatherRows, scatterAddRows } from './copy';
+export { compare, logicalAnd, select } from './compare';
+export { copyElements, copyRows, gatherRows, scatterAddRows } from './copy';
 export { multiply } from './matmul';
 export { sumColumns, sumRows, maxRows } from './reduce';
 export { transpose } from './transpose';

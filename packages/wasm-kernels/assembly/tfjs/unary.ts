@@ -1,6 +1,7 @@
-// Functions of one number, over whole tensors. The host has the same numbers (src/tfjs/instance.ts).
+// Functions of one number, over whole tensors. The host has the same numbers (src/tfjs/heapKernels.ts).
 
 import { exp, sigmoid, tanh } from '../math';
+import { log } from './log';
 
 namespace Unary {
   export const EXP: i32 = 0;
@@ -9,10 +10,14 @@ namespace Unary {
   export const RELU: i32 = 3;
   export const RELU6: i32 = 4;
   export const ELU: i32 = 5;
+  /** `parameter`: the slope below 0 */
   export const LEAKY_RELU: i32 = 6;
   export const SQRT: i32 = 7;
   export const SQUARE: i32 = 8;
   export const NEGATE: i32 = 9;
+  export const LOG: i32 = 10;
+  /** times `parameter` */
+  export const SCALE: i32 = 11;
 }
 
 /** e^x - 1 = 2 t / (1 - t) with t = tanh(x / 2): for x <= 0 nothing cancels. */
@@ -29,20 +34,37 @@ function value(operation: i32, x: v128, parameter: v128): v128 {
   if (operation === Unary.EXP) return exp(x);
   if (operation === Unary.SIGMOID) return sigmoid(x);
   if (operation === Unary.TANH) return tanh(x);
+  if (operation === Unary.LOG) return log(x);
   const zero = f32x4.splat(0);
   if (operation === Unary.RELU) return f32x4.max(x, zero);
   if (operation === Unary.RELU6) return f32x4.min(f32x4.max(x, zero), f32x4.splat(6));
-  if (operation === Unary.ELU) return v128.bitselect(x, expm1(f32x4.min(x, zero)), f32x4.gt(x, zero));
+  if (operation === Unary.ELU) return v128.bitselect(x, expm1(f32x4.min(x, zero)), f32x4.ge(x, zero));
   if (operation === Unary.LEAKY_RELU) return v128.bitselect(f32x4.mul(x, parameter), x, f32x4.lt(x, zero));
   if (operation === Unary.SQRT) return f32x4.sqrt(x);
   if (operation === Unary.SQUARE) return f32x4.mul(x, x);
-  return f32x4.neg(x);
+  if (operation === Unary.NEGATE) return f32x4.neg(x);
+  return f32x4.mul(x, parameter);
 }
 
+/** Operations of a few instructions are bound by the loop's own: those go four vectors at a time. */
 // @ts-ignore: decorator
 @inline
 function span(operation: i32, source: usize, target: usize, count: i32, parameter: v128): void {
   const end = source + (<usize>count << 2);
+  const short = operation >= Unary.RELU && operation !== Unary.ELU && operation !== Unary.LOG;
+  if (short) {
+    for (; source + 64 <= end; source += 64) {
+      const a = v128.load(source);
+      const b = v128.load(source, 16);
+      const c = v128.load(source, 32);
+      const d = v128.load(source, 48);
+      v128.store(target, value(operation, a, parameter));
+      v128.store(target, value(operation, b, parameter), 16);
+      v128.store(target, value(operation, c, parameter), 32);
+      v128.store(target, value(operation, d, parameter), 48);
+      target += 64;
+    }
+  }
   for (; source + 16 <= end; source += 16) {
     v128.store(target, value(operation, v128.load(source), parameter));
     target += 16;
@@ -53,38 +75,82 @@ function span(operation: i32, source: usize, target: usize, count: i32, paramete
   }
 }
 
-/** target[i] = f(source[i]), i < count; `target` may be `source`. `parameter`: the slope of leaky relu. */
+// One function each, so that V8 optimises each as soon as it proves hot.
+
+function mapExp(source: usize, target: usize, count: i32, parameter: f32): void {
+  span(Unary.EXP, source, target, count, f32x4.splat(parameter));
+}
+function mapSigmoid(source: usize, target: usize, count: i32, parameter: f32): void {
+  span(Unary.SIGMOID, source, target, count, f32x4.splat(parameter));
+}
+function mapTanh(source: usize, target: usize, count: i32, parameter: f32): void {
+  span(Unary.TANH, source, target, count, f32x4.splat(parameter));
+}
+function relu(source: usize, target: usize, count: i32, parameter: f32): void {
+  span(Unary.RELU, source, target, count, f32x4.splat(parameter));
+}
+function relu6(source: usize, target: usize, count: i32, parameter: f32): void {
+  span(Unary.RELU6, source, target, count, f32x4.splat(parameter));
+}
+function elu(source: usize, target: usize, count: i32, parameter: f32): void {
+  span(Unary.ELU, source, target, count, f32x4.splat(parameter));
+}
+function leakyRelu(source: usize, target: usize, count: i32, parameter: f32): void {
+  span(Unary.LEAKY_RELU, source, target, count, f32x4.splat(parameter));
+}
+function squareRoot(source: usize, target: usize, count: i32, parameter: f32): void {
+  span(Unary.SQRT, source, target, count, f32x4.splat(parameter));
+}
+function square(source: usize, target: usize, count: i32, parameter: f32): void {
+  span(Unary.SQUARE, source, target, count, f32x4.splat(parameter));
+}
+function negate(source: usize, target: usize, count: i32, parameter: f32): void {
+  span(Unary.NEGATE, source, target, count, f32x4.splat(parameter));
+}
+function mapLog(source: usize, target: usize, count: i32, parameter: f32): void {
+  span(Unary.LOG, source, target, count, f32x4.splat(parameter));
+}
+function scale(source: usize, target: usize, count: i32, parameter: f32): void {
+  span(Unary.SCALE, source, target, count, f32x4.splat(parameter));
+}
+
+/** target[i] = f(source[i]), i < count; `target` may be `source`. */
 export function unary(operation: i32, source: usize, target: usize, count: i32, parameter: f32): void {
-  const p = f32x4.splat(parameter);
   switch (operation) {
     case Unary.EXP:
-      span(Unary.EXP, source, target, count, p);
+      mapExp(source, target, count, parameter);
       break;
     case Unary.SIGMOID:
-      span(Unary.SIGMOID, source, target, count, p);
+      mapSigmoid(source, target, count, parameter);
       break;
     case Unary.TANH:
-      span(Unary.TANH, source, target, count, p);
+      mapTanh(source, target, count, parameter);
       break;
     case Unary.RELU:
-      span(Unary.RELU, source, target, count, p);
+      relu(source, target, count, parameter);
       break;
     case Unary.RELU6:
-      span(Unary.RELU6, source, target, count, p);
+      relu6(source, target, count, parameter);
       break;
     case Unary.ELU:
-      span(Unary.ELU, source, target, count, p);
+      elu(source, target, count, parameter);
       break;
     case Unary.LEAKY_RELU:
-      span(Unary.LEAKY_RELU, source, target, count, p);
+      leakyRelu(source, target, count, parameter);
       break;
     case Unary.SQRT:
-      span(Unary.SQRT, source, target, count, p);
+      squareRoot(source, target, count, parameter);
       break;
     case Unary.SQUARE:
-      span(Unary.SQUARE, source, target, count, p);
+      square(source, target, count, parameter);
+      break;
+    case Unary.NEGATE:
+      negate(source, target, count, parameter);
+      break;
+    case Unary.LOG:
+      mapLog(source, target, count, parameter);
       break;
     default:
-      span(Unary.NEGATE, source, target, count, p);
+      scale(source, target, count, parameter);
   }
 }

@@ -14,12 +14,12 @@ export function multiplyVector(
   rows: i32,
   k: i32,
 ): void {
-  if (rowStride === 1 && rows >= 4) addColumns(matrix, stepStride, x, xStride, bias, y, rows, k);
+  if (rowStride === 1) addColumns(matrix, stepStride, x, xStride, bias, y, rows, k);
   else if (stepStride === 1 && xStride === 1) dotRows(matrix, rowStride, x, bias, y, rows, k);
   else dotStrided(matrix, rowStride, stepStride, x, xStride, bias, y, rows, k);
 }
 
-/** Columns lie contiguous: y += x[k] times each. Sixteen results at a time stay in registers. */
+/** Columns lie contiguous: x[k] times each is added to y, four columns in one pass over y. */
 function addColumns(
   matrix: usize,
   stepStride: i32,
@@ -30,44 +30,54 @@ function addColumns(
   rows: i32,
   k: i32,
 ): void {
+  const bytes = <usize>rows << 2;
   const step = <usize>stepStride << 2;
   const xStep = <usize>xStride << 2;
-  let row = 0;
-  for (; row + 16 <= rows; row += 16) {
-    const offset = <usize>row << 2;
-    const start = bias + offset;
-    let s0 = bias ? v128.load(start) : f32x4.splat(0);
-    let s1 = bias ? v128.load(start, 16) : f32x4.splat(0);
-    let s2 = bias ? v128.load(start, 32) : f32x4.splat(0);
-    let s3 = bias ? v128.load(start, 48) : f32x4.splat(0);
-    let source = matrix + offset;
-    let factor = x;
-    for (let i = 0; i < k; i++) {
-      const f = v128.load32_splat(factor);
-      s0 = madd(f, v128.load(source), s0);
-      s1 = madd(f, v128.load(source, 16), s1);
-      s2 = madd(f, v128.load(source, 32), s2);
-      s3 = madd(f, v128.load(source, 48), s3);
-      source += step;
-      factor += xStep;
+  if (bias) memory.copy(y, bias, bytes);
+  else memory.fill(y, 0, bytes);
+  let i = 0;
+  for (; i + 4 <= k; i += 4) {
+    const f0 = v128.load32_splat(x);
+    const f1 = v128.load32_splat(x + xStep);
+    const f2 = v128.load32_splat(x + xStep * 2);
+    const f3 = v128.load32_splat(x + xStep * 3);
+    let c0 = matrix;
+    let c1 = matrix + step;
+    let c2 = matrix + step * 2;
+    let c3 = matrix + step * 3;
+    let to = y;
+    const end = y + bytes;
+    for (; to + 16 <= end; to += 16) {
+      let sum = madd(f0, v128.load(c0), v128.load(to));
+      sum = madd(f1, v128.load(c1), sum);
+      sum = madd(f2, v128.load(c2), sum);
+      v128.store(to, madd(f3, v128.load(c3), sum));
+      c0 += 16;
+      c1 += 16;
+      c2 += 16;
+      c3 += 16;
     }
-    v128.store(y + offset, s0);
-    v128.store(y + offset, s1, 16);
-    v128.store(y + offset, s2, 32);
-    v128.store(y + offset, s3, 48);
+    for (; to < end; to += 4) {
+      let sum = madd(f0, v128.load32_splat(c0), v128.load32_splat(to));
+      sum = madd(f1, v128.load32_splat(c1), sum);
+      sum = madd(f2, v128.load32_splat(c2), sum);
+      store<f32>(to, f32x4.extract_lane(madd(f3, v128.load32_splat(c3), sum), 0));
+      c0 += 4;
+      c1 += 4;
+      c2 += 4;
+      c3 += 4;
+    }
+    matrix += step * 4;
+    x += xStep * 4;
   }
-  // The last vector may overlap the one before: its sums are the same again.
-  for (; row < rows; row += 4) {
-    const offset = <usize>min(row, rows - 4) << 2;
-    let s = bias ? v128.load(bias + offset) : f32x4.splat(0);
-    let source = matrix + offset;
-    let factor = x;
-    for (let i = 0; i < k; i++) {
-      s = madd(v128.load32_splat(factor), v128.load(source), s);
-      source += step;
-      factor += xStep;
+  for (; i < k; i++) {
+    const factor = v128.load32_splat(x);
+    for (let at: usize = 0; at < bytes; at += 4) {
+      const sum = madd(factor, v128.load32_splat(matrix + at), v128.load32_splat(y + at));
+      store<f32>(y + at, f32x4.extract_lane(sum, 0));
     }
-    v128.store(y + offset, s);
+    matrix += step;
+    x += xStep;
   }
 }
 

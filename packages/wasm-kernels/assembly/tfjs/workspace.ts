@@ -6,7 +6,7 @@ import { PackCommand } from '../pack';
 import { SCRATCH_BYTES } from '../scratch';
 
 /** Bytes of packed panels of the right-hand side at a time: with a packed block of the left one they fill the cache. */
-export const PANEL_BYTES: usize = 512 * 1024;
+export const PANEL_BYTES: usize = 256 * 1024;
 
 const CONTROL: usize = (__heap_base + 63) & ~63;
 const GEMM: usize = CONTROL + 64;

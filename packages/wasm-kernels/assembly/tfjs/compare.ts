@@ -1,0 +1,150 @@
+// Comparisons, and what is done with their results: tensors of bytes that are 0 or 1.
+
+// The host has the same numbers (src/tfjs/heapKernels.ts).
+namespace Comparison {
+  export const GREATER: i32 = 0;
+  export const GREATER_EQUAL: i32 = 1;
+  export const LESS: i32 = 2;
+  export const LESS_EQUAL: i32 = 3;
+  export const EQUAL: i32 = 4;
+  export const NOT_EQUAL: i32 = 5;
+}
+
+/** All ones where it holds. */
+// @ts-ignore: decorator
+@inline
+function mask(comparison: i32, a: v128, b: v128): v128 {
+  if (comparison === Comparison.GREATER) return f32x4.gt(a, b);
+  if (comparison === Comparison.GREATER_EQUAL) return f32x4.ge(a, b);
+  if (comparison === Comparison.LESS) return f32x4.lt(a, b);
+  if (comparison === Comparison.LESS_EQUAL) return f32x4.le(a, b);
+  if (comparison === Comparison.EQUAL) return f32x4.eq(a, b);
+  return f32x4.ne(a, b);
+}
+
+/** Four masks of four lanes as sixteen bytes. */
+// @ts-ignore: decorator
+@inline
+function bytes(a: v128, b: v128, c: v128, d: v128): v128 {
+  const words = i8x16.narrow_i16x8_s(i16x8.narrow_i32x4_s(a, b), i16x8.narrow_i32x4_s(c, d));
+  return v128.and(words, i8x16.splat(1));
+}
+
+// @ts-ignore: decorator
+@inline
+function rowOf(comparison: i32, a: usize, aStep: i32, b: usize, bStep: i32, target: usize, count: i32): void {
+  const end = target + count;
+  const firstA = v128.load32_splat(a);
+  const firstB = v128.load32_splat(b);
+  for (; target + 16 <= end; target += 16) {
+    const m0 = mask(comparison, aStep ? v128.load(a) : firstA, bStep ? v128.load(b) : firstB);
+    const m1 = mask(comparison, aStep ? v128.load(a, 16) : firstA, bStep ? v128.load(b, 16) : firstB);
+    const m2 = mask(comparison, aStep ? v128.load(a, 32) : firstA, bStep ? v128.load(b, 32) : firstB);
+    const m3 = mask(comparison, aStep ? v128.load(a, 48) : firstA, bStep ? v128.load(b, 48) : firstB);
+    v128.store(target, bytes(m0, m1, m2, m3));
+    a += <usize>aStep << 6;
+    b += <usize>bStep << 6;
+  }
+  for (; target < end; target++) {
+    const m = mask(comparison, v128.load32_splat(a), v128.load32_splat(b));
+    store<u8>(target, <u8>(i32x4.extract_lane(m, 0) & 1));
+    a += <usize>aStep << 2;
+    b += <usize>bStep << 2;
+  }
+}
+
+// One function each, so that V8 optimises each as soon as it proves hot.
+
+function greater(a: usize, aStep: i32, b: usize, bStep: i32, target: usize, count: i32): void {
+  rowOf(Comparison.GREATER, a, aStep, b, bStep, target, count);
+}
+function greaterEqual(a: usize, aStep: i32, b: usize, bStep: i32, target: usize, count: i32): void {
+  rowOf(Comparison.GREATER_EQUAL, a, aStep, b, bStep, target, count);
+}
+function less(a: usize, aStep: i32, b: usize, bStep: i32, target: usize, count: i32): void {
+  rowOf(Comparison.LESS, a, aStep, b, bStep, target, count);
+}
+function lessEqual(a: usize, aStep: i32, b: usize, bStep: i32, target: usize, count: i32): void {
+  rowOf(Comparison.LESS_EQUAL, a, aStep, b, bStep, target, count);
+}
+function equal(a: usize, aStep: i32, b: usize, bStep: i32, target: usize, count: i32): void {
+  rowOf(Comparison.EQUAL, a, aStep, b, bStep, target, count);
+}
+function notEqual(a: usize, aStep: i32, b: usize, bStep: i32, target: usize, count: i32): void {
+  rowOf(Comparison.NOT_EQUAL, a, aStep, b, bStep, target, count);
+}
+
+/** target [rows, columns], bytes: 1 where a and b compare so. Strides as in `binary`. */
+export function compare(
+  comparison: i32,
+  a: usize,
+  aRow: i32,
+  aStep: i32,
+  b: usize,
+  bRow: i32,
+  bStep: i32,
+  target: usize,
+  rows: i32,
+  columns: i32,
+): void {
+  for (let i = 0; i < rows; i++) {
+    switch (comparison) {
+      case Comparison.GREATER:
+        greater(a, aStep, b, bStep, target, columns);
+        break;
+      case Comparison.GREATER_EQUAL:
+        greaterEqual(a, aStep, b, bStep, target, columns);
+        break;
+      case Comparison.LESS:
+        less(a, aStep, b, bStep, target, columns);
+        break;
+      case Comparison.LESS_EQUAL:
+        lessEqual(a, aStep, b, bStep, target, columns);
+        break;
+      case Comparison.EQUAL:
+        equal(a, aStep, b, bStep, target, columns);
+        break;
+      default:
+        notEqual(a, aStep, b, bStep, target, columns);
+    }
+    a += <usize>aRow << 2;
+    b += <usize>bRow << 2;
+    target += columns;
+  }
+}
+
+/** target[i] = a[i] and b[i]; any byte but 0 is true. */
+export function logicalAnd(a: usize, b: usize, target: usize, count: i32): void {
+  const end = target + count;
+  const zero = i8x16.splat(0);
+  for (; target + 16 <= end; target += 16) {
+    const both = v128.and(i8x16.ne(v128.load(a), zero), i8x16.ne(v128.load(b), zero));
+    v128.store(target, v128.and(both, i8x16.splat(1)));
+    a += 16;
+    b += 16;
+  }
+  for (; target < end; target++) {
+    store<u8>(target, <u8>(load<u8>(a) !== 0 && load<u8>(b) !== 0));
+    a++;
+    b++;
+  }
+}
+
+/** target[i] = condition[i] ? a[i] : b[i]: bytes choose between floats. */
+export function select(condition: usize, a: usize, b: usize, target: usize, count: i32): void {
+  const end = target + (<usize>count << 2);
+  const zero = i32x4.splat(0);
+  for (; target + 16 <= end; target += 16) {
+    const words = i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(condition)));
+    v128.store(target, v128.bitselect(v128.load(b), v128.load(a), i32x4.eq(words, zero)));
+    condition += 4;
+    a += 16;
+    b += 16;
+  }
+  for (; target < end; target += 4) {
+    store<f32>(target, load<u8>(condition) ? load<f32>(a) : load<f32>(b));
+    condition++;
+    a += 4;
+    b += 4;
+  }
+}

@@ -1,0 +1,169 @@
+import { PLAIN, RELAXED } from '../generated/tfjsModules.js';
+import { relocate } from './relocate.js';
+import { heapMemory, type WasmBackend } from './wasmBackend.js';
+
+/**
+ * Kernels on tfjs's heap, by address. What each does is said beside it in assembly/tfjs/. None allocates, so addresses
+ * stay valid; the heap may grow between two calls.
+ */
+export interface HeapKernels {
+  multiply(
+    a: number,
+    aRow: number,
+    aStep: number,
+    b: number,
+    bStep: number,
+    bColumn: number,
+    bias: number,
+    c: number,
+    m: number,
+    n: number,
+    k: number,
+  ): void;
+  unary(operation: number, source: number, target: number, count: number, parameter: number): void;
+  binary(
+    operation: number,
+    a: number,
+    aRow: number,
+    aStep: number,
+    b: number,
+    bRow: number,
+    bStep: number,
+    target: number,
+    rows: number,
+    columns: number,
+  ): void;
+  /** Strides as for `binary`; the result is bytes. */
+  compare(
+    comparison: number,
+    a: number,
+    aRow: number,
+    aStep: number,
+    b: number,
+    bRow: number,
+    bStep: number,
+    target: number,
+    rows: number,
+    columns: number,
+  ): void;
+  logicalAnd(a: number, b: number, target: number, count: number): void;
+  select(condition: number, a: number, b: number, target: number, count: number): void;
+  copyElements(
+    source: number,
+    rowStride: number,
+    columnStride: number,
+    target: number,
+    rows: number,
+    columns: number,
+    bytes: number,
+  ): void;
+  copyRows(
+    source: number,
+    sourceStride: number,
+    target: number,
+    targetStride: number,
+    rows: number,
+    bytes: number,
+  ): void;
+  gatherRows(
+    table: number,
+    rows: number,
+    ids: number,
+    target: number,
+    outer: number,
+    count: number,
+    bytes: number,
+  ): void;
+  scatterAddRows(
+    table: number,
+    rows: number,
+    ids: number,
+    source: number,
+    count: number,
+    width: number,
+  ): void;
+  sumRows(source: number, target: number, rows: number, columns: number): void;
+  sumColumns(source: number, target: number, rows: number, columns: number): void;
+  maxRows(source: number, target: number, rows: number, columns: number): void;
+  transpose(source: number, target: number, rows: number, columns: number): void;
+}
+
+/** As in assembly/tfjs/unary.ts. */
+export const UNARY = {
+  exp: 0,
+  sigmoid: 1,
+  tanh: 2,
+  relu: 3,
+  relu6: 4,
+  elu: 5,
+  leakyrelu: 6,
+  sqrt: 7,
+  square: 8,
+  negate: 9,
+  log: 10,
+  scale: 11,
+} as const;
+
+/** As in assembly/tfjs/binary.ts. */
+export const BINARY = {
+  add: 0,
+  subtract: 1,
+  multiply: 2,
+  divide: 3,
+  maximum: 4,
+  minimum: 5,
+  prelu: 6,
+  tanhGradient: 7,
+  sigmoidGradient: 8,
+} as const;
+
+/** As in assembly/tfjs/compare.ts. */
+export const COMPARISON = {
+  greater: 0,
+  greaterEqual: 1,
+  less: 2,
+  lessEqual: 3,
+  equal: 4,
+  notEqual: 5,
+} as const;
+
+/** Blocks that the module lives in start on cache lines; malloc gives less. */
+const ALIGNMENT = 64;
+
+/** The backend of the last call, first of all: there is hardly ever another. */
+let current: WasmBackend | undefined;
+let currentKernels: HeapKernels | undefined;
+const known = new WeakMap<WasmBackend, HeapKernels | undefined>();
+
+/**
+ * The kernels for a backend's heap, made at the first call. Undefined where they cannot run: without SIMD, or where the
+ * backend keeps its memory to itself; that is said once, on the console.
+ */
+export function heapKernels(backend: WasmBackend): HeapKernels | undefined {
+  if (backend === current) return currentKernels;
+  if (!known.has(backend)) known.set(backend, makeKernels(backend));
+  current = backend;
+  currentKernels = known.get(backend);
+  return currentKernels;
+}
+
+function makeKernels(backend: WasmBackend): HeapKernels | undefined {
+  const memory = heapMemory(backend.wasm);
+  const variants = [RELAXED, PLAIN].filter((module) =>
+    WebAssembly.validate(relocate(module, { address: module.base, shared: true })),
+  );
+  const [module] = variants;
+  if (!memory || !module) {
+    const reason = memory ? 'this platform has no SIMD' : "the backend's memory cannot be reached";
+    console.warn(`@throughtime/wasm-kernels: ${reason}; tfjs's own kernels stay in use`);
+    return undefined;
+  }
+  const block = backend.wasm._malloc(module.size + ALIGNMENT) >>> 0;
+  const address = Math.ceil(block / ALIGNMENT) * ALIGNMENT;
+  const shared = typeof SharedArrayBuffer !== 'undefined' && memory.buffer instanceof SharedArrayBuffer;
+  const binary = new WebAssembly.Module(relocate(module, { address, shared }));
+  const { exports } = new WebAssembly.Instance(binary, { env: { memory } });
+  const kernels = exports as unknown as HeapKernels & { start(): void };
+  kernels.start();
+  return kernels;
+}

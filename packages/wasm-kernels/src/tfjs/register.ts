@@ -1,0 +1,5 @@
+import { registerKernels } from './registerKernels.js';
+
+export { registerKernels };
+
+registerKernels();
