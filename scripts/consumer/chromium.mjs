@@ -1,7 +1,6 @@
 // Opens a folder of static files in headless Chromium and gives what the page wrote into its title.
-import { chromiumFlags, chromiumPath } from '@throughtime/page-server';
+import { chromiumFlags, chromiumPath, serveFolders } from '@throughtime/page-server';
 import { chromium } from 'playwright-core';
-import { preview } from 'vite';
 
 /**
  * @param {string} folder what to serve
@@ -10,12 +9,7 @@ import { preview } from 'vite';
 export async function runInChromium(folder) {
   const executablePath = chromiumPath();
   if (!executablePath) return undefined;
-  const server = await preview({
-    root: folder,
-    build: { outDir: folder },
-    preview: { port: 0, host: '127.0.0.1' },
-    logLevel: 'warn',
-  });
+  const server = await serveFolders({ '/': folder });
   const browser = await chromium.launch({ executablePath, args: [...chromiumFlags] });
   try {
     const page = await browser.newPage();
@@ -25,7 +19,7 @@ export async function runInChromium(folder) {
     page.on('console', (message) => {
       if (message.type() === 'error') errors.push(message.text());
     });
-    await page.goto(/** @type {string} */ (server.resolvedUrls?.local[0]));
+    await page.goto(`${server.url}/`);
     const finished = await page
       .waitForFunction('document.title.startsWith("done: ")', undefined, { timeout: 60_000 })
       .then(

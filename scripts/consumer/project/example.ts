@@ -8,7 +8,7 @@ import { charTokenizer, Vocabulary } from '@throughtime/text-preprocess';
 export async function example(): Promise<string> {
   const random = Random.seeded(1);
   const tokenizer = charTokenizer();
-  const tokens = tokenizer.tokenize((await loadText('alice-in-wonderland')).text.slice(0, 6000));
+  const tokens = tokenizer.tokenize((await loadText('alice')).text.slice(0, 6000));
   const vocabulary = Vocabulary.fromTokens(tokens);
   const model = new RecurrentLanguageModel({ vocabulary, cell: 'gru', units: 32, random });
   const batches = sequentialBatches(vocabulary.encode(tokens), { batchSize: 8, steps: 16, random });
