@@ -24,6 +24,7 @@ describe('renderFigure', () => {
     const svg = renderFigure(figure, { document: createSVGWindow().document });
     expect(svg.getAttribute('role')).toBe('img');
     expect(svg.getAttribute('aria-label')).toContain('Perplexity. training: perplexity from 18 at epoch 0');
+    expect(svg.querySelectorAll('[aria-label]')).toHaveLength(0);
   });
 
   it('follows the reader into the dark unless told otherwise', () => {

@@ -42,6 +42,8 @@ export function renderFigure(figure: Figure, options: RenderOptions = {}): SVGSV
     className: 'throughtime-figure',
   }) as unknown as SVGSVGElement;
 
+  // Plot calls each mark by its kind. A graphic without a role may not have a name, and this one has a name as a whole.
+  for (const mark of svg.querySelectorAll('g[aria-label]')) mark.removeAttribute('aria-label');
   svg.setAttribute('xmlns', svgNamespace);
   svg.setAttribute('role', 'img');
   svg.setAttribute('aria-label', `${figure.title}. ${figure.description}`);
