@@ -7,6 +7,8 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
+    // CI machines are shared: a browser or a thread that starves once is tried again, and the report says so.
+    retry: process.env.CI ? 2 : 0,
     include: [
       '{packages,apps}/*/src/**/*.test.ts',
       '{benchmarks,reproductions}/**/*.test.mjs',

@@ -32,6 +32,8 @@ export class Control {
   failed: i32;
   /** Threads asleep in `awaitTasks` or `awaitWorkers`. */
   sleepers: i32;
+  /** How large the memory is, in pages: what a thread must know of before it enters. */
+  pages: i32;
 }
 
 export let control: Control = changetype<Control>(0);
@@ -43,10 +45,6 @@ export function initialize(controlAddress: usize, scratchAddress: usize, index: 
   control = changetype<Control>(controlAddress);
   scratch = scratchAddress;
   threadIndex = index;
-}
-
-export function index(): i32 {
-  return threadIndex;
 }
 
 // @ts-ignore: decorator
@@ -109,7 +107,9 @@ export function enter(): bool {
   atomic.add<i32>(active, 1);
   if (
     atomic.load<i32>(changetype<usize>(control) + offsetof<Control>('open')) === 1 &&
-    threadIndex < control.participants
+    threadIndex < control.participants &&
+    // A thread learns of memory that another one grew a little later, and until then traps on it: it sits this one out.
+    memory.size() >= control.pages
   ) {
     return true;
   }

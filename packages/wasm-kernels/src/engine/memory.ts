@@ -49,6 +49,11 @@ export class EngineMemory {
     return this.#allocator?.used ?? 0;
   }
 
+  /** WebAssembly's unit of growth. */
+  get pages(): number {
+    return this.#words.byteLength / PAGE;
+  }
+
   get reservedBytes(): number {
     return this.#words.byteLength;
   }

@@ -67,6 +67,7 @@ export class ThreadPool {
   run(program: number, threads: number): void {
     if (this.#disposed) throw new EngineError('the engine is disposed');
     this.#store('participants', Math.min(threads, this.threads));
+    this.#store('pages', this.#memory.pages);
     let done = false;
     let cause: unknown;
     try {
