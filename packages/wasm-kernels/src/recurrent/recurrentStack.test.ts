@@ -32,7 +32,7 @@ const shapes: fc.Arbitrary<Shape> = fc
     const fitted: Record<'N' | 'T' | 'D' | 'H', number> = { ...shape };
     for (const name of order) {
       const { N, T, D, H } = fitted;
-      const excess = (N * T * H * (H + D)) / 40_000;
+      const excess = (N * T * H * (H + D)) / 25_000;
       if (excess > 1) fitted[name] = Math.max(1, Math.floor(fitted[name] / excess));
     }
     return fitted;

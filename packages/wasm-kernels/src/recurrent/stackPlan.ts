@@ -110,16 +110,6 @@ export class StackPlan {
     }
   }
 
-  /** The mask on what enters layer `boundary`, or, for boundary = number of layers, on what leaves; for tests. */
-  rowMask(boundary: number): RowMask | undefined {
-    return this.#rowMasks[boundary];
-  }
-
-  /** The mask on the states of a layer, [N, stateStride]; for tests. */
-  stateMask(layer: number): Float32Array | undefined {
-    return this.#stateMasks[layer];
-  }
-
   free(): void {
     for (const layer of this.layers) layer.free();
     this.#workspace.free();

@@ -7,15 +7,6 @@ export interface LayerState {
   readonly c?: Float32Array;
 }
 
-/** Zeros for every layer. */
-export function zeroState(layers: readonly LayerPlan[]): LayerState[] {
-  return layers.map(({ options, cells }) => {
-    const length = options.batchSize * options.hiddenSize;
-    const h = new Float32Array(length);
-    return cells.length > 0 ? { h, c: new Float32Array(length) } : { h };
-  });
-}
-
 /** Copies a state into rows of a plan's buffers. */
 export function writeRows(plan: LayerPlan, buffer: Float32Array, values: Float32Array): void {
   const { batchSize, hiddenSize } = plan.options;
