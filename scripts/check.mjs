@@ -14,7 +14,7 @@ const steps = [
   ['types of the scripts', ['npx', 'tsc', '-p', 'tsconfig.json']],
   ['types', [...turbo, 'typecheck']],
   ['manifests (publint, attw)', [...turbo, 'package-lint']],
-  ['unused files, exports, dependencies (knip)', ['npx', 'knip', '--no-progress']],
+  ['unused files, exports, dependencies (knip)', ['npx', 'knip', '--no-progress', '--no-config-hints']],
   ['consumer install', [process.execPath, 'scripts/consumer/consumer.mjs']],
 ];
 
