@@ -9,14 +9,14 @@ export const description =
 
 /**
  * --quick: one short round of three models, without tfjs-layers. --scaling: only how time per token grows with T and H.
- * --case TEXT: only models whose name contains it. --no-tfjs: without the slowest peer.
+ * --case TEXT: only models whose name contains it. --no-tfjs: without the slowest peer. --rounds N: default 3.
  * @param {{ args: string[], report: (line: string) => void }} options
  */
 export async function run({ args, report }) {
   const versions = await nodeVersions(report);
   if (args.includes('--scaling')) return scaling(versions, report);
   const quick = args.includes('--quick');
-  const rounds = quick ? 1 : 3;
+  const rounds = args.includes('--rounds') ? Number(args[args.indexOf('--rounds') + 1]) : quick ? 1 : 3;
   const seconds = quick ? 0.6 : 1.2;
   const wanted = args.includes('--case') ? args[args.indexOf('--case') + 1].toLowerCase() : '';
   const cases = trainingCases

@@ -68,7 +68,9 @@ async function measured(command, args, env) {
     const text = String(error.stderr || error.message);
     if (text.includes("No module named 'torch'"))
       return { cannot: 'it is not installed; apt-get install python3-torch libopenblas0-openmp' };
-    return { cannot: text.trim().split('\n').at(-1) };
+    const lines = text.trim().split('\n');
+    // Node ends its report with its version, Python with the error.
+    return { cannot: lines.find((line) => /^\w*Error\b/.test(line)) ?? lines.at(-1) };
   }
 }
 

@@ -29,13 +29,19 @@ export function encodeSafetensors(tensors: NamedTensors, metadata: Metadata = {}
 
 /**
  * The same bytes in pieces, the header first and then each tensor's own memory, so that a large model is written without
- * a second copy of it. The pieces are views: write them before the tensors change.
+ * a second copy of it. The pieces are views: write them before the tensors change. (Memory that threads share is copied: blobs,
+ * responses and browsers' databases take no other.)
  */
 export function encodeChunks(tensors: NamedTensors, metadata: Metadata = {}): Uint8Array[] {
   requireLittleEndian();
   const sorted = sortedTensors(tensors);
-  const data = sorted.map(([, { data }]) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-  return [encodeHeader(sorted, metadata), ...data];
+  return [encodeHeader(sorted, metadata), ...sorted.map(([, { data }]) => bytesOf(data))];
+}
+
+function bytesOf(data: Tensor['data']): Uint8Array {
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  const shared = typeof SharedArrayBuffer !== 'undefined' && data.buffer instanceof SharedArrayBuffer;
+  return shared ? bytes.slice() : bytes;
 }
 
 function sortedTensors(tensors: NamedTensors): [string, Tensor][] {

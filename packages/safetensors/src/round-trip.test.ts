@@ -83,4 +83,15 @@ describe('encodeSafetensors and decodeSafetensors', () => {
     const [, piece] = encodeChunks({ w: { dtype: 'F32', shape: [2], data } });
     expect(piece.buffer).toBe(data.buffer);
   });
+
+  it('copies memory that threads share into pieces that a blob takes', async () => {
+    const data = new Float32Array(new SharedArrayBuffer(8));
+    data.set([1, 2]);
+    const pieces = encodeChunks({ w: { dtype: 'F32', shape: [2], data } });
+    const blob = new Blob(pieces as Uint8Array<ArrayBuffer>[]);
+    expect(new Uint8Array(await blob.arrayBuffer())).toEqual(
+      encodeSafetensors({ w: { dtype: 'F32', shape: [2], data } }),
+    );
+    expect(pieces[1].buffer).toBeInstanceOf(ArrayBuffer);
+  });
 });

@@ -102,7 +102,8 @@ export class FusedExecutor implements Executor {
   logProbabilities(output: Float32Array): Float32Array {
     const { outputSize: O, vocabularySize: V } = this.#plan;
     const stepper = this.#stepper();
-    if (output.length === O) return stepper.logProbabilities([{ h: output }]);
+    // A copy: the engine's own memory would be another model's once this one has gone.
+    if (output.length === O) return stepper.logProbabilities([{ h: output }]).slice();
     const N = output.length / O;
     const all = new Float32Array(N * V);
     for (let n = 0; n < N; n++)
