@@ -7,11 +7,10 @@ function shownSteps(steps: number): number[] {
 
 /** The model beside its baselines: errors by steps ahead, the best of each marked, and what intervals held. */
 export function comparisonTable(opened: OpenedSeries, trained: TrainedModel): HTMLTableElement {
-  const { comparison, measure, origins } = trained;
+  const { comparison } = trained;
   const steps = shownSteps(trained.steps);
   const best = steps.map((step) => Math.min(...comparison.map(({ errors }) => errors[step - 1])));
   const table = document.createElement('table');
-  table.createCaption().textContent = captionOf(opened, measure, origins.length);
   const head = table.createTHead().insertRow();
   const titles = [
     'steps ahead',
@@ -48,20 +47,25 @@ export function comparisonTable(opened: OpenedSeries, trained: TrainedModel): HT
   return table;
 }
 
-/** Four significant digits, without the exponent that few can read at a glance. */
+const threeDigits = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
+const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+
+/** Three significant digits, and all of a large number's whole ones. */
 export function formatNumber(value: number): string {
   if (!Number.isFinite(value)) return '-';
-  return Math.abs(value) >= 1000 || (value !== 0 && Math.abs(value) < 1e-4)
-    ? value.toPrecision(3)
-    : String(Number(value.toPrecision(3)));
+  return Math.abs(value) >= 1000 ? whole.format(value) : threeDigits.format(value);
 }
 
-function captionOf({ noiseFloor }: OpenedSeries, measure: string, origins: number): string {
+/** What the table's numbers are. */
+export function comparisonNote(
+  { noiseFloor }: OpenedSeries,
+  { measure, judgedOrigins }: TrainedModel,
+): string {
   const what =
     noiseFloor === undefined
       ? `${measure}: 1 is the error, on the training values, of repeating the value a season before`
       : 'Mean squared error; no forecast can be expected to be below the noise floor';
-  return `${what}. From ${origins} origins after the training values; bold is best.`;
+  return `${what}. From ${judgedOrigins} origins after the training values; bold is best.`;
 }
 
 function cell(kind: 'td' | 'th', text: string, scope?: 'col' | 'row'): HTMLTableCellElement {

@@ -27,9 +27,14 @@ export class ForecastPage {
   #worker: WorkerClient = this.#connect();
   #opened: OpenedSeries | undefined;
   #file: File | undefined;
+  /** Whether the next series opened is another one, for which other settings may do better. */
+  #another = false;
 
-  /** Listens, and opens the series that the form asks for. */
-  start(): void {
+  /**
+   * Listens, and opens the series that the form asks for.
+   * @param column of an embedded series, as a link may name it
+   */
+  start(column?: string): void {
     this.form.addEventListener('submit', (event) => {
       event.preventDefault();
       void this.#train();
@@ -47,7 +52,7 @@ export class ForecastPage {
       this.#changeSource();
     });
     this.#models.showK();
-    this.#series.showSource();
+    this.#series.showSource(column);
     this.#opening.request(undefined);
   }
 
@@ -62,7 +67,8 @@ export class ForecastPage {
   }
 
   get settings(): Settings {
-    return readSettings(this.form);
+    const { column } = this.#series;
+    return { ...readSettings(this.form), ...(column !== undefined && { column }) };
   }
 
   #connect(): WorkerClient {
@@ -76,6 +82,7 @@ export class ForecastPage {
 
   #changeSource(): void {
     this.#series.showSource();
+    this.#another = true;
     this.#opened = undefined;
     this.#models.clear();
     this.#origins.clear();
@@ -87,14 +94,14 @@ export class ForecastPage {
     if (request === undefined || (request.kind === 'sine' && !this.form.checkValidity())) return;
     try {
       const opened = await this.#worker.open(request);
-      const before = this.#opened;
       this.#opened = opened;
       this.#problem.textContent = '';
       this.#series.showSeries(opened);
       this.#models.showSeries(opened);
       this.#origins.clear();
       this.#training.state('not trained');
-      if (before?.name !== opened.name) {
+      if (this.#another) {
+        this.#another = false;
         this.#suggest();
         this.say(`${opened.name}: ${opened.values.length} values`);
       }
@@ -106,7 +113,7 @@ export class ForecastPage {
     }
   }
 
-  /** Fills in what suits the model; a link's own settings come after it. */
+  /** Fills in what suits the model. */
   #suggest(): void {
     const { model } = this.settings;
     const name = modelNames.find((one) => one === model);
@@ -143,7 +150,7 @@ export class ForecastPage {
       this.#models.showModel(opened, trained);
       this.#origins.start(opened, trained, {
         atEnd: this.settings.source === 'file',
-        horizon: request.horizon,
+        horizon: Math.min(request.horizon, trained.steps),
       });
       this.say(
         `Trained. ${trained.name}: error one step ahead ${formatNumber(trained.comparison[0].errors[0])}`,

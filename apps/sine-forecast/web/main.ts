@@ -4,15 +4,16 @@ import { ForecastPage } from './forecast-page.js';
 import { applyLink, share } from './share.js';
 
 const page = new ForecastPage();
-const refused = applyLink(page.form);
-page.start();
-if (refused !== undefined) page.problem(refused);
+const { column, problem } = applyLink(page.form);
+page.start(column);
+const state = element('share-state', HTMLParagraphElement);
+if (problem !== undefined) state.textContent = problem;
 
 const button = element('share-link', HTMLButtonElement);
 button.addEventListener('click', async () => {
   const done = await share(page.settings);
   page.say(done);
-  element('share-state', HTMLParagraphElement).textContent = done;
+  state.textContent = done;
 });
 
 void keepOffline();

@@ -3,7 +3,7 @@ import {
   type Figure,
   type FigureSize,
   forecastIntervalFigure,
-  type SeriesPoint,
+  type SeriesLine,
   seriesFigure,
 } from '@throughtime/figures';
 import { intervalCoverage, type OpenedSeries, type OriginForecast, type TrainedModel } from './protocol.js';
@@ -19,42 +19,36 @@ interface Results {
 
 export function dataFigure(opened: OpenedSeries, size: FigureSize): Figure {
   const data = { label: opened.column, points: pointsFrom(opened, 0, opened.values) };
-  return seriesFigure([data], { ...size, ...labels(opened), title: `The data: ${shortened(opened.name)}` });
+  const title = `The data: ${shortened(opened.name)}`;
+  return framed(seriesFigure([data], { ...size, ...labels(opened), title }), opened);
 }
 
 export function oneStepFigure({ opened, trained }: Results, size: FigureSize): Figure {
-  const data = { label: 'data', points: pointsFrom(opened, 0, opened.values) };
-  const oneStep = { label: 'one step ahead', points: rollingPoints(opened, trained, 1) };
-  const origin = timeOf(opened, trained.start);
-  return seriesFigure([data, oneStep], { ...size, ...labels(opened), title: 'One step ahead', origin });
+  const lines = [dataLine(opened, contextRow(trained)), rollingLine(opened, trained, 1, 'one step ahead')];
+  const origin = timeOf(opened, trained.firstOrigin);
+  const options = { ...size, ...labels(opened), title: 'One step ahead', origin };
+  return framed(seriesFigure(lines, options), opened);
 }
 
 export function multiStepFigure({ opened, trained }: Results, size: FigureSize): Figure {
+  const { firstOrigin, freeRunning } = trained;
   const lines = [
-    { label: 'data', points: pointsFrom(opened, 0, opened.values) },
-    { label: 'one step', points: rollingPoints(opened, trained, 1) },
-    { label: 'free running', points: pointsFrom(opened, trained.start, trained.freeRunning) },
+    dataLine(opened, contextRow(trained)),
+    rollingLine(opened, trained, 1, 'one step'),
+    { label: 'free running', points: pointsFrom(opened, firstOrigin, freeRunning) },
   ];
-  const origin = timeOf(opened, trained.start);
-  return seriesFigure(lines, { ...size, ...labels(opened), title: 'One step and free running', origin });
+  const origin = timeOf(opened, firstOrigin);
+  const options = { ...size, ...labels(opened), title: 'One step and free running', origin };
+  return framed(seriesFigure(lines, options), opened);
 }
 
 /** The chapter's family, and the `k` chosen beside it. */
 export function kStepFigure({ opened, trained }: Results, k: number, size: FigureSize): Figure {
   const family = chapterSteps.filter((step) => step <= trained.steps);
   const steps = family.includes(k) ? family : [...family, k];
-  const lines = steps.map((step) => ({ label: `k = ${step}`, points: rollingPoints(opened, trained, step) }));
-  const data = pointsFrom(opened, trained.start, opened.values.subarray(trained.start));
-  return seriesFigure([{ label: 'data', points: data }, ...lines], {
-    ...size,
-    ...labels(opened),
-    title: 'k steps ahead',
-  });
-}
-
-/** Rows before the first origin that the forecast's chart shows. */
-export function firstShownRow({ opened, trained }: Results): number {
-  return Math.max(0, trained.start - Math.floor((opened.values.length - trained.start) / 2));
+  const lines = steps.map((step) => rollingLine(opened, trained, step, `k = ${step}`));
+  const options = { ...size, ...labels(opened), title: 'k steps ahead' };
+  return framed(seriesFigure([dataLine(opened, trained.firstOrigin), ...lines], options), opened);
 }
 
 export function originFigure(
@@ -62,7 +56,9 @@ export function originFigure(
   forecast: OriginForecast,
   size: FigureSize,
 ): Figure {
-  const from = firstShownRow({ opened, trained });
+  const { length } = opened.values;
+  // Half as much before the first origin as after it.
+  const from = Math.max(0, trained.firstOrigin - Math.ceil((length - trained.firstOrigin) / 2));
   const { origin, mean, lower, upper } = forecast;
   const points = Array.from(mean, (value, i) => ({
     time: timeOf(opened, origin + i),
@@ -70,7 +66,7 @@ export function originFigure(
     lower: lower[i],
     upper: upper[i],
   }));
-  const figure = forecastIntervalFigure(pointsFrom(opened, from, opened.values.subarray(from)), points, {
+  const figure = forecastIntervalFigure(dataLine(opened, from).points, points, {
     ...size,
     ...labels(opened),
     title: `${mean.length} ${mean.length === 1 ? 'step' : 'steps'} ahead: ${trained.name}`,
@@ -78,8 +74,8 @@ export function originFigure(
     origin: timeOf(opened, Math.max(0, origin - 1)),
   });
   // The same stretch of time wherever the origin is, so that the chart stands still under the pointer.
-  const domain = [timeOf(opened, from), timeOf(opened, opened.values.length + mean.length - 1)];
-  return { ...figure, plot: { ...figure.plot, x: { ...figure.plot.x, domain } } };
+  const domain = [timeOf(opened, from), timeOf(opened, length + mean.length - 1)];
+  return framed({ ...figure, plot: { ...figure.plot, x: { ...figure.plot.x, domain } } }, opened);
 }
 
 export function comparisonFigure({ opened, trained }: Results, size: FigureSize): Figure {
@@ -94,10 +90,36 @@ export function comparisonFigure({ opened, trained }: Results, size: FigureSize)
   return errorByHorizonFigure(models, { ...size, measure: trained.measure, ...floor });
 }
 
-/** The forecasts k steps ahead, at the times that they are for. */
-function rollingPoints(opened: OpenedSeries, { origins, rolling }: TrainedModel, k: number): SeriesPoint[] {
-  const row = rolling.subarray((k - 1) * origins.length, k * origins.length);
-  return Array.from(row, (value, i) => ({ time: timeOf(opened, origins[i] + k - 1), value }));
+/** Where the chapter's figures begin: with as many values before the first origin as are ever drawn after it. */
+function contextRow({ firstOrigin }: TrainedModel): number {
+  return Math.max(0, firstOrigin - 600);
+}
+
+function dataLine(opened: OpenedSeries, from: number): SeriesLine {
+  return { label: 'data', points: pointsFrom(opened, from, opened.values.subarray(from)) };
+}
+
+/** The forecasts k steps ahead of values that are known, at the times that they are for. */
+function rollingLine(
+  opened: OpenedSeries,
+  { firstOrigin, rolling }: TrainedModel,
+  k: number,
+  label: string,
+): SeriesLine {
+  const count = opened.values.length - firstOrigin;
+  const known = rolling.subarray((k - 1) * count, k * count - (k - 1));
+  return { label, points: pointsFrom(opened, firstOrigin + k - 1, known) };
+}
+
+/** With room on the left for the longest number. */
+function framed(figure: Figure, { values }: OpenedSeries): Figure {
+  const largest = values.reduce(
+    (most, value) => (Number.isNaN(value) ? most : Math.max(most, Math.abs(value))),
+    0,
+  );
+  const digits = Math.max(3, Math.ceil(Math.log10(largest + 1)));
+  const separators = Math.floor((digits - 1) / 3);
+  return { ...figure, plot: { ...figure.plot, marginLeft: 38 + 6.6 * (digits + separators) } };
 }
 
 function labels({ times, column }: OpenedSeries): { timeLabel: string; valueLabel: string } {

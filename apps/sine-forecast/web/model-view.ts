@@ -1,4 +1,4 @@
-import { comparisonTable } from './comparison-table.js';
+import { comparisonNote, comparisonTable } from './comparison-table.js';
 import { element, hint } from './elements.js';
 import { FigureView } from './figure-view.js';
 import {
@@ -59,7 +59,11 @@ export class ModelView {
     table.setAttribute('role', 'region');
     table.setAttribute('aria-label', 'Comparison with baselines');
     table.append(comparisonTable(opened, trained));
-    this.#comparison.replaceChildren(table, ...trained.notes.map(hint));
+    this.#comparison.replaceChildren(
+      hint(comparisonNote(opened, trained)),
+      table,
+      ...trained.notes.map(hint),
+    );
   }
 
   /** Follows the slider. */

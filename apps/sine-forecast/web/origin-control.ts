@@ -3,7 +3,7 @@ import { formatNumber } from './comparison-table.js';
 import { element, hint } from './elements.js';
 import { FigureView } from './figure-view.js';
 import { latestOnly } from './latest-only.js';
-import { firstShownRow, originFigure } from './model-figures.js';
+import { originFigure } from './model-figures.js';
 import type { OpenedSeries, OriginForecast, TrainedModel } from './protocol.js';
 import { rowAt, timeOf } from './series-points.js';
 
@@ -52,10 +52,10 @@ export class OriginControl {
   ): void {
     this.#results = { opened, trained };
     const { length } = opened.values;
-    this.#slider.min = String(trained.start);
+    this.#slider.min = String(trained.firstOrigin);
     this.#slider.max = String(length);
     this.#slider.disabled = false;
-    this.#moveTo(atEnd ? length : Math.max(trained.start, length - horizon));
+    this.#moveTo(atEnd ? length : Math.max(trained.firstOrigin, length - horizon));
   }
 
   clear(): void {
@@ -94,8 +94,7 @@ export class OriginControl {
       // The line stands at the last value seen.
       const origin = rowAt(results.opened, time) + 1;
       const { min, max } = this.#slider;
-      const lowest = Math.max(Number(min), firstShownRow(results));
-      this.#moveTo(Math.min(Number(max), Math.max(lowest, origin)));
+      this.#moveTo(Math.min(Number(max), Math.max(Number(min), origin)));
     };
     container.addEventListener('pointerdown', (event) => {
       if (event.button !== 0 || this.#results === undefined) return;

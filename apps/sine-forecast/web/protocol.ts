@@ -83,21 +83,23 @@ export interface ModelErrors {
 /** What training gave: forecasts of values that the model has not learnt from. */
 export interface TrainedModel {
   readonly name: string;
-  /** Values learnt from; the first origin. */
+  /** Values learnt from. */
   readonly start: number;
   /** K: how many steps ahead were judged, fewer than {@link mostSteps} where the series is short. */
   readonly steps: number;
-  /** Values seen by each of the R forecasts. */
-  readonly origins: Int32Array; // [R]
-  /** Row k - 1: the forecasts k steps ahead. */
+  /** Values seen by the first forecast that is drawn: `start`, or later where the series is long. */
+  readonly firstOrigin: number;
+  /** Row k - 1: the forecasts k steps ahead from every origin from the first to the end; R = T - firstOrigin. */
   readonly rolling: Float64Array; // [K, R]
-  /** From `start` to the end, each forecast fed back. */
-  readonly freeRunning: Float64Array; // [T - start]
+  /** From the first origin to the end, each forecast fed back. */
+  readonly freeRunning: Float64Array; // [R]
   /** Mean squared error for a generated series; elsewhere MASE, which compares across series. */
   readonly measure: 'MSE' | 'MASE';
+  /** How many origins, spread over what was not learnt from, the errors are the mean of. */
+  readonly judgedOrigins: number;
   /** The model first, then the baselines. */
   readonly comparison: readonly ModelErrors[];
-  /** Baselines that could not be used, and why. */
+  /** What was left out or cut short, and why. */
   readonly notes: readonly string[];
 }
 

@@ -8,6 +8,8 @@ export class SeriesForm {
   readonly #columnField = element('column-field', HTMLDivElement);
   readonly #notes = element('series-notes', HTMLUListElement);
 
+  #wanted: string | undefined;
+
   /** @param onColumn called when another column of the same series is chosen */
   constructor(onColumn: () => void) {
     this.#column.addEventListener('change', onColumn);
@@ -15,12 +17,16 @@ export class SeriesForm {
 
   /** The column chosen, where there is a choice. */
   get column(): string | undefined {
-    return this.#columnField.hidden ? undefined : this.#column.value;
+    return this.#columnField.hidden ? this.#wanted : this.#column.value;
   }
 
-  /** Another series: its columns are not known yet. */
-  showSource(): void {
-    element('sine-settings', HTMLDivElement).hidden = this.source.value !== 'sine';
+  /** Another series, whose columns are not known yet. Default: whichever comes first is wanted. */
+  showSource(wanted?: string): void {
+    this.#wanted = wanted;
+    const sine = element('sine-settings', HTMLFieldSetElement);
+    sine.hidden = this.source.value !== 'sine';
+    // What nobody sees must not keep the form from being sent.
+    sine.disabled = sine.hidden;
     element('file-settings', HTMLDivElement).hidden = this.source.value !== 'file';
     this.#columnField.hidden = true;
   }
@@ -28,6 +34,7 @@ export class SeriesForm {
   showSeries({ columns, column, notes }: OpenedSeries): void {
     this.#column.replaceChildren(...columns.map((name) => new Option(name, name, false, name === column)));
     this.#columnField.hidden = columns.length < 2;
+    this.#wanted = undefined;
     this.#notes.replaceChildren(
       ...notes.map((note) => {
         const item = document.createElement('li');

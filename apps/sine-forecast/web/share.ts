@@ -13,10 +13,22 @@ export async function share(settings: Settings): Promise<string> {
   }
 }
 
-/** Fills the form from the page's own address; what it would not take is named. */
-export function applyLink(form: HTMLFormElement): string | undefined {
-  const refused = writeSettings(form, settingsFromLink(location.href));
-  if (refused.length === 0) return undefined;
-  const names = refused.map(({ name }) => name).join(', ');
-  return `The link holds settings that this page does not take; these stay as they were: ${names}.`;
+/** What a link said that is not the form's own. */
+export interface LinkedSettings {
+  readonly column: string | undefined;
+  /** What the form would not take, for the reader. */
+  readonly problem: string | undefined;
+}
+
+/** Fills the form from the page's own address. */
+export function applyLink(form: HTMLFormElement): LinkedSettings {
+  const settings = settingsFromLink(location.href);
+  const refused = writeSettings(form, settings).map(({ name }) => name);
+  return {
+    column: settings.column,
+    problem:
+      refused.length === 0
+        ? undefined
+        : `The link holds settings that this page does not take; these stay as they were: ${refused.join(', ')}.`,
+  };
 }

@@ -1,6 +1,5 @@
 import {
   autoregression,
-  type Backtest,
   backtest,
   conformal,
   drift,
@@ -26,6 +25,8 @@ import { createModel } from './create-model.js';
 import { errorsByStep, measuredCoverage } from './errors-by-step.js';
 import type { HeldSeries } from './open-series.js';
 
+/** Rows at the end of the series whose forecasts are drawn, from every one of them. */
+const mostDrawn = 600;
 /** Origins that are enough to tell models apart: more only take time. */
 const mostOrigins = 400;
 /** With fewer errors no interval can hold 90%: ceil(10 * .9) of 9. */
@@ -66,10 +67,11 @@ export class Experiment {
     const measure = opened.noiseFloor === undefined ? 'MASE' : 'MSE';
     const period = request.period ?? opened.period;
     const seasonal = period > 1 && period <= start / 2;
-    const reach = Math.max(request.horizon, plan.horizon);
-    const calibrations = Math.floor(start / 3) - reach + 1;
+    // Intervals further ahead than can be judged would be a promise without a proof.
+    const horizon = Math.min(request.horizon, plan.horizon);
+    const calibrations = Math.floor(start / 3) - plan.horizon + 1;
     const model = conformal(createModel(request, seasonal && period <= start / 4 ? period : 1), {
-      horizon: reach,
+      horizon: plan.horizon,
       origins: Math.min(mostCalibrations, Math.max(fewestCalibrations, calibrations)),
     });
     const judged = async (one: Forecaster, onFit?: (progress: FitProgress) => void) => {
@@ -85,7 +87,7 @@ export class Experiment {
     };
     const own = await judged(model, inPhases(onProgress));
     if (signal.aborted) return undefined;
-    const free = await model.predict(series.length - start);
+    const drawn = await drawnForecasts(model, series, { start, steps: plan.horizon });
     const baselines = [autoregression(), naive(), ...(seasonal ? [seasonalNaive({ period })] : []), drift()];
     const results = [own];
     for (const baseline of baselines) results.push(await judged(baseline));
@@ -93,9 +95,9 @@ export class Experiment {
       name: own.test.name,
       start,
       steps: plan.horizon,
-      ...rollingForecasts(own.test),
-      freeRunning: free.mean,
+      ...drawn,
       measure,
+      judgedOrigins: own.test.records.length,
       comparison: results.map(
         ({ test, seconds }): ModelErrors => ({
           name: test.name,
@@ -104,14 +106,18 @@ export class Experiment {
           seconds,
         }),
       ),
-      notes:
-        period > 1 && !seasonal
+      notes: [
+        ...(horizon < request.horizon
+          ? [`Forecasts reach ${horizon} steps: the values after the training share judge no more.`]
+          : []),
+        ...(period > 1 && !seasonal
           ? [
               `No seasonal naive: a season of ${period} steps is longer than half of the ${start} training values.`,
             ]
-          : [],
+          : []),
+      ],
     };
-    return new Experiment(trained, model, series, request.horizon);
+    return new Experiment(trained, model, series, horizon);
   }
 
   /** The forecast after the first `origin` values, with its interval. */
@@ -150,10 +156,19 @@ function inPhases(onProgress: TrainOptions['onProgress']): (progress: FitProgres
   };
 }
 
-function rollingForecasts({ records, horizon }: Backtest): Pick<TrainedModel, 'origins' | 'rolling'> {
-  const rolling = new Float64Array(horizon * records.length);
-  records.forEach(({ forecast }, row) => {
-    for (let step = 0; step < horizon; step++) rolling[step * records.length + row] = forecast.mean[step];
+async function drawnForecasts(
+  model: Forecaster,
+  series: TimeSeries,
+  { start, steps }: { readonly start: number; readonly steps: number },
+): Promise<Pick<TrainedModel, 'firstOrigin' | 'rolling' | 'freeRunning'>> {
+  const firstOrigin = Math.max(start, series.length - mostDrawn);
+  const count = series.length - firstOrigin;
+  const contexts = Array.from({ length: count }, (_, row) => series.slice(0, firstOrigin + row));
+  const forecasts = await model.predictAfter(contexts, steps);
+  const rolling = new Float64Array(steps * count);
+  forecasts.forEach(({ mean }, row) => {
+    for (let step = 0; step < steps; step++) rolling[step * count + row] = mean[step];
   });
-  return { origins: Int32Array.from(records, ({ origin }) => origin), rolling };
+  const free = await model.predict(count, { context: contexts[0] });
+  return { firstOrigin, rolling, freeRunning: free.mean };
 }

@@ -1,4 +1,4 @@
-import { parseCsvSeries, type Series, SeriesFormatError } from '@throughtime/datasets';
+import { type CsvSeriesOptions, parseCsvSeries, type Series, SeriesFormatError } from '@throughtime/datasets';
 import { parse } from 'csv-parse/browser/esm/sync';
 
 /** A column of a CSV file, with the names of those that could be chosen instead. */
@@ -42,15 +42,34 @@ export function readCsv(text: string, { name, column }: ReadCsvOptions): CsvColu
   // A first column of years looks like numbers: it is a time when something is left to forecast.
   const columns = numeric.length > 1 && timeName.test(numeric[0]) ? numeric.slice(1) : numeric;
   if (columns.length === 0) throw new SeriesFormatError(`${name}: expected a column of numbers, got none`);
-  const chosen = column ?? columns[0];
-  const options = { name, delimiter, header, columns: [chosen], missing: 'keep' } as const;
+  const read = (chosen: string) =>
+    readColumn(text, { name, delimiter, header, columns: [chosen], missing: 'keep' });
+  if (column !== undefined) return { ...read(column), columns };
+  const passedOver: SeriesFormatError[] = [];
+  for (const candidate of columns) {
+    try {
+      const { series, notes } = read(candidate);
+      return {
+        series,
+        columns,
+        notes: [...passedOver.map(({ message }) => `Passed over: ${message}`), ...notes],
+      };
+    } catch (error) {
+      if (!(error instanceof SeriesFormatError)) throw error;
+      passedOver.push(error);
+    }
+  }
+  throw passedOver[0];
+}
+
+function readColumn(text: string, options: CsvSeriesOptions): Pick<CsvColumn, 'series' | 'notes'> {
   try {
-    return { series: parseCsvSeries(text, options), columns, notes: [] };
+    return { series: parseCsvSeries(text, options), notes: [] };
   } catch (error) {
     if (!(error instanceof SeriesFormatError)) throw error;
     // What is wrong may be the times alone. Where it is not, this throws as well.
     const series = parseCsvSeries(text, { ...options, time: false });
-    return { series, columns, notes: [`Rows are numbered instead of dated: ${error.message}`] };
+    return { series, notes: [`Rows are numbered instead of dated: ${error.message}`] };
   }
 }
 
