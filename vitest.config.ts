@@ -14,10 +14,15 @@ export default defineConfig({
       '{benchmarks,reproductions}/**/*.test.mjs',
       'scripts/**/*.test.mjs',
     ],
-    exclude: ['**/node_modules/**', '**/dist/**'],
+    // The pages' tests drive a browser in real time and want a machine to themselves: `npm run test:pages`.
+    exclude: [
+      '**/node_modules/**',
+      '**/dist/**',
+      ...(process.env.THROUGHTIME_PAGES ? [] : ['apps/*/src/page.test.ts']),
+    ],
     // Two cores: more processes only wait for one another.
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
   },
 });
