@@ -13,7 +13,7 @@ import { WritingPanel } from './writing-panel.js';
 const client = new TrainingClient();
 const announcer = new Announcer(element('announcements', HTMLElement));
 const form = new TrainForm(element('settings', HTMLFormElement));
-const text = new TextChoice((source) => client.workshop.inspect(source));
+const text = new TextChoice((source) => client.inspect(source));
 const view = new TrainingView();
 const writing = new WritingPanel(client);
 

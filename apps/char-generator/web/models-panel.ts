@@ -47,14 +47,14 @@ export class ModelsPanel {
 
   async #keep(): Promise<void> {
     const name = this.#name.value.trim();
-    const files = await this.#options.client.following((workshop) => workshop.files());
+    const files = await this.#options.client.withModel((workshop) => workshop.files());
     await this.#store.save(name, files);
     await this.#refresh();
     this.#note.textContent = `Saved as ${name}.`;
   }
 
   async #hand(): Promise<void> {
-    const bytes = await this.#options.client.following((workshop) => workshop.archive());
+    const bytes = await this.#options.client.withModel((workshop) => workshop.archive());
     const name = this.#name.value.trim().replace(/[^\p{L}\p{N}._-]+/gu, '-') || 'model';
     offerDownload(`${name}.zip`, bytes as Uint8Array<ArrayBuffer>, 'application/zip');
   }
@@ -69,7 +69,7 @@ export class ModelsPanel {
   async #openFiles(files: readonly File[]): Promise<void> {
     if (files.length === 0) return;
     this.#requireIdle();
-    const facts = await this.#options.client.following((workshop) => workshop.openUpload([...files]));
+    const facts = await this.#options.client.withModel((workshop) => workshop.openUpload([...files]));
     this.#show(facts, files.map(({ name }) => name).join(', '));
   }
 
@@ -77,7 +77,7 @@ export class ModelsPanel {
     this.#requireIdle();
     const files = await this.#store.load(name);
     if (!files) return this.#refresh();
-    const facts = await this.#options.client.following((workshop) => workshop.open(moved(files)));
+    const facts = await this.#options.client.withModel((workshop) => workshop.open(moved(files)));
     this.#name.value = name;
     this.#show(facts, name);
   }

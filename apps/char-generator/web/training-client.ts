@@ -1,6 +1,6 @@
 import { proxy, type Remote, wrap } from 'comlink';
 import type { BaselineCounter } from './worker/baseline-worker.js';
-import type { Baselines, Report, RunEnd, TrainRequest } from './worker/protocol.js';
+import type { Baselines, Report, RunEnd, TextFacts, TextSource, TrainRequest } from './worker/protocol.js';
 import type { Workshop } from './worker/workshop.js';
 
 /** The worker ended by itself, most often because the browser gave it no more memory. */
@@ -15,7 +15,9 @@ export class WorkerLostError extends Error {
 export class TrainingClient {
   #worker: Worker | undefined;
   #workshop: Remote<Workshop> | undefined;
+  /** Rejects when the worker is lost, or gives way to another. */
   #lost: Promise<never> | undefined;
+  #abandon: (reason: Error) => void = () => {};
   #used = false;
 
   /** What the worker offers. */
@@ -27,21 +29,25 @@ export class TrainingClient {
   /** Trains a new model, and forgets the present one. */
   train(request: TrainRequest, report: (report: Report) => void): Promise<RunEnd> {
     if (this.#used) this.#end();
-    return this.following((workshop) => workshop.train(request, proxy(report)));
+    return this.withModel((workshop) => workshop.train(request, proxy(report)));
   }
 
   trainFurther(request: TrainRequest, report: (report: Report) => void): Promise<RunEnd> {
-    return this.following((workshop) => workshop.trainFurther(request, proxy(report)));
+    return this.withModel((workshop) => workshop.trainFurther(request, proxy(report)));
   }
 
   /**
    * Asks the worker for something that needs memory.
    * @throws WorkerLostError when the worker does not survive it
    */
-  async following<T>(work: (workshop: Remote<Workshop>) => Promise<T>): Promise<T> {
-    const { workshop } = this;
+  async withModel<T>(work: (workshop: Remote<Workshop>) => Promise<T>): Promise<T> {
     this.#used = true;
-    return Promise.race([work(workshop), this.#lost as Promise<never>]);
+    return this.#ask(work);
+  }
+
+  /** What a text is; it says nothing of the model. */
+  inspect(source: TextSource): Promise<TextFacts> {
+    return this.#ask((workshop) => workshop.inspect(source));
   }
 
   /** Counts the n-gram model to compare with; undefined when there is no text to compare on. */
@@ -57,12 +63,22 @@ export class TrainingClient {
     }
   }
 
+  #ask<T>(work: (workshop: Remote<Workshop>) => Promise<T>): Promise<T> {
+    const { workshop } = this;
+    return Promise.race([work(workshop), this.#lost as Promise<never>]);
+  }
+
   #start(): Remote<Workshop> {
     const worker = new Worker(new URL('./worker/training-worker.ts', import.meta.url), { type: 'module' });
     this.#worker = worker;
-    this.#lost = lost(worker);
+    const abandoned = new Promise<never>((_, reject) => {
+      this.#abandon = reject;
+    });
+    this.#lost = Promise.race([lost(worker), abandoned]);
     // Nobody may be waiting when it happens.
-    this.#lost.catch(() => this.#end());
+    this.#lost.catch(() => {
+      if (this.#worker === worker) this.#end();
+    });
     this.#used = false;
     return wrap<Workshop>(worker);
   }
@@ -71,6 +87,7 @@ export class TrainingClient {
     this.#worker?.terminate();
     this.#worker = undefined;
     this.#workshop = undefined;
+    this.#abandon(new Error('Another model has taken the place of this one.'));
   }
 }
 

@@ -16,7 +16,7 @@ export interface TrainingParts {
   readonly text: TextChoice;
   readonly view: TrainingView;
   readonly announcer: Announcer;
-  /** Called when there comes to be a model, with how its text begins, or none. */
+  /** Called when there comes to be a model, with words to go on from, or none. */
   readonly modelChanged: (exists: boolean, opening?: string) => void;
 }
 
@@ -70,12 +70,12 @@ export class TrainingControls {
     }
     view.clear();
     this.#compare(request);
-    await this.#follow(client.train(request, this.#report));
+    await this.#follow(client.train(request, this.#report), false);
   }
 
   async #trainFurther(): Promise<void> {
     const request = this.#request();
-    if (request) await this.#follow(this.#parts.client.trainFurther(request, this.#report));
+    if (request) await this.#follow(this.#parts.client.trainFurther(request, this.#report), true);
   }
 
   readonly #report = (report: Report): void => {
@@ -86,7 +86,8 @@ export class TrainingControls {
       announcer.say(`Pass ${report.epoch}, perplexity ${report.perplexity.toFixed(1)}`);
   };
 
-  async #follow(run: Promise<RunEnd>): Promise<void> {
+  /** @param before whether there was a model that the run was to train further */
+  async #follow(run: Promise<RunEnd>, before: boolean): Promise<void> {
     const { announcer, view, modelChanged } = this.#parts;
     this.#problem.textContent = '';
     this.#show('training');
@@ -99,16 +100,10 @@ export class TrainingControls {
     } catch (error) {
       this.#complain(error);
       view.rest(false);
-      const lost = error instanceof Error && error.name === 'WorkerLostError';
-      const exists = !lost && this.#hadModel(error);
+      const exists = modelSurvives(error, before);
       modelChanged(exists);
       this.#show(exists ? 'resting' : 'no model');
     }
-  }
-
-  /** Training that went astray leaves the model as it was before the step; all else fails before there is one. */
-  #hadModel(error: unknown): boolean {
-    return error instanceof Error && error.name.startsWith('NonFinite');
   }
 
   #pauseOrResume(): void {
@@ -134,7 +129,7 @@ export class TrainingControls {
   }
 
   async #requireEnough({ source, settings }: TrainRequest): Promise<void> {
-    const { characters } = await this.#parts.client.workshop.inspect(source);
+    const { characters } = await this.#parts.client.inspect(source);
     const { batch = 32, steps = 35 } = settings;
     // A tenth is kept for validation; each row takes one character more than it predicts.
     const needed = Math.ceil((batch * steps + 1) / 0.9);
@@ -169,4 +164,10 @@ export class TrainingControls {
     this.#stop.disabled = !busy;
     this.#further.disabled = phase !== 'resting';
   }
+}
+
+/** Training that went astray leaves the model as it was before the step; all else fails before a new one is made. */
+function modelSurvives(error: unknown, before: boolean): boolean {
+  const { name } = error instanceof Error ? error : new Error();
+  return name !== 'WorkerLostError' && (before || name.startsWith('NonFinite'));
 }

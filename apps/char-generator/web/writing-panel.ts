@@ -30,7 +30,7 @@ export class WritingPanel {
     this.#stop.addEventListener('click', () => client.workshop.stopGenerating());
   }
 
-  /** @param opening how the model's text begins: a prompt that it can go on from */
+  /** @param opening a few words that the model can go on from */
   setModel(exists: boolean, opening: string): void {
     this.#model = exists;
     this.#write.disabled = !exists;
@@ -45,7 +45,7 @@ export class WritingPanel {
     this.#view.begin(request.prompt);
     let text = request.prompt;
     try {
-      await this.#client.following((workshop) =>
+      await this.#client.withModel((workshop) =>
         workshop.generate(
           request,
           proxy((piece) => {
@@ -54,7 +54,7 @@ export class WritingPanel {
           }),
         ),
       );
-      const reading = await this.#client.following((workshop) => workshop.read(text));
+      const reading = await this.#client.withModel((workshop) => workshop.read(text));
       this.#view.show(reading, promptTokens(reading.pieces, request.prompt.length));
     } catch (error) {
       this.#problem.textContent = explain(error);

@@ -40,7 +40,7 @@ export type Report =
       readonly trainingTokens: number;
       readonly validationTokens: number;
       readonly parameters: number;
-      /** How the text begins: a few words. */
+      /** A few words of the text, to go on from. */
       readonly opening: string;
       readonly epochs: number;
     }

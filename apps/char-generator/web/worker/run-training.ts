@@ -83,31 +83,25 @@ export async function runTraining(
   throw new Error('training ended without its last event');
 }
 
-/**
- * A short text of the model's own, sharpened a little, so that words stand out from the noise. It goes on from the text's first
- * characters: the state before any character is one that training hardly meets.
- */
-async function sampled({
-  model,
-  tokenizer,
-  vocabulary,
-  data,
-  samples: random,
-}: TrainingRun): Promise<string> {
-  const prompt = beginning({ tokenizer, vocabulary, data }, 50);
-  const options = { tokenizer, vocabulary, prompt, length: sampleLength, random, temperature: 0.6 };
+/** A short text of the model's own, sharpened a little, so that words stand out from the noise. */
+async function sampled(run: TrainingRun): Promise<string> {
+  const { model, tokenizer, vocabulary, samples: random } = run;
+  const options = { tokenizer, vocabulary, length: sampleLength, random, temperature: 0.6 };
   let text = '';
-  for await (const piece of generateText(model, options)) text += piece;
+  for await (const piece of generateText(model, { ...options, prompt: excerpt(run, 50) })) text += piece;
   return text;
 }
 
+/** A few whole words, for the model to go on from. */
 function openingOf(run: TrainingRun): string {
-  return beginning(run, 24).replace(/\S*$/, '').trimStart();
+  return excerpt(run, 40).replace(/^\S*\s+|\S*$/g, '');
 }
 
-function beginning(
-  { tokenizer, vocabulary, data }: Pick<TrainingRun, 'tokenizer' | 'vocabulary' | 'data'>,
-  tokens: number,
-): string {
-  return tokenizer.detokenize(vocabulary.decode(data.training.subarray(0, tokens)));
+/**
+ * So many tokens from the middle of the text. Its beginning would mislead: headings in capitals are so rare that a young model,
+ * having read one, may be lost for good.
+ */
+function excerpt({ tokenizer, vocabulary, data: { training } }: TrainingRun, tokens: number): string {
+  const middle = Math.floor(training.length / 2);
+  return tokenizer.detokenize(vocabulary.decode(training.subarray(middle, middle + tokens)));
 }
