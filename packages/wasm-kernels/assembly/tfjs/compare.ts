@@ -148,3 +148,23 @@ export function select(condition: usize, a: usize, b: usize, target: usize, coun
     b += 4;
   }
 }
+
+/** target[i] = dy[i] where low <= x[i] <= high, else 0: the gradient through clipping. */
+export function clipGradient(x: usize, dy: usize, target: usize, count: i32, low: f32, high: f32): void {
+  const end = target + (<usize>count << 2);
+  const least = f32x4.splat(low);
+  const most = f32x4.splat(high);
+  for (; target + 16 <= end; target += 16) {
+    const value = v128.load(x);
+    const inside = v128.and(f32x4.ge(value, least), f32x4.le(value, most));
+    v128.store(target, v128.and(v128.load(dy), inside));
+    x += 16;
+    dy += 16;
+  }
+  for (; target < end; target += 4) {
+    const value = load<f32>(x);
+    store<f32>(target, value >= low && value <= high ? load<f32>(dy) : 0);
+    x += 4;
+    dy += 4;
+  }
+}

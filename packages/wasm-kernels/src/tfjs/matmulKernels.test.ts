@@ -1,75 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { CASES, dimension, expectAsOnCpu, expectClose, numbers, seeds } from './fixtures/backends.js';
+import { CASES, expectAsOnCpu, expectClose, numbers } from './fixtures/backends.js';
+import { factors, productOf, products } from './fixtures/products.js';
 
 beforeAll(async () => {
   await tf.setBackend('wasm');
 });
-
-const small = fc.integer({ min: 1, max: 3 });
-/** Shapes of the two operands' batches. */
-interface Batches {
-  readonly a: number[];
-  readonly b: number[];
-}
-const batches = fc.tuple(small, small).chain(([x, y]) =>
-  fc.oneof(
-    { weight: 3, arbitrary: fc.constant<Batches>({ a: [], b: [] }) },
-    fc.constantFrom<Batches[]>(
-      { a: [x, y], b: [x, y] },
-      { a: [x, y], b: [] },
-      { a: [x, y], b: [1, 1] },
-      { a: [], b: [x, y] },
-      // The cpu backend, and fused.matMul before it reaches any, have no such broadcast.
-      { a: [x, y], b: [1, y] },
-      { a: [x, 1], b: [1, y] },
-      { a: [y], b: [x, 1] },
-    ),
-  ),
-);
-const products = fc.record({
-  m: dimension,
-  n: dimension,
-  // Beyond one block of the engine's, too.
-  k: fc.oneof(
-    { weight: 9, arbitrary: dimension },
-    { weight: 1, arbitrary: fc.integer({ min: 500, max: 1100 }) },
-  ),
-  batches,
-  transposeA: fc.boolean(),
-  transposeB: fc.boolean(),
-  seed: seeds,
-});
-type Product = typeof products extends fc.Arbitrary<infer Value> ? Value : never;
-
-const factors = ({ m, n, k, batches, transposeA, transposeB, seed }: Product) => ({
-  a: numbers([...batches.a, ...(transposeA ? [k, m] : [m, k])], seed),
-  b: numbers([...batches.b, ...(transposeB ? [n, k] : [k, n])], seed + 1),
-});
-
-/** The product in double precision, and the shape of its batch. */
-function productOf(product: Product, a: ArrayLike<number>, b: ArrayLike<number>) {
-  const { m, n, k, batches, transposeA, transposeB } = product;
-  const batch = tf.broadcast_util.assertAndGetBroadcastShape(batches.a, batches.b);
-  const sums = new Float64Array(tf.util.sizeFromShape(batch) * m * n);
-  for (let i = 0; i < sums.length; i++) {
-    const [matrix, row, column] = [Math.floor(i / (m * n)), Math.floor(i / n) % m, i % n];
-    const index = tf.util.indexToLoc(matrix, batch.length, tf.util.computeStrides(batch));
-    const [aAt, bAt] = [matrixAt(batches.a, index) * m * k, matrixAt(batches.b, index) * k * n];
-    for (let l = 0; l < k; l++) {
-      const left = a[aAt + (transposeA ? l * m + row : row * k + l)];
-      sums[i] += left * b[bAt + (transposeB ? column * k + l : l * n + column)];
-    }
-  }
-  return { batch, sums };
-}
-
-/** Which matrix of an operand belongs to an index of the result's batch. */
-function matrixAt(own: readonly number[], index: readonly number[]): number {
-  const missing = index.length - own.length;
-  return own.reduce((at, size, axis) => at * size + (size === 1 ? 0 : index[axis + missing]), 0);
-}
 
 describe('matMul', () => {
   it('equals sums in double precision: every orientation, batch and broadcast, sizes from 0', () => {

@@ -3,6 +3,7 @@ import { _FusedMatMul, BatchMatMul, broadcast_util, util } from '@tensorflow/tfj
 import { applyInPlace } from './binaryKernels.js';
 import { BINARY, UNARY } from './heapKernels.js';
 import { type HeapCall, replaceKernel } from './replaceKernel.js';
+import { multiplyThreaded } from './threadedProduct.js';
 import { addressOf } from './wasmBackend.js';
 
 interface MatMulInputs {
@@ -82,8 +83,11 @@ function matMul(call: HeapCall<MatMulInputs, Orientation>, bias?: TensorInfo): T
   const [aSide, bSide] = [transposeA ? [1, m] : [k, 1], transposeB ? [1, k] : [n, 1]];
   const from = [addressOf(backend, a), addressOf(backend, b), addressOf(backend, out)] as const;
   const biasAddress = bias ? addressOf(backend, bias) : 0;
-  const multiply = (aAt: number, bAt: number, cAt: number, rows: number) =>
+  const multiply = (aAt: number, bAt: number, cAt: number, rows: number) => {
+    const product = { a: aAt, b: bAt, c: cAt, bias: biasAddress, m: rows, n, k, transposeA, transposeB };
+    if (multiplyThreaded(backend, product)) return;
     heap.multiply(aAt, aSide[0], aSide[1], bAt, bSide[0], bSide[1], biasAddress, cAt, rows, n, k);
+  };
 
   const count = util.sizeFromShape(batch);
   if (!transposeA && util.sizeFromShape(bBatch) === 1 && util.sizeFromShape(aBatch) === count) {

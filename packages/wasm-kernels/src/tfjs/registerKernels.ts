@@ -3,7 +3,9 @@ import { registerGradients } from '@throughtime/tfjs-gradients';
 import { replaceBinaryKernels } from './binaryKernels.js';
 import { replaceCastKernel } from './castKernel.js';
 import { replaceEmbeddingKernels } from './embeddingKernels.js';
+import { replaceActivationGradients } from './gradientKernels.js';
 import { replaceLogicKernels } from './logicKernels.js';
+import { replaceMatMulGradient } from './matmulGradient.js';
 import { replaceMatMulKernels } from './matmulKernels.js';
 import { replaceReduceKernels } from './reduceKernels.js';
 import { replaceSplitJoinKernels } from './splitJoinKernels.js';
@@ -24,5 +26,7 @@ export function registerKernels(): void {
   replaceStridedKernels();
   replaceSplitJoinKernels();
   replaceCastKernel();
+  replaceMatMulGradient();
+  replaceActivationGradients();
   replaceEmbeddingKernels();
 }
