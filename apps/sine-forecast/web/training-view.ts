@@ -25,6 +25,9 @@ export class TrainingView {
     this.#train.disabled = true;
     this.#stop.disabled = false;
     this.state('training');
+    // On a phone the curve is below the form: whoever presses the button wants to see what it does.
+    const panel = element('training-panel', HTMLElement);
+    if (panel.getBoundingClientRect().top > innerHeight) panel.scrollIntoView();
   }
 
   progress({ phase, epoch, epochs, loss }: TrainingProgress): void {

@@ -1,5 +1,6 @@
 import { createSVGWindow } from 'svgdom';
 import { describe, expect, it } from 'vitest';
+import { errorByHorizonFigure } from './charts/error-by-horizon.js';
 import { perplexityCurves } from './charts/training-curves.js';
 import { sampleFigures } from './fixtures/sample-figures.js';
 import { figureToSvg } from './node.js';
@@ -45,6 +46,15 @@ describe('renderFigure', () => {
     };
     expect(baselines(640)).toEqual(['42', '42', '42']);
     expect(baselines(300)).toEqual(['42', '42', '60']);
+  });
+
+  it('labels every horizon', () => {
+    const errors = [1, 2, 4, 8, 16, 29, 64].map((horizon) => ({ horizon, error: 1 }));
+    const svg = renderFigure(errorByHorizonFigure([{ model: 'gru', errors }]), {
+      document: createSVGWindow().document,
+    });
+    const texts = [...svg.querySelectorAll('text')].map(({ textContent }) => textContent);
+    expect(texts).toEqual(expect.arrayContaining(errors.map(({ horizon }) => String(horizon))));
   });
 
   it('escapes text, so that a name from a file cannot become markup', () => {

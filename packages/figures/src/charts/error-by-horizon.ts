@@ -39,7 +39,8 @@ export function errorByHorizonFigure(
     plot: {
       width,
       height,
-      x: { type: 'log', label: 'steps ahead', ticks: horizons, tickFormat: String },
+      // In base 10 the labels of some ticks would be left out, that of 8 among them.
+      x: { type: 'log', base: 2, label: 'steps ahead', ticks: horizons, tickFormat: String },
       y: { label: measure, grid: true, nice: true, zero: true },
       marks: [
         ...(floor === undefined
