@@ -1,5 +1,5 @@
 import { trainingCases, trainingOperations } from './recurrent/models.mjs';
-import { nodeRunner, nodeVersions, torchRunner } from './recurrent/runners.mjs';
+import { nodeRunner, nodeVersions, tfjsLayersRunner, torchRunner } from './recurrent/runners.mjs';
 import { scaling } from './recurrent/scaling.mjs';
 import { median, shown, table } from './recurrent/statistics.mjs';
 import { timeSpent } from './recurrent/time-spent.mjs';
@@ -28,7 +28,7 @@ export async function run({ args, report }) {
     'Whole steps: new random tokens, forward, backward, clipping, update, loss read back. Tokens a second,',
   );
   report(
-    `medians of ${rounds} rounds of ${seconds} s, a process each, taken by turns; two threads unless said otherwise.`,
+    `medians of ${rounds} round(s) of ${seconds} s, a process each, taken by turns; two threads unless said otherwise.`,
   );
   report('');
   const measured = await measureAll({
@@ -80,9 +80,10 @@ async function measureAll({ cases, versions, rounds, seconds, tfjs }) {
       }
     }
   }
-  const layers = nodeRunner(process.execPath, 'train-tfjs-layers.mjs');
-  for (const result of tfjs ? results : []) {
-    note(result, 'tfjs-layers', await layers({ ...result.model, seconds }));
+  if (tfjs) {
+    const layers = await tfjsLayersRunner();
+    // Once: a step takes it seconds.
+    for (const result of results) note(result, 'tfjs-layers', await layers({ ...result.model, seconds }));
   }
   return results.map(({ model, speeds, last, cannot }) => ({
     model,

@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { build } from 'esbuild';
 
 const run = promisify(execFile);
 const path = (file) => fileURLToPath(new URL(file, import.meta.url));
@@ -18,6 +19,29 @@ const path = (file) => fileURLToPath(new URL(file, import.meta.url));
  */
 export function nodeRunner(node, script) {
   return (settings) => measured(node, [path(script), JSON.stringify(settings)], process.env);
+}
+
+/**
+ * tfjs-layers, bundled first: what it needs of tfjs-core (gradients, chained operations) has a form that Node cannot load.
+ * @returns {Promise<Runner>}
+ */
+export async function tfjsLayersRunner() {
+  const outfile = path('../node_modules/.cache/train-tfjs-layers.mjs');
+  await build({
+    entryPoints: [path('train-tfjs-layers.mjs')],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    mainFields: ['module', 'main'],
+    // Finds its .wasm files beside its own.
+    external: ['@tensorflow/tfjs-backend-wasm'],
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
+    logLevel: 'error',
+  });
+  return (settings) => measured(process.execPath, [outfile, JSON.stringify(settings)], process.env);
 }
 
 /**

@@ -3,6 +3,7 @@
 // usage: node train-tfjs-layers.mjs '{"cell": ..., "seconds": 1}'
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops';
 import * as layers from '@tensorflow/tfjs-layers';
 
 const settings = JSON.parse(process.argv[2]);
