@@ -1,3 +1,5 @@
 import { example } from './example.js';
 
-document.title = `done: ${await example()}`;
+const output = document.createElement('output');
+output.textContent = await example();
+document.body.append(output);
