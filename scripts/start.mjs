@@ -75,7 +75,10 @@ async function trainLanguageModel() {
         references: [{ label: 'unigram', value: done.unigramValidationPerplexity }],
       },
     ),
-    'gradient-norm': gradientNormCurves([curve('before clipping', 'gradientNorm')]),
+    'gradient-norm': gradientNormCurves([
+      curve('before clipping', 'gradientNorm'),
+      curve('after clipping', 'clippedNorm'),
+    ]),
   };
   const drawn = Object.entries(figures).map(([name, figure]) => {
     const svg = figureToSvg(figure);

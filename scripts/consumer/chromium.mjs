@@ -24,7 +24,7 @@ export async function runInChromium(folder) {
     const result = page.locator('output');
     await result.waitFor({ timeout: 60_000 }).catch((error) => errors.push(error.message));
     if (errors.length > 0) throw new Error(`the page in Chromium failed: ${errors.join('; ')}`);
-    return await result.innerText();
+    return (await result.textContent()) ?? '';
   } finally {
     await browser.close();
     await server.close();

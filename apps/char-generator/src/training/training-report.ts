@@ -75,6 +75,7 @@ export class TrainingReport {
     const { type: _, validation, best: __, timeLeft: ___, predictions: ____, ...figures } = event;
     reporter.event('epoch', {
       ...figures,
+      ...this.#training.norms,
       epochs: settings.epochs,
       ...(validation && { validationLoss: validation.loss, validationPerplexity: validation.perplexity }),
       sample,
