@@ -9,6 +9,7 @@ run(
     '--no-file-parallelism',
     'apps/char-generator/src/page.test.ts',
     'apps/sine-forecast/src/page.test.ts',
+    ...process.argv.slice(2),
   ],
   {
     env: { THROUGHTIME_PAGES: '1' },
