@@ -2,12 +2,12 @@
 
 import { sequenceBackward } from './backward';
 import { awaitTasks, awaitWorkers, Command, Control, control, enter, leave } from './command';
-import { CrossEntropyCommand, crossEntropy } from './crossEntropy';
+import { CrossEntropyCommand, crossEntropy } from './cross-entropy';
 import { DropoutCommand, dropout } from './dropout';
 import { MapCommand, map } from './elementwise';
 import { sequenceForward } from './forward';
 import { GemmCommand, gemm } from './gemm';
-import { TableCommand, table } from './oneHotTable';
+import { TableCommand, table } from './one-hot-table';
 import { OptimizerCommand, squares, update } from './optimizer';
 import { PackCommand, pack } from './pack';
 import {

@@ -1,4 +1,4 @@
-// Compiles assembly/tfjs/ for plain and for relaxed SIMD into src/generated/tfjsModules.ts.
+// Compiles assembly/tfjs/ for plain and for relaxed SIMD into src/generated/tfjs-modules.ts.
 //
 // The module shares tfjs's heap, so its static data cannot lie where the compiler puts it. Each module is compiled for
 // two data addresses; where the two binaries differ stands an address, and these places go along with the binary, so
@@ -84,8 +84,8 @@ if (!relaxed.addresses.some((at) => readAddress(relaxed.bytes, at) === BASE + si
   throw new Error('the relaxed module has another layout than the plain one');
 }
 await mkdir(generated, { recursive: true });
-const target = new URL('tfjsModules.ts', generated);
-const temporary = new URL(`tfjsModules.ts.${process.pid}`, generated);
+const target = new URL('tfjs-modules.ts', generated);
+const temporary = new URL(`tfjs-modules.ts.${process.pid}`, generated);
 await writeFile(
   temporary,
   [

@@ -54,7 +54,7 @@ async function commandLayouts() {
   const words = (name) => classes.get(name).fields.map(({ field }, i) => `  ${field}: ${i},`);
   return [
     '// Made by scripts/codegen.mjs from assembly/. Do not edit.',
-    "import type { CommandLayout } from '../engine/commandLayout.js';",
+    "import type { CommandLayout } from '../engine/command-layout.js';",
     '',
     `export const HEADER = {\n${words('Command').join('\n')}\n} as const;`,
     '',

@@ -7,18 +7,21 @@ export { type ElementwiseMap, map } from './ops/map.js';
 export { MultiTensorOptimizer, type Trained, type UpdateOptions, type UpdateRule } from './ops/optimizer.js';
 export type { Cell } from './recurrent/cell.js';
 export type { Dropout } from './recurrent/dropout.js';
-export type { LanguageModelParameters, LanguageModelSize } from './recurrent/languageModelParameters.js';
+export type { LanguageModelParameters, LanguageModelSize } from './recurrent/language-model-parameters.js';
 export {
   type Chunk,
   type ChunkResult,
   LanguageModelPlan,
   type LanguageModelPlanOptions,
-} from './recurrent/languageModelPlan.js';
-export { LanguageModelStepper, type LanguageModelStepperOptions } from './recurrent/languageModelStepper.js';
-export type { LayerParameters } from './recurrent/layerParameters.js';
+} from './recurrent/language-model-plan.js';
+export {
+  LanguageModelStepper,
+  type LanguageModelStepperOptions,
+} from './recurrent/language-model-stepper.js';
+export type { LayerParameters } from './recurrent/layer-parameters.js';
 export {
   RecurrentStack,
   type RecurrentStackOptions,
   type StackForwardOptions,
-} from './recurrent/recurrentStack.js';
-export type { LayerState } from './recurrent/stackState.js';
+} from './recurrent/recurrent-stack.js';
+export type { LayerState } from './recurrent/stack-state.js';

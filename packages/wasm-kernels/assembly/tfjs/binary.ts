@@ -1,4 +1,4 @@
-// Functions of two numbers with broadcasting. The host has the same numbers (src/tfjs/heapKernels.ts).
+// Functions of two numbers with broadcasting. The host has the same numbers (src/tfjs/heap-kernels.ts).
 
 namespace Binary {
   export const ADD: i32 = 0;

@@ -1,6 +1,6 @@
 // Comparisons, and what is done with their results: tensors of bytes that are 0 or 1.
 
-// The host has the same numbers (src/tfjs/heapKernels.ts).
+// The host has the same numbers (src/tfjs/heap-kernels.ts).
 namespace Comparison {
   export const GREATER: i32 = 0;
   export const GREATER_EQUAL: i32 = 1;

@@ -1,4 +1,4 @@
-// Functions of one number, over whole tensors. The host has the same numbers (src/tfjs/heapKernels.ts).
+// Functions of one number, over whole tensors. The host has the same numbers (src/tfjs/heap-kernels.ts).
 
 import { exp, sigmoid, tanh } from '../math';
 import { log } from './log';

@@ -3,7 +3,7 @@ import { EngineMemory } from './memory.js';
 import { compileModule, hasRelaxedSimd, type Simd } from './module.js';
 import { availableCores, canUseThreads } from './platform.js';
 import { Program } from './program.js';
-import { ThreadPool } from './threadPool.js';
+import { ThreadPool } from './thread-pool.js';
 
 export interface EngineOptions {
   /** Threads, the calling one included. Default: one a core; 1 where threads cannot be used. */

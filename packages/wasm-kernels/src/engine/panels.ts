@@ -1,5 +1,5 @@
 import type { PACK } from '../generated/commands.js';
-import type { CommandLayout } from './commandLayout.js';
+import type { CommandLayout } from './command-layout.js';
 
 /** Columns of a packed panel. */
 const PANEL = 8;

@@ -1,5 +1,5 @@
 import { HEADER } from '../generated/commands.js';
-import type { CommandLayout } from './commandLayout.js';
+import type { CommandLayout } from './command-layout.js';
 import type { EngineMemory } from './memory.js';
 
 /** One command in a program; its fields may change between runs. */

@@ -1,4 +1,4 @@
-import { registerKernels } from './registerKernels.js';
+import { registerKernels } from './register-kernels.js';
 
 export { registerKernels };
 

@@ -1,8 +1,8 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { Reverse, Slice, slice_util, Tile, Transpose, util } from '@tensorflow/tfjs-core';
-import { type HeapCall, replaceKernel } from './replaceKernel.js';
-import { stridedCopy } from './stridedCopy.js';
-import { addressOf, shareData } from './wasmBackend.js';
+import { type HeapCall, replaceKernel } from './replace-kernel.js';
+import { stridedCopy } from './strided-copy.js';
+import { addressOf, shareData } from './wasm-backend.js';
 
 /** Kernels that only pick numbers: each copies what it returns, and nothing else. Strings are left to tfjs. */
 export function replaceStridedKernels(): void {

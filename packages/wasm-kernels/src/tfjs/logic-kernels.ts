@@ -1,7 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { LogicalAnd, Select, util } from '@tensorflow/tfjs-core';
-import { type HeapCall, replaceKernel } from './replaceKernel.js';
-import { addressOf } from './wasmBackend.js';
+import { type HeapCall, replaceKernel } from './replace-kernel.js';
+import { addressOf } from './wasm-backend.js';
 
 /** What the gradients of clipping and of piecewise functions do with comparisons. Broadcasting is left to tfjs. */
 export function replaceLogicKernels(): void {

@@ -1,5 +1,5 @@
 import { checkLength } from '../ops/checks.js';
-import type { LayerPlan } from './layerPlan.js';
+import type { LayerPlan } from './layer-plan.js';
 
 /** The state of one layer: h, and c for LSTMs, each [N, H]. */
 export interface LayerState {

@@ -4,7 +4,7 @@ import type { CommandHandle } from '../engine/program.js';
 import { Workspace } from '../engine/workspace.js';
 import type { PACK, SEQUENCE_FORWARD } from '../generated/commands.js';
 import { type CellLayout, cellLayout } from './cell.js';
-import type { LayerParameters, LayerSize } from './layerParameters.js';
+import type { LayerParameters, LayerSize } from './layer-parameters.js';
 
 export type SequenceFields = Record<keyof typeof SEQUENCE_FORWARD.fields, number>;
 

@@ -13,9 +13,9 @@ import {
   Tanh,
   util,
 } from '@tensorflow/tfjs-core';
-import { UNARY } from './heapKernels.js';
-import { type HeapKernel, replaceKernel } from './replaceKernel.js';
-import { addressOf } from './wasmBackend.js';
+import { UNARY } from './heap-kernels.js';
+import { type HeapKernel, replaceKernel } from './replace-kernel.js';
+import { addressOf } from './wasm-backend.js';
 
 /** Functions applied to each number of a float32 tensor; other types are left to tfjs. */
 export function replaceUnaryKernels(): void {

@@ -1,8 +1,8 @@
 import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
 import { backend_util, Max, Mean, Sum, util } from '@tensorflow/tfjs-core';
-import { UNARY } from './heapKernels.js';
-import { type HeapCall, replaceKernel } from './replaceKernel.js';
-import { addressOf } from './wasmBackend.js';
+import { UNARY } from './heap-kernels.js';
+import { type HeapCall, replaceKernel } from './replace-kernel.js';
+import { addressOf } from './wasm-backend.js';
 
 /** Sums and means over axes that lie beside each other, maxima over the last ones; others are left to tfjs. */
 export function replaceReduceKernels(): void {

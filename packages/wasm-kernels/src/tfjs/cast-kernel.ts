@@ -1,7 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { Cast } from '@tensorflow/tfjs-core';
-import { type HeapCall, replaceKernel } from './replaceKernel.js';
-import { shareData } from './wasmBackend.js';
+import { type HeapCall, replaceKernel } from './replace-kernel.js';
+import { shareData } from './wasm-backend.js';
 
 /** A cast to the type that a tensor has already shares its data; gradient functions are full of them. */
 export function replaceCastKernel(): void {

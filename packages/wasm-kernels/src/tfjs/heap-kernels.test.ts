@@ -1,10 +1,10 @@
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { PLAIN } from '../generated/tfjsModules.js';
-import { heapKernels } from './heapKernels.js';
+import { PLAIN } from '../generated/tfjs-modules.js';
+import { heapKernels } from './heap-kernels.js';
 import { relocate } from './relocate.js';
-import type { WasmBackend } from './wasmBackend.js';
+import type { WasmBackend } from './wasm-backend.js';
 
 afterEach(() => {
   vi.restoreAllMocks();

@@ -1,4 +1,4 @@
-import type { HeapKernels } from './heapKernels.js';
+import type { HeapKernels } from './heap-kernels.js';
 
 /** A copy of numbers from anywhere in the heap to a target without gaps. */
 export interface StridedCopy {

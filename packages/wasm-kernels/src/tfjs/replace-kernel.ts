@@ -1,7 +1,7 @@
 import type { KernelFunc, NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
 import { getKernel, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
-import { type HeapKernels, heapKernels } from './heapKernels.js';
-import type { WasmBackend } from './wasmBackend.js';
+import { type HeapKernels, heapKernels } from './heap-kernels.js';
+import type { WasmBackend } from './wasm-backend.js';
 
 /** One call of a kernel. */
 export interface HeapCall<Inputs, Attributes> {

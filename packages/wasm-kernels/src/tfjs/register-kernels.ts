@@ -1,16 +1,16 @@
 import '@tensorflow/tfjs-backend-wasm'; // its own kernels have to be there before ours take their place
 import { registerGradients } from '@throughtime/tfjs-gradients';
-import { replaceBinaryKernels } from './binaryKernels.js';
-import { replaceCastKernel } from './castKernel.js';
-import { replaceEmbeddingKernels } from './embeddingKernels.js';
-import { replaceActivationGradients } from './gradientKernels.js';
-import { replaceLogicKernels } from './logicKernels.js';
-import { replaceMatMulGradient } from './matmulGradient.js';
-import { replaceMatMulKernels } from './matmulKernels.js';
-import { replaceReduceKernels } from './reduceKernels.js';
-import { replaceSplitJoinKernels } from './splitJoinKernels.js';
-import { replaceStridedKernels } from './stridedKernels.js';
-import { replaceUnaryKernels } from './unaryKernels.js';
+import { replaceBinaryKernels } from './binary-kernels.js';
+import { replaceCastKernel } from './cast-kernel.js';
+import { replaceEmbeddingKernels } from './embedding-kernels.js';
+import { replaceActivationGradients } from './gradient-kernels.js';
+import { replaceLogicKernels } from './logic-kernels.js';
+import { replaceMatMulGradient } from './matmul-gradient.js';
+import { replaceMatMulKernels } from './matmul-kernels.js';
+import { replaceReduceKernels } from './reduce-kernels.js';
+import { replaceSplitJoinKernels } from './split-join-kernels.js';
+import { replaceStridedKernels } from './strided-kernels.js';
+import { replaceUnaryKernels } from './unary-kernels.js';
 
 /**
  * Registers our kernels on tfjs's `wasm` backend, and tfjs-core's gradients. Importing `@throughtime/wasm-kernels/register`

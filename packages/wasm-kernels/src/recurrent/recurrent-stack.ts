@@ -7,9 +7,9 @@ import { MASK, REARRANGE } from '../generated/commands.js';
 import { checkCount, checkLength } from '../ops/checks.js';
 import type { Cell } from './cell.js';
 import { checkDropout, type Dropout } from './dropout.js';
-import { checkLayerParameters, type LayerParameters } from './layerParameters.js';
-import type { LayerInput } from './layerPlan.js';
-import { StackPlan } from './stackPlan.js';
+import { checkLayerParameters, type LayerParameters } from './layer-parameters.js';
+import type { LayerInput } from './layer-plan.js';
+import { StackPlan } from './stack-plan.js';
 import {
   type LayerState,
   readState,
@@ -17,7 +17,7 @@ import {
   writeInitialState,
   writeRows,
   writeStateGradients,
-} from './stackState.js';
+} from './stack-state.js';
 
 export interface RecurrentStackOptions {
   readonly cell: Cell;

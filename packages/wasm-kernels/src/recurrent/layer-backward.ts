@@ -1,9 +1,9 @@
 import { packedLength, packFields, padded } from '../engine/panels.js';
 import type { CommandHandle, Program } from '../engine/program.js';
 import { FILL, GEMM, PACK, SCATTER_ADD, SEQUENCE_BACKWARD, TABLE } from '../generated/commands.js';
-import { tableFields } from './layerForward.js';
-import type { LayerParameters } from './layerParameters.js';
-import type { LayerPlan } from './layerPlan.js';
+import { tableFields } from './layer-forward.js';
+import type { LayerParameters } from './layer-parameters.js';
+import type { LayerPlan } from './layer-plan.js';
 
 /**
  * Appends a layer's backward pass, from `outputGradients`, `stateGradient` and `cellGradient` of the plan: gradients of the

@@ -1,7 +1,7 @@
 import { defaultEngine, type Engine } from '../engine/engine.js';
 import { packedLength, packFields } from '../engine/panels.js';
 import { GEMM, PACK } from '../generated/commands.js';
-import type { WasmBackend } from './wasmBackend.js';
+import type { WasmBackend } from './wasm-backend.js';
 
 /** A product of matrices in tfjs's heap, which no other thread sees. */
 export interface Product {

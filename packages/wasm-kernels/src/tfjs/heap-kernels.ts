@@ -1,6 +1,6 @@
-import { PLAIN, RELAXED } from '../generated/tfjsModules.js';
+import { PLAIN, RELAXED } from '../generated/tfjs-modules.js';
 import { relocate } from './relocate.js';
-import { heapMemory, type WasmBackend } from './wasmBackend.js';
+import { heapMemory, type WasmBackend } from './wasm-backend.js';
 
 /**
  * Kernels on tfjs's heap, by address. What each does is said beside it in assembly/tfjs/. None allocates, so addresses

@@ -17,9 +17,9 @@ import {
   util,
 } from '@tensorflow/tfjs-core';
 import { broadcast, type MatrixKernel } from './broadcast.js';
-import { BINARY, COMPARISON, type HeapKernels } from './heapKernels.js';
-import { type HeapKernel, replaceKernel } from './replaceKernel.js';
-import { addressOf, type WasmBackend } from './wasmBackend.js';
+import { BINARY, COMPARISON, type HeapKernels } from './heap-kernels.js';
+import { type HeapKernel, replaceKernel } from './replace-kernel.js';
+import { addressOf, type WasmBackend } from './wasm-backend.js';
 
 interface BinaryInputs {
   readonly a: TensorInfo;

@@ -1,8 +1,8 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { backend_util, Concat, Pack, SplitV, Unpack, util } from '@tensorflow/tfjs-core';
-import type { HeapKernels } from './heapKernels.js';
-import { type HeapCall, replaceKernel } from './replaceKernel.js';
-import { addressOf, type WasmBackend } from './wasmBackend.js';
+import type { HeapKernels } from './heap-kernels.js';
+import { type HeapCall, replaceKernel } from './replace-kernel.js';
+import { addressOf, type WasmBackend } from './wasm-backend.js';
 
 /** Splitting and joining along an axis. Strings are left to tfjs. */
 export function replaceSplitJoinKernels(): void {

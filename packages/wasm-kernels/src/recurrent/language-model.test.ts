@@ -4,11 +4,11 @@ import { Engine } from '../engine/engine.js';
 import { KernelArgumentError } from '../engine/errors.js';
 import { type Cell, cellLayout } from './cell.js';
 import { noise, relativeError } from './fixtures/closeness.js';
-import { type LayerCase, runLayer } from './fixtures/layerOracle.js';
-import type { LanguageModelParameters } from './languageModelParameters.js';
-import { LanguageModelPlan } from './languageModelPlan.js';
-import { LanguageModelStepper } from './languageModelStepper.js';
-import type { LayerState } from './stackState.js';
+import { type LayerCase, runLayer } from './fixtures/layer-oracle.js';
+import type { LanguageModelParameters } from './language-model-parameters.js';
+import { LanguageModelPlan } from './language-model-plan.js';
+import { LanguageModelStepper } from './language-model-stepper.js';
+import type { LayerState } from './stack-state.js';
 
 const CELLS: Cell[] = ['rnn-tanh', 'rnn-relu', 'lstm', 'gru', 'gru-reset-before'];
 const engine = new Engine({ threads: 2 });

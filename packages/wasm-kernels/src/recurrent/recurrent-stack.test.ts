@@ -4,9 +4,9 @@ import { Engine } from '../engine/engine.js';
 import { KernelArgumentError } from '../engine/errors.js';
 import { type Cell, cellLayout } from './cell.js';
 import { noise, relativeError } from './fixtures/closeness.js';
-import { type LayerCase, runLayer } from './fixtures/layerOracle.js';
-import type { LayerParameters } from './layerParameters.js';
-import { RecurrentStack } from './recurrentStack.js';
+import { type LayerCase, runLayer } from './fixtures/layer-oracle.js';
+import type { LayerParameters } from './layer-parameters.js';
+import { RecurrentStack } from './recurrent-stack.js';
 
 const CELLS: Cell[] = ['rnn-tanh', 'rnn-relu', 'lstm', 'gru', 'gru-reset-before'];
 const engine = new Engine({ threads: 2 });

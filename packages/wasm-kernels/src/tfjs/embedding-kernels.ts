@@ -1,7 +1,7 @@
 import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
 import { backend_util, GatherV2, OneHot, UnsortedSegmentSum, util } from '@tensorflow/tfjs-core';
-import { type HeapCall, replaceKernel } from './replaceKernel.js';
-import { addressOf, type WasmBackend } from './wasmBackend.js';
+import { type HeapCall, replaceKernel } from './replace-kernel.js';
+import { addressOf, type WasmBackend } from './wasm-backend.js';
 
 /** Rows of tables by integer ids: embeddings forward and backward, and one-hot rows. */
 export function replaceEmbeddingKernels(): void {

@@ -9,8 +9,8 @@ import {
   checkLanguageModelParameters,
   type LanguageModelParameters,
   type LanguageModelSize,
-} from './languageModelParameters.js';
-import type { LayerState } from './stackState.js';
+} from './language-model-parameters.js';
+import type { LayerState } from './stack-state.js';
 
 export interface LanguageModelStepperOptions extends LanguageModelSize {
   /** Read anew at every step: they may be trained in between. */

@@ -1,7 +1,7 @@
 import type { Engine } from '../engine/engine.js';
 import { checkCount, checkLength } from '../ops/checks.js';
 import type { Cell } from './cell.js';
-import { checkLayerParameters, type LayerParameters } from './layerParameters.js';
+import { checkLayerParameters, type LayerParameters } from './layer-parameters.js';
 
 /** Weights of a recurrent language model, or their gradients, in the engine's memory. */
 export interface LanguageModelParameters {

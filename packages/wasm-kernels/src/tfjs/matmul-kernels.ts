@@ -1,10 +1,10 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { _FusedMatMul, BatchMatMul, broadcast_util, util } from '@tensorflow/tfjs-core';
-import { applyInPlace } from './binaryKernels.js';
-import { BINARY, UNARY } from './heapKernels.js';
-import { type HeapCall, replaceKernel } from './replaceKernel.js';
-import { multiplyThreaded } from './threadedProduct.js';
-import { addressOf } from './wasmBackend.js';
+import { applyInPlace } from './binary-kernels.js';
+import { BINARY, UNARY } from './heap-kernels.js';
+import { type HeapCall, replaceKernel } from './replace-kernel.js';
+import { multiplyThreaded } from './threaded-product.js';
+import { addressOf } from './wasm-backend.js';
 
 interface MatMulInputs {
   readonly a: TensorInfo;

@@ -2,7 +2,7 @@ import { CONTROL } from '../generated/commands.js';
 import { EngineError } from './errors.js';
 import type { EngineMemory } from './memory.js';
 import { startWorker, type WorkerHandle } from './platform.js';
-import { WORKER_SOURCE, type WorkerTask } from './workerSource.js';
+import { WORKER_SOURCE, type WorkerTask } from './worker-source.js';
 
 interface Exports {
   initialize(control: number, scratch: number, index: number): void;

@@ -1,7 +1,7 @@
 import { packedLength, packFields } from '../engine/panels.js';
 import type { Program } from '../engine/program.js';
 import { GEMM, PACK, SEQUENCE_FORWARD, TABLE } from '../generated/commands.js';
-import type { LayerPlan } from './layerPlan.js';
+import type { LayerPlan } from './layer-plan.js';
 
 /**
  * Appends a layer's forward pass: the input's contribution to all steps as one product (or a table, for one-hot inputs),

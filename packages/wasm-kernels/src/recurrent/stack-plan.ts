@@ -3,10 +3,10 @@ import type { Program } from '../engine/program.js';
 import { Workspace } from '../engine/workspace.js';
 import type { Cell } from './cell.js';
 import { addMask, type Dropout, DropoutMasks, type RowMask } from './dropout.js';
-import { addLayerBackward } from './layerBackward.js';
-import { addLayerForward } from './layerForward.js';
-import type { LayerParameters } from './layerParameters.js';
-import { type LayerInput, LayerPlan } from './layerPlan.js';
+import { addLayerBackward } from './layer-backward.js';
+import { addLayerForward } from './layer-forward.js';
+import type { LayerParameters } from './layer-parameters.js';
+import { type LayerInput, LayerPlan } from './layer-plan.js';
 
 export interface StackPlanOptions {
   readonly cell: Cell;

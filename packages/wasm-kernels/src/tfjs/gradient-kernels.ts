@@ -14,10 +14,10 @@ import {
   util,
   zerosLike,
 } from '@tensorflow/tfjs-core';
-import { arithmeticKernel } from './binaryKernels.js';
-import { BINARY, heapKernels } from './heapKernels.js';
-import { type HeapCall, replaceKernel } from './replaceKernel.js';
-import { addressOf, type WasmBackend } from './wasmBackend.js';
+import { arithmeticKernel } from './binary-kernels.js';
+import { BINARY, heapKernels } from './heap-kernels.js';
+import { type HeapCall, replaceKernel } from './replace-kernel.js';
+import { addressOf, type WasmBackend } from './wasm-backend.js';
 
 /**
  * Gradients of a recurrent step's activations as one kernel each, where tfjs-core composes three to six: most of a small

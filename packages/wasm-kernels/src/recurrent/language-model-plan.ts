@@ -11,10 +11,10 @@ import {
   checkLanguageModelParameters,
   type LanguageModelParameters,
   type LanguageModelSize,
-} from './languageModelParameters.js';
-import type { LayerInput } from './layerPlan.js';
-import { StackPlan } from './stackPlan.js';
-import { type LayerState, readState, writeInitialState, writeStateGradients } from './stackState.js';
+} from './language-model-parameters.js';
+import type { LayerInput } from './layer-plan.js';
+import { StackPlan } from './stack-plan.js';
+import { type LayerState, readState, writeInitialState, writeStateGradients } from './stack-state.js';
 
 export interface LanguageModelPlanOptions extends LanguageModelSize {
   /** N */
