@@ -4,6 +4,7 @@ import { loadText, randomBatches, sequentialBatches, windowBatches } from '@thro
 import { generateText, initializerOf, preset, RecurrentLanguageModel } from '@throughtime/lang-model';
 import { Random } from '@throughtime/random';
 import { charTokenizer, cleanTokens, Vocabulary, vocabularyOptionsOf } from '@throughtime/text-preprocess';
+import { RunPace } from './run-pace.mjs';
 
 /** Characters that editions before 1.0 train on; windows of edition 1.0, for training and for validation. */
 const firstCharacters = 10_000;
@@ -13,8 +14,9 @@ const windows = { training: 10_000, validation: 5_000 };
  * @typedef {object} Outcome
  * @property {number} training  perplexity of the last epoch
  * @property {number | undefined} validation  edition 1.0 only
- * @property {number} tokensPerSecond
- * @property {number} seconds
+ * @property {number} seconds  of training, by the clock
+ * @property {number} undisturbedSeconds  had nothing else run on the machine
+ * @property {number} tokensPerSecond  undisturbed
  * @property {{ at: number, value: number }[]} curve  training perplexity by epoch
  * @property {string} sample  what it writes after the chapter's prefix, most likely character by character
  */
@@ -57,19 +59,20 @@ export async function trainChapterPreset(name, { report, seed = 1 }) {
   });
   /** @type {Outcome['curve']} */
   const curve = [];
-  let seconds = 0;
   let tokens = 0;
   /** @type {import('@throughtime/bptt-trainer').EpochEvent | undefined} */
   let last;
+  const pace = new RunPace();
   for await (const event of trainer.fit(batches, { epochs, ...(validation && { validation }) })) {
+    if (event.type === 'step') pace.update();
     if (event.type !== 'epoch') continue;
     last = event;
-    seconds += event.seconds;
     tokens += event.predictions;
     curve.push({ at: event.epoch, value: event.perplexity });
     if (event.epoch % Math.ceil(epochs / 5) === 0) {
       report(`  ${name}: epoch ${event.epoch} of ${epochs}, perplexity ${event.perplexity.toFixed(2)}`);
     }
+    pace.resume();
   }
   if (!last) throw new Error(`${name}: no epoch was trained`);
   const prompt = name.startsWith('d2l-1.0') ? 'it has' : 'time traveller';
@@ -80,8 +83,9 @@ export async function trainChapterPreset(name, { report, seed = 1 }) {
   return {
     training: last.perplexity,
     validation: last.validation?.perplexity,
-    tokensPerSecond: tokens / seconds,
-    seconds,
+    seconds: pace.seconds,
+    undisturbedSeconds: pace.undisturbedSeconds(),
+    tokensPerSecond: tokens / pace.undisturbedSeconds(),
     curve,
     sample,
   };

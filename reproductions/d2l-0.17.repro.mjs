@@ -18,13 +18,15 @@ const models = {
 };
 const mostSeconds = 300;
 
-/** @param {{ report(line: string): void, args: string[] }} context */
-export async function run({ report, args }) {
-  const chosen = Object.entries(models).filter(([name]) => args.length === 0 || args.includes(name));
+export const choices = Object.keys(models);
+
+/** @param {{ report(line: string): void, chosen: string[] }} context */
+export async function run({ report, chosen }) {
+  const wanted = Object.entries(models).filter(([name]) => chosen.length === 0 || chosen.includes(name));
   const checks = [];
   const curves = [];
   const samples = [];
-  for (const [name, { preset, bound, published }] of chosen) {
+  for (const [name, { preset, bound, published }] of wanted) {
     const outcome = await trainChapterPreset(preset, { report });
     checks.push(
       {
@@ -34,10 +36,10 @@ export async function run({ report, args }) {
         within: outcome.training <= bound,
       },
       {
-        name: `${name}: seconds, tokens/s (published, GPU: ${published})`,
-        expected: `<= ${mostSeconds} s`,
-        ours: `${outcome.seconds.toFixed(0)} s, ${(outcome.tokensPerSecond / 1000).toFixed(1)}k`,
-        within: outcome.seconds <= mostSeconds,
+        name: `${name}: seconds undisturbed (by the clock), tokens/s (published, GPU: ${published})`,
+        expected: `<= ${mostSeconds}`,
+        ours: `${outcome.undisturbedSeconds.toFixed(0)} (${outcome.seconds.toFixed(0)}), ${(outcome.tokensPerSecond / 1000).toFixed(1)}k`,
+        within: outcome.undisturbedSeconds <= mostSeconds,
       },
     );
     curves.push({ label: name, points: outcome.curve.filter((_, i) => i % 5 === 4) });

@@ -1,8 +1,9 @@
 // npm run reproduce -- NAME [--record] [--json]: a published result, reproduced: expected, ours, time.
-// Exits with 1 when a figure lies outside its tolerance. --record enters it into the results table of README.md.
+// Exits with 1 when a figure lies outside its tolerance, with 2 on bad input. --record enters it into the results table of README.md.
 //
-// A reproduction is a file NAME.repro.mjs here that exports `description`, `duration` (for people: 'about 3 minutes')
-// and `async run({ report, args })`, which gives back
+// A reproduction is a file NAME.repro.mjs here that exports `description`, `duration` (for people: 'about 3 minutes'),
+// what it takes of the command line, if anything, `options` (as node:util's parseArgs) and `choices` (words),
+// and `async run({ report, folder, values, chosen })`, with a folder of its own to write to, which gives back
 //   checks:   [{ name, expected, ours, within: boolean }]   both as text: '<= 1.2', '1.08'
 //   figures?: { [file name]: Figure }                       drawn as SVG beside this file's output
 //   samples?: string[]                                      generated text
@@ -10,7 +11,11 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { DownloadError } from '@throughtime/datasets';
 import { figureToSvg } from '@throughtime/figures/node';
+import { conditions } from './conditions.mjs';
+import { InputError } from './input-error.mjs';
 import { recordRows } from './results-table.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -18,32 +23,33 @@ const names = readdirSync(here)
   .filter((file) => file.endsWith('.repro.mjs'))
   .map((file) => file.slice(0, -'.repro.mjs'.length));
 
-const flags = ['--json', '--record'];
-const given = process.argv.slice(2);
-const json = given.includes('--json');
-const [name, ...args] = given.filter((arg) => !flags.includes(arg));
-
+const [name, ...args] = process.argv.slice(2);
 if (!name || name === '--help' || !names.includes(name)) {
   const out = name === '--help' ? process.stdout : process.stderr;
   if (name && name !== '--help') out.write(`reproduce: unknown reproduction '${name}'\n`);
   out.write('usage: npm run reproduce -- NAME [--record] [--json]\n\n');
   for (const known of names) {
     const { description, duration } = await import(`./${known}.repro.mjs`);
-    out.write(`  ${known.padEnd(24)} ${description} (${duration})\n`);
+    out.write(`  ${known.padEnd(16)} ${description} (${duration})\n`);
   }
   process.exit(name === '--help' ? 0 : 2);
 }
 
+const { run, description, options = {}, choices = [] } = await import(`./${name}.repro.mjs`);
+const { values, chosen } = commandLine();
+const { json, record } = values;
 /** @param {string} line */
 const report = (line) => (json ? process.stderr : process.stdout).write(`${line}\n`);
-const { run, description } = await import(`./${name}.repro.mjs`);
 report(description);
-const started = performance.now();
-const { checks, figures = {}, samples = [], notes = [] } = await run({ report, args });
-const seconds = (performance.now() - started) / 1000;
 
 const folder = join(here, '..', 'out', 'reproductions', name);
 mkdirSync(folder, { recursive: true });
+const measured = conditions();
+const started = performance.now();
+const { checks, figures = {}, samples = [], notes = [] } = await outcome();
+const seconds = (performance.now() - started) / 1000;
+const under = measured();
+
 for (const [file, figure] of Object.entries(figures))
   writeFileSync(join(folder, `${file}.svg`), figureToSvg(figure));
 if (samples.length > 0) writeFileSync(join(folder, 'samples.txt'), `${samples.join('\n---\n')}\n`);
@@ -55,12 +61,41 @@ for (const { name: figure, expected, ours, within } of checks) {
   if (json) console.log(JSON.stringify({ event: 'check', figure, expected, ours, within }));
 }
 for (const note of notes) report(`note: ${note}`);
-report(`${seconds.toFixed(0)} s; figures and samples in out/reproductions/${name}`);
+report(`${seconds.toFixed(0)} s, ${under}; figures and samples in out/reproductions/${name}`);
 
-if (given.includes('--record')) {
+if (record) {
   const readme = join(here, 'README.md');
-  writeFileSync(readme, recordRows(readFileSync(readme, 'utf8'), name, checks, seconds));
+  writeFileSync(readme, recordRows(readFileSync(readme, 'utf8'), name, checks, { seconds, under }));
 }
 const missed = checks.filter((/** @type {{ within: boolean }} */ check) => !check.within).length;
 if (json) console.log(JSON.stringify({ event: 'done', name, seconds, missed }));
 process.exitCode = missed > 0 ? 1 : 0;
+
+/** What came; ends with 2 where the reason that nothing came is the user's to mend. */
+async function outcome() {
+  try {
+    return await run({ report, folder, values, chosen });
+  } catch (error) {
+    if (!(error instanceof InputError || error instanceof DownloadError)) throw error;
+    process.stderr.write(`reproduce: ${name}: ${error.message}\n`);
+    process.exit(2);
+  }
+}
+
+/** What was asked for beside the name; ends with 2 where this reproduction takes no such thing. */
+function commandLine() {
+  const always = /** @type {const} */ ({
+    json: { type: 'boolean', default: false },
+    record: { type: 'boolean', default: false },
+  });
+  try {
+    const parsed = parseArgs({ args, options: { ...options, ...always }, allowPositionals: true });
+    const unknown = parsed.positionals.find((word) => !choices.includes(word));
+    if (unknown === undefined) return { values: parsed.values, chosen: parsed.positionals };
+    const known = choices.length > 0 ? `one of ${choices.join(', ')}` : 'nothing more';
+    process.stderr.write(`reproduce: ${name}: expected ${known}, got '${unknown}'\n`);
+  } catch (error) {
+    process.stderr.write(`reproduce: ${name}: ${/** @type {Error} */ (error).message}\n`);
+  }
+  process.exit(2);
+}

@@ -1,4 +1,4 @@
-// The results table in README.md, between two markers: one row a figure.
+// The results table in README.md, between two markers: one row a figure, with the time of the whole reproduction.
 const start = '<!-- results -->';
 const end = '<!-- /results -->';
 const head = ['| reproduction | figure | expected | ours | time |', '|---|---|---|---|---|'];
@@ -8,9 +8,9 @@ const head = ['| reproduction | figure | expected | ours | time |', '|---|---|--
  * @param {string} readme
  * @param {string} name
  * @param {readonly { name: string, expected: string, ours: string, within: boolean }[]} checks
- * @param {number} seconds
+ * @param {{ seconds: number, under: string }} time by the clock, and what it was measured under
  */
-export function recordRows(readme, name, checks, seconds) {
+export function recordRows(readme, name, checks, { seconds, under }) {
   const from = readme.indexOf(start);
   const to = readme.indexOf(end);
   if (from < 0 || to < from) throw new Error(`README.md lacks the markers ${start} and ${end}`);
@@ -21,7 +21,7 @@ export function recordRows(readme, name, checks, seconds) {
   const time = seconds < 90 ? `${seconds.toFixed(0)} s` : `${(seconds / 60).toFixed(1)} min`;
   const added = checks.map(
     (check) =>
-      `| \`${name}\` | ${check.name} | ${check.expected} | ${check.ours}${check.within ? '' : ' (**missed**)'} | ${time} |`,
+      `| \`${name}\` | ${check.name} | ${check.expected} | ${check.ours}${check.within ? '' : ' (**missed**)'} | ${time}; ${under} |`,
   );
   const rows = [...kept, ...added].sort((a, b) => rowName(a).localeCompare(rowName(b)));
   return `${readme.slice(0, from)}${[start, ...head, ...rows, ''].join('\n')}${readme.slice(to)}`;

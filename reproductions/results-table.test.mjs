@@ -3,15 +3,19 @@ import { recordRows } from './results-table.mjs';
 
 const empty = '# R\n<!-- results -->\n<!-- /results -->\nafter\n';
 const check = { name: 'perplexity', expected: '<= 1.2', ours: '1.08', within: true };
+const under = 'Node 20, load 2.1';
 
 it('enters rows, sorted by reproduction, and keeps what stands around the table', () => {
-  const two = recordRows(recordRows(empty, 'b', [check], 80), 'a', [check], 150);
+  const two = recordRows(recordRows(empty, 'b', [check], { seconds: 80, under }), 'a', [check], {
+    seconds: 150,
+    under,
+  });
   expect(two).toBe(`# R
 <!-- results -->
 | reproduction | figure | expected | ours | time |
 |---|---|---|---|---|
-| \`a\` | perplexity | <= 1.2 | 1.08 | 2.5 min |
-| \`b\` | perplexity | <= 1.2 | 1.08 | 80 s |
+| \`a\` | perplexity | <= 1.2 | 1.08 | 2.5 min; Node 20, load 2.1 |
+| \`b\` | perplexity | <= 1.2 | 1.08 | 80 s; Node 20, load 2.1 |
 <!-- /results -->
 after
 `);
@@ -19,15 +23,15 @@ after
 
 it('replaces the rows of the same reproduction and says what was missed', () => {
   const again = recordRows(
-    recordRows(empty, 'a', [check, check], 1),
+    recordRows(empty, 'a', [check, check], { seconds: 1, under }),
     'a',
     [{ ...check, ours: '1.4', within: false }],
-    2,
+    { seconds: 2, under },
   );
   expect(again.match(/\| `a`/g)).toHaveLength(1);
   expect(again).toContain('1.4 (**missed**)');
 });
 
 it('refuses a file without the markers', () => {
-  expect(() => recordRows('# R', 'a', [check], 1)).toThrow('lacks the markers');
+  expect(() => recordRows('# R', 'a', [check], { seconds: 1, under })).toThrow('lacks the markers');
 });

@@ -1,0 +1,80 @@
+// Fifty updates of a large model on drawn ids of Penn Treebank's sizes: does it run, how fast, in how much memory.
+import { preset } from '@throughtime/lang-model';
+import { Random } from '@throughtime/random';
+import { pennTreebankTraining } from './ptb-protocol.mjs';
+import { RunPace } from './run-pace.mjs';
+import { pennTreebankSizes, zipfIds } from './synthetic-corpus.mjs';
+import { lstmTrainingBytes } from './training-memory.mjs';
+
+const updates = 50;
+/** Peak memory of the whole process, Node and corpus included, over what training cannot do without. */
+const mostTimesTheFloor = 3;
+
+/**
+ * @param {'ptb-medium' | 'ptb-large'} name a preset
+ * @param {{ report(line: string): void }} context
+ */
+export async function fiftyUpdates(name, { report }) {
+  const { train, vocabulary: vocabularySize } = pennTreebankSizes;
+  const trainingIds = zipfIds(train, vocabularySize, Random.seeded(1));
+  const { model, trainer, batches } = pennTreebankTraining(name, { vocabularySize, trainingIds });
+  const pace = new RunPace();
+  let [done, tokens, loss] = [0, 0, Number.NaN];
+  for await (const event of trainer.fit(batches, { epochs: 1 })) {
+    if (event.type !== 'step') continue;
+    pace.update();
+    tokens += event.predictions;
+    loss = event.loss;
+    if (++done % 10 === 0)
+      report(`  ${name}: update ${done} of ${updates}, perplexity ${event.perplexity.toFixed(0)}`);
+    if (done === updates) break;
+  }
+  const parts = floor(name, model, vocabularySize);
+  const total = Object.values(parts).reduce((sum, bytes) => sum + bytes, 0);
+  const peak = process.resourceUsage().maxRSS * 1024;
+  const bound = mostTimesTheFloor * total;
+  return {
+    checks: [
+      {
+        name: `${updates} updates: loss below that of a uniform model`,
+        expected: `< ${Math.log(vocabularySize).toFixed(2)} nats`,
+        ours: loss.toFixed(2),
+        within: done === updates && loss < Math.log(vocabularySize),
+      },
+      {
+        name: `peak memory (floor: ${megabytes(total)})`,
+        expected: `< ${megabytes(bound)}`,
+        ours: megabytes(peak),
+        within: peak < bound,
+      },
+    ],
+    notes: [
+      `${(tokens / pace.undisturbedSeconds()).toFixed(0)} tokens/s undisturbed, ${(tokens / pace.seconds).toFixed(0)} by the clock; ` +
+        `an epoch is ${batches.length} updates`,
+      `floor: ${Object.entries(parts)
+        .map(([part, bytes]) => `${part} ${megabytes(bytes)}`)
+        .join(', ')}`,
+    ],
+  };
+}
+
+/** @param {string} name @param {import('@throughtime/lang-model').RecurrentLanguageModel} model @param {number} vocabularySize */
+function floor(name, model, vocabularySize) {
+  const { training } = preset(name);
+  const { units, layers = 1, embedding, dropout } = model.config;
+  return lstmTrainingBytes({
+    parameters: model.parameters.reduce((sum, { data }) => sum + data.length, 0),
+    batchSize: training.batchSize,
+    steps: training.steps,
+    embedding: Number(embedding),
+    units: Number(units),
+    layers,
+    vocabularySize,
+    dropout: dropout !== undefined,
+  });
+}
+
+/** @param {number} bytes */
+function megabytes(bytes) {
+  return `${(bytes / 1e6).toFixed(0)} MB`;
+}

@@ -1,0 +1,8 @@
+// The PTB code's large model, two layers of 1,500 units: fifty updates.
+import { fiftyUpdates } from './ptb-fifty-updates.mjs';
+
+export const description = 'Penn Treebank, large model: fifty updates on drawn ids, speed and memory';
+export const duration = 'about five minutes';
+
+/** @param {{ report(line: string): void }} context */
+export const run = (context) => fiftyUpdates('ptb-large', context);

@@ -1,0 +1,164 @@
+// The PTB code's small model: on a corpus that you supply the published perplexities, without one an epoch's speed.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { encodePennTreebank, pennTreebankBatches } from '@throughtime/datasets';
+import { perplexityCurves } from '@throughtime/figures';
+import { evaluate, preset } from '@throughtime/lang-model';
+import { Random } from '@throughtime/random';
+import { InputError } from './input-error.mjs';
+import { pennTreebankTraining } from './ptb-protocol.mjs';
+import { resumableRun } from './resumable-run.mjs';
+import { RunPace } from './run-pace.mjs';
+import { pennTreebankSizes, zipfIds } from './synthetic-corpus.mjs';
+
+export const description =
+  'Penn Treebank, small model: with --corpus FOLDER (ptb.train.txt, ptb.valid.txt, ptb.test.txt) as published, else one epoch on drawn ids';
+export const duration =
+  'an epoch about five minutes, the 13 of a corpus an hour; goes on where it was interrupted';
+export const options = /** @type {const} */ ({
+  corpus: { type: 'string' },
+  fresh: { type: 'boolean', default: false },
+});
+
+const name = 'ptb-small';
+/** Of the perplexities: the seed, and what the PTB code's frameworks differ by. */
+const tolerance = 0.03;
+const mostMinutes = 6;
+
+/** @param {{ report(line: string): void, values: { corpus?: string, fresh: boolean }, folder: string }} context */
+export async function run({ report, values, folder }) {
+  return values.corpus === undefined
+    ? oneEpoch(report)
+    : asPublished(report, { ...values, corpus: values.corpus, folder });
+}
+
+/**
+ * An epoch on ids of Penn Treebank's sizes, interrupted in the middle and resumed from a snapshot by another trainer.
+ * @param {(line: string) => void} report
+ */
+async function oneEpoch(report) {
+  const { train, vocabulary: vocabularySize } = pennTreebankSizes;
+  const trainingIds = zipfIds(train, vocabularySize, Random.seeded(1));
+  const pace = new RunPace();
+  let [updates, tokens] = [0, 0];
+  /** @type {import('@throughtime/bptt-trainer').TrainerSnapshot | undefined} */
+  let resume;
+  for (const until of [1_200, Number.POSITIVE_INFINITY]) {
+    // Another seed: all that the second half starts from is the snapshot.
+    const { trainer, batches } = pennTreebankTraining(name, {
+      vocabularySize,
+      trainingIds,
+      seed: resume ? 2 : 1,
+    });
+    pace.resume();
+    for await (const event of trainer.fit(batches, { epochs: 1, ...(resume && { resume }) })) {
+      if (event.type !== 'step') continue;
+      pace.update();
+      updates++;
+      tokens += event.predictions;
+      if (event.step % 200 === 0)
+        report(`  update ${event.step} of ${batches.length}, perplexity ${event.perplexity.toFixed(0)}`);
+      if (event.step === until) break;
+    }
+    resume = trainer.snapshot();
+  }
+  const minutes = pace.undisturbedSeconds() / 60;
+  // ((929,589 / 20) - 1) / 20
+  const expected = 2_323;
+  return {
+    checks: [
+      {
+        name: 'updates of an epoch, interrupted after 1,200 and resumed',
+        expected: `${expected}`,
+        ours: `${updates}`,
+        within: updates === expected,
+      },
+      {
+        name: 'minutes of an epoch undisturbed (by the clock)',
+        expected: `< ${mostMinutes}`,
+        ours: `${minutes.toFixed(1)} (${(pace.seconds / 60).toFixed(1)}), ${(tokens / minutes / 60_000).toFixed(2)}k tokens/s`,
+        within: minutes < mostMinutes,
+      },
+    ],
+    notes: ['Drawn ids have no order to learn: --corpus FOLDER reproduces the perplexities.'],
+  };
+}
+
+/**
+ * All 13 epochs on a corpus in three files.
+ * @param {(line: string) => void} report
+ * @param {{ corpus: string, fresh: boolean, folder: string }} options
+ */
+async function asPublished(report, { corpus: from, fresh, folder }) {
+  const corpus = await readCorpus(from);
+  const vocabularySize = corpus.words.length;
+  const { model, trainer, batches, epochs } = pennTreebankTraining(name, {
+    vocabularySize,
+    trainingIds: corpus.train,
+  });
+  const { batchSize, steps } = preset(name).training;
+  const validation = pennTreebankBatches(corpus.validation, { batchSize, steps });
+  report(`  ${vocabularySize} words, ${batches.length} updates an epoch`);
+
+  const { store, resume, records, add } = await resumableRun(folder, {
+    identity: `${name} on the corpus in ${from}`,
+    fresh,
+  });
+  if (resume) report(`  goes on after update ${resume.memory.updater.step} (--fresh starts anew)`);
+  const checkpoints = { store, everySteps: 500 };
+  for await (const event of trainer.fit(batches, {
+    epochs,
+    validation,
+    checkpoints,
+    ...(resume && { resume }),
+  })) {
+    if (event.type !== 'epoch' || !event.validation) continue;
+    const { epoch, seconds, perplexity } = event;
+    await add({ epoch, training: event.loss, validation: event.validation.loss, seconds });
+    const [shown, minutes] = [event.validation.perplexity.toFixed(1), (seconds / 60).toFixed(1)];
+    report(
+      `  epoch ${epoch} of ${epochs}: perplexity ${perplexity.toFixed(1)}, validation ${shown}, ${minutes} min`,
+    );
+  }
+  const last = records[records.length - 1];
+  // One word after another, as the PTB code's test with batch 1 and step 1.
+  const test = evaluate(model, corpus.test, { given: 1 }).perplexity;
+  const ours = { training: Math.exp(last.training), validation: Math.exp(last.validation), test };
+  return {
+    checks: Object.entries(preset(name).published ?? {}).map(([part, published]) => {
+      const value = ours[/** @type {keyof typeof ours} */ (part)];
+      return {
+        name: `${part} perplexity`,
+        expected: `${published}, within ${tolerance * 100}%`,
+        ours: value.toFixed(2),
+        within: Math.abs(value / published - 1) <= tolerance,
+      };
+    }),
+    figures: {
+      perplexity: perplexityCurves(
+        /** @type {const} */ (['training', 'validation']).map((label) => ({
+          label,
+          points: records.map((record) => ({ at: record.epoch, value: Math.exp(record[label]) })),
+        })),
+      ),
+    },
+  };
+}
+
+/**
+ * @param {string} folder with the corpus's three files as Mikolov prepared them
+ * @throws InputError when one cannot be read
+ */
+async function readCorpus(folder) {
+  /** @param {string} part */
+  const read = (part) => {
+    const path = join(folder, `ptb.${part}.txt`);
+    return readFile(path, 'utf8').catch((/** @type {NodeJS.ErrnoException} */ error) => {
+      throw new InputError(
+        `--corpus: expected a folder with ptb.train.txt, ptb.valid.txt and ptb.test.txt, got ${error.code} for ${path}`,
+      );
+    });
+  };
+  const [train, validation, test] = await Promise.all(['train', 'valid', 'test'].map(read));
+  return encodePennTreebank({ train, validation, test });
+}

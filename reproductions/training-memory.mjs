@@ -1,0 +1,43 @@
+// What training an LSTM language model cannot do without, in bytes: the floor that measured memory is held against.
+
+const float = 4;
+
+/**
+ * Weights, gradients, the optimiser's state, and what the backward pass reads of a chunk of N rows and T steps:
+ *
+ *     for each token       the embedded word E, the V probabilities
+ *     for each layer       four gates, cell state and its tanh, hidden state: 7 H a token
+ *     where dropout is on  the dropped input of each layer and of the decoder
+ *
+ * @param {object} sizes
+ * @param {number} sizes.parameters
+ * @param {number} [sizes.slots] numbers that the optimiser keeps of each parameter: 0 for plain descent, 2 for Adam
+ * @param {number} sizes.batchSize N
+ * @param {number} sizes.steps T
+ * @param {number} sizes.embedding E
+ * @param {number} sizes.units H
+ * @param {number} sizes.layers L
+ * @param {number} sizes.vocabularySize V
+ * @param {boolean} sizes.dropout
+ */
+export function lstmTrainingBytes(sizes) {
+  const {
+    parameters,
+    slots = 0,
+    batchSize,
+    steps,
+    embedding,
+    units,
+    layers,
+    vocabularySize,
+    dropout,
+  } = sizes;
+  const dropped = dropout ? embedding + layers * units : 0;
+  const perToken = embedding + 7 * layers * units + dropped + vocabularySize;
+  return {
+    weights: parameters * float,
+    gradients: parameters * float,
+    optimizer: slots * parameters * float,
+    activations: batchSize * steps * perToken * float,
+  };
+}
