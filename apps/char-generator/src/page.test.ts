@@ -1,23 +1,33 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { chromiumPath } from '@throughtime/page-server';
+import {
+  accessibilityViolations,
+  firstLoad,
+  keptOffline,
+  mainThreadTasks,
+  type OpenPage,
+  PageBrowser,
+  type VisitOptions,
+} from '@throughtime/page-server/testing';
 import { unzipSync } from 'fflate';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { mainThreadTasks } from './fixtures/main-thread.js';
+import { eventsOf, generate } from './fixtures/run-cli.js';
 import {
-  browserPath,
-  type OpenPage,
-  PageBrowser,
+  builtPage,
+  openReady,
   perplexityBelow,
   perplexityShown,
   ready,
   resting,
   useOwnText,
-} from './fixtures/page-browser.js';
-import { eventsOf, generate } from './fixtures/run-cli.js';
+} from './fixtures/training-page.js';
+
+const browserPath = chromiumPath();
+if (!browserPath)
+  console.warn('SKIPPED: the tests of the page need Chromium: install it, or name it in CHROMIUM.');
 
 /** Easy to learn: after any four characters there is one way to go on, but for the number. */
 const rhyme = Array.from({ length: 120 }, (_, i) => `the owl sat on wall ${i % 10}, and sang of the sea.\n`);
@@ -28,7 +38,7 @@ let folder: string;
 
 beforeAll(async () => {
   if (!browserPath) return;
-  browser = await PageBrowser.start();
+  browser = await PageBrowser.start(builtPage);
   folder = await mkdtemp(join(tmpdir(), 'throughtime-page-'));
 });
 
@@ -38,9 +48,9 @@ afterAll(async () => {
 });
 
 /** Runs a test on a page of its own, which must not have complained. */
-function onPage(options: Parameters<PageBrowser['open']>[0], test: (open: OpenPage) => Promise<void>) {
+function onPage(options: VisitOptions, test: (open: OpenPage) => Promise<void>) {
   return async () => {
-    const open = await browser.open(options);
+    const open = await openReady(browser, options);
     await test(open);
     expect(open.errors).toEqual([]);
     await open.context.close();
@@ -253,15 +263,7 @@ describe.skipIf(!browserPath)('the page', { timeout: 180_000 }, () => {
       await trainBriefly(page);
       await write(page);
       await page.selectOption('#colour', 'surprise');
-      // Fades would be measured half way.
-      const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-      await page.evaluate(axe);
-      const violations = await page.evaluate(async () => {
-        const { axe: checker } = globalThis as unknown as { axe: typeof import('axe-core') };
-        const { violations: found } = await checker.run();
-        return found.map(({ id, impact, nodes }) => ({ id, impact, at: nodes.map(({ target }) => target) }));
-      });
-      expect(violations).toEqual([]);
+      expect(await accessibilityViolations(page)).toEqual([]);
       const wider = await page.evaluate(
         () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
       );
@@ -279,39 +281,32 @@ describe.skipIf(!browserPath)('the page', { timeout: 180_000 }, () => {
         await page.click('#start');
         await perplexityBelow(page, 16);
       });
-      const { count, longestCpu, longest } = tasks;
-      const pace = await page.textContent('#pace');
+      const { count, longestCpu, longest, ninetieth } = tasks;
       console.log(
-        `main thread: ${count} tasks, the longest ${longestCpu.toFixed(1)} ms of computing, ${longest.toFixed(1)} ms by the clock; ${pace} characters a second`,
+        `main thread: ${count} tasks, the longest ${longestCpu.toFixed(1)} ms of computing, ${longest.toFixed(1)} ms by the clock, nine of ten below ${ninetieth.toFixed(1)} ms`,
       );
       expect(count).toBeGreaterThan(50);
       expect(longestCpu).toBeLessThan(50);
+      // By the clock a single task may wait for a core that trains; as a rule none does.
+      expect(ninetieth).toBeLessThan(50);
     }),
   );
 
   it('loads less than 400 kB, compressed, before it can train', async () => {
-    const context = await browser.browser.newContext({ serviceWorkers: 'block' });
-    const page = await context.newPage();
-    const sizes: Promise<number>[] = [];
-    page.on('response', (response) => {
-      sizes.push(response.body().then((body) => gzipSync(body).length));
+    const { files, bytes } = await firstLoad(browser, async (page) => {
+      await ready(page);
+      await page.getByText(/characters, \d+ different ones/).waitFor();
     });
-    // Workers' scripts are requests of the context's, not of the page's.
-    await page.goto(browser.address);
-    await ready(page);
-    await page.getByText(/characters, \d+ different ones/).waitFor();
-    const bytes = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
-    console.log(`first load: ${sizes.length} files, ${(bytes / 1000).toFixed(0)} kB compressed`);
+    console.log(`first load: ${files} files, ${(bytes / 1000).toFixed(0)} kB compressed`);
     // Page, style, workers and the book.
-    expect(sizes.length).toBeGreaterThanOrEqual(5);
+    expect(files).toBeGreaterThanOrEqual(5);
     expect(bytes).toBeLessThan(400_000);
-    await context.close();
   });
 
   it(
     'works without the network once it was loaded',
     onPage({}, async ({ page, context }) => {
-      await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+      await keptOffline(page);
       await context.setOffline(true);
       await page.reload();
       await ready(page);
@@ -322,9 +317,9 @@ describe.skipIf(!browserPath)('the page', { timeout: 180_000 }, () => {
   );
 
   it('computes with one thread where the server does not isolate it, and says so', async () => {
-    const bare = await PageBrowser.start({});
+    const bare = await PageBrowser.start(builtPage, {});
     try {
-      const { page, errors } = await bare.open();
+      const { page, errors } = await openReady(bare);
       expect(await page.textContent('#threads')).toMatch(
         /^Computes with one thread: (the server|this machine)/,
       );

@@ -1,5 +1,4 @@
-import { Announcer, keepOffline, settingsFromLink, shareLink } from '@throughtime/web-page';
-import { element } from './elements.js';
+import { Announcer, element, keepOffline, settingsFromLink, shareLink } from '@throughtime/web-page';
 import { explain } from './explain.js';
 import { ModelsPanel } from './models-panel.js';
 import { TextChoice } from './text-choice.js';

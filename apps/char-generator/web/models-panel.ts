@@ -1,6 +1,5 @@
-import { type FileSet, offerDownload, SavedFiles } from '@throughtime/web-page';
+import { created, element, type FileSet, offerDownload, SavedFiles } from '@throughtime/web-page';
 import { transfer } from 'comlink';
-import { created, element } from './elements.js';
 import { explain } from './explain.js';
 import type { TrainingClient } from './training-client.js';
 import type { ModelFacts } from './worker/protocol.js';

@@ -1,5 +1,5 @@
 import { seriesColors } from '@throughtime/figures';
-import { created, element } from './elements.js';
+import { created, element } from '@throughtime/web-page';
 import type { Candidate, Reading } from './worker/protocol.js';
 
 /** Mixed into the background, at most this much: the text stays readable on it. */

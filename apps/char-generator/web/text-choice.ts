@@ -1,4 +1,4 @@
-import { element } from './elements.js';
+import { element } from '@throughtime/web-page';
 import { explain } from './explain.js';
 import type { TextFacts, TextSource } from './worker/protocol.js';
 

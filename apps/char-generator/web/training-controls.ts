@@ -1,5 +1,4 @@
-import type { Announcer } from '@throughtime/web-page';
-import { element } from './elements.js';
+import { type Announcer, element } from '@throughtime/web-page';
 import { explain } from './explain.js';
 import type { TextChoice } from './text-choice.js';
 import type { TrainForm } from './train-form.js';

@@ -1,6 +1,5 @@
 import { contextColor, seriesColor } from '@throughtime/figures';
-import { LiveCurve } from '@throughtime/web-page';
-import { element } from './elements.js';
+import { element, LiveCurve } from '@throughtime/web-page';
 import type { Baselines, Report } from './worker/protocol.js';
 
 /** What a run shows while it goes on: figures, curves, the sample, and the models it is compared with. */

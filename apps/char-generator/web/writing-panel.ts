@@ -1,5 +1,5 @@
+import { element } from '@throughtime/web-page';
 import { proxy } from 'comlink';
-import { element } from './elements.js';
 import { explain } from './explain.js';
 import { ReadingView } from './reading-view.js';
 import type { TrainingClient } from './training-client.js';

@@ -1,19 +1,17 @@
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { gzipSync } from 'node:zlib';
-import type { FolderServer } from '@throughtime/page-server';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { longestMainThreadTask } from './fixtures/main-thread.js';
+import { chromiumPath } from '@throughtime/page-server';
 import {
-  browserPath,
-  chooseQuickModel,
-  launchBrowser,
-  openPage,
-  servePage,
-  train,
-} from './fixtures/open-page.js';
+  accessibilityViolations,
+  firstLoad,
+  keptOffline,
+  mainThreadTasks,
+  PageBrowser,
+} from '@throughtime/page-server/testing';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { builtPage, chooseQuickModel, openReady, train } from './fixtures/forecast-page.js';
 
+const browserPath = chromiumPath();
 if (browserPath === undefined) {
   console.warn('sine-forecast: NO CHROMIUM FOUND: the page was not tested. Set CHROMIUM to the path of one.');
 }
@@ -21,26 +19,19 @@ if (browserPath === undefined) {
 /** Not a bound on speed, but on patience with a busy machine. */
 const soon = { timeout: 30_000 };
 
-const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-
 describe.skipIf(browserPath === undefined)('the page', () => {
-  let server: FolderServer;
-  let browser: Browser;
-  let address: string;
+  let browser: PageBrowser;
 
   beforeAll(async () => {
-    server = await servePage();
-    browser = await launchBrowser();
-    address = `${server.url}/sine-forecast/`;
+    browser = await PageBrowser.start(builtPage);
   });
 
   afterAll(async () => {
     await browser?.close();
-    await server?.close();
   });
 
   it('trains on a generated sine, and shows the four figures and the comparison with its noise floor', async () => {
-    const { page, context, errors } = await openPage(browser, address);
+    const { page, context, errors } = await openReady(browser);
     await page.fill('[name=period1]', '40');
     await page.fill('[name=amplitude2]', '0.5');
     await page.fill('#length', '400');
@@ -73,7 +64,7 @@ describe.skipIf(browserPath === undefined)('the page', () => {
   });
 
   it('follows the k slider, by keyboard', async () => {
-    const { page, context, errors } = await openPage(browser, address);
+    const { page, context, errors } = await openReady(browser);
     await chooseQuickModel(page);
     await train(page);
     await page.focus('#k');
@@ -87,7 +78,7 @@ describe.skipIf(browserPath === undefined)('the page', () => {
   });
 
   it('moves the origin of the forecast by pointer and by keyboard', async () => {
-    const { page, context, errors } = await openPage(browser, address);
+    const { page, context, errors } = await openReady(browser);
     await chooseQuickModel(page);
     await train(page);
     const chart = page.locator('#forecast-figure svg');
@@ -115,7 +106,7 @@ describe.skipIf(browserPath === undefined)('the page', () => {
   });
 
   it('forecasts a CSV file dropped or chosen, with a choice of columns, and gives the forecast as CSV', async () => {
-    const { page, context, errors } = await openPage(browser, address);
+    const { page, context, errors } = await openReady(browser);
     await page.setInputFiles('#file', csvFile('<img src=x onerror=alert(1)>.csv', monthlyCsv(120)));
     await expect
       .poll(() => page.locator('#column option').allTextContents(), soon)
@@ -143,7 +134,7 @@ describe.skipIf(browserPath === undefined)('the page', () => {
   });
 
   it('says in words what is wrong with a file, and goes on', async () => {
-    const { page, context, errors } = await openPage(browser, address);
+    const { page, context, errors } = await openReady(browser);
     const problem = async (name: string, content: string | Buffer) => {
       const before = await page.locator('#problem').textContent();
       await page.setInputFiles('#file', csvFile(name, content));
@@ -174,7 +165,7 @@ describe.skipIf(browserPath === undefined)('the page', () => {
   });
 
   it('carries the settings in a link', async () => {
-    const { page, context, errors } = await openPage(browser, address);
+    const { page, context, errors } = await openReady(browser);
     await page.selectOption('#source', 'seattle-weather');
     await page.locator('#column-field').waitFor();
     await page.selectOption('#column', { index: 1 });
@@ -186,7 +177,7 @@ describe.skipIf(browserPath === undefined)('the page', () => {
     await expect.poll(() => page.locator('#share-state').textContent(), soon).toMatch(/link/i);
     const link = page.url();
     expect(link).toContain('#');
-    const other = await openPage(browser, link);
+    const other = await openReady(browser, { hash: new URL(link).hash });
     await other.page.locator('#column-field').waitFor();
     const settings: Record<string, string> = {
       source: 'seattle-weather',
@@ -198,7 +189,7 @@ describe.skipIf(browserPath === undefined)('the page', () => {
     for (const [id, value] of Object.entries(settings)) {
       expect(await other.page.locator(`#${id}`).inputValue()).toBe(value);
     }
-    const refused = await openPage(browser, `${address}#lags=0&model=%3Cb%3E&epochs=7`);
+    const refused = await openReady(browser, { hash: '#lags=0&model=%3Cb%3E&epochs=7' });
     expect(await refused.page.locator('#share-state').textContent()).toContain('model, lags');
     expect(await refused.page.locator('#epochs').inputValue()).toBe('7');
     expect([...errors, ...other.errors, ...refused.errors]).toEqual([]);
@@ -206,7 +197,7 @@ describe.skipIf(browserPath === undefined)('the page', () => {
   });
 
   it('stops when asked, and trains again', async () => {
-    const { page, context } = await openPage(browser, address);
+    const { page, context } = await openReady(browser);
     await page.fill('#epochs', '1000');
     await page.click('#train');
     await expect.poll(() => page.locator('#epoch').textContent(), soon).toContain('of 1000');
@@ -218,58 +209,48 @@ describe.skipIf(browserPath === undefined)('the page', () => {
   });
 
   it('keeps the main thread free while a recurrent network trains and its figures are drawn', async () => {
-    const { page, context, errors } = await openPage(browser, address);
+    const { page, context, errors } = await openReady(browser);
     await page.selectOption('#model', 'gru');
     await page.fill('#epochs', '4');
-    const longest = await longestMainThreadTask(browser, page, async () => {
+    const { longestCpu, longest } = await mainThreadTasks(browser.browser, page, async () => {
       expect(await train(page)).toBe('trained: gru');
       await page.locator('#horizon-figure svg').waitFor();
     });
-    expect(longest).toBeLessThan(50);
+    console.log(
+      `main thread: the longest task ${longestCpu.toFixed(1)} ms of computing, ${longest.toFixed(1)} ms by the clock`,
+    );
+    expect(longestCpu).toBeLessThan(50);
     expect(errors).toEqual([]);
     await context.close();
   });
 
   it.each([
-    ['a desktop', { width: 1280, height: 900 }, 'light'],
-    ['a phone in the dark', { width: 390, height: 844 }, 'dark'],
-  ] as const)('has no accessibility violations on %s, and fits it', async (_, viewport, colorScheme) => {
-    const { page, context, errors } = await openPage(browser, address, { viewport, colorScheme });
+    ['a desktop', { width: 1280, height: 900 }],
+    ['a phone in the dark', { width: 390, height: 844, dark: true }],
+  ] as const)('has no accessibility violations on %s, and fits it', async (_, visit) => {
+    const { page, context, errors } = await openReady(browser, visit);
     await chooseQuickModel(page);
     await train(page);
     await page.locator('#horizon-figure svg').waitFor();
     const width = await page.evaluate(() => document.documentElement.scrollWidth);
-    expect(width).toBeLessThanOrEqual(viewport.width);
-    // As a browser extension would: the policy lets no script in by the page's own means.
-    await page.evaluate(await readFile(axe, 'utf8'));
-    const violations = await page.evaluate(async () => {
-      const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: AxeViolation[] }> } };
-      const { violations } = await axe.run();
-      return violations.map(
-        ({ id, impact, nodes }) => `${id} (${impact}): ${nodes.map(({ html }) => html).join(' ')}`,
-      );
-    });
-    expect(violations).toEqual([]);
+    expect(width).toBeLessThanOrEqual(visit.width);
+    expect(await accessibilityViolations(page)).toEqual([]);
     expect(errors).toEqual([]);
     await context.close();
   });
 
   it('loads less than 400 kB, compressed', async () => {
-    const context = await browser.newContext({ serviceWorkers: 'block' });
-    const page = await context.newPage();
-    const bodies: Promise<Buffer>[] = [];
-    page.on('response', (response) => bodies.push(response.body()));
-    await page.goto(address);
-    await page.locator('#data-figure svg').waitFor();
-    const bytes = (await Promise.all(bodies)).reduce((sum, body) => sum + gzipSync(body).length, 0);
+    const { bytes } = await firstLoad(browser, async (page) => {
+      await page.locator('#data-figure svg').waitFor();
+    });
+    console.log(`first load: ${(bytes / 1000).toFixed(0)} kB compressed`);
     expect(bytes).toBeGreaterThan(100_000);
     expect(bytes).toBeLessThan(400_000);
-    await context.close();
   });
 
   it('works without the network once it was loaded', async () => {
-    const { page, context } = await openPage(browser, address);
-    await page.evaluate(() => navigator.serviceWorker.ready);
+    const { page, context } = await openReady(browser);
+    await keptOffline(page);
     await context.setOffline(true);
     await page.reload();
     await page.selectOption('#source', 'us-births');
@@ -281,8 +262,8 @@ describe.skipIf(browserPath === undefined)('the page', () => {
   });
 
   it('trains on one thread where the server does not isolate it, and says so', async () => {
-    const plain = await servePage({});
-    const { page, context } = await openPage(browser, `${plain.url}/sine-forecast/`);
+    const plain = await PageBrowser.start(builtPage, {});
+    const { page, context } = await openReady(plain);
     await expect
       .poll(() => page.locator('#threads').textContent(), soon)
       .toContain('one thread: the server does not isolate');
@@ -293,12 +274,6 @@ describe.skipIf(browserPath === undefined)('the page', () => {
     await plain.close();
   });
 });
-
-interface AxeViolation {
-  readonly id: string;
-  readonly impact: string;
-  readonly nodes: readonly { readonly html: string }[];
-}
 
 const csvFile = (name: string, content: string | Buffer) => ({
   name,

@@ -1,3 +1,4 @@
+import { created } from '@throughtime/web-page';
 import { intervalCoverage, type OpenedSeries, type TrainedModel } from './protocol.js';
 
 /** The chapter's horizons, and the longest where the series is too short for all of them. */
@@ -28,7 +29,7 @@ export function comparisonTable(opened: OpenedSeries, trained: TrainedModel): HT
       const shown = cell('td', formatNumber(error));
       if (error === best[i]) {
         shown.className = 'best';
-        shown.append(hidden(' (best)'));
+        shown.append(created('span', { className: 'visually-hidden', text: ' (best)' }));
       }
       row.append(shown);
     });
@@ -69,15 +70,7 @@ export function comparisonNote(
 }
 
 function cell(kind: 'td' | 'th', text: string, scope?: 'col' | 'row'): HTMLTableCellElement {
-  const made = document.createElement(kind);
-  made.textContent = text;
+  const made = created(kind, { text });
   if (scope !== undefined) made.scope = scope;
   return made;
-}
-
-function hidden(text: string): HTMLSpanElement {
-  const span = document.createElement('span');
-  span.className = 'visually-hidden';
-  span.textContent = text;
-  return span;
 }

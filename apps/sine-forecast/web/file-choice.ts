@@ -1,4 +1,4 @@
-import { element } from './elements.js';
+import { element } from '@throughtime/web-page';
 
 /** Lets someone choose a file, or drop one anywhere on the page. */
 export function followFileChoice(onFile: (file: File) => void): void {

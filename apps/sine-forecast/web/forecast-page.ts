@@ -1,6 +1,5 @@
-import { Announcer, readSettings, type Settings } from '@throughtime/web-page';
+import { Announcer, element, readSettings, type Settings } from '@throughtime/web-page';
 import { formatNumber } from './comparison-table.js';
-import { element } from './elements.js';
 import { followFileChoice } from './file-choice.js';
 import { latestOnly } from './latest-only.js';
 import { ModelView } from './model-view.js';

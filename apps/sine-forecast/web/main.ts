@@ -1,5 +1,4 @@
-import { keepOffline } from '@throughtime/web-page';
-import { element } from './elements.js';
+import { element, keepOffline } from '@throughtime/web-page';
 import { ForecastPage } from './forecast-page.js';
 import { applyLink, share } from './share.js';
 

@@ -1,5 +1,5 @@
+import { element, hint } from '@throughtime/web-page';
 import { comparisonNote, comparisonTable } from './comparison-table.js';
-import { element, hint } from './elements.js';
 import { FigureView } from './figure-view.js';
 import {
   comparisonFigure,

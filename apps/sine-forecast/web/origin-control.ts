@@ -1,6 +1,5 @@
-import { offerDownload } from '@throughtime/web-page';
+import { element, hint, offerDownload } from '@throughtime/web-page';
 import { formatNumber } from './comparison-table.js';
-import { element, hint } from './elements.js';
 import { FigureView } from './figure-view.js';
 import { latestOnly } from './latest-only.js';
 import { originFigure } from './model-figures.js';

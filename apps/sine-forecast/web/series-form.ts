@@ -1,4 +1,4 @@
-import { element } from './elements.js';
+import { created, element } from '@throughtime/web-page';
 import type { OpenedSeries } from './protocol.js';
 
 /** The part of the form that depends on which series is chosen and what it holds. */
@@ -35,12 +35,6 @@ export class SeriesForm {
     this.#column.replaceChildren(...columns.map((name) => new Option(name, name, false, name === column)));
     this.#columnField.hidden = columns.length < 2;
     this.#wanted = undefined;
-    this.#notes.replaceChildren(
-      ...notes.map((note) => {
-        const item = document.createElement('li');
-        item.textContent = note;
-        return item;
-      }),
-    );
+    this.#notes.replaceChildren(...notes.map((text) => created('li', { text })));
   }
 }

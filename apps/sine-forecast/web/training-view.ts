@@ -1,7 +1,6 @@
 import { seriesColors } from '@throughtime/figures';
-import { LiveCurve } from '@throughtime/web-page';
+import { element, LiveCurve } from '@throughtime/web-page';
 import { formatNumber } from './comparison-table.js';
-import { element } from './elements.js';
 import type { TrainingProgress } from './protocol.js';
 
 /** How training goes: the loss as it falls, and where it stands. */

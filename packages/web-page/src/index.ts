@@ -1,4 +1,5 @@
 export { Announcer } from './announcer.js';
+export { created, element, hint } from './elements.js';
 export { keepOffline } from './keep-offline.js';
 export { LiveCurve, type LiveCurveLine, type LiveCurveOptions } from './live-curve.js';
 export { type FileSet, offerDownload, SavedFiles } from './saved-files.js';

@@ -7,7 +7,7 @@ import type { CurvePoint, Report, RunEnd } from './protocol.js';
 import type { TrainingRun } from './training-run.js';
 
 /** Milliseconds between two reports: as often as an eye can follow a curve, seldom enough to cost nothing. */
-const reportEvery = 60;
+const reportEvery = 125;
 
 /** Milliseconds between two samples, and their length: together a few per cent of the time. */
 const sampleEvery = 2500;

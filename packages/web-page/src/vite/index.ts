@@ -1,3 +1,3 @@
 export { engineOnly } from './engine-only.js';
-export { offline } from './offline.js';
+export { type OfflineOptions, offline } from './offline.js';
 export { type PageOptions, pageBuild } from './page-build.js';

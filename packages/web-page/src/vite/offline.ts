@@ -1,15 +1,20 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, relative, resolve, sep } from 'node:path';
+import { basename, join, relative, resolve, sep } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Plugin } from 'vite';
 import { serviceWorkerSource } from './service-worker-source.js';
 
+export interface OfflineOptions {
+  /** Files that the page never asks for, by the beginning of their names: data of packages that it uses for other data. */
+  readonly leaveOut?: readonly string[];
+}
+
 /**
- * Adds `service-worker.js` to a build, which keeps all of the build's files in the browser (`keepOffline` registers it), and
- * prints what they weigh compressed.
+ * Adds `service-worker.js` to a build, which keeps the build's files in the browser (`keepOffline` registers it), and
+ * prints what they weigh compressed. The build fails when there is nothing to leave out by one of the names given.
  */
-export function offline(): Plugin {
+export function offline({ leaveOut = [] }: OfflineOptions = {}): Plugin {
   let folder = '';
   return {
     name: 'throughtime:offline',
@@ -22,9 +27,13 @@ export function offline(): Plugin {
     closeBundle: {
       sequential: true,
       handler() {
-        const files = filesIn(folder).filter(
+        const built = filesIn(folder).filter(
           (file) => file !== 'service-worker.js' && !file.endsWith('.map'),
         );
+        const files = built.filter((file) => !leaveOut.some((name) => basename(file).startsWith(name)));
+        for (const name of leaveOut)
+          if (!built.some((file) => basename(file).startsWith(name)))
+            this.error(`leaveOut: expected files of the build, got '${name}'`);
         const contents = files.map((file) => readFileSync(join(folder, file)));
         const hash = createHash('sha256');
         for (const content of contents) hash.update(content);
@@ -34,7 +43,7 @@ export function offline(): Plugin {
           serviceWorkerSource(paths, hash.digest('hex').slice(0, 16)),
         );
         const bytes = contents.reduce((sum, content) => sum + gzipSync(content).length, 0);
-        this.info(`${files.length} files, ${(bytes / 1000).toFixed(0)} kB compressed in all`);
+        this.info(`${files.length} files, ${(bytes / 1000).toFixed(0)} kB compressed are kept offline`);
       },
     },
   };

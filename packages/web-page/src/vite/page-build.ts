@@ -1,8 +1,8 @@
 import type { UserConfig } from 'vite';
 import { engineOnly } from './engine-only.js';
-import { offline } from './offline.js';
+import { type OfflineOptions, offline } from './offline.js';
 
-export interface PageOptions {
+export interface PageOptions extends OfflineOptions {
   /** The folder with the page's index.html. */
   readonly root: string;
   /** Where the built page goes. */
@@ -10,11 +10,11 @@ export interface PageOptions {
 }
 
 /** How a page is built: static files that work under any path of any server, offline once loaded, without tfjs. */
-export function pageBuild({ root, outDir }: PageOptions): UserConfig {
+export function pageBuild({ root, outDir, leaveOut = [] }: PageOptions): UserConfig {
   return {
     root,
     base: './',
-    plugins: [engineOnly(), offline()],
+    plugins: [engineOnly(), offline({ leaveOut })],
     // As modules, workers load what is large only when it is needed.
     worker: { format: 'es', plugins: () => [engineOnly()] },
     build: {

@@ -1,0 +1,5 @@
+export { accessibilityViolations } from './accessibility-violations.js';
+export { type FirstLoad, firstLoad } from './first-load.js';
+export { keptOffline } from './kept-offline.js';
+export { type MainThreadTasks, mainThreadTasks } from './main-thread-tasks.js';
+export { type OpenPage, PageBrowser, patience, type VisitOptions } from './page-browser.js';
