@@ -7,7 +7,6 @@ import {
   type SeriesPoint,
   seriesFigure,
 } from '@throughtime/figures';
-import { figureToSvg } from '@throughtime/figures/node';
 import {
   type Backtest,
   type Forecast,
@@ -17,8 +16,9 @@ import {
   type TimeSeries,
   timestampAt,
 } from '@throughtime/forecasting';
-import { writeCsv, writeText } from './csv.js';
+import { writeCsv } from './csv.js';
 import type { OpenedSeries } from './open-series.js';
+import { writeFigure } from './write-figure.js';
 
 export interface RunFigureOptions {
   readonly results: readonly {
@@ -29,28 +29,32 @@ export interface RunFigureOptions {
   readonly horizons: readonly number[];
   readonly opened: OpenedSeries;
   readonly measure: string;
+  /** By the first model, from its first origin on, each forecast fed back, as far as it can: to the end of the series. */
+  readonly freeRunning: Forecast;
   /** What follows the series, by the first model, with intervals of {@link forecastCoverage}. */
   readonly future: Forecast;
 }
 
-/** Of the intervals in `forecast.svg`. */
+/** Of the intervals in the figure `forecast`. */
 export const forecastCoverage = 0.9;
 
 /**
  * The chapter's four figures (the data; one-step; one-step and multi-step; the k-step family), the error by horizon, the
- * residuals and the forecast with its intervals, with the numbers behind them as CSV.
+ * residuals and the forecast with its intervals, each as SVG and PNG, with the numbers behind them as CSV.
  */
 export async function writeRunFigures(out: string, options: RunFigureOptions): Promise<void> {
   const { results, horizons, opened, measure } = options;
   const { series, noiseFloor } = opened;
   const data = pointsOf(series, 0, [...series.values]);
-  const write = (name: string, figure: Figure) => writeText(join(out, `${name}.svg`), figureToSvg(figure));
+  const write = (name: string, figure: Figure) => writeFigure(out, name, figure);
   await write('data', seriesFigure([{ label: series.name, points: data }], { title: series.name }));
 
   const best = results[0];
   const oneStep = { label: `${best.name}, one step`, points: stepPoints(series, best.test, 1) };
-  const multi = { label: `${best.name}, free running`, points: pathPoints(series, best.test) };
-  const origin = data[best.test.records[0].origin].time;
+  const [{ origin: first }] = best.test.records;
+  const path = pointsOf(series, first, [...options.freeRunning.mean]);
+  const multi = { label: `${best.name}, free running`, points: path };
+  const origin = data[first].time;
   const context = { label: 'data', points: data };
   await write('one-step', seriesFigure([context, oneStep], { title: 'One step ahead', origin }));
   await write(
@@ -111,11 +115,6 @@ function stepPoints(series: TimeSeries, { records }: Backtest, step: number): Se
     time: timeOf(series, origin + step - 1),
     value: forecast.mean[step - 1],
   }));
-}
-
-/** The whole forecast from the first origin. */
-function pathPoints(series: TimeSeries, { records }: Backtest): SeriesPoint[] {
-  return pointsOf(series, records[0].origin, [...records[0].forecast.mean]);
 }
 
 function pointsOf(series: TimeSeries, from: number, values: readonly number[]): SeriesPoint[] {

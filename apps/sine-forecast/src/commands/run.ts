@@ -11,9 +11,11 @@ import {
   type Backtest,
   backtest,
   calibratedForecast,
+  type Forecast,
   type Forecaster,
   levelsOf,
   scoresOf,
+  type TimeSeries,
 } from '@throughtime/forecasting';
 import { saveForecaster } from '@throughtime/forecasting/node';
 import { Random } from '@throughtime/random';
@@ -217,5 +219,19 @@ async function save(out: string, options: RunOptions, outcome: Outcome): Promise
   const [best] = finished;
   const forecast = await best.model.predict(horizons[horizons.length - 1], { context: opened.series });
   const future = calibratedForecast(forecast, best.test, levelsOf([forecastCoverage]));
-  await writeRunFigures(out, { results: finished, horizons, opened, measure: measureOf(opened), future });
+  const freeRunning = await runFreely(best, opened.series);
+  await writeRunFigures(out, {
+    results: finished,
+    horizons,
+    opened,
+    measure: measureOf(opened),
+    freeRunning,
+    future,
+  });
+}
+
+/** The chapter's multi-step forecast: from the end of the training values to the end of the series, in one go. */
+async function runFreely({ model, test }: RunResult, series: TimeSeries): Promise<Forecast> {
+  const [{ origin }] = test.records;
+  return model.predict(series.length - origin, { context: series.slice(0, origin) });
 }
