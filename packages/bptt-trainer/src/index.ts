@@ -51,7 +51,12 @@ export {
   type UpdateTarget,
 } from './optimizers/backend.js';
 export type { Optimizer, OptimizerOptions } from './optimizers/optimizer.js';
-export { isBias, type ParameterGroup, undecayedBiases } from './optimizers/parameter-groups.js';
+export {
+  frozenSecondBiases,
+  isBias,
+  type ParameterGroup,
+  undecayedBiases,
+} from './optimizers/parameter-groups.js';
 export { type RmsPropOptions, rmsProp } from './optimizers/rms-prop.js';
 export { type SgdOptions, sgd } from './optimizers/sgd.js';
 export type { StepSize, UpdateRule } from './optimizers/update-rule.js';

@@ -5,6 +5,7 @@ import { collect } from './fixtures/collect.js';
 import { type ElmanBatch, ElmanModel } from './fixtures/elman-model.js';
 import { tokenBatches } from './fixtures/token-batches.js';
 import { adam } from './optimizers/adam.js';
+import { frozenSecondBiases } from './optimizers/parameter-groups.js';
 import { sgd } from './optimizers/sgd.js';
 import { BpttTrainer } from './trainer.js';
 import { regular } from './truncation/regular.js';
@@ -49,6 +50,23 @@ describe('BpttTrainer', () => {
     expect(steps.map(({ loss }) => loss)).toEqual(seen.map(({ loss }) => loss));
     expect(steps.map(({ gradientNorm }) => gradientNorm)).toEqual(seen.map(({ norm }) => norm));
     for (const step of steps) expect(step.clippedNorm).toBe(0.1);
+  });
+
+  it('leaves frozen parameters out of the norm, and where they are', async () => {
+    const [model, plain] = [new ElmanModel(), new ElmanModel()];
+    const optimizer = sgd(0.5, { groups: [frozenSecondBiases] });
+    const { steps } = await collect(
+      new BpttTrainer(model, { ...options, optimizer }).fit(tokenBatches(), { epochs: 1 }),
+    );
+    const [first] = tokenBatches();
+    plain.lossAndGradients(first, plain.initialState(2), { random });
+    const squares = plain.parameters
+      .filter(({ name }) => name !== 'rnn.bias_hh_l0')
+      .flatMap(({ gradient }) => [...gradient])
+      .reduce((sum, g) => sum + g * g, 0);
+    expect(steps[0].gradientNorm).toBe(Math.sqrt(squares));
+    const moved = weightsOf(model).map((values, i) => String(values) !== String(weightsOf(plain)[i]));
+    expect(moved).toEqual([true, true, false, true, true]);
   });
 
   it('tells of every update and epoch', async () => {

@@ -5,7 +5,7 @@ import { adam, adamW } from './adam.js';
 import { averagedSgd, nonMonotonic, nonMonotonicAveragedSgd } from './averaged-sgd.js';
 import { type OptimizerBackend, plainBackend } from './backend.js';
 import type { Optimizer } from './optimizer.js';
-import { isBias, undecayedBiases } from './parameter-groups.js';
+import { frozenSecondBiases, isBias, undecayedBiases } from './parameter-groups.js';
 import { rmsProp } from './rms-prop.js';
 import { sgd } from './sgd.js';
 import { WeightUpdater } from './weight-updater.js';
@@ -74,6 +74,33 @@ describe('WeightUpdater', () => {
     expect(weight.data[0]).toBeCloseTo(1 - 0.25 * (1 + 0.1), 6);
     expect(bias.data[0]).toBe(0.75);
     expect(frozen.data[0]).toBe(1);
+  });
+
+  it('leaves frozen weights alone, whatever their gradients, averages among them', () => {
+    const [weight, frozen] = ['rnn.bias_ih_l0', 'rnn.bias_hh_l0'].map((name) => parameter(name, [2]));
+    const optimizer = averagedSgd(0.5, { startAt: 0, weightDecay: 0.1, groups: [frozenSecondBiases] });
+    const updater = new WeightUpdater(optimizer, [weight, frozen], plainBackend);
+    expect(updater.learning).toEqual([weight]);
+    for (let step = 0; step < 3; step++) {
+      weight.gradient[0] = 1;
+      frozen.gradient[0] = Number.NaN;
+      updater.update(1);
+    }
+    expect(updater.exchangeAverages()).toBe(true);
+    expect(weight.data[0]).not.toBe(2);
+    expect(frozen.data[0]).toBe(2);
+  });
+
+  it('finds the second of two biases in every layer and direction', () => {
+    const names = [
+      'rnn.bias_hh_l0',
+      'bias_hh_l1_reverse',
+      'rnns.2.bias_hh_l0',
+      'rnn.bias_ih_l0',
+      'decoder.bias',
+    ];
+    const found = names.map((name) => frozenSecondBiases.match(parameter(name, [])));
+    expect(found).toEqual([true, true, true, false, false]);
   });
 
   it('knows a bias by its name', () => {

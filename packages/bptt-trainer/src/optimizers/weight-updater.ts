@@ -17,11 +17,15 @@ export interface UpdaterMemory {
 interface GroupTargets {
   readonly learningRate: number;
   readonly weightDecay: number;
+  /** By a group with learning rate 0; an optimiser's own learning rate of 0 freezes nothing. */
+  readonly frozen: boolean;
   readonly targets: readonly UpdateTarget[];
 }
 
 /** Moves a model's parameters by an optimiser's rule, and holds the state that this takes. */
 export class WeightUpdater {
+  /** The parameters that learn: those of no group with learning rate 0. */
+  readonly learning: readonly Parameter[];
   readonly #optimizer: Optimizer;
   readonly #backend: OptimizerBackend;
   readonly #groups: readonly GroupTargets[];
@@ -31,6 +35,10 @@ export class WeightUpdater {
     this.#optimizer = optimizer;
     this.#backend = backend;
     this.#groups = grouped(optimizer, parameters, backend);
+    const frozen = this.#groups.filter((group) => group.frozen).flatMap(({ targets }) => targets);
+    this.learning = parameters.filter((parameter) =>
+      frozen.every((target) => target.parameter !== parameter),
+    );
   }
 
   get memory(): UpdaterMemory {
@@ -45,7 +53,8 @@ export class WeightUpdater {
     const { step, averageFrom } = this.#memory;
     this.#memory = { ...this.#memory, step: step + 1 };
     const { rule } = this.#optimizer;
-    for (const { learningRate, weightDecay, targets } of this.#groups) {
+    for (const { learningRate, weightDecay, frozen, targets } of this.#groups) {
+      if (frozen) continue;
       const size: StepSize = {
         learningRate: learningRate * factor,
         weightDecay,
@@ -90,7 +99,9 @@ export class WeightUpdater {
     const slot = rule.slots.indexOf(averageSlot);
     const from = this.#memory.averageFrom ?? rule.settings.startAt;
     if (slot < 0 || !(this.#memory.step > Number(from))) return false;
-    for (const { targets } of this.#groups) {
+    for (const { frozen, targets } of this.#groups) {
+      // Nothing was averaged there.
+      if (frozen) continue;
       for (const { parameter, slots } of targets) exchange(parameter.data, slots[slot].data);
     }
     return true;
@@ -124,6 +135,7 @@ function grouped(
   return [...new Set(governing)].map((group) => ({
     learningRate: group?.learningRate ?? learningRate,
     weightDecay: group?.weightDecay ?? weightDecay,
+    frozen: group?.learningRate === 0,
     targets: parameters
       .filter((_, i) => governing[i] === group)
       .map((parameter) => ({

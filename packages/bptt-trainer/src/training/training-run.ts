@@ -143,8 +143,9 @@ export class TrainingRun<B extends TrainingBatch, S> {
     const step = this.updater.memory.step + 1;
     // Sums over time of one batch's pieces add up; rows of several batches are averaged over.
     this.#accumulator.finish(this.#sums ? this.#rows : undefined);
-    const norms = clipGradients(this.model.parameters, this.#backend, this.#options);
-    if (!Number.isFinite(norms.before)) throw nonFiniteGradient(this.model.parameters, step);
+    const { learning } = this.updater;
+    const norms = clipGradients(learning, this.#backend, this.#options);
+    if (!Number.isFinite(norms.before)) throw nonFiniteGradient(learning, step);
     const position = { step: step - 1, epoch: this.epoch, progress: this.#progress(epochDone) };
     const factor = this.#schedule.factor(position, this.scheduleMemory);
     this.learningRate = this.#options.optimizer.learningRate * factor;
