@@ -1,5 +1,5 @@
 // Trains a preset of the chapter as the chapter does, on The Time Machine: what all of its reproductions share.
-import { BpttTrainer, sgd } from '@throughtime/bptt-trainer';
+import { BpttTrainer, frozenSecondBiases, sgd } from '@throughtime/bptt-trainer';
 import { loadText, randomBatches, sequentialBatches, windowBatches } from '@throughtime/datasets';
 import { generateText, initializerOf, preset, RecurrentLanguageModel } from '@throughtime/lang-model';
 import { Random } from '@throughtime/random';
@@ -27,7 +27,7 @@ const windows = { training: 10_000, validation: 5_000 };
  * @returns {Promise<Outcome>}
  */
 export async function trainChapterPreset(name, { report, seed = 1 }) {
-  const { model: architecture, initializer, training } = preset(name);
+  const { model: architecture, initializer, biases, training } = preset(name);
   const random = Random.seeded(seed);
   const { vocabulary, ids } = await timeMachine(name.startsWith('d2l-1.0') ? 'd2l-1.0' : 'd2l-0.17');
   const model = new RecurrentLanguageModel({
@@ -53,7 +53,7 @@ export async function trainChapterPreset(name, { report, seed = 1 }) {
       : undefined;
 
   const trainer = new BpttTrainer(model, {
-    optimizer: sgd(learningRate),
+    optimizer: sgd(learningRate, { groups: biases === 1 ? [frozenSecondBiases] : [] }),
     random,
     ...(clipNorm && { clipNorm }),
   });

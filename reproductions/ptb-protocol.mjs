@@ -1,5 +1,5 @@
 // What the Penn Treebank reproductions share: a preset's model and its trainer, as the PTB code trains it.
-import { BpttTrainer, exponentialAfter, sgd } from '@throughtime/bptt-trainer';
+import { BpttTrainer, exponentialAfter, frozenSecondBiases, sgd } from '@throughtime/bptt-trainer';
 import { pennTreebankBatches } from '@throughtime/datasets';
 import { initializerOf, preset, RecurrentLanguageModel } from '@throughtime/lang-model';
 import { Random } from '@throughtime/random';
@@ -9,7 +9,7 @@ import { Random } from '@throughtime/random';
  * @param {{ vocabularySize: number, trainingIds: Int32Array, seed?: number }} options
  */
 export function pennTreebankTraining(name, { vocabularySize, trainingIds, seed = 1 }) {
-  const { model: architecture, initializer, forgetBias = 0, training } = preset(name);
+  const { model: architecture, initializer, forgetBias = 0, biases, training } = preset(name);
   const random = Random.seeded(seed);
   const model = new RecurrentLanguageModel({
     ...architecture,
@@ -20,7 +20,7 @@ export function pennTreebankTraining(name, { vocabularySize, trainingIds, seed =
   });
   const { batchSize, steps, learningRate, decay, clipNorm, reduction, epochs } = training;
   const trainer = new BpttTrainer(model, {
-    optimizer: sgd(learningRate),
+    optimizer: sgd(learningRate, { groups: biases === 1 ? [frozenSecondBiases] : [] }),
     random,
     ...(decay && { schedule: exponentialAfter(decay.after, decay.factor) }),
     ...(clipNorm && { clipNorm }),

@@ -30,6 +30,7 @@ function size(options: {
     },
     initializer: { kind: 'uniform', limit },
     forgetBias: 0,
+    biases: 1,
     training: {
       batchSize: 20,
       steps,

@@ -25,6 +25,8 @@ export interface Preset {
   readonly initializer: PresetInitializer;
   /** An LSTM's initial forget bias. */
   readonly forgetBias?: number;
+  /** Biases a gate that learn: 1 where the published code has but one. Default 2, as PyTorch; `frozenSecondBiases` makes it 1. */
+  readonly biases?: 1;
   readonly training: PresetTraining;
   /** Perplexities as published; where builds of a book differ, the highest. */
   readonly published?: { readonly training?: number; readonly validation?: number; readonly test?: number };

@@ -22,7 +22,8 @@ describe('presets', () => {
     ['ptb-medium', 19_775_200],
     ['ptb-large', 66_022_000],
   ])('%s has %i parameters', (name, expected) => {
-    expect(parameterCount({ vocabularySize: 10_000, ...preset(name).model }, { biases: 1 })).toBe(expected);
+    const { model, biases } = preset(name);
+    expect(parameterCount({ vocabularySize: 10_000, ...model }, { biases: biases! })).toBe(expected);
   });
 
   it('char-rnn starts as it says: weights within 0.08, forget gates at 1', () => {
