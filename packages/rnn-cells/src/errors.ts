@@ -24,3 +24,12 @@ export class MissingWeightError extends Error {
     super(`weights: expected one named '${name}', got ${[...present].join(', ') || 'none'}`);
   }
 }
+
+/** The fused path was asked for where it cannot be taken, or for a derivative that it does not have. */
+export class FusedPathError extends Error {
+  override name = 'FusedPathError';
+
+  constructor(problem: string, options?: ErrorOptions) {
+    super(`path: ${problem}`, options);
+  }
+}

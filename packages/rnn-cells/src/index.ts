@@ -1,6 +1,11 @@
 export { EngineAllocator } from './engine/engine-allocator.js';
 export { EngineOptimizerBackend } from './engine/engine-optimizer-backend.js';
-export { InvalidRecurrentConfigError, MissingWeightError, ShapeMismatchError } from './errors.js';
+export {
+  FusedPathError,
+  InvalidRecurrentConfigError,
+  MissingWeightError,
+  ShapeMismatchError,
+} from './errors.js';
 export {
   type Initializer,
   type InitializerTarget,
@@ -40,3 +45,4 @@ export {
 } from './recurrent-config.js';
 export { type RecurrentParametersOptions, recurrentParameters } from './recurrent-parameters.js';
 export { type Unrolled, type UnrollOptions, unroll } from './unroll.js';
+export type { UnrollPath } from './unroll-path.js';

@@ -13,6 +13,7 @@ import {
   runOurs,
   tensorsOf,
 } from './fixtures/comparison.js';
+import { onEveryPath } from './fixtures/every-path.js';
 import { drawMasks } from './masks.js';
 import type { RecurrentConfig } from './recurrent-config.js';
 
@@ -66,6 +67,7 @@ const drops = { input: 0.3, between: 0.4, output: 0.5, recurrentWeights: 0.4 };
 const trained: RecurrentConfig[] = [
   { cell: 'rnn', ...sizes, layers: 2, dropout: drops, zoneout: { hidden: 0.3 } },
   { cell: 'gru', ...sizes, layers: 2, dropout: { ...drops, locked: true } },
+  { cell: 'lstm', ...small, layers: 2, dropout: drops, bidirectional: true, residual: true },
   {
     cell: 'lstm',
     ...small,
@@ -76,9 +78,6 @@ const trained: RecurrentConfig[] = [
   },
   { cell: 'mingru', ...sizes, dropout: { input: 0.3 }, zoneout: { hidden: 0.5 } },
 ];
-
-const title = ({ inputSize: _, hiddenSize: __, ...rest }: RecurrentConfig) =>
-  JSON.stringify(rest).replaceAll('"', '');
 
 /** The gradient in float64 of sum(results * weights) by every number of `arrays`, by central differences. */
 function numericGradients(
@@ -122,7 +121,7 @@ function compareGradients(given: Case, seed: number): void {
   tf.dispose([...tensors.values(), ...gradients]);
 }
 
-describe.each(variants.map((config) => [title(config), config] as const))('%s', (_, config) => {
+describe.each(onEveryPath(variants))('%s, %s', (_, path, config) => {
   it('computes the formulas, for any batch, length, direction and padding', () => {
     const shape = fc.record({
       batchSize: fc.integer({ min: 1, max: 4 }),
@@ -138,6 +137,7 @@ describe.each(variants.map((config) => [title(config), config] as const))('%s', 
         const random = Random.seeded(seed);
         const given: Case = {
           config: { ...config, inputSize, hiddenSize },
+          path,
           batchSize,
           steps,
           reverse: reverse && !config.bidirectional,
@@ -153,17 +153,17 @@ describe.each(variants.map((config) => [title(config), config] as const))('%s', 
   });
 
   it('has the gradients of finite differences by every weight, input and initial state', () => {
-    compareGradients({ config, batchSize: 2, steps: 4 }, 1);
-    compareGradients({ config, batchSize: 3, steps: 3, lengths: [3, 0, 2] }, 2);
-    if (!config.bidirectional) compareGradients({ config, batchSize: 2, steps: 3, reverse: true }, 3);
+    compareGradients({ config, path, batchSize: 2, steps: 4 }, 1);
+    compareGradients({ config, path, batchSize: 3, steps: 3, lengths: [3, 0, 2] }, 2);
+    if (!config.bidirectional) compareGradients({ config, path, batchSize: 2, steps: 3, reverse: true }, 3);
   });
 });
 
-describe.each(trained.map((config) => [title(config), config] as const))('%s', (_, config) => {
+describe.each(onEveryPath(trained))('%s, %s', (_, path, config) => {
   it('applies the masks of a training chunk, and their gradients', () => {
     for (const seed of [1, 2, 3]) {
       const masks = drawMasks(config, { batchSize: 2, steps: 4, random: Random.seeded(seed) });
-      const given: Case = { config, batchSize: 2, steps: 4, masks };
+      const given: Case = { config, path, batchSize: 2, steps: 4, masks };
       const arrays = randomArrays(given, Random.seeded(seed));
       const actual = tf.tidy(() => flatOurs(runOurs(given, tensorsOf(arrays))).dataSync());
       expect(difference(actual, flatNaive(runNaive(given, arrays)))).toBeLessThan(1e-5);
@@ -172,7 +172,7 @@ describe.each(trained.map((config) => [title(config), config] as const))('%s', (
   });
 
   it('in evaluation drops nothing, and takes the mean of zoneout', () => {
-    const given: Case = { config, batchSize: 2, steps: 4 };
+    const given: Case = { config, path, batchSize: 2, steps: 4 };
     const arrays = randomArrays(given, Random.seeded(4));
     const actual = tf.tidy(() => flatOurs(runOurs(given, tensorsOf(arrays))).dataSync());
     expect(difference(actual, flatNaive(runNaive(given, arrays)))).toBeLessThan(1e-5);

@@ -2,6 +2,7 @@ import '@tensorflow/tfjs-backend-wasm';
 import { readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { pathsOf } from './fixtures/every-path.js';
 import type { LayerState } from './layer-state.js';
 import { parameterShapes } from './parameter-shapes.js';
 import { type RecurrentConfig, resolveConfig } from './recurrent-config.js';
@@ -48,7 +49,11 @@ function expectClose(actual: tf.Tensor, expected: readonly number[], what: strin
   expect(worst / scale, what).toBeLessThan(1e-5);
 }
 
-describe.each(fixtures.map((fixture) => [title(fixture), fixture] as const))('PyTorch: %s', (_, fixture) => {
+const cases = fixtures.flatMap((fixture) =>
+  pathsOf(fixture.config).map((path) => [title(fixture), path, fixture] as const),
+);
+
+describe.each(cases)('PyTorch: %s, %s', (_, path, fixture) => {
   const { config, weights, lengths } = fixture;
   const names = Object.keys(weights);
   const matrices = (entries: number[][]) =>
@@ -70,13 +75,10 @@ describe.each(fixtures.map((fixture) => [title(fixture), fixture] as const))('Py
         const h = states[i] as tf.Tensor2D;
         return fixture.c0 ? { h, c: states[entries + i] as tf.Tensor2D } : { h };
       });
-      return unroll(
-        config,
-        named,
-        inputs as tf.Tensor3D,
-        start,
-        lengths ? { lengths: Int32Array.from(lengths) } : {},
-      );
+      return unroll(config, named, inputs as tf.Tensor3D, start, {
+        path,
+        ...(lengths && { lengths: Int32Array.from(lengths) }),
+      });
     };
     return { tensors, run };
   };

@@ -46,6 +46,7 @@ export class ReferenceExecutor implements SequenceExecutor {
         weights,
         this.#inputTensor(),
         stateTensors(state, shape.batchSize),
+        { path: 'reference' },
       );
       return { outputs: unrolled.outputs.dataSync<'float32'>().slice(), state: stateArrays(unrolled.state) };
     });
@@ -68,7 +69,7 @@ export class ReferenceExecutor implements SequenceExecutor {
       const inner = (...tensors: tf.Tensor[]): tf.Scalar => {
         const named = new Map(names.map((name, i) => [name, tensors[i]]));
         const before = shapedState(state, tensors.slice(names.length) as tf.Tensor2D[]);
-        const after = unroll(this.#config, named, inputs, before);
+        const after = unroll(this.#config, named, inputs, before, { path: 'reference' });
         const terms: tf.Scalar[] = [tf.sum(tf.mul(after.outputs, gradient))];
         if (stateGradient !== undefined) {
           const wanted = stateTensors(stateGradient, batchSize).flatMap(flatState);

@@ -107,6 +107,7 @@ function runStack(
     const part = from === 0 && to === T ? inputs : tf.slice(inputs, [0, from, 0], [N, to - from, D]);
     const drawn = masks?.stacks[index];
     const unrolled = unroll(config, own, part, from === 0 ? state : scaleGradients(state, scale), {
+      path: 'reference',
       masks: drawn && sliceMasks(drawn, from, to),
       ...(lengths && { lengths: lengths.map((length) => Math.min(Math.max(length - from, 0), to - from)) }),
     });

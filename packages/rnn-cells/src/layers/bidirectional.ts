@@ -55,6 +55,7 @@ export class BidirectionalLayer implements SequenceLayer {
       return {
         outputs: tf.concat([forward.outputs, backward.outputs], 2),
         state: [...forward.state, ...backward.state],
+        paths: [...forward.paths, ...backward.paths],
       };
     });
   }

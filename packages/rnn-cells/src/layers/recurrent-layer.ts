@@ -51,7 +51,7 @@ export class RecurrentLayer implements SequenceLayer {
   unroll(
     inputs: tf.Tensor3D,
     previousState?: readonly LayerState<tf.Tensor2D>[],
-    { lengths, random }: UnrollLayerCall = {},
+    { lengths, random, path }: UnrollLayerCall = {},
   ): Unrolled {
     return tf.tidy(() => {
       const [batchSize, steps] = inputs.shape;
@@ -59,6 +59,7 @@ export class RecurrentLayer implements SequenceLayer {
         reverse: this.#reverse,
         masks: random && drawMasks(this.#config, { batchSize, steps, random }),
         lengths,
+        path,
       });
     });
   }

@@ -4,6 +4,7 @@ import { ShapeMismatchError } from '../errors.js';
 import type { LayerState } from '../layer-state.js';
 import type { DropoutConfig } from '../recurrent-config.js';
 import type { Unrolled } from '../unroll.js';
+import type { UnrollPath } from '../unroll-path.js';
 import type { BidirectionalLayer } from './bidirectional.js';
 import { dropout } from './dropout.js';
 import type { RecurrentLayer } from './recurrent-layer.js';
@@ -64,15 +65,17 @@ class LayerStack implements SequenceLayer {
       const start = previousState ?? this.initialState(inputs.shape[0]);
       const { input = 0, between = 0, output = 0 } = this.#dropout;
       const state: LayerState<tf.Tensor2D>[] = [];
+      const paths: UnrollPath[] = [];
       let sequences = inputs;
       this.#layers.forEach((layer, i) => {
         const below = this.#drop(sequences, i === 0 ? input : between, call.random);
         const entries = start.slice(state.length, state.length + layer.directions);
         const unrolled = layer.unroll(below, entries, call);
         state.push(...unrolled.state);
+        paths.push(...unrolled.paths);
         sequences = this.#residual && i > 0 ? tf.add(unrolled.outputs, below) : unrolled.outputs;
       });
-      return { outputs: this.#drop(sequences, output, call.random), state };
+      return { outputs: this.#drop(sequences, output, call.random), state, paths };
     });
   }
 

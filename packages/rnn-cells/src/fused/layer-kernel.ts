@@ -1,0 +1,62 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { FusedPathError } from '../errors.js';
+import type { LayerPass } from './layer-pass.js';
+
+const forwardName = 'ThroughtimeRecurrentLayer';
+const backwardName = 'ThroughtimeRecurrentLayerGradient';
+
+/** Runs a pass as one operation of tfjs, which its tapes know the gradient of. */
+export function runLayerKernel(pass: LayerPass, tensors: readonly tf.Tensor[]): tf.Tensor[] {
+  register(tf.getBackend());
+  const [token, ...results] = runKernel(forwardName, tensors, pass);
+  token.dispose(); // a tape has one of its own
+  return results;
+}
+
+function runKernel(name: string, tensors: readonly tf.Tensor[], pass: LayerPass): tf.Tensor[] {
+  // A list is what tfjs calls an object of tensors here, as its own Concat does; attributes are handed on as they are.
+  const inputs = tensors as unknown as tf.NamedTensorMap;
+  const attributes = { pass } as unknown as tf.NamedAttrMap;
+  return tf.engine().runKernel(name, inputs, attributes) as tf.Tensor[];
+}
+
+/** What tfjs gives kernels and gradients, in our types. */
+interface KernelCall {
+  readonly inputs: readonly tf.TensorInfo[];
+  readonly attrs: { readonly pass: LayerPass };
+  readonly backend: tf.KernelBackend;
+}
+
+function register(backendName: string): void {
+  if (tf.getKernel(forwardName, backendName)) return;
+  const add = (kernelName: string, run: (call: KernelCall) => tf.Tensor[]) =>
+    tf.registerKernel({
+      kernelName,
+      backendName,
+      kernelFunc: (call) => run(call as unknown as KernelCall),
+    });
+  add(forwardName, ({ inputs, attrs, backend }) => attrs.pass.forward(backend, inputs));
+  add(backwardName, ({ inputs, attrs, backend }) => attrs.pass.backward(backend, inputs));
+  registerGradients();
+}
+
+function registerGradients(): void {
+  if (tf.getGradient(forwardName)) return;
+  tf.registerGradient({
+    kernelName: forwardName,
+    saveAllInputs: true,
+    outputsToSave: [true], // the token
+    gradFunc: (gradients, saved, attributes) => {
+      const [, ...wanted] = gradients as tf.Tensor[];
+      const { pass } = attributes as unknown as KernelCall['attrs'];
+      const results = runKernel(backwardName, [...wanted, ...saved.slice(0, -1)], pass);
+      return results.map((result) => () => result) as unknown as ReturnType<tf.GradFunc>;
+    },
+  });
+  tf.registerGradient({
+    kernelName: backwardName,
+    gradFunc: () => {
+      throw new FusedPathError('the fused path has no gradients of gradients');
+    },
+  });
+}

@@ -1,0 +1,40 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { LayerState } from '../layer-state.js';
+import { layerWeights } from '../layer-weights.js';
+import type { Mask } from '../masks.js';
+import type { NetworkCall, NetworkResult } from '../unroll.js';
+import { unrollFusedLayer } from './fused-layer.js';
+import { releaseForgotten } from './kept-runs.js';
+
+/** A network whose layers run in the engine; what is between them (dropout, residual sums) is tfjs's. */
+export function unrollFused({ config, weights, inputs, state, options }: NetworkCall): NetworkResult {
+  releaseForgotten();
+  const { layers, directions, residual } = config;
+  const { masks, lengths, reverse = false } = options;
+  const final: LayerState<tf.Tensor2D>[] = [];
+  let sequences = applyMask(inputs, masks?.layers[0]);
+
+  for (let layer = 0; layer < layers; layer++) {
+    const outputs = Array.from({ length: directions }, (_, direction) => {
+      const index = layer * directions + direction;
+      const own = layerWeights(config, weights, index, masks?.recurrentWeights[index]);
+      const unrolled = unrollFusedLayer(config, own, sequences, state[index], {
+        reverse: direction === 1 || reverse,
+        lengths,
+      });
+      final.push(unrolled.state);
+      return unrolled.outputs;
+    });
+    const both = outputs.length === 1 ? outputs[0] : tf.concat(outputs, 2);
+    const joined: tf.Tensor3D = residual && layer > 0 ? tf.add(both, sequences) : both;
+    sequences = applyMask(joined, masks?.layers[layer + 1]);
+  }
+  return { outputs: sequences, state: final };
+}
+
+/** A mask [T or 1, N, size] on sequences [N, T, size]. */
+function applyMask(sequences: tf.Tensor3D, mask: Mask | undefined): tf.Tensor3D {
+  if (!mask) return sequences;
+  const factors = tf.tensor3d(mask.values, [...mask.shape]);
+  return tf.mul(sequences, tf.transpose(factors, [1, 0, 2]));
+}

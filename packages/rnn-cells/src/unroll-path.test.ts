@@ -1,0 +1,77 @@
+import '@tensorflow/tfjs-backend-cpu';
+import '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs-core';
+import { Random } from '@throughtime/random';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { FusedPathError } from './errors.js';
+import { bidirectional } from './layers/bidirectional.js';
+import { gru, lstm, minGru, rnn } from './layers/recurrent-layers.js';
+import { stack } from './layers/stack.js';
+import type { UnrollPath } from './unroll-path.js';
+
+beforeEach(async () => {
+  await tf.setBackend('wasm');
+});
+
+describe('path', () => {
+  const random = Random.seeded(1);
+  const sizes = { inputSize: 3, units: 4, random };
+  const inputs = () => tf.zeros<tf.Rank.R3>([2, 5, 3]);
+
+  it('by default is fused where the engine computes a layer, and the result tells', async () => {
+    expect(lstm(sizes).unroll(inputs()).paths).toEqual(['fused']);
+    expect(lstm({ ...sizes, recurrentDropout: 0.5 }).unroll(inputs(), undefined, { random }).paths).toEqual([
+      'fused',
+    ]);
+    expect(lstm(sizes).unroll(inputs(), undefined, { path: 'reference' }).paths).toEqual(['reference']);
+    const both = bidirectional(gru(sizes), gru({ ...sizes, reverse: true }));
+    const mixed = stack([both, minGru({ ...sizes, inputSize: 8 }), rnn({ ...sizes, inputSize: 4 })]);
+    expect(mixed.unroll(inputs()).paths).toEqual(['fused', 'fused', 'reference', 'fused']);
+    await tf.setBackend('cpu');
+    expect(lstm(sizes).unroll(inputs()).paths).toEqual(['fused']);
+  });
+
+  it('by default leaves the tensors of other backends where they are; fused reads them', async () => {
+    const cpu = tf.findBackend('cpu');
+    tf.registerBackend('elsewhere', () => cpu);
+    tf.copyRegisteredKernels('cpu', 'elsewhere');
+    await tf.setBackend('elsewhere');
+    expect(lstm(sizes).unroll(inputs()).paths).toEqual(['reference']);
+    expect(lstm(sizes).unroll(inputs(), undefined, { path: 'fused' }).paths).toEqual(['fused']);
+    await tf.setBackend('wasm');
+    tf.removeBackend('elsewhere');
+  });
+
+  it.each([
+    ["cell 'mingru'", () => minGru(sizes)],
+    ['layerNorm', () => gru({ ...sizes, layerNorm: true })],
+    ['zoneout', () => rnn({ ...sizes, zoneout: { hidden: 0.1 } })],
+    ['zoneout', () => lstm({ ...sizes, zoneout: { cell: 0.1 } })],
+    ['peephole', () => lstm({ ...sizes, peephole: true })],
+    ['projectionSize', () => lstm({ ...sizes, projectionSize: 2 })],
+  ])('fused is refused for %s, by name', (what, make) => {
+    const layer = make();
+    expect(layer.unroll(inputs()).paths).toEqual(['reference']);
+    const fused = () => stack([layer]).unroll(inputs(), undefined, { path: 'fused' });
+    expect(fused).toThrow(FusedPathError);
+    expect(fused).toThrow(`path: expected 'auto' or 'reference' for ${what}, got 'fused'`);
+  });
+
+  it('has no other values', () => {
+    const wrong = 'fast' as UnrollPath;
+    expect(() => lstm(sizes).unroll(inputs(), undefined, { path: wrong })).toThrow(
+      `path: expected 'auto', 'fused' or 'reference', got "fast"`,
+    );
+  });
+
+  it('takes whole numbers as inputs on either path', () => {
+    const layer = gru(sizes);
+    const ids = tf.ones<tf.Rank.R3>([2, 5, 3], 'int32');
+    const results = (['fused', 'reference'] as const).map((path) =>
+      layer.unroll(ids, undefined, { path }).outputs.dataSync<'float32'>(),
+    );
+    results[0].forEach((value, i) => {
+      expect(value).toBeCloseTo(results[1][i], 6);
+    });
+  });
+});

@@ -1,0 +1,84 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { cellBuilders } from './cells/cell-builders.js';
+import type { LayerState } from './layer-state.js';
+import { layerWeights } from './layer-weights.js';
+import type { Mask, RecurrentMasks } from './masks.js';
+import type { ResolvedConfig } from './recurrent-config.js';
+import type { NetworkCall, NetworkResult } from './unroll.js';
+import { type Keep, unrollLayer } from './unroll-layer.js';
+
+/** A network in plain tfjs operations, step by step, which reads as the formulas do. */
+export function unrollReference({ config, weights, inputs, state, options }: NetworkCall): NetworkResult {
+  const final: LayerState<tf.Tensor2D>[] = [];
+  const valid = validRows(options.lengths, inputs.shape[1]);
+  let steps = applyMask(tf.unstack(inputs, 1) as tf.Tensor2D[], options.masks?.layers[0]);
+
+  for (let layer = 0; layer < config.layers; layer++) {
+    const outputs = Array.from({ length: config.directions }, (_, direction) => {
+      const index = layer * config.directions + direction;
+      const step = cellBuilders[config.cell](
+        layerWeights(config, weights, index, options.masks?.recurrentWeights[index]),
+        config,
+      );
+      const unrolled = unrollLayer(step, steps, state[index], {
+        reverse: direction === 1 || options.reverse === true,
+        valid,
+        keepHidden: keep(config.zoneout.hidden, options.masks, options.masks?.hiddenZoneout[index]),
+        keepCell: keep(config.zoneout.cell, options.masks, options.masks?.cellZoneout[index]),
+      });
+      final.push(unrolled.state);
+      return unrolled.outputs;
+    });
+    steps = applyMask(join(config, layer, steps, outputs), options.masks?.layers[layer + 1]);
+  }
+  return { outputs: tf.stack(steps, 1) as tf.Tensor3D, state: final };
+}
+
+/** A layer's outputs by step: both directions side by side, and with them the layer's inputs where it is residual. */
+function join(
+  { residual }: ResolvedConfig,
+  layer: number,
+  inputs: tf.Tensor2D[],
+  outputs: tf.Tensor2D[][],
+): tf.Tensor2D[] {
+  return inputs.map((input, t) => {
+    const both = outputs.map((direction) => direction[t]);
+    const output = both.length === 1 ? both[0] : tf.concat(both, 1);
+    return residual && layer > 0 ? tf.add(output, input) : output;
+  });
+}
+
+function applyMask(steps: tf.Tensor2D[], mask: Mask | undefined): tf.Tensor2D[] {
+  if (!mask) return steps;
+  const factors = maskSteps(mask);
+  return steps.map((step, t) => tf.mul(step, factors(t)));
+}
+
+/** Zoneout of a layer: the mask drawn for a training chunk; in evaluation, the probability itself. */
+function keep(probability: number, masks: RecurrentMasks | undefined, mask: Mask | undefined): Keep {
+  if (mask) return maskSteps(mask);
+  return () => (masks ? 0 : probability);
+}
+
+/** A mask's part for a step, [N, size]. */
+function maskSteps({ values, shape: [steps, batchSize, size] }: Mask): (t: number) => tf.Tensor2D {
+  const stride = batchSize * size;
+  const at = (t: number) => tf.tensor2d(values.subarray(t * stride, (t + 1) * stride), [batchSize, size]);
+  if (steps > 1) return at;
+  const shared = at(0);
+  return () => shared;
+}
+
+/** By step, which rows are inside their sequence, [N, 1]; undefined where all are. */
+function validRows(lengths: Int32Array | undefined, steps: number): (t: number) => tf.Tensor2D | undefined {
+  if (!lengths) return () => undefined;
+  const shortest = lengths.reduce((least, length) => Math.min(least, length), steps);
+  return (t) =>
+    t < shortest
+      ? undefined
+      : tf.tensor2d(
+          Uint8Array.from(lengths, (length) => (t < length ? 1 : 0)),
+          [lengths.length, 1],
+          'bool',
+        );
+}
