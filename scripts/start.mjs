@@ -49,9 +49,12 @@ async function trainLanguageModel() {
     }
     if (event.event === 'done') done = event;
   }
+  const counted = await countNgrams();
   const perplexities = [
     ['', 'training', 'validation'],
     ['this model', done.perplexity.toFixed(2), done.validationPerplexity.toFixed(2)],
+    // What a count of n-grams gives for the text that it counted says nothing.
+    ['the last four characters (5-gram, Kneser-Ney)', '', counted.validationPerplexity.toFixed(2)],
     [
       'character frequencies alone (unigram)',
       done.unigramPerplexity.toFixed(2),
@@ -72,7 +75,10 @@ async function trainLanguageModel() {
     perplexity: perplexityCurves(
       [curve('training', 'perplexity'), curve('validation', 'validationPerplexity')],
       {
-        references: [{ label: 'unigram', value: done.unigramValidationPerplexity }],
+        references: [
+          { label: 'unigram', value: done.unigramValidationPerplexity },
+          { label: '5-gram', value: counted.validationPerplexity },
+        ],
       },
     ),
     'gradient-norm': gradientNormCurves([
@@ -89,6 +95,26 @@ async function trainLanguageModel() {
     { title: 'A character model of Moby-Dick', table: perplexities, figures: drawn },
     { title: 'What it writes', sample: done.sample },
   ];
+}
+
+/** The baseline that a network must beat to be worth its minute: counting takes half a second. */
+async function countNgrams() {
+  /** @type {Record<string, any>} */
+  let done = {};
+  const args = [
+    'ngram',
+    '--corpus',
+    'moby-dick',
+    '--order',
+    '5',
+    '--out',
+    'out/moby-dick-5-gram',
+    '--overwrite',
+  ];
+  for await (const event of jsonEvents('apps/char-generator/dist/cli.js', args)) {
+    if (event.event === 'done') done = event;
+  }
+  return done;
 }
 
 async function trainForecasters() {

@@ -36,6 +36,11 @@ describe.concurrent('bad input is one clear line and exit code 2', () => {
       /one batch of 32 rows of 35 steps needs at least 1121 tokens, the corpus has 16/,
     ],
     [
+      'a schedule that waits for validation, without any',
+      () => ['train', ...quick, '--schedule', 'on-plateau', '--validation', '0', '--out', at('x')],
+      /--schedule on-plateau.*validate.*--validation/,
+    ],
+    [
       'an unknown option',
       () => ['train', '--layer', '2', '--out', at('x')],
       /unknown option '--layer'.*--layers/,

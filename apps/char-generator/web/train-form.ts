@@ -40,6 +40,8 @@ export class TrainForm {
       epochs: number('epochs'),
       optimizer: text.optimizer as TrainSettings['optimizer'],
       lr: number('lr'),
+      // Whoever watches stops and goes on at will; a falling rate would have to know the end.
+      schedule: 'constant',
       steps: number('steps'),
       batch: number('batch'),
       clip: number('clip'),

@@ -2,6 +2,7 @@ import type { Batches } from './batches/batch-source.js';
 import type { CheckpointStore } from './checkpoint/checkpoint-store.js';
 import type { TrainerSnapshot } from './checkpoint/snapshot.js';
 import { InvalidArgumentError, requireNumber, requireWhole } from './errors.js';
+import type { TrainerOptions } from './trainer-options.js';
 
 export interface CheckpointOptions {
   readonly store: CheckpointStore;
@@ -36,12 +37,20 @@ export interface FitOptions<B> {
 }
 
 /** @throws InvalidArgumentError */
-export function checkFitOptions<B>(options: FitOptions<B>): void {
+export function checkFitOptions<B>(
+  options: FitOptions<B>,
+  { optimizer, schedule }: Pick<TrainerOptions<B>, 'optimizer' | 'schedule'>,
+): void {
   requireWhole('epochs', options.epochs, 0);
   const { validation, earlyStopping, restoreBest, checkpoints } = options;
-  if (!validation && (earlyStopping || restoreBest)) {
-    const option = earlyStopping ? 'earlyStopping' : 'restoreBest';
-    throw new InvalidArgumentError('validation', `batches, as ${option} needs them`, 'none');
+  // What waits for validations would wait for ever, and nobody would know.
+  const waiting =
+    (earlyStopping && 'earlyStopping') ??
+    (restoreBest === true ? 'restoreBest' : undefined) ??
+    schedule?.needsValidation ??
+    (optimizer.averageAfter === undefined ? undefined : 'nonMonotonicAveragedSgd');
+  if (!validation && waiting !== undefined) {
+    throw new InvalidArgumentError('validation', `batches, as ${waiting} needs them`, 'none');
   }
   if (earlyStopping) {
     requireWhole('earlyStopping.patience', earlyStopping.patience, 0);

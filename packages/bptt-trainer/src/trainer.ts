@@ -34,7 +34,7 @@ export class BpttTrainer<B extends TrainingBatch, S> {
    *   what the model or the checkpoint store throws
    */
   async *fit(batches: Batches<B>, options: FitOptions<B>): AsyncGenerator<TrainingEvent, void, undefined> {
-    checkFitOptions(options);
+    checkFitOptions(options, this.options);
     const source = asSource(batches);
     if (source.length === 0) throw new InvalidArgumentError('batches', 'at least one batch', 'none');
     const run = new TrainingRun(this.model, this.options, source, options);

@@ -1,12 +1,16 @@
 import { Random } from '@throughtime/random';
 import { describe, expect, it } from 'vitest';
 import { evaluate } from './evaluate.js';
+import type { FitOptions } from './fit-options.js';
 import { collect } from './fixtures/collect.js';
 import { type ElmanBatch, ElmanModel, type ElmanState } from './fixtures/elman-model.js';
 import { tokenBatches } from './fixtures/token-batches.js';
-import { averagedSgd } from './optimizers/averaged-sgd.js';
+import { averagedSgd, nonMonotonicAveragedSgd } from './optimizers/averaged-sgd.js';
 import { sgd } from './optimizers/sgd.js';
+import { onPlateau } from './schedules/on-plateau.js';
+import { warmUp } from './schedules/warm-up.js';
 import { BpttTrainer } from './trainer.js';
+import type { TrainerOptions } from './trainer-options.js';
 
 const options = { optimizer: sgd(0.1), random: Random.seeded(1) };
 const weightsOf = (model: ElmanModel) => model.parameters.map(({ data }) => [...data]);
@@ -132,5 +136,21 @@ describe('evaluate', () => {
     expect(both.loss).toBeCloseTo((8 * lossA.loss + 2 * lossB.loss) / 10, 12);
     expect(both).toMatchObject({ predictions: 10, perplexity: Math.exp(both.loss) });
     expect((await evaluate(model, [])).loss).toBeNaN();
+  });
+
+  it('is asked for by whatever waits for it', async () => {
+    const first = (trainer: Partial<TrainerOptions<ElmanBatch>>, fit: Partial<FitOptions<ElmanBatch>> = {}) =>
+      new BpttTrainer(new ElmanModel(), { ...options, ...trainer })
+        .fit(tokenBatches(), { epochs: 1, ...fit })
+        .next();
+    await expect(first({ schedule: warmUp(3, onPlateau()) })).rejects.toThrow('as onPlateau needs them');
+    await expect(first({ optimizer: nonMonotonicAveragedSgd(1) })).rejects.toThrow(
+      'as nonMonotonicAveragedSgd needs them',
+    );
+    await expect(first({}, { earlyStopping: { patience: 1 } })).rejects.toThrow(
+      'as earlyStopping needs them',
+    );
+    await expect(first({}, { restoreBest: true })).rejects.toThrow('as restoreBest needs them');
+    await expect(first({}, { restoreBest: false })).resolves.toMatchObject({ done: false });
   });
 });

@@ -9,10 +9,11 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { cleanings, tokenKinds } from '../text/text-form.js';
 import {
   cells,
-  defaultLearningRates,
+  completeSettings,
   defaultSettings,
   optimizers,
   samplings,
+  schedules,
   type TrainSettings,
   truncations,
 } from '../training/train-settings.js';
@@ -29,7 +30,8 @@ interface TrainOptions extends Partial<TrainSettings> {
 const notes = `
 How long it takes: the defaults train about 40,000 characters a second on two cores: Moby-Dick (chapters 1 to 17, 164,000
 characters) in four seconds an epoch, a minute in all. Cells and layers that the engine does not know take some five times as long.
-Ctrl-C saves and ends with exit code 130; --resume goes on exactly there.
+Ctrl-C saves and ends with exit code 130; --resume goes on exactly there. With more --epochs than before, a schedule that falls goes on
+as in a run that was planned for them all: the rate rises again to where it would be.
 
 Examples:
   generate train --out out/whale
@@ -82,7 +84,7 @@ function settingOptions(): Option[] {
   const option = (flags: string, text: string, preset: unknown) =>
     new Option(flags, `${text} (default: ${preset})`);
   const d = defaultSettings;
-  const rates = optimizers.map((name) => `${name} ${defaultLearningRates[name]}`).join(', ');
+  const rates = optimizers.map((name) => `${name} ${completeSettings({ optimizer: name }).lr}`).join(', ');
   return [
     new Option(
       '--preset <name>',
@@ -119,7 +121,14 @@ function settingOptions(): Option[] {
       d.truncation,
     ).choices(truncations),
     option('--optimizer <name>', 'update rule', d.optimizer).choices(optimizers),
-    option('--lr <x>', 'learning rate', rates).argParser(numberOption({ min: 0 })),
+    option('--lr <x>', 'learning rate; of one-cycle and cosine the highest', rates).argParser(
+      numberOption({ min: 0 }),
+    ),
+    option(
+      '--schedule <name>',
+      'how the learning rate changes over all epochs; on-plateau: halved after each epoch that validation did not gain by',
+      'one-cycle for adam and adamw, else constant',
+    ).choices(schedules),
     option('--clip <x>', 'largest global norm of the gradients; 0: no clipping', d.clip).argParser(
       numberOption({ min: 0 }),
     ),

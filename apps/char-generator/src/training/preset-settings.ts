@@ -34,6 +34,7 @@ export function presetSettings(name: string): Partial<TrainSettings> {
     sampling: training.sampling,
     optimizer: optimizerName(training.optimizer),
     lr: training.learningRate,
+    schedule: 'constant',
     clip: clipNorm,
     epochs: training.epochs,
     initializer,

@@ -1,13 +1,14 @@
 import type { EndReason } from '@throughtime/bptt-trainer';
-import type { Reporter } from '@throughtime/command-line';
+import { type Reporter, UsageError } from '@throughtime/command-line';
 import { saveModel } from '@throughtime/lang-model/node';
 import { Random } from '@throughtime/random';
 import { startBackend, useThreads } from '../compute.js';
 import { newModel } from './new-model.js';
 import { openRun, type RunRequest } from './open-run.js';
 import { withTimeLimit } from './time-limit.js';
+import type { TrainSettings } from './train-settings.js';
 import { trainerFor } from './trainer-for.js';
-import { prepareData, trainingBatches, validationBatches } from './training-data.js';
+import { prepareData, type TrainingData, trainingBatches, validationBatches } from './training-data.js';
 import { TrainingReport } from './training-report.js';
 
 export interface TrainRequest extends RunRequest {
@@ -22,6 +23,7 @@ export async function train(request: TrainRequest, reporter: Reporter, signal: A
   const { out, timeLimit, threads } = request;
   const { settings, corpus, store, snapshot, begin } = await openRun(request, reporter, signal);
   const data = prepareData(corpus, settings);
+  requireValidation(settings, data);
   useThreads(threads);
   // Streams of their own, so that what one draws does not depend on the others.
   const random = Random.seeded(settings.seed);
@@ -54,4 +56,19 @@ export async function train(request: TrainRequest, reporter: Reporter, signal: A
   await save();
   if (signal.aborted) report.interrupted();
   else await report.end(reason === 'aborted' ? 'time-limit' : reason);
+}
+
+/** Before anything is written: what waits for a validation would wait for ever. */
+function requireValidation({ schedule, optimizer }: TrainSettings, { validation }: TrainingData): void {
+  if (validation) return;
+  const waiting =
+    schedule === 'on-plateau'
+      ? '--schedule on-plateau'
+      : optimizer === 'nt-asgd'
+        ? '--optimizer nt-asgd'
+        : undefined;
+  if (waiting === undefined) return;
+  throw new UsageError(
+    `${waiting}: expected a text to validate on, got none; give --validation a share of the corpus`,
+  );
 }

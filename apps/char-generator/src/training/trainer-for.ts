@@ -3,13 +3,17 @@ import {
   adamW,
   BpttTrainer,
   constant,
+  cosine,
   exponentialAfter,
   full,
   nonMonotonicAveragedSgd,
   type Optimizer,
+  oneCycle,
+  onPlateau,
   randomized,
   regular,
   rmsProp,
+  type Schedule,
   sgd,
   type Truncation,
 } from '@throughtime/bptt-trainer';
@@ -26,7 +30,7 @@ export function trainerFor(
     optimizer: optimizerFor(settings),
     truncation: truncationFor(settings),
     random,
-    schedule: settings.decay ? exponentialAfter(settings.decay.after, settings.decay.factor) : constant(),
+    schedule: scheduleFor(settings),
     reduction: settings.reduction ?? 'mean',
     ...(settings.clip > 0 && { clipNorm: settings.clip }),
     ...(settings.clipValue !== undefined && { clipValue: settings.clipValue }),
@@ -48,6 +52,21 @@ function optimizerFor({ optimizer, lr, weightDecay = 0 }: TrainSettings): Optimi
       return adamW(lr, weightDecay > 0 ? { weightDecay } : {});
     case 'nt-asgd':
       return nonMonotonicAveragedSgd(lr, { weightDecay });
+  }
+}
+
+function scheduleFor({ schedule, decay }: TrainSettings): Schedule {
+  if (decay) return exponentialAfter(decay.after, decay.factor);
+  switch (schedule) {
+    case 'constant':
+      return constant();
+    case 'cosine':
+      return cosine();
+    case 'one-cycle':
+      return oneCycle();
+    case 'on-plateau':
+      // A run has tens of epochs, not the hundreds that PyTorch's patience of ten is meant for.
+      return onPlateau({ factor: 0.5, patience: 0 });
   }
 }
 

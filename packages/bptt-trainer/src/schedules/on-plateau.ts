@@ -34,6 +34,7 @@ export function onPlateau(options: OnPlateauOptions = {}): Schedule<PlateauMemor
   requireNumber('onPlateau: threshold', threshold, 'a number in [0, 1)', (value) => value >= 0 && value < 1);
   requireNumber('onPlateau: minimum', minimum, 'a number in [0, 1]', (value) => value >= 0 && value <= 1);
   return {
+    needsValidation: 'onPlateau',
     initial: { factor: 1, best: null, bad: 0, cooling: 0 },
     factor: (_, memory) => memory.factor,
     observe(memory, loss) {

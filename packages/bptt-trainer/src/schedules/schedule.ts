@@ -15,6 +15,8 @@ export interface SchedulePosition {
 export interface Schedule<M = unknown> {
   /** What it remembers at the start. */
   readonly initial: M;
+  /** The name of a schedule that does nothing unless `fit` validates, which then refuses to go on without. */
+  readonly needsValidation?: string;
   factor(position: SchedulePosition, memory: M): number;
   /** What it remembers after a validation. */
   observe(memory: M, validationLoss: number): M;

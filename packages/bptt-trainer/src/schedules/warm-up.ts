@@ -11,7 +11,7 @@ export function warmUp<M>(steps: number, then: Schedule<M>): Schedule<M>;
 export function warmUp(steps: number, then: Schedule = constant()): Schedule {
   requireWhole('warmUp: steps', steps, 1);
   return {
-    initial: then.initial,
+    ...then,
     factor: (position, memory) => Math.min((position.step + 1) / steps, 1) * then.factor(position, memory),
     observe: (memory, loss) => then.observe(memory, loss),
   };
