@@ -1,15 +1,5 @@
 import { type Figure, type FigureSize, renderFigure } from '@throughtime/figures';
-
-const waiting = new Set<FigureView>();
-
-/** One figure a frame: several at once would keep the page from answering. */
-function drawNext(): void {
-  const [next] = waiting;
-  if (next === undefined) return;
-  waiting.delete(next);
-  next.draw();
-  if (waiting.size > 0) requestAnimationFrame(drawNext);
-}
+import { drawInFrame } from '@throughtime/web-page';
 
 /** A place on the page for a figure: as wide as there is room, drawn anew when that changes. */
 export class FigureView {
@@ -17,24 +7,28 @@ export class FigureView {
   readonly #height: number;
   #figureOf: ((size: FigureSize) => Figure) | undefined;
   #width = 0;
+  /** Drawn, but not on the page yet. */
+  #drawn: Element | undefined;
 
   constructor(container: HTMLElement, { height = 280 }: { readonly height?: number } = {}) {
     this.#container = container;
     this.#height = height;
     new ResizeObserver(() => {
-      if (this.#figureOf !== undefined && Math.round(container.clientWidth) !== this.#width) this.#request();
+      if (this.#figureOf !== undefined && Math.round(container.clientWidth) !== this.#width)
+        drawInFrame(this.#draw);
     }).observe(container);
   }
 
-  /** Drawn soon, in a frame of its own; the figure is made then, so that what is replaced before costs nothing. */
+  /** Drawn soon; the figure is made then, so that what is replaced before costs nothing. */
   show(figureOf: (size: FigureSize) => Figure): void {
     this.#figureOf = figureOf;
-    this.#request();
+    drawInFrame(this.#draw);
   }
 
   /** Takes the figure away and puts something in its place. */
   replace(content: Node): void {
     this.#figureOf = undefined;
+    this.#drawn = undefined;
     this.#container.replaceChildren(content);
   }
 
@@ -43,16 +37,16 @@ export class FigureView {
     return this.#container.querySelector('svg');
   }
 
-  /** Called by the queue. */
-  draw(): void {
+  // Drawing a figure and laying it out take about as long: each gets a frame of its own.
+  readonly #draw = (): void => {
     this.#width = Math.round(this.#container.clientWidth);
     if (this.#figureOf === undefined || this.#width === 0) return;
-    const figure = this.#figureOf({ width: Math.max(240, this.#width), height: this.#height });
-    this.#container.replaceChildren(renderFigure(figure));
-  }
+    this.#drawn = renderFigure(this.#figureOf({ width: Math.max(240, this.#width), height: this.#height }));
+    drawInFrame(this.#place);
+  };
 
-  #request(): void {
-    if (waiting.size === 0) requestAnimationFrame(drawNext);
-    waiting.add(this);
-  }
+  readonly #place = (): void => {
+    if (this.#drawn !== undefined) this.#container.replaceChildren(this.#drawn);
+    this.#drawn = undefined;
+  };
 }

@@ -1,5 +1,6 @@
 export { Announcer } from './announcer.js';
 export { created, element, hint } from './elements.js';
+export { drawInFrame } from './frame-queue.js';
 export { keepOffline } from './keep-offline.js';
 export { LiveCurve, type LiveCurveLine, type LiveCurveOptions } from './live-curve.js';
 export { type FileSet, offerDownload, SavedFiles } from './saved-files.js';

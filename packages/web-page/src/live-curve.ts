@@ -1,4 +1,5 @@
 import uPlot from 'uplot';
+import { drawInFrame, forgetDrawing } from './frame-queue.js';
 
 export interface LiveCurveLine {
   readonly label: string;
@@ -19,7 +20,7 @@ export interface LiveCurveOptions {
 const mostPoints = 2000;
 
 /**
- * A curve that grows while something runs. Points may come as fast as they like: it is drawn once a frame at most, and
+ * A curve that grows while something runs. Points may come as fast as they like: it is drawn once a frame at most, alone, and
  * its last values are kept in the element's label for screen readers.
  */
 export class LiveCurve {
@@ -28,7 +29,7 @@ export class LiveCurve {
   readonly #plot: uPlot;
   readonly #observer: ResizeObserver;
   #columns: (number | null)[][];
-  #frame = 0;
+  readonly #redraw = () => this.#draw();
   #every = 1;
   #pushed = 0;
 
@@ -55,18 +56,18 @@ export class LiveCurve {
       this.#columns = this.#columns.map((column) => column.filter((_, i) => i % 2 === 0));
       this.#every *= 2;
     }
-    this.#frame ||= requestAnimationFrame(() => this.#draw());
+    drawInFrame(this.#redraw);
   }
 
   clear(): void {
     this.#columns = this.#empty();
     this.#every = 1;
     this.#pushed = 0;
-    this.#draw();
+    drawInFrame(this.#redraw);
   }
 
   destroy(): void {
-    cancelAnimationFrame(this.#frame);
+    forgetDrawing(this.#redraw);
     this.#observer.disconnect();
     this.#plot.destroy();
   }
@@ -80,7 +81,6 @@ export class LiveCurve {
   }
 
   #draw(): void {
-    this.#frame = 0;
     this.#plot.setData(this.#data());
     this.#describe();
   }
@@ -103,11 +103,10 @@ function sizeOf(container: HTMLElement): { width: number; height: number } {
 
 function plotOptions(container: HTMLElement, options: LiveCurveOptions): uPlot.Options {
   const { title, horizontalLabel, lines, logarithmic = true } = options;
-  // A canvas cannot use currentColor: the page's own colours are looked up.
+  // A canvas cannot use currentColor: the page's own colours are looked up at each drawing, for they follow the system's.
   const style = getComputedStyle(container);
-  const text = style.color;
-  const grid = { stroke: style.getPropertyValue('--line'), width: 1 };
-  const axis = { stroke: text, grid, ticks: grid, font: '12px system-ui, sans-serif' };
+  const grid = { stroke: () => style.getPropertyValue('--line'), width: 1 };
+  const axis = { stroke: () => style.color, grid, ticks: grid, font: '12px system-ui, sans-serif' };
   return {
     ...sizeOf(container),
     title,

@@ -1,0 +1,25 @@
+/** What waits to be drawn, in the order in which it was first asked for. */
+const waiting = new Set<() => void>();
+
+/**
+ * Draws in one of the next frames, one drawing a frame over the whole page: several at once would keep it from answering.
+ * @param draw asked for again while it waits, it is drawn once
+ */
+export function drawInFrame(draw: () => void): void {
+  if (waiting.size === 0) requestAnimationFrame(drawNext);
+  waiting.add(draw);
+}
+
+/** Takes back what waits, if it does. */
+export function forgetDrawing(draw: () => void): void {
+  waiting.delete(draw);
+}
+
+function drawNext(): void {
+  const [draw] = waiting;
+  if (draw === undefined) return;
+  waiting.delete(draw);
+  // Asked for before drawing, so that one failure does not hold up the rest.
+  if (waiting.size > 0) requestAnimationFrame(drawNext);
+  draw();
+}
