@@ -11,6 +11,7 @@ import {
   transformed,
 } from '@throughtime/forecasting';
 import { Random } from '@throughtime/random';
+import { defaultEngine, RecurrentStack } from '@throughtime/wasm-kernels';
 import { arima, augursEts, augursMstl } from './forecast-peers.mjs';
 
 export const description =
@@ -154,8 +155,53 @@ async function hundredSeries(report) {
       peerValue: oneByOne,
       ratio,
     });
+    if (path === 'fused') rows.push(...batchFloor(report));
   }
   return rows;
+}
+
+/**
+ * What a batch can gain at most on the engine: the network's own passes take what their arithmetic takes, be the rows in one call or
+ * in a hundred; only what an update costs beside them is spared.
+ */
+function batchFloor(report) {
+  const engine = defaultEngine();
+  const [hidden, steps, gates] = [16, 24, 3];
+  const layer = () => ({
+    weightIh: engine.allocate(gates * hidden),
+    weightHh: engine.allocate(gates * hidden * hidden),
+    biasIh: engine.allocate(gates * hidden),
+    biasHh: engine.allocate(gates * hidden),
+  });
+  const [one, hundred] = [1, 100].map((batchSize) => {
+    const stack = new RecurrentStack(engine, {
+      cell: 'gru',
+      inputSize: 1,
+      hiddenSize: hidden,
+      batchSize,
+      steps,
+      parameters: [layer()],
+      gradients: [layer()],
+    });
+    const passes = 3000 / batchSize ** 0.5;
+    const times = Array.from({ length: 5 }, () => {
+      const began = performance.now();
+      for (let i = 0; i < passes; i++) {
+        stack.forward();
+        stack.backward();
+      }
+      return (performance.now() - began) / passes;
+    });
+    stack.free();
+    return times.sort((a, b) => a - b)[2];
+  });
+  report(
+    `  its floor   forward and backward of the layer alone: ${(one * 1000).toFixed(0)} us for one row, ${(hundred * 1000).toFixed(0)} us for a hundred`,
+  );
+  return [
+    { name: 'forward and backward of the layer alone, one row', value: one, unit: 'ms' },
+    { name: 'forward and backward of the layer alone, a hundred rows', value: hundred, unit: 'ms' },
+  ];
 }
 
 async function useTensorBackend() {
