@@ -86,6 +86,7 @@ export type {
 export { BpttTrainer } from './trainer.js';
 export type { TrainerOptions } from './trainer-options.js';
 export { full } from './truncation/full.js';
+export { type RandomLengthsOptions, randomLengths } from './truncation/random-lengths.js';
 export { randomized } from './truncation/randomized.js';
 export { type RegularOptions, regular } from './truncation/regular.js';
 export type { Truncation, Window } from './truncation/truncation.js';

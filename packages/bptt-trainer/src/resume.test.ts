@@ -18,6 +18,7 @@ import { onPlateau } from './schedules/on-plateau.js';
 import { warmUp } from './schedules/warm-up.js';
 import { BpttTrainer } from './trainer.js';
 import type { TrainerOptions } from './trainer-options.js';
+import { randomLengths } from './truncation/random-lengths.js';
 import { randomized } from './truncation/randomized.js';
 import { regular } from './truncation/regular.js';
 
@@ -69,6 +70,13 @@ const cases: Record<string, Case> = {
   },
   'randomised truncation, accumulated': {
     trainer: { optimizer: adam(0.02), truncation: randomized(0.7), accumulate: 3, random },
+  },
+  'chunks of random lengths': {
+    trainer: {
+      optimizer: sgd(0.3),
+      truncation: randomLengths({ steps: 2, deviation: 1, shortest: 1 }),
+      random,
+    },
   },
   'the averaging trigger, a plateau, early stopping': {
     trainer: {

@@ -138,7 +138,7 @@ export class TrainingRun<B extends TrainingBatch, S> {
 
   /** Clips the gradients and moves the weights. */
   update(): StepEvent {
-    const { epochDone, next } = this.#lastPass!;
+    const { epochDone, next, window } = this.#lastPass!;
     this.clock.start(this.#progress(epochDone));
     const step = this.updater.memory.step + 1;
     // Sums over time of one batch's pieces add up; rows of several batches are averaged over.
@@ -147,7 +147,7 @@ export class TrainingRun<B extends TrainingBatch, S> {
     const norms = clipGradients(learning, this.#backend, this.#options);
     if (!Number.isFinite(norms.before)) throw nonFiniteGradient(learning, step);
     const position = { step: step - 1, epoch: this.epoch, progress: this.#progress(epochDone) };
-    const factor = this.#schedule.factor(position, this.scheduleMemory);
+    const factor = this.#schedule.factor(position, this.scheduleMemory) * window.rateFactor;
     this.learningRate = this.#options.optimizer.learningRate * factor;
     this.updater.update(factor, norms.scale);
     this.model.weightsChanged?.();

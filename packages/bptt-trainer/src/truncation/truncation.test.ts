@@ -8,6 +8,7 @@ import { sgd } from '../optimizers/sgd.js';
 import type { Parameter } from '../trainable-model.js';
 import { BpttTrainer } from '../trainer.js';
 import { full } from './full.js';
+import { randomLengths } from './random-lengths.js';
 import { randomized } from './randomized.js';
 import { regular } from './regular.js';
 import type { Truncation } from './truncation.js';
@@ -108,6 +109,43 @@ describe('windows', () => {
         }
         expect([counted, state]).toEqual([steps, steps]);
       }),
+    );
+  });
+
+  it('of random lengths join without a gap, vary as drawn, and move weights in proportion', () => {
+    const windows = randomLengths({ steps: 40, deviation: 2, halved: 0.25 }).windows(
+      400_000,
+      Random.seeded(2),
+    );
+    windows.reduce((end, window) => {
+      expect([window.start, window.update]).toEqual([end, true]);
+      expect(window.rateFactor).toBe((window.end - window.start) / 40);
+      return window.end;
+    }, 0);
+    const lengths = windows.slice(0, -1).map(({ start, end }) => end - start);
+    const short = lengths.filter((length) => length < 30);
+    // Binomial over some 11,400 chunks: standard deviation .004, five of them.
+    expect(Math.abs(short.length / lengths.length - 0.25)).toBeLessThan(0.02);
+    const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+    // Rounding down takes half a step.
+    expect(mean(short)).toBeCloseTo(19.5, 0);
+    expect(mean(lengths.filter((length) => length >= 30))).toBeCloseTo(39.5, 0);
+    expect(
+      Math.min(
+        ...randomLengths({ steps: 9, deviation: 9 })
+          .windows(5000, Random.seeded(3))
+          .slice(0, -1)
+          .map(({ start, end }) => end - start),
+      ),
+    ).toBe(5);
+  });
+
+  it('of random lengths refuse what cannot be', () => {
+    expect(() => randomLengths({ steps: 4 })).toThrow(
+      'randomLengths: shortest: expected at most the 4 steps, got 5',
+    );
+    expect(() => randomLengths({ steps: 70, halved: 2 })).toThrow(
+      'randomLengths: halved: expected a probability',
     );
   });
 

@@ -15,6 +15,8 @@ export interface Window {
   readonly gradientScale: number;
   /** Whether the weights may be updated after the window; otherwise its gradient is added to the next one's. */
   readonly update: boolean;
+  /** Factor on the learning rate of that update. */
+  readonly rateFactor: number;
 }
 
 /**
@@ -39,6 +41,7 @@ export function plainWindow(start: number, end: number, changes: Partial<Window>
     backward: true,
     gradientScale: 1,
     update: true,
+    rateFactor: 1,
     ...changes,
   };
 }
