@@ -3,17 +3,19 @@ import * as tf from '@tensorflow/tfjs-core';
 /** tfjs's wasm backend gives views of its heap. */
 interface HeapBackend extends tf.KernelBackend {
   typedArrayFromHeap(tensor: tf.TensorInfo): Float32Array;
+  getMemoryOffset(dataId: tf.DataId): number;
 }
 
 function hasHeap(backend: tf.KernelBackend): backend is HeapBackend {
   return 'typedArrayFromHeap' in backend;
 }
 
-/** A tensor's numbers, on the wasm backend without a copy. Not to be kept over an allocation, which may move its heap. */
-export function readTensor(backend: tf.KernelBackend, tensor: tf.TensorInfo): Float32Array {
-  return hasHeap(backend)
-    ? backend.typedArrayFromHeap(tensor)
-    : (backend.readSync(tensor.dataId) as Float32Array);
+/** The tensors' numbers, on the wasm backend without a copy. Not to be kept over an allocation, which may move its heap. */
+export function readTensors(backend: tf.KernelBackend, tensors: readonly tf.TensorInfo[]): Float32Array[] {
+  if (!hasHeap(backend)) return tensors.map(({ dataId }) => backend.readSync(dataId) as Float32Array);
+  // What lies in another backend moves here when it is first asked for, which is an allocation: all that, then the views.
+  for (const { dataId } of tensors) backend.getMemoryOffset(dataId);
+  return tensors.map((tensor) => backend.typedArrayFromHeap(tensor));
 }
 
 /** A tensor with a copy of `values`. */

@@ -56,7 +56,9 @@ function registerGradients(): void {
   tf.registerGradient({
     kernelName: backwardName,
     gradFunc: () => {
-      throw new FusedPathError('the fused path has no gradients of gradients');
+      throw new FusedPathError(
+        "expected 'reference' for gradients of gradients, which the fused path does not have",
+      );
     },
   });
 }

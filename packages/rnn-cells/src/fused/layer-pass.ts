@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { type Cell, defaultEngine, type LayerParameters } from '@throughtime/wasm-kernels';
 import type { LayerState } from '../layer-state.js';
-import { readTensor, writeTensor } from './backend-arrays.js';
+import { readTensors, writeTensor } from './backend-arrays.js';
 import { keepUntilForgotten } from './kept-runs.js';
 import { LayerRun } from './layer-run.js';
 
@@ -60,7 +60,7 @@ export class LayerPass {
     const run = this.#run ?? this.#forward(backend, tensors).run;
     this.#run = undefined;
     try {
-      const [outputs, h, c] = gradients.map((tensor) => readTensor(backend, tensor));
+      const [outputs, h, c] = readTensors(backend, gradients);
       const before = run.backward(outputs, c ? { h, c } : { h });
       const { weightIh, weightHh, biasIh, biasHh } = before.weights;
       const arrays = [before.inputs, weightIh, weightHh, biasIh, biasHh, before.state.h];
@@ -75,9 +75,7 @@ export class LayerPass {
     const { cell, lengths, reverse, training } = this.#options;
     const [batchSize, steps, inputSize] = tensors[0].shape;
     const hiddenSize = tensors[5].shape[1];
-    const [inputs, weightIh, weightHh, biasIh, biasHh, h, c] = tensors.map((tensor) =>
-      readTensor(backend, tensor),
-    );
+    const [inputs, weightIh, weightHh, biasIh, biasHh, h, c] = readTensors(backend, tensors);
     const weights: Required<LayerParameters> = { weightIh, weightHh, biasIh, biasHh };
     const size = { cell, inputSize, hiddenSize, batchSize, steps };
     const run = new LayerRun(defaultEngine(), size, weights, training);
