@@ -52,7 +52,8 @@ export function jacobianNorms(
           nudges[t] as tf.Tensor2D,
           nudges[steps + 1 + t] as tf.Tensor2D | undefined,
         );
-        [state] = unroll(config, weights, inputAt(t), [nudged]).state as State[];
+        // One step a call, all on one tape: fused, each would keep a copy of the weights.
+        [state] = unroll(config, weights, inputAt(t), [nudged], { path: 'reference' }).state as State[];
       }
       return tf.sum(tf.mul(tf.add(state.h, nudges[steps]), unitRows)) as tf.Scalar;
     };
