@@ -1,6 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { defaultSize, type Figure, type FigureSize, type LegendEntry } from '../figure.js';
 import { contextColor, seriesColor } from '../palette.js';
+import { logTicks } from './log-ticks.js';
 
 /** One point of a training run. */
 export interface TrainingPoint {
@@ -58,6 +59,7 @@ function trainingCurves(
     width = defaultSize.width,
     height = defaultSize.height,
   } = options;
+  const values = [...curves.flatMap(({ points }) => points), ...references].map(({ value }) => value);
   const legend: LegendEntry[] = [
     ...curves.map((curve, i) => ({ label: curve.label, color: seriesColor(i) })),
     ...references.map((reference) => ({
@@ -74,8 +76,7 @@ function trainingCurves(
       width,
       height,
       x: { label: horizontalLabel },
-      // Ticks of a short logarithmic range would otherwise be powers of ten only.
-      y: { type: 'log', label, grid: true, ticks: 6, tickFormat: short },
+      y: { type: 'log', label, grid: true, ticks: logTicks(values), tickFormat: short },
       marks: [
         ...references.map(({ value }) =>
           Plot.ruleY([value], { stroke: contextColor, strokeDasharray: '5 3' }),

@@ -1,0 +1,43 @@
+import fc from 'fast-check';
+import { createSVGWindow } from 'svgdom';
+import { describe, expect, it } from 'vitest';
+import { renderFigure } from '../render.js';
+import { logTicks } from './log-ticks.js';
+import { gradientNormCurves } from './training-curves.js';
+
+describe('logTicks', () => {
+  it('gives 1, 2 and 5 of each power of ten within two decades', () => {
+    expect(logTicks([0.05, 0.3, 2.5])).toEqual([0.05, 0.1, 0.2, 0.5, 1, 2]);
+  });
+
+  it('gives more within one', () => {
+    expect(logTicks([3.1, 18.5])).toEqual([5, 7, 10]);
+  });
+
+  it('gives powers of ten alone beyond', () => {
+    expect(logTicks([0.003, 900])).toEqual([0.01, 0.1, 1, 10, 100]);
+  });
+
+  it('leaves the choice to Plot where there would be fewer than two', () => {
+    expect(logTicks([2.2, 2.9])).toBe(6);
+    expect(logTicks([3])).toBe(6);
+    expect(logTicks([])).toBe(6);
+    expect(logTicks([0, -1, Number.NaN, Number.POSITIVE_INFINITY])).toBe(6);
+  });
+
+  it('leaves no tick of a chart without its label', () => {
+    const range = fc.tuple(
+      fc.double({ min: -6, max: 4, noNaN: true }),
+      fc.double({ min: 0.1, max: 8, noNaN: true }),
+    );
+    fc.assert(
+      fc.property(range, ([power, decades]) => {
+        const points = [10 ** power, 10 ** (power + decades)].map((value, at) => ({ at, value }));
+        const figure = gradientNormCurves([{ label: 'norm', points }]);
+        const svg = renderFigure(figure, { document: createSVGWindow().document });
+        expect([...svg.querySelectorAll('text')].map(({ textContent }) => textContent)).not.toContain('');
+      }),
+      { numRuns: 40 },
+    );
+  });
+});

@@ -1,0 +1,25 @@
+/**
+ * Ticks for a logarithmic axis, every one of which gets a label: 1, 2 and 5 of each power of ten, more of them in a short
+ * range, the powers alone in a long one. Plot's own are more, and the labels of those that it finds too many stay empty.
+ *
+ * @param values what the axis has to hold; only positive ones count
+ * @returns a number of ticks, for Plot to choose, where the values are too close together for two such ticks
+ */
+export function logTicks(values: readonly number[]): number[] | number {
+  const positive = values.filter((value) => value > 0 && Number.isFinite(value));
+  const low = positive.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
+  const high = positive.reduce((most, value) => Math.max(most, value), 0);
+  if (low >= high) return fewTicks;
+  // Plot labels 3 and 7 within one decade, 5 within two.
+  const digits = high / low <= 10 ? [1, 2, 3, 5, 7] : high / low <= 100 ? [1, 2, 5] : [1];
+  const ticks: number[] = [];
+  for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); power++)
+    for (const digit of digits) {
+      // Written out, so that 5e-3 is 0.005 to the last bit.
+      const tick = Number(`${digit}e${power}`);
+      if (tick >= low && tick <= high) ticks.push(tick);
+    }
+  return ticks.length < 2 ? fewTicks : ticks;
+}
+
+const fewTicks = 6;
