@@ -1,5 +1,6 @@
 import { minimize } from '../numeric/lbfgs.js';
 import { mean } from '../numeric/statistics.js';
+import { LikelihoodDifferentiator, type LikelihoodGradient } from './likelihood-gradient.js';
 import { type EtsState, type SmoothingParameters, smooth } from './smoothing.js';
 import type { EtsSpecification } from './specification.js';
 import { startingState } from './starting-state.js';
@@ -21,28 +22,20 @@ const tolerances = { gradientTolerance: 1e-5, valueTolerance: 1e-8 };
 
 /**
  * Maximum likelihood over the smoothing parameters and the starting state together, by L-BFGS on unbounded stand-ins (logits within
- * the usual bounds: 0 < beta < alpha < 1, 0 < gamma < 1 - alpha, .8 < phi < .98) with central differences, from several
- * starting points, as the likelihood has local maxima.
+ * the usual bounds: 0 < beta < alpha < 1, 0 < gamma < 1 - alpha, .8 < phi < .98), from several starting points, as the
+ * likelihood has local maxima.
  * @param values NaN where missing
  */
 export function estimateEts(specification: EtsSpecification, values: Float64Array, period: number): EtsFit {
   const layout = new Layout(specification, startingState(specification, values, period), spreadOf(values));
-  const cost = (point: Float64Array) => {
-    const { parameters, start } = layout.read(point);
-    const { logLikelihood } = smooth(specification, parameters, start, values);
-    return Number.isFinite(logLikelihood) ? -logLikelihood : Number.MAX_VALUE;
-  };
+  const likelihood = new LikelihoodDifferentiator(specification, values);
   const objective = (point: Float64Array, gradient: Float64Array) => {
-    const probe = point.slice();
-    for (let i = 0; i < point.length; i++) {
-      const step = 1e-5 * Math.max(1, Math.abs(point[i]));
-      probe[i] = point[i] + step;
-      const above = cost(probe);
-      probe[i] = point[i] - step;
-      gradient[i] = (above - cost(probe)) / (2 * step);
-      probe[i] = point[i];
-    }
-    return cost(point);
+    const { parameters, start } = layout.read(point);
+    const slope = likelihood.differentiate(parameters, start);
+    layout.writeGradient(point, slope, gradient);
+    if (Number.isFinite(slope.logLikelihood) && gradient.every(Number.isFinite)) return -slope.logLikelihood;
+    gradient.fill(0);
+    return Number.MAX_VALUE;
   };
   // A few steps from everywhere tell which starting points are worth following to the end.
   const tries = layout
@@ -106,21 +99,21 @@ class Layout {
     const { trend, seasonal } = this.#specification;
     const rough = this.#rough;
     let at = 0;
-    const alpha = within(point[at++], 1e-4, 0.9999);
+    const alpha = within(point[at++], bounds.alpha, 1 - bounds.alpha);
     const level = rough.level + this.#unit * point[at++];
     let [beta, phi, slope] = [0, 1, 0];
     if (trend !== 'none') {
-      beta = within(point[at++], 1e-4 * alpha, alpha);
+      beta = alpha * within(point[at++], bounds.share, 1);
       slope = rough.trend + this.#unit * 0.1 * point[at++];
-      if (trend === 'damped') phi = within(point[at++], 0.8, 0.98);
+      if (trend === 'damped') phi = within(point[at++], ...bounds.phi);
     }
     if (seasonal === 'none')
       return {
         parameters: { alpha, beta, gamma: 0, phi },
         start: { level, trend: slope, season: rough.season },
       };
-    const gamma = within(point[at++], 1e-4 * (1 - alpha), 1 - alpha);
-    const scale = seasonal === 'multiplicative' ? 0.1 : this.#unit;
+    const gamma = (1 - alpha) * within(point[at++], bounds.share, 1);
+    const scale = this.#seasonScale();
     const season = new Float64Array(rough.season.length);
     const last = season.length - 1;
     season[last] = seasonal === 'multiplicative' ? season.length : 0;
@@ -130,7 +123,57 @@ class Layout {
     }
     return { parameters: { alpha, beta, gamma, phi }, start: { level, trend: slope, season } };
   }
+
+  /** The gradient of minus the log-likelihood by the entries of a point, from that by what `read` makes of them. */
+  writeGradient(
+    point: Float64Array,
+    { parameters: by, start }: LikelihoodGradient,
+    gradient: Float64Array,
+  ): void {
+    const { trend, seasonal } = this.#specification;
+    let at = 0;
+    const slopeOfAlpha = slopeWithin(point[at], bounds.alpha, 1 - bounds.alpha);
+    const atAlpha = at++;
+    // The bounds of beta and gamma move with alpha.
+    let byAlpha = by.alpha;
+    gradient[at++] = -this.#unit * start.level;
+    if (trend !== 'none') {
+      byAlpha += by.beta * within(point[at], bounds.share, 1);
+      gradient[at] =
+        -by.beta *
+        slopeWithin(point[at], bounds.share, 1) *
+        within(point[atAlpha], bounds.alpha, 1 - bounds.alpha);
+      at++;
+      gradient[at++] = -this.#unit * 0.1 * start.trend;
+      if (trend === 'damped') {
+        gradient[at] = -by.phi * slopeWithin(point[at], ...bounds.phi);
+        at++;
+      }
+    }
+    if (seasonal !== 'none') {
+      byAlpha -= by.gamma * within(point[at], bounds.share, 1);
+      gradient[at] =
+        -by.gamma *
+        slopeWithin(point[at], bounds.share, 1) *
+        (1 - within(point[atAlpha], bounds.alpha, 1 - bounds.alpha));
+      at++;
+      const scale = this.#seasonScale();
+      const last = start.season.length - 1;
+      for (let phase = 0; phase < last; phase++) {
+        gradient[at + phase] = -scale * (start.season[phase] - start.season[last]);
+      }
+    }
+    gradient[atAlpha] = -byAlpha * slopeOfAlpha;
+  }
+
+  /** The unit of a phase's correction. */
+  #seasonScale(): number {
+    return this.#specification.seasonal === 'multiplicative' ? 0.1 : this.#unit;
+  }
 }
+
+/** What the parameters may be; beta and gamma as shares of alpha and 1 - alpha. */
+const bounds = { alpha: 1e-4, share: 1e-4, phi: [0.8, 0.98] } as const;
 
 /** The typical size of a change, so that states are searched in units that fit the series. */
 function spreadOf(values: Float64Array): number {
@@ -141,6 +184,12 @@ function spreadOf(values: Float64Array): number {
 
 function within(x: number, low: number, high: number): number {
   return low + (high - low) / (1 + Math.exp(-x));
+}
+
+/** The derivative of {@link within} by x. */
+function slopeWithin(x: number, low: number, high: number): number {
+  const share = 1 / (1 + Math.exp(-x));
+  return (high - low) * share * (1 - share);
 }
 
 function logit(share: number): number {

@@ -127,9 +127,24 @@ export function smooth(
       phase = phase + 1 === period ? 0 : phase + 1;
     }
   }
-  // Gaussian, with the variance at its maximum likelihood: squares / count.
-  const logLikelihood = -(count / 2) * (Math.log((2 * Math.PI * squares) / count) + 1) - logForecasts;
+  const logLikelihood = logLikelihoodOf({ squares, count, logForecasts });
   const ordered = new Float64Array(period);
   for (let i = 0; i < period; i++) ordered[i] = season[(phase + i) % period];
   return { state: { level, trend, season: ordered }, squares, count, logLikelihood };
+}
+
+/**
+ * Gaussian, with the variance at its maximum likelihood, squares / count.
+ * @param innovations logForecasts: the sum of log |forecast| where the error is multiplicative, 0 otherwise
+ */
+export function logLikelihoodOf({
+  squares,
+  count,
+  logForecasts,
+}: {
+  readonly squares: number;
+  readonly count: number;
+  readonly logForecasts: number;
+}): number {
+  return -(count / 2) * (Math.log((2 * Math.PI * squares) / count) + 1) - logForecasts;
 }
