@@ -70,6 +70,7 @@ export {
   type PresetTraining,
 } from './presets/preset.js';
 export { type PresetName, preset, presetNames } from './presets/presets.js';
+export type { ActivationPenalty } from './recurrent/activation-penalty.js';
 export type { ModelPath } from './recurrent/choose-path.js';
 export type {
   LanguageStepOptions,

@@ -33,6 +33,7 @@ const modelFields: ReadonlySet<string> = new Set<keyof RecurrentModelConfig>([
   'residual',
   'dropout',
   'zoneout',
+  'activationPenalty',
 ]);
 
 /**

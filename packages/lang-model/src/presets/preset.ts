@@ -39,6 +39,8 @@ export interface PresetTraining {
   readonly batchSize: number;
   /** T: steps between two updates. */
   readonly steps: number;
+  /** Whether T is drawn anew for every update, around `steps`: `randomLengths` of bptt-trainer. Default false. */
+  readonly randomLengths?: boolean;
   /** How the text is cut: neighbouring batches, shuffled subsequences, or all windows with stride 1. */
   readonly sampling: 'sequential' | 'random' | 'windows';
   readonly optimizer: PresetOptimizer;

@@ -17,7 +17,7 @@ export interface Obstacle {
 
 /** The engine runs one stack of equal RNN, GRU or LSTM layers; everything else is the reference path's. */
 export function planFused(plan: ModelPlan): FusedPlan | Obstacle {
-  const { stacks, embedding, vocabularySize, embeddingDropout } = plan;
+  const { stacks, embedding, vocabularySize, embeddingDropout, activationPenalty } = plan;
   if (stacks.length > 1) return { field: 'units', expected: 'layers of one size' };
   const { config } = stacks[0];
   const { hiddenSize, layers = 1, dropout = {}, zoneout = {} } = config;
@@ -30,6 +30,7 @@ export function planFused(plan: ModelPlan): FusedPlan | Obstacle {
   if (zoneout.hidden || zoneout.cell) return { field: 'zoneout', expected: 'none' };
   if (dropout.recurrentWeights) return { field: 'dropout.recurrentWeights', expected: '0' };
   if (embeddingDropout) return { field: 'dropout.embedding', expected: '0' };
+  if (activationPenalty) return { field: 'activationPenalty', expected: 'none' };
   if (dropout.input && embedding === 'one-hot')
     return { field: 'dropout.input', expected: '0 for one-hot inputs' };
   return {

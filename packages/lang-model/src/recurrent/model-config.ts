@@ -7,6 +7,7 @@ import {
 } from '@throughtime/rnn-cells';
 import { InvalidOptionError } from '../errors.js';
 import { requireInteger } from '../options.js';
+import { type ActivationPenalty, checkActivationPenalty } from './activation-penalty.js';
 
 /** A recurrent language model's architecture. Plain data, fit for JSON; the contents of `config.json`. */
 export interface RecurrentModelConfig {
@@ -41,6 +42,8 @@ export interface RecurrentModelConfig {
   readonly dropout?: ModelDropout;
   /** Zoneout while training. Default: none. */
   readonly zoneout?: ZoneoutConfig;
+  /** Added to the loss whose gradient is taken, not to the loss that is reported. Default: none. */
+  readonly activationPenalty?: ActivationPenalty;
 }
 
 /** Probabilities of dropping, each 0 by default. What is kept is scaled by 1 / (1 - p). */
@@ -63,6 +66,7 @@ export interface ModelPlan {
   readonly embedding: 'one-hot' | number;
   readonly tied: boolean;
   readonly embeddingDropout: number;
+  readonly activationPenalty: ActivationPenalty | undefined;
   /** Bottom first. A single one, named `rnn.`, unless the layers differ in size. */
   readonly stacks: readonly LayerStack[];
   /** O: the size of what the decoder reads. */
@@ -80,6 +84,8 @@ export function planModel(config: RecurrentModelConfig): ModelPlan {
   const embeddingDropout = config.dropout?.embedding ?? 0;
   if (!(embeddingDropout >= 0 && embeddingDropout < 1))
     throw new InvalidOptionError('dropout.embedding', 'a probability in [0, 1)', embeddingDropout);
+  const { activationPenalty } = config;
+  if (activationPenalty) checkActivationPenalty(activationPenalty);
 
   const stacks = stacksOf(config, embedding === 'one-hot' ? vocabularySize : embedding);
   const { outputSize } = resolveConfig(stacks[stacks.length - 1].config);
@@ -89,7 +95,7 @@ export function planModel(config: RecurrentModelConfig): ModelPlan {
       `an embedding of the output's size ${outputSize} to share with the decoder`,
       `embedding ${embedding}`,
     );
-  return { vocabularySize, embedding, tied, embeddingDropout, stacks, outputSize };
+  return { vocabularySize, embedding, tied, embeddingDropout, activationPenalty, stacks, outputSize };
 }
 
 function stacksOf(config: RecurrentModelConfig, inputSize: number): LayerStack[] {

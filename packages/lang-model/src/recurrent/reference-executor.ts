@@ -6,6 +6,7 @@ import {
   stateArrays,
   stateTensors,
 } from '@throughtime/rnn-cells';
+import { penaltyOf } from './activation-penalty.js';
 import { type CountedPredictions, countedPredictions } from './counted-predictions.js';
 import type {
   Executor,
@@ -49,14 +50,21 @@ export class ReferenceExecutor implements Executor {
     const masks = drawModelMasks(this.#plan, N, T, random);
     // Summed over time is averaged over the rows alone; the mean is over all predictions.
     const scale = reduction === 'sum-over-time' ? counted.predictions / N : 1;
+    const { activationPenalty } = this.#plan;
     let after = state;
-    const scaledLoss = lossAndGradients(this.parameters, (weights) => {
+    let reported = Number.NaN;
+    lossAndGradients(this.parameters, (weights) => {
       const run = this.#forward(weights, batch, state, { masks, stateAfter, recurrentGradientScale });
+      const loss = meanLoss(run.logits, targets, counted);
       // Read before the forward pass ends, with which its tensors go.
       after = run.after;
-      return tf.mul(scale, meanLoss(run.logits, targets, counted));
+      reported = loss.dataSync()[0];
+      return tf.mul(
+        scale,
+        activationPenalty ? tf.add(loss, penaltyOf(activationPenalty, run, counted)) : loss,
+      );
     });
-    return { loss: scaledLoss / (scale || 1), predictions: counted.predictions, state: after };
+    return { loss: reported, predictions: counted.predictions, state: after };
   }
 
   score(batch: TokenBatch, state: RecurrentModelState): SequenceScores {
@@ -95,7 +103,7 @@ export class ReferenceExecutor implements Executor {
     { inputs, batchSize: N, steps: T, lengths }: TokenBatch,
     state: RecurrentModelState,
     options: ForwardOptions = {},
-  ): { logits: tf.Tensor2D; after: RecurrentModelState } {
+  ): { logits: tf.Tensor2D; after: RecurrentModelState; plain: tf.Tensor3D; dropped: tf.Tensor3D } {
     const x = embed(this.#plan, weights, inputs, [N, T], options.masks?.tokens);
     const run = runLayers(this.#plan, weights, x, stateTensors(state.layers, N), { ...options, lengths });
     const O = this.#plan.outputSize;
@@ -103,6 +111,8 @@ export class ReferenceExecutor implements Executor {
     return {
       logits: decode(this.#plan, weights, tf.reshape(run.outputs, [N * T, O])), // [N T, V]
       after: { layers: stateArrays(run.state), output },
+      plain: run.plain,
+      dropped: run.outputs,
     };
   }
 }

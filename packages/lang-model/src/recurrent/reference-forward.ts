@@ -20,6 +20,8 @@ export interface ForwardOptions {
 export interface ForwardResult {
   /** What the decoder reads, [N, T, O]. */
   readonly outputs: tf.Tensor3D;
+  /** The same before dropout. */
+  readonly plain: tf.Tensor3D;
   /** One entry a layer. */
   readonly state: LayerState<tf.Tensor2D>[];
 }
@@ -65,17 +67,17 @@ export function runLayers(
   state: readonly LayerState<tf.Tensor2D>[],
   options: ForwardOptions = {},
 ): ForwardResult {
-  let outputs = inputs;
+  let [outputs, plain] = [inputs, inputs];
   let used = 0;
   const wanted: LayerState<tf.Tensor2D>[] = [];
   plan.stacks.forEach((stack, i) => {
     const layers = stack.config.layers ?? 1;
     const result = runStack(stack, i, weights, outputs, state.slice(used, used + layers), options);
-    outputs = result.outputs;
+    ({ outputs, plain } = result);
     wanted.push(...result.state);
     used += layers;
   });
-  return { outputs, state: wanted };
+  return { outputs, plain, state: wanted };
 }
 
 /** O = H W^T + b: outputs [M, O] to logits [M, V]. */
@@ -99,16 +101,18 @@ function runStack(
       .filter(([name]) => name.startsWith(prefix))
       .map(([name, weight]) => [name.slice(prefix.length), weight]),
   );
+  const drawn = masks?.stacks[index];
+  // The outputs' own mask is put on here: some of what reads them wants them without.
+  const within = drawn && { ...drawn, layers: [...drawn.layers.slice(0, -1), undefined] };
   const parts: tf.Tensor3D[] = [];
   let state = start;
   let wanted = start;
   let from = 0;
   for (const to of segmentEnds(T, stateAfter ?? T, scale !== 1)) {
     const part = from === 0 && to === T ? inputs : tf.slice(inputs, [0, from, 0], [N, to - from, D]);
-    const drawn = masks?.stacks[index];
     const unrolled = unroll(config, own, part, from === 0 ? state : scaleGradients(state, scale), {
       path: 'reference',
-      masks: drawn && sliceMasks(drawn, from, to),
+      masks: within && sliceMasks(within, from, to),
       ...(lengths && { lengths: lengths.map((length) => Math.min(Math.max(length - from, 0), to - from)) }),
     });
     parts.push(unrolled.outputs);
@@ -116,7 +120,11 @@ function runStack(
     if (to <= (stateAfter ?? T)) wanted = state;
     from = to;
   }
-  return { outputs: parts.length === 1 ? parts[0] : tf.concat(parts, 1), state: wanted };
+  const plain = parts.length === 1 ? parts[0] : tf.concat(parts, 1);
+  const mask = drawn?.layers[drawn.layers.length - 1];
+  // [T, N, O], step after step as masks are used.
+  const factors = mask && tf.transpose(tf.tensor3d(mask.values, [...mask.shape]), [1, 0, 2]);
+  return { outputs: factors ? tf.mul(plain, factors) : plain, plain, state: wanted };
 }
 
 /** Where a chunk is cut: nowhere as a rule, at the step whose state is wanted, or after every step. */
