@@ -3,17 +3,20 @@ import { perplexityCurves } from '@throughtime/figures';
 import { trainChapterPreset } from './chapter-protocol.mjs';
 
 export const description = 'The chapter, edition 0.6: scratch RNN, sequential and random sampling';
-export const duration = 'about three minutes';
+export const duration = 'about three minutes; name d2l-0.6 or d2l-0.6-random for one alone';
 
 const expected = { 'd2l-0.6': 1.05, 'd2l-0.6-random': 1.42 };
 const tolerance = 0.1;
 
-/** @param {{ report(line: string): void }} context */
-export async function run({ report }) {
+export const choices = Object.keys(expected);
+
+/** @param {{ report(line: string): void, chosen: string[] }} context */
+export async function run({ report, chosen }) {
+  const wanted = Object.entries(expected).filter(([name]) => chosen.length === 0 || chosen.includes(name));
   const checks = [];
   const curves = [];
   const samples = [];
-  for (const [preset, published] of Object.entries(expected)) {
+  for (const [preset, published] of wanted) {
     const { training, curve, sample } = await trainChapterPreset(preset, { report });
     checks.push({
       name: `${preset}: training perplexity`,

@@ -4,8 +4,10 @@ import { trainChapterPreset } from './chapter-protocol.mjs';
 
 export const description =
   'The chapter, edition 1.0: RNN, LSTM, GRU and a two-layer RNN on windows, training and validation';
-export const duration = 'about three minutes';
+export const duration =
+  'about three minutes; name some of d2l-1.0, d2l-1.0-concise, d2l-1.0-lstm, d2l-1.0-gru, d2l-1.0-deep-rnn for those alone';
 
+/** Training and validation. */
 const expected = {
   'd2l-1.0': [6.2, 7.3],
   'd2l-1.0-concise': [5.9, 7.2],
@@ -15,12 +17,15 @@ const expected = {
 };
 const tolerance = 0.05;
 
-/** @param {{ report(line: string): void }} context */
-export async function run({ report }) {
+export const choices = Object.keys(expected);
+
+/** @param {{ report(line: string): void, chosen: string[] }} context */
+export async function run({ report, chosen }) {
+  const wanted = Object.entries(expected).filter(([name]) => chosen.length === 0 || chosen.includes(name));
   const checks = [];
   const curves = [];
   const samples = [];
-  for (const [preset, published] of Object.entries(expected)) {
+  for (const [preset, published] of wanted) {
     const outcome = await trainChapterPreset(preset, { report });
     for (const [i, part] of /** @type {const} */ (['training', 'validation']).entries()) {
       const ours = outcome[part] ?? Number.NaN;

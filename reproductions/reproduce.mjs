@@ -65,7 +65,8 @@ report(`${seconds.toFixed(0)} s, ${under}; figures and samples in out/reproducti
 
 if (record) {
   const readme = join(here, 'README.md');
-  writeFileSync(readme, recordRows(readFileSync(readme, 'utf8'), name, checks, { seconds, under }));
+  const partial = chosen.length > 0;
+  writeFileSync(readme, recordRows(readFileSync(readme, 'utf8'), name, checks, { seconds, under, partial }));
 }
 const missed = checks.filter((/** @type {{ within: boolean }} */ check) => !check.within).length;
 if (json) console.log(JSON.stringify({ event: 'done', name, seconds, missed }));

@@ -4,20 +4,22 @@ const end = '<!-- /results -->';
 const head = ['| reproduction | figure | expected | ours | time |', '|---|---|---|---|---|'];
 
 /**
- * The README with the rows of one reproduction replaced, the others kept, all sorted by name.
+ * The README with the rows of one reproduction replaced, the others kept, all sorted by name. Of a run of some of its parts
+ * (`partial`) only the rows of the same figures are.
  * @param {string} readme
  * @param {string} name
  * @param {readonly { name: string, expected: string, ours: string, within: boolean }[]} checks
- * @param {{ seconds: number, under: string }} time by the clock, and what it was measured under
+ * @param {{ seconds: number, under: string, partial?: boolean }} run its time by the clock, and what it was measured under
  */
-export function recordRows(readme, name, checks, { seconds, under }) {
+export function recordRows(readme, name, checks, { seconds, under, partial = false }) {
   const from = readme.indexOf(start);
   const to = readme.indexOf(end);
   if (from < 0 || to < from) throw new Error(`README.md lacks the markers ${start} and ${end}`);
+  const replaced = partial ? checks.map((check) => `| \`${name}\` | ${check.name} |`) : [`| \`${name}\` |`];
   const kept = readme
     .slice(from + start.length, to)
     .split('\n')
-    .filter((line) => line.startsWith('| `') && !line.startsWith(`| \`${name}\` `));
+    .filter((line) => line.startsWith('| `') && !replaced.some((row) => line.startsWith(row)));
   const time = seconds < 90 ? `${seconds.toFixed(0)} s` : `${(seconds / 60).toFixed(1)} min`;
   const added = checks.map(
     (check) =>

@@ -32,6 +32,20 @@ it('replaces the rows of the same reproduction and says what was missed', () => 
   expect(again).toContain('1.4 (**missed**)');
 });
 
+it('of a part replaces the rows of the same figures alone', () => {
+  const [first, second] = [
+    { ...check, name: 'rnn: perplexity' },
+    { ...check, name: 'lstm: perplexity' },
+  ];
+  const both = recordRows(empty, 'a', [first, second], { seconds: 1, under });
+  const run = { seconds: 2, under, partial: true };
+  const again = recordRows(both, 'a', [{ ...second, ours: '1.01' }], run);
+  expect(again.match(/\| `a` \| (.*?) \| .*? \| (.*?) \|/g)).toEqual([
+    '| `a` | rnn: perplexity | <= 1.2 | 1.08 |',
+    '| `a` | lstm: perplexity | <= 1.2 | 1.01 |',
+  ]);
+});
+
 it('refuses a file without the markers', () => {
   expect(() => recordRows('# R', 'a', [check], { seconds: 1, under })).toThrow('lacks the markers');
 });
