@@ -48,7 +48,7 @@ export function comparisonTable(opened: OpenedSeries, trained: TrainedModel): HT
   return table;
 }
 
-const threeDigits = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
+const threeDigits = new Intl.NumberFormat('en', { minimumSignificantDigits: 3, maximumSignificantDigits: 3 });
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 
 /** Three significant digits, and all of a large number's whole ones. */

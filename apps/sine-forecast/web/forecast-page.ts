@@ -117,7 +117,7 @@ export class ForecastPage {
     const { model } = this.settings;
     const name = modelNames.find((one) => one === model);
     if (name === undefined || this.#opened === undefined) return;
-    for (const [control, value] of Object.entries(suggestedSettings(name, this.#opened.period))) {
+    for (const [control, value] of Object.entries(suggestedSettings(name, this.#opened))) {
       element(control, HTMLInputElement).value = value;
     }
   }

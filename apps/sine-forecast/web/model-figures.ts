@@ -20,14 +20,14 @@ interface Results {
 export function dataFigure(opened: OpenedSeries, size: FigureSize): Figure {
   const data = { label: opened.column, points: pointsFrom(opened, 0, opened.values) };
   const title = `The data: ${shortened(opened.name)}`;
-  return framed(seriesFigure([data], { ...size, ...labels(opened), title }), opened);
+  return framed(seriesFigure([data], { ...size, ...labels(opened), title }), [data]);
 }
 
 export function oneStepFigure({ opened, trained }: Results, size: FigureSize): Figure {
   const lines = [dataLine(opened, contextRow(trained)), rollingLine(opened, trained, 1, 'one step ahead')];
   const origin = timeOf(opened, trained.firstOrigin);
   const options = { ...size, ...labels(opened), title: 'One step ahead', origin };
-  return framed(seriesFigure(lines, options), opened);
+  return framed(seriesFigure(lines, options), lines);
 }
 
 export function multiStepFigure({ opened, trained }: Results, size: FigureSize): Figure {
@@ -39,16 +39,17 @@ export function multiStepFigure({ opened, trained }: Results, size: FigureSize):
   ];
   const origin = timeOf(opened, firstOrigin);
   const options = { ...size, ...labels(opened), title: 'One step and free running', origin };
-  return framed(seriesFigure(lines, options), opened);
+  return framed(seriesFigure(lines, options), lines);
 }
 
 /** The chapter's family, and the `k` chosen beside it. */
 export function kStepFigure({ opened, trained }: Results, k: number, size: FigureSize): Figure {
   const family = chapterSteps.filter((step) => step <= trained.steps);
   const steps = family.includes(k) ? family : [...family, k];
-  const lines = steps.map((step) => rollingLine(opened, trained, step, `k = ${step}`));
+  const forecasts = steps.map((step) => rollingLine(opened, trained, step, `k = ${step}`));
+  const lines = [dataLine(opened, trained.firstOrigin), ...forecasts];
   const options = { ...size, ...labels(opened), title: 'k steps ahead' };
-  return framed(seriesFigure([dataLine(opened, trained.firstOrigin), ...lines], options), opened);
+  return framed(seriesFigure(lines, options), lines);
 }
 
 export function originFigure(
@@ -66,7 +67,8 @@ export function originFigure(
     lower: lower[i],
     upper: upper[i],
   }));
-  const figure = forecastIntervalFigure(dataLine(opened, from).points, points, {
+  const data = dataLine(opened, from);
+  const figure = forecastIntervalFigure(data.points, points, {
     ...size,
     ...labels(opened),
     title: `${mean.length} ${mean.length === 1 ? 'step' : 'steps'} ahead: ${trained.name}`,
@@ -75,7 +77,9 @@ export function originFigure(
   });
   // The same stretch of time wherever the origin is, so that the chart stands still under the pointer.
   const domain = [timeOf(opened, from), timeOf(opened, length + mean.length - 1)];
-  return framed({ ...figure, plot: { ...figure.plot, x: { ...figure.plot.x, domain } } }, opened);
+  const bounds = points.flatMap(({ time, lower, upper }) => [lower, upper].map((value) => ({ time, value })));
+  const drawn = [data, { label: 'interval', points: bounds }];
+  return framed({ ...figure, plot: { ...figure.plot, x: { ...figure.plot.x, domain } } }, drawn);
 }
 
 export function comparisonFigure({ opened, trained }: Results, size: FigureSize): Figure {
@@ -112,12 +116,12 @@ function rollingLine(
 }
 
 /** With room on the left for the longest number. */
-function framed(figure: Figure, { values }: OpenedSeries): Figure {
-  const largest = values.reduce(
-    (most, value) => (Number.isNaN(value) ? most : Math.max(most, Math.abs(value))),
-    0,
-  );
-  const digits = Math.max(3, Math.ceil(Math.log10(largest + 1)));
+function framed(figure: Figure, lines: readonly SeriesLine[]): Figure {
+  let largest = 0;
+  for (const { points } of lines)
+    for (const { value } of points) if (Number.isFinite(value)) largest = Math.max(largest, Math.abs(value));
+  // Forecasts that run away may have any number of digits; a chart has no room for more.
+  const digits = Math.min(9, Math.max(3, Math.ceil(Math.log10(largest + 1))));
   const separators = Math.floor((digits - 1) / 3);
   return { ...figure, plot: { ...figure.plot, marginLeft: 38 + 6.6 * (digits + separators) } };
 }

@@ -93,6 +93,7 @@ export class LiveCurve {
         ? `${label}: none yet`
         : `${label}: ${value.toPrecision(3)}`;
     });
+    this.#container.toggleAttribute('data-empty', this.#columns[0].length === 0);
     this.#container.setAttribute('aria-label', `${title}. ${last.join(', ')}`);
   }
 }
@@ -115,7 +116,15 @@ function plotOptions(container: HTMLElement, options: LiveCurveOptions): uPlot.O
     scales: { x: { time: false }, y: logarithmic ? { distr: 3 } : {} },
     axes: [
       { ...axis, label: horizontalLabel, labelSize: 18, size: 34 },
-      { ...axis, size: 52 },
+      logarithmic
+        ? {
+            ...axis,
+            grid: { ...grid, filter: roundOnly },
+            ticks: { ...grid, filter: roundOnly },
+            filter: roundOnly,
+            size: 52,
+          }
+        : { ...axis, size: 52 },
     ],
     series: [
       { label: horizontalLabel },
@@ -123,3 +132,10 @@ function plotOptions(container: HTMLElement, options: LiveCurveOptions): uPlot.O
     ],
   };
 }
+
+/** Lines of a logarithmic axis at 1, 2 and 5 of each power of ten, or at the powers alone where there are many. */
+const roundOnly: uPlot.Axis.Filter = ({ scales: { y } }, values) => {
+  const { min = 1, max = 1 } = y;
+  const digits = max! / min! <= 100 ? '125' : '1';
+  return values.map((value) => (digits.includes(value.toExponential()[0]) ? value : null));
+};
