@@ -8,7 +8,7 @@ import { RunPace } from './run-pace.mjs';
 
 /** Characters that editions before 1.0 train on; windows of edition 1.0, for training and for validation. */
 const firstCharacters = 10_000;
-const windows = { training: 10_000, validation: 5_000 };
+export const windows = { training: 10_000, validation: 5_000 };
 
 /**
  * @typedef {object} Outcome

@@ -15,7 +15,9 @@ export function recordRows(readme, name, checks, { seconds, under, partial = fal
   const from = readme.indexOf(start);
   const to = readme.indexOf(end);
   if (from < 0 || to < from) throw new Error(`README.md lacks the markers ${start} and ${end}`);
-  const replaced = partial ? checks.map((check) => `| \`${name}\` | ${check.name} |`) : [`| \`${name}\` |`];
+  const replaced = partial
+    ? checks.map((check) => `| \`${name}\` | ${cell(check.name)} |`)
+    : [`| \`${name}\` |`];
   const kept = readme
     .slice(from + start.length, to)
     .split('\n')
@@ -23,7 +25,7 @@ export function recordRows(readme, name, checks, { seconds, under, partial = fal
   const time = seconds < 90 ? `${seconds.toFixed(0)} s` : `${(seconds / 60).toFixed(1)} min`;
   const added = checks.map(
     (check) =>
-      `| \`${name}\` | ${check.name} | ${check.expected} | ${check.ours}${check.within ? '' : ' (**missed**)'} | ${time}; ${under} |`,
+      `| \`${name}\` | ${cell(check.name)} | ${check.expected} | ${check.ours}${check.within ? '' : ' (**missed**)'} | ${time}; ${under} |`,
   );
   const rows = [...kept, ...added].sort((a, b) => rowName(a).localeCompare(rowName(b)));
   return `${readme.slice(0, from)}${[start, ...head, ...rows, ''].join('\n')}${readme.slice(to)}`;
@@ -32,4 +34,9 @@ export function recordRows(readme, name, checks, { seconds, under, partial = fal
 /** @param {string} row */
 function rowName(row) {
   return row.split('`')[1];
+}
+
+/** A bar would end the cell. @param {string} text */
+function cell(text) {
+  return text.replaceAll('|', '\\|');
 }

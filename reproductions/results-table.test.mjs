@@ -46,6 +46,15 @@ it('of a part replaces the rows of the same figures alone', () => {
   ]);
 });
 
+it('keeps bars in a name within their cell', () => {
+  const bars = [{ ...check, name: '||dh||' }];
+  const run = { seconds: 1, under, partial: true };
+  const twice = recordRows(recordRows(empty, 'a', bars, run), 'a', bars, run);
+  expect(twice.split('\n').filter((line) => line.includes('dh'))).toEqual([
+    '| `a` | \\|\\|dh\\|\\| | <= 1.2 | 1.08 | 1 s; Node 20, load 2.1 |',
+  ]);
+});
+
 it('refuses a file without the markers', () => {
   expect(() => recordRows('# R', 'a', [check], { seconds: 1, under })).toThrow('lacks the markers');
 });
