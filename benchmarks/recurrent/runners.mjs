@@ -35,7 +35,7 @@ export async function tfjsLayersRunner() {
     format: 'esm',
     mainFields: ['module', 'main'],
     // Finds its .wasm files beside its own.
-    external: ['@tensorflow/tfjs-backend-wasm'],
+    external: ['@tensorflow/tfjs-backend-wasm', '@throughtime/wasm-kernels'],
     banner: {
       js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
     },

@@ -1,6 +1,6 @@
 // Trains one model for a while in tfjs-layers on tfjs's wasm backend and prints one JSON line; the counterpart of
 // train-ours.mjs. tfjs-layers has no clipping by the global norm: its steps do without.
-// usage: node train-tfjs-layers.mjs '{"cell": ..., "seconds": 1}'
+// usage: node train-tfjs-layers.mjs '{"cell": ..., "register": false, "seconds": 1}'
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops';
@@ -9,6 +9,7 @@ import * as layers from '@tensorflow/tfjs-layers';
 const settings = JSON.parse(process.argv[2]);
 const { cell, vocabulary: V, hidden: H, embedding, batch: N, steps: T, optimizer, seconds } = settings;
 await tf.setBackend('wasm');
+if (settings.register) await import('@throughtime/wasm-kernels/register');
 
 const cells = { rnn: layers.layers.simpleRNN, gru: layers.layers.gru, lstm: layers.layers.lstm };
 const model = layers.sequential();
