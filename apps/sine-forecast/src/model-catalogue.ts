@@ -23,6 +23,8 @@ export interface ModelSettings {
   /** What a recurrent network is told of the time stamps. */
   readonly calendar: readonly CalendarFeature[];
   readonly random: Random;
+  /** The steps ahead that are wanted, where they are known before training. */
+  readonly horizon?: number;
   readonly epochs?: number;
   readonly lr?: number;
   readonly hidden?: number;
@@ -33,11 +35,16 @@ type Maker = (settings: ModelSettings) => Forecaster | Promise<Forecaster>;
 /** Steps that a recurrent network reads: two seasons, and enough to tell a wave's slope from its noise. */
 const contextFor = ({ lags, period }: ModelSettings) => Math.max(lags, 2 * period, 32);
 
+/**
+ * Where the horizon is known, a network that forecasts all of it at once, by its median, which has the least absolute error;
+ * fewer epochs, for there are as many targets a window. Otherwise one that goes on from its own forecasts, as far as asked.
+ */
 const recurrentMaker =
   (cell: 'rnn' | 'gru' | 'lstm'): Maker =>
   async (settings) => {
     await useTensorBackend();
-    const { period, calendar, random, epochs = 30, lr = 0.005, hidden = 32 } = settings;
+    const { period, calendar, random, horizon, lr = 0.005, hidden = 32 } = settings;
+    const { epochs = horizon === undefined ? 30 : 10 } = settings;
     return recurrent({
       cell,
       random,
@@ -47,6 +54,7 @@ const recurrentMaker =
       calendar,
       epochs,
       learningRate: lr,
+      ...(horizon !== undefined && { strategy: 'direct', horizon, head: { kind: 'quantile' } }),
     });
   };
 
@@ -89,7 +97,13 @@ export async function createModel(name: string, settings: ModelSettings): Promis
 /** The models that say how sure they are; the others need their errors calibrated. */
 const withDistribution = new Set(['naive', 'seasonal-naive', 'drift', 'ar', 'ets']);
 
-/** The same with intervals up to `horizon` steps ahead, for a model that has none calibrated on the end of `train` values. */
+/** Origins that calibrate intervals: more hardly move a quantile of .9. */
+const mostOrigins = 120;
+
+/**
+ * The same with intervals up to `horizon` steps ahead, for a model that has none calibrated on the last quarter of `train` values: the
+ * origins are spread over all of it, so that its seasons and holidays take part.
+ */
 export async function createModelWithIntervals(
   name: string,
   settings: ModelSettings,
@@ -97,6 +111,10 @@ export async function createModelWithIntervals(
 ): Promise<Forecaster> {
   const model = await createModel(name, settings);
   if (withDistribution.has(name)) return model;
-  const origins = Math.max(20, Math.min(120, Math.floor((train - horizon) / 4)));
-  return conformal(model, { horizon, origins });
+  const held = Math.floor((train - horizon) / 4);
+  const origins = Math.max(20, Math.min(mostOrigins, held));
+  const spread = Math.max(1, Math.floor(held / origins));
+  // A whole number of seasons from origin to origin would only ever see one day of the week.
+  const stride = spread > 1 && settings.period > 1 && spread % settings.period === 0 ? spread - 1 : spread;
+  return conformal(model, { horizon, origins, stride });
 }

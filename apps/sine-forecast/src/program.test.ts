@@ -136,6 +136,16 @@ describe('forecast backtest', () => {
   });
 });
 
+describe('forecast backtest by default', () => {
+  it('learns four times, forecasts the horizon at once, and judges 90% intervals', async () => {
+    const argv = ['--series', 'air-passengers', '--models', 'gru', '--horizon', '6', '--stride', '3'];
+    const { stdout, code } = await forecast('backtest', ...argv, '--epochs', '1');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^gru \(direct\) /m);
+    expect(stdout).toMatch(/^model .* CRPS +in 90% +p$/m);
+  });
+});
+
 describe('forecast backtest with intervals', () => {
   it('measures the coverage of models with a distribution and of models whose errors are calibrated', async () => {
     const argv = ['--series', 'sunspots', '--models', 'ar,linear', '--horizon', '3', '--coverage', '.8'];

@@ -11,7 +11,7 @@ import { type Backtest, backtest, type ComparisonRow, compare } from '@throughti
 import { Random } from '@throughtime/random';
 import { Command } from 'commander';
 import { writeCsv } from '../csv.js';
-import { createModel, createModelWithIntervals, modelListOption, modelNames } from '../model-catalogue.js';
+import { createModelWithIntervals, modelListOption, modelNames } from '../model-catalogue.js';
 import { openSeries } from '../open-series.js';
 import { formatNumber, textTable } from '../text-table.js';
 import { addCommonOptions, addSeriesOptions } from './shared-options.js';
@@ -24,9 +24,9 @@ interface BacktestOptions {
   readonly horizon: number;
   readonly stride: number;
   readonly train?: number;
-  readonly refit: 'once' | number;
+  readonly refit?: 'once' | number;
   readonly window?: number;
-  readonly coverage?: number;
+  readonly coverage: number;
   readonly lags: number;
   readonly epochs?: number;
   readonly lr?: number;
@@ -35,6 +35,9 @@ interface BacktestOptions {
   readonly out?: string;
   readonly json?: boolean;
 }
+
+/** A model of years ago is not what anyone would forecast with, and one a day is not what anyone has time for. */
+const defaultFits = 4;
 
 export function backtestCommand(): Command {
   const command = new Command('backtest').description(
@@ -46,7 +49,11 @@ export function backtestCommand(): Command {
     .option('--horizon <n>', 'steps ahead', integerOption({ min: 1 }), 12)
     .option('--stride <n>', 'steps from one origin to the next', integerOption({ min: 1 }), 1)
     .option('--train <n>', 'values before the first origin (default: 70%)', integerOption({ min: 2 }))
-    .option('--refit <when>', 'once, or every so many origins', refitOption, 'once')
+    .option(
+      '--refit <when>',
+      `once, or every so many origins (default: ${defaultFits} times in all)`,
+      refitOption,
+    )
     .option(
       '--window <n>',
       'learn from the last so many values (default: from all)',
@@ -56,11 +63,12 @@ export function backtestCommand(): Command {
       '--coverage <share>',
       'judge intervals that should hold this share',
       numberOption({ min: 0.01, max: 0.99 }),
+      0.9,
     )
     .option('--lags <n>', 'values that a model of lags sees', integerOption({ min: 1 }), 12)
-    .option('--epochs <n>', 'passes over the training data', integerOption({ min: 1 }))
-    .option('--lr <x>', 'learning rate', numberOption({ min: 0 }))
-    .option('--hidden <n>', 'hidden units', integerOption({ min: 1 }))
+    .option('--epochs <n>', 'passes over the training data (default: 10)', integerOption({ min: 1 }))
+    .option('--lr <x>', 'learning rate (default: .01, recurrent .005)', numberOption({ min: 0 }))
+    .option('--hidden <n>', 'hidden units (default: 10, recurrent 32)', integerOption({ min: 1 }))
     .option('--out <dir>', 'where the scores and forecasts go, as CSV');
   return addCommonOptions(command).action((options: BacktestOptions) => run(options));
 }
@@ -76,22 +84,21 @@ function refitOption(text: string): 'once' | number {
 async function run(options: BacktestOptions): Promise<void> {
   const report = reporterFor(options.json);
   const { series, period, calendar, train } = await openSeries(options);
-  const { horizon, stride, refit, window, coverage } = options;
+  const { horizon, stride, window, coverage } = options;
   const baseline = period > 1 ? 'seasonal-naive' : 'naive';
   const names = [...new Set([baseline, ...options.models])];
   const start = options.train ?? train;
+  const origins = Math.floor((series.length - start - horizon) / stride) + 1;
+  const { refit = Math.max(1, Math.ceil(origins / defaultFits)) } = options;
   report.event('start', { series: series.name, length: series.length, start, models: names });
   await interruptible(async (signal) => {
     const tests: Backtest[] = [];
     for (const name of names) {
       const settings = { ...options, period, calendar, random: Random.seeded(options.seed) };
-      const model =
-        coverage === undefined
-          ? await createModel(name, settings)
-          : await createModelWithIntervals(name, settings, {
-              horizon,
-              train: Math.min(start, window ?? start),
-            });
+      const model = await createModelWithIntervals(name, settings, {
+        horizon,
+        train: Math.min(start, window ?? start),
+      });
       const began = performance.now();
       tests.push(
         await backtest(model, series, {
@@ -101,7 +108,7 @@ async function run(options: BacktestOptions): Promise<void> {
           window,
           start,
           period,
-          coverages: coverage === undefined ? [] : [coverage],
+          coverages: [coverage],
           signal,
           onProgress: (done, origins) => report.progress(`${name}: ${done} of ${origins} origins`),
         }),
@@ -130,27 +137,21 @@ function print(
   }: { series: string; tests: readonly Backtest[]; start: number; baseline: string },
 ): void {
   const [{ horizon, records, coverages }] = tests;
+  const fraction = `${Number((100 * coverages[0]).toPrecision(3))}%`;
   report.print(
     `${series}: ${records.length} origins from ${start} on, horizon ${horizon}; p: Diebold-Mariano against ${baseline}\n`,
   );
-  const intervals = coverages.length > 0;
-  const header = [
-    'model',
-    'MASE',
-    'RMSSE',
-    'MAE',
-    'RMSE',
-    'sMAPE',
-    ...(intervals ? ['CRPS', 'coverage'] : []),
-    'p',
-  ];
+  const header = ['model', 'MASE', 'RMSSE', 'MAE', 'RMSE', 'sMAPE', 'CRPS', `in ${fraction}`, 'p'];
   const cells = rows.map(({ name, scores, pValue }) => [
     name,
-    ...[scores.mase, scores.rmsse, scores.mae, scores.rmse, scores.smape].map(formatNumber),
-    ...(intervals ? [formatNumber(scores.crps), `${(100 * scores.coverage[0].measured).toFixed(1)}%`] : []),
+    ...[scores.mase, scores.rmsse, scores.mae, scores.rmse, scores.smape, scores.crps].map(formatNumber),
+    `${(100 * scores.coverage[0].measured).toFixed(1)}%`,
     pValue === undefined ? '-' : pValue < 0.001 ? '<.001' : pValue.toFixed(3),
   ]);
   report.print(textTable(header, cells));
+  report.print(
+    `\nMASE: 1 is the error, on the values before ${start}, of repeating the value a season before. in ${fraction}: what share the\n${fraction} intervals held.`,
+  );
 }
 
 async function save(out: string, rows: readonly ComparisonRow[], tests: readonly Backtest[]): Promise<void> {
