@@ -1,4 +1,12 @@
-import { columnOf, datasets, loadSeries, type Series, sineSeries } from '@throughtime/datasets';
+import { UsageError } from '@throughtime/command-line';
+import {
+  columnOf,
+  datasets,
+  loadSeries,
+  MissingValueError,
+  type Series,
+  sineSeries,
+} from '@throughtime/datasets';
 import { readSeriesFile } from '@throughtime/datasets/node';
 import {
   type CalendarFeature,
@@ -6,6 +14,7 @@ import {
   fromDataset,
   seasonalPeriod,
   type TimeSeries,
+  TimestampGapError,
 } from '@throughtime/forecasting';
 import { Random } from '@throughtime/random';
 
@@ -15,6 +24,8 @@ export interface SeriesOptions {
   readonly column?: string;
   readonly period?: number;
   readonly seed: number;
+  /** Values of a file that are missing, and gaps in its time stamps, are left out rather than refused. Default false. */
+  readonly allowMissing?: boolean;
 }
 
 export interface OpenedSeries {
@@ -50,6 +61,7 @@ export async function openSeries({
   column,
   period,
   seed,
+  allowMissing = false,
 }: SeriesOptions): Promise<OpenedSeries> {
   if (name === 'sine') {
     const sine = sineSeries({ random: Random.seeded(seed), noise: sineNoise });
@@ -61,10 +73,15 @@ export async function openSeries({
       noiseFloor: sineNoise ** 2,
     };
   }
-  const loaded: Series = /[./\\]/.test(name) ? await readSeriesFile(name) : await loadSeries(name);
-  // Names the columns when there are several and none was chosen.
-  columnOf(loaded, column);
-  const series = fromDataset(loaded, { columns: [column ?? loaded.columns[0]] });
+  const { loaded, series } = await withHint(async () => {
+    const loaded: Series = /[./\\]/.test(name)
+      ? await readSeriesFile(name, { missing: allowMissing ? 'keep' : 'error' })
+      : await loadSeries(name);
+    // Names the columns when there are several and none was chosen.
+    columnOf(loaded, column);
+    const columns = [column ?? loaded.columns[0]];
+    return { loaded, series: fromDataset(loaded, { columns, gaps: allowMissing ? 'missing' : 'error' }) };
+  });
   const ofFrequency = series.timeline === undefined ? 1 : seasonalPeriod(series.timeline.frequency);
   return {
     series,
@@ -72,6 +89,23 @@ export async function openSeries({
     calendar: series.timeline === undefined ? [] : (calendars[series.timeline.frequency.unit] ?? []),
     train: Math.floor(0.7 * series.length),
   };
+}
+
+/** What is missing, with the option that accepts it. */
+async function withHint<T>(open: () => Promise<T>): Promise<T> {
+  try {
+    return await open();
+  } catch (error) {
+    // The libraries' advice, after what is wrong, is to programs.
+    const missing =
+      error instanceof MissingValueError
+        ? error.message.replace(/;.*/, '')
+        : error instanceof TimestampGapError
+          ? `time stamps: expected ${error.expected}, got ${error.got}, a gap`
+          : undefined;
+    if (missing === undefined) throw error;
+    throw new UsageError(`${missing}; --allow-missing leaves out what is missing`);
+  }
 }
 
 /** For --help: what can be named. */

@@ -105,6 +105,31 @@ describe('forecast run', () => {
   });
 });
 
+describe('--allow-missing', () => {
+  it('leaves out gaps and missing values in learning, judging and forecasting', async () => {
+    const days = Array.from({ length: 150 }, (_, i) => i).filter((i) => i !== 60 && i !== 140);
+    const rows = days.map((i) => {
+      const day = new Date(Date.UTC(2023, 0, 1 + i)).toISOString().slice(0, 10);
+      return `${day},${i % 29 === 3 ? '' : (Math.sin((2 * Math.PI * i) / 7) + (i % 5) / 10).toFixed(3)}`;
+    });
+    const path = join(folder, 'holes.csv');
+    await writeFile(path, `day,y\n${rows.join('\n')}\n`);
+    const argv = ['--series', path, '--column', 'y', '--allow-missing'];
+    const { stdout, stderr } = await forecast('backtest', ...argv, '--models', 'ar,ets,linear,gru', '--json');
+    expect(stderr).toBe('');
+    for (const { scores } of events(stdout).at(-1).scores) {
+      expect(scores.mase).toBeGreaterThan(0);
+      expect(scores.coverage[0].measured).toBeGreaterThan(0.5);
+    }
+    const out = join(folder, 'out');
+    await forecast('run', ...argv, '--horizons', '1,7', '--out', out);
+    expect(await readFile(join(out, 'multi-step.svg'), 'utf8')).not.toContain('NaN');
+    const { stdout: later, code } = await forecast('predict', '--model', out, '--horizon', '1', '--json');
+    expect(code).toBe(0);
+    expect(events(later)[0]).toMatchObject({ time: '2023-05-31', value: expect.any(Number) });
+  });
+});
+
 describe('Ctrl-C', () => {
   it('saves what was trained and exits with 130', async () => {
     let interrupted = false;
@@ -217,7 +242,11 @@ describe('bad input is one line and exit code 2', () => {
       `t,y\n${Array.from({ length: 99 }, (_, i) => `${i},7\n`).join('')}`,
       'expected values that vary, got the constant 7',
     ],
-    ['a gap', 'day,y\n2020-01-01,1\n2020-01-02,2\n2020-01-04,3\n', 'expected 2020-01-03, got 2020-01-04'],
+    [
+      'a gap',
+      'day,y\n2020-01-01,1\n2020-01-02,2\n2020-01-04,3\n',
+      'expected 2020-01-03, got 2020-01-04, a gap; --allow-missing',
+    ],
   ])('a file with %s', async (_, content, message) => {
     await writeFile(join(folder, 'wave.csv'), content);
     const columns = content.startsWith('day') ? ['--column', 'y'] : ['--column', 'y'];

@@ -44,11 +44,17 @@ export class NotFiniteError extends ForecastingError {
 /** Time stamps that do not follow one another at the series' frequency. */
 export class TimestampGapError extends ForecastingError {
   override name = 'TimestampGapError';
+  readonly index: number;
+  readonly expected: string;
+  readonly got: string;
 
   constructor(index: number, expected: string, got: string) {
     super(
       `timestamps[${index}]: expected ${expected}, got ${got} (a gap: fill it with \`gaps: 'missing'\`, or cut the series)`,
     );
+    this.index = index;
+    this.expected = expected;
+    this.got = got;
   }
 }
 

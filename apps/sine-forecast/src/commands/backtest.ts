@@ -19,6 +19,7 @@ import { addCommonOptions, addSeriesOptions } from './shared-options.js';
 interface BacktestOptions {
   readonly series: string;
   readonly column?: string;
+  readonly allowMissing?: boolean;
   readonly period?: number;
   readonly models: readonly string[];
   readonly horizon: number;

@@ -21,6 +21,7 @@ interface PredictOptions {
   readonly horizon: number;
   readonly series?: string;
   readonly column?: string;
+  readonly allowMissing?: boolean;
   readonly coverage?: number;
   readonly seed: number;
   readonly out?: string;
@@ -34,6 +35,7 @@ export function predictCommand(): Command {
     .option('--horizon <n>', 'steps ahead', integerOption({ min: 1 }), 12)
     .option('--series <name|file>', `forecast what follows this instead: ${seriesNames()}`)
     .option('--column <name>', 'which column, where there are several')
+    .option('--allow-missing', 'leave out missing values and gaps in the time stamps of a file')
     .option(
       '--coverage <share>',
       'with an interval that holds this share, e.g. .9',

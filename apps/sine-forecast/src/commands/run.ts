@@ -30,6 +30,7 @@ import { addCommonOptions, addSeriesOptions } from './shared-options.js';
 interface RunOptions {
   readonly series: string;
   readonly column?: string;
+  readonly allowMissing?: boolean;
   readonly period?: number;
   readonly model: readonly string[];
   readonly lags: number;

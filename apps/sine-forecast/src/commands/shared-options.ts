@@ -9,7 +9,8 @@ export function addSeriesOptions(command: Command, defaultSeries?: string): Comm
   else command.option('--series <name|file>', series, defaultSeries);
   return command
     .option('--column <name>', 'which column, where there are several')
-    .option('--period <steps>', 'steps of a season (default: by the frequency)', integerOption({ min: 1 }));
+    .option('--period <steps>', 'steps of a season (default: by the frequency)', integerOption({ min: 1 }))
+    .option('--allow-missing', 'leave out missing values and gaps in the time stamps of a file');
 }
 
 /** Options that all commands share. */
