@@ -1,4 +1,5 @@
 import {
+  DownloadError,
   InvalidArgumentError,
   MissingValueError,
   SeriesFormatError,
@@ -8,9 +9,10 @@ import {
 } from '@throughtime/datasets';
 import { ForecastingError } from '@throughtime/forecasting';
 
-/** What a user's input can cause: reported in one line, with exit code 2. */
+/** What a user's input, or a network that does not answer, can cause: reported in one line, with exit code 2. */
 export const inputErrors = [
   ForecastingError,
+  DownloadError,
   InvalidArgumentError,
   MissingValueError,
   SeriesFormatError,

@@ -95,6 +95,12 @@ describe('forecast run', () => {
     expect(times.slice(0, 3)).toEqual(['1961-01-01', '1961-02-01', '1961-03-01']);
   });
 
+  it('leaves out horizons that a short series has no room for', async () => {
+    const { stdout } = await forecast('run', '--series', 'air-passengers', '--json');
+    // 44 months are left to forecast.
+    expect(events(stdout).at(-1).horizons).toEqual([1, 4, 16]);
+  });
+
   it('reads a CSV file of the user', async () => {
     const rows = Array.from({ length: 60 }, (_, i) => `${i},${Math.sin(i)}`);
     await writeFile(join(folder, 'wave.csv'), `t,y\n${rows.join('\n')}\n`);
@@ -215,7 +221,7 @@ describe('bad input is one line and exit code 2', () => {
     [['run', '--lags', '0'], "Expected a whole number from 1, got '0'"],
     [['run', '--horizons', '1,x'], "got 'x'"],
     [
-      ['run', '--train', '990'],
+      ['run', '--train', '990', '--horizons', '64'],
       "series 'sine': expected at least 1054 values (990 to learn from and 64 to forecast), got 1000",
     ],
     [['run', '--series', 'seattle-weather'], 'column: expected the name of a column'],

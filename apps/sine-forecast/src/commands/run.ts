@@ -35,7 +35,7 @@ interface RunOptions {
   readonly model: readonly string[];
   readonly lags: number;
   readonly train?: number;
-  readonly horizons: readonly number[];
+  readonly horizons?: readonly number[];
   readonly stride?: number;
   readonly epochs?: number;
   readonly lr?: number;
@@ -71,7 +71,11 @@ export function runCommand(): Command {
       'values to learn from (default: 604 of the sine, 70% of others)',
       integerOption({ min: 2 }),
     )
-    .option('--horizons <list>', 'steps ahead', numberListOption({ min: 1 }), [1, 4, 16, 64])
+    .option(
+      '--horizons <list>',
+      'steps ahead (default: those of 1, 4, 16, 64 that the values after the training ones have room for)',
+      numberListOption({ min: 1 }),
+    )
     .option(
       '--stride <n>',
       `steps between origins (default: at most ${mostOrigins} origins)`,
@@ -91,10 +95,12 @@ export function runCommand(): Command {
 async function run(options: RunOptions): Promise<void> {
   const report = reporterFor(options.json);
   const opened = await openSeries(options);
-  const horizons = [...new Set(options.horizons)].sort((a, b) => a - b);
   const baselines = ['naive', ...(opened.period > 1 ? ['seasonal-naive'] : [])];
   const names = [...new Set([...options.model, ...baselines])];
   const start = options.train ?? opened.train;
+  const horizons = options.horizons
+    ? [...new Set(options.horizons)].sort((a, b) => a - b)
+    : defaultHorizons(opened.series.length - start);
   report.event('start', {
     series: opened.series.name,
     length: opened.series.length,
@@ -118,6 +124,12 @@ async function run(options: RunOptions): Promise<void> {
     }
     print(report, options, { results, horizons, opened, start });
   });
+}
+
+/** The chapter's, as far as half of the values that are left reach, so that there are as many forecasts as steps. */
+function defaultHorizons(left: number): number[] {
+  const [first, ...rest] = [1, 4, 16, 64];
+  return [first, ...rest.filter((horizon) => 2 * horizon <= left)];
 }
 
 interface Setting {
