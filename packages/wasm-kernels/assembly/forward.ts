@@ -1,10 +1,11 @@
 // The forward pass of one recurrent layer over a whole sequence: for a task's rows, step after step, the recurrent product
 // tile by tile, each tile followed at once by the cell's arithmetic while it is in cache.
 
-import { claim, finish } from './command';
+import { claim, finish, scratch } from './command';
 import { gruAfterTile, gruBeforeNewTile, gruBeforeResetTile } from './gru';
 import { lstmTile } from './lstm';
 import { multiplyPanel, ZEROS } from './multiply';
+import { fits, PACKED, packRows, pays } from './packed-rows';
 import { rnnTile } from './rnn';
 import { tiles } from './scratch';
 import { isActive, rowsPerTask, SequenceCommand, stateStep } from './sequence';
@@ -35,42 +36,56 @@ function step(command: SequenceCommand, t: i32, first: i32, rows: i32): void {
   const cell = command.cell;
   const stateRow = <usize>command.stateRow << 2;
   const offset = stateStep(command) * t + stateRow * first;
-  const source = (command.mask ? command.maskedStates : command.states) + offset;
+  const states = (command.mask ? command.maskedStates : command.states) + offset;
   const blocks = command.units / TILE_COLUMNS;
   if (command.lengths) hold(command, t, first, rows);
+  const packed = packs(command, rows, cell < 2 ? 1 : cell === 2 ? 4 : cell === 3 ? 3 : 2);
+  if (packed) packRows(rows, command.hidden, states, command.stateRow, 1, 1, 0);
+  const source = packed ? scratch : states;
+  const step = packed ? PACKED : 4;
   if (cell < 2) {
     for (let block = 0; block < blocks; block++) {
-      product(command, rows, source, stateRow, block, 0, ZEROS, 0);
+      product(command, rows, source, stateRow, step, block, 0, ZEROS, 0);
       rnnTile(command, t, first, rows, block, tiles(), cell === 1);
     }
   } else if (cell === 2) {
     for (let block = 0; block < blocks; block++) {
       for (let gate = 0; gate < 4; gate++) {
-        product(command, rows, source, stateRow, block, gate, ZEROS, gate);
+        product(command, rows, source, stateRow, step, block, gate, ZEROS, gate);
       }
       lstmTile(command, t, first, rows, block, tiles());
     }
   } else if (cell === 3) {
     for (let block = 0; block < blocks; block++) {
-      product(command, rows, source, stateRow, block, 0, ZEROS, 0);
-      product(command, rows, source, stateRow, block, 1, ZEROS, 1);
-      product(command, rows, source, stateRow, block, 2, command.newBias + block * TILE_COLUMNS * 4, 2);
+      product(command, rows, source, stateRow, step, block, 0, ZEROS, 0);
+      product(command, rows, source, stateRow, step, block, 1, ZEROS, 1);
+      product(command, rows, source, stateRow, step, block, 2, command.newBias + block * TILE_COLUMNS * 4, 2);
       gruAfterTile(command, t, first, rows, block, tiles());
     }
   } else {
     for (let block = 0; block < blocks; block++) {
-      product(command, rows, source, stateRow, block, 0, ZEROS, 0);
-      product(command, rows, source, stateRow, block, 1, ZEROS, 1);
+      product(command, rows, source, stateRow, step, block, 0, ZEROS, 0);
+      product(command, rows, source, stateRow, step, block, 1, ZEROS, 1);
       gruBeforeResetTile(command, t, first, rows, block, tiles());
     }
     const gateRow = <usize>command.gateRow << 2;
     const reset =
       command.gates + gateRow * (<usize>t * command.batch + first) + ((<usize>command.units * 3) << 2);
+    const resetPacked = packs(command, rows, 1);
+    if (resetPacked) packRows(rows, command.hidden, reset, command.gateRow, 1, 1, 0);
     for (let block = 0; block < blocks; block++) {
-      product(command, rows, reset, gateRow, block, 2, ZEROS, 0);
+      if (resetPacked) product(command, rows, scratch, 0, PACKED, block, 2, ZEROS, 0);
+      else product(command, rows, reset, gateRow, 4, block, 2, ZEROS, 0);
       gruBeforeNewTile(command, t, first, rows, block, tiles());
     }
   }
+}
+
+/** Whether to pack the states of `rows` rows before a step's product with `gates` gates. */
+// @ts-ignore: decorator
+@inline
+function packs(command: SequenceCommand, rows: i32, gates: i32): bool {
+  return pays((gates * command.units) / TILE_COLUMNS) && fits(rows, command.hidden);
 }
 
 /** The recurrent product of one gate for eight units, into tile `slot`. */
@@ -81,6 +96,7 @@ function product(
   rows: i32,
   source: usize,
   sourceRow: usize,
+  sourceStep: usize,
   block: i32,
   gate: i32,
   init: usize,
@@ -92,7 +108,7 @@ function product(
     command.hidden,
     source,
     sourceRow,
-    4,
+    sourceStep,
     command.weights + panel * command.hidden * TILE_COLUMNS * 4,
     init,
     0,

@@ -2,18 +2,9 @@
 // cut, so results do not depend on the number of threads.
 
 import { Command, claim, finish, participants, scratch } from './command';
-import { multiplyPanels, tileCount } from './multiply';
+import { multiplyPanels } from './multiply';
+import { DEPTH, HEIGHT, PACKED, PACKED_BYTES, packRows, pays } from './packed-rows';
 import { TILE_COLUMNS, TILE_ROWS } from './simd';
-
-/** Depth of a block: a panel of it (16 KiB) stays in the first-level cache. */
-const DEPTH: i32 = 512;
-/** Rows of a block: packed (240 KiB) it stays in the second-level cache. */
-const HEIGHT: i32 = 120;
-/** A packed panel of A is written a whole vector pair at a time; what overruns lands here. */
-const PANEL_SLACK: usize = 32;
-
-/** Bytes of scratch for one packed block of A: heights, depth, slack. */
-const PACKED: usize = <usize>(HEIGHT * DEPTH * 4) + <usize>(HEIGHT + 1) * PANEL_SLACK;
 
 @unmanaged
 export class GemmCommand extends Command {
@@ -131,10 +122,11 @@ export function multiplyBlock(
   accumulate: bool,
   rowSums: usize,
 ): void {
-  // Rows contiguous in k are read where they are. So are columns, when few enough lie between two steps of k.
-  const packed = rowSums !== 0 || alpha !== 1 || (aStep !== 1 && !(aRow === 1 && aStep <= 64));
+  // For a few panels rows contiguous in k are read where they are. So are columns, when few enough lie between two steps of k.
+  const inPlace = aStep === 1 ? !pays(to - from) : aRow === 1 && aStep <= 64;
+  const packed = rowSums !== 0 || alpha !== 1 || !inPlace;
   const panelStride = <usize>k * TILE_COLUMNS * 4;
-  const edge = scratch + PACKED;
+  const edge = scratch + PACKED_BYTES;
   let first = 0;
   do {
     const depth = min(DEPTH, k - first);
@@ -142,140 +134,25 @@ export function multiplyBlock(
     const panels = b + <usize>first * TILE_COLUMNS * 4;
     const start = first === 0 ? bias : 0;
     const add = accumulate || first > 0;
-    if (packed) {
-      packRows(rows, depth, source, aRow, aStep, alpha, rowSums);
-      multiplyPacked(rows, n, from, to, depth, panels, panelStride, start, c, cRow, add, edge);
-    } else {
-      multiplyPanels(
-        rows,
-        n,
-        from,
-        to,
-        depth,
-        source,
-        <usize>aRow << 2,
-        <usize>aStep << 2,
-        panels,
-        panelStride,
-        start,
-        c,
-        <usize>cRow << 2,
-        add,
-        edge,
-      );
-    }
+    if (packed) packRows(rows, depth, source, aRow, aStep, alpha, rowSums);
+    // Panels are outermost there, so that one stays in the first-level cache while all rows pass.
+    multiplyPanels(
+      rows,
+      n,
+      from,
+      to,
+      depth,
+      packed ? scratch : source,
+      <usize>aRow << 2,
+      packed ? PACKED : <usize>aStep << 2,
+      panels,
+      panelStride,
+      start,
+      c,
+      <usize>cRow << 2,
+      add,
+      edge,
+    );
     first += depth;
   } while (first < k);
-}
-
-/** Panels outermost, so that one stays in the first-level cache while all packed rows pass. */
-function multiplyPacked(
-  rows: i32,
-  n: i32,
-  from: i32,
-  to: i32,
-  depth: i32,
-  b: usize,
-  panelStride: usize,
-  bias: usize,
-  c: usize,
-  cRow: i32,
-  accumulate: bool,
-  edge: usize,
-): void {
-  const tiles = tileCount(rows);
-  const low = rows / tiles;
-  const higher = rows - low * tiles;
-  for (let panel = from; panel < to; panel++) {
-    let a = scratch;
-    let target = c;
-    for (let i = 0; i < tiles; i++) {
-      const height = low + i32(i < higher);
-      multiplyPanels(
-        height,
-        n,
-        panel,
-        panel + 1,
-        depth,
-        a,
-        4,
-        <usize>height << 2,
-        b,
-        panelStride,
-        bias,
-        target,
-        <usize>cRow << 2,
-        accumulate,
-        edge,
-      );
-      a += (<usize>height * depth << 2) + PANEL_SLACK;
-      target += (<usize>height * cRow) << 2;
-    }
-  }
-}
-
-/** Rows of A into scratch: tile by tile, [depth][height] each. */
-function packRows(rows: i32, depth: i32, a: usize, aRow: i32, aStep: i32, alpha: f32, rowSums: usize): void {
-  const tiles = tileCount(rows);
-  const low = rows / tiles;
-  const higher = rows - low * tiles;
-  const step = <usize>aStep << 2;
-  if (aRow !== 1 || alpha !== 1) {
-    packStrided(rows, depth, a, aRow, aStep, alpha, rowSums);
-    return;
-  }
-  for (let k = 0; k < depth; k++) {
-    let source = a;
-    let target = scratch;
-    for (let i = 0; i < tiles; i++) {
-      const height = <usize>(low + i32(i < higher));
-      const address = target + ((height * k) << 2);
-      v128.store(address, v128.load(source));
-      if (TILE_ROWS > 4) v128.store(address, v128.load(source, 16), 16);
-      source += height << 2;
-      target += ((height * depth) << 2) + PANEL_SLACK;
-    }
-    if (rowSums) addRow(rowSums, a, rows);
-    a += step;
-  }
-}
-
-// @ts-ignore: decorator
-@inline
-function addRow(sums: usize, source: usize, count: i32): void {
-  let i = 0;
-  for (; i + 4 <= count; i += 4) {
-    const offset = <usize>i << 2;
-    v128.store(sums + offset, f32x4.add(v128.load(sums + offset), v128.load(source + offset)));
-  }
-  for (; i < count; i++) {
-    const offset = <usize>i << 2;
-    store<f32>(sums + offset, load<f32>(sums + offset) + load<f32>(source + offset));
-  }
-}
-
-function packStrided(rows: i32, depth: i32, a: usize, aRow: i32, aStep: i32, alpha: f32, rowSums: usize): void {
-  const tiles = tileCount(rows);
-  const low = rows / tiles;
-  const higher = rows - low * tiles;
-  let target = scratch;
-  let row = 0;
-  for (let i = 0; i < tiles; i++) {
-    const height = low + i32(i < higher);
-    for (let r = 0; r < height; r++) {
-      let source = a + ((<usize>(row + r) * aRow) << 2);
-      let address = target + (<usize>r << 2);
-      let sum: f32 = rowSums ? load<f32>(rowSums + (<usize>(row + r) << 2)) : 0;
-      for (let k = 0; k < depth; k++) {
-        const value = load<f32>(source);
-        store<f32>(address, value * alpha);
-        sum += value;
-        source += <usize>aStep << 2;
-        address += <usize>height << 2;
-      }
-      if (rowSums) store<f32>(rowSums + (<usize>(row + r) << 2), sum);
-    }
-    row += height;
-    target += ((<usize>height * depth) << 2) + PANEL_SLACK;
-  }
 }

@@ -1,19 +1,16 @@
 // Products of a block of rows with packed panels, by one thread.
 
-import { TILE_COLUMNS, TILE_ROWS } from './simd';
-import { multiplyTile } from './tile';
+import { PACKED, PANEL_SLACK, tileCount } from './packed-rows';
+import { TILE_COLUMNS } from './simd';
+import { multiplyPackedTile, multiplyTile } from './tile';
 
 /** Eight zeros: where sums start without a bias. */
 export const ZEROS: usize = memory.data(32, 16);
 
-/** How many tiles cover `rows` rows; their heights differ by one at most, so none is wastefully low. */
-// @ts-ignore: decorator
-@inline
-export function tileCount(rows: i32): i32 {
-  return (rows + TILE_ROWS - 1) / TILE_ROWS;
-}
-
-/** One panel: c[i, 0..8] for all rows, on top of init. A is addressed by two strides; strides in bytes. */
+/**
+ * One panel: c[i, 0..8] for all rows, on top of init. A is addressed by two strides in bytes, or with aStep = PACKED is what
+ * `packRows` made.
+ */
 export function multiplyPanel(
   rows: i32,
   k: i32,
@@ -31,8 +28,13 @@ export function multiplyPanel(
   const higher = rows - low * tiles;
   for (let i = 0; i < tiles; i++) {
     const height = low + i32(i < higher);
-    multiplyTile(height, k, a, aRow, aStep, b, init, initRow, c, cRow);
-    a += aRow * height;
+    if (aStep === PACKED) {
+      multiplyPackedTile(height, k, a, b, init, initRow, c, cRow);
+      a += (<usize>(height * k) << 2) + PANEL_SLACK;
+    } else {
+      multiplyTile(height, k, a, aRow, aStep, b, init, initRow, c, cRow);
+      a += aRow * height;
+    }
     c += cRow * height;
     init += initRow * height;
   }
