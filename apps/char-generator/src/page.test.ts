@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { chromiumPath } from '@throughtime/page-server';
 import {
   accessibilityViolations,
+  dragFiles,
   firstLoad,
   keptOffline,
   mainThreadTasks,
@@ -183,6 +184,14 @@ describe.skipIf(!browserPath)('the page', { timeout: 180_000 }, () => {
       );
       await page.getByText(/^Opened config.json.*: lstm, 1 x 16 units/).waitFor();
       expect(await write(page)).not.toBe('');
+      // Weights that claim to be longer than the file, or than any file.
+      const damaged = await readFile(join(own, 'model.safetensors'));
+      damaged.writeBigUInt64LE(2n ** 60n);
+      const hostile = join(folder, 'model.safetensors');
+      await writeFile(hostile, damaged);
+      await page.setInputFiles('#upload', [join(own, 'config.json'), join(own, 'vocabulary.json'), hostile]);
+      await page.getByText('This model cannot be opened.').waitFor();
+
       // It comes without a run: the form says how to go on.
       await page.click('#further');
       await perplexityBelow(page, 4);
@@ -204,11 +213,12 @@ describe.skipIf(!browserPath)('the page', { timeout: 180_000 }, () => {
       await facts.getByText('image.png is not UTF-8 text.').waitFor();
       await page.evaluate(() => {
         const data = new DataTransfer();
-        data.items.add(new File(['a'.repeat(10_000_001)], 'large.txt'));
+        const part = new Blob(['a'.repeat(10_000_000)]);
+        data.items.add(new File(Array<Blob>(20).fill(part), 'large.txt'));
         const drop = new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true });
         document.querySelector('#drop')!.dispatchEvent(drop);
       });
-      await facts.getByText('large.txt has 10 MB; this page takes up to 10 MB.').waitFor();
+      await facts.getByText('large.txt has 200 MB; this page takes up to 10 MB.').waitFor();
       await page.fill('#pasted', 'too short');
       await page.click('#start');
       await problem.getByText('The text is too short').waitFor();
@@ -224,15 +234,53 @@ describe.skipIf(!browserPath)('the page', { timeout: 180_000 }, () => {
       // A paste that would choke a text field is kept out of it.
       await page.evaluate(() => {
         const data = new DataTransfer();
-        data.setData('text/plain', 'a'.repeat(5_000_000));
+        data.setData('text/plain', 'a'.repeat(200_000_000));
         const paste = new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true });
         document.querySelector('#pasted')!.dispatchEvent(paste);
       });
-      await facts.getByText('That is 5.0 million characters.').waitFor();
+      await facts.getByText('That is 200.0 million characters.').waitFor();
       await trainBriefly(page);
       await page.fill('#prompt', 'żółw');
       await page.click('#write');
       await page.getByText('The model has never seen some of these characters.').waitFor();
+    }),
+  );
+
+  it(
+    'takes a text file that someone drags onto it',
+    onPage({}, async ({ page }) => {
+      const file = join(folder, 'dragged <i>.txt');
+      await writeFile(file, text);
+      await page.selectOption('#corpus', 'own');
+      await dragFiles(page.locator('#drop'), [file]);
+      await page.getByText(`dragged <i>.txt: ${text.length.toLocaleString('en')} characters`).waitFor();
+      // Beside the field as well: the browser would otherwise open the file in place of the page.
+      await page.selectOption('#corpus', 'alice');
+      await dragFiles(page.locator('h1'), [file]);
+      await page.getByText('dragged <i>.txt: ').waitFor();
+      await page.fill('#hidden', '16');
+      await page.click('#start');
+      await resting(page);
+    }),
+  );
+
+  it(
+    'says when training goes astray, and works on',
+    onPage({}, async ({ page }) => {
+      const problem = page.locator('#problem');
+      await useOwnText(page, text);
+      await page.selectOption('#optimizer', 'sgd');
+      await page.fill('#lr', '10');
+      await page.locator('summary').click();
+      await page.fill('#clip', '0');
+      await page.click('#start');
+      await problem.getByText('Training went astray').waitFor();
+      await page.click('#stop');
+      await resting(page);
+
+      await page.selectOption('#optimizer', 'adam');
+      await trainBriefly(page);
+      expect(await problem.textContent()).toBe('');
     }),
   );
 
@@ -316,7 +364,7 @@ describe.skipIf(!browserPath)('the page', { timeout: 180_000 }, () => {
     }),
   );
 
-  it('computes with one thread where the server does not isolate it, and says so', async () => {
+  it('computes with one thread where the server does not isolate it, and says so, and when memory runs out', async () => {
     const bare = await PageBrowser.start(builtPage, {});
     try {
       const { page, errors } = await openReady(bare);
@@ -324,6 +372,14 @@ describe.skipIf(!browserPath)('the page', { timeout: 180_000 }, () => {
         /^Computes with one thread: (the server|this machine)/,
       );
       await trainBriefly(page);
+
+      // Here the memory is the smaller one: a network that needs more is refused before it computes for long.
+      await page.selectOption('#corpus', 'moby-dick');
+      await page.selectOption('#cell', 'lstm');
+      for (const [id, value] of Object.entries({ hidden: 1024, batch: 256, steps: 500 }))
+        await page.fill(`#${id}`, String(value));
+      await page.click('#start');
+      await page.locator('#problem').getByText('This needs more memory than the browser gives.').waitFor();
       expect(errors).toEqual([]);
     } finally {
       await bare.close();

@@ -26,5 +26,9 @@ export function explain(error: unknown): string {
   }
 }
 
+/** Of a run that goes on, but whose network does worse than one that gives every character the same chance. */
+export const worseThanGuessing =
+  'Training went astray: the network does worse than guessing. Stop, and take a lower learning rate, or clip gradients.';
+
 const outOfMemory =
   'This needs more memory than the browser gives. Take fewer hidden units or layers, a smaller batch, or a shorter text.';

@@ -1,9 +1,9 @@
 import { type Announcer, element } from '@throughtime/web-page';
-import { explain } from './explain.js';
+import { explain, worseThanGuessing } from './explain.js';
 import type { TextChoice } from './text-choice.js';
 import type { TrainForm } from './train-form.js';
 import type { TrainingClient } from './training-client.js';
-import type { TrainingView } from './training-view.js';
+import { perplexityText, type TrainingView } from './training-view.js';
 import type { Report, RunEnd, TrainRequest } from './worker/protocol.js';
 
 /** What the page is doing with its model. */
@@ -29,6 +29,8 @@ export class TrainingControls {
   readonly #problem = element('problem', HTMLElement);
   #phase: Phase = 'getting ready';
   #counting = new AbortController();
+  /** A perplexity that a run may begin with, but not stay above. */
+  #alarming = Number.POSITIVE_INFINITY;
 
   constructor(parts: TrainingParts) {
     this.#parts = parts;
@@ -80,9 +82,16 @@ export class TrainingControls {
   readonly #report = (report: Report): void => {
     const { view, announcer } = this.#parts;
     view.show(report);
-    if (report.type === 'begin') this.#parts.modelChanged(true, report.opening);
-    if (report.type === 'progress')
-      announcer.say(`Pass ${report.epoch}, perplexity ${report.perplexity.toFixed(1)}`);
+    if (report.type === 'begin') {
+      this.#parts.modelChanged(true, report.opening);
+      this.#alarming = 2 * report.vocabulary;
+    }
+    if (report.type === 'progress') {
+      const warning = report.perplexity > this.#alarming ? worseThanGuessing : '';
+      // Only when it changes: screen readers say it each time that it is set.
+      if (this.#problem.textContent !== warning) this.#problem.textContent = warning;
+      announcer.say(`Pass ${report.epoch}, perplexity ${perplexityText(report.perplexity)}`);
+    }
   };
 
   /** @param before whether there was a model that the run was to train further */

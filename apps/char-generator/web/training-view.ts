@@ -56,7 +56,7 @@ export class TrainingView {
         break;
       case 'validation':
         this.#validation = report.perplexity;
-        set('validation', report.perplexity.toFixed(2));
+        set('validation', perplexityText(report.perplexity));
         break;
       case 'sample':
         this.#sample.textContent = report.text;
@@ -83,13 +83,18 @@ export class TrainingView {
       this.#gradient.push(step, [gradientNorm]);
     }
     this.#progress.value = report.done;
-    set('perplexity', perplexity.toFixed(2));
+    set('perplexity', perplexityText(perplexity));
     const norm = points.at(-1)?.gradientNorm;
     if (norm !== undefined) set('gradient-norm', norm.toPrecision(2));
     set('pace', Math.round(tokensPerSecond).toLocaleString('en'));
     set('time-left', duration(timeLeft));
     set('epoch', `${epoch} of ${this.#epochs}`);
   }
+}
+
+/** Runs that went astray have perplexities of many digits. */
+export function perplexityText(value: number): string {
+  return value < 1e5 ? value.toFixed(2) : value.toExponential(1);
 }
 
 function set(id: string, text: string): void {

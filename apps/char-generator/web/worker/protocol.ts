@@ -40,6 +40,8 @@ export type Report =
       readonly trainingTokens: number;
       readonly validationTokens: number;
       readonly parameters: number;
+      /** How many different characters the model knows: the perplexity of guessing. */
+      readonly vocabulary: number;
       /** A few words of the text, to go on from. */
       readonly opening: string;
       readonly epochs: number;

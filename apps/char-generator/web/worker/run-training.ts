@@ -49,6 +49,7 @@ export async function runTraining(
     trainingTokens: data.training.length,
     validationTokens: data.validation?.length ?? 0,
     parameters: model.parameters.reduce((sum, parameter) => sum + parameter.data.length, 0),
+    vocabulary: model.vocabularySize,
     opening: openingOf(run),
     epochs,
   });
