@@ -1,4 +1,4 @@
-import { type EtsState, logLikelihoodOf, type SmoothingParameters } from './smoothing.js';
+import { type EtsState, type SmoothingParameters, smooth, taped } from './smoothing.js';
 import type { EtsSpecification } from './specification.js';
 
 export interface LikelihoodGradient {
@@ -9,9 +9,6 @@ export interface LikelihoodGradient {
   readonly start: EtsState;
 }
 
-/** What a step leaves behind for the way back. */
-const recorded = 5; // level, trend, season's effect, forecast, value (NaN where missing)
-
 /**
  * The likelihood of a series and its derivatives: the equations of `smooth` forward, and backward through time by the chain rule
  * (as backpropagation goes through a recurrent network). Some three passes, where differences would take two an unknown.
@@ -19,60 +16,25 @@ const recorded = 5; // level, trend, season's effect, forecast, value (NaN where
 export class LikelihoodDifferentiator {
   readonly #specification: EtsSpecification;
   readonly #values: Float64Array;
-  /** [T, recorded] */
+  /** [T, taped] */
   readonly #tape: Float64Array;
 
   /** @param values NaN where missing */
   constructor(specification: EtsSpecification, values: Float64Array) {
     this.#specification = specification;
     this.#values = values;
-    this.#tape = new Float64Array(values.length * recorded);
+    this.#tape = new Float64Array(values.length * taped);
   }
 
   differentiate(parameters: SmoothingParameters, start: EtsState): LikelihoodGradient {
-    const { squares, count, logForecasts } = this.#forward(parameters, start);
-    const logLikelihood = logLikelihoodOf({ squares, count, logForecasts });
+    const { squares, count, logLikelihood } = smooth(
+      this.#specification,
+      parameters,
+      start,
+      this.#values,
+      this.#tape,
+    );
     return { logLikelihood, ...this.#backward(parameters, start, -count / (2 * squares)) };
-  }
-
-  #forward({ alpha, beta, gamma, phi }: SmoothingParameters, start: EtsState) {
-    const { error, trend: trendKind, seasonal } = this.#specification;
-    const values = this.#values;
-    const tape = this.#tape;
-    const period = start.season.length;
-    const season = Float64Array.from(start.season);
-    const trendGain = beta / alpha;
-    let { level, trend } = start;
-    let [phase, squares, count, logForecasts] = [0, 0, 0, 0];
-    for (let t = 0, at = 0; t < values.length; t++, at += recorded) {
-      const carried = trendKind === 'none' ? 0 : phi * trend;
-      const base = level + carried;
-      const effect = season[phase];
-      const forecast = seasonal === 'none' ? base : seasonal === 'additive' ? base + effect : base * effect;
-      tape[at] = level;
-      tape[at + 1] = trend;
-      tape[at + 2] = effect;
-      tape[at + 3] = forecast;
-      tape[at + 4] = values[t];
-      let y = values[t];
-      if (Number.isNaN(y)) y = forecast;
-      else {
-        const relative = error === 'multiplicative' ? (y - forecast) / forecast : y - forecast;
-        squares += relative * relative;
-        if (error === 'multiplicative') logForecasts += Math.log(Math.abs(forecast));
-        count++;
-      }
-      const deseasonalized = seasonal === 'none' ? y : seasonal === 'additive' ? y - effect : y / effect;
-      const next = alpha * deseasonalized + (1 - alpha) * base;
-      if (trendKind !== 'none') trend = trendGain * (next - level) + (1 - trendGain) * carried;
-      level = next;
-      if (seasonal !== 'none') {
-        const detrended = seasonal === 'additive' ? y - base : y / base;
-        season[phase] = gamma * detrended + (1 - gamma) * effect;
-        phase = phase + 1 === period ? 0 : phase + 1;
-      }
-    }
-    return { squares, count, logForecasts };
   }
 
   /**
@@ -92,14 +54,14 @@ export class LikelihoodDifferentiator {
     const dSeason = new Float64Array(period);
     let [dAlpha, dGain, dGamma, dPhi, dLevel, dTrend] = [0, 0, 0, 0, 0, 0];
     let phase = steps % period;
-    for (let t = steps - 1, at = t * recorded; t >= 0; t--, at -= recorded) {
+    for (let t = steps - 1, at = t * taped; t >= 0; t--, at -= taped) {
       phase = phase === 0 ? period - 1 : phase - 1;
       const level = tape[at];
       const trend = tape[at + 1];
       const effect = tape[at + 2];
       const forecast = tape[at + 3];
-      const missing = Number.isNaN(tape[at + 4]);
-      const y = missing ? forecast : tape[at + 4];
+      const missing = Number.isNaN(this.#values[t]);
+      const y = missing ? forecast : this.#values[t];
       const carried = trendKind === 'none' ? 0 : phi * trend;
       const base = level + carried;
       let [dY, dBase, dEffect, dCarried, dBefore] = [0, 0, 0, 0, 0];

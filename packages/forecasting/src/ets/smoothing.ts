@@ -86,16 +86,21 @@ export class Smoother {
   }
 }
 
+/** Numbers that {@link smooth} leaves behind at each step, for the way back through time. */
+export const taped = 4;
+
 /**
  * Runs the equations over a series from a starting state. The same steps as {@link Smoother}'s, written out in one loop:
  * estimation runs it tens of thousands of times.
  * @param values NaN where missing
+ * @param tape [T, taped] receives what each step begins with: level, trend, the season's effect, and the forecast
  */
 export function smooth(
   { error, trend: trendKind, seasonal }: EtsSpecification,
   { alpha, beta, gamma, phi }: SmoothingParameters,
   start: EtsState,
   values: ArrayLike<number>,
+  tape?: Float64Array,
 ): Smoothed {
   // `slice` and `map` of typed arrays cost more than the whole loop below: plain loops here.
   const period = start.season.length;
@@ -109,6 +114,13 @@ export function smooth(
     const base = level + carried;
     const effect = season[phase];
     const forecast = seasonal === 'none' ? base : seasonal === 'additive' ? base + effect : base * effect;
+    if (tape !== undefined) {
+      const at = t * taped;
+      tape[at] = level;
+      tape[at + 1] = trend;
+      tape[at + 2] = effect;
+      tape[at + 3] = forecast;
+    }
     let y = values[t];
     if (Number.isNaN(y)) y = forecast;
     else {
@@ -127,24 +139,9 @@ export function smooth(
       phase = phase + 1 === period ? 0 : phase + 1;
     }
   }
-  const logLikelihood = logLikelihoodOf({ squares, count, logForecasts });
+  // Gaussian, with the variance at its maximum likelihood: squares / count.
+  const logLikelihood = -(count / 2) * (Math.log((2 * Math.PI * squares) / count) + 1) - logForecasts;
   const ordered = new Float64Array(period);
   for (let i = 0; i < period; i++) ordered[i] = season[(phase + i) % period];
   return { state: { level, trend, season: ordered }, squares, count, logLikelihood };
-}
-
-/**
- * Gaussian, with the variance at its maximum likelihood, squares / count.
- * @param innovations logForecasts: the sum of log |forecast| where the error is multiplicative, 0 otherwise
- */
-export function logLikelihoodOf({
-  squares,
-  count,
-  logForecasts,
-}: {
-  readonly squares: number;
-  readonly count: number;
-  readonly logForecasts: number;
-}): number {
-  return -(count / 2) * (Math.log((2 * Math.PI * squares) / count) + 1) - logForecasts;
 }
