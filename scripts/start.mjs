@@ -28,7 +28,7 @@ Next: npm run generate -- sample --model out/moby-dick --prompt "The whale" --le
 async function trainLanguageModel() {
   console.log('1. A character model learns Moby-Dick, chapters 1 to 17 (about a minute)\n');
   const model = 'out/moby-dick';
-  const settings = ['--corpus', 'moby-dick', '--epochs', '12', '--time-limit', '75'];
+  const settings = ['--corpus', 'moby-dick', '--time-limit', '100'];
   /** @type {Record<string, any>[]} */
   const epochs = [];
   /** @type {Record<string, any>} */
