@@ -5,7 +5,7 @@ import { trainChapterPreset } from './chapter-protocol.mjs';
 export const description =
   'The chapter, editions 0.7 to 0.17: RNN, LSTM and GRU on 10,000 characters of The Time Machine';
 export const duration =
-  'about ten minutes; name some of rnn, random, concise, lstm, gru, deep-lstm for those alone';
+  'about a quarter of an hour; name some of rnn, random, concise, lstm, gru, deep-lstm for those alone';
 
 /** The bound is the highest figure published over the book's builds; the speed its GPU's (MXNet / PyTorch / TensorFlow). */
 const models = {

@@ -3,7 +3,7 @@ import { perplexityCurves } from '@throughtime/figures';
 import { trainChapterPreset } from './chapter-protocol.mjs';
 
 export const description = 'The chapter, edition 0.6: scratch RNN, sequential and random sampling';
-export const duration = 'about three minutes; name d2l-0.6 or d2l-0.6-random for one alone';
+export const duration = 'about five minutes; name d2l-0.6 or d2l-0.6-random for one alone';
 
 const expected = { 'd2l-0.6': 1.05, 'd2l-0.6-random': 1.42 };
 const tolerance = 0.1;
