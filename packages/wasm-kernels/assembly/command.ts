@@ -72,8 +72,14 @@ function wake(address: usize): void {
 // Long enough to cover the usual difference between two threads' last tasks, short enough to waste little.
 const SPINS: i32 = 20000;
 const SLEEP_NANOSECONDS: i64 = 50_000_000;
-/** Sleeps without any progress after which a thread must have died: a minute. */
+/** A shorter sleep does not count: before sleeps were timed, a loaded machine gave up after half a second, one run in forty. */
+const LEAST_MILLISECONDS: f64 = 25;
+/** Sleeps without any progress after which a thread must have died: a minute, of which the process may be stopped meanwhile. */
 const PATIENCE: i32 = 1200;
+
+/** The host's clock, in milliseconds. */
+@external('env', 'now')
+declare function now(): f64;
 
 /** Waits until the word at `address` is `value`. False: a thread failed, or there was no progress for a minute. */
 function awaitValue(address: usize, value: i32): bool {
@@ -84,10 +90,12 @@ function awaitValue(address: usize, value: i32): bool {
   let patience = PATIENCE;
   let seen = atomic.load<i32>(address);
   while (seen !== value && patience > 0 && atomic.load<i32>(failed) === 0) {
+    const started = now();
     atomic.wait<i32>(address, seen, SLEEP_NANOSECONDS);
-    const now = atomic.load<i32>(address);
-    patience = now === seen ? patience - 1 : PATIENCE;
-    seen = now;
+    const slept = now() - started >= LEAST_MILLISECONDS;
+    const current = atomic.load<i32>(address);
+    patience = current === seen ? patience - i32(slept) : PATIENCE;
+    seen = current;
   }
   atomic.sub<i32>(sleepers, 1);
   return seen === value;

@@ -35,7 +35,9 @@ export class ThreadPool {
   constructor(memory: EngineMemory, module: WebAssembly.Module) {
     this.#memory = memory;
     this.#module = module;
-    const instance = new WebAssembly.Instance(module, { env: { memory: memory.memory } });
+    const instance = new WebAssembly.Instance(module, {
+      env: { memory: memory.memory, now: () => performance.now() },
+    });
     this.#exports = instance.exports as unknown as Exports;
     memory.startAt(this.#exports.HEAP_BASE.value as number);
     this.#scratchBytes = this.#exports.SCRATCH_BYTES.value as number;

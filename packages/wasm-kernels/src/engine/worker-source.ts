@@ -19,7 +19,7 @@ export const WORKER_SOURCE = `
 function serve({ module, memory, control, scratch, stop, index }, ready) {
   const words = new Int32Array(memory.buffer, control, ${Object.keys(CONTROL).length});
   const stopped = new Int32Array(memory.buffer, stop, 1);
-  const { initialize, participate } = new WebAssembly.Instance(module, { env: { memory } }).exports;
+  const { initialize, participate } = new WebAssembly.Instance(module, { env: { memory, now: () => performance.now() } }).exports;
   initialize(control, scratch, index);
   ready();
   for (let rung = Atomics.load(words, ${CONTROL.doorbell}); !Atomics.load(stopped, 0); ) {
