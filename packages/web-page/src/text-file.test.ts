@@ -17,6 +17,15 @@ describe('readTextFile', () => {
     await expect(readTextFile(file('abc'), { maxBytes: 2 })).rejects.toThrow(FileProblem);
   });
 
+  it('says that a file is gone, or is another by now', async () => {
+    const gone = {
+      name: 'a.txt',
+      size: 3,
+      arrayBuffer: () => Promise.reject(new DOMException('', 'NotFoundError')),
+    };
+    await expect(readTextFile(gone as unknown as Blob)).rejects.toThrow('a.txt cannot be read: it was moved');
+  });
+
   it('refuses a large file before reading it', async () => {
     const huge = { name: 'big.txt', size: 2e9, arrayBuffer: () => Promise.reject(new Error('was read')) };
     await expect(readTextFile(huge as unknown as Blob)).rejects.toThrow(

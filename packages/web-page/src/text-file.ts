@@ -25,14 +25,24 @@ export async function readTextFile(
       `${name} has ${megabytes(file.size)}; this page takes up to ${megabytes(maxBytes)}.`,
     );
   }
+  const bytes = await bytesOf(file, name);
   let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(await file.arrayBuffer());
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
     throw new FileProblem(`${name} is not UTF-8 text.`);
   }
   if (text.includes('\0')) throw new FileProblem(`${name} is not text: it holds NUL characters.`);
   return text;
+}
+
+async function bytesOf(file: Blob, name: string): Promise<ArrayBuffer> {
+  try {
+    return await file.arrayBuffer();
+  } catch {
+    // Browsers refuse a file that is not what it was when it was chosen.
+    throw new FileProblem(`${name} cannot be read: it was moved or changed meanwhile. Choose it again.`);
+  }
 }
 
 function megabytes(bytes: number): string {
