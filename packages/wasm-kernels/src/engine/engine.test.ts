@@ -54,6 +54,17 @@ describe('Engine', () => {
     expect(() => engine.allocate(2 ** 31)).toThrow(EngineMemoryError);
   });
 
+  it('computes on after it was asked for more memory than there is', () => {
+    const engine = make({ threads: 2 });
+    const before = engine.allocate(2);
+    const { reserved } = engine.memoryUsage();
+    expect(() => engine.allocate(2 ** 30 - 1)).toThrow(EngineMemoryError);
+    expect(engine.memoryUsage().reserved).toBe(reserved);
+    const after = engine.allocate(2);
+    map(engine, 'exp', before, after);
+    expect([...after]).toEqual([1, 1]);
+  });
+
   it('does not share memory with another engine', () => {
     const [one, other] = [make({ threads: 2 }), make({ threads: 2 })];
     const view = one.allocate(4);

@@ -105,11 +105,12 @@ export class EngineMemory {
     if (missing <= 0) return;
     if (!this.shared) throw this.#full(end);
     const room = LARGEST - this.#words.byteLength / PAGE;
+    // Growing by what there is and refusing afterwards would leave a buffer that nobody knows.
+    if (missing > room) throw this.#full(end);
     try {
       this.memory.grow(Math.min(room, Math.max(missing, GROWTH_PAGES)));
-      if (this.memory.buffer.byteLength < end) throw this.#full(end);
     } catch (error) {
-      throw error instanceof EngineMemoryError ? error : this.#full(end, error);
+      throw this.#full(end, error);
     }
     this.#buffers.add(this.memory.buffer);
     this.#words = new Int32Array(this.memory.buffer);
