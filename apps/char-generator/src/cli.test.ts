@@ -134,6 +134,7 @@ describe('generate train', () => {
     ],
     ['full truncation', ['--truncation', 'full']],
     ['randomized truncation', ['--truncation', 'randomized']],
+    ['chunks of random lengths', ['--truncation', 'random-lengths']],
     [
       'words, embedded and tied, with dropout',
       ['--tokens', 'word', '--clean', 'letters', '--tied', '--dropout', '0.2', '--batch', '2'],

@@ -117,7 +117,7 @@ function settingOptions(): Option[] {
     option('--sampling <how>', 'how the text is cut into batches', d.sampling).choices(samplings),
     option(
       '--truncation <how>',
-      'how far back gradients flow: --steps, a whole row of text, or --steps on average',
+      'how far back gradients flow: --steps, a whole row of text, --steps on average, or chunks of random lengths (AWD-LSTM)',
       d.truncation,
     ).choices(truncations),
     option('--optimizer <name>', 'update rule', d.optimizer).choices(optimizers),

@@ -8,7 +8,7 @@ export function newModel(
   vocabulary: Vocabulary,
   random: Random,
 ): RecurrentLanguageModel {
-  const { cell, hidden, layers, embedding, tied, resetAfter, initializer } = settings;
+  const { cell, hidden, layers, embedding, tied, resetAfter, initializer, activationPenalty } = settings;
   // Gates that start open let gradients through from the first step on (Jozefowicz et al. 2015).
   const forgetBias = settings.forgetBias ?? (settings.preset === undefined ? 1 : undefined);
   const dropout = dropoutOf(settings);
@@ -22,6 +22,7 @@ export function newModel(
     ...(tied && { tied }),
     ...(resetAfter !== undefined && { resetAfter }),
     ...(dropout && { dropout }),
+    ...(activationPenalty && { activationPenalty }),
     ...(initializer && { initializer: initializerOf(initializer) }),
     ...(cell === 'lstm' && forgetBias !== undefined && { forgetBias }),
   });

@@ -16,7 +16,7 @@ const corpora: readonly (readonly [prefix: string, settings: Partial<TrainSettin
  * @throws InvalidOptionError, whose message lists the names there are
  */
 export function presetSettings(name: string): Partial<TrainSettings> {
-  const { model, training, initializer, forgetBias } = preset(name);
+  const { model, training, initializer, forgetBias, biases } = preset(name);
   const { units = 256, layers = 1, cell = 'lstm', embedding = 'one-hot', tied = false, dropout } = model;
   const { clipNorm = 0, clipValue, decay, weightDecay, reduction } = training;
   const [, corpus = {}] = corpora.find(([prefix]) => name.startsWith(prefix)) ?? [];
@@ -32,6 +32,7 @@ export function presetSettings(name: string): Partial<TrainSettings> {
     batch: training.batchSize,
     steps: training.steps,
     sampling: training.sampling,
+    truncation: training.randomLengths ? 'random-lengths' : 'regular',
     optimizer: optimizerName(training.optimizer),
     lr: training.learningRate,
     schedule: 'constant',
@@ -40,6 +41,8 @@ export function presetSettings(name: string): Partial<TrainSettings> {
     initializer,
     ...(model.resetAfter !== undefined && { resetAfter: model.resetAfter }),
     ...(forgetBias !== undefined && { forgetBias }),
+    ...(biases !== undefined && { biases }),
+    ...(model.activationPenalty && { activationPenalty: model.activationPenalty }),
     ...(clipValue !== undefined && { clipValue }),
     ...(decay && { decay }),
     ...(weightDecay !== undefined && { weightDecay }),

@@ -18,6 +18,11 @@ describe('completeSettings', () => {
     const protocol = presetSettings('ptb-small');
     expect(completeSettings({}, protocol)).toMatchObject({ ...protocol, schedule: 'constant' });
     expect(protocol.decay).toBeDefined();
+    expect(completeSettings({}, presetSettings('awd-lstm'))).toMatchObject({
+      truncation: 'random-lengths',
+      activationPenalty: { size: 2, change: 1 },
+    });
+    expect(presetSettings('d2l-0.17').biases).toBe(1);
     const own = completeSettings({ schedule: 'cosine', epochs: 3 }, protocol);
     expect(own).toMatchObject({ schedule: 'cosine', epochs: 3, lr: protocol.lr });
     expect(own.decay).toBeUndefined();

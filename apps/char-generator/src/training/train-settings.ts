@@ -1,9 +1,9 @@
-import type { ModelDropout, PresetInitializer } from '@throughtime/lang-model';
+import type { ActivationPenalty, ModelDropout, PresetInitializer } from '@throughtime/lang-model';
 import type { Cleaning, TokenKind } from '../text/text-form.js';
 
 export const cells = ['rnn', 'gru', 'lstm', 'mingru', 'minlstm'] as const;
 export const samplings = ['sequential', 'random', 'windows'] as const;
-export const truncations = ['regular', 'full', 'randomized'] as const;
+export const truncations = ['regular', 'full', 'randomized', 'random-lengths'] as const;
 export const optimizers = ['sgd', 'momentum', 'rmsprop', 'adam', 'adamw', 'nt-asgd'] as const;
 export const schedules = ['constant', 'cosine', 'one-cycle', 'on-plateau'] as const;
 
@@ -41,6 +41,9 @@ export interface TrainSettings {
   readonly resetAfter?: boolean;
   readonly initializer?: PresetInitializer;
   readonly forgetBias?: number;
+  /** Biases a gate that learn: 1 where the published code has but one. Default 2. */
+  readonly biases?: 1;
+  readonly activationPenalty?: ActivationPenalty;
   readonly clipValue?: number;
   readonly decay?: { readonly after: number; readonly factor: number };
   readonly weightDecay?: number;

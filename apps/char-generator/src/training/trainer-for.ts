@@ -5,12 +5,14 @@ import {
   constant,
   cosine,
   exponentialAfter,
+  frozenSecondBiases,
   full,
   nonMonotonicAveragedSgd,
   type Optimizer,
   oneCycle,
   onPlateau,
   randomized,
+  randomLengths,
   regular,
   rmsProp,
   type Schedule,
@@ -37,21 +39,25 @@ export function trainerFor(
   });
 }
 
-function optimizerFor({ optimizer, lr, weightDecay = 0 }: TrainSettings): Optimizer {
+function optimizerFor(settings: TrainSettings): Optimizer {
+  const { optimizer, lr, weightDecay = 0, biases, cell, resetAfter = true } = settings;
+  // With the reset after the product, a GRU's second bias is no duplicate of the first.
+  const duplicate = cell !== 'gru' || !resetAfter;
+  const groups = biases === 1 && duplicate ? [frozenSecondBiases] : [];
   switch (optimizer) {
     case 'sgd':
-      return sgd(lr, { weightDecay });
+      return sgd(lr, { weightDecay, groups });
     case 'momentum':
-      return sgd(lr, { momentum: 0.9, weightDecay });
+      return sgd(lr, { momentum: 0.9, weightDecay, groups });
     case 'rmsprop':
-      return rmsProp(lr, { alpha: 0.95, weightDecay });
+      return rmsProp(lr, { alpha: 0.95, weightDecay, groups });
     case 'adam':
-      return adam(lr, { weightDecay });
+      return adam(lr, { weightDecay, groups });
     case 'adamw':
       // 0.01, PyTorch's default, unless a protocol says otherwise.
-      return adamW(lr, weightDecay > 0 ? { weightDecay } : {});
+      return adamW(lr, { ...(weightDecay > 0 && { weightDecay }), groups });
     case 'nt-asgd':
-      return nonMonotonicAveragedSgd(lr, { weightDecay });
+      return nonMonotonicAveragedSgd(lr, { weightDecay, groups });
   }
 }
 
@@ -79,5 +85,7 @@ function truncationFor({ truncation, steps }: TrainSettings): Truncation {
     case 'randomized':
       // Pieces of --steps on average.
       return randomized(1 - 1 / Math.max(2, steps));
+    case 'random-lengths':
+      return randomLengths({ steps, shortest: Math.min(5, steps) });
   }
 }

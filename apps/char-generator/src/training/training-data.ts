@@ -66,6 +66,7 @@ export function batchSteps({ truncation, steps, batch }: TrainSettings, tokens: 
     case 'regular':
       return steps;
     case 'full':
+    case 'random-lengths':
       // One batch an epoch: each row is its whole share of the text.
       return Math.max(1, Math.floor((tokens - 1) / batch));
     case 'randomized':
