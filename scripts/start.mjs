@@ -1,5 +1,5 @@
 // npm start: the main job on embedded data. A character model learns Moby-Dick and writes; forecasters learn a sine wave and
-// are held against the naive forecast. About two minutes on two cores; everything is left under out/.
+// are held against the naive forecast. Two to three minutes on two cores; everything is left under out/.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gradientNormCurves, perplexityCurves, reportHtml } from '@throughtime/figures';
@@ -26,9 +26,9 @@ Next: npm run generate -- sample --model out/moby-dick --prompt "The whale" --le
 }
 
 async function trainLanguageModel() {
-  console.log('1. A character model learns Moby-Dick, chapters 1 to 17 (about a minute)\n');
+  console.log('1. A character model learns Moby-Dick, chapters 1 to 17 (one to two minutes)\n');
   const model = 'out/moby-dick';
-  const settings = ['--corpus', 'moby-dick', '--time-limit', '100'];
+  const settings = ['--corpus', 'moby-dick', '--time-limit', '120'];
   /** @type {Record<string, any>[]} */
   const epochs = [];
   /** @type {Record<string, any>} */
@@ -97,7 +97,7 @@ async function trainLanguageModel() {
   ];
 }
 
-/** The baseline that a network must beat to be worth its minute: counting takes half a second. */
+/** The baseline that a network must beat to be worth its time: counting takes half a second. */
 async function countNgrams() {
   /** @type {Record<string, any>} */
   let done = {};

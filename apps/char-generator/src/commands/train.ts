@@ -28,8 +28,9 @@ interface TrainOptions extends Partial<TrainSettings> {
 }
 
 const notes = `
-How long it takes: the defaults train about 22,000 characters a second on two cores: Moby-Dick (chapters 1 to 17, 164,000
-characters) in seven seconds an epoch, a minute in all. Cells and layers that the engine does not know take some five times as long.
+How long it takes: the defaults train 12,000 to 22,000 characters a second on two cores: Moby-Dick (chapters 1 to 17, 164,000
+characters) in 7 to 13 seconds an epoch, one to two minutes in all. Cells and layers that the engine does not know take some five
+times as long.
 Ctrl-C saves and ends with exit code 130; --resume goes on exactly there. With more --epochs than before, a schedule that falls goes on
 as in a run that was planned for them all: the rate rises again to where it would be.
 

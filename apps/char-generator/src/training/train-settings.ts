@@ -50,7 +50,7 @@ export interface TrainSettings {
   readonly reduction?: 'mean' | 'sum-over-time';
 }
 
-/** What `generate train` does unless told otherwise: learns Moby-Dick's words, and more than 5-grams know, in about a minute. */
+/** What `generate train` does unless told otherwise: learns Moby-Dick's words, and more than 5-grams know, in one to two minutes. */
 export const defaultSettings: Omit<TrainSettings, 'embedding' | 'schedule' | 'lr'> = {
   corpus: 'moby-dick',
   tokens: 'char',
