@@ -96,10 +96,9 @@ async function withHint<T>(open: () => Promise<T>): Promise<T> {
   try {
     return await open();
   } catch (error) {
-    // The libraries' advice, after what is wrong, is to programs.
     const missing =
       error instanceof MissingValueError
-        ? error.message.replace(/;.*/, '')
+        ? error.problem
         : error instanceof TimestampGapError
           ? `time stamps: expected ${error.expected}, got ${error.got}, a gap`
           : undefined;

@@ -1,9 +1,13 @@
 /** A value that is missing, or NaN, where a number is needed. */
 export class MissingValueError extends RangeError {
   override name = 'MissingValueError';
+  /** The message without its advice, which is to programs: for those who have another. */
+  readonly problem: string;
 
   constructor(column: string, where: string, advice = '') {
-    super(`${column}: expected a number, got a missing value at ${where}${advice && `; ${advice}`}`);
+    const problem = `${column}: expected a number, got a missing value at ${where}`;
+    super(advice ? `${problem}; ${advice}` : problem);
+    this.problem = problem;
   }
 }
 
