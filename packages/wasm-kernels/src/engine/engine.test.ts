@@ -72,6 +72,17 @@ describe('Engine', () => {
     expect(() => map(other, 'exp', view, view)).toThrow(KernelArgumentError);
   });
 
+  it('knows its arrays while the memory of another engine grows', () => {
+    // V8 gives every shared memory of a process a new buffer object when one of them grows, at some later moment.
+    const both = [make({ threads: 1 }), make({ threads: 1 })];
+    for (let round = 0; round < 12; round++) {
+      for (const engine of both) {
+        const views = [2 ** 20, 2 ** 20 + 4, 2 ** 19].map((length) => engine.allocate(length));
+        expect(views.map((view) => engine.contains(view))).toEqual([true, true, true]);
+      }
+    }
+  });
+
   it('runs on memory that is not shared, with one thread', () => {
     const engine = make({ sharedMemory: false, threads: 4 });
     expect(engine.threads).toBe(1);

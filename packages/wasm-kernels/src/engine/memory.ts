@@ -18,6 +18,7 @@ export class EngineMemory {
   readonly memory: WebAssembly.Memory;
   readonly shared: boolean;
   #allocator: Allocator | undefined;
+  /** Every object that stood for this memory: it gets another when it grows, and when any other shared memory grows. */
   readonly #buffers = new WeakSet<object>();
   #words: Int32Array;
   #floats: Float32Array;
@@ -28,7 +29,6 @@ export class EngineMemory {
     this.shared = typeof SharedArrayBuffer !== 'undefined' && made.buffer instanceof SharedArrayBuffer;
     this.#words = new Int32Array(made.buffer);
     this.#floats = new Float32Array(made.buffer);
-    this.#buffers.add(made.buffer);
   }
 
   /** Allocation may start once the module's own data is placed. */
@@ -71,14 +71,14 @@ export class EngineMemory {
   float32(length: number): Float32Array {
     checkLength(length);
     const address = this.allocateBytes(length * 4);
-    return new Float32Array(this.memory.buffer, address, length).fill(0);
+    return new Float32Array(this.#buffer(), address, length).fill(0);
   }
 
   /** [length], zeros. */
   int32(length: number): Int32Array {
     checkLength(length);
     const address = this.allocateBytes(length * 4);
-    return new Int32Array(this.memory.buffer, address, length).fill(0);
+    return new Int32Array(this.#buffer(), address, length).fill(0);
   }
 
   contains(view: View): boolean {
@@ -100,6 +100,13 @@ export class EngineMemory {
     return view.byteOffset;
   }
 
+  /** The buffer as it now is, known from here on. */
+  #buffer(): ArrayBufferLike {
+    const { buffer } = this.memory;
+    this.#buffers.add(buffer);
+    return buffer;
+  }
+
   #reach(end: number): void {
     const missing = Math.ceil(end / PAGE) - this.#words.byteLength / PAGE;
     if (missing <= 0) return;
@@ -112,7 +119,6 @@ export class EngineMemory {
     } catch (error) {
       throw this.#full(end, error);
     }
-    this.#buffers.add(this.memory.buffer);
     this.#words = new Int32Array(this.memory.buffer);
     this.#floats = new Float32Array(this.memory.buffer);
   }
