@@ -81,8 +81,30 @@ function packPositions(
   return { target, handle };
 }
 
-/** The fields of a product of one gate's gradients, transposed, with packed rows: [H, n] over all positions. */
-function gateProduct(plan: LayerPlan, block: number): Record<keyof typeof GEMM.fields, number> {
+/** Gates whose gradients lie side by side both in a row of gates and in the weights: one product serves them. */
+interface GateRun {
+  /** The first of them. */
+  readonly gate: number;
+  /** Its block in a row of gates. */
+  readonly block: number;
+  readonly count: number;
+}
+
+function gateRuns(plan: LayerPlan, blockOf: (gate: number) => number): GateRun[] {
+  const runs: GateRun[] = [];
+  for (let gate = 0; gate < plan.cell.gates; gate++) {
+    const block = blockOf(gate);
+    const run = runs.at(-1);
+    // Units that are padded leave gaps between blocks.
+    const follows = run && run.block + run.count === block && plan.units === plan.options.hiddenSize;
+    if (follows) runs[runs.length - 1] = { ...run, count: run.count + 1 };
+    else runs.push({ gate, block, count: 1 });
+  }
+  return runs;
+}
+
+/** The fields of a product of gates' gradients, transposed, with packed rows: [count * H, n] over all positions. */
+function gateProduct(plan: LayerPlan, { block, count }: GateRun): Record<keyof typeof GEMM.fields, number> {
   return {
     a: plan.gateBlock(block),
     aRow: 1,
@@ -91,7 +113,7 @@ function gateProduct(plan: LayerPlan, block: number): Record<keyof typeof GEMM.f
     bias: 0,
     c: 0,
     cRow: 0,
-    m: plan.options.hiddenSize,
+    m: plan.options.hiddenSize * count,
     n: 0,
     k: plan.options.batchSize * plan.options.steps,
     alpha: 1,
@@ -113,16 +135,15 @@ function addStateWeightGradients(
   resetStates: number,
 ): void {
   const { hiddenSize } = plan.options;
-  const { gates, stateBlock } = plan.cell;
-  for (let gate = 0; gate < gates; gate++) {
-    const isReset = resetStates !== 0 && gate === 2;
+  const isReset = (gate: number) => resetStates !== 0 && gate === 2;
+  for (const run of gateRuns(plan, (gate) => (isReset(gate) ? 0 : plan.cell.stateBlock + gate))) {
     program.add(GEMM, {
-      ...gateProduct(plan, isReset ? 0 : stateBlock + gate),
-      b: isReset ? resetStates : states,
-      c: gateRows(plan, gradients.weightHh, gate, hiddenSize),
+      ...gateProduct(plan, run),
+      b: isReset(run.gate) ? resetStates : states,
+      c: gateRows(plan, gradients.weightHh, run.gate, hiddenSize),
       cRow: hiddenSize,
       n: hiddenSize,
-      rowSums: gateRows(plan, gradients.biasHh, gate, 1),
+      rowSums: gateRows(plan, gradients.biasHh, run.gate, 1),
     });
   }
 }
@@ -140,14 +161,14 @@ function addInputWeightGradients(
   rows: number,
 ): void {
   const { inputSize } = plan.options;
-  for (let gate = 0; gate < plan.cell.gates; gate++) {
+  for (const run of gateRuns(plan, (gate) => inputBlock(plan, gate))) {
     program.add(GEMM, {
-      ...gateProduct(plan, inputBlock(plan, gate)),
+      ...gateProduct(plan, run),
       b: rows,
-      c: gateRows(plan, gradients.weightIh, gate, inputSize),
+      c: gateRows(plan, gradients.weightIh, run.gate, inputSize),
       cRow: inputSize,
       n: inputSize,
-      rowSums: gateRows(plan, gradients.biasIh, gate, 1),
+      rowSums: gateRows(plan, gradients.biasIh, run.gate, 1),
     });
   }
 }
@@ -170,9 +191,15 @@ function addTableGradients(plan: LayerPlan, program: Program, gradients: LayerPa
   });
   program.join();
   program.add(TABLE, tableFields(plan, gradients.weightIh, table, { backward: true }));
-  for (let gate = 0; gradients.biasIh && gate < plan.cell.gates; gate++) {
-    const rowSums = gateRows(plan, gradients.biasIh, gate, 1);
-    program.add(GEMM, { ...gateProduct(plan, inputBlock(plan, gate)), rowSums });
+  if (!gradients.biasIh) return;
+  // The gradient of the bias is the sum over all positions, and so over all ids: whichever are fewer.
+  const positions = batchSize * steps;
+  for (const run of gateRuns(plan, (gate) => inputBlock(plan, gate))) {
+    program.add(GEMM, {
+      ...gateProduct(plan, run),
+      ...(inputSize < positions && { a: table + run.block * plan.units * 4, k: inputSize }),
+      rowSums: gateRows(plan, gradients.biasIh, run.gate, 1),
+    });
   }
 }
 
