@@ -38,7 +38,7 @@ export async function run({ args, report }) {
     seconds,
     tfjs: !quick && !args.includes('--no-tfjs'),
   });
-  const rows = [...comparison(measured, report), ...(await roofline(measured, versions, report))];
+  const rows = [...comparison(measured.results, report), ...roofline(measured, versions, report)];
   return [...rows, ...(await timeSpent(cases, versions, report))];
 }
 
@@ -70,7 +70,12 @@ async function measureAll({ cases, versions, rounds, seconds, tfjs }) {
     result.speeds.set(name, [...(result.speeds.get(name) ?? []), outcome.tokensPerSecond]);
     result.last.set(name, outcome);
   };
+  const roofs = new Map(versions.map(({ name }) => [name, []]));
   for (let round = 0; round < rounds; round++) {
+    for (const { name, binary, simd } of versions) {
+      const roof = await nodeRunner(binary, 'gemm-ours.mjs')({ threads: 2, simd });
+      if (!roof.cannot) roofs.get(name).push(roof.gflops);
+    }
     for (const result of results) {
       // Turn by turn in another order, so that nobody always runs on a core that another one has just heated.
       const order = round % 2 ? [...ways].reverse() : ways;
@@ -85,23 +90,29 @@ async function measureAll({ cases, versions, rounds, seconds, tfjs }) {
     // Once: a step takes it seconds.
     for (const result of results) note(result, 'tfjs-layers', await layers({ ...result.model, seconds }));
   }
-  return results.map(({ model, speeds, last, cannot }) => ({
-    model,
-    cannot,
-    last,
-    speed: (name) => (speeds.has(name) ? median(speeds.get(name)) : undefined),
-  }));
+  return {
+    roof: (name) => (roofs.get(name).length > 0 ? median(roofs.get(name)) : undefined),
+    results: results.map(({ model, speeds, last, cannot }) => ({
+      model,
+      cannot,
+      last,
+      speed: (name) => (speeds.has(name) ? median(speeds.get(name)) : undefined),
+      speeds: (name) => speeds.get(name) ?? [],
+    })),
+  };
 }
 
 function comparison(measured, report) {
   const ours = ['Node 24', 'Node 20'];
   const rows = [];
   const lines = [['', ...ours, 'PyTorch', '24/PyT', '20/PyT', 'tfjs', '24/tfjs', '2/1 thr', 'MB', 'PyT MB']];
-  for (const { model, speed, last } of measured) {
+  for (const { model, speed, speeds, last } of measured) {
     const torch = Math.max(speed('PyTorch, 1 thread') ?? 0, speed('PyTorch, 2 threads') ?? 0) || undefined;
     const tfjs = speed('tfjs-layers');
     const peak = (name) => last.get(name)?.peakMegabytes;
-    const doubled = ratio(speed('Node 24'), speed('Node 24, 1 thread'));
+    // Round by round: the two follow one another, while the machine may change from round to round.
+    const alone = speeds('Node 24, 1 thread');
+    const doubled = alone.length > 0 ? median(speeds('Node 24').map((two, i) => two / alone[i])) : undefined;
     lines.push([
       model.name,
       ...ours.map((name) => shown(speed(name))),
@@ -130,14 +141,15 @@ function comparison(measured, report) {
 }
 
 /** How much of what the engine's own large products reach a whole step reaches. */
-async function roofline(measured, versions, report) {
+function roofline(measured, versions, report) {
   const rows = [];
-  for (const { name, binary, simd } of versions) {
-    const { gflops: roof } = await nodeRunner(binary, 'gemm-ours.mjs')({ threads: 2, simd });
+  for (const { name } of versions) {
+    const roof = measured.roof(name);
+    if (roof === undefined) continue;
     report(
-      `Products of a step, ${name} (roof: the engine's 1024 x 1024 x 1024 product, ${shown(roof)} GFLOP/s)`,
+      `Products of a step, ${name} (roof: the engine's 1024 x 1024 x 1024 product, ${shown(roof)} GFLOP/s, the best of a second in the median of rounds)`,
     );
-    for (const { model, speed } of measured) {
+    for (const { model, speed } of measured.results) {
       if (speed(name) === undefined) continue;
       const gflops = (speed(name) * trainingOperations(model)) / 1e9;
       const share = gflops / roof;

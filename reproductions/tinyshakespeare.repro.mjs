@@ -27,7 +27,7 @@ const architecture = /** @type {const} */ ({
 const shape = { batchSize: 32, steps: 64 };
 /** The learning rate rises over the first updates, then falls along half a cosine until the last. */
 const rate = { peak: 0.003, warmUp: 100, last: 0.01 };
-const training = { epochs: 12, clipNorm: 1, weightDecay: 0.1 };
+const training = { epochs: 9, clipNorm: 1, weightDecay: 0.1 };
 const identity = `tiny shakespeare, ${JSON.stringify({ architecture, shape, rate, training })}`;
 
 /** @param {{ report(line: string): void, values: { fresh: boolean }, folder: string }} context */

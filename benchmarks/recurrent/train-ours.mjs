@@ -58,15 +58,19 @@ function freshBatches() {
 const warmUp = { steps: 3, seconds: Math.min(0.5, seconds) };
 const started = performance.now();
 let [measuredFrom, done, loss] = [0, 0, 0];
+let [last, shortest] = [0, Infinity];
 for await (const event of trainer.fit(source, { epochs: 1 })) {
   if (event.type !== 'step') continue;
   const now = performance.now();
   if (measuredFrom === 0) {
     if (event.step < warmUp.steps || now - started < 1000 * warmUp.seconds) continue;
-    measuredFrom = performance.now();
     clock.reset();
+    measuredFrom = performance.now();
+    last = measuredFrom;
     continue;
   }
+  shortest = Math.min(shortest, now - last);
+  last = now;
   done++;
   loss = event.loss;
   if (now - measuredFrom >= 1000 * seconds && done >= 4) break;
@@ -77,6 +81,7 @@ console.log(
   JSON.stringify({
     tokensPerSecond: (done * batch * steps) / elapsed,
     stepMilliseconds: (1000 * elapsed) / done,
+    shortestStepMilliseconds: shortest,
     // The share of a step that is spent in the engine; the rest is TypeScript.
     engineMilliseconds: clock.milliseconds / done,
     ...(settings.profile && { operations: clock.operations() }),

@@ -161,8 +161,8 @@ describe.each(onEveryPath(cells))('%s, %s', (_, path, config) => {
   });
 
   it('holds as many tensors after many training and forward steps as before', () => {
-    // 1,000 for every cell; the variants differ in what a step computes, not in how it is freed.
-    const count = config.layers ? 50 : 1000;
+    // Cells differ in what a step computes, not in how it is freed: one stands for all, on the path that keeps memory of its own.
+    const count = config.layers ? 50 : config.cell === 'lstm' && path === 'fused' ? 10_000 : 500;
     const { input, locked } = { input: 0.2, locked: true };
     const trained = {
       ...config,

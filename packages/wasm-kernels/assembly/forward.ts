@@ -39,7 +39,7 @@ function step(command: SequenceCommand, t: i32, first: i32, rows: i32): void {
   const states = (command.mask ? command.maskedStates : command.states) + offset;
   const blocks = command.units / TILE_COLUMNS;
   if (command.lengths) hold(command, t, first, rows);
-  const packed = packs(command, rows, cell < 2 ? 1 : cell === 2 ? 4 : cell === 3 ? 3 : 2);
+  const packed = packs(command, rows, stateGates(cell));
   if (packed) packRows(rows, command.hidden, states, command.stateRow, 1, 1, 0);
   const source = packed ? scratch : states;
   const step = packed ? PACKED : 4;
@@ -79,6 +79,15 @@ function step(command: SequenceCommand, t: i32, first: i32, rows: i32): void {
       gruBeforeNewTile(command, t, first, rows, block, tiles());
     }
   }
+}
+
+/** Gates of the product with the states; a GRU that resets before makes its third of other rows. */
+// @ts-ignore: decorator
+@inline
+function stateGates(cell: i32): i32 {
+  if (cell < 2) return 1;
+  if (cell === 2) return 4;
+  return cell === 3 ? 3 : 2;
 }
 
 /** Whether to pack the states of `rows` rows before a step's product with `gates` gates. */

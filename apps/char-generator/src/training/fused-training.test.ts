@@ -59,7 +59,7 @@ async function train(
   });
   const batches = sequentialBatches(text, { batchSize: 4, steps: 8, random: Random.seeded(4) });
   const steps: StepEvent[] = [];
-  for await (const event of trainer.fit(batches, { epochs: 100 })) {
+  for await (const event of trainer.fit(batches, { epochs: 1000 })) {
     if (event.type !== 'step') continue;
     steps.push(event);
     if (steps.length === count) break;
@@ -141,7 +141,7 @@ describe('updates in the engine', () => {
 });
 
 describe('memory', () => {
-  it('holds the same tensors and the same engine memory over 2,000 steps', async () => {
+  it('holds the same tensors and the same engine memory over 10,000 steps', async () => {
     const engine = new Engine({ threads: 1 });
     const model = new RecurrentLanguageModel({
       vocabularySize: V,
@@ -157,10 +157,10 @@ describe('memory', () => {
       if (event.type !== 'step') continue;
       const now = { used: engine.memoryUsage().used, tensors: tf.memory().numTensors };
       if (++steps === 1) after = now;
-      expect(now).toEqual(after);
-      if (steps === 2000) break;
+      if (now.used !== after?.used || now.tensors !== after.tensors) expect(now).toEqual(after);
+      if (steps === 10_000) break;
     }
-    expect(steps).toBe(2000);
+    expect(steps).toBe(10_000);
     engine.dispose();
   });
 

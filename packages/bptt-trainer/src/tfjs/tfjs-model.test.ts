@@ -74,14 +74,14 @@ describe('tfjsModel', () => {
     },
   );
 
-  it('keeps the number of tensors constant over 1,000 steps', async () => {
+  it('keeps the number of tensors constant over 10,000 steps', async () => {
     const { model } = elmanInTfjs(new ElmanModel({ hidden: 2 }));
     const trainer = new BpttTrainer(model, { optimizer: adam(0.01), random });
     const source = tokenBatches({ rows: 1, steps: 2, count: 500 });
     await collect(trainer.fit(tokenBatches({ rows: 1, steps: 2, count: 1 }), { epochs: 1 }));
     const before = tf.memory().numTensors;
-    const { end } = await collect(trainer.fit(source, { epochs: 2, validation: source }));
-    expect(end.step).toBe(1000);
+    const { end } = await collect(trainer.fit(source, { epochs: 20 }));
+    expect(end.step).toBe(10_000);
     expect(tf.memory().numTensors).toBe(before);
   });
 

@@ -87,14 +87,15 @@ export class FusedExecutor implements SequenceExecutor {
 
   #createStack(shape: ChunkShape, training: boolean): RecurrentStack {
     const { cell, inputSize, hiddenSize } = this.#config;
-    return new RecurrentStack(this.#engine, {
+    const options = {
       cell: cell === 'rnn' ? 'rnn-tanh' : (cell as 'gru' | 'lstm'),
       inputSize,
       hiddenSize,
       ...shape,
       parameters: this.#layers('data'),
       ...(training && { gradients: this.#layers('gradient') }),
-    });
+    } as const;
+    return this.#engine.allOrNothing(() => new RecurrentStack(this.#engine, options));
   }
 
   #layers(of: 'data' | 'gradient'): LayerParameters[] {

@@ -121,10 +121,10 @@ export class FusedExecutor implements Executor {
   }
 
   #stepper(): LanguageModelStepper {
-    this.#buffers.stepper ??= new LanguageModelStepper(this.#engine, {
-      ...this.#fused.size,
-      parameters: this.#arrays('data'),
-    });
+    const parameters = this.#arrays('data');
+    this.#buffers.stepper ??= this.#engine.allOrNothing(
+      () => new LanguageModelStepper(this.#engine, { ...this.#fused.size, parameters }),
+    );
     return this.#buffers.stepper;
   }
 
@@ -133,15 +133,7 @@ export class FusedExecutor implements Executor {
     const { plans } = this.#buffers;
     const key = `${N} x ${T}${training ? ' with gradients' : ''}`;
     const kept = plans.get(key);
-    const plan =
-      kept?.plan ??
-      new LanguageModelPlan(this.#engine, {
-        ...this.#fused.size,
-        batchSize: N,
-        steps: T,
-        parameters: this.#arrays('data'),
-        ...(training && { gradients: this.#arrays('gradient'), dropout: this.#fused.dropout }),
-      });
+    const plan = kept?.plan ?? this.#createPlan(N, T, training);
     plans.delete(key);
     plans.set(key, { plan, N, T });
     if (plans.size > keptShapes) {
@@ -150,6 +142,17 @@ export class FusedExecutor implements Executor {
       unused.free();
     }
     return plan;
+  }
+
+  #createPlan(N: number, T: number, training: boolean): LanguageModelPlan {
+    const options = {
+      ...this.#fused.size,
+      batchSize: N,
+      steps: T,
+      parameters: this.#arrays('data'),
+      ...(training && { gradients: this.#arrays('gradient'), dropout: this.#fused.dropout }),
+    };
+    return this.#engine.allOrNothing(() => new LanguageModelPlan(this.#engine, options));
   }
 
   /** Buffers that N rows of T steps fit into: the last chunk of a text is shorter than those before it. */

@@ -78,7 +78,8 @@ export class LayerPass {
     const [inputs, weightIh, weightHh, biasIh, biasHh, h, c] = readTensors(backend, tensors);
     const weights: Required<LayerParameters> = { weightIh, weightHh, biasIh, biasHh };
     const size = { cell, inputSize, hiddenSize, batchSize, steps };
-    const run = new LayerRun(defaultEngine(), size, weights, training);
+    const engine = defaultEngine();
+    const run = engine.allOrNothing(() => new LayerRun(engine, size, weights, training));
     const state: LayerState<Float32Array> = c ? { h, c } : { h };
     return { run, ...run.forward({ inputs, weights, state, lengths, reverse }) };
   }

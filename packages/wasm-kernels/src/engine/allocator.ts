@@ -67,6 +67,17 @@ export class Allocator {
     this.#merge(index - 1);
   }
 
+  /** What `make` returns; when it throws, what it allocated is released. */
+  allOrNothing<T>(make: () => T): T {
+    const before = new Set(this.#used.keys());
+    try {
+      return make();
+    } catch (error) {
+      for (const address of [...this.#used.keys()]) if (!before.has(address)) this.release(address);
+      throw error;
+    }
+  }
+
   #merge(index: number): void {
     const [block, next] = [this.#free[index], this.#free[index + 1]];
     if (!block || !next || block.address + block.size !== next.address) return;

@@ -65,6 +65,21 @@ describe('Engine', () => {
     expect([...after]).toEqual([1, 1]);
   });
 
+  it('keeps nothing of what could not be made whole', () => {
+    const engine = make({ threads: 1 });
+    const kept = engine.allocate(10);
+    const before = engine.memoryUsage().used;
+    const parts = () => {
+      engine.free(engine.allocate(50));
+      return [100, 200, 2 ** 31].map((length) => engine.allocate(length));
+    };
+    expect(() => engine.allOrNothing(parts)).toThrow(EngineMemoryError);
+    expect(engine.memoryUsage().used).toBe(before);
+    engine.free(kept);
+    expect(engine.allOrNothing(() => engine.allocate(3)).length).toBe(3);
+    expect(engine.memoryUsage().used).toBeGreaterThan(0);
+  });
+
   it('does not share memory with another engine', () => {
     const [one, other] = [make({ threads: 2 }), make({ threads: 2 })];
     const view = one.allocate(4);

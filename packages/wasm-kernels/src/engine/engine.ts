@@ -78,6 +78,14 @@ export class Engine {
     this.#memory.releaseBytes(this.#memory.address(view, 'view'));
   }
 
+  /**
+   * What `make` returns. When it throws, everything that it allocated is given back: for what is made of several tensors, the
+   * last of which may be refused.
+   */
+  allOrNothing<T>(make: () => T): T {
+    return this.#memory.allOrNothing(make);
+  }
+
   /** Whether kernels of this engine can work on `view`. */
   contains(view: Float32Array | Int32Array): boolean {
     return this.#memory.contains(view);

@@ -59,8 +59,12 @@ export class EngineMemory {
   }
 
   allocateBytes(bytes: number): number {
-    if (!this.#allocator) throw new EngineMemoryError('memory: not started');
-    return this.#allocator.allocate(bytes);
+    return this.#started().allocate(bytes);
+  }
+
+  /** What `make` returns; when it throws, what it allocated is given back. */
+  allOrNothing<T>(make: () => T): T {
+    return this.#started().allOrNothing(make);
   }
 
   releaseBytes(address: number): void {
@@ -98,6 +102,11 @@ export class EngineMemory {
       );
     }
     return view.byteOffset;
+  }
+
+  #started(): Allocator {
+    if (!this.#allocator) throw new EngineMemoryError('memory: not started');
+    return this.#allocator;
   }
 
   /** The buffer as it now is, known from here on. */
