@@ -22,7 +22,10 @@ export interface EarlyStoppingOptions {
 export interface FitOptions<B> {
   /** Passes over the batches. */
   readonly epochs: number;
-  /** Asks to stop after the present update; a checkpoint is saved where a store is given, and the last event says 'aborted'. */
+  /**
+   * Asks to stop after the present update, without those that `accumulate` still waits for; a checkpoint is saved where a store is
+   * given, and the last event says 'aborted'.
+   */
   readonly signal?: AbortSignal;
   /** Evaluated after every epoch, always in the same draw of the source. */
   readonly validation?: Batches<B>;
@@ -42,7 +45,7 @@ export function checkFitOptions<B>(
   { optimizer, schedule }: Pick<TrainerOptions<B>, 'optimizer' | 'schedule'>,
 ): void {
   requireWhole('epochs', options.epochs, 0);
-  const { validation, earlyStopping, restoreBest, checkpoints } = options;
+  const { validation, earlyStopping, restoreBest, checkpoints, resume } = options;
   // What waits for validations would wait for ever, and nobody would know.
   const waiting =
     (earlyStopping && 'earlyStopping') ??
@@ -51,6 +54,14 @@ export function checkFitOptions<B>(
     (optimizer.averageAfter === undefined ? undefined : 'nonMonotonicAveragedSgd');
   if (!validation && waiting !== undefined) {
     throw new InvalidArgumentError('validation', `batches, as ${waiting} needs them`, 'none');
+  }
+  const best = resume?.memory.best;
+  if (restoreBest && best && ![...resume.tensors.keys()].some((name) => name.startsWith('best/'))) {
+    throw new InvalidArgumentError(
+      'restoreBest',
+      `a snapshot with the weights of its best validation (epoch ${best.epoch})`,
+      'one without',
+    );
   }
   if (earlyStopping) {
     requireWhole('earlyStopping.patience', earlyStopping.patience, 0);

@@ -46,7 +46,7 @@ export interface StepResult<S> {
   readonly loss: number;
   /** How many predictions the mean is over. */
   readonly predictions: number;
-  /** The state after the chunk, detached: plain data. */
+  /** The state after the chunk, detached: plain data, which the trainer keeps. A new one from each call. */
   readonly state: S;
 }
 

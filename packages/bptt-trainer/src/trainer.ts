@@ -45,15 +45,13 @@ export class BpttTrainer<B extends TrainingBatch, S> {
     while (run.epoch <= options.epochs && !run.shouldStop && !signal?.aborted) {
       for (const pass of run.passes()) {
         await run.learn(pass);
-        if (!run.updateIsDue) continue;
-        yield run.update();
-        if (run.stepCheckpointIsDue) yield await run.saveCheckpoint();
+        if (run.updateIsDue) yield* updated(run);
         await breathe();
-        // Only here, between updates, is there a moment to which a run can return exactly.
+        // Passes since the last update are dropped: what goes on from here makes them again.
         if (signal?.aborted) break;
       }
       if (signal?.aborted) break;
-      if (run.hasLeftOver) yield run.update();
+      if (run.hasLeftOver) yield* updated(run);
       const epochEvent = await run.endEpoch();
       if (!epochEvent) break;
       yield epochEvent;
@@ -73,4 +71,11 @@ export class BpttTrainer<B extends TrainingBatch, S> {
     if (!this.#run) throw new Error('snapshot: expected a run in progress, got none: call fit first');
     return copySnapshot(this.#run.snapshot());
   }
+}
+
+async function* updated<B extends TrainingBatch, S>(
+  run: TrainingRun<B, S>,
+): AsyncGenerator<TrainingEvent, void, undefined> {
+  yield run.update();
+  if (run.stepCheckpointIsDue) yield await run.saveCheckpoint();
 }

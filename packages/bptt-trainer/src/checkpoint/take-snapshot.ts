@@ -1,32 +1,25 @@
 import type { TrainingBatch } from '../batches/batch-source.js';
 import type { UpdateRule } from '../optimizers/update-rule.js';
-import { type PlainData, pack } from '../training/plain-data.js';
+import { type DataArray, type PlainData, pack } from '../training/plain-data.js';
 import type { TrainingRun } from '../training/training-run.js';
-import type { SnapshotTensor, TrainerSnapshot } from './snapshot.js';
+import type { RunMemory, SnapshotTensor, TrainerSnapshot } from './snapshot.js';
 
-/** A run between two updates, as data. The arrays are the run's own, not copies. */
-export function takeSnapshot<B extends TrainingBatch, S>(
-  run: TrainingRun<B, S>,
-  rule: UpdateRule,
-): TrainerSnapshot {
+/**
+ * A run at the moment between two updates, but for its weights and optimiser state, which only updates change. Passes change
+ * the rest before the next update is made: what goes on from a snapshot makes them again.
+ */
+export interface Moment {
+  readonly memory: RunMemory;
+  /** The carried state's. */
+  readonly arrays: readonly DataArray[];
+}
+
+export function momentOf<B extends TrainingBatch, S>(run: TrainingRun<B, S>, rule: UpdateRule): Moment {
   const { kept } = run.carried;
   const carried = kept && pack(kept.state as PlainData);
-  const tensors = new Map<string, SnapshotTensor>();
-  const shapes = new Map(run.model.parameters.map(({ name, shape }) => [name, shape]));
-  for (const { name, shape, data } of run.model.parameters) tensors.set(`parameter/${name}`, { shape, data });
-  for (const [name, data] of run.updater.slots()) {
-    const shape = shapes.get(name.slice(0, name.lastIndexOf('/')))!;
-    tensors.set(`optimizer/${name}`, { shape, data });
-  }
-  for (const [name, data] of run.bestWeights.arrays()) {
-    tensors.set(`best/${name}`, { shape: shapes.get(name)!, data });
-  }
-  carried?.arrays.forEach((data, i) => {
-    tensors.set(`state/${i}`, { shape: [data.length], data });
-  });
   const { best, sinceBest } = run.validations;
   return {
-    tensors,
+    arrays: carried?.arrays ?? [],
     memory: {
       epoch: run.epoch,
       place: run.place,
@@ -44,6 +37,32 @@ export function takeSnapshot<B extends TrainingBatch, S>(
       carried: kept && carried ? { json: carried.json, batchSize: kept.batchSize } : null,
     },
   };
+}
+
+/** A run at its last such moment, as data. The arrays are the run's own, not copies. */
+export function takeSnapshot<B extends TrainingBatch, S>(
+  run: TrainingRun<B, S>,
+  { memory, arrays }: Moment,
+): TrainerSnapshot {
+  const tensors = new Map<string, SnapshotTensor>();
+  const shapes = new Map(run.model.parameters.map(({ name, shape }) => [name, shape]));
+  for (const { name, shape, data } of run.model.parameters) tensors.set(`parameter/${name}`, { shape, data });
+  for (const [name, data] of run.updater.slots()) {
+    const shape = shapes.get(name.slice(0, name.lastIndexOf('/')))!;
+    tensors.set(`optimizer/${name}`, { shape, data });
+  }
+  for (const [name, data] of run.bestWeights.arrays()) {
+    tensors.set(`best/${name}`, { shape: shapes.get(name)!, data });
+  }
+  for (const [a, b] of run.shownWeights.exchanged) {
+    const kept = tensors.get(a)!;
+    tensors.set(a, tensors.get(b)!);
+    tensors.set(b, kept);
+  }
+  arrays.forEach((data, i) => {
+    tensors.set(`state/${i}`, { shape: [data.length], data });
+  });
+  return { memory, tensors };
 }
 
 /** A snapshot that stays as it is while training goes on. */

@@ -20,8 +20,8 @@ export interface Optimizer {
   readonly weightDecay: number;
   readonly groups: readonly ParameterGroup[];
   /**
-   * When averaging of weights begins, for rules that average: after this many validations without a new best (the
-   * non-monotonic trigger). Default: as the rule's own settings say.
+   * When averaging of weights begins, for rules that average: when a validation is worse than the best of all those before it but
+   * the last so many (the non-monotonic trigger). Default: as the rule's own settings say.
    */
   readonly averageAfter?: number;
 }

@@ -1,4 +1,5 @@
 import type { Parameter } from '../trainable-model.js';
+import { exchangeArrays } from '../training/exchange-arrays.js';
 import { averageSlot, nonMonotonic } from './averaged-sgd.js';
 import type { LiveArray, OptimizerBackend, UpdateTarget } from './backend.js';
 import type { Optimizer } from './optimizer.js';
@@ -102,7 +103,7 @@ export class WeightUpdater {
     for (const { frozen, targets } of this.#groups) {
       // Nothing was averaged there.
       if (frozen) continue;
-      for (const { parameter, slots } of targets) exchange(parameter.data, slots[slot].data);
+      for (const { parameter, slots } of targets) exchangeArrays(parameter.data, slots[slot].data);
     }
     return true;
   }
@@ -143,12 +144,4 @@ function grouped(
         slots: rule.slots.map((): LiveArray => backend.allocate(parameter)),
       })),
   }));
-}
-
-function exchange(a: Float32Array, b: Float32Array): void {
-  for (let i = 0; i < a.length; i++) {
-    const kept = a[i];
-    a[i] = b[i];
-    b[i] = kept;
-  }
 }

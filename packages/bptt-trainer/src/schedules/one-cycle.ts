@@ -33,7 +33,8 @@ export function oneCycle(options: OneCycleOptions = {}): Schedule<null> {
     // PyTorch's borders: the top is reached at update rise * steps - 1, the end at update steps - 1.
     const top = rise * steps - 1;
     const last = steps - 1;
-    if (step <= top) return between(start, 1, step / top);
+    // A rise of a single update or less has no start: the first update is the top, or beyond it.
+    if (step <= top) return top > 0 ? between(start, 1, step / top) : 1;
     return between(1, end, Math.min((step - top) / (last - top), 1));
   });
 }

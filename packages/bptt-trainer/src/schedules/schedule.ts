@@ -17,6 +17,7 @@ export interface Schedule<M = unknown> {
   readonly initial: M;
   /** The name of a schedule that does nothing unless `fit` validates, which then refuses to go on without. */
   readonly needsValidation?: string;
+  /** At least 0 and finite: anything else ends training with an error before it reaches the weights. */
   factor(position: SchedulePosition, memory: M): number;
   /** What it remembers after a validation. */
   observe(memory: M, validationLoss: number): M;

@@ -39,6 +39,21 @@ describe('schedules', () => {
     expect(overFit).toEqual([expect.closeTo(0.1), 1, expect.closeTo(0.001)]);
   });
 
+  it('oneCycle: is finite from the first update on, however short its rise', () => {
+    for (const steps of [2, 3, 10, 1000]) {
+      for (const rise of [1e-6, 1 / steps, 2 / steps, 0.999].filter((share) => share < 1)) {
+        const factors = Array.from({ length: steps + 2 }, (_, step) =>
+          at(oneCycle({ steps, rise }), { step }),
+        );
+        for (const factor of factors) expect(factor >= 0 && factor <= 1 + 1e-12).toBe(true);
+        expect(factors.at(-1)).toBeCloseTo(4e-6, 12);
+      }
+    }
+    // The top is the first update: from there it falls.
+    expect(at(oneCycle({ steps: 10, rise: 0.1 }), { step: 0 })).toBe(1);
+    expect(at(oneCycle({ steps: 10, rise: 0.1 }), { step: 1 })).toBeLessThan(1);
+  });
+
   it('onPlateau: PyTorch', () => {
     const schedule = onPlateau({ factor: 0.5, patience: 2, threshold: 0.01, cooldown: 2, minimum: 0.2 });
     let memory = schedule.initial;

@@ -1,4 +1,5 @@
 import type { Parameter } from '../trainable-model.js';
+import { exchangeArrays } from './exchange-arrays.js';
 
 /** A copy of the weights at the best validation. */
 export class BestWeights {
@@ -16,10 +17,15 @@ export class BestWeights {
     });
   }
 
-  /** Gives the model its best weights, where any were kept. */
-  restore(): void {
+  /** The best validation is one whose weights were not kept. */
+  forget(): void {
+    this.#copies = undefined;
+  }
+
+  /** Exchanges the model's weights and the kept ones: done twice, all is as before. */
+  exchange(): void {
     this.#parameters.forEach(({ data }, i) => {
-      if (this.#copies) data.set(this.#copies[i]);
+      if (this.#copies) exchangeArrays(data, this.#copies[i]);
     });
   }
 

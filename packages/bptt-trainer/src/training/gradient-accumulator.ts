@@ -1,22 +1,43 @@
-import type { Parameter } from '../trainable-model.js';
+import type { Parameter, Reduction } from '../trainable-model.js';
+
+export interface AccumulatorOptions {
+  readonly reduction: Reduction;
+  /** Windows to one update. */
+  readonly accumulate: number;
+}
 
 /**
- * Adds up gradients of several passes, weighted. A single pass costs nothing: its gradient stays where the model wrote it,
- * and memory for sums is taken when a second pass comes.
+ * Adds up gradients of several passes into that of one update. A single pass costs nothing: its gradient stays where the
+ * model wrote it, and memory for sums is taken when a second pass comes.
+ *
+ * Means are weighted by their predictions and make a mean. Sums over time of one batch's pieces add up, and rows of several
+ * windows are averaged over. Passes without predictions count for nothing.
  */
 export class GradientAccumulator {
   readonly #parameters: readonly Parameter[];
+  readonly #options: AccumulatorOptions;
   #sums: Float32Array[] | undefined;
   #passes = 0;
   #firstWeight = 0;
-  #totalWeight = 0;
+  #predictions = 0;
+  /** Whether anything was predicted since the last window's end. */
+  #predicted = false;
+  #windows = 0;
+  #rows = 0;
+  #rateFactors = 0;
 
-  constructor(parameters: readonly Parameter[]) {
+  constructor(parameters: readonly Parameter[], options: AccumulatorOptions) {
     this.#parameters = parameters;
+    this.#options = options;
   }
 
   get isEmpty(): boolean {
     return this.#passes === 0;
+  }
+
+  /** Whether there are as many windows as make an update. */
+  get isFull(): boolean {
+    return this.#windows === this.#options.accumulate;
   }
 
   /** To be called before a pass overwrites the gradients: keeps those of the first one. */
@@ -28,27 +49,49 @@ export class GradientAccumulator {
   }
 
   /** Takes in the gradients of the pass just done. */
-  add(weight: number): void {
+  add(predictions: number, rows: number): void {
+    if (predictions === 0) {
+      // Those of a single pass before were overwritten: they lie in the sums.
+      if (this.#passes === 1) this.#passes = 2;
+      return;
+    }
+    const weight = this.#sumsOverTime ? rows : predictions;
     if (this.#passes === 0) this.#firstWeight = weight;
     else this.#add(weight);
     this.#passes++;
-    this.#totalWeight += weight;
+    this.#predictions += predictions;
+    this.#predicted = true;
+  }
+
+  /** After the last pass of a window or of its pieces. */
+  endWindow(rows: number, rateFactor: number): void {
+    if (!this.#predicted) return;
+    this.#predicted = false;
+    this.#windows++;
+    this.#rows += rows;
+    this.#rateFactors += rateFactor;
   }
 
   /**
-   * Leaves the weighted sum, divided by `divisor`, in the parameters' gradients, and starts anew.
-   * @param divisor default: the weights' sum, which makes it a mean
+   * Leaves the update's gradient in the parameters' gradients, and starts anew. Not to be called while empty.
+   * @returns the factor on the learning rate: the mean of the windows'; 1 for sums over time, which grow with a window's length by
+   *   themselves
    */
-  finish(divisor = this.#totalWeight): void {
+  finish(): number {
     const single = this.#passes === 1;
-    const factor = (single ? this.#firstWeight : 1) / divisor;
+    const factor = (single ? this.#firstWeight : 1) / (this.#sumsOverTime ? this.#rows : this.#predictions);
     this.#parameters.forEach(({ gradient }, p) => {
       const sums = single ? gradient : this.#sums![p];
       if (single && factor === 1) return;
       for (let i = 0; i < gradient.length; i++) gradient[i] = sums[i] * factor;
     });
-    this.#passes = 0;
-    this.#totalWeight = 0;
+    const rateFactor = this.#sumsOverTime ? 1 : this.#rateFactors / this.#windows;
+    this.#passes = this.#predictions = this.#windows = this.#rows = this.#rateFactors = 0;
+    return rateFactor;
+  }
+
+  get #sumsOverTime(): boolean {
+    return this.#options.reduction === 'sum-over-time';
   }
 
   #add(weight: number): void {

@@ -3,7 +3,9 @@ export class LossMeter {
   #sum = 0;
   #predictions = 0;
 
+  /** @param loss mean over the predictions; of none, anything */
   add(loss: number, predictions: number): void {
+    if (predictions === 0) return;
     this.#sum += loss * predictions;
     this.#predictions += predictions;
   }

@@ -4,8 +4,8 @@ import { type RepeatedEpoch, repeatedEpoch } from '../batches/repeated-epoch.js'
 import { sliceSteps } from '../batches/slice-steps.js';
 import { readSnapshot } from '../checkpoint/read-snapshot.js';
 import type { TrainerSnapshot } from '../checkpoint/snapshot.js';
-import { takeSnapshot } from '../checkpoint/take-snapshot.js';
-import { NonFiniteLossError } from '../errors.js';
+import { type Moment, momentOf, takeSnapshot } from '../checkpoint/take-snapshot.js';
+import { NonFiniteLossError, requireNumber } from '../errors.js';
 import { evaluate } from '../evaluate.js';
 import type { CheckpointEvent, EndEvent, EndReason, EpochEvent, Fit, StepEvent } from '../events.js';
 import type { FitOptions } from '../fit-options.js';
@@ -25,6 +25,7 @@ import { GradientAccumulator } from './gradient-accumulator.js';
 import { LossMeter, perplexityOf } from './loss-meter.js';
 import { nonFiniteGradient, requireFiniteWeights } from './non-finite.js';
 import { type Pass, PassReader, type Place } from './pass-reader.js';
+import { ShownWeights } from './shown-weights.js';
 import { ValidationRecord } from './validation-record.js';
 
 /** One call of `fit`: all that changes while training. The trainer's loop calls its parts in order. */
@@ -33,6 +34,7 @@ export class TrainingRun<B extends TrainingBatch, S> {
   readonly updater: WeightUpdater;
   readonly carried: CarriedState<S>;
   readonly bestWeights: BestWeights;
+  readonly shownWeights: ShownWeights;
   readonly validations: ValidationRecord;
   readonly epochLoss = new LossMeter();
   readonly clock = new EpochClock();
@@ -55,9 +57,9 @@ export class TrainingRun<B extends TrainingBatch, S> {
   readonly #accumulator: GradientAccumulator;
   readonly #reader: PassReader<B>;
   readonly #stepLoss = new LossMeter();
-  #passesToUpdate: number;
-  #rows = 0;
   #lastPass: Pass<B> | undefined;
+  /** After the last update, or at the epoch's start. */
+  #moment: Moment;
 
   constructor(
     model: TrainableModel<B, S>,
@@ -77,11 +79,12 @@ export class TrainingRun<B extends TrainingBatch, S> {
       options.carryState ?? source.continues,
     );
     this.bestWeights = new BestWeights(model.parameters);
+    this.shownWeights = new ShownWeights(model, this.updater, this.bestWeights);
     this.validations = new ValidationRecord(fit.earlyStopping);
     this.random = Random.fromState(options.random.state());
     this.scheduleMemory = this.#schedule.initial;
-    this.#accumulator = new GradientAccumulator(model.parameters);
-    this.#passesToUpdate = options.accumulate ?? 1;
+    const { reduction = 'mean', accumulate = 1 } = options;
+    this.#accumulator = new GradientAccumulator(model.parameters, { reduction, accumulate });
     if (fit.resume) {
       readSnapshot(fit.resume, this, options.optimizer.rule);
       model.weightsChanged?.();
@@ -90,6 +93,7 @@ export class TrainingRun<B extends TrainingBatch, S> {
       fit.validation && repeatedEpoch(asSource(fit.validation), fit.resume?.memory.validation ?? undefined);
     this.#reader = new PassReader(source, options.truncation ?? full(), fit.resume?.memory.place);
     this.place = this.#reader.start;
+    this.#moment = momentOf(this, options.optimizer.rule);
   }
 
   get shouldStop(): boolean {
@@ -109,26 +113,25 @@ export class TrainingRun<B extends TrainingBatch, S> {
       window.start === 0 || !this.carried.kept ? this.carried.startOf(batch) : this.carried.kept.state;
     const slice = this.#options.sliceSteps ?? sliceSteps;
     const chunk = slice(batch, window.start, window.end);
-    this.#accumulator.makeRoom();
+    if (window.backward) this.#accumulator.makeRoom();
     const { loss, predictions, state } = window.backward
       ? await this.model.lossAndGradients(chunk, start, this.#stepOptions(window))
       : await this.model.evaluate(chunk, start);
-    if (!Number.isFinite(loss)) throw new NonFiniteLossError(this.updater.memory.step + 1, loss);
+    // The mean over no predictions is anything.
+    if (predictions > 0 && !Number.isFinite(loss))
+      throw new NonFiniteLossError(this.updater.memory.step + 1, loss);
 
     this.carried.keep(window.carryAt === window.start ? start : state, batch.batchSize);
     this.epochLoss.add(loss, predictions);
     this.#stepLoss.add(loss, predictions);
-    if (window.backward) this.#accumulator.add(this.#sums ? batch.batchSize : predictions);
-    if (window.update) {
-      this.#rows += batch.batchSize;
-      this.#passesToUpdate--;
-    }
+    if (window.backward) this.#accumulator.add(predictions, batch.batchSize);
+    if (window.update) this.#accumulator.endWindow(batch.batchSize, window.rateFactor);
     this.#lastPass = pass;
     this.clock.stop();
   }
 
   get updateIsDue(): boolean {
-    return this.#passesToUpdate === 0;
+    return this.#accumulator.isFull;
   }
 
   /** Whether gradients wait for an update that the epoch's end cut off. */
@@ -136,28 +139,31 @@ export class TrainingRun<B extends TrainingBatch, S> {
     return !this.#accumulator.isEmpty;
   }
 
-  /** Clips the gradients and moves the weights. */
+  /**
+   * Clips the gradients and moves the weights.
+   * @throws NonFiniteGradientError, InvalidArgumentError of the schedule, with the weights as they were
+   */
   update(): StepEvent {
-    const { epochDone, next, window } = this.#lastPass!;
+    const { epochDone, next } = this.#lastPass!;
     this.clock.start(this.#progress(epochDone));
     const step = this.updater.memory.step + 1;
-    // Sums over time of one batch's pieces add up; rows of several batches are averaged over.
-    this.#accumulator.finish(this.#sums ? this.#rows : undefined);
+    const rateFactor = this.#accumulator.finish();
     const { learning } = this.updater;
     const norms = clipGradients(learning, this.#backend, this.#options);
     if (!Number.isFinite(norms.before)) throw nonFiniteGradient(learning, step);
     const position = { step: step - 1, epoch: this.epoch, progress: this.#progress(epochDone) };
-    const factor = this.#schedule.factor(position, this.scheduleMemory) * window.rateFactor;
+    const scheduled = this.#schedule.factor(position, this.scheduleMemory);
+    requireNumber(`schedule: factor of step ${step}`, scheduled, 'a number of at least 0', (f) => f >= 0);
+    const factor = scheduled * rateFactor;
     this.learningRate = this.#options.optimizer.learningRate * factor;
     this.updater.update(factor, norms.scale);
     this.model.weightsChanged?.();
     this.place = next;
     this.clock.stop();
+    this.#moment = momentOf(this, this.#options.optimizer.rule);
 
     const fit = fitOf(this.#stepLoss);
     this.#stepLoss.reset();
-    this.#rows = 0;
-    this.#passesToUpdate = this.#options.accumulate ?? 1;
     return {
       type: 'step',
       step,
@@ -209,17 +215,16 @@ export class TrainingRun<B extends TrainingBatch, S> {
     return { type: 'checkpoint', step, epoch: this.epoch, location };
   }
 
-  /** The run between two updates. Its arrays are live. */
+  /** The run after its last update, at whatever moment it is taken. Its arrays are live. */
   snapshot(): TrainerSnapshot {
-    return takeSnapshot(this, this.#options.optimizer.rule);
+    return takeSnapshot(this, this.#moment);
   }
 
   /** Leaves the model with the weights that it is to have. */
   end(reason: EndReason): EndEvent {
     if (reason !== 'aborted') {
-      if (this.#fit.restoreBest && this.validations.best) this.bestWeights.restore();
-      else this.updater.exchangeAverages();
-      this.model.weightsChanged?.();
+      if (this.#fit.restoreBest && this.validations.best) this.shownWeights.showBest();
+      else this.shownWeights.showAverages();
     }
     const { best } = this.validations;
     return {
@@ -229,10 +234,6 @@ export class TrainingRun<B extends TrainingBatch, S> {
       reason,
       ...(best && { best }),
     };
-  }
-
-  get #sums(): boolean {
-    return this.#options.reduction === 'sum-over-time';
   }
 
   #stepOptions({ start, end, lossFrom, carryAt, gradientScale }: Window): StepOptions {
@@ -259,11 +260,12 @@ export class TrainingRun<B extends TrainingBatch, S> {
 
   async #validate(batches: RepeatedEpoch<B>): Promise<{ validation: Fit; best: boolean } | undefined> {
     const { signal, restoreBest } = this.#fit;
-    const exchanged = this.#exchangeAverages();
+    this.shownWeights.showAverages();
     try {
       const fit = await evaluate(this.model, batches, signal);
       const best = this.validations.add(this.epoch, fit.loss);
       if (best && restoreBest) this.bestWeights.keep();
+      else if (best) this.bestWeights.forget();
       this.scheduleMemory = this.#schedule.observe(this.scheduleMemory, fit.loss);
       this.updater.observe(fit.loss);
       return { validation: fit, best };
@@ -271,14 +273,8 @@ export class TrainingRun<B extends TrainingBatch, S> {
       if (signal?.aborted) return undefined;
       throw error;
     } finally {
-      if (exchanged) this.#exchangeAverages();
+      this.shownWeights.showTraining();
     }
-  }
-
-  #exchangeAverages(): boolean {
-    const exchanged = this.updater.exchangeAverages();
-    if (exchanged) this.model.weightsChanged?.();
-    return exchanged;
   }
 
   #startEpoch(): void {
@@ -288,6 +284,7 @@ export class TrainingRun<B extends TrainingBatch, S> {
     this.carried.reset();
     this.#reader.startEpoch();
     this.place = this.#reader.start;
+    this.#moment = momentOf(this, this.#options.optimizer.rule);
   }
 }
 

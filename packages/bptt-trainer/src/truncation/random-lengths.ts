@@ -17,7 +17,7 @@ export interface RandomLengthsOptions {
  * Chunks of random lengths with an update after each, so that no place in the text is always the first or the last of a
  * chunk (Merity, Keskar and Socher 2018, section 5): the length is drawn from N(steps, deviation), or with probability
  * `halved` from N(steps / 2, deviation), rounded down. The learning rate of the update is that of the schedule times
- * length / steps: the loss is a mean, and short chunks would count for more.
+ * length / steps: the loss is a mean, and short chunks would count for more (of 'sum-over-time' they do not, and it is left alone).
  *
  * A batch is cut into many such chunks, the last one shorter: let batches be long, `steps` of the source the whole text
  * for instance.

@@ -15,7 +15,10 @@ export interface Window {
   readonly gradientScale: number;
   /** Whether the weights may be updated after the window; otherwise its gradient is added to the next one's. */
   readonly update: boolean;
-  /** Factor on the learning rate of that update. */
+  /**
+   * Factor on the learning rate of that update, which takes the mean of those of the windows that it accumulates. Not applied to
+   * 'sum-over-time', a sum that grows with the window's length by itself.
+   */
   readonly rateFactor: number;
 }
 
