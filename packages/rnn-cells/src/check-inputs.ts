@@ -28,7 +28,7 @@ export function checkInputs(
   }
   checkState(config, state, batchSize);
   if (lengths) checkLengths(lengths, batchSize, steps);
-  if (masks) checkMasks(masks, batchSize, steps);
+  if (masks) checkMasks(config, masks, batchSize, steps);
 }
 
 function checkState(
@@ -59,7 +59,15 @@ function checkLengths(lengths: Int32Array, batchSize: number, steps: number): vo
   }
 }
 
-function checkMasks(masks: RecurrentMasks, batchSize: number, steps: number): void {
+function checkMasks(
+  { stateSize }: ResolvedConfig,
+  masks: RecurrentMasks,
+  batchSize: number,
+  steps: number,
+): void {
+  masks.states.forEach((mask, i) => {
+    if (mask) expectShape(`masks.states[${i}]`, mask.shape, [1, batchSize, stateSize]);
+  });
   for (const mask of [...masks.layers, ...masks.hiddenZoneout, ...masks.cellZoneout]) {
     if (!mask) continue;
     const [drawnSteps, rows] = mask.shape;

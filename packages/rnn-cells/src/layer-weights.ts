@@ -6,18 +6,19 @@ import type { ResolvedConfig } from './recurrent-config.js';
 /**
  * Picks one layer's weights out of all, by their names.
  * @param index into the state: layer times directions plus direction
- * @param dropped what weight_hh is multiplied by (weight-drop), row-major as it
+ * @param dropped what weight_hh is multiplied by (weight-drop), row-major as it, and what h is before their product
  */
 export function layerWeights(
   { directions }: ResolvedConfig,
   weights: ReadonlyMap<string, tf.Tensor>,
   index: number,
-  dropped: Float32Array | undefined,
+  dropped: { readonly recurrentWeights?: Float32Array | undefined; readonly state?: tf.Tensor2D | undefined },
 ): LayerWeights {
   const suffix = layerSuffix(index, directions);
   const vector = (name: string) => weights.get(name + suffix) as tf.Tensor1D | undefined;
   const matrix = (name: string) => weights.get(name + suffix) as tf.Tensor2D | undefined;
 
+  const factors = dropped.recurrentWeights;
   const recurrent = matrix('weight_hh');
   const projection = matrix('weight_hr');
   const peephole = matrix('weight_peephole');
@@ -27,9 +28,10 @@ export function layerWeights(
     input: { weight: matrix('weight_ih')!, bias: vector('bias_ih')!, gain: vector('gain_ih') },
     ...(recurrent && {
       recurrent: {
-        weight: dropped ? tf.mul(recurrent, tf.tensor2d(dropped, recurrent.shape)) : recurrent,
+        weight: factors ? tf.mul(recurrent, tf.tensor2d(factors, recurrent.shape)) : recurrent,
         bias: vector('bias_hh')!,
         gain: vector('gain_hh'),
+        mask: dropped.state,
       },
     }),
     ...(projection && { projection }),

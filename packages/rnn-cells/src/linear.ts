@@ -1,25 +1,30 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** A weight [O, I] in PyTorch's layout, its bias [O] if any, and where the product is normalised the gain [O]. */
+/**
+ * A weight [O, I] in PyTorch's layout, its bias [O] if any, where the product is normalised the gain [O], and where values
+ * are dropped before it the mask [M, I].
+ */
 export interface LinearWeights {
   readonly weight: tf.Tensor2D;
   readonly bias?: tf.Tensor1D;
   readonly gain?: tf.Tensor1D | undefined;
+  readonly mask?: tf.Tensor2D | undefined;
 }
 
 /** Variance added before the square root: PyTorch's default, which keeps a constant row finite. */
 const epsilon = 1e-5;
 
 /**
- * The map x [M, I] -> x weight^T + bias [M, O]; with a gain, norm(x weight^T) * gain + bias (Ba et al. 2016, eq. 4).
+ * The map x [M, I] -> x weight^T + bias [M, O]; with a gain, norm(x weight^T) * gain + bias (Ba et al. 2016, eq. 4);
+ * with a mask, of mask * x.
  * Made once for a sequence and applied at every step.
  */
-export function linear({ weight, bias, gain }: LinearWeights): (x: tf.Tensor2D) => tf.Tensor2D {
+export function linear({ weight, bias, gain, mask }: LinearWeights): (x: tf.Tensor2D) => tf.Tensor2D {
   // Once for all steps: the wasm backend multiplies slowly when it has to transpose, and packs a right factor
   // that it has seen before no second time.
   const transposed = tf.transpose(weight);
   return (x) => {
-    const product: tf.Tensor2D = tf.matMul(x, transposed);
+    const product: tf.Tensor2D = tf.matMul(mask ? tf.mul(x, mask) : x, transposed);
     const scaled: tf.Tensor2D = gain ? tf.mul(normalize(product), gain) : product;
     return bias ? tf.add(scaled, bias) : scaled;
   };

@@ -18,11 +18,17 @@ describe('drawMasks', () => {
 
   it('draws new masks at every call', () => {
     const random = Random.seeded(1);
-    const config = { ...base, dropout: { input: 0.5, recurrentWeights: 0.5 }, zoneout: { cell: 0.5 } };
+    const config = {
+      ...base,
+      dropout: { input: 0.5, state: 0.5, recurrentWeights: 0.5 },
+      zoneout: { cell: 0.5 },
+    };
     const [first, second] = [draw(config, random)!, draw(config, random)!];
     expect(first.layers[0]!.values).not.toEqual(second.layers[0]!.values);
     expect(first.recurrentWeights[0]).not.toEqual(second.recurrentWeights[0]);
     expect(first.recurrentWeights[0]).not.toEqual(first.recurrentWeights[1]);
+    expect(first.states[0]!.values).not.toEqual(second.states[0]!.values);
+    expect(first.states[0]!.values).not.toEqual(first.states[1]!.values);
     expect(first.cellZoneout[0]!.values).not.toEqual(second.cellZoneout[0]!.values);
     expect(draw(config, Random.seeded(1))).toEqual(first);
   });
@@ -32,7 +38,7 @@ describe('drawMasks', () => {
       ...base,
       bidirectional: true,
       projectionSize: 2,
-      dropout: { input: 0.1, between: 0.1, output: 0.1, recurrentWeights: 0.1 },
+      dropout: { input: 0.1, between: 0.1, output: 0.1, state: 0.1, recurrentWeights: 0.1 },
       zoneout: { hidden: 0.1, cell: 0.1 },
     })!;
     expect(masks.layers.map((mask) => mask!.shape)).toEqual([
@@ -41,6 +47,7 @@ describe('drawMasks', () => {
       [5, 6, 4],
     ]);
     expect(masks.recurrentWeights.map((mask) => mask!.length)).toEqual([32, 32, 32, 32]); // [4 * 4, 2]
+    expect(masks.states.map((mask) => mask!.shape)).toEqual(Array.from({ length: 4 }, () => [1, 6, 2]));
     expect(masks.hiddenZoneout[3]!.shape).toEqual([5, 6, 2]);
     expect(masks.cellZoneout[3]!.shape).toEqual([5, 6, 4]);
   });
@@ -50,6 +57,17 @@ describe('drawMasks', () => {
     expect(layers[0]).toBeUndefined();
     expect(layers[1]!.shape).toEqual([1, 6, 4]);
     expect(layers[1]!.values.slice(0, 4)).not.toEqual(layers[1]!.values.slice(4, 8));
+  });
+
+  it('draws one mask of the state for all steps, for each row its own, locked or not', () => {
+    const { layers, states } = draw({ ...base, dropout: { state: 0.5 } })!;
+    expect(layers).toEqual([undefined, undefined, undefined]);
+    expect(states.map((mask) => mask!.shape)).toEqual([
+      [1, 6, 4],
+      [1, 6, 4],
+    ]);
+    expect(states[0]!.values.slice(0, 4)).not.toEqual(states[0]!.values.slice(4, 8));
+    expect(new Set(states[1]!.values)).toEqual(new Set([0, 2]));
   });
 
   it('drops with its probability and scales what it keeps', () => {

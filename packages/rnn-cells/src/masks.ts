@@ -16,6 +16,8 @@ export interface RecurrentMasks {
   readonly layers: readonly (Mask | undefined)[];
   /** By layer and direction, what weight_hh is multiplied by, row-major as it. 0, or 1 / (1 - p). */
   readonly recurrentWeights: readonly (Float32Array | undefined)[];
+  /** By layer and direction, [1, N, H]: what h is multiplied by where it enters the recurrent product. 0, or 1 / (1 - p). */
+  readonly states: readonly (Mask | undefined)[];
   /** By layer and direction, 1 where h keeps its old value, 0 elsewhere. */
   readonly hiddenZoneout: readonly (Mask | undefined)[];
   /** By layer and direction, 1 where an lstm's c keeps its old value, 0 elsewhere. */
@@ -33,7 +35,8 @@ export interface DrawMasksOptions {
 /**
  * Draws the masks of one chunk: call it before every training step, for each step needs masks of its own. What is
  * drawn anew: dropout for every step, row and unit (with `locked`: for every row and unit, then used at all
- * steps); weight-drop once; zoneout for every step, row and unit. Nothing is drawn for a probability of 0.
+ * steps); dropout of the state for every row and unit, used at all steps; weight-drop once; zoneout for every step, row
+ * and unit. Nothing is drawn for a probability of 0.
  * @returns undefined when the configuration drops nothing
  * @throws InvalidRecurrentConfigError
  */
@@ -50,8 +53,8 @@ export function drawMasks(config: RecurrentConfig, options: DrawMasksOptions): R
     );
     return { values, shape: [drawnSteps, batchSize, size] } as const;
   };
-  const dropoutMask = (p: number, size: number) =>
-    draw(p, size, dropout.locked ? 1 : steps, [0, 1 / (1 - p)]);
+  const dropoutMask = (p: number, size: number, drawnSteps = dropout.locked ? 1 : steps) =>
+    draw(p, size, drawnSteps, [0, 1 / (1 - p)]);
   const each = <T>(make: () => T) => Array.from({ length: layers * directions }, make);
 
   return {
@@ -66,6 +69,7 @@ export function drawMasks(config: RecurrentConfig, options: DrawMasksOptions): R
       const length = resolved.gates * hiddenSize * stateSize;
       return Float32Array.from({ length }, () => (random.uniform() < p ? 0 : 1 / (1 - p)));
     }),
+    states: each(() => dropoutMask(dropout.state, stateSize, 1)),
     hiddenZoneout: each(() => draw(zoneout.hidden, stateSize, steps, [1, 0])),
     cellZoneout: each(() => draw(zoneout.cell, hiddenSize, steps, [1, 0])),
   };
@@ -77,6 +81,7 @@ function dropsAnything({ dropout, zoneout, layers }: ResolvedConfig): boolean {
     dropout.input,
     between,
     dropout.output,
+    dropout.state,
     dropout.recurrentWeights,
     zoneout.hidden,
     zoneout.cell,

@@ -63,10 +63,13 @@ const variants: RecurrentConfig[] = [
   { cell: 'lstm', ...sizes, layers: 3, residual: true },
   { cell: 'gru', ...small, layers: 2, residual: true, bidirectional: true },
 ];
-const drops = { input: 0.3, between: 0.4, output: 0.5, recurrentWeights: 0.4 };
+const drops = { input: 0.3, between: 0.4, output: 0.5, state: 0.4, recurrentWeights: 0.4 };
 const trained: RecurrentConfig[] = [
   { cell: 'rnn', ...sizes, layers: 2, dropout: drops, zoneout: { hidden: 0.3 } },
   { cell: 'gru', ...sizes, layers: 2, dropout: { ...drops, locked: true } },
+  { cell: 'gru', ...sizes, resetAfter: false, dropout: { state: 0.5 } },
+  { cell: 'gru', ...sizes, resetAfter: false, layerNorm: true, dropout: { state: 0.5 } },
+  { cell: 'lstm', ...sizes, layerNorm: true, peephole: true, projectionSize: 2, dropout: { state: 0.5 } },
   { cell: 'lstm', ...small, layers: 2, dropout: drops, bidirectional: true, residual: true },
   {
     cell: 'lstm',

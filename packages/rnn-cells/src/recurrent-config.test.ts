@@ -25,6 +25,7 @@ describe('resolveConfig', () => {
     [{ ...base, inputSize: 0 }, 'inputSize: expected a whole number of at least 1, got 0'],
     [{ ...base, hiddenSize: 2.5 }, 'hiddenSize: expected a whole number of at least 1, got 2.5'],
     [{ ...base, layers: -1 }, 'layers: expected a whole number of at least 1, got -1'],
+    [{ ...base, layers: 4e9 }, 'layers: expected at most 1000, got 4000000000'],
     [{ ...base, projectionSize: 0 }, 'projectionSize: expected a whole number of at least 1, got 0'],
     [{ ...base, nonlinearity: 'relu' as const }, 'nonlinearity: expected tanh for cell \'lstm\', got "relu"'],
     [{ ...base, resetAfter: false }, "resetAfter: expected true for cell 'lstm', got false"],
@@ -47,6 +48,11 @@ describe('resolveConfig', () => {
       { ...base, cell: 'mingru' as const, dropout: { recurrentWeights: 0.5 } },
       'dropout.recurrentWeights: expected 0',
     ],
+    [
+      { ...base, cell: 'minlstm' as const, dropout: { state: 0.5 } },
+      "dropout.state: expected 0 for cell 'minlstm', which has no recurrent product, got 0.5",
+    ],
+    [{ ...base, dropout: { state: -0.1 } }, 'dropout.state: expected a probability in [0, 1), got -0.1'],
   ])('refuses %j', (config, message) => {
     expect(() => resolveConfig(config)).toThrow(InvalidRecurrentConfigError);
     expect(() => resolveConfig(config)).toThrow(message);

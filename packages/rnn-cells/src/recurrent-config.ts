@@ -14,7 +14,7 @@ export interface RecurrentConfig {
   readonly inputSize: number;
   /** H, the size of the hidden state. */
   readonly hiddenSize: number;
-  /** Layers on top of one another. Default: 1. */
+  /** Layers on top of one another, at most 1,000. Default: 1. */
   readonly layers?: number;
   /** What an `rnn` passes its sum through. Default: 'tanh', as in the chapter and PyTorch. */
   readonly nonlinearity?: 'tanh' | 'relu';
@@ -49,6 +49,11 @@ export interface DropoutConfig {
   readonly output?: number;
   /** One mask for all steps of a chunk ("variational": Gal & Ghahramani 2016). Default: false, a mask a step. */
   readonly locked?: boolean;
+  /**
+   * On the state where it enters the recurrent product, one mask for all steps of a chunk (Gal & Ghahramani 2016; Keras's
+   * `recurrent_dropout`). What passes from step to step without a product (c, and z h of a GRU) is not touched.
+   */
+  readonly state?: number;
   /** On the recurrent weights, one mask a chunk (weight-drop: Merity et al. 2018). */
   readonly recurrentWeights?: number;
 }
@@ -78,6 +83,9 @@ export interface ResolvedConfig
 
 const gateCounts: Readonly<Record<CellName, number>> = { rnn: 1, gru: 3, lstm: 4, mingru: 2, minlstm: 3 };
 
+/** Beyond any network that was ever trained: what lists layers must not be made to list billions by a damaged file. */
+const mostLayers = 1000;
+
 /**
  * Checks a configuration and fills in its defaults.
  * @throws InvalidRecurrentConfigError naming the field that cannot be
@@ -98,7 +106,15 @@ export function resolveConfig(config: RecurrentConfig): ResolvedConfig {
     peephole: config.peephole ?? false,
     ...(projectionSize !== undefined && { projectionSize }),
     residual: config.residual ?? false,
-    dropout: { input: 0, between: 0, output: 0, locked: false, recurrentWeights: 0, ...config.dropout },
+    dropout: {
+      input: 0,
+      between: 0,
+      output: 0,
+      locked: false,
+      state: 0,
+      recurrentWeights: 0,
+      ...config.dropout,
+    },
     zoneout: { hidden: 0, cell: 0, ...config.zoneout },
     gates: gateCounts[cell],
     directions,
@@ -115,6 +131,7 @@ function check(config: ResolvedConfig): void {
   checkSize('inputSize', config.inputSize);
   checkSize('hiddenSize', config.hiddenSize);
   checkSize('layers', config.layers);
+  if (config.layers > mostLayers) fail('layers', `at most ${mostLayers}`, config.layers);
   if (config.projectionSize !== undefined) checkSize('projectionSize', config.projectionSize);
 
   const { nonlinearity } = config;
@@ -127,11 +144,12 @@ function check(config: ResolvedConfig): void {
     fail('projectionSize', `undefined for cell '${cell}'`, config.projectionSize);
   }
   if (zoneout.cell > 0 && cell !== 'lstm') fail('zoneout.cell', `0 for cell '${cell}'`, zoneout.cell);
-  if (dropout.recurrentWeights > 0 && cell.startsWith('min')) {
-    fail('dropout.recurrentWeights', `0 for cell '${cell}', which has none`, dropout.recurrentWeights);
+  for (const name of ['state', 'recurrentWeights'] as const) {
+    if (dropout[name] > 0 && cell.startsWith('min'))
+      fail(`dropout.${name}`, `0 for cell '${cell}', which has no recurrent product`, dropout[name]);
   }
 
-  for (const name of ['input', 'between', 'output', 'recurrentWeights'] as const) {
+  for (const name of ['input', 'between', 'output', 'state', 'recurrentWeights'] as const) {
     checkProbability(`dropout.${name}`, dropout[name]);
   }
   checkProbability('zoneout.hidden', zoneout.hidden);

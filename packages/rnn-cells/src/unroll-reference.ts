@@ -16,10 +16,12 @@ export function unrollReference({ config, weights, inputs, state, options }: Net
   for (let layer = 0; layer < config.layers; layer++) {
     const outputs = Array.from({ length: config.directions }, (_, direction) => {
       const index = layer * config.directions + direction;
-      const step = cellBuilders[config.cell](
-        layerWeights(config, weights, index, options.masks?.recurrentWeights[index]),
-        config,
-      );
+      const stateMask = options.masks?.states[index];
+      const dropped = {
+        recurrentWeights: options.masks?.recurrentWeights[index],
+        state: stateMask && maskSteps(stateMask)(0),
+      };
+      const step = cellBuilders[config.cell](layerWeights(config, weights, index, dropped), config);
       const unrolled = unrollLayer(step, steps, state[index], {
         reverse: direction === 1 || options.reverse === true,
         valid,

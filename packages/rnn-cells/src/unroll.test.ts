@@ -276,6 +276,13 @@ describe('unroll on other numbers', () => {
     expect(() => unroll(dropping, weights(), inputs(), state(2), { masks })).toThrow(
       'masks: expected masks drawn for 5 steps of 2 rows, got [4, 2, 3]',
     );
+    const ofState = drawMasks(
+      { ...config, dropout: { state: 0.5 } },
+      { batchSize: 3, steps: 5, random: Random.seeded(1) },
+    );
+    expect(() => unroll(config, weights(), inputs(), state(2), { masks: ofState })).toThrow(
+      'masks.states[0]: expected [1, 2, 4], got [1, 3, 4]',
+    );
     const incomplete = weights();
     incomplete.delete('bias_hh_l1');
     expect(() => unroll(config, incomplete, inputs(), state(2))).toThrow(MissingWeightError);

@@ -55,6 +55,7 @@ describe('a model saved and loaded', () => {
     ['with two GRU layers and an embedding', { cell: 'gru', layers: 2, embedding: 3 }],
     ['with a tied decoder', { embedding: 5, tied: true, dropout: { embedding: 0.1, locked: true } }],
     ['with layers of different sizes', { units: [4, 3] }],
+    ['with dropout of the state', { cell: 'gru', dropout: { state: 0.25 } }],
   ])('%s gives the same scores', (_, options) => {
     const lm = model(options);
     const loaded = decodeModel(files(lm));
@@ -179,10 +180,14 @@ describe('files that are no model', () => {
   });
 
   it('claiming a huge architecture are refused before its weights are allocated', () => {
-    const huge = edited('config.json', (json) => ({
-      ...json,
-      model: { vocabularySize: 2 ** 40, units: 2 ** 30 },
-    }));
-    expect(() => decodeModel(huge)).toThrow(/expected shape/);
+    const claiming = (architecture: object) =>
+      edited('config.json', (json) => ({ ...json, model: { vocabularySize: 2 ** 40, ...architecture } }));
+    expect(() => decodeModel(claiming({ units: 2 ** 30 }))).toThrow(/expected shape/);
+    for (const units of [4, 2 ** 30]) {
+      expect(() => decodeModel(claiming({ units, layers: 4e9 }))).toThrow(DamagedModelFileError);
+      expect(() => decodeModel(claiming({ units, layers: 4e9 }))).toThrow(
+        /config.json: model.layers: expected/,
+      );
+    }
   });
 });

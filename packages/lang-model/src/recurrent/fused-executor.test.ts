@@ -113,6 +113,33 @@ describe('the fused path equals the reference path', () => {
     });
   });
 
+  it.each([
+    ['rnn', {}],
+    ['gru', {}],
+    ['gru', { resetAfter: false }],
+    ['lstm', {}],
+  ] as const)('with the state of %s dropped from the recurrent product, %j', (cell, options) => {
+    // All of it: the paths draw masks of their own, and this one is the same.
+    const dropout = { state: 0.9999999 };
+    const [fused, reference] = both({ vocabularySize: 9, units: 6, layers: 2, cell, dropout, ...options });
+    const batch = {
+      inputs: Int32Array.of(1, 2, 3, 1, 5, 6),
+      targets: Int32Array.of(2, 3, 4, 5, 8, 0),
+      batchSize: 2,
+      steps: 3,
+    };
+    const [ours, theirs] = [fused, reference].map((model) =>
+      model.lossAndGradients(batch, model.initialState(2), { random: Random.seeded(1) }),
+    );
+    expect(fused.path).toBe('fused');
+    expectClose([ours.loss], [theirs.loss], 'loss');
+    expectClose(ours.state.output, theirs.state.output, 'output');
+    fused.parameters.forEach(({ name, gradient }, p) => {
+      expectClose(gradient, reference.parameters[p].gradient, name);
+      if (name.includes('weight_hh')) expect(Math.max(...gradient)).toBe(0);
+    });
+  });
+
   it('in single steps and in steps of many rows', () => {
     const [fused, reference] = both({ vocabularySize: 9, units: 8, layers: 2, embedding: 5 });
     for (const tokens of [Int32Array.of(4), Int32Array.of(1, 2, 3)]) {

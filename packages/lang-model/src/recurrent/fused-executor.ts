@@ -112,8 +112,8 @@ export class FusedExecutor implements Executor {
   }
 
   get #drops(): boolean {
-    const { inputs, between, outputs } = this.#fused.dropout;
-    return [inputs, between, outputs].some((p) => p !== undefined && p > 0);
+    const { inputs, between, outputs, states } = this.#fused.dropout;
+    return [inputs, between, outputs, states].some((p) => p !== undefined && p > 0);
   }
 
   #state(layers: RecurrentModelState['layers']): RecurrentModelState {

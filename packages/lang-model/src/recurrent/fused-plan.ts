@@ -45,6 +45,7 @@ export function planFused(plan: ModelPlan): FusedPlan | Obstacle {
       inputs: dropout.input ?? 0,
       between: layers > 1 ? (dropout.between ?? 0) : 0,
       outputs: dropout.output ?? 0,
+      states: dropout.state ?? 0,
       variational: dropout.locked ?? false,
     },
   };

@@ -17,7 +17,7 @@ export interface RecurrentModelConfig {
   readonly cell?: CellName;
   /** H, hidden units of each layer; a list gives every layer its own. Default 256, the chapter's. */
   readonly units?: number | readonly number[];
-  /** Layers on top of one another. Default 1, or the length of `units`. */
+  /** Layers on top of one another, at most 1,000. Default 1, or the length of `units`. */
   readonly layers?: number;
   /**
    * 'one-hot' feeds each token as a unit vector [V], as the chapter does; a number E feeds a learned vector [E]. Default
@@ -113,10 +113,8 @@ function stacksOf(config: RecurrentModelConfig, inputSize: number): LayerStack[]
     residual,
     zoneout,
   });
-  if (sizes.every((size) => size === sizes[0])) {
-    const equal = { ...shared, inputSize, hiddenSize: sizes[0], layers: sizes.length, dropout: cellDropout };
-    return [{ prefix: 'rnn.', config: equal }];
-  }
+  if ('hiddenSize' in sizes)
+    return [{ prefix: 'rnn.', config: { ...shared, inputSize, ...sizes, dropout: cellDropout } }];
   if (residual) throw new InvalidOptionError('residual', 'false where layers differ in size', true);
   let below = inputSize;
   return sizes.map((hiddenSize, i) => {
@@ -133,16 +131,22 @@ function stacksOf(config: RecurrentModelConfig, inputSize: number): LayerStack[]
   });
 }
 
-function layerSizes({ units = 256, layers }: RecurrentModelConfig): number[] {
+/** One size for so many layers, or where they differ a list. Not a list for any number that a file may claim. */
+function layerSizes({
+  units = 256,
+  layers,
+}: RecurrentModelConfig): { readonly hiddenSize: number; readonly layers: number } | readonly number[] {
   if (layers !== undefined) requireInteger('layers', layers, 1);
-  if (typeof units === 'number') return Array.from({ length: layers ?? 1 }, () => units);
+  if (typeof units === 'number') return { hiddenSize: units, layers: layers ?? 1 };
   if (units.length === 0 || (layers !== undefined && layers !== units.length))
     throw new InvalidOptionError(
       'units',
       `one size for each of ${layers ?? 'the'} layers`,
       `[${units.join(', ')}]`,
     );
-  return [...units];
+  const sizes = [...units];
+  const [hiddenSize] = sizes;
+  return sizes.every((size) => size === hiddenSize) ? { hiddenSize, layers: sizes.length } : sizes;
 }
 
 /** Without the fields that are undefined, which optional fields must not hold. */

@@ -30,8 +30,8 @@ export function drawModelMasks(
 export function sliceMasks(masks: RecurrentMasks, from: number, to: number): RecurrentMasks {
   const slice = (mask: Mask | undefined) => (mask ? sliceMask(mask, from, to) : undefined);
   return {
+    ...masks, // what serves all steps
     layers: masks.layers.map(slice),
-    recurrentWeights: masks.recurrentWeights,
     hiddenZoneout: masks.hiddenZoneout.map(slice),
     cellZoneout: masks.cellZoneout.map(slice),
   };

@@ -146,6 +146,19 @@ describe.each(['reference', 'fused'] as const)('a training step on the %s path',
     });
   });
 
+  it('keeps one mask of the state for all steps of a chunk, wherever its state is wanted', () => {
+    const lm = model({ layers: 2, dropout: { state: 0.5 } });
+    const chunk = batch(2, 5);
+    const whole = lm.lossAndGradients(chunk, lm.initialState(2), { random: random() });
+    const expected = gradientsOf(lm);
+    const cut = lm.lossAndGradients(chunk, lm.initialState(2), { random: random(), stateAfter: 2 });
+    expect(cut.loss).toBeCloseTo(whole.loss, 6);
+    expectClose(gradientsOf(lm), expected);
+    const again = lm.lossAndGradients(chunk, lm.initialState(2), { random: Random.seeded(2) });
+    expect(again.loss).not.toBeCloseTo(whole.loss, 6);
+    expect(lm.evaluate(chunk, lm.initialState(2)).loss).not.toBeCloseTo(whole.loss, 6);
+  });
+
   it('with gradient scale 0 has the gradients of steps that know no past', () => {
     const lm = model({ cell: 'rnn' });
     const chunk = batch(1, 3);

@@ -10,7 +10,10 @@ export type CellStep = (x: tf.Tensor2D, state: LayerState<tf.Tensor2D>) => Layer
 export interface LayerWeights {
   /** weight_ih [G H, D], bias_ih [G H], gain_ih [G H]. */
   readonly input: LinearWeights;
-  /** weight_hh [G H, H] (or [G H, P]), bias_hh, gain_hh; none where the gates see the input only. */
+  /**
+   * weight_hh [G H, H] (or [G H, P]), bias_hh, gain_hh, and while training with dropout of the state its mask [N, H]; none
+   * where the gates see the input only.
+   */
   readonly recurrent?: LinearWeights;
   /** weight_hr [P, H]. */
   readonly projection?: tf.Tensor2D;

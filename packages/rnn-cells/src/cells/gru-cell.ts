@@ -12,7 +12,8 @@ import type { CellBuilder } from './cell.js';
  *     n  = tanh(W_in x_t + b_in + W_hn (r * h) + b_hn)           reset before
  *     h_t = (1 - z) * n + z * h                                  h = h_(t-1)
  *
- * x_t [N, D], h [N, H], W_ih [3H, D], W_hh [3H, H], biases [3H]: blocks of rows r, z, n.
+ * x_t [N, D], h [N, H], W_ih [3H, D], W_hh [3H, H], biases [3H]: blocks of rows r, z, n. Dropout of the state is put on h
+ * in every product with W_h, reset before: W_hn (r * m * h), and not on z * h.
  */
 export const gruCell: CellBuilder = (weights, config) =>
   config.resetAfter ? resetAfter(weights, config) : resetBefore(weights, config);
@@ -49,9 +50,9 @@ function blend(z: tf.Tensor2D, n: tf.Tensor2D, h: tf.Tensor2D): tf.Tensor2D {
 }
 
 /** A layer's recurrent weights as two maps, each with its rows. */
-function splitRows({ weight, bias, gain }: LinearWeights, sizes: number[]): LinearWeights[] {
+function splitRows({ weight, bias, gain, mask }: LinearWeights, sizes: number[]): LinearWeights[] {
   const weights = tf.split<tf.Tensor2D>(weight, sizes, 0);
   const biases = tf.split<tf.Tensor1D>(bias!, sizes, 0);
   const gains = gain && tf.split<tf.Tensor1D>(gain, sizes, 0);
-  return sizes.map((_, i) => ({ weight: weights[i], bias: biases[i], gain: gains?.[i] }));
+  return sizes.map((_, i) => ({ weight: weights[i], bias: biases[i], gain: gains?.[i], mask }));
 }

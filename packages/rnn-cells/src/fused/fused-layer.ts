@@ -4,7 +4,7 @@ import type { LayerState } from '../layer-state.js';
 import type { ResolvedConfig } from '../recurrent-config.js';
 import { engineCell } from './fused-obstacle.js';
 import { runLayerKernel } from './layer-kernel.js';
-import { LayerPass } from './layer-pass.js';
+import { LayerPass, type LayerPassOptions } from './layer-pass.js';
 
 /**
  * What `unrollLayer` of the reference path does, as one operation in the engine.
@@ -16,7 +16,7 @@ export function unrollFusedLayer(
   { input, recurrent }: LayerWeights,
   inputs: tf.Tensor3D,
   start: LayerState<tf.Tensor2D>,
-  options: { readonly reverse: boolean; readonly lengths: Int32Array | undefined },
+  options: Pick<LayerPassOptions, 'reverse' | 'lengths' | 'stateMask'>,
 ): { outputs: tf.Tensor3D; state: LayerState<tf.Tensor2D> } {
   const isLstm = config.cell === 'lstm';
   const tensors = [inputs, input.weight, recurrent!.weight, input.bias!, recurrent!.bias!, start.h];

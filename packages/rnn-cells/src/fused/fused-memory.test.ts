@@ -2,7 +2,7 @@ import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { Random } from '@throughtime/random';
 import { defaultEngine, EngineMemoryError } from '@throughtime/wasm-kernels';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { gru, lstm } from '../layers/recurrent-layers.js';
 import { stack } from '../layers/stack.js';
 import { LayerRun } from './layer-run.js';
@@ -28,6 +28,7 @@ describe('the memory of the fused path', () => {
     before = counted();
   });
   afterEach(() => {
+    vi.restoreAllMocks();
     net.dispose();
     inputs.dispose();
   });
@@ -51,6 +52,31 @@ describe('the memory of the fused path', () => {
       EngineMemoryError,
     );
     expect(counted()).toEqual(before);
+  });
+
+  it('is all given back whichever of its allocations is refused', () => {
+    const { memory } = defaultEngine();
+    let left = Number.POSITIVE_INFINITY;
+    let asked = 0;
+    const original = memory.allocateBytes.bind(memory);
+    vi.spyOn(memory, 'allocateBytes').mockImplementation((bytes) => {
+      asked++;
+      if (left-- > 0) return original(bytes);
+      throw new EngineMemoryError('memory: refused');
+    });
+    const masked = gru({ inputSize: 3, units: 5, recurrentDropout: 0.5, random });
+    const run = () =>
+      tf.variableGrads(() => tf.sum(masked.unroll(inputs, undefined, { random, path: 'fused' }).outputs));
+    const { value, grads } = run();
+    const allocations = asked;
+    tf.dispose([value, grads]);
+    expect(allocations).toBeGreaterThan(20);
+    for (let refused = 0; refused < allocations; refused++) {
+      left = refused;
+      expect(run).toThrow(EngineMemoryError);
+      expect(engineBytes(), `allocation ${refused} of ${allocations}`).toBe(before.engine);
+    }
+    masked.dispose();
   });
 
   it('is all given back at once outside gradients, in a tidy or with what unroll returned', () => {

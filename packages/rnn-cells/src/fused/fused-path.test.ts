@@ -110,7 +110,14 @@ describe('the fused path', () => {
             bidirectional: drawn.bidirectional,
             residual: drawn.residual,
             ...(drawn.dropout && {
-              dropout: { input: 0.2, between: 0.3, output: 0.4, recurrentWeights: 0.3, locked: drawn.locked },
+              dropout: {
+                input: 0.2,
+                between: 0.3,
+                output: 0.4,
+                state: 0.3,
+                recurrentWeights: 0.3,
+                locked: drawn.locked,
+              },
             }),
           };
           const given = {

@@ -16,6 +16,8 @@ export interface LayerPassOptions {
   /** [N] */
   readonly lengths: Int32Array | undefined;
   readonly reverse: boolean;
+  /** [N, H], what h is multiplied by where it enters the recurrent product. */
+  readonly stateMask: Float32Array | undefined;
   /** Whether gradients may be asked for. */
   readonly training: boolean;
 }
@@ -27,8 +29,8 @@ export class LayerPass {
   #run: LayerRun | undefined;
 
   constructor(options: LayerPassOptions) {
-    const { lengths } = options;
-    this.#options = { ...options, lengths: lengths?.slice() };
+    const { lengths, stateMask } = options;
+    this.#options = { ...options, lengths: lengths?.slice(), stateMask: stateMask?.slice() };
   }
 
   /** @returns outputs [N, T, H] and the final h and c [N, H]; before them a token, to be saved on the tape */
@@ -72,16 +74,19 @@ export class LayerPass {
   }
 
   #forward(backend: tf.KernelBackend, tensors: PassTensors) {
-    const { cell, lengths, reverse, training } = this.#options;
+    const { cell, lengths, reverse, stateMask, training } = this.#options;
     const [batchSize, steps, inputSize] = tensors[0].shape;
     const hiddenSize = tensors[5].shape[1];
     const [inputs, weightIh, weightHh, biasIh, biasHh, h, c] = readTensors(backend, tensors);
     const weights: Required<LayerParameters> = { weightIh, weightHh, biasIh, biasHh };
     const size = { cell, inputSize, hiddenSize, batchSize, steps };
-    const engine = defaultEngine();
-    const run = engine.allOrNothing(() => new LayerRun(engine, size, weights, training));
     const state: LayerState<Float32Array> = c ? { h, c } : { h };
-    return { run, ...run.forward({ inputs, weights, state, lengths, reverse }) };
+    const engine = defaultEngine();
+    // The pass itself, too, may be refused memory: its programs are made when it is first run.
+    return engine.allOrNothing(() => {
+      const run = new LayerRun(engine, size, weights, training);
+      return { run, ...run.forward({ inputs, weights, state, lengths, reverse, stateMask }) };
+    });
   }
 
   #keep(run: LayerRun, backend: tf.KernelBackend, token: tf.Tensor): void {

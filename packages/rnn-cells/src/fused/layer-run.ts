@@ -23,6 +23,8 @@ export interface RunInputs {
   /** [N] */
   readonly lengths: Int32Array | undefined;
   readonly reverse: boolean;
+  /** [N, H], what h is multiplied by where it enters the recurrent product. */
+  readonly stateMask: Float32Array | undefined;
 }
 
 /** The engine's buffers for one pass over a layer, with the weights of that pass. Views that it gives end with it. */
@@ -49,7 +51,7 @@ export class LayerRun {
     });
   }
 
-  forward({ inputs, weights, state, lengths, reverse }: RunInputs): {
+  forward({ inputs, weights, state, lengths, reverse, stateMask }: RunInputs): {
     outputs: Float32Array;
     state: LayerState<Float32Array>;
   } {
@@ -60,6 +62,7 @@ export class LayerRun {
       state: [state],
       reverse,
       ...(lengths && { lengths }),
+      ...(stateMask && { stateMasks: [stateMask] }),
     });
     return { outputs: this.#stack.outputs, state: final };
   }

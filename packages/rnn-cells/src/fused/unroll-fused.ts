@@ -17,10 +17,11 @@ export function unrollFused({ config, weights, inputs, state, options }: Network
   for (let layer = 0; layer < layers; layer++) {
     const outputs = Array.from({ length: directions }, (_, direction) => {
       const index = layer * directions + direction;
-      const own = layerWeights(config, weights, index, masks?.recurrentWeights[index]);
+      const own = layerWeights(config, weights, index, { recurrentWeights: masks?.recurrentWeights[index] });
       const unrolled = unrollFusedLayer(config, own, sequences, state[index], {
         reverse: direction === 1 || reverse,
         lengths,
+        stateMask: masks?.states[index]?.values,
       });
       final.push(unrolled.state);
       return unrolled.outputs;

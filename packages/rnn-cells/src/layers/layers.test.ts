@@ -99,7 +99,7 @@ describe('layers', () => {
   });
 
   it('drop while training only, by new masks each time', () => {
-    const network = stack([lstm({ ...sizes, recurrentDropout: 0.5, zoneout: { hidden: 0.2 } })], {
+    const network = stack([lstm({ ...sizes, weightDrop: 0.5, zoneout: { hidden: 0.2 } })], {
       dropout: { input: 0.5, output: 0.5 },
     });
     const inputs = tf.ones<tf.Rank.R3>([2, 8, 3]);
@@ -114,6 +114,16 @@ describe('layers', () => {
     // Binomial(64, 1/2): standard deviation 4; five of them.
     expect(Math.abs(zeros - 32)).toBeLessThan(20);
     expect(outputs()).not.toContain(0);
+  });
+
+  it('drop the state where it enters the recurrent product, as Keras does by the same name', () => {
+    const inputs = tf.ones<tf.Rank.R3>([1, 2, 3]);
+    const network = rnn({ ...sizes, recurrentDropout: 0.999999 });
+    const step = (t: number) =>
+      tf.slice(network.unroll(inputs, undefined, { random }).outputs, [0, t, 0], [1, 1, 4]);
+    // With every unit dropped no step sees the one before, and the outputs themselves stay.
+    expectSame(step(1), step(0));
+    expectSame(step(0), tf.slice(network.unroll(inputs).outputs, [0, 0, 0], [1, 1, 4]));
   });
 
   it('give back every tensor when disposed', () => {

@@ -21,8 +21,13 @@ export interface RecurrentLayerOptions {
   readonly reverse?: boolean;
   readonly layerNorm?: boolean;
   readonly zoneout?: RecurrentConfig['zoneout'];
-  /** Weight-drop: the probability that a recurrent weight is dropped for a chunk. Default: 0. */
+  /**
+   * The probability that a unit of the state is dropped where it enters the recurrent product, for all steps of a chunk; Keras's
+   * `recurrent_dropout`, as it acts in its RNN and LSTM. Default: 0.
+   */
   readonly recurrentDropout?: number;
+  /** The probability that a recurrent weight is dropped for a chunk (weight-drop: Merity et al. 2018). Default: 0. */
+  readonly weightDrop?: number;
 }
 
 /** One recurrent layer in one direction. */

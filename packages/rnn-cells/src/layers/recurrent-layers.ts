@@ -58,13 +58,13 @@ export function minLstm(options: RecurrentLayerOptions): RecurrentLayer {
 }
 
 function layerConfig(cell: RecurrentConfig['cell'], options: RecurrentLayerOptions): RecurrentConfig {
-  const { inputSize, units, layerNorm = false, zoneout = {}, recurrentDropout = 0 } = options;
+  const { inputSize, units, layerNorm = false, zoneout = {}, recurrentDropout = 0, weightDrop = 0 } = options;
   return {
     cell,
     inputSize,
     hiddenSize: units,
     layerNorm,
     zoneout,
-    dropout: { recurrentWeights: recurrentDropout },
+    dropout: { state: recurrentDropout, recurrentWeights: weightDrop },
   };
 }

@@ -16,8 +16,8 @@ export type StackableLayer = RecurrentLayer | BidirectionalLayer;
 export interface StackOptions {
   /** Adds each layer's input to its output, from the second layer on. Default: false. */
   readonly residual?: boolean;
-  /** Dropout before the first layer, between layers and after the last, while training. Default: none. */
-  readonly dropout?: Omit<DropoutConfig, 'recurrentWeights'>;
+  /** Dropout before the first layer, between layers and after the last, while training; what is inside a layer is its own. Default: none. */
+  readonly dropout?: Omit<DropoutConfig, 'state' | 'recurrentWeights'>;
 }
 
 /**
@@ -35,7 +35,7 @@ class LayerStack implements SequenceLayer {
   readonly weights: ReadonlyMap<string, tf.Variable>;
   readonly #layers: readonly StackableLayer[];
   readonly #residual: boolean;
-  readonly #dropout: Omit<DropoutConfig, 'recurrentWeights'>;
+  readonly #dropout: Omit<DropoutConfig, 'state' | 'recurrentWeights'>;
 
   constructor(layers: readonly StackableLayer[], { residual = false, dropout = {} }: StackOptions) {
     checkLayers(layers, residual);
