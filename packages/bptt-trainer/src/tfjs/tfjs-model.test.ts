@@ -27,7 +27,8 @@ function elmanInTfjs({ vocabulary, hidden, parameters }: ElmanModel) {
   const model = tfjsModel<ElmanBatch>({
     variables,
     initialState: (rows) => [[rows, hidden]],
-    loss({ inputs, targets, batchSize, steps }, [h]) {
+    capabilities: ['overlapping-windows'],
+    loss({ inputs, targets, batchSize, steps }, [h], { lossFrom = 0, stateAfter = steps }) {
       const ids = tf.tensor2d(inputs, [batchSize, steps], 'int32');
       const oneHot = tf.cast(tf.oneHot(ids, vocabulary), 'float32') as tf.Tensor3D;
       const weights = new Map<string, tf.Tensor>([
@@ -38,16 +39,20 @@ function elmanInTfjs({ vocabulary, hidden, parameters }: ElmanModel) {
       ]);
       const config = { cell: 'rnn', inputSize: vocabulary, hiddenSize: hidden } as const;
       const { outputs, state } = unroll(config, weights, oneHot, [{ h: h as tf.Tensor2D }]);
-      const flat = tf.reshape(outputs, [batchSize * steps, hidden]) as tf.Tensor2D;
+      const counted = lossFrom === 0 ? outputs : tf.slice(outputs, [0, lossFrom, 0], [-1, -1, -1]);
+      const flat = tf.reshape(counted, [batchSize * (steps - lossFrom), hidden]) as tf.Tensor2D;
       const logits = tf.add(
         tf.matMul(flat, variables['output.weight'] as tf.Tensor2D, false, true),
         variables['output.bias'],
       );
-      const wanted = tf.cast(tf.oneHot(tf.tensor1d(targets, 'int32'), vocabulary), 'float32');
+      const labels = targets.filter((_, i) => i % steps >= lossFrom);
+      const wanted = tf.cast(tf.oneHot(tf.tensor1d(labels, 'int32'), vocabulary), 'float32');
       const loss = tf.neg(
         tf.mean(tf.sum(tf.mul(wanted, tf.logSoftmax(logits as tf.Tensor2D)), 1)),
       ) as tf.Scalar;
-      return { loss, state: state.map((layer) => layer.h) };
+      const after = () =>
+        tf.reshape(tf.slice(outputs, [0, stateAfter - 1, 0], [-1, 1, -1]), [batchSize, hidden]);
+      return { loss, state: [stateAfter === steps ? state[0].h : after()] };
     },
   });
   return { model, variables };
@@ -73,6 +78,32 @@ describe('tfjsModel', () => {
       }
     },
   );
+
+  it('sums over time the losses that count alone: windows that overlap, masked rows', async () => {
+    const byHand = new ElmanModel();
+    const { model } = elmanInTfjs(byHand);
+    const options = {
+      optimizer: sgd(0.5),
+      random,
+      reduction: 'sum-over-time',
+      truncation: regular({ every: 1, back: 3 }),
+    } as const;
+    const expected = await collect(new BpttTrainer(byHand, options).fit(tokenBatches(), { epochs: 1 }));
+    const got = await collect(new BpttTrainer(model, options).fit(tokenBatches(), { epochs: 1 }));
+    for (const [i, { loss, gradientNorm, predictions }] of got.steps.entries()) {
+      expect(predictions).toBe(2);
+      expect(loss).toBeCloseTo(expected.steps[i].loss, 5);
+      expect(gradientNorm).toBeCloseTo(expected.steps[i].gradientNorm, 4);
+    }
+
+    // Of 2 rows of 5 steps, 6 count: 3 a row.
+    const weight = tf.variable(tf.scalar(2));
+    const loss = () => ({ loss: tf.square(weight) as tf.Scalar, predictions: 6 });
+    const masked = tfjsModel({ variables: { weight }, loss });
+    const trainer = new BpttTrainer(masked, { optimizer: sgd(0), random, reduction: 'sum-over-time' });
+    const { steps } = await collect(trainer.fit([{ batchSize: 2, steps: 5 }], { epochs: 1 }));
+    expect(steps[0]).toMatchObject({ loss: 4, gradientNorm: 3 * 4, predictions: 6 });
+  });
 
   it('keeps the number of tensors constant over 10,000 steps', async () => {
     const { model } = elmanInTfjs(new ElmanModel({ hidden: 2 }));

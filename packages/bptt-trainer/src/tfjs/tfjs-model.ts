@@ -24,7 +24,7 @@ export interface TfjsPass extends Partial<StepOptions> {
 export interface TfjsLoss {
   /** A scalar: the mean over the predictions. */
   readonly loss: tf.Scalar;
-  /** How many predictions it is the mean of. Default N T. */
+  /** How many predictions it is the mean of. Default N T, or N (T - lossFrom) in windows that overlap. */
   readonly predictions?: number;
   /** The state after the chunk. Default: none. */
   readonly state?: readonly tf.Tensor[];
@@ -66,14 +66,17 @@ export function tfjsModel<B extends TrainingBatch>({
   const parameters = Object.entries(variables).map(([name, variable]) => parameterOf(name, variable));
 
   const pass = async (batch: B, state: readonly StateArray[], options: TfjsPass) => {
-    let predictions = batch.batchSize * batch.steps;
+    const { batchSize, steps } = batch;
+    const { lossFrom = 0, reduction } = options;
+    let predictions = batchSize * (steps - lossFrom);
     const forward = () => {
       const tensors = state.map(({ data, shape }) => tf.tensor(data, [...shape]));
       const result = loss(batch, tensors, options);
       predictions = result.predictions ?? predictions;
       return result;
     };
-    const scale = options.reduction === 'sum-over-time' ? batch.steps : 1;
+    // From the mean over the predictions to the mean over the rows of their sums.
+    const scale = () => (reduction === 'sum-over-time' ? predictions / batchSize : 1);
     const computed = tf.tidy(() =>
       options.training
         ? hintAtGradients(() => differentiated(forward, variables, scale))
@@ -134,22 +137,25 @@ function withoutGradients({ loss, state = [] }: TfjsLoss): Computed {
   return { loss, state: [...state], gradients: [] };
 }
 
-/** The loss and its state, with the gradient of loss * scale by each variable: zeros where the loss does not depend on it. */
+/**
+ * The loss and its state, with the gradient of loss * scale by each variable: zeros where the loss does not depend on it.
+ * @param scale asked for after the forward pass
+ */
 function differentiated(
   forward: () => TfjsLoss,
   variables: Readonly<Record<string, tf.Variable>>,
-  scale: number,
+  scale: () => number,
 ): Computed {
-  let result: TfjsLoss | undefined;
+  let computed: Omit<Computed, 'gradients'> | undefined;
   const list = Object.values(variables);
-  const { value, grads } = tf.variableGrads(() => {
-    result = forward();
-    for (const tensor of result.state ?? []) tf.keep(tensor);
-    return scale === 1 ? result.loss : (tf.mul(result.loss, scale) as tf.Scalar);
+  const { grads } = tf.variableGrads(() => {
+    computed = withoutGradients(forward());
+    for (const tensor of [computed.loss, ...computed.state]) tf.keep(tensor);
+    const factor = scale();
+    return factor === 1 ? computed.loss : (tf.mul(computed.loss, factor) as tf.Scalar);
   }, list);
   const gradients = list.map((variable) => grads[variable.name] ?? tf.zerosLike(variable));
-  const mean = scale === 1 ? value : (tf.div(value, scale) as tf.Scalar);
-  return { loss: mean, state: [...(result?.state ?? [])], gradients };
+  return { ...computed!, gradients };
 }
 
 async function stateArray(tensor: tf.Tensor): Promise<StateArray> {
