@@ -101,6 +101,42 @@ describe('a model saved and loaded', () => {
   });
 });
 
+describe('weights that were saved with other files', () => {
+  const otherTokens = Vocabulary.fromTokens([...'call me ishmael 🙂']);
+  const says = (file: string) =>
+    new RegExp(`model.safetensors: expected weights saved together with this ${file}`);
+
+  it('as a kill between two files leaves them, are refused, though the sizes are the same', () => {
+    expect(otherTokens.size).toBe(vocabulary.size);
+    const mixed = {
+      ...files(),
+      'vocabulary.json': files(model({ vocabulary: otherTokens }))['vocabulary.json'],
+    };
+    expect(() => decodeModel(mixed)).toThrow(DamagedModelFileError);
+    expect(() => decodeModel(mixed)).toThrow(says('vocabulary.json'));
+    const gru = { cell: 'gru' as const };
+    const before = {
+      ...files(model(gru)),
+      'config.json': files(model({ ...gru, resetAfter: false }))['config.json'],
+    };
+    expect(() => decodeModel(before)).toThrow(says('config.json'));
+  });
+
+  it('are taken where only notes, dropout or penalties differ', () => {
+    const changed = edited('config.json', ({ model: architecture, ...json }) => ({
+      ...json,
+      notes: { epochs: 2 },
+      model: { ...(architecture as object), dropout: { output: 0.5 }, activationPenalty: { size: 2 } },
+    }));
+    expect(decodeModel(changed).notes).toEqual({ epochs: 2 });
+  });
+
+  it('are taken from older files and other programs, which do not tell', () => {
+    const { vocabulary: loaded } = decodeModel(reweighted(() => {})).model;
+    expect(loaded?.tokens).toEqual(vocabulary.tokens);
+  });
+});
+
 describe('files that are no model', () => {
   it.each(['config.json', 'vocabulary.json', 'model.safetensors'] as const)('without %s say so', (name) => {
     const { [name]: _, ...rest } = files();

@@ -1,7 +1,9 @@
 import { Random } from '@throughtime/random';
 import {
+  decodeHeader,
   decodeSafetensors,
   encodeChunks,
+  type Header,
   SafetensorsError,
   type Tensor,
   toFloat32,
@@ -16,6 +18,7 @@ import { planModel, type RecurrentModelConfig } from '../recurrent/model-config.
 import { modelParameterShapes } from '../recurrent/model-parameters.js';
 import { RecurrentLanguageModel } from '../recurrent/recurrent-language-model.js';
 import { bytesOf, inFile, jsonBytes, textOf } from './file-contents.js';
+import { type Fingerprints, fingerprintsOf, requireFingerprints } from './fingerprint.js';
 import { type ModelConfigJson, modelFormat, parseModelConfig } from './model-config-json.js';
 import { DamagedModelFileError } from './model-files-error.js';
 
@@ -62,11 +65,19 @@ export function encodeModel(
   );
   // A PyTorch module with tied weights has both names in its state dict.
   if (model.config.tied) tensors.set('decoder.weight', tensors.get('embedding.weight')!);
+  const metadata = { format: 'pt', ...fingerprints(model.vocabulary, config) };
   return {
     ...(model.vocabulary && { 'vocabulary.json': [jsonBytes(model.vocabulary.toJSON())] }),
     'config.json': [jsonBytes(config)],
-    'model.safetensors': encodeChunks(tensors, { format: 'pt' }),
+    'model.safetensors': encodeChunks(tensors, metadata),
   };
+}
+
+/** What of a model's files is read before its weights are. */
+interface ModelHead {
+  readonly config: ModelConfigJson;
+  readonly tokenizer: Tokenizer | undefined;
+  readonly vocabulary: Vocabulary | undefined;
 }
 
 /**
@@ -74,15 +85,12 @@ export function encodeModel(
  * @throws MissingModelFileError, DamagedModelFileError naming the file; nothing is allocated for weights that do not fit
  */
 export function decodeModel(files: ModelFiles): LoadedModel {
-  const { model: config, notes, ...saved } = parseModelConfig(textOf(files, 'config.json'));
-  const weights = decodeWeights(bytesOf(files, 'model.safetensors'), config);
-  const tokenizer =
-    saved.tokenizer === null
-      ? undefined
-      : inFile('config.json', [InvalidFormatError], () => tokenizerFromJSON(saved.tokenizer));
-  const vocabulary = saved.vocabulary && decodeVocabulary(textOf(files, 'vocabulary.json'), config);
+  const bytes = bytesOf(files, 'model.safetensors');
+  const header = inFile('model.safetensors', [SafetensorsError], () => decodeHeader(bytes));
+  const { config, tokenizer, vocabulary } = decodeHead(files, header);
+  const { tensors } = decodeSafetensors(bytes);
 
-  const { vocabularySize, ...architecture } = config;
+  const { vocabularySize, ...architecture } = config.model;
   const model = new RecurrentLanguageModel({
     ...architecture,
     ...(vocabulary ? { vocabulary } : { vocabularySize }),
@@ -90,36 +98,56 @@ export function decodeModel(files: ModelFiles): LoadedModel {
     initializer: () => {},
     random: Random.seeded(0),
   });
-  for (const { name, data } of model.parameters) data.set(weights.get(name)!);
-  return { model, tokenizer, notes };
+  for (const { name, data } of model.parameters) data.set(toFloat32(tensors.get(name)!));
+  return { model, tokenizer, notes: config.notes };
 }
 
-function decodeWeights(bytes: Uint8Array, config: RecurrentModelConfig): ReadonlyMap<string, Float32Array> {
-  const { tensors } = inFile('model.safetensors', [SafetensorsError], () => decodeSafetensors(bytes));
-  const expected = modelParameterShapes(planModel(config));
-  const weights = new Map<string, Float32Array>();
-  for (const { name, shape } of expected) {
-    const tensor = tensors.get(name);
-    if (!tensor)
-      throw new DamagedModelFileError('model.safetensors', `expected a weight '${name}', found none`);
-    if (tensor.shape.join() !== shape.join())
-      throw new DamagedModelFileError(
-        'model.safetensors',
-        `'${name}': expected shape [${shape.join(', ')}], as config.json has it, got [${tensor.shape.join(', ')}]`,
+/**
+ * Reads everything but the weights, and checks that they will fit.
+ * @param header of `model.safetensors`
+ * @throws as {@link decodeModel}
+ */
+export function decodeHead(files: ModelFiles, header: Header): ModelHead {
+  const config = parseModelConfig(textOf(files, 'config.json'));
+  requireFittingWeights(header, config.model);
+  const tokenizer =
+    config.tokenizer === null
+      ? undefined
+      : inFile('config.json', [InvalidFormatError], () => tokenizerFromJSON(config.tokenizer));
+  const vocabulary = config.vocabulary
+    ? decodeVocabulary(textOf(files, 'vocabulary.json'), config.model)
+    : undefined;
+  requireFingerprints(header.metadata, fingerprints(vocabulary, config));
+  return { config, tokenizer, vocabulary };
+}
+
+/** Of what gives weights their meaning: dropout and penalties may change from one training to the next. */
+function fingerprints(
+  vocabulary: Vocabulary | undefined,
+  { model, tokenizer }: ModelConfigJson,
+): Fingerprints {
+  const { dropout: _, activationPenalty: __, ...architecture } = model;
+  return fingerprintsOf(vocabulary?.toJSON(), { architecture, tokenizer });
+}
+
+const floatTypes = ['F32', 'F16', 'BF16', 'F64'];
+
+function requireFittingWeights({ entries }: Header, config: RecurrentModelConfig): void {
+  const misfit = (problem: string) => new DamagedModelFileError('model.safetensors', problem);
+  const known = new Set(config.tied ? ['decoder.weight'] : []);
+  for (const { name, shape } of modelParameterShapes(planModel(config))) {
+    const entry = entries.get(name);
+    if (!entry) throw misfit(`expected a weight '${name}', found none`);
+    if (entry.shape.join() !== shape.join())
+      throw misfit(
+        `'${name}': expected shape [${shape.join(', ')}], as config.json has it, got [${entry.shape.join(', ')}]`,
       );
-    weights.set(
-      name,
-      inFile('model.safetensors', [SafetensorsError], () => toFloat32(tensor)),
-    );
+    if (!floatTypes.includes(entry.dtype))
+      throw misfit(`'${name}': expected ${floatTypes.join(', ')}, got ${entry.dtype}`);
+    known.add(name);
   }
-  const known = new Set([...weights.keys(), ...(config.tied ? ['decoder.weight'] : [])]);
-  const extra = [...tensors.keys()].find((name) => !known.has(name));
-  if (extra !== undefined)
-    throw new DamagedModelFileError(
-      'model.safetensors',
-      `expected no weight '${extra}' for this architecture, got one`,
-    );
-  return weights;
+  const extra = [...entries.keys()].find((name) => !known.has(name));
+  if (extra !== undefined) throw misfit(`expected no weight '${extra}' for this architecture, got one`);
 }
 
 function decodeVocabulary(text: string, { vocabularySize }: RecurrentModelConfig): Vocabulary {

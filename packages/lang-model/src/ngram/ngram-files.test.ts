@@ -84,6 +84,14 @@ describe('the files of an n-gram model', () => {
     expect(isNgramConfig('{')).toBe(false);
   });
 
+  it('need the vocabulary that they were saved with, though another has the same size', () => {
+    const other = Vocabulary.fromList(vocabulary.tokens.map((token) => `${token}'`));
+    const mixed = { 'vocabulary.json': Buffer.from(JSON.stringify(other.toJSON())) };
+    expect(() => decodeNgramModel(files(undefined, mixed))).toThrow(
+      'model.safetensors: expected weights saved together with this vocabulary.json',
+    );
+  });
+
   it('need the right vocabulary', () => {
     const other = Vocabulary.fromList(['a']);
     expect(() => encodeNgramModel(models.Laplace, { vocabulary: other })).toThrow(InvalidOptionError);

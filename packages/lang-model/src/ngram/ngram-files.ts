@@ -7,6 +7,7 @@ import {
 } from '@throughtime/text-preprocess';
 import { InvalidOptionError } from '../errors.js';
 import { bytesOf, inFile, jsonBytes, textOf } from '../files/file-contents.js';
+import { type Fingerprints, fingerprintsOf, requireFingerprints } from '../files/fingerprint.js';
 import { modelFormat } from '../files/model-config-json.js';
 import type { ModelFileName, ModelFiles, SaveModelOptions } from '../files/model-files.js';
 import { DamagedModelFileError } from '../files/model-files-error.js';
@@ -69,7 +70,7 @@ export function encodeNgramModel(
   return {
     'vocabulary.json': [jsonBytes(vocabulary.toJSON())],
     'config.json': [jsonBytes(config)],
-    'model.safetensors': encodeChunks(tensors),
+    'model.safetensors': encodeChunks(tensors, fingerprints(vocabulary, config)),
   };
 }
 
@@ -99,7 +100,7 @@ export function decodeNgramModel(files: ModelFiles): LoadedNgramModel {
       `expected ${vocabularySize} tokens, as config.json has it, got ${vocabulary.size}`,
     );
 
-  const arrays = arraysIn(bytesOf(files, 'model.safetensors'));
+  const { metadata, ...arrays } = arraysIn(bytesOf(files, 'model.safetensors'));
   const trie = new NgramTrie({
     levelStart: arrays.ints('level_start', order + 2),
     token: arrays.ints('token'),
@@ -113,7 +114,9 @@ export function decodeNgramModel(files: ModelFiles): LoadedNgramModel {
       'model.safetensors',
       `level_start: expected ${vocabularySize} unigrams, as config.json has it, got ${trie.vocabularySize}`,
     );
-  return { model: modelFrom(), vocabulary, tokenizer, notes };
+  const model = modelFrom();
+  requireFingerprints(metadata, fingerprints(vocabulary, { model: config, tokenizer: saved.tokenizer }));
+  return { model, vocabulary, tokenizer, notes };
 
   function modelFrom(): BackoffNgramModel | CountNgramModel {
     if (smoothing.kind !== 'backoff') {
@@ -129,6 +132,14 @@ export function decodeNgramModel(files: ModelFiles): LoadedNgramModel {
   }
 }
 
+/** Of what gives the arrays their meaning. */
+function fingerprints(
+  vocabulary: Vocabulary,
+  { model, tokenizer }: Pick<NgramConfigJson, 'model' | 'tokenizer'>,
+): Fingerprints {
+  return fingerprintsOf(vocabulary.toJSON(), { model, tokenizer });
+}
+
 function requireAll(
   name: string,
   values: Int32Array | Float32Array,
@@ -142,7 +153,9 @@ function requireAll(
 
 /** The vectors of a safetensors file, by name. */
 function arraysIn(bytes: Uint8Array) {
-  const { tensors } = inFile('model.safetensors', [SafetensorsError], () => decodeSafetensors(bytes));
+  const { tensors, metadata } = inFile('model.safetensors', [SafetensorsError], () =>
+    decodeSafetensors(bytes),
+  );
   const find = <D extends 'I32' | 'F32'>(name: string, dtype: D, length?: number) => {
     const tensor = tensors.get(name);
     const shape = tensor && `${tensor.dtype} [${tensor.shape.join(', ')}]`;
@@ -158,6 +171,7 @@ function arraysIn(bytes: Uint8Array) {
     return tensor.data;
   };
   return {
+    metadata,
     ints: (name: string, length?: number) => find(name, 'I32', length) as Int32Array,
     floats: (name: string, length?: number) => find(name, 'F32', length) as Float32Array,
   };

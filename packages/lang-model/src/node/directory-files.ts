@@ -1,8 +1,9 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { replaceFile } from '@throughtime/safetensors/node';
+import { type Header, SafetensorsError } from '@throughtime/safetensors';
+import { readSafetensorsHeader, readWholeFile, replaceFile } from '@throughtime/safetensors/node';
 import { type ModelFileName, type ModelFiles, modelFileNames } from '../files/model-files.js';
-import { ModelFileError } from '../files/model-files-error.js';
+import { DamagedModelFileError, ModelFileError } from '../files/model-files-error.js';
 
 /**
  * Writes the files of a model to a directory (made if need be), each beside the old one and renamed. Files that would not
@@ -22,14 +23,31 @@ export async function writeModelFiles(
   }
 }
 
-/** Reads what a directory has of a model's files and decodes it; errors about a file get its path. */
-export async function readModelFiles<T>(directory: string, decode: (files: ModelFiles) => T): Promise<T> {
+export interface ReadModelFilesOptions<T> {
+  /** Throws where the other files and the header of `model.safetensors` do not fit together. Default: any do. */
+  readonly check?: (files: ModelFiles, header: Header) => void;
+  readonly decode: (files: ModelFiles) => T;
+}
+
+/**
+ * Reads what a directory has of a model's files and decodes it, the weights last, once their file's header is found to be good;
+ * errors about a file get its path.
+ */
+export async function readModelFiles<T>(
+  directory: string,
+  { check, decode }: ReadModelFilesOptions<T>,
+): Promise<T> {
   const files: Partial<Record<ModelFileName, Uint8Array>> = {};
-  for (const name of modelFileNames) {
-    const bytes = await contents(join(directory, name));
-    if (bytes) files[name] = bytes;
-  }
   try {
+    for (const name of modelFileNames) {
+      const path = join(directory, name);
+      if (name === 'model.safetensors') {
+        const header = await headerOf(path);
+        if (header) check?.(files, header);
+      }
+      const bytes = await contents(path);
+      if (bytes) files[name] = bytes;
+    }
     return decode(files);
   } catch (error) {
     if (error instanceof ModelFileError) error.message = join(directory, error.message);
@@ -37,9 +55,24 @@ export async function readModelFiles<T>(directory: string, decode: (files: Model
   }
 }
 
-async function contents(path: string): Promise<Uint8Array | undefined> {
+async function headerOf(path: string): Promise<Header | undefined> {
   try {
-    return await readFile(path);
+    return await present(readSafetensorsHeader(path));
+  } catch (error) {
+    if (!(error instanceof SafetensorsError)) throw error;
+    const problem = error.message.slice(`${path}: `.length);
+    throw new DamagedModelFileError('model.safetensors', problem, { cause: error });
+  }
+}
+
+function contents(path: string): Promise<Uint8Array | undefined> {
+  return present(readWholeFile(path));
+}
+
+/** What is read of a file; undefined where there is none. */
+async function present<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
@@ -48,6 +81,6 @@ async function contents(path: string): Promise<Uint8Array | undefined> {
 }
 
 async function holds(path: string, bytes: Uint8Array): Promise<boolean> {
-  const present = await contents(path);
-  return present !== undefined && Buffer.compare(present, bytes) === 0;
+  const held = await contents(path);
+  return held !== undefined && Buffer.compare(held, bytes) === 0;
 }

@@ -1,11 +1,17 @@
-import { decodeModel, encodeModel, type LoadedModel, type SaveModelOptions } from '../files/model-files.js';
+import {
+  decodeHead,
+  decodeModel,
+  encodeModel,
+  type LoadedModel,
+  type SaveModelOptions,
+} from '../files/model-files.js';
 import type { RecurrentLanguageModel } from '../recurrent/recurrent-language-model.js';
 import { readModelFiles, writeModelFiles } from './directory-files.js';
 
 /**
  * Writes a model to a directory (made if need be): `vocabulary.json`, `config.json`, `model.safetensors`, each beside the old one
  * and renamed. Files that would not change are left alone, so that saving a model under training again replaces its weights in
- * one step.
+ * one step. Where they do change, a kill between two files leaves a directory that {@link loadModel} refuses.
  * @throws the file system's error (ENOSPC, EACCES, EROFS, ...)
  */
 export async function saveModel(
@@ -17,9 +23,10 @@ export async function saveModel(
 }
 
 /**
- * Reads a model from a directory that {@link saveModel} wrote.
+ * Reads a model from a directory that {@link saveModel} wrote. The weights are read once their file's header, the
+ * configuration and the vocabulary are found to fit together.
  * @throws MissingModelFileError, DamagedModelFileError whose message starts with the path; or the file system's error
  */
 export async function loadModel(directory: string): Promise<LoadedModel> {
-  return readModelFiles(directory, decodeModel);
+  return readModelFiles(directory, { check: decodeHead, decode: decodeModel });
 }

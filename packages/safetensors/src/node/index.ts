@@ -1,2 +1,3 @@
+export { readWholeFile } from './large-files.js';
 export { replaceFile } from './replace-file.js';
-export { readSafetensorsFile, writeSafetensorsFile } from './safetensors-file.js';
+export { readSafetensorsFile, readSafetensorsHeader, writeSafetensorsFile } from './safetensors-file.js';

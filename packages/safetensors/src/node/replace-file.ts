@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { writeWhole } from './large-files.js';
 
 /**
  * Writes a file so that a kill or a full disk at any moment leaves either the old content or the new, whole: the pieces
@@ -27,11 +28,6 @@ export async function replaceFile(path: string, pieces: Iterable<Uint8Array>): P
     throw error;
   }
   await syncFolder(folder);
-}
-
-/** A single write may stop early (it does at 2 GiB on Linux). */
-async function writeWhole(file: FileHandle, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.byteLength; ) at += (await file.write(bytes, at)).bytesWritten;
 }
 
 /** Makes the rename itself durable. Windows has no such call: opening a folder fails there, and it is not needed. */

@@ -1,12 +1,24 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  type FileHandle,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { encodeSafetensors } from '../encode.js';
 import { InvalidTensorError, TruncatedSafetensorsError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
+import { readAt, readWholeFile, writeWhole } from './large-files.js';
 import { replaceFile } from './replace-file.js';
-import { readSafetensorsFile, writeSafetensorsFile } from './safetensors-file.js';
+import { readSafetensorsFile, readSafetensorsHeader, writeSafetensorsFile } from './safetensors-file.js';
 
 const weight: Tensor = { dtype: 'F32', shape: [2], data: Float32Array.of(1, 2) };
 let folder: string;
@@ -45,6 +57,45 @@ describe('writeSafetensorsFile and readSafetensorsFile', () => {
       await expect(readSafetensorsFile(path)).rejects.toThrow(TruncatedSafetensorsError);
       await expect(readSafetensorsFile(path)).rejects.toThrow(`${path}: cut short`);
     }
+  });
+});
+
+describe('readSafetensorsHeader', () => {
+  it('gives what the file has without its data, checked as the whole is', async () => {
+    const path = join(folder, 'model.safetensors');
+    await writeSafetensorsFile(path, { weight }, { format: 'pt' });
+    const { entries, metadata, totalBytes } = await readSafetensorsHeader(path);
+    expect(entries.get('weight')).toMatchObject({ dtype: 'F32', shape: [2] });
+    expect(metadata).toEqual({ format: 'pt' });
+    expect(totalBytes).toBe((await stat(path)).size);
+    await truncate(path, totalBytes - 1);
+    await expect(readSafetensorsHeader(path)).rejects.toThrow(TruncatedSafetensorsError);
+    await expect(readSafetensorsHeader(path)).rejects.toThrow(path);
+  });
+});
+
+describe('files beyond what one call of Node reads or writes', () => {
+  it('are read and written in parts', async () => {
+    const asked: number[] = [];
+    const counted = (length: number) => {
+      asked.push(length);
+      return length;
+    };
+    // Stands for a file of 2.5 GiB, which no test has room for.
+    const file = {
+      read: async (_: Uint8Array, __: number, length: number) => ({ bytesRead: counted(length) }),
+      write: async (_: Uint8Array, __: number, length: number) => ({ bytesWritten: counted(length) }),
+    } as unknown as FileHandle;
+    expect((await readAt(file, 0, 2.5 * 2 ** 30)).byteLength).toBe(2.5 * 2 ** 30);
+    await writeWhole(file, { byteLength: 2.5 * 2 ** 30 } as Uint8Array);
+    expect(asked).toEqual([2 ** 30, 2 ** 30, 2 ** 29, 2 ** 30, 2 ** 30, 2 ** 29]);
+  });
+
+  it('are read whole', async () => {
+    const path = join(folder, 'x');
+    await writeFile(path, 'content');
+    expect(new TextDecoder().decode(await readWholeFile(path))).toBe('content');
+    await expect(readWholeFile(join(folder, 'none'))).rejects.toMatchObject({ code: 'ENOENT' });
   });
 });
 

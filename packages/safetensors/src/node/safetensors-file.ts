@@ -2,7 +2,8 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { decodeSafetensors, type Safetensors } from '../decode.js';
 import { encodeChunks, type Metadata, type NamedTensors } from '../encode.js';
 import { SafetensorsError, TruncatedSafetensorsError } from '../errors.js';
-import { type HeaderOptions, headerLength, parseHeader, prefixBytes } from '../header.js';
+import { type Header, type HeaderOptions, headerLength, parseHeader, prefixBytes } from '../header.js';
+import { readAt } from './large-files.js';
 import { replaceFile } from './replace-file.js';
 
 /**
@@ -22,30 +23,35 @@ export async function writeSafetensorsFile(
  * @throws SafetensorsError, or one of its subclasses, whose message starts with the path; or the file system's error
  */
 export async function readSafetensorsFile(path: string, options: HeaderOptions = {}): Promise<Safetensors> {
+  return withHeader(path, options, async (file, { totalBytes }) =>
+    decodeSafetensors(await readAt(file, 0, totalBytes), options),
+  );
+}
+
+/**
+ * Reads and checks the header alone, against the file's length too: what there is, before memory is taken for it.
+ * @throws as {@link readSafetensorsFile}
+ */
+export async function readSafetensorsHeader(path: string, options: HeaderOptions = {}): Promise<Header> {
+  return withHeader(path, options, async (_, header) => header);
+}
+
+async function withHeader<T>(
+  path: string,
+  options: HeaderOptions,
+  use: (file: FileHandle, header: Header) => Promise<T>,
+): Promise<T> {
   const file = await open(path, 'r');
   try {
     const { size } = await file.stat();
     const prefix = await readAt(file, 0, Math.min(prefixBytes, size));
     const headerEnd = prefixBytes + headerLength(prefix, options);
     if (headerEnd > size) throw new TruncatedSafetensorsError('up to the end of the header', headerEnd, size);
-    parseHeader(await readAt(file, prefixBytes, headerEnd - prefixBytes), size);
-    return decodeSafetensors(await readAt(file, 0, size), options);
+    return await use(file, parseHeader(await readAt(file, prefixBytes, headerEnd - prefixBytes), size));
   } catch (error) {
     if (error instanceof SafetensorsError) error.message = `${path}: ${error.message}`;
     throw error;
   } finally {
     await file.close();
   }
-}
-
-async function readAt(file: FileHandle, position: number, length: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  while (at < length) {
-    const { bytesRead } = await file.read(bytes, at, length - at, position + at);
-    // Someone cut the file while it was read.
-    if (bytesRead === 0) throw new TruncatedSafetensorsError('in the file', position + length, position + at);
-    at += bytesRead;
-  }
-  return bytes;
 }

@@ -26,5 +26,5 @@ export async function saveNgramModel(
  * @throws MissingModelFileError, DamagedModelFileError whose message starts with the path; or the file system's error
  */
 export async function loadNgramModel(directory: string): Promise<LoadedNgramModel> {
-  return readModelFiles(directory, decodeNgramModel);
+  return readModelFiles(directory, { decode: decodeNgramModel });
 }
