@@ -55,7 +55,7 @@ export interface CheckpointEvent extends Place {
 }
 
 /** Why training ended. */
-export type EndReason = 'finished' | 'aborted' | 'early-stop';
+export type EndReason = 'finished' | 'aborted' | 'early-stop' | 'time-limit';
 
 /** The last event. */
 export interface EndEvent extends Place {

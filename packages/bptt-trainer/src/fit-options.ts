@@ -1,4 +1,4 @@
-import type { Batches } from './batches/batch-source.js';
+import { asSource, type Batches } from './batches/batch-source.js';
 import type { CheckpointStore } from './checkpoint/checkpoint-store.js';
 import type { TrainerSnapshot } from './checkpoint/snapshot.js';
 import { InvalidArgumentError, requireNumber, requireWhole } from './errors.js';
@@ -27,6 +27,11 @@ export interface FitOptions<B> {
    * given, and the last event says 'aborted'.
    */
   readonly signal?: AbortSignal;
+  /**
+   * Seconds after which training ends, after the present pass or validation, as if finished: the model is left with the averages or the
+   * best weights that it would have got. A checkpoint is saved as on abort, and goes on exactly. Default: none.
+   */
+  readonly timeLimit?: number;
   /** Evaluated after every epoch, always in the same draw of the source. */
   readonly validation?: Batches<B>;
   /** Ends training when validation has stopped improving. Default: never. Needs `validation`. */
@@ -45,7 +50,10 @@ export function checkFitOptions<B>(
   { optimizer, schedule }: Pick<TrainerOptions<B>, 'optimizer' | 'schedule'>,
 ): void {
   requireWhole('epochs', options.epochs, 0);
-  const { validation, earlyStopping, restoreBest, checkpoints, resume } = options;
+  const { validation, earlyStopping, restoreBest, checkpoints, resume, timeLimit = 0 } = options;
+  requireNumber('timeLimit', timeLimit, 'a number of at least 0', (value) => value >= 0);
+  if (validation && asSource(validation).length === 0)
+    throw new InvalidArgumentError('validation', 'at least one batch', 'none');
   // What waits for validations would wait for ever, and nobody would know.
   const waiting =
     (earlyStopping && 'earlyStopping') ??

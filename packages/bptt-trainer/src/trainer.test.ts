@@ -1,10 +1,13 @@
 import { Random } from '@throughtime/random';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import type { TrainerSnapshot } from './checkpoint/snapshot.js';
+import { copySnapshot } from './checkpoint/take-snapshot.js';
 import type { TrainingEvent } from './events.js';
 import { collect } from './fixtures/collect.js';
 import { type ElmanBatch, ElmanModel } from './fixtures/elman-model.js';
 import { tokenBatches } from './fixtures/token-batches.js';
 import { adam } from './optimizers/adam.js';
+import { averagedSgd } from './optimizers/averaged-sgd.js';
 import { frozenSecondBiases } from './optimizers/parameter-groups.js';
 import { sgd } from './optimizers/sgd.js';
 import { BpttTrainer } from './trainer.js';
@@ -135,6 +138,41 @@ describe('BpttTrainer', () => {
     expect(events.at(-1)).toMatchObject({ reason: 'aborted', step: 3 });
     const { all } = await collect(trainer.fit(tokenBatches(), { epochs: 5, signal: AbortSignal.abort() }));
     expect(all).toMatchObject([{ type: 'end', reason: 'aborted', step: 0 }]);
+  });
+
+  it('ends at a time limit as if finished, with a checkpoint from which it goes on', async () => {
+    const optimizer = averagedSgd(0.1, { startAt: 0 });
+    const model = new ElmanModel();
+    const saved: TrainerSnapshot[] = [];
+    const store = {
+      save: async (snapshot: TrainerSnapshot) => `${saved.push(copySnapshot(snapshot))}`,
+      latest: async () => undefined,
+    };
+    const trainer = new BpttTrainer(model, { ...options, optimizer });
+    const endless = { epochs: 1e6, checkpoints: { store, everyEpochs: 1e6 } };
+    let last: number[][] = [];
+    let end: TrainingEvent | undefined;
+    let now = 0;
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => now);
+    for await (const event of trainer.fit(tokenBatches(), { ...endless, timeLimit: 2 })) {
+      if (event.type === 'step') last = weightsOf(model);
+      if (event.type === 'step') now = event.step * 300;
+      end = event;
+    }
+    clock.mockRestore();
+    expect(end).toMatchObject({ type: 'end', reason: 'time-limit', step: 7 });
+    const [{ memory, tensors }] = saved;
+    expect(saved.length).toBe(1);
+    expect(memory.updater.step).toBe(7);
+    model.parameters.forEach(({ name, data }, i) => {
+      expect([...tensors.get(`parameter/${name}`)!.data]).toEqual(last[i]);
+      expect([...tensors.get(`optimizer/${name}/ax`)!.data]).toEqual([...data]);
+    });
+    const none = await collect(trainer.fit(tokenBatches(), { epochs: 5, timeLimit: 0 }));
+    expect(none.all).toMatchObject([{ type: 'end', reason: 'time-limit', step: 0 }]);
+    await expect(collect(trainer.fit(tokenBatches(), { epochs: 5, timeLimit: -1 }))).rejects.toThrow(
+      'timeLimit: expected a number of at least 0, got -1',
+    );
   });
 
   it('hears a timer while it trains, so that Ctrl-C is heard', async () => {

@@ -2,7 +2,7 @@ import { asSource, type Batches, type TrainingBatch } from './batches/batch-sour
 import type { TrainerSnapshot } from './checkpoint/snapshot.js';
 import { copySnapshot } from './checkpoint/take-snapshot.js';
 import { InvalidArgumentError } from './errors.js';
-import type { EndReason, TrainingEvent } from './events.js';
+import type { TrainingEvent } from './events.js';
 import { checkFitOptions, type FitOptions } from './fit-options.js';
 import type { TrainableModel } from './trainable-model.js';
 import { checkOptions, type TrainerOptions } from './trainer-options.js';
@@ -40,17 +40,19 @@ export class BpttTrainer<B extends TrainingBatch, S> {
     const run = new TrainingRun(this.model, this.options, source, options);
     this.#run = run;
     const breathe = eventLoopTurn();
-    const { signal } = options;
+    const { epochs, signal, timeLimit = Number.POSITIVE_INFINITY } = options;
+    const deadline = performance.now() + timeLimit * 1000;
+    const isCutOff = () => signal?.aborted || performance.now() >= deadline;
 
-    while (run.epoch <= options.epochs && !run.shouldStop && !signal?.aborted) {
+    while (run.epoch <= epochs && !run.shouldStop && !isCutOff()) {
       for (const pass of run.passes()) {
         await run.learn(pass);
         if (run.updateIsDue) yield* updated(run);
         await breathe();
         // Passes since the last update are dropped: what goes on from here makes them again.
-        if (signal?.aborted) break;
+        if (isCutOff()) break;
       }
-      if (signal?.aborted) break;
+      if (isCutOff()) break;
       if (run.hasLeftOver) yield* updated(run);
       const epochEvent = await run.endEpoch();
       if (!epochEvent) break;
@@ -58,8 +60,9 @@ export class BpttTrainer<B extends TrainingBatch, S> {
       if (run.epochCheckpointIsDue) yield await run.saveCheckpoint();
     }
 
-    const reason: EndReason = signal?.aborted ? 'aborted' : run.shouldStop ? 'early-stop' : 'finished';
-    if (reason === 'aborted' && options.checkpoints) yield await run.saveCheckpoint();
+    const reason = signal?.aborted ? 'aborted' : run.endReason;
+    const isUnfinished = reason === 'aborted' || reason === 'time-limit';
+    if (isUnfinished && options.checkpoints) yield await run.saveCheckpoint();
     yield run.end(reason);
   }
 

@@ -1,5 +1,6 @@
 import { Random } from '@throughtime/random';
 import { describe, expect, it } from 'vitest';
+import type { Batches } from './batches/batch-source.js';
 import { evaluate } from './evaluate.js';
 import type { FitOptions } from './fit-options.js';
 import { collect } from './fixtures/collect.js';
@@ -102,6 +103,19 @@ describe('validation', () => {
       path[0].map((_, i) => path.slice(from, to).reduce((sum, weights) => sum + weights[i], 0) / (to - from));
     for (const [i, value] of evaluated[0].flat().entries()) expect(value).toBeCloseTo(mean(1, 4)[i], 6);
     for (const [i, value] of weightsOf(model).flat().entries()) expect(value).toBeCloseTo(mean(1, 8)[i], 6);
+  });
+
+  it('by nothing is named, before training where that can be known', async () => {
+    const model = new ElmanModel();
+    const events = (validation: Batches<ElmanBatch>) =>
+      collect(new BpttTrainer(model, options).fit(tokenBatches(), { epochs: 1, validation }));
+    const before = weightsOf(model);
+    await expect(events([])).rejects.toThrow('validation: expected at least one batch, got none');
+    expect(weightsOf(model)).toEqual(before);
+    // A length may be an upper bound.
+    await expect(events({ ...tokenBatches({ count: 0 }), length: 3 })).rejects.toThrow(
+      'validation: expected batches with predictions, got none',
+    );
   });
 
   it('stops on a signal, and is done again after a resume', async () => {

@@ -10,17 +10,41 @@ export interface TrainingLogger {
 /**
  * Passes events on, after each logger has seen them:
  * `for await (const event of withLoggers(trainer.fit(...), jsonLines(write), progressLine(show)))`.
+ * @throws what the events or a logger throw; what closing throws only where nothing was thrown before it
  */
 export async function* withLoggers(
   events: AsyncIterable<TrainingEvent>,
   ...loggers: readonly TrainingLogger[]
 ): AsyncGenerator<TrainingEvent, void, undefined> {
+  let failed = false;
   try {
     for await (const event of events) {
       for (const logger of loggers) await logger.log(event);
       yield event;
     }
+  } catch (error) {
+    failed = true;
+    throw error;
   } finally {
-    for (const logger of loggers) await logger.close?.();
+    const closing = closeAll(loggers);
+    await (failed ? closing.catch(() => {}) : closing);
   }
+}
+
+/** @throws after all were closed, the error of the one that could not be, or an AggregateError of several */
+async function closeAll(loggers: readonly TrainingLogger[]): Promise<void> {
+  const errors: unknown[] = [];
+  for (const logger of loggers) {
+    try {
+      await logger.close?.();
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length === 1) throw errors[0];
+  if (errors.length > 1) throw new AggregateError(errors, errors.map(messageOf).join('; '));
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

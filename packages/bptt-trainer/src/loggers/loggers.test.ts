@@ -116,4 +116,30 @@ epoch,3,812,1.9,6.69,2.74,9000,12403.4,0.5,,,2,7.389
     }).rejects.toThrow('diverged');
     expect(closed).toBe(2);
   });
+
+  it('are all closed, whichever of them cannot be', async () => {
+    const failing = (text: string) => ({
+      log() {},
+      close() {
+        throw new Error(text);
+      },
+    });
+    let closed = 0;
+    const logger = { log() {}, close: () => void closed++ };
+    const run = async (events: AsyncIterable<TrainingEvent>, ...texts: string[]) => {
+      for await (const _ of withLoggers(events, ...texts.map(failing), logger));
+    };
+    await expect(run(played(end), 'disk full')).rejects.toThrow('disk full');
+    expect(closed).toBe(1);
+    const both = run(played(end), 'disk full', 'pipe broken');
+    await expect(both).rejects.toThrow(AggregateError);
+    await expect(both).rejects.toThrow('disk full; pipe broken');
+    // What ended training goes before.
+    const diverging = (async function* (): AsyncGenerator<TrainingEvent> {
+      yield step;
+      throw new Error('diverged');
+    })();
+    await expect(run(diverging, 'disk full')).rejects.toThrow('diverged');
+    expect(closed).toBe(3);
+  });
 });

@@ -49,6 +49,7 @@ const reasons = {
   finished: 'finished',
   aborted: 'stopped on request',
   'early-stop': 'stopped, as validation no longer improved,',
+  'time-limit': 'stopped at the time limit',
 } as const;
 
 function norms(before: number, after: number): string {

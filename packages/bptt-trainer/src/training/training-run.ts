@@ -5,7 +5,7 @@ import { sliceSteps } from '../batches/slice-steps.js';
 import { readSnapshot } from '../checkpoint/read-snapshot.js';
 import type { TrainerSnapshot } from '../checkpoint/snapshot.js';
 import { type Moment, momentOf, takeSnapshot } from '../checkpoint/take-snapshot.js';
-import { NonFiniteLossError, requireNumber } from '../errors.js';
+import { InvalidArgumentError, NonFiniteLossError, requireNumber } from '../errors.js';
 import { evaluate } from '../evaluate.js';
 import type { CheckpointEvent, EndEvent, EndReason, EpochEvent, Fit, StepEvent } from '../events.js';
 import type { FitOptions } from '../fit-options.js';
@@ -98,6 +98,12 @@ export class TrainingRun<B extends TrainingBatch, S> {
 
   get shouldStop(): boolean {
     return this.validations.shouldStop;
+  }
+
+  /** Why it ends now, if nobody asked for it. */
+  get endReason(): EndReason {
+    if (this.shouldStop) return 'early-stop';
+    return this.epoch > this.#fit.epochs ? 'finished' : 'time-limit';
   }
 
   /** What is left of the epoch. */
@@ -263,6 +269,8 @@ export class TrainingRun<B extends TrainingBatch, S> {
     this.shownWeights.showAverages();
     try {
       const fit = await evaluate(this.model, batches, signal);
+      if (fit.predictions === 0)
+        throw new InvalidArgumentError('validation', 'batches with predictions', 'none');
       const best = this.validations.add(this.epoch, fit.loss);
       if (best && restoreBest) this.bestWeights.keep();
       else if (best) this.bestWeights.forget();
