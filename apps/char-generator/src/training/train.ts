@@ -5,14 +5,13 @@ import { Random } from '@throughtime/random';
 import { startBackend, useThreads } from '../compute.js';
 import { newModel } from './new-model.js';
 import { openRun, type RunRequest } from './open-run.js';
-import { withTimeLimit } from './time-limit.js';
 import type { TrainSettings } from './train-settings.js';
 import { trainerFor } from './trainer-for.js';
 import { prepareData, type TrainingData, trainingBatches, validationBatches } from './training-data.js';
 import { TrainingReport } from './training-report.js';
 
 export interface TrainRequest extends RunRequest {
-  /** Seconds after which training ends as if finished; the model is saved. Default: none. */
+  /** Seconds after which training ends as if finished: averages are what is saved, where there are any. Default: none. */
   readonly timeLimit?: number;
   /** Default: one a core. Does not change what is computed. */
   readonly threads?: number;
@@ -41,7 +40,8 @@ export async function train(request: TrainRequest, reporter: Reporter, signal: A
   const save = () => saveModel(out, model, { tokenizer: data.tokenizer, notes });
   const events = trainer.fit(batches, {
     epochs: settings.epochs,
-    signal: withTimeLimit(signal, timeLimit),
+    signal,
+    ...(timeLimit !== undefined && { timeLimit }),
     checkpoints: { store },
     ...(data.validation && { validation: validationBatches(data.validation, settings) }),
     ...(snapshot && { resume: snapshot }),
@@ -55,10 +55,10 @@ export async function train(request: TrainRequest, reporter: Reporter, signal: A
   }
   await save();
   if (signal.aborted) report.interrupted();
-  else await report.end(reason === 'aborted' ? 'time-limit' : reason);
+  else await report.end(reason);
 }
 
-/** Before anything is written: what waits for a validation would wait for ever. */
+/** Before anything is written, and in the command's words; the trainer would refuse it later, in its own. */
 function requireValidation({ schedule, optimizer }: TrainSettings, { validation }: TrainingData): void {
   if (validation) return;
   const waiting =
