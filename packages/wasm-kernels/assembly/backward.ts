@@ -2,7 +2,7 @@
 // the kept gates, then the product with the recurrent weights. Gradients of the weights are products over all steps, made
 // afterwards.
 
-import { claim, finish } from './command';
+import { beat, claim, finish } from './command';
 import { gateAddress } from './contribution';
 import { multiplyBlock } from './gemm';
 import { gruAfterBackwardRow, gruBeforeNewBackwardRow, gruBeforeResetBackwardRow } from './gru';
@@ -18,7 +18,10 @@ export function sequenceBackward(command: SequenceCommand): void {
   while (task < command.tasks) {
     const first = task * rows;
     const count = min(rows, command.batch - first);
-    for (let t = command.steps - 1; t >= 0; t--) step(command, t, first, count);
+    for (let t = command.steps - 1; t >= 0; t--) {
+      step(command, t, first, count);
+      beat(t);
+    }
     finish(command);
     task = claim(command);
   }

@@ -34,6 +34,10 @@ export class Control {
   sleepers: i32;
   /** How large the memory is, in pages: what a thread must know of before it enters. */
   pages: i32;
+  /** Counts signs of life from tasks that may last (atomic). */
+  pulse: i32;
+  /** Sleeps without a sign of life from any thread after which one must have died. */
+  patience: i32;
 }
 
 export let control: Control = changetype<Control>(0);
@@ -74,28 +78,39 @@ const SPINS: i32 = 20000;
 const SLEEP_NANOSECONDS: i64 = 50_000_000;
 /** A shorter sleep does not count: before sleeps were timed, a loaded machine gave up after half a second, one run in forty. */
 const LEAST_MILLISECONDS: f64 = 25;
-/** Sleeps without any progress after which a thread must have died: a minute, of which the process may be stopped meanwhile. */
-const PATIENCE: i32 = 1200;
+/** Steps of a sequence from one sign of life to the next: seconds at most, and too many for it to cost anything. */
+const BEAT: i32 = 64;
 
 /** The host's clock, in milliseconds. */
 @external('env', 'now')
 declare function now(): f64;
 
-/** Waits until the word at `address` is `value`. False: a thread failed, or there was no progress for a minute. */
+/** A task that goes through a sequence, be it for many minutes, calls this at every step: it shows that the thread lives. */
+// @ts-ignore: decorator
+@inline
+export function beat(step: i32): void {
+  if (step % BEAT === 0) atomic.add<i32>(changetype<usize>(control) + offsetof<Control>('pulse'), 1);
+}
+
+/** Waits until the word at `address` is `value`. False: a thread failed, or none showed any life for too long. */
 function awaitValue(address: usize, value: i32): bool {
   for (let i = 0; i < SPINS; i++) if (atomic.load<i32>(address) === value) return true;
   const failed = changetype<usize>(control) + offsetof<Control>('failed');
   const sleepers = changetype<usize>(control) + offsetof<Control>('sleepers');
   atomic.add<i32>(sleepers, 1);
-  let patience = PATIENCE;
+  const pulse = changetype<usize>(control) + offsetof<Control>('pulse');
+  let patience = control.patience;
+  let heard = atomic.load<i32>(pulse);
   let seen = atomic.load<i32>(address);
   while (seen !== value && patience > 0 && atomic.load<i32>(failed) === 0) {
     const started = now();
     atomic.wait<i32>(address, seen, SLEEP_NANOSECONDS);
     const slept = now() - started >= LEAST_MILLISECONDS;
     const current = atomic.load<i32>(address);
-    patience = current === seen ? patience - i32(slept) : PATIENCE;
+    const beats = atomic.load<i32>(pulse);
+    patience = current === seen && beats === heard ? patience - i32(slept) : control.patience;
     seen = current;
+    heard = beats;
   }
   atomic.sub<i32>(sleepers, 1);
   return seen === value;

@@ -1,7 +1,7 @@
 // The forward pass of one recurrent layer over a whole sequence: for a task's rows, step after step, the recurrent product
 // tile by tile, each tile followed at once by the cell's arithmetic while it is in cache.
 
-import { claim, finish, scratch } from './command';
+import { beat, claim, finish, scratch } from './command';
 import { gruAfterTile, gruBeforeNewTile, gruBeforeResetTile } from './gru';
 import { lstmTile } from './lstm';
 import { multiplyPanel, ZEROS } from './multiply';
@@ -19,7 +19,10 @@ export function sequenceForward(command: SequenceCommand): void {
     const first = task * rows;
     const count = min(rows, command.batch - first);
     if (command.mask) maskInitial(command, first, count);
-    for (let t = 0; t < command.steps; t++) step(command, t, first, count);
+    for (let t = 0; t < command.steps; t++) {
+      step(command, t, first, count);
+      beat(t);
+    }
     finish(command);
     task = claim(command);
   }

@@ -1,4 +1,5 @@
-import { afterAll, describe, expect, it } from 'vitest';
+import os from 'node:os';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { gemm } from '../ops/gemm.js';
 import { map } from '../ops/map.js';
 import { Engine } from './engine.js';
@@ -52,6 +53,16 @@ describe('Engine', () => {
     expect(() => engine.allocate(-1)).toThrow('length: expected a whole number');
     for (const threads of [0, 1.5, 65]) expect(() => engine.setThreads(threads)).toThrow(KernelArgumentError);
     expect(() => engine.allocate(2 ** 31)).toThrow(EngineMemoryError);
+  });
+
+  it('can be made on a machine with more cores than it can use', () => {
+    const cores = vi.spyOn(os, 'availableParallelism').mockReturnValue(96);
+    try {
+      expect(() => make({ sharedMemory: false })).not.toThrow();
+      expect(cores).toHaveBeenCalled();
+    } finally {
+      cores.mockRestore();
+    }
   });
 
   it('computes on after it was asked for more memory than there is', () => {

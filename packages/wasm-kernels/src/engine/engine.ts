@@ -5,8 +5,10 @@ import { availableCores, canUseThreads } from './platform.js';
 import { Program } from './program.js';
 import { ThreadPool } from './thread-pool.js';
 
+const MOST_THREADS = 64;
+
 export interface EngineOptions {
-  /** Threads, the calling one included. Default: one a core; 1 where threads cannot be used. */
+  /** Threads, the calling one included. Default: one a core, at most 64; 1 where threads cannot be used. */
   readonly threads?: number;
   /** Default: relaxed where the platform has it, for it is a fifth faster. */
   readonly simd?: Simd;
@@ -35,7 +37,7 @@ export class Engine {
     const { shared } = this.#memory;
     this.threaded = shared && canUseThreads();
     this.#pool = new ThreadPool(this.#memory, compileModule({ simd: this.simd, shared }));
-    this.setThreads(options.threads ?? availableCores());
+    this.setThreads(options.threads ?? Math.min(availableCores(), MOST_THREADS));
   }
 
   /** Threads, the calling one included. */
@@ -44,12 +46,13 @@ export class Engine {
   }
 
   /**
-   * Changes the number of threads; 1 where threads cannot be used. More than there are cores gains nothing.
+   * Changes the number of threads; 1 where threads cannot be used, fewer than asked for where no more can be started. More
+   * than there are cores gains nothing.
    * @throws KernelArgumentError when `threads` is not a whole number from 1 to 64
    */
   setThreads(threads: number): void {
-    if (!Number.isInteger(threads) || threads < 1 || threads > 64) {
-      throw new KernelArgumentError('threads', 'a whole number from 1 to 64', threads);
+    if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS) {
+      throw new KernelArgumentError('threads', `a whole number from 1 to ${MOST_THREADS}`, threads);
     }
     this.#pool.resize(this.threaded ? threads : 1);
   }

@@ -86,15 +86,32 @@ function startNodeWorker(
 
 function startWebWorker(source: string, data: unknown, onEnd: (error?: unknown) => void): WorkerHandle {
   const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
-  const worker = new Worker(url, { name: 'throughtime' });
-  worker.onerror = (event) => onEnd(event.error ?? event.message);
+  let settle = () => {};
   const ready = new Promise<void>((resolve) => {
-    worker.onmessage = ({ data: message }) => {
-      if (message === 'ended') return onEnd();
+    settle = () => {
       URL.revokeObjectURL(url);
       resolve();
     };
   });
-  worker.postMessage(data);
-  return { ready: () => ready, terminate: () => worker.terminate() };
+  try {
+    const worker = new Worker(url, { name: 'throughtime' });
+    let ended = false;
+    const end = (error?: unknown) => {
+      settle();
+      if (!ended) onEnd(error);
+      ended = true;
+    };
+    // Also where the page's policy forbids workers from blobs: then nothing else is ever heard of it.
+    worker.onerror = (event) => end(event.error ?? event.message);
+    worker.onmessage = ({ data: message }) => (message === 'ended' ? end() : settle());
+    worker.postMessage(data);
+    const terminate = () => {
+      worker.terminate(); // and no event follows
+      settle();
+    };
+    return { ready: () => ready, terminate };
+  } catch (error) {
+    settle();
+    throw error;
+  }
 }

@@ -7,6 +7,7 @@ export class CommandHandle<Field extends string> {
   readonly #memory: EngineMemory;
   readonly #layout: CommandLayout<Field>;
   readonly address: number;
+  #released = false;
 
   /** The number of its operation. */
   get operation(): number {
@@ -23,8 +24,14 @@ export class CommandHandle<Field extends string> {
     this.set(values);
   }
 
-  /** Changes fields for the runs to come. */
+  /** Whether its program has not been freed. */
+  get live(): boolean {
+    return !this.#released;
+  }
+
+  /** Changes fields for the runs to come; does nothing once the program is freed. */
   set(values: Partial<Record<Field, number>>): void {
+    if (this.#released) return;
     for (const field in values) {
       const { word, float } = this.#layout.fields[field];
       const at = this.address / 4 + word;
@@ -37,25 +44,54 @@ export class CommandHandle<Field extends string> {
   setJoin(join: boolean): void {
     this.#memory.words[this.address / 4 + HEADER.join] = join ? 1 : 0;
   }
+
+  release(): void {
+    this.#memory.releaseBytes(this.address);
+    this.#released = true;
+  }
 }
 
 /** Any command's handle. */
-type AnyHandle = Pick<CommandHandle<string>, 'address' | 'operation' | 'setJoin'>;
+type AnyHandle = Pick<CommandHandle<string>, 'address' | 'operation' | 'setJoin' | 'release'>;
 
 /**
  * A list of commands that all threads run together, without coming back to JavaScript in between. Commands wait for one
- * another only where `join` was called, and at the end of the preparations.
+ * another only where `join` was called, and at the end of the preparations. Buffers that only they need are the program's,
+ * too.
  */
 export class Program {
   readonly #memory: EngineMemory;
   readonly #run: (program: number, threads?: number) => void;
   #preparations: AnyHandle[] = [];
   #commands: AnyHandle[] = [];
+  #buffers: number[] = [];
   #address = 0;
 
   constructor(memory: EngineMemory, run: (program: number, threads?: number) => void) {
     this.#memory = memory;
     this.#run = run;
+  }
+
+  /**
+   * What `add` returns, which is to add all that the program does. When it throws, as where memory is refused, the program has
+   * given everything back; when not, `run` needs no more.
+   */
+  fill<T>(add: (program: Program) => T): T {
+    try {
+      const result = add(this);
+      this.#write();
+      return result;
+    } catch (error) {
+      this.free();
+      throw error;
+    }
+  }
+
+  /** A buffer of zeros that lives as long as the program. */
+  float32(length: number): Float32Array {
+    const buffer = this.#memory.float32(length);
+    this.#buffers.push(buffer.byteOffset);
+    return buffer;
   }
 
   /** Adds a command to those that run before all others and do not need one another. */
@@ -86,7 +122,7 @@ export class Program {
 
   /** @param threads the most to use; default all */
   run(threads?: number): void {
-    if (this.#address === 0) this.#write();
+    this.#write();
     this.#run(this.#address, threads);
   }
 
@@ -97,22 +133,27 @@ export class Program {
   profile(): Map<number, number> {
     const times = new Map<number, number>();
     const list = this.#memory.allocateBytes(8);
-    for (const { address, operation } of [...this.#preparations, ...this.#commands]) {
-      this.#memory.words.set([1, address], list / 4);
-      const started = performance.now();
-      this.#run(list);
-      times.set(operation, (times.get(operation) ?? 0) + performance.now() - started);
+    try {
+      for (const { address, operation } of [...this.#preparations, ...this.#commands]) {
+        this.#memory.words.set([1, address], list / 4);
+        const started = performance.now();
+        this.#run(list);
+        times.set(operation, (times.get(operation) ?? 0) + performance.now() - started);
+      }
+    } finally {
+      this.#memory.releaseBytes(list);
     }
-    this.#memory.releaseBytes(list);
     return times;
   }
 
   /** Gives the program's memory back. */
   free(): void {
     this.#unwrite();
-    for (const { address } of [...this.#preparations, ...this.#commands]) this.#memory.releaseBytes(address);
+    for (const command of [...this.#preparations, ...this.#commands]) command.release();
+    for (const address of this.#buffers) this.#memory.releaseBytes(address);
     this.#preparations = [];
     this.#commands = [];
+    this.#buffers = [];
   }
 
   #make<Field extends string>(
@@ -123,7 +164,9 @@ export class Program {
     return new CommandHandle(this.#memory, layout, values);
   }
 
+  /** Lists the commands, unless they are listed. */
   #write(): void {
+    if (this.#address) return;
     this.#preparations.at(-1)?.setJoin(true);
     this.#commands.at(-1)?.setJoin(true); // the caller needs all results
     const commands = [...this.#preparations, ...this.#commands];

@@ -11,6 +11,12 @@ interface Exports {
   readonly HEAP_BASE: WebAssembly.Global;
 }
 
+/**
+ * Sleeps of 50 ms without a sign of life from any thread after which one must have died: a minute. A thread that traps says so
+ * at once; this is for one that something else ends within a program.
+ */
+const PATIENCE = 1200;
+
 interface Member {
   readonly handle: WorkerHandle;
   /** Address of the word that asks it to go. */
@@ -50,10 +56,10 @@ export class ThreadPool {
     return this.#workers.length + 1;
   }
 
-  /** Starts or ends workers. */
+  /** Starts or ends workers. Where no more can be started, those there are have to do. */
   resize(threads: number): void {
     while (this.#workers.length > threads - 1) this.#stop(this.#workers.length - 1);
-    while (this.#workers.length < threads - 1) this.#start();
+    while (this.#workers.length < threads - 1 && this.#start());
   }
 
   /** Resolves when every worker takes part. */
@@ -78,7 +84,7 @@ export class ThreadPool {
       cause = error;
     }
     if (done && this.#load('failed') === 0) return;
-    this.#restart();
+    this.#restart(this.threads);
     throw new EngineError(`a kernel failed${cause ? `: ${String(cause)}` : ' in a worker thread'}`, {
       cause: cause ?? this.#failure,
     });
@@ -94,10 +100,12 @@ export class ThreadPool {
     const bytes = Object.keys(CONTROL).length * 4;
     this.#control = this.#memory.allocateBytes(bytes);
     this.#memory.words.fill(0, this.#control / 4, (this.#control + bytes) / 4);
+    this.#store('patience', PATIENCE);
     this.#exports.initialize(this.#control, this.#scratch, 0);
   }
 
-  #start(): void {
+  /** False: the platform refuses. */
+  #start(): boolean {
     const scratch = this.#memory.allocateBytes(this.#scratchBytes + 4);
     const stop = scratch + this.#scratchBytes;
     Atomics.store(this.#memory.words, stop / 4, 0);
@@ -109,15 +117,23 @@ export class ThreadPool {
       stop,
       index: this.#workers.length + 1,
     };
-    const handle = startWorker(WORKER_SOURCE, task, (error) => {
+    const onEnd = (error: unknown) => {
+      const index = this.#workers.findIndex((worker) => worker.stop === stop);
+      if (index >= 0) {
+        this.#failure = error;
+        // It ended by itself between programs: the next ones make do with the threads before it.
+        this.#restart(index + 1);
+      } // else we ended it
       this.#memory.releaseBytes(scratch);
-      const index = this.#workers.findIndex((worker) => worker.handle === handle);
-      if (index < 0) return; // we ended it
+    };
+    try {
+      this.#workers.push({ handle: startWorker(WORKER_SOURCE, task, onEnd), stop });
+      return true;
+    } catch (error) {
       this.#failure = error;
-      // It ended by itself between programs: the next ones make do with the threads before it.
-      this.resize(index + 1);
-    });
-    this.#workers.push({ handle, stop });
+      this.#memory.releaseBytes(scratch);
+      return false;
+    }
   }
 
   /** A worker is asked to go rather than killed: it might be about to claim a task of the next program. */
@@ -129,9 +145,11 @@ export class ThreadPool {
     Atomics.notify(this.#memory.words, doorbell);
   }
 
-  /** After a failure: other workers, which meet by other words, for an old one may never come to its end. */
-  #restart(): void {
-    const { threads } = this;
+  /**
+   * After a failure: other workers, which meet by other words, for an old one may never come to its end, or have died where
+   * it was counted among the active.
+   */
+  #restart(threads: number): void {
     this.#store('failed', 1);
     this.#store('open', 0);
     const workers = [...this.#workers];
