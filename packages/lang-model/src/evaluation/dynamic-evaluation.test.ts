@@ -3,12 +3,21 @@ import * as tf from '@tensorflow/tfjs-core';
 import { Random } from '@throughtime/random';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { EmptySequenceError } from '../errors.js';
-import { RecurrentLanguageModel } from '../recurrent/recurrent-language-model.js';
+import {
+  RecurrentLanguageModel,
+  type RecurrentLanguageModelOptions,
+} from '../recurrent/recurrent-language-model.js';
 import { dynamicEvaluation, gradientSquares } from './dynamic-evaluation.js';
-import { evaluate } from './perplexity.js';
+import { type Evaluation, evaluate } from './perplexity.js';
 
-const model = () =>
-  new RecurrentLanguageModel({ vocabularySize: 6, cell: 'gru', units: 8, random: Random.seeded(2) });
+const model = (options: Partial<RecurrentLanguageModelOptions> = {}) =>
+  new RecurrentLanguageModel({
+    vocabularySize: 6,
+    cell: 'gru',
+    units: 8,
+    random: Random.seeded(2),
+    ...options,
+  });
 /** Says the same few things again and again. */
 const repetitive = Int32Array.from({ length: 201 }, (_, t) => [0, 1, 0, 2][t % 4]);
 
@@ -55,6 +64,41 @@ describe('dynamicEvaluation', () => {
     expect(Math.min(...squares.flatMap((values) => [...values]))).toBeGreaterThanOrEqual(0);
     const scaled = await dynamicEvaluation(lm, repetitive, { learningRate: 0.02, squares });
     expect(scaled.loss).toBeLessThan(evaluate(lm, repetitive, { given: 1 }).loss);
+  });
+
+  describe.each<[string, Partial<RecurrentLanguageModelOptions>]>([
+    ['on the fused path', { path: 'fused', dropout: { output: 0.5, state: 0.5 } }],
+    ['on the reference path', { path: 'reference', dropout: { output: 0.5, recurrentWeights: 0.5 } }],
+    ['with penalties', { activationPenalty: { size: 2, change: 1 } }],
+  ])('of a model trained with dropout or penalties, %s', (_, options) => {
+    it('learns as one without: they are no part of its gradients', async () => {
+      const text = repetitive.subarray(0, 61);
+      const [plain, regularized] = [model(options.path ? { path: options.path } : {}), model(options)];
+      const squares: Float32Array[][] = [];
+      const results: Evaluation[] = [];
+      for (const lm of [plain, regularized]) {
+        squares.push(await gradientSquares(lm, text, { steps: 10 }));
+        results.push(await dynamicEvaluation(lm, text, { learningRate: 0.5 }));
+      }
+      expect(results[1].loss).toBeCloseTo(results[0].loss, 5);
+      squares[0].forEach((values, p) => {
+        values.forEach((value, i) => {
+          expect(squares[1][p][i]).toBeCloseTo(value, 7);
+        });
+      });
+    });
+  });
+
+  it('refuses squares that are not of its parameters', async () => {
+    const lm = model();
+    const squares = lm.parameters.map(({ data }) => new Float32Array(data.length));
+    await expect(dynamicEvaluation(lm, repetitive, { squares: squares.slice(1) })).rejects.toThrow(
+      'squares: expected 6 arrays, one a parameter, got 5',
+    );
+    squares[1] = new Float32Array(3);
+    await expect(dynamicEvaluation(lm, repetitive, { squares })).rejects.toThrow(
+      'squares[1]: expected 192 numbers, as rnn.weight_hh_l0 has, got 3',
+    );
   });
 
   it('puts the weights back when it is stopped', async () => {

@@ -1,6 +1,6 @@
 import { Random } from '@throughtime/random';
 import type { Parameter } from '@throughtime/rnn-cells';
-import { EmptySequenceError } from '../errors.js';
+import { EmptySequenceError, InvalidOptionError } from '../errors.js';
 import { pauser } from '../event-loop.js';
 import { requireInteger, requireWithin } from '../options.js';
 import type { LanguageStepOptions, LanguageStepResult, TokenBatch } from '../recurrent/executor.js';
@@ -47,7 +47,10 @@ const epsilon = 1e-5;
  *
  *     w <- w - rate * g / (sqrt(squares) + eps) + decay * (w_trained - w)
  *
- * @throws EmptySequenceError when there are fewer than two ids; the signal's reason
+ * g is the gradient of the loss that is measured, without dropout and activation penalties.
+ *
+ * @throws EmptySequenceError when there are fewer than two ids; InvalidOptionError when an option is out of its range or
+ *   `squares` has other lengths than the parameters; the signal's reason
  */
 export async function dynamicEvaluation(
   model: AdaptableModel,
@@ -57,6 +60,8 @@ export async function dynamicEvaluation(
   requireInteger('steps', steps, 1);
   requireWithin('learningRate', learningRate, 0, Number.MAX_VALUE);
   requireWithin('decay', decay, 0, 1);
+  if (squares) requireSquares(squares, model.parameters);
+  const plain = plainGradients();
   const trained = model.parameters.map(({ data }) => data.slice());
   const roots = squares?.map((values) => values.map((square) => Math.sqrt(square) + epsilon));
   let state = model.initialState(1);
@@ -66,10 +71,9 @@ export async function dynamicEvaluation(
     for (const batch of chunks(ids, steps)) {
       await pause();
       signal?.throwIfAborted();
-      // Scored without dropout; the gradient pass below may drop.
       const scored = model.evaluate(batch, state);
       loss += scored.loss * scored.predictions;
-      model.lossAndGradients(batch, state, { random: Random.seeded(0) });
+      model.lossAndGradients(batch, state, plain);
       state = scored.state;
       model.parameters.forEach(({ data, gradient }, p) => {
         for (let i = 0; i < data.length; i++) {
@@ -90,7 +94,7 @@ export async function dynamicEvaluation(
 
 /**
  * The mean squares of a model's gradients over a text, chunk by chunk: how steep the loss is in each weight, for
- * {@link dynamicEvaluation}. Use text that the model was trained on.
+ * {@link dynamicEvaluation}; without dropout and activation penalties, as there. Use text that the model was trained on.
  * @throws EmptySequenceError when there are fewer than two ids
  */
 export async function gradientSquares(
@@ -101,17 +105,36 @@ export async function gradientSquares(
   const sums = model.parameters.map(({ data }) => new Float32Array(data.length));
   let state = model.initialState(1);
   let count = 0;
+  const plain = plainGradients();
   const pause = pauser();
   for (const batch of chunks(ids, steps)) {
     await pause();
     signal?.throwIfAborted();
-    state = model.lossAndGradients(batch, state, { random: Random.seeded(0) }).state;
+    state = model.lossAndGradients(batch, state, plain).state;
     model.parameters.forEach(({ gradient }, p) => {
       for (let i = 0; i < gradient.length; i++) sums[p][i] += gradient[i] ** 2;
     });
     count++;
   }
   return sums.map((values) => values.map((sum) => sum / count));
+}
+
+/** Of the loss that evaluation measures. A model that drops all the same is to draw other masks for each chunk. */
+function plainGradients(): LanguageStepOptions {
+  return { regularization: false, random: Random.seeded(0) };
+}
+
+function requireSquares(squares: readonly Float32Array[], parameters: readonly Parameter[]): void {
+  if (squares.length !== parameters.length)
+    throw new InvalidOptionError('squares', `${parameters.length} arrays, one a parameter`, squares.length);
+  parameters.forEach(({ name, data }, p) => {
+    if (squares[p].length !== data.length)
+      throw new InvalidOptionError(
+        `squares[${p}]`,
+        `${data.length} numbers, as ${name} has`,
+        squares[p].length,
+      );
+  });
 }
 
 function* chunks(ids: Int32Array, steps: number): Generator<TokenBatch> {

@@ -85,6 +85,7 @@ interface ModelHead {
  * @throws MissingModelFileError, DamagedModelFileError naming the file; nothing is allocated for weights that do not fit
  */
 export function decodeModel(files: ModelFiles): LoadedModel {
+  bytesOf(files, 'config.json'); // what a folder without any model is said to miss
   const bytes = bytesOf(files, 'model.safetensors');
   const header = inFile('model.safetensors', [SafetensorsError], () => decodeHeader(bytes));
   const { config, tokenizer, vocabulary } = decodeHead(files, header);

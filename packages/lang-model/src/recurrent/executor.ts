@@ -16,7 +16,7 @@ export interface TokenBatch {
   readonly lengths?: Int32Array;
 }
 
-/** How a chunk is trained on; the fields are those of the trainer's StepOptions. */
+/** How a chunk is trained on; the fields but `regularization` are those of the trainer's StepOptions. */
 export interface LanguageStepOptions {
   /** The source of dropout masks. */
   readonly random: Random;
@@ -29,6 +29,11 @@ export interface LanguageStepOptions {
   readonly lossFrom?: number;
   /** The state returned is the one after this many steps. Default: after all. */
   readonly stateAfter?: number;
+  /**
+   * false: without dropout and activation penalty, the gradient of the loss that evaluation reports; nothing is drawn. Default
+   * true: as the architecture says.
+   */
+  readonly regularization?: boolean;
   /** Factor on the gradient wherever it flows from one step's state to the one before. Default 1. */
   readonly recurrentGradientScale?: number;
 }

@@ -1,10 +1,12 @@
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { Random } from '@throughtime/random';
+import { Engine, EngineMemoryError } from '@throughtime/wasm-kernels';
 import fc from 'fast-check';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { InvalidOptionError } from '../errors.js';
-import { smallModel } from '../fixtures/small-recurrent-model.js';
+import { batch, smallModel } from '../fixtures/small-recurrent-model.js';
+import type { TokenBatch } from './executor.js';
 import { RecurrentLanguageModel, type RecurrentLanguageModelOptions } from './recurrent-language-model.js';
 
 /** The same model on both paths, with the same weights, larger than at the start. */
@@ -148,6 +150,45 @@ describe('the fused path equals the reference path', () => {
         [ours, theirs] = [fused.advanceBatch(ours, tokens), reference.advanceBatch(theirs, tokens)];
         expectClose(fused.logProbabilitiesBatch(ours), reference.logProbabilitiesBatch(theirs), `step ${t}`);
       }
+    }
+  });
+});
+
+describe('the memory of the fused path', () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  it('is given back whichever allocation of a first step is refused, and a smaller step then works', () => {
+    const engine = new Engine({ threads: 1 });
+    const model = smallModel({ engine, embedding: 3, dropout: { output: 0.5, state: 0.5 } });
+    const [large, small] = [batch(6, 8), batch(2, 3)];
+    const step = (chunk: TokenBatch) =>
+      model.lossAndGradients(chunk, model.initialState(chunk.batchSize), { random: Random.seeded(1) });
+    const score = (chunk: TokenBatch) => model.scoreBatch(chunk, model.initialState(chunk.batchSize));
+    const { memory } = engine;
+    const allocate = memory.allocateBytes.bind(memory);
+    let [left, asked] = [Number.POSITIVE_INFINITY, 0];
+    vi.spyOn(memory, 'allocateBytes').mockImplementation((bytes) => {
+      asked++;
+      if (left-- > 0) return allocate(bytes);
+      throw new EngineMemoryError('memory: refused');
+    });
+    for (const work of [step, score]) {
+      work(batch(1, 1)); // what an engine itself allocates at first
+      asked = 0;
+      work(batch(3, 3));
+      const allocations = asked;
+      expect(allocations).toBeGreaterThan(20);
+      const before = engine.memoryUsage().used;
+      for (let refused = 0; refused < allocations; refused++) {
+        left = refused;
+        expect(() => work(large)).toThrow(EngineMemoryError);
+        expect(engine.memoryUsage().used, `allocation ${refused} of ${allocations}`).toBe(before);
+      }
+      left = Number.POSITIVE_INFINITY;
+      expect(() => work(small)).not.toThrow();
+      expect(() => work(large)).not.toThrow();
     }
   });
 });

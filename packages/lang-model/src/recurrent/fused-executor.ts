@@ -16,10 +16,18 @@ import { ReferenceExecutor } from './reference-executor.js';
 /** Buffers are made for a shape of batch; so many shapes are kept at hand. */
 const keptShapes = 4;
 
+/** What buffers are made for: N rows of T steps; without gradients, for evaluation alone. */
+interface Shape {
+  readonly N: number;
+  readonly T: number;
+  readonly gradients: boolean;
+  readonly drops: boolean;
+}
+
 /** What lies in the engine's memory for one executor. */
 interface Buffers {
   /** By shape, the one used last at the end. */
-  readonly plans: Map<string, { readonly plan: LanguageModelPlan; readonly N: number; readonly T: number }>;
+  readonly plans: Map<string, Shape & { readonly plan: LanguageModelPlan }>;
   stepper: LanguageModelStepper | undefined;
 }
 
@@ -52,6 +60,7 @@ export class FusedExecutor implements Executor {
     options: LanguageStepOptions,
   ): LanguageStepResult {
     const { random, reduction, lossFrom = 0, stateAfter, recurrentGradientScale = 1 } = options;
+    const drops = this.#drops && options.regularization !== false;
     if (recurrentGradientScale !== 1) {
       // The engine's backward pass has no such factor.
       this.#reference ??= new ReferenceExecutor(this.#plan, this.parameters);
@@ -59,20 +68,21 @@ export class FusedExecutor implements Executor {
     }
     const { batchSize: N, steps: T, inputs, lengths } = batch;
     const counted = countedPredictions(batch, lossFrom);
-    const { loss, state: layers } = this.#planFor(N, T, true).lossAndGradients(
-      {
-        inputs,
-        targets: counted.weights
-          ? batch.targets.map((id, i) => (counted.weights![i] ? id : -1))
-          : batch.targets,
-        state: state.layers,
-        ...(lengths && { lengths }),
-        ...(stateAfter !== undefined && { stateAfter }),
-      },
-      {
-        scale: reduction === 'sum-over-time' ? 1 / N : 1 / Math.max(1, counted.predictions),
-        ...(this.#drops && { dropoutSeed: random.integer(0, 2 ** 32) }),
-      },
+    const chunk = {
+      inputs,
+      targets: counted.weights
+        ? batch.targets.map((id, i) => (counted.weights![i] ? id : -1))
+        : batch.targets,
+      state: state.layers,
+      ...(lengths && { lengths }),
+      ...(stateAfter !== undefined && { stateAfter }),
+    };
+    const pass = {
+      scale: reduction === 'sum-over-time' ? 1 / N : 1 / Math.max(1, counted.predictions),
+      ...(drops && { dropoutSeed: random.integer(0, 2 ** 32) }),
+    };
+    const { loss, state: layers } = this.#run({ N, T, gradients: true, drops }, (plan) =>
+      plan.lossAndGradients(chunk, pass),
     );
     const { predictions } = counted;
     return { loss: loss / Math.max(1, predictions), predictions, state: this.#state(layers) };
@@ -80,10 +90,12 @@ export class FusedExecutor implements Executor {
 
   score(batch: TokenBatch, state: RecurrentModelState): SequenceScores {
     const { batchSize: N, steps: T } = batch;
-    const { plan, steps } = this.#evaluationPlan(N, T);
+    const steps = this.#evaluationSteps(N, T);
     const chunk = steps === T ? batch : padded(batch, steps);
-    const { state: layers } = plan.evaluate({ ...chunk, state: state.layers });
-    const losses = plan.losses();
+    const { layers, losses } = this.#run({ N, T: steps, gradients: false, drops: false }, (plan) => ({
+      layers: plan.evaluate({ ...chunk, state: state.layers }).state,
+      losses: plan.losses(),
+    }));
     const logProbabilities = new Float64Array(N * T);
     for (let n = 0; n < N; n++)
       for (let t = 0; t < T; t++) logProbabilities[n * T + t] = 0 - losses[n * steps + t];
@@ -94,9 +106,11 @@ export class FusedExecutor implements Executor {
     const N = tokens.length;
     if (N === 1) return this.#state(this.#stepper().advance(state.layers, tokens[0]));
     // Nothing is to be predicted: only the state is wanted.
-    const targets = new Int32Array(N).fill(-1);
-    const { plan } = this.#evaluationPlan(N, 1, true);
-    return this.#state(plan.evaluate({ inputs: tokens, targets, state: state.layers }).state);
+    const chunk = { inputs: tokens, targets: new Int32Array(N).fill(-1), state: state.layers };
+    const { state: layers } = this.#run({ N, T: 1, gradients: false, drops: false }, (plan) =>
+      plan.evaluate(chunk),
+    );
+    return this.#state(layers);
   }
 
   logProbabilities(output: Float32Array): Float32Array {
@@ -128,42 +142,47 @@ export class FusedExecutor implements Executor {
     return this.#buffers.stepper;
   }
 
-  /** Buffers for N rows of T steps; those without gradients serve evaluation alone. */
-  #planFor(N: number, T: number, training: boolean): LanguageModelPlan {
+  /**
+   * Does work in the buffers for a shape, made if need be. A plan prepares what it runs when it is first used: if it is
+   * refused memory then, too, all that it took is given back, and the next call may ask for less.
+   */
+  #run<R>(shape: Shape, work: (plan: LanguageModelPlan) => R): R {
     const { plans } = this.#buffers;
-    const key = `${N} x ${T}${training ? ' with gradients' : ''}`;
+    const key = `${shape.N} x ${shape.T}, gradients ${shape.gradients}, dropout ${shape.drops}`;
     const kept = plans.get(key);
-    const plan = kept?.plan ?? this.#createPlan(N, T, training);
+    const { plan, result } = kept
+      ? { plan: kept.plan, result: work(kept.plan) }
+      : this.#engine.allOrNothing(() => {
+          const made = this.#createPlan(shape);
+          return { plan: made, result: work(made) };
+        });
     plans.delete(key);
-    plans.set(key, { plan, N, T });
+    plans.set(key, { ...shape, plan });
     if (plans.size > keptShapes) {
       const [[oldest, { plan: unused }]] = plans;
       plans.delete(oldest);
       unused.free();
     }
-    return plan;
+    return result;
   }
 
-  #createPlan(N: number, T: number, training: boolean): LanguageModelPlan {
-    const options = {
+  #createPlan({ N, T, gradients, drops }: Shape): LanguageModelPlan {
+    return new LanguageModelPlan(this.#engine, {
       ...this.#fused.size,
       batchSize: N,
       steps: T,
       parameters: this.#arrays('data'),
-      ...(training && { gradients: this.#arrays('gradient'), dropout: this.#fused.dropout }),
-    };
-    return this.#engine.allOrNothing(() => new LanguageModelPlan(this.#engine, options));
+      ...(gradients && { gradients: this.#arrays('gradient') }),
+      ...(drops && { dropout: this.#fused.dropout }),
+    });
   }
 
-  /** Buffers that N rows of T steps fit into: the last chunk of a text is shorter than those before it. */
-  #evaluationPlan(N: number, T: number, exact = false): { plan: LanguageModelPlan; steps: number } {
-    const roomy = exact
-      ? undefined
-      : [...this.#buffers.plans.entries()].find(
-          ([key, kept]) => kept.N === N && kept.T >= T && !key.endsWith('gradients'),
-        );
-    const steps = roomy ? roomy[1].T : T;
-    return { plan: this.#planFor(N, steps, false), steps };
+  /** Steps of buffers that N rows of T steps fit into: the last chunk of a text is shorter than those before it. */
+  #evaluationSteps(N: number, T: number): number {
+    const roomy = [...this.#buffers.plans.values()].find(
+      (kept) => kept.N === N && kept.T >= T && !kept.gradients,
+    );
+    return roomy?.T ?? T;
   }
 
   #arrays(of: 'data' | 'gradient') {

@@ -46,11 +46,12 @@ export class ReferenceExecutor implements Executor {
   ): LanguageStepResult {
     const { batchSize: N, steps: T, targets } = batch;
     const { random, reduction, lossFrom = 0, stateAfter, recurrentGradientScale } = options;
+    const { regularization = true } = options;
     const counted = countedPredictions(batch, lossFrom);
-    const masks = drawModelMasks(this.#plan, N, T, random);
+    const masks = regularization ? drawModelMasks(this.#plan, N, T, random) : undefined;
     // Summed over time is averaged over the rows alone; the mean is over all predictions.
     const scale = reduction === 'sum-over-time' ? counted.predictions / N : 1;
-    const { activationPenalty } = this.#plan;
+    const activationPenalty = regularization ? this.#plan.activationPenalty : undefined;
     let after = state;
     let reported = Number.NaN;
     lossAndGradients(this.parameters, (weights) => {
