@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Random } from '@throughtime/random';
@@ -86,6 +86,32 @@ describe('checkpointFolder', () => {
     await writeFile(join(folder, 'notes.txt'), 'mine');
     await checkpointFolder(folder).save(await snapshot());
     expect((await readdir(folder)).sort()).toEqual(['checkpoint-000001.safetensors', 'notes.txt']);
+  });
+
+  it('takes only names that it gives for its own', async () => {
+    const others = ['checkpoint-7.safetensors', 'checkpoint-0000008.safetensors'];
+    for (const name of others) await writeFile(join(folder, name), 'of others');
+    const store = checkpointFolder(folder, { keep: 1 });
+    expect(await store.latest()).toBeUndefined();
+    await store.save(await snapshot(1));
+    await store.save(await snapshot(2));
+    expect((await store.latest())?.memory.epoch).toBe(3);
+    expect((await readdir(folder)).sort()).toEqual([...others, 'checkpoint-000002.safetensors'].sort());
+    // A millionth checkpoint has a digit more.
+    await writeFile(join(folder, 'checkpoint-999999.safetensors'), 'the one before');
+    expect(await store.save(await snapshot(1))).toBe(join(folder, 'checkpoint-1000000.safetensors'));
+  });
+
+  it('says that a checkpoint was saved where only an older one could not be removed', async () => {
+    const store = checkpointFolder(folder, { keep: 1 });
+    // A folder is not removed as a file is.
+    await mkdir(join(folder, 'checkpoint-000001.safetensors'));
+    const saving = store.save(await snapshot());
+    await expect(saving).rejects.toThrow(CheckpointWriteError);
+    await expect(saving).rejects.toThrow(
+      `${folder}: the checkpoint of step 4 was saved, but checkpoint-000001.safetensors before it could not be removed: `,
+    );
+    expect((await store.latest())?.memory.updater.step).toBe(4);
   });
 
   it('says that the folder cannot be written, and keeps the checkpoint before', async () => {

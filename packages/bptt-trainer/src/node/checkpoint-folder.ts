@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { replaceFile } from '@throughtime/safetensors/node';
 import { decodeCheckpoint, encodeCheckpoint } from '../checkpoint/checkpoint-format.js';
@@ -6,6 +6,7 @@ import type { CheckpointStore } from '../checkpoint/checkpoint-store.js';
 import { CheckpointWriteError, InvalidCheckpointError } from '../checkpoint/errors.js';
 import type { TrainerSnapshot } from '../checkpoint/snapshot.js';
 import { requireWhole } from '../errors.js';
+import { readWholeFile } from './read-whole-file.js';
 
 export interface CheckpointFolderOptions {
   /** How many of the last checkpoints are kept. Default 3. */
@@ -30,24 +31,29 @@ export function checkpointFolder(
 
   return {
     async save(snapshot) {
+      const failure = (what: string, cause: unknown) =>
+        new CheckpointWriteError(
+          `${folder}: the checkpoint of step ${snapshot.memory.updater.step} ${what}`,
+          { cause },
+        );
+      let before: number[];
+      let path: string;
       try {
         await mkdir(folder, { recursive: true });
         if (!cleaned) await removeLeftOvers(folder);
         cleaned = true;
-        const before = await numbers(folder);
-        const path = pathOf(folder, (before.at(-1) ?? 0) + 1);
+        before = await numbers(folder);
+        path = join(folder, nameOf((before.at(-1) ?? 0) + 1));
         await replaceFile(path, encodeCheckpoint(snapshot));
-        for (const old of before.slice(0, Math.max(0, before.length + 1 - keep)))
-          await rm(pathOf(folder, old));
-        return path;
       } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
-        throw new CheckpointWriteError(
-          `${folder}: the checkpoint of step ${snapshot.memory.updater.step} could not be written: ${reason}; ` +
-            'those before it are whole',
-          { cause: error },
-        );
+        throw failure(`could not be written: ${reasonOf(error)}; those before it are whole`, error);
       }
+      for (const name of before.slice(0, Math.max(0, before.length + 1 - keep)).map(nameOf)) {
+        await rm(join(folder, name)).catch((error) => {
+          throw failure(`was saved, but ${name} before it could not be removed: ${reasonOf(error)}`, error);
+        });
+      }
+      return path;
     },
 
     async latest() {
@@ -55,14 +61,15 @@ export function checkpointFolder(
       const last = saved.at(-1);
       if (last === undefined) return undefined;
       const before = saved.at(-2);
-      const advice = before === undefined ? '' : `; remove it to continue from ${pathOf(folder, before)}`;
-      return readCheckpoint(pathOf(folder, last), advice);
+      const advice =
+        before === undefined ? '' : `; remove it to continue from ${join(folder, nameOf(before))}`;
+      return readCheckpoint(join(folder, nameOf(last)), advice);
     },
   };
 }
 
 async function readCheckpoint(path: string, advice: string): Promise<TrainerSnapshot> {
-  const bytes = await readFile(path);
+  const bytes = await readWholeFile(path);
   try {
     return decodeCheckpoint(bytes);
   } catch (error) {
@@ -78,13 +85,17 @@ async function numbers(folder: string): Promise<number[]> {
     throw error;
   });
   return names
-    .flatMap((name) => pattern.exec(name)?.[1] ?? [])
-    .map(Number)
+    .map((name) => Number(pattern.exec(name)?.[1]))
+    .filter((number, i) => names[i] === nameOf(number))
     .sort((a, b) => a - b);
 }
 
-function pathOf(folder: string, number: number): string {
-  return join(folder, `checkpoint-${String(number).padStart(6, '0')}.safetensors`);
+function nameOf(number: number): string {
+  return `checkpoint-${String(number).padStart(6, '0')}.safetensors`;
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 async function removeLeftOvers(folder: string): Promise<void> {
