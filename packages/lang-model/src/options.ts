@@ -17,3 +17,17 @@ export function requireWithin(name: string, value: number, low: number, high: nu
   if (!(value >= low && value <= high))
     throw new InvalidOptionError(name, `a number from ${low} to ${high}`, value);
 }
+
+/** Throws unless all are token ids from 0 to V - 1. */
+export function requireIds(name: string, ids: readonly number[], vocabularySize: number): void {
+  for (const id of ids)
+    if (!Number.isInteger(id) || id < 0 || id >= vocabularySize)
+      throw new InvalidOptionError(name, `ids from 0 to ${vocabularySize - 1}`, id);
+}
+
+/** Throws unless all are token ids, and some are left to choose from. */
+export function requireExcludable(exclude: readonly number[], vocabularySize: number): void {
+  requireIds('exclude', exclude, vocabularySize);
+  if (new Set(exclude).size >= vocabularySize)
+    throw new InvalidOptionError('exclude', 'fewer ids than the vocabulary has', exclude.length);
+}

@@ -31,6 +31,14 @@ describe('CachePointerModel', () => {
     }
   });
 
+  it('has room for a window of any length', () => {
+    const window = 200_000;
+    const model = new CachePointerModel(uniformModel(2), { window, weight: 0.5, flatness: 0 });
+    let state = model.initialState();
+    for (let t = 0; t < window; t++) state = model.advance(state, t % 4 === 0 ? 1 : 0);
+    expect(Math.exp(model.logProbabilities(state)[1])).toBeCloseTo(0.5 / 2 + 0.5 / 4, 6);
+  });
+
   it('leaves older states valid', () => {
     const model = new CachePointerModel(uniformModel(3), options);
     const first = model.advance(model.initialState(), 1);

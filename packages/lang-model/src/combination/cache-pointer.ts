@@ -81,7 +81,8 @@ export class CachePointerModel<S> implements LanguageModel<CachePointerState<S>>
     if (latest === undefined || this.#weight === 0) return mixed;
 
     const similarities = this.#similarities(this.#model.output(model), latest);
-    const highest = Math.max(...similarities.map(({ similarity }) => similarity));
+    // Not spread into Math.max, which takes some 100,000 arguments at most.
+    const highest = similarities.reduce((most, { similarity }) => Math.max(most, similarity), -Infinity);
     const shares = similarities.map(({ similarity }) => Math.exp(similarity - highest));
     const total = shares.reduce((a, b) => a + b, 0);
     for (let v = 0; v < mixed.length; v++) mixed[v] = (1 - this.#weight) * Math.exp(mixed[v]);

@@ -84,9 +84,37 @@ describe('beamSearch', () => {
     expect(aborted[0].tokens).toEqual([]);
   });
 
+  it('stops while it reads a long prompt, too', async () => {
+    const controller = new AbortController();
+    let read = 0;
+    const slow = Object.assign(new BigramTable([[1], [1]]), {
+      advance(state: number) {
+        read++;
+        const start = performance.now();
+        while (performance.now() - start < 2);
+        return state;
+      },
+    });
+    setTimeout(() => controller.abort(), 0);
+    const found = await beamSearch(slow, {
+      prompt: new Int32Array(5000),
+      length: 3,
+      signal: controller.signal,
+    });
+    expect(read).toBeLessThan(5000);
+    expect(found).toEqual([{ tokens: [], logProbability: 0, score: 0, ended: false }]);
+  });
+
   it('refuses impossible options by name', async () => {
     await expect(beamSearch(trap, { length: 0 })).rejects.toThrow(/^length/);
     await expect(beamSearch(trap, { length: 1, beams: 0 })).rejects.toThrow(/^beams/);
-    await expect(beamSearch(trap, { length: 1, endToken: 2 })).rejects.toThrow(/ids\[0\]/);
+    await expect(beamSearch(trap, { length: 1, endToken: 2 })).rejects.toThrow(
+      'endToken: expected ids from 0 to 1, got 2',
+    );
+    await expect(beamSearch(trap, { length: 1, exclude: [0, -1] })).rejects.toThrow(/^exclude: expected ids/);
+    await expect(beamSearch(trap, { length: 1, exclude: [0, 1] })).rejects.toThrow(
+      /^exclude: expected fewer/,
+    );
+    await expect(beamSearch(trap, { length: 1, prompt: [0, 2] })).rejects.toThrow(/^ids\[1\]/);
   });
 });

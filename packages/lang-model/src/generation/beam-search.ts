@@ -1,7 +1,7 @@
 import { requireTokens } from '../evaluation/token-log-probabilities.js';
 import { pauser } from '../event-loop.js';
 import type { LanguageModel } from '../language-model.js';
-import { requireInteger, requireWithin } from '../options.js';
+import { requireExcludable, requireIds, requireInteger, requireWithin } from '../options.js';
 
 export interface BeamSearchOptions<S = unknown> {
   /** Ids the model reads first; they are not part of the results. Default: none. */
@@ -46,7 +46,8 @@ interface Beam<S> {
  * The most probable continuations of a prompt that a breadth-limited search finds, best first. Unlike greedy choice it
  * can give up a probable token for a more probable whole.
  *
- * @returns at least one hypothesis, at most `beams`
+ * @returns at least one hypothesis, at most `beams`; when aborted before the prompt was read, one without tokens
+ * @throws InvalidOptionError, TokenOutOfRangeError (of the prompt) naming what cannot be
  */
 export async function beamSearch<S>(
   model: LanguageModel<S>,
@@ -65,11 +66,16 @@ export async function beamSearch<S>(
   requireInteger('beams', width, 1);
   requireWithin('lengthPenalty', lengthPenalty, 0, 10);
   requireTokens(prompt, model.vocabularySize);
-  requireTokens(endToken === undefined ? exclude : [...exclude, endToken], model.vocabularySize);
+  if (endToken !== undefined) requireIds('endToken', [endToken], model.vocabularySize);
+  requireExcludable(exclude, model.vocabularySize);
 
   const pause = pauser();
   let state = options.state === undefined ? model.initialState() : options.state;
-  for (const token of Array.from(prompt)) state = model.advance(state, token);
+  for (const token of Array.from(prompt)) {
+    await pause();
+    if (signal?.aborted) break; // without a word of its own: nothing is searched any more
+    state = model.advance(state, token);
+  }
   let beams: Beam<S>[] = [{ state, tokens: [], logProbability: 0 }];
   const finished: Hypothesis[] = [];
 

@@ -96,6 +96,24 @@ describe('choose', () => {
     expect(createSampler({ greedy: true, exclude: [0] }, 4).choose(logP)).toBe(1);
   });
 
+  it('takes an allowed id where the model rules all of them out', () => {
+    const ruledOut = [0, -Infinity, -Infinity, -Infinity];
+    const exclude = [0, 1];
+    for (const options of [
+      { greedy: true },
+      { random: Random.seeded(1) },
+      { random: Random.seeded(1), topK: 1 },
+    ]) {
+      const sampler = createSampler({ ...options, exclude }, 4);
+      for (let i = 0; i < 20; i++) expect(exclude).not.toContain(sampler.choose(ruledOut));
+    }
+    expect(createSampler({ greedy: true, exclude }, 4).choose(ruledOut)).toBe(2);
+    expect([...createSampler({ random: Random.seeded(1), exclude }, 4).probabilities(ruledOut)]).toEqual([
+      0, 0, 0.5, 0.5,
+    ]);
+    expect([...createSampler({ greedy: true, exclude }, 4).probabilities(ruledOut)]).toEqual([0, 0, 1, 0]);
+  });
+
   it('draws in proportion: frequencies of 20,000 draws within four standard errors', () => {
     const draws = 20_000;
     const sampler = createSampler({ random: Random.seeded(7) }, 4);

@@ -1,10 +1,10 @@
 import type { Random } from '@throughtime/random';
 import { InvalidOptionError } from '../errors.js';
-import { requireInteger, requirePositive, requireWithin } from '../options.js';
+import { requireExcludable, requireInteger, requirePositive, requireWithin } from '../options.js';
 
 /** How the next token is chosen from a model's distribution p. The steps apply in the order of these fields. */
 export interface SamplingOptions {
-  /** Ids never chosen, `<unk>` for instance. Default: none. */
+  /** Ids never chosen, `<unk>` for instance; where the model rules out all others, those are equally probable. Default: none. */
   readonly exclude?: readonly number[];
   /**
    * Log-probabilities of recent tokens are multiplied by this (CTRL, Keskar et al. 2019, on normalised scores); above 1
@@ -50,6 +50,9 @@ export function createSampler(options: SamplingOptions, vocabularySize: number):
   const settings = resolve(options, vocabularySize);
   const { exclude, repetitionPenalty, repetitionWindow, power, topK, topP, minP, greedy, random } = settings;
   const scores = new Float64Array(vocabularySize);
+  const excluded = new Set(exclude);
+  let firstAllowed = 0;
+  while (excluded.has(firstAllowed)) firstAllowed++;
   const truncates = topK < vocabularySize || topP < 1;
   const sorted = new Float64Array(truncates ? vocabularySize : 0);
   // A recent token is penalised once, however often it occurred.
@@ -67,11 +70,16 @@ export function createSampler(options: SamplingOptions, vocabularySize: number):
 
   const probabilities = (logProbabilities: ArrayLike<number>, recent: ArrayLike<number> = none) => {
     adjust(logProbabilities, recent);
-    const best = argmax(scores);
+    const best = argmax(scores, firstAllowed);
     if (greedy) {
       scores.fill(0);
       scores[best] = 1;
       return scores;
+    }
+    if (scores[best] === Number.NEGATIVE_INFINITY) {
+      // The model rules out every allowed id: they are equals.
+      scores.fill(0);
+      for (const id of exclude) scores[id] = Number.NEGATIVE_INFINITY;
     }
     const highest = scores[best];
     let total = 0;
@@ -91,7 +99,7 @@ export function createSampler(options: SamplingOptions, vocabularySize: number):
     choose(logProbabilities, recent = none) {
       if (greedy) {
         adjust(logProbabilities, recent);
-        return argmax(scores);
+        return argmax(scores, firstAllowed);
       }
       return random!.categorical(probabilities(logProbabilities, recent));
     },
@@ -115,11 +123,7 @@ function resolve(options: SamplingOptions, vocabularySize: number) {
   requireWithin('minP', minP, 0, 1);
   requireWithin('topP', topP, 0, 1);
   if (topP === 0) throw new InvalidOptionError('topP', 'a number above 0', topP);
-  for (const id of exclude)
-    if (!Number.isInteger(id) || id < 0 || id >= vocabularySize)
-      throw new InvalidOptionError('exclude', `ids from 0 to ${vocabularySize - 1}`, id);
-  if (new Set(exclude).size >= vocabularySize)
-    throw new InvalidOptionError('exclude', 'fewer ids than the vocabulary has', exclude.length);
+  requireExcludable(exclude, vocabularySize);
   const greedy = options.greedy === true || temperature === 0;
   if (!greedy && random === undefined)
     throw new InvalidOptionError('random', 'a Random to draw from (or greedy: true)', random);
@@ -136,10 +140,10 @@ function resolve(options: SamplingOptions, vocabularySize: number) {
   };
 }
 
-/** The index of the highest value; of equals the lowest. */
-function argmax(values: ArrayLike<number>): number {
-  let best = 0;
-  for (let i = 1; i < values.length; i++) if (values[i] > values[best]) best = i;
+/** The index of the highest value; of equals the lowest, from `first` on. */
+function argmax(values: ArrayLike<number>, first: number): number {
+  let best = first;
+  for (let i = first + 1; i < values.length; i++) if (values[i] > values[best]) best = i;
   return best;
 }
 
