@@ -91,5 +91,10 @@ export { randomized } from './truncation/randomized.js';
 export { type RegularOptions, regular } from './truncation/regular.js';
 export type { Truncation, Window } from './truncation/truncation.js';
 export type { NodeEndpoint, WebEndpoint } from './worker/endpoint.js';
-export { type RemoteFitOptions, RemoteTrainer, WorkerLostError } from './worker/remote-trainer.js';
+export {
+  type RemoteFitOptions,
+  RemoteTrainer,
+  TrainerBusyError,
+  WorkerLostError,
+} from './worker/remote-trainer.js';
 export { serveTraining, type TrainingTask } from './worker/serve-training.js';

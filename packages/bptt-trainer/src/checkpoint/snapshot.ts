@@ -38,7 +38,7 @@ export interface RunMemory {
 
 /**
  * Everything that a run is, at the moment between two updates. Arrays are by name: 'parameter/NAME', 'optimizer/NAME/SLOT',
- * 'state/INDEX', 'best/NAME'.
+ * 'state/INDEX', 'best/NAME'. The parameters are those that train, also where the model holds averages or its best weights.
  */
 export interface TrainerSnapshot {
   readonly memory: RunMemory;

@@ -1,12 +1,11 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { replaceFile } from '@throughtime/safetensors/node';
+import { readWholeFile, replaceFile } from '@throughtime/safetensors/node';
 import { decodeCheckpoint, encodeCheckpoint } from '../checkpoint/checkpoint-format.js';
 import type { CheckpointStore } from '../checkpoint/checkpoint-store.js';
 import { CheckpointWriteError, InvalidCheckpointError } from '../checkpoint/errors.js';
 import type { TrainerSnapshot } from '../checkpoint/snapshot.js';
 import { requireWhole } from '../errors.js';
-import { readWholeFile } from './read-whole-file.js';
 
 export interface CheckpointFolderOptions {
   /** How many of the last checkpoints are kept. Default 3. */

@@ -25,6 +25,12 @@ interface MayFail {
   on?(type: 'error' | 'exit', listener: (reason: unknown) => void): unknown;
 }
 
+/** Where either side may end the channel: a MessagePort of Node, and of the browsers that tell. */
+interface MayClose {
+  addEventListener?(type: 'close', listener: () => void): void;
+  on?(type: 'close', listener: () => void): unknown;
+}
+
 export function endpoint(port: WebEndpoint | NodeEndpoint): Endpoint {
   if ('on' in port) {
     return {
@@ -47,11 +53,18 @@ export function endpoint(port: WebEndpoint | NodeEndpoint): Endpoint {
   };
 }
 
-/** Calls `lost` with the reason when a worker dies. Ports have no such event. */
+/** Calls `lost` with the reason when a worker dies or a port is closed. */
 export function onFailure(port: WebEndpoint | NodeEndpoint, lost: (reason: string) => void): void {
   const worker = port as object as MayFail;
   if (worker.on) {
     worker.on('error', (error) => lost(error instanceof Error ? error.message : String(error)));
     worker.on('exit', (code) => lost(`it exited with code ${code}`));
   } else worker.addEventListener?.('error', (event) => lost(event.message ?? 'an error without a message'));
+  onClose(port, () => lost('its port was closed'));
+}
+
+export function onClose(port: WebEndpoint | NodeEndpoint, closed: () => void): void {
+  const closable = port as object as MayClose;
+  if (closable.on) closable.on('close', closed);
+  else closable.addEventListener?.('close', closed);
 }

@@ -1,10 +1,11 @@
-import { Worker } from 'node:worker_threads';
+import { type MessagePort as NodePort, Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { TrainerSnapshot } from '../checkpoint/snapshot.js';
 import type { TrainingEvent } from '../events.js';
 import { type BundledProgram, bundleProgram } from '../fixtures/bundle-program.js';
 import { collect } from '../fixtures/collect.js';
 import { type Job, prepare } from '../fixtures/worker-program.js';
-import { RemoteTrainer, WorkerLostError } from './remote-trainer.js';
+import { RemoteTrainer, TrainerBusyError, WorkerLostError } from './remote-trainer.js';
 import { serveTraining } from './serve-training.js';
 
 const timeless = (events: readonly TrainingEvent[]) =>
@@ -98,6 +99,61 @@ it('RemoteTrainer says that the worker was lost', async () => {
   await expect(collect(remote.fit({ epochs: 1, rate: 1, crash: true }))).rejects.toThrow(WorkerLostError);
   await expect(remote.snapshot()).rejects.toThrow('the worker that trains was lost: it exited with code 3');
 });
+
+it.each(['from here', 'from there'])('RemoteTrainer says that its port was closed %s', async (side) => {
+  const { port1, port2 } = new MessageChannel();
+  const [ours, theirs] = [port1, port2] as unknown as NodePort[];
+  serveTraining(theirs, prepare);
+  const remote = new RemoteTrainer<Job>(ours);
+  const run = collect(closing(remote.fit({ epochs: 1e6, rate: 0.5 }), side === 'from here' ? ours : theirs));
+  await expect(run).rejects.toThrow(WorkerLostError);
+  await expect(run).rejects.toThrow('the worker that trains was lost: its port was closed');
+  await expect(collect(remote.fit({ epochs: 1, rate: 0.5 }))).rejects.toThrow(WorkerLostError);
+});
+
+it('training stops, and is saved, when the other side closes the port', async () => {
+  const { port1, port2 } = new MessageChannel();
+  const [ours, theirs] = [port1, port2] as unknown as NodePort[];
+  const saved = new Promise<TrainerSnapshot>((resolve) => {
+    const store = {
+      save: async (snapshot: TrainerSnapshot) => {
+        resolve(snapshot);
+        return '';
+      },
+      latest: async () => undefined,
+    };
+    serveTraining(theirs, (job: Job) => {
+      const task = prepare(job);
+      return { ...task, fit: { ...task.fit, checkpoints: { store, everyEpochs: 1e9 } } };
+    });
+  });
+  const remote = new RemoteTrainer<Job>(ours);
+  await expect(collect(closing(remote.fit({ epochs: 1e6, rate: 0.5 }), ours))).rejects.toThrow('closed');
+  expect((await saved).memory.updater.step).toBeGreaterThanOrEqual(3);
+});
+
+it('RemoteTrainer trains one job at a time', async () => {
+  const { port1, port2 } = new MessageChannel();
+  opened.push(() => port1.close());
+  serveTraining(webOnly(port2), prepare);
+  const remote = new RemoteTrainer<Job>(webOnly(port1));
+  const first = remote.fit({ epochs: 2, rate: 0.5 });
+  await first.next();
+  const second = collect(remote.fit({ epochs: 1, rate: 0.5 }));
+  await expect(second).rejects.toThrow(TrainerBusyError);
+  await expect(second).rejects.toThrow('fit: expected the job before to have ended');
+  expect((await collect(first)).end).toMatchObject({ reason: 'finished', step: 8 });
+  expect((await collect(remote.fit({ epochs: 1, rate: 0.5 }))).end).toMatchObject({ step: 4 });
+});
+
+/** Passes events on, and closes a port after the third. */
+async function* closing(events: AsyncIterable<TrainingEvent>, port: NodePort) {
+  let seen = 0;
+  for await (const event of events) {
+    yield event;
+    if (++seen === 3) port.close();
+  }
+}
 
 /** Node's ports have the methods of both worlds; this leaves those of the web. */
 function webOnly(port: MessagePort) {

@@ -10,7 +10,12 @@ export interface RemoteFitOptions {
   readonly resume?: TrainerSnapshot;
 }
 
-/** The worker ended before training did. */
+/** A job was given while another was in progress. */
+export class TrainerBusyError extends Error {
+  override name = 'TrainerBusyError';
+}
+
+/** The worker ended, or its port was closed, before training did. */
 export class WorkerLostError extends Error {
   override name = 'WorkerLostError';
 }
@@ -27,6 +32,7 @@ export class RemoteTrainer<J> {
   #wake = () => {};
   #snapshots: { resolve(snapshot: TrainerSnapshot): void; reject(error: Error): void }[] = [];
   #lost: WorkerLostError | undefined;
+  #isBusy = false;
 
   /** @param worker a Worker, of the page or of node:worker_threads, that calls `serveTraining` */
   constructor(worker: WebEndpoint | NodeEndpoint) {
@@ -37,14 +43,18 @@ export class RemoteTrainer<J> {
 
   /**
    * As `BpttTrainer.fit`. Leaving the loop early stops training.
-   * @throws what training throws, by name, message and fields, though not by class; WorkerLostError
+   * @throws what training throws, by name, message and fields, though not by class; WorkerLostError; TrainerBusyError before the
+   *   events of another call have ended or been left
    */
   async *fit(
     job: J,
     { signal, resume }: RemoteFitOptions = {},
   ): AsyncGenerator<TrainingEvent, void, undefined> {
+    if (this.#isBusy)
+      throw new TrainerBusyError('fit: expected the job before to have ended, got another one');
     this.#replies.length = 0;
     this.#request({ kind: 'fit', job, ...(resume && { resume }) });
+    this.#isBusy = true;
     const abort = () => this.#request({ kind: 'abort' });
     if (signal?.aborted) abort();
     signal?.addEventListener('abort', abort);
@@ -61,11 +71,13 @@ export class RemoteTrainer<J> {
     } finally {
       signal?.removeEventListener('abort', abort);
       if (!ended && !this.#lost) await this.#stop(abort);
+      this.#isBusy = false;
     }
   }
 
   /**
-   * As `BpttTrainer.snapshot`: also how the trained weights come out of the worker.
+   * As `BpttTrainer.snapshot`: also how the trained weights come out of the worker. 'parameter/NAME' are those of the last update,
+   * 'best/NAME' those that `restoreBest` keeps, 'optimizer/NAME/ax' the averages of an optimiser that averages.
    * @throws Error before the first call of `fit`; WorkerLostError
    */
   snapshot(): Promise<TrainerSnapshot> {

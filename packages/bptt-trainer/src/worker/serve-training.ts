@@ -2,7 +2,7 @@ import type { Batches, TrainingBatch } from '../batches/batch-source.js';
 import type { TrainerSnapshot } from '../checkpoint/snapshot.js';
 import type { FitOptions } from '../fit-options.js';
 import type { BpttTrainer } from '../trainer.js';
-import { endpoint, type NodeEndpoint, type WebEndpoint } from './endpoint.js';
+import { endpoint, type NodeEndpoint, onClose, type WebEndpoint } from './endpoint.js';
 import { errorData, type Reply, type Request } from './messages.js';
 
 /** What a worker needs to train: made inside it, since models cannot be sent. */
@@ -17,7 +17,8 @@ export interface TrainingTask<B extends TrainingBatch, S> {
 const eventsAhead = 64;
 
 /**
- * To be called inside a worker: trains what `prepare` makes of a job, for a `RemoteTrainer` outside. One job at a time.
+ * To be called inside a worker: trains what `prepare` makes of a job, for a `RemoteTrainer` outside. One job at a time; a port
+ * that is closed stops it as a signal does.
  * @param port `self` in a Web Worker, `parentPort` in a worker thread
  * @param prepare is given the job, plain data that the other side sent
  */
@@ -63,6 +64,11 @@ export function serveTraining<J, B extends TrainingBatch, S>(
     }
   };
 
+  // Nobody is left to take events: without this, training would wait for that for ever.
+  onClose(port, () => {
+    controller.abort();
+    wake();
+  });
   listen((message) => {
     const request = message as Request;
     if (request.kind === 'fit') void train(request.job as J, request.resume);
