@@ -1,9 +1,12 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { Cast } from '@tensorflow/tfjs-core';
 import { type HeapCall, replaceKernel } from './replace-kernel.js';
-import { shareData } from './wasm-backend.js';
+import { isHeapType, shareData, viewOf } from './wasm-backend.js';
 
-/** A cast to the type that a tensor has already shares its data; gradient functions are full of them. */
+/**
+ * A cast to the type that a tensor has already shares its data; gradient functions are full of them. A cast to booleans makes
+ * 1 of what is not 0: tfjs's own keeps the lowest byte, so that 0.5 and 256 become false, and 2 is not equal to true.
+ */
 export function replaceCastKernel(): void {
   replaceKernel(Cast, cast);
 }
@@ -11,6 +14,12 @@ export function replaceCastKernel(): void {
 function cast(call: HeapCall<{ x: TensorInfo }, { dtype: string }>): TensorInfo | undefined {
   const { inputs, attributes, backend } = call;
   const { x } = inputs;
-  if (x.dtype === 'string' || x.dtype !== attributes.dtype) return undefined;
-  return shareData(backend, x, x.shape);
+  if (!isHeapType(x.dtype)) return undefined;
+  if (x.dtype === attributes.dtype) return shareData(backend, x, x.shape);
+  if (attributes.dtype !== 'bool') return undefined;
+  const out = backend.makeOutput(x.shape, 'bool');
+  const from = viewOf(backend, x, x.dtype);
+  const to = viewOf(backend, out, 'bool');
+  for (let i = 0; i < to.length; i++) to[i] = from[i] === 0 ? 0 : 1;
+  return out;
 }

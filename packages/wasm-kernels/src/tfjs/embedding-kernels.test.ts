@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { CASES, dimension, expectAsOnCpu, numbers, seeds, shapes, values } from './fixtures/backends.js';
+import type { WasmBackend } from './wasm-backend.js';
 
 beforeAll(async () => {
   await tf.setBackend('wasm');
@@ -15,21 +16,32 @@ function ids(shape: number[], from: number, to: number, seed: number): tf.Tensor
   return tf.tensor(Int32Array.from(all), shape, 'int32');
 }
 
+function typed(shape: number[], dtype: string, seed: number): tf.Tensor {
+  const x = numbers(shape, seed);
+  return dtype === 'bool' ? tf.greater(x, 0) : tf.cast(tf.mul(x, 100), dtype as 'int32');
+}
+
+/** tfjs's heap, which is another object whenever it has grown. */
+function heap(): Uint8Array {
+  return (tf.backend() as unknown as WasmBackend).wasm.HEAPU8;
+}
+
 describe('gather', () => {
   const cases = fc.record({
     shape: shapes({ min: 1, max: 4 }, 3000),
     axis: fc.nat(3),
     indices: shapes({ min: 0, max: 2 }, 60),
+    dtype: fc.constantFrom('float32', 'int32', 'bool'),
     seed: seeds,
   });
 
   it('equals the cpu backend along any axis', async () => {
     await fc.assert(
-      fc.asyncProperty(cases, async ({ shape, indices, seed, ...rest }) => {
+      fc.asyncProperty(cases, async ({ shape, indices, dtype, seed, ...rest }) => {
         const axis = rest.axis % shape.length;
         if (shape[axis] === 0) return; // no row to take
         await expectAsOnCpu(
-          () => tf.gather(numbers(shape, seed), ids(indices, 0, shape[axis], seed), axis),
+          () => tf.gather(typed(shape, dtype, seed), ids(indices, 0, shape[axis], seed), axis),
           0,
         );
       }),
@@ -54,6 +66,19 @@ describe('gather', () => {
       }),
       { numRuns: CASES },
     );
+  });
+
+  it('takes indices of another backend, for which the heap has to grow', async () => {
+    const { buffer } = heap();
+    const count = buffer.byteLength / 4;
+    await tf.setBackend('cpu');
+    const indices = tf.fill([count], 2, 'int32') as tf.Tensor1D;
+    await tf.setBackend('wasm');
+    const table = tf.tensor1d([5, 6, 7]);
+    const taken = tf.gather(table, indices);
+    expect(heap().buffer).not.toBe(buffer);
+    expect(tf.all(tf.equal(taken, 7)).dataSync()[0]).toBe(1);
+    tf.dispose([indices, table, taken]);
   });
 
   it('refuses an index outside, and says which', () => {
@@ -91,6 +116,17 @@ describe('unsortedSegmentSum', () => {
       }),
       { numRuns: CASES + 50 },
     );
+  });
+
+  it('refuses ids that do not fit the rows', () => {
+    const x = tf.ones([3, 2]);
+    const sum = (count: number) => tf.unsortedSegmentSum(x, tf.zeros([count], 'int32') as tf.Tensor1D, 2);
+    expect([...sum(3).dataSync()]).toEqual([3, 3, 0, 0]);
+    for (const count of [2, 4, 1000]) {
+      expect(() => sum(count)).toThrow(`segmentIds, [${count}], must be how that of x begins, [3,2]`);
+    }
+    const tooMany = tf.zeros([3, 2, 1], 'int32') as tf.Tensor as tf.Tensor1D;
+    expect(() => tf.unsortedSegmentSum(x, tooMany, 2)).toThrow('segmentIds, [3,2,1]');
   });
 
   it('adds integers, too', () => {

@@ -1,19 +1,13 @@
 import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
 import { backend_util, GatherV2, OneHot, UnsortedSegmentSum, util } from '@tensorflow/tfjs-core';
 import { type HeapCall, replaceKernel } from './replace-kernel.js';
-import { addressOf, type WasmBackend } from './wasm-backend.js';
+import { addressOf, isHeapType, viewOf } from './wasm-backend.js';
 
 /** Rows of tables by integer ids: embeddings forward and backward, and one-hot rows. */
 export function replaceEmbeddingKernels(): void {
   replaceKernel(GatherV2, gather);
   replaceKernel(UnsortedSegmentSum, unsortedSegmentSum);
   replaceKernel(OneHot, oneHot);
-}
-
-/** The ids, as they lie in the heap. Not to be kept over an allocation. */
-function idsOf(backend: WasmBackend, ids: TensorInfo): Int32Array {
-  const { buffer } = backend.wasm.HEAPU8;
-  return new Int32Array(buffer, addressOf(backend, ids), util.sizeFromShape(ids.shape));
 }
 
 function gather(
@@ -24,7 +18,7 @@ function gather(
   if (x.dtype === 'string' || indices.dtype !== 'int32') return undefined;
   const [axis] = util.parseAxisParam(attributes.axis, x.shape);
   const rows = x.shape[axis];
-  for (const id of idsOf(backend, indices)) {
+  for (const id of viewOf(backend, indices, 'int32')) {
     if (!(id >= 0 && id < rows)) {
       throw new Error(`GatherV2: the index value ${id} is not in [0, ${rows - 1}]`);
     }
@@ -55,6 +49,11 @@ function unsortedSegmentSum(
   const { inputs, attributes, backend, heap } = call;
   const { x, segmentIds } = inputs;
   if (x.dtype !== 'float32' || segmentIds.dtype !== 'int32') return undefined;
+  util.assert(
+    segmentIds.shape.every((size, axis) => size === x.shape[axis]),
+    () =>
+      `UnsortedSegmentSum: the shape of segmentIds, [${segmentIds.shape}], must be how that of x begins, [${x.shape}]`,
+  );
   const { numSegments } = attributes;
   const rowShape = x.shape.slice(segmentIds.shape.length);
   const width = util.sizeFromShape(rowShape);
@@ -72,8 +71,6 @@ function unsortedSegmentSum(
   return out;
 }
 
-const VIEWS = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const;
-
 function oneHot(
   call: HeapCall<
     { indices: TensorInfo },
@@ -83,12 +80,10 @@ function oneHot(
   const { inputs, attributes, backend } = call;
   const { indices } = inputs;
   const { depth, onValue, offValue, dtype } = attributes;
-  if (dtype !== 'float32' && dtype !== 'int32' && dtype !== 'bool') return undefined;
-  if (indices.dtype !== 'int32') return undefined;
+  if (!isHeapType(dtype) || indices.dtype !== 'int32') return undefined;
   const out = backend.makeOutput([...indices.shape, depth], dtype);
-  const ids = idsOf(backend, indices);
-  const heap = backend.wasm.HEAPU8.buffer as ArrayBuffer; // or shared: views of it are the same
-  const values = new VIEWS[dtype](heap, addressOf(backend, out), ids.length * depth).fill(offValue);
+  const ids = viewOf(backend, indices, 'int32');
+  const values = viewOf(backend, out, dtype).fill(offValue);
   for (let i = 0; i < ids.length; i++) {
     if (ids[i] >= 0 && ids[i] < depth) values[i * depth + ids[i]] = onValue;
   }

@@ -54,6 +54,16 @@ describe('the kernels in tfjs’s heap', () => {
     expect(warn).toHaveBeenCalledTimes(1);
     expect(warn.mock.calls[0][0]).toMatch(/memory cannot be reached/);
   });
+
+  it('say once that they cannot run where the heap has no room for them', () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    const memory = new WebAssembly.Memory({ initial: 1 });
+    const full = { wasm: { _malloc: () => 0, asm: { memory } } } as unknown as WasmBackend;
+    expect(heapKernels(full)).toBeUndefined();
+    expect(heapKernels(full)).toBeUndefined();
+    expect(warn.mock.calls).toEqual([[expect.stringMatching(/memory is full/)]]);
+    expect(new Uint8Array(memory.buffer).every((byte) => byte === 0)).toBe(true);
+  });
 });
 
 describe('relocate', () => {

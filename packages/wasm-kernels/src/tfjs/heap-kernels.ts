@@ -138,7 +138,7 @@ const known = new WeakMap<WasmBackend, HeapKernels | undefined>();
 
 /**
  * The kernels for a backend's heap, made at the first call. Undefined where they cannot run: without SIMD, or where the
- * backend keeps its memory to itself; that is said once, on the console.
+ * backend keeps its memory to itself or has none left; that is said once, on the console.
  */
 export function heapKernels(backend: WasmBackend): HeapKernels | undefined {
   if (backend === current) return currentKernels;
@@ -154,12 +154,10 @@ function makeKernels(backend: WasmBackend): HeapKernels | undefined {
     WebAssembly.validate(relocate(module, { address: module.base, shared: true })),
   );
   const [module] = variants;
-  if (!memory || !module) {
-    const reason = memory ? 'this platform has no SIMD' : "the backend's memory cannot be reached";
-    console.warn(`@throughtime/wasm-kernels: ${reason}; tfjs's own kernels stay in use`);
-    return undefined;
-  }
+  if (!memory) return refuse("the backend's memory cannot be reached");
+  if (!module) return refuse('this platform has no SIMD');
   const block = backend.wasm._malloc(module.size + ALIGNMENT) >>> 0;
+  if (block === 0) return refuse("the backend's memory is full");
   const address = Math.ceil(block / ALIGNMENT) * ALIGNMENT;
   const shared = typeof SharedArrayBuffer !== 'undefined' && memory.buffer instanceof SharedArrayBuffer;
   const binary = new WebAssembly.Module(relocate(module, { address, shared }));
@@ -167,4 +165,8 @@ function makeKernels(backend: WasmBackend): HeapKernels | undefined {
   const kernels = exports as unknown as HeapKernels & { start(): void };
   kernels.start();
   return kernels;
+}
+
+function refuse(reason: string): undefined {
+  console.warn(`@throughtime/wasm-kernels: ${reason}; tfjs's own kernels stay in use`);
 }

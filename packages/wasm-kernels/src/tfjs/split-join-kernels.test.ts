@@ -60,6 +60,24 @@ describe('split, unstack, concat and stack', () => {
     );
   });
 
+  it('concat converts to the first type as the cpu backend does', async () => {
+    const mixed = fc.array(fc.constantFrom(...types), { minLength: 2, maxLength: 4 });
+    await fc.assert(
+      fc.asyncProperty(cases, mixed, async ({ shape, seed, ...rest }, dtypes) => {
+        const axis = rest.axis % shape.length;
+        await expectAsOnCpu(
+          () =>
+            tf.concat(
+              dtypes.map((dtype, i) => typed(shape, dtype, seed + i)),
+              axis,
+            ),
+          0,
+        );
+      }),
+      { numRuns: CASES },
+    );
+  });
+
   it('stack equals the cpu backend', async () => {
     await fc.assert(
       fc.asyncProperty(cases, async ({ shape, dtype, parts, seed, ...rest }) => {

@@ -4,7 +4,7 @@ import type { HeapKernels } from './heap-kernels.js';
 import { type HeapCall, replaceKernel } from './replace-kernel.js';
 import { addressOf, type WasmBackend } from './wasm-backend.js';
 
-/** Splitting and joining along an axis. Strings are left to tfjs. */
+/** Splitting and joining along an axis. Strings, and tensors of several types, are left to tfjs. */
 export function replaceSplitJoinKernels(): void {
   replaceKernel(SplitV, splitV);
   replaceKernel(Unpack, unpack);
@@ -79,7 +79,8 @@ function unpack(call: HeapCall<{ value: TensorInfo }, { axis: number }>): Tensor
 function concat(call: HeapCall<TensorInfo[], { axis: number }>): TensorInfo | undefined {
   const { attributes, backend, heap } = call;
   const inputs = Object.values(call.inputs);
-  if (inputs[0].dtype === 'string') return undefined;
+  const [{ dtype }] = inputs;
+  if (dtype === 'string' || inputs.some((input) => input.dtype !== dtype)) return undefined; // tfjs converts
   const [axis] = util.parseAxisParam(attributes.axis, inputs[0].shape);
   const shapes = inputs.map(({ shape }) => shape);
   backend_util.assertParamsConsistent(shapes, axis);

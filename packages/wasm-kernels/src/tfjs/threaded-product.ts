@@ -1,5 +1,7 @@
 import { defaultEngine, type Engine } from '../engine/engine.js';
+import { EngineMemoryError } from '../engine/errors.js';
 import { packedLength, packFields } from '../engine/panels.js';
+import { canUseThreads } from '../engine/platform.js';
 import { GEMM, PACK } from '../generated/commands.js';
 import type { WasmBackend } from './wasm-backend.js';
 
@@ -27,18 +29,27 @@ const COPY_COST = 16;
 const SMALLEST = 16_000_000;
 
 /** In the default engine's memory, as large as the largest product so far. */
-let standing: Float32Array[] = [];
+const standing: (Float32Array | undefined)[] = [];
 
 /**
  * Multiplies on all threads of the default engine, in its shared memory, where that is faster than one thread without
  * the copies. The result is the same to the last bit.
- * @returns false when it is not, and nothing was done
+ * @returns false when it is not, or that memory has no room, and nothing was done
  */
 export function multiplyThreaded(backend: WasmBackend, product: Product): boolean {
+  // Asked first: where there are no threads, an engine would reserve its memory only to learn that.
+  if (product.m * product.n * product.k < SMALLEST || !canUseThreads()) return false;
+  try {
+    return multiplyOn(defaultEngine(), backend, product);
+  } catch (error) {
+    if (error instanceof EngineMemoryError) return false;
+    throw error;
+  }
+}
+
+function multiplyOn(engine: Engine, backend: WasmBackend, product: Product): boolean {
   const { m, n, k } = product;
   const work = m * n * k;
-  if (work < SMALLEST) return false;
-  const engine = defaultEngine();
   const saved = work * (1 - 1 / engine.threads);
   if (saved < 2 * COPY_COST * (m * k + k * n + m * n)) return false;
 
@@ -95,12 +106,15 @@ interface Buffers {
 
 /** Views of the standing buffers with just these lengths. */
 function reserve(engine: Engine, lengths: readonly number[]): Buffers {
-  standing = lengths.map((length, i) => {
-    const buffer = standing[i];
-    if (buffer && buffer.length >= length) return buffer;
-    if (buffer) engine.free(buffer);
-    return engine.allocate(length);
+  const [a, b, c, bias, panels] = lengths.map((length, i) => {
+    let buffer = standing[i];
+    if (!buffer || buffer.length < length) {
+      standing[i] = undefined; // what follows may be refused
+      if (buffer) engine.free(buffer);
+      buffer = engine.allocate(length);
+      standing[i] = buffer;
+    }
+    return buffer.subarray(0, length);
   });
-  const [a, b, c, bias, panels] = standing.map((buffer, i) => buffer.subarray(0, lengths[i]));
   return { a, b, c, bias, panels };
 }

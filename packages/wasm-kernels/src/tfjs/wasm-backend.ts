@@ -1,4 +1,5 @@
 import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
+import { util } from '@tensorflow/tfjs-core';
 
 /** The part of tfjs's `BackendWasm` that is used. */
 export interface WasmBackend {
@@ -30,6 +31,27 @@ export function heapMemory({ asm, wasmMemory }: EmscriptenModule): WebAssembly.M
 /** Where a tensor's numbers lie in the heap. */
 export function addressOf(backend: WasmBackend, tensor: TensorInfo): number {
   return backend.dataIdMap.get(tensor.dataId).memoryOffset as number;
+}
+
+const VIEWS = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const;
+
+/** The types of numbers that tensors in the heap have. */
+export type HeapType = keyof typeof VIEWS;
+
+export function isHeapType(dtype: string): dtype is HeapType {
+  return dtype in VIEWS;
+}
+
+/** A tensor's numbers, as they lie in the heap. Not to be kept over an allocation. */
+export function viewOf<Type extends HeapType>(
+  backend: WasmBackend,
+  tensor: TensorInfo,
+  dtype: Type,
+): InstanceType<(typeof VIEWS)[Type]> {
+  const address = addressOf(backend, tensor); // first, for it may grow the heap
+  const heap = backend.wasm.HEAPU8.buffer as ArrayBuffer; // or shared: views of it are the same
+  const view = new VIEWS[dtype](heap, address, util.sizeFromShape(tensor.shape));
+  return view as InstanceType<(typeof VIEWS)[Type]>;
 }
 
 /** A tensor of another shape over the same data. */
