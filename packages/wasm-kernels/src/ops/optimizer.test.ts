@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Engine } from '../engine/engine.js';
-import { noise, relativeError } from '../recurrent/fixtures/closeness.js';
+import { expectSameOnAllThreads } from '../engine/fixtures/threads.js';
+import { digest, noise, relativeError } from '../recurrent/fixtures/closeness.js';
 import { MultiTensorOptimizer, type UpdateOptions, type UpdateRule } from './optimizer.js';
 
 const engine = new Engine({ threads: 2 });
@@ -115,6 +116,22 @@ describe('MultiTensorOptimizer', () => {
     expect(list.map(({ data }) => data.slice())).toEqual(before);
     optimizer.update({ learningRate: 1, skipNonFinite: false });
     expect(list[1].data[2]).toBeNaN();
+  });
+
+  it('gives the same bits for any number of threads, every time', async () => {
+    const updateTwice = (rule: UpdateRule) => {
+      const list = tensors([40_001, 3, 0, 70_000], 1);
+      for (const [i, { gradient }] of list.entries()) gradient.set(noise(50 + i, gradient.length));
+      const optimizer = new MultiTensorOptimizer(engine, list, { rule, momentum: true });
+      const options = { learningRate: 0.1, clipNorm: 1, weightDecay: 0.1 };
+      const norms = [1, 2].map((step) => optimizer.update({ ...options, step }));
+      const result = { norms, data: list.map(({ data }) => digest(data)) };
+      optimizer.free();
+      for (const { data, gradient } of list) for (const view of [data, gradient]) engine.free(view);
+      return result;
+    };
+    const rules = ['sgd', 'adam', 'adamw', 'rmsprop'] as const;
+    await expectSameOnAllThreads(engine, () => rules.map(updateTwice));
   });
 
   it('finds the norm of gradients beyond the range of squares in float32', () => {

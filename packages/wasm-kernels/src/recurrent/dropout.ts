@@ -1,6 +1,5 @@
 import { KernelArgumentError } from '../engine/errors.js';
 import type { CommandHandle, Program } from '../engine/program.js';
-import type { Workspace } from '../engine/workspace.js';
 import { DROPOUT, MASK } from '../generated/commands.js';
 
 /** Which values are dropped with which probability, 0 <= p < 1; those kept are multiplied by 1 / (1 - p). Default: none. */
@@ -32,12 +31,12 @@ export function checkDropout(dropout: Dropout): void {
 
 /** The masks of a plan, drawn anew before every training pass from one seed. */
 export class DropoutMasks {
-  readonly #handles: CommandHandle<keyof typeof DROPOUT.fields>[] = [];
+  #handles: CommandHandle<keyof typeof DROPOUT.fields>[] = [];
 
   /** A mask that the program's preparations draw. */
-  draw(program: Program, workspace: Workspace, length: number, rate: number): Float32Array {
-    const mask = workspace.float32(length);
-    const stream = this.#handles.length;
+  draw(program: Program, length: number, rate: number): Float32Array {
+    const mask = program.float32(length);
+    const stream = this.count;
     this.#handles.push(
       program.prepare(DROPOUT, { mask: mask.byteOffset, count: length, rate, key: 0, stream }),
     );
@@ -50,6 +49,7 @@ export class DropoutMasks {
   }
 
   get count(): number {
+    this.#handles = this.#handles.filter(({ live }) => live); // a program that could not be made whole is freed
     return this.#handles.length;
   }
 }

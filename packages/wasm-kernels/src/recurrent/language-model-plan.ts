@@ -167,21 +167,23 @@ export class LanguageModelPlan {
   }
 
   #trainingProgram() {
-    const program = this.#engine.program();
-    this.#addEmbedding(program, { training: true });
-    this.#stack.addForward(program, { training: true });
-    const { setScale } = this.#addOutput(program, { training: true });
-    this.#stack.addBackward(program);
-    this.#addEmbeddingGradient(program);
-    return { program, setScale };
+    return this.#engine.program().fill((program) => {
+      this.#addEmbedding(program, { training: true });
+      this.#stack.addForward(program, { training: true });
+      const { setScale } = this.#addOutput(program, { training: true });
+      this.#stack.addBackward(program);
+      this.#addEmbeddingGradient(program);
+      return { program, setScale };
+    });
   }
 
   #evaluationProgram() {
-    const program = this.#engine.program();
-    this.#addEmbedding(program, { training: false });
-    this.#stack.addForward(program, { training: false });
-    this.#addOutput(program, { training: false });
-    return { program };
+    return this.#engine.program().fill((program) => {
+      this.#addEmbedding(program, { training: false });
+      this.#stack.addForward(program, { training: false });
+      this.#addOutput(program, { training: false });
+      return { program };
+    });
   }
 
   #addEmbedding(program: Program, { training }: { readonly training: boolean }): void {
@@ -201,7 +203,7 @@ export class LanguageModelPlan {
     if (!training || !dropout.inputs) return;
     const { variational = false } = dropout;
     const length = batchSize * stride * (variational ? 1 : steps);
-    const mask = this.#stack.masks.draw(program, this.#workspace, length, dropout.inputs);
+    const mask = this.#stack.masks.draw(program, length, dropout.inputs);
     this.#inputMask = { mask, variational };
     addMask(program, this.#inputMask, { source: rows, target: rows, stride }, this.#options);
   }
@@ -238,11 +240,11 @@ export class LanguageModelPlan {
     const positions = batchSize * steps;
     const logitStride = padded(vocabularySize) + (padded(vocabularySize) % 256 === 0 ? 16 : 0);
     const block = Math.min(positions, Math.max(64, Math.floor(LOGITS / logitStride)));
-    const logits = this.#workspace.float32(block * logitStride).byteOffset;
+    const logits = program.float32(block * logitStride).byteOffset;
     const hidden = this.#stack.outputs({ training });
     const weights = this.#prepareOutput(program, { transposed: true });
     const backwardWeights = training ? this.#prepareOutput(program, { transposed: false }) : 0;
-    const packed = training ? this.#workspace.float32(packedLength(block, hiddenSize)).byteOffset : 0;
+    const packed = training ? program.float32(packedLength(block, hiddenSize)).byteOffset : 0;
     const handles: CommandHandle<keyof typeof CROSS_ENTROPY.fields>[] = [];
     for (let first = 0; first < positions; first += block) {
       const count = Math.min(block, positions - first);
@@ -306,7 +308,7 @@ export class LanguageModelPlan {
     const rows = { stride: hiddenSize, size: vocabularySize };
     const columns = { stride: 1, size: hiddenSize };
     const [k, n] = transposed ? [columns, rows] : [rows, columns];
-    const target = this.#workspace.float32(packedLength(k.size, n.size)).byteOffset;
+    const target = program.float32(packedLength(k.size, n.size)).byteOffset;
     program.prepare(PACK, packFields(parameters.outputWeight.byteOffset, target, k, n));
     return target;
   }

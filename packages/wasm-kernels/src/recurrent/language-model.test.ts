@@ -1,11 +1,13 @@
-import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Engine } from '../engine/engine.js';
 import { KernelArgumentError } from '../engine/errors.js';
+import { expectSameOnAllThreads } from '../engine/fixtures/threads.js';
 import { type Cell, cellLayout } from './cell.js';
-import { noise, relativeError } from './fixtures/closeness.js';
+import { digest, noise, relativeError } from './fixtures/closeness.js';
 import { type LayerCase, runLayer } from './fixtures/layer-oracle.js';
+import { refuseInTurn } from './fixtures/refusals.js';
+import { fittedSizes } from './fixtures/shapes.js';
 import type { LanguageModelParameters } from './language-model-parameters.js';
 import { LanguageModelPlan } from './language-model-plan.js';
 import { LanguageModelStepper } from './language-model-stepper.js';
@@ -61,13 +63,6 @@ function named(parameters: LanguageModelParameters): [string, Float32Array][] {
     ['outputWeight', outputWeight],
     ...(outputBias ? [['outputBias', outputBias] as [string, Float32Array]] : []),
   ];
-}
-
-/** Stands for the bits of a tensor too large to compare number by number. */
-function digest({ buffer, byteOffset, byteLength }: Float32Array): string {
-  return createHash('sha256')
-    .update(Buffer.from(buffer, byteOffset, byteLength))
-    .digest('hex');
 }
 
 function freeParameters(...all: LanguageModelParameters[]): void {
@@ -163,20 +158,19 @@ function oracle({ size, parameters, inputs, targets, lengths, state }: Problem) 
   return { loss, predictions, gradients, states: runs.map(({ h, c }) => ({ h, c })) };
 }
 
+/** E is 0 in one case of four. */
 const sizes = (cell: Cell) =>
   fc
-    .record({
-      N: fc.integer({ min: 1, max: 40 }),
-      T: fc.integer({ min: 1, max: 20 }),
-      V: fc.integer({ min: 2, max: 70 }),
-      H: fc.integer({ min: 1, max: 40 }),
-      E: fc.integer({ min: 0, max: 30 }),
-      L: fc.integer({ min: 1, max: 3 }),
-    })
-    .map(({ N, T, ...rest }): Size => {
-      const cost = (N * T * rest.H * (rest.H + rest.V)) / 25_000;
-      return { cell, T, N: cost > 1 ? Math.max(1, Math.floor(N / cost)) : N, ...rest };
-    });
+    .tuple(
+      fc.integer({ min: 1, max: 3 }),
+      fc.integer({ min: 2, max: 70 }),
+      fc.oneof({ weight: 3, arbitrary: fc.integer({ min: 1, max: 70 }) }, fc.constant(0)),
+    )
+    .chain(([L, V, E]) =>
+      fittedSizes(['N', 'T', 'H'], ({ N, T, H }) => N * T * H * (H * L + V + (E || V))).map(
+        (fitted): Size => ({ cell, L, V, E, ...fitted }),
+      ),
+    );
 
 function planFor(problem: Problem, gradients?: LanguageModelParameters): LanguageModelPlan {
   const { cell, N, T, V, H, E } = problem.size;
@@ -241,7 +235,7 @@ describe.each(CELLS)('LanguageModelPlan, %s', (cell) => {
         stepper.free();
         freeParameters(problem.parameters);
       }),
-      { numRuns: 60 },
+      { numRuns: 200 },
     );
   });
 });
@@ -325,27 +319,76 @@ describe('LanguageModelPlan', () => {
   });
 
   it('gives the same bits for any number of threads, every time', async () => {
-    for (const shape of [
+    const runs = [
       { ...size, N: 30, T: 6, V: 70, H: 40 },
       { ...size, N: 3, E: 0, L: 1, cell: 'gru' as const },
       // States are packed before their product, here and (too many rows for that on one thread) there.
       { ...size, N: 11, E: 0, L: 1, H: 130 },
       { ...size, N: 64, T: 2, E: 0, L: 1, H: 970, cell: 'rnn-relu' as const },
-    ]) {
+    ].map((shape) => {
       const problem = makeProblem(shape, 6, true);
       const { lengths = new Int32Array(0), inputs, targets, state } = problem;
       const gradients = makeParameters(shape, (length) => new Float32Array(length));
       const plan = planFor(problem, gradients);
-      const results: unknown[] = [];
-      for (const threads of [1, 2, 3, 4, 2]) {
-        engine.setThreads(threads);
-        await engine.ready();
+      return () => {
         const result = plan.lossAndGradients({ inputs, targets, lengths, state });
-        results.push({ result, gradients: named(gradients).map(([name, view]) => [name, digest(view)]) });
-      }
-      engine.setThreads(2);
-      for (const result of results) expect(result).toEqual(results[0]);
-    }
+        return { result, gradients: named(gradients).map(([name, view]) => [name, digest(view)]) };
+      };
+    });
+    await expectSameOnAllThreads(engine, () => runs.map((run) => run()));
+  });
+
+  it('steps to the same bits for any number of threads, every time', async () => {
+    const runs = CELLS.map((cell) => {
+      // More weights than one thread is left alone with.
+      const shape = { ...size, cell, N: 1, V: 1100, H: 270, E: 270 };
+      const { parameters } = makeProblem(shape, 12, false);
+      const { V, H, E } = shape;
+      const model = { cell, vocabularySize: V, hiddenSize: H, embeddingSize: E, parameters };
+      const stepper = new LanguageModelStepper(engine, model);
+      return () => {
+        let state = stepper.initialState();
+        for (const token of [3, 1, 4]) state = stepper.advance(state, token);
+        return { state, next: digest(stepper.logProbabilities(state)) };
+      };
+    });
+    await expectSameOnAllThreads(engine, () => runs.map((run) => run()));
+  });
+
+  it('keeps nothing of a program for which memory is refused, and works once it is not', () => {
+    const problem = makeProblem(size, 13, false);
+    const { inputs, targets, parameters } = problem;
+    const gradients = makeParameters(size, (length) => new Float32Array(length));
+    const options = {
+      ...{ cell: size.cell, vocabularySize: size.V, hiddenSize: size.H, embeddingSize: size.E },
+      ...{ batchSize: size.N, steps: size.T, parameters, gradients },
+      dropout: { inputs: 0.3, between: 0.2, outputs: 0.2 },
+    };
+    const start = engine.memoryUsage().used;
+    const plan = new LanguageModelPlan(engine, options);
+    const empty = engine.memoryUsage().used;
+    const evaluated = plan.evaluate({ inputs, targets });
+    const before = engine.memoryUsage().used;
+    expect(before).toBeGreaterThan(empty);
+    const train = (which: LanguageModelPlan) => {
+      const result = which.lossAndGradients({ inputs, targets }, { dropoutSeed: 8 });
+      return { result, gradients: named(gradients).map(([, view]) => view.slice()) };
+    };
+    const refusals = refuseInTurn(
+      engine,
+      () => train(plan),
+      () => {
+        expect(engine.memoryUsage().used).toBe(before);
+        expect(plan.evaluate({ inputs, targets })).toEqual(evaluated);
+      },
+    );
+    expect(refusals).toBeGreaterThan(40);
+    const fresh = new LanguageModelPlan(engine, options);
+    expect(train(plan)).toEqual(train(fresh));
+    fresh.free();
+    plan.free();
+    plan.free();
+    expect(engine.memoryUsage().used).toBe(start);
   });
 
   it('does not disturb another model that trains in turns with it', () => {

@@ -16,7 +16,7 @@ export function addLayerBackward(plan: LayerPlan, program: Program, gradients: L
     ...plan.sequenceFields(),
     weights: prepareState(plan, program, 0, before ? 2 : plan.cell.gates),
     newWeights: before ? prepareState(plan, program, 2, 1) : 0,
-    product: plan.workspace.float32(batchSize * plan.stateStride).byteOffset,
+    product: program.float32(batchSize * plan.stateStride).byteOffset,
     outputGradients: plan.outputGradients.byteOffset,
     stateGradient: plan.stateGradient.byteOffset,
     cellGradient: plan.cellGradient.length > 0 ? plan.cellGradient.byteOffset : 0,
@@ -51,7 +51,7 @@ export function addLayerBackward(plan: LayerPlan, program: Program, gradients: L
 function prepareState(plan: LayerPlan, program: Program, first: number, gates: number): number {
   const { hiddenSize, parameters } = plan.options;
   // The blocks that the recurrent weights produce come in the weights' order, for every cell.
-  const target = plan.workspace.float32(packedLength(gates * plan.units, plan.units)).byteOffset;
+  const target = program.float32(packedLength(gates * plan.units, plan.units)).byteOffset;
   program.prepare(
     PACK,
     packFields(
@@ -73,7 +73,7 @@ function packPositions(
   size: number,
 ): { readonly target: number; readonly handle: CommandHandle<keyof typeof PACK.fields> } {
   const positions = plan.options.batchSize * plan.options.steps;
-  const target = plan.workspace.float32(packedLength(positions, size)).byteOffset;
+  const target = program.float32(packedLength(positions, size)).byteOffset;
   const handle = program.add(
     PACK,
     packFields(source, target, { stride, size: positions }, { stride: 1, size }),
@@ -177,7 +177,7 @@ function addInputWeightGradients(
 function addTableGradients(plan: LayerPlan, program: Program, gradients: LayerParameters, ids: number): void {
   const { inputSize, batchSize, steps } = plan.options;
   const length = inputSize * plan.gateStride;
-  const table = plan.workspace.float32(length).byteOffset;
+  const table = program.float32(length).byteOffset;
   program.add(FILL, { target: table, count: length, value: 0 });
   program.join();
   program.add(SCATTER_ADD, {
@@ -207,7 +207,7 @@ function addTableGradients(plan: LayerPlan, program: Program, gradients: LayerPa
 function addInputGradient(plan: LayerPlan, program: Program, target: number, stride: number): void {
   const { hiddenSize, inputSize, parameters, batchSize, steps } = plan.options;
   const { gates, inputRotation } = plan.cell;
-  const weights = plan.workspace.float32(packedLength(gates * plan.units, inputSize)).byteOffset;
+  const weights = program.float32(packedLength(gates * plan.units, inputSize)).byteOffset;
   program.prepare(
     PACK,
     packFields(

@@ -49,7 +49,7 @@ export function addLayerForward(
 function prepareState(plan: LayerPlan, program: Program): number {
   const { hiddenSize, parameters } = plan.options;
   const { gates } = plan.cell;
-  const target = plan.workspace.float32(packedLength(hiddenSize, gates * plan.units)).byteOffset;
+  const target = program.float32(packedLength(hiddenSize, gates * plan.units)).byteOffset;
   program.prepare(
     PACK,
     packFields(
@@ -65,7 +65,7 @@ function prepareState(plan: LayerPlan, program: Program): number {
 function prepareInput(plan: LayerPlan, program: Program): number {
   const { hiddenSize, inputSize, parameters } = plan.options;
   const { gates, inputRotation } = plan.cell;
-  const target = plan.workspace.float32(packedLength(inputSize, gates * plan.units)).byteOffset;
+  const target = program.float32(packedLength(inputSize, gates * plan.units)).byteOffset;
   program.prepare(
     PACK,
     packFields(
@@ -79,7 +79,7 @@ function prepareInput(plan: LayerPlan, program: Program): number {
 }
 
 function prepareTable(plan: LayerPlan, program: Program): number {
-  const target = plan.workspace.float32(plan.options.inputSize * plan.gateStride).byteOffset;
+  const target = program.float32(plan.options.inputSize * plan.gateStride).byteOffset;
   program.prepare(TABLE, tableFields(plan, plan.options.parameters.weightIh, target, { backward: false }));
   return target;
 }

@@ -54,7 +54,7 @@ function spread(length: number): number {
 export class LayerPlan {
   readonly options: LayerPlanOptions;
   readonly cell: CellLayout;
-  readonly workspace: Workspace;
+  readonly #workspace: Workspace;
   /** H rounded up to a multiple of 8. */
   readonly units: number;
   /** Elements from one row of states to the next. */
@@ -85,11 +85,11 @@ export class LayerPlan {
     const { hiddenSize, batchSize, steps, gradients } = options;
     this.options = options;
     this.cell = cellLayout(options.cell);
-    this.workspace = new Workspace(engine);
+    this.#workspace = new Workspace(engine);
     this.units = padded(hiddenSize);
     this.stateStride = spread(this.units);
     this.gateStride = spread(this.cell.blocks * this.units);
-    const zeros = (length: number) => this.workspace.float32(length);
+    const zeros = (length: number) => this.#workspace.float32(length);
     const isLstm = options.cell === 'lstm';
     const rows = batchSize * this.stateStride;
     this.states = zeros((steps + 1) * rows);
@@ -155,7 +155,7 @@ export class LayerPlan {
   /** Before every pass: takes over biases, lengths and mask. */
   begin({ lengths, stateMask }: PassOptions): void {
     this.#takeBiases();
-    if (stateMask) this.#maskedStates ??= this.workspace.float32(this.states.length);
+    if (stateMask) this.#maskedStates ??= this.#workspace.float32(this.states.length);
     const maskedStates = stateMask ? (this.#maskedStates as Float32Array).byteOffset : 0;
     for (const sequence of this.#sequences) sequence.set({ lengths, mask: stateMask, maskedStates });
     for (const packing of this.#statePackings)
@@ -164,7 +164,7 @@ export class LayerPlan {
 
   /** Gives the buffers back. */
   free(): void {
-    this.workspace.free();
+    this.#workspace.free();
   }
 
   #takeBiases(): void {

@@ -2,9 +2,12 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Engine } from '../engine/engine.js';
 import { KernelArgumentError } from '../engine/errors.js';
+import { expectSameOnAllThreads } from '../engine/fixtures/threads.js';
 import { type Cell, cellLayout } from './cell.js';
-import { noise, relativeError } from './fixtures/closeness.js';
+import { digest, noise, relativeError } from './fixtures/closeness.js';
 import { type LayerCase, runLayer } from './fixtures/layer-oracle.js';
+import { refuseInTurn } from './fixtures/refusals.js';
+import { fittedSizes } from './fixtures/shapes.js';
 import type { LayerParameters } from './layer-parameters.js';
 import { RecurrentStack } from './recurrent-stack.js';
 
@@ -12,31 +15,7 @@ const CELLS: Cell[] = ['rnn-tanh', 'rnn-relu', 'lstm', 'gru', 'gru-reset-before'
 const engine = new Engine({ threads: 2 });
 afterAll(() => engine.dispose());
 
-interface Shape {
-  readonly N: number;
-  readonly T: number;
-  readonly D: number;
-  readonly H: number;
-}
-
-/** Dimensions from 1 to 70, such that the oracle takes milliseconds. */
-const shapes: fc.Arbitrary<Shape> = fc
-  .record({
-    N: fc.integer({ min: 1, max: 70 }),
-    T: fc.integer({ min: 1, max: 70 }),
-    D: fc.integer({ min: 1, max: 70 }),
-    H: fc.integer({ min: 1, max: 70 }),
-    order: fc.shuffledSubarray(['N', 'T', 'D', 'H'] as const, { minLength: 4 }),
-  })
-  .map(({ order, ...shape }) => {
-    const fitted: Record<'N' | 'T' | 'D' | 'H', number> = { ...shape };
-    for (const name of order) {
-      const { N, T, D, H } = fitted;
-      const excess = (N * T * H * (H + D)) / 25_000;
-      if (excess > 1) fitted[name] = Math.max(1, Math.floor(fitted[name] / excess));
-    }
-    return fitted;
-  });
+const shapes = fittedSizes(['N', 'T', 'D', 'H'], ({ N, T, D, H }) => N * T * H * (H + D));
 
 const cases = fc.record({
   shape: shapes,
@@ -167,31 +146,119 @@ describe('RecurrentStack', () => {
     expect(state).toEqual(final);
   });
 
-  it('takes one-hot inputs as ids, forward and backward', () => {
+  it('takes one-hot inputs as ids: equal to the double-precision oracle, any cell', () => {
+    const oneHotCases = fc.record({
+      ...{ cell: fc.constantFrom(...CELLS), shape: shapes, seed: fc.integer() },
+      ...{ reverse: fc.boolean(), lengths: fc.boolean(), biases: fc.boolean() },
+    });
+    fc.assert(
+      fc.property(oneHotCases, ({ cell, shape: { N, T, D, H }, seed, ...options }) => {
+        const layer = makeLayer(cell, D, H, seed, options.biases);
+        const gradients = gradientsOf(layer);
+        const stack = new RecurrentStack(engine, {
+          ...{ cell, inputSize: D, hiddenSize: H, batchSize: N, steps: T, oneHot: true },
+          ...{ parameters: [layer], gradients: [gradients] },
+        });
+        stack.ids.set(noise(seed + 6, N * T).map((x) => Math.floor(((x + 1) / 2) * D)));
+        const inputs = new Float32Array(N * T * D);
+        for (const [i, id] of stack.ids.entries()) inputs[i * D + id] = 1;
+        const lengths = Int32Array.from(noise(seed + 5, N), (x) => Math.floor(((x + 1) / 2) * (T + 1)));
+        const [h0, c0] = [noise(seed + 7, N * H), noise(seed + 8, N * H)];
+        const isLstm = cell === 'lstm';
+        const expected = runLayer({
+          ...{ cell, N, T, D, H, ...layer, inputs, h0, c0, reverse: options.reverse },
+          lengths: options.lengths ? lengths : undefined,
+        });
+        const dOutputs = noise(seed + 11, N * T * H);
+        const none = new Float32Array(N * H);
+        const wanted = expected.backward(dOutputs, none, none);
+
+        const [state] = stack.forward({
+          state: [isLstm ? { h: h0, c: c0 } : { h: h0 }],
+          reverse: options.reverse,
+          ...(options.lengths ? { lengths } : {}),
+        });
+        expect(relativeError(stack.outputs, expected.outputs)).toBeLessThan(1e-5);
+        expect(relativeError(state.h, expected.h)).toBeLessThan(1e-5);
+        if (state.c) expect(relativeError(state.c, expected.c)).toBeLessThan(1e-5);
+        stack.outputGradients.set(dOutputs);
+        const [initial] = stack.backward();
+        expect(relativeError(initial.h, wanted.h0)).toBeLessThan(1e-4);
+        if (initial.c) expect(relativeError(initial.c, wanted.c0)).toBeLessThan(1e-4);
+        for (const name of ['weightIh', 'weightHh', 'biasIh', 'biasHh'] as const) {
+          const gradient = gradients[name];
+          if (gradient) expect(relativeError(gradient, wanted[name]), name).toBeLessThan(1e-4);
+        }
+        stack.free();
+        freeLayers(layer, gradients);
+      }),
+      { numRuns: 250, seed: 3 }, // at the kink of ReLU either slope is right
+    );
+  });
+
+  it('gives the same bits for any number of threads, every time', async () => {
+    const runs = [...CELLS, 'one-hot' as const].map((kind) => {
+      const [oneHot, cell] = kind === 'one-hot' ? [true, 'lstm' as const] : [false, kind];
+      const [N, T, D, H] = [30, 7, 19, 41];
+      const parameters = [makeLayer(cell, D, H, 1, true), makeLayer(cell, H, H, 2, true)];
+      const gradients = parameters.map(gradientsOf);
+      const stack = new RecurrentStack(engine, {
+        ...{ cell, inputSize: D, hiddenSize: H, batchSize: N, steps: T, parameters, gradients, oneHot },
+        dropout: { between: 0.2, states: 0.1 },
+      });
+      stack.inputs.set(noise(3, stack.inputs.length));
+      for (let i = 0; i < stack.ids.length; i++) stack.ids[i] = (i * 7) % D;
+      const lengths = Int32Array.from({ length: N }, (_, n) => n % (T + 1));
+      const dOutputs = noise(4, stack.outputs.length);
+      return () => {
+        const state = stack.forward({ lengths, reverse: true, dropoutSeed: 1 });
+        const outputs = digest(stack.outputs);
+        stack.outputGradients.set(dOutputs);
+        const initial = stack.backward();
+        const all = gradients.flatMap((layer) => Object.values(layer).map(digest));
+        return { kind, state, outputs, initial, all, inputs: digest(stack.inputGradients) };
+      };
+    });
+    await expectSameOnAllThreads(engine, () => runs.map((run) => run()));
+  });
+
+  it('keeps nothing of a program for which memory is refused, and works once it is not', () => {
     const parameters = layers();
     const gradients = parameters.map(gradientsOf);
-    const dense = new RecurrentStack(engine, { ...shape, parameters, gradients });
-    const ids = Int32Array.from(noise(3, 24), (x) => Math.floor((x + 1) * 2.5));
-    const dOutputs = noise(4, dense.outputs.length);
-    const lengths = Int32Array.of(6, 0, 3, 5);
-    const run = (stack: RecurrentStack) => {
-      stack.forward({ lengths, reverse: true });
-      stack.outputGradients.set(dOutputs);
-      stack.backward();
-      return {
-        outputs: stack.outputs.slice(),
-        gradients: gradients.flatMap((layer) => Object.values(layer)).map((g) => g.slice()),
-      };
+    const options = { ...shape, parameters, gradients, dropout: { between: 0.4, states: 0.2 } };
+    const start = engine.memoryUsage().used;
+    const stack = new RecurrentStack(engine, options);
+    const run = (which: RecurrentStack) => {
+      which.inputs.set(noise(5, which.inputs.length));
+      which.forward({ dropoutSeed: 3 });
+      which.outputGradients.set(noise(6, which.outputs.length));
+      which.backward();
+      return { outputs: which.outputs.slice(), inputGradients: which.inputGradients.slice() };
     };
-    for (const [i, id] of ids.entries()) dense.inputs[i * 5 + id] = 1;
-    const expected = run(dense);
-    const sparse = new RecurrentStack(engine, { ...shape, parameters, gradients, oneHot: true });
-    sparse.ids.set(ids);
-    const actual = run(sparse);
-    expect(relativeError(actual.outputs, expected.outputs)).toBeLessThan(1e-6);
-    for (const [i, gradient] of actual.gradients.entries()) {
-      expect(relativeError(gradient, expected.gradients[i])).toBeLessThan(1e-6);
-    }
+    const before = engine.memoryUsage().used;
+    const evaluations = refuseInTurn(
+      engine,
+      () => stack.forward({ training: false }),
+      () => expect(engine.memoryUsage().used).toBe(before),
+    );
+    expect(evaluations).toBeGreaterThan(10);
+    expect(refuseInTurn(engine, () => run(stack))).toBeGreaterThan(evaluations);
+    const fresh = new RecurrentStack(engine, options);
+    expect(run(stack)).toEqual(run(fresh));
+    for (const each of [stack, stack, fresh]) each.free();
+    expect(engine.memoryUsage().used).toBe(start);
+  });
+
+  it('has no backward pass of a forward pass that failed', () => {
+    const parameters = layers();
+    const stack = new RecurrentStack(engine, {
+      ...shape,
+      parameters,
+      gradients: parameters.map(gradientsOf),
+    });
+    stack.forward();
+    expect(() => stack.forward({ lengths: Int32Array.of(1, 2, 3, 7) })).toThrow('lengths[3]');
+    expect(() => stack.backward()).toThrow('backward: expected a forward pass for training');
   });
 
   it('drops between layers, on outputs and on states: gradients follow the loss with the same masks', () => {

@@ -132,6 +132,7 @@ export class RecurrentStack {
     if (training && !this.#options.gradients) {
       throw new KernelArgumentError('training', 'false for a stack without gradients', training);
     }
+    this.#lastPass = undefined; // whatever happens now, `backward` could not be that of this pass
     const pass = training ? 'training' : 'evaluation';
     this.#programs[pass] ??= this.#forwardProgram({ training });
     if (training) this.#programs.backward ??= this.#backwardProgram();
@@ -169,44 +170,36 @@ export class RecurrentStack {
 
   #forwardProgram(pass: { readonly training: boolean }): Program {
     const { oneHot, inputSize, hiddenSize } = this.#options;
-    const program = this.#engine.program();
     const last = this.#stack.layers[this.#stack.layers.length - 1];
-    if (!oneHot) {
-      const rearrangement = this.#rearrange(this.inputs, this.#rows.byteOffset, padded(inputSize), inputSize);
-      this.#rearrangements.push(program.add(REARRANGE, rearrangement));
-      program.join();
-      this.#addInputMask(program, this.#rows);
-    }
-    this.#stack.addForward(program, pass);
-    const outputs = this.#stack.outputs(pass);
-    const rearrangement = this.#rearrange(this.outputs, outputs, last.stateStride, hiddenSize);
-    this.#rearrangements.push(program.add(REARRANGE, { ...rearrangement, outward: 1 }));
-    return program;
+    return this.#engine.program().fill((program) => {
+      if (!oneHot) {
+        const inward = this.#rearrange(this.inputs, this.#rows.byteOffset, padded(inputSize), inputSize);
+        this.#rearrangements.push(program.add(REARRANGE, inward));
+        program.join();
+        this.#addInputMask(program, this.#rows);
+      }
+      this.#stack.addForward(program, pass);
+      const outward = this.#rearrange(this.outputs, this.#stack.outputs(pass), last.stateStride, hiddenSize);
+      this.#rearrangements.push(program.add(REARRANGE, { ...outward, outward: 1 }));
+      return program;
+    });
   }
 
   #backwardProgram(): Program {
     const { oneHot, inputSize, hiddenSize } = this.#options;
-    const program = this.#engine.program();
     const last = this.#stack.layers[this.#stack.layers.length - 1];
-    const inward = this.#rearrange(
-      this.outputGradients,
-      last.outputGradients.byteOffset,
-      last.stateStride,
-      hiddenSize,
-    );
-    this.#rearrangements.push(program.prepare(REARRANGE, inward));
-    this.#stack.addBackward(program);
-    if (!oneHot) {
+    return this.#engine.program().fill((program) => {
+      const gradients = last.outputGradients.byteOffset;
+      const inward = this.#rearrange(this.outputGradients, gradients, last.stateStride, hiddenSize);
+      this.#rearrangements.push(program.prepare(REARRANGE, inward));
+      this.#stack.addBackward(program);
+      if (oneHot) return program;
       this.#addInputMask(program, this.#rowGradients);
-      const outward = this.#rearrange(
-        this.inputGradients,
-        this.#rowGradients.byteOffset,
-        padded(inputSize),
-        inputSize,
-      );
+      const rows = this.#rowGradients.byteOffset;
+      const outward = this.#rearrange(this.inputGradients, rows, padded(inputSize), inputSize);
       this.#rearrangements.push(program.add(REARRANGE, { ...outward, outward: 1 }));
-    }
-    return program;
+      return program;
+    });
   }
 
   #rearrange(external: Float32Array, internal: number, stride: number, width: number) {

@@ -138,10 +138,10 @@ export class StackPlan {
     const { variational = false, states = 0 } = dropout;
     for (const [i, layer] of this.layers.entries()) {
       const row = batchSize * layer.stateStride;
-      if (states > 0) this.#stateMasks[i] = this.masks.draw(program, this.#workspace, row, states);
+      if (states > 0) this.#stateMasks[i] = this.masks.draw(program, row, states);
       const rate = (i + 1 < this.layers.length ? dropout.between : dropout.outputs) ?? 0;
       if (rate === 0) continue;
-      const mask = this.masks.draw(program, this.#workspace, variational ? row : row * steps, rate);
+      const mask = this.masks.draw(program, variational ? row : row * steps, rate);
       this.#rowMasks[i + 1] = { mask, variational };
     }
   }
