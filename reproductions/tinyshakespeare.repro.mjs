@@ -16,18 +16,20 @@ const bounds = { loss: 1.5, parameters: 4e6, minutes: 30 };
 const published =
   'minLSTM 1.555, minGRU 1.548, GPT of 10 million parameters 1.470, of 0.8 million on a CPU 1.88';
 
-/** Two layers learn more than one of as many weights; one dropout mask serves all steps of a chunk (variational). */
+/**
+ * Within half an hour on two cores, what to drop matters more than how large to be: one layer without dropout of its state learns
+ * the text by heart (training 1.36, validation 1.509 nats), two of 384 units see it nine times and end at 1.511.
+ */
 const architecture = /** @type {const} */ ({
   cell: 'lstm',
-  units: 384,
-  layers: 2,
-  dropout: { between: 0.3, output: 0.4, locked: true },
+  units: 512,
+  dropout: { state: 0.25, output: 0.4, locked: true },
 });
 /** Batches follow one another in the text, so the state is carried; every epoch begins at another offset. */
 const shape = { batchSize: 32, steps: 64 };
 /** The learning rate rises over the first updates, then falls along half a cosine until the last. */
-const rate = { peak: 0.003, warmUp: 100, last: 0.01 };
-const training = { epochs: 9, clipNorm: 1, weightDecay: 0.1 };
+const rate = { peak: 0.004, warmUp: 100, last: 0.01 };
+const training = { epochs: 16, clipNorm: 1, weightDecay: 0.1 };
 const identity = `tiny shakespeare, ${JSON.stringify({ architecture, shape, rate, training })}`;
 
 /** @param {{ report(line: string): void, values: { fresh: boolean }, folder: string }} context */
