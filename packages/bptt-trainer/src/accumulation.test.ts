@@ -53,6 +53,23 @@ describe('accumulation', () => {
       expect(weight).toBeCloseTo(expected[i], 6);
   });
 
+  it.each(['mean', 'sum-over-time'] as const)(
+    'takes what an epoch leaves over without the end of its window (%s)',
+    async (reduction) => {
+      const open: Truncation = {
+        name: 'open',
+        windows: () => [plainWindow(0, 5, { update: false }), plainWindow(5, 8, { update: false })],
+      };
+      const { model, steps } = await train({ truncation: open, reduction });
+      expect(steps).toMatchObject([{ learningRate: 0.5, predictions: 16 }]);
+      const pieces: Truncation = {
+        name: 'pieces',
+        windows: () => [plainWindow(0, 5, { update: false }), plainWindow(5, 8)],
+      };
+      expect(weightsOf(model)).toEqual(weightsOf((await train({ truncation: pieces, reduction })).model));
+    },
+  );
+
   it('saves after updates of what an epoch left over, as after any', async () => {
     const saved: number[] = [];
     const store = {

@@ -20,8 +20,8 @@ export class GradientAccumulator {
   #passes = 0;
   #firstWeight = 0;
   #predictions = 0;
-  /** Whether anything was predicted since the last window's end. */
-  #predicted = false;
+  /** Of a window in whose passes so far something was predicted, and which has not ended; otherwise 0. */
+  #openRows = 0;
   #windows = 0;
   #rows = 0;
   #rateFactors = 0;
@@ -60,13 +60,13 @@ export class GradientAccumulator {
     else this.#add(weight);
     this.#passes++;
     this.#predictions += predictions;
-    this.#predicted = true;
+    this.#openRows = rows;
   }
 
   /** After the last pass of a window or of its pieces. */
   endWindow(rows: number, rateFactor: number): void {
-    if (!this.#predicted) return;
-    this.#predicted = false;
+    if (this.#openRows === 0) return;
+    this.#openRows = 0;
     this.#windows++;
     this.#rows += rows;
     this.#rateFactors += rateFactor;
@@ -78,6 +78,8 @@ export class GradientAccumulator {
    *   themselves
    */
   finish(): number {
+    // The epoch may end within a window.
+    this.endWindow(this.#openRows, 1);
     const single = this.#passes === 1;
     const factor = (single ? this.#firstWeight : 1) / (this.#sumsOverTime ? this.#rows : this.#predictions);
     this.#parameters.forEach(({ gradient }, p) => {
