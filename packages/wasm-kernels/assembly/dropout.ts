@@ -21,13 +21,16 @@ export function dropout(command: DropoutCommand): void {
   const kept = f32x4.splat(1 / (1 - command.rate));
   const limit = i32x4.splat(threshold ^ i32.MIN_VALUE);
   const sign = i32x4.splat(i32.MIN_VALUE);
+  // The key shifts the counter, and only that would make one key's mask another's, moved along: it counts once more in between.
+  const start = mix(i32x4.splat(command.key));
+  const between = mix(i32x4.add(start, i32x4.splat(command.stream + 1)));
   let task = claim(command);
   while (task < command.tasks) {
     const first = task * CHUNK;
     const last = min(command.count, first + CHUNK);
     for (let i = first; i < last; i += 4) {
       const counter = i32x4.add(i32x4.splat(i), i32x4(0, 1, 2, 3));
-      const word = mix(v128.xor(mix(i32x4.add(counter, i32x4.splat(command.key))), i32x4.splat(command.stream)));
+      const word = mix(v128.xor(mix(i32x4.add(counter, start)), between));
       const value = v128.andnot(kept, i32x4.lt_s(v128.xor(word, sign), limit));
       const address = command.mask + (<usize>i << 2);
       if (i + 4 <= last) v128.store(address, value);

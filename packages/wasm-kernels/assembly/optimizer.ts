@@ -43,6 +43,9 @@ export class OptimizerCommand extends Command {
   momentum: f32;
   /** Adam: beta 2; RMSProp: alpha. */
   decay: f32;
+  /** 1 - momentum and 1 - decay, of the numbers before they were rounded: for a decay near 1 that makes a difference. */
+  momentumRest: f32;
+  decayRest: f32;
   epsilon: f32;
   weightDecay: f32;
   nesterov: i32;
@@ -215,8 +218,8 @@ function adam(
   const shrink = f32x4.splat(decoupled ? 1 - command.rate * command.weightDecay : 1);
   const beta1 = f32x4.splat(command.momentum);
   const beta2 = f32x4.splat(command.decay);
-  const rest1 = f32x4.splat(<f32>(1 - <f64>command.momentum));
-  const rest2 = f32x4.splat(<f32>(1 - <f64>command.decay));
+  const rest1 = f32x4.splat(command.momentumRest);
+  const rest2 = f32x4.splat(command.decayRest);
   const rate = f32x4.splat(-command.rate / command.correction1);
   const correction = f32x4.splat(1 / command.correction2);
   const epsilon = f32x4.splat(command.epsilon);
@@ -245,7 +248,7 @@ function rmsprop(
   const scale = f32x4.splat(clip);
   const weightDecay = f32x4.splat(command.weightDecay);
   const alpha = f32x4.splat(command.decay);
-  const rest = f32x4.splat(<f32>(1 - <f64>command.decay));
+  const rest = f32x4.splat(command.decayRest);
   const rate = f32x4.splat(-command.rate);
   const momentum = f32x4.splat(command.momentum);
   const epsilon = f32x4.splat(command.epsilon);

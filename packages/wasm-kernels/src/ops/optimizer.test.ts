@@ -134,6 +134,21 @@ describe('MultiTensorOptimizer', () => {
     await expectSameOnAllThreads(engine, () => rules.map(updateTwice));
   });
 
+  it('averages with rates near 1 as exactly as float32 can', () => {
+    const rate = 0.9999; // in float32 0.9999 is off by 2e-8, and what is left to 1 would be by 1.7e-4 of itself
+    for (const [rule, options] of [
+      ['adam', { beta1: rate, beta2: rate }],
+      ['rmsprop', { alpha: rate }],
+    ] as const) {
+      const [tensor] = tensors([5], 1);
+      tensor.gradient.fill(3);
+      const optimizer = new MultiTensorOptimizer(engine, [tensor], { rule });
+      optimizer.update({ learningRate: 0.1, ...options });
+      for (const value of optimizer.second[0]) expect(value / (9 * (1 - rate))).toBeCloseTo(1, 6);
+      for (const value of optimizer.first[0] ?? []) expect(value / (3 * (1 - rate))).toBeCloseTo(1, 6);
+    }
+  });
+
   it('finds the norm of gradients beyond the range of squares in float32', () => {
     const list = tensors([2], 1);
     list[0].gradient.set([3e30, 4e30]);

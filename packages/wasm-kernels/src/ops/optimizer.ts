@@ -126,6 +126,8 @@ export class MultiTensorOptimizer {
       rate: 0,
       momentum: 0,
       decay: 0,
+      momentumRest: 0,
+      decayRest: 0,
       epsilon: 0,
       weightDecay: 0,
       nesterov: 0,
@@ -166,14 +168,17 @@ export class MultiTensorOptimizer {
     }
     if (!(clipNorm >= 0)) throw new KernelArgumentError('clipNorm', 'a number of at least 0', clipNorm);
     if (!(step >= 1)) throw new KernelArgumentError('step', 'a number of at least 1', step);
+    const [first, second] = adaptive ? [beta1, beta2] : [momentum, alpha];
     const handle = gradientScale === undefined ? this.#update : this.#scaled;
     handle.set({
       scale: gradientScale ?? 1,
       clip: clipNorm,
       guard: skipNonFinite ? 1 : 0,
       rate: learningRate,
-      momentum: adaptive ? beta1 : momentum,
-      decay: adaptive ? beta2 : alpha,
+      momentum: first,
+      decay: second,
+      momentumRest: 1 - first,
+      decayRest: 1 - second,
       epsilon,
       weightDecay,
       nesterov: nesterov ? 1 : 0,
