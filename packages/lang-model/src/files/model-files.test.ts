@@ -65,6 +65,11 @@ describe('a model saved and loaded', () => {
     expect(loaded.model.vocabulary?.tokens).toEqual(vocabulary.tokens);
   });
 
+  it('tells by config.json alone what is no model', () => {
+    const files = { 'config.json': new TextEncoder().encode('{"format": 1}') };
+    expect(() => decodeModel(files)).toThrow('config.json: expected format');
+  });
+
   it('brings its tokeniser and notes back', () => {
     const { tokenizer, notes } = decodeModel(files());
     expect(tokenizer?.toJSON()).toEqual(charTokenizer().toJSON());

@@ -85,7 +85,8 @@ interface ModelHead {
  * @throws MissingModelFileError, DamagedModelFileError naming the file; nothing is allocated for weights that do not fit
  */
 export function decodeModel(files: ModelFiles): LoadedModel {
-  bytesOf(files, 'config.json'); // what a folder without any model is said to miss
+  // A folder without any model is said to miss this file, and what is no model is told by it.
+  parseModelConfig(textOf(files, 'config.json'));
   const bytes = bytesOf(files, 'model.safetensors');
   const header = inFile('model.safetensors', [SafetensorsError], () => decodeHeader(bytes));
   const { config, tokenizer, vocabulary } = decodeHead(files, header);
