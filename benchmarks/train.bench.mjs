@@ -31,13 +31,16 @@ export async function run({ args, report }) {
     `medians of ${rounds} round(s) of ${seconds} s, a process each, taken by turns; two threads unless said otherwise.`,
   );
   report('');
-  const measured = await measureAll({
-    cases,
-    versions,
-    rounds,
-    seconds,
-    tfjs: !quick && !args.includes('--no-tfjs'),
-  });
+  const measured = await measureAll(
+    {
+      cases,
+      versions,
+      rounds,
+      seconds,
+      tfjs: !quick && !args.includes('--no-tfjs'),
+    },
+    report,
+  );
   const rows = [...comparison(measured.results, report), ...roofline(measured, versions, report)];
   return [...rows, ...(await timeSpent(cases, versions, report))];
 }
@@ -59,7 +62,7 @@ function waysToTrain(versions) {
   ];
 }
 
-async function measureAll({ cases, versions, rounds, seconds, tfjs }) {
+async function measureAll({ cases, versions, rounds, seconds, tfjs }, report) {
   const ways = waysToTrain(versions);
   const results = cases.map((model) => ({ model, speeds: new Map(), last: new Map(), cannot: new Map() }));
   const note = (result, name, outcome) => {
@@ -74,7 +77,8 @@ async function measureAll({ cases, versions, rounds, seconds, tfjs }) {
   for (let round = 0; round < rounds; round++) {
     for (const { name, binary, simd } of versions) {
       const roof = await nodeRunner(binary, 'gemm-ours.mjs')({ threads: 2, simd });
-      if (!roof.cannot) roofs.get(name).push(roof.gflops);
+      if (roof.cannot) report(`Roof, ${name}: NOT MEASURED: ${roof.cannot}`);
+      else roofs.get(name).push(roof.gflops);
     }
     for (const result of results) {
       // Turn by turn in another order, so that nobody always runs on a core that another one has just heated.

@@ -121,7 +121,7 @@ export class EngineMemory {
     if (missing <= 0) return;
     if (!this.shared) throw this.#full(end);
     const room = LARGEST - this.#words.byteLength / PAGE;
-    // Growing by what there is and refusing afterwards would leave a buffer that nobody knows.
+    // Growing by what there is and refusing afterwards would leave memory that `words` and `floats` do not cover.
     if (missing > room) throw this.#full(end);
     try {
       this.memory.grow(Math.min(room, Math.max(missing, GROWTH_PAGES)));

@@ -31,7 +31,7 @@ export function checkDropout(dropout: Dropout): void {
 
 /** The masks of a plan, drawn anew before every training pass from one seed. */
 export class DropoutMasks {
-  #handles: CommandHandle<keyof typeof DROPOUT.fields>[] = [];
+  readonly #handles: CommandHandle<keyof typeof DROPOUT.fields>[] = [];
 
   /** A mask that the program's preparations draw. */
   draw(program: Program, length: number, rate: number): Float32Array {
@@ -48,9 +48,9 @@ export class DropoutMasks {
     for (const handle of this.#handles) handle.set({ key: seed | 0 });
   }
 
+  /** Without those of programs that could not be made whole, which are freed. */
   get count(): number {
-    this.#handles = this.#handles.filter(({ live }) => live); // a program that could not be made whole is freed
-    return this.#handles.length;
+    return this.#handles.filter(({ live }) => live).length;
   }
 }
 
