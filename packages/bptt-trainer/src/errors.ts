@@ -88,3 +88,8 @@ export class UnsupportedTruncationError extends Error {
     );
   }
 }
+
+/** What anything that was thrown says. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

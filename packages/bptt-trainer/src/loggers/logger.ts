@@ -1,3 +1,4 @@
+import { messageOf } from '../errors.js';
 import type { TrainingEvent } from '../events.js';
 
 /** Something that keeps, or shows, what happens in training. */
@@ -43,8 +44,4 @@ async function closeAll(loggers: readonly TrainingLogger[]): Promise<void> {
   }
   if (errors.length === 1) throw errors[0];
   if (errors.length > 1) throw new AggregateError(errors, errors.map(messageOf).join('; '));
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -5,7 +5,7 @@ import { decodeCheckpoint, encodeCheckpoint } from '../checkpoint/checkpoint-for
 import type { CheckpointStore } from '../checkpoint/checkpoint-store.js';
 import { CheckpointWriteError, InvalidCheckpointError } from '../checkpoint/errors.js';
 import type { TrainerSnapshot } from '../checkpoint/snapshot.js';
-import { requireWhole } from '../errors.js';
+import { messageOf, requireWhole } from '../errors.js';
 
 export interface CheckpointFolderOptions {
   /** How many of the last checkpoints are kept. Default 3. */
@@ -45,11 +45,11 @@ export function checkpointFolder(
         path = join(folder, nameOf((before.at(-1) ?? 0) + 1));
         await replaceFile(path, encodeCheckpoint(snapshot));
       } catch (error) {
-        throw failure(`could not be written: ${reasonOf(error)}; those before it are whole`, error);
+        throw failure(`could not be written: ${messageOf(error)}; those before it are whole`, error);
       }
       for (const name of before.slice(0, Math.max(0, before.length + 1 - keep)).map(nameOf)) {
         await rm(join(folder, name)).catch((error) => {
-          throw failure(`was saved, but ${name} before it could not be removed: ${reasonOf(error)}`, error);
+          throw failure(`was saved, but ${name} before it could not be removed: ${messageOf(error)}`, error);
         });
       }
       return path;
@@ -91,10 +91,6 @@ async function numbers(folder: string): Promise<number[]> {
 
 function nameOf(number: number): string {
   return `checkpoint-${String(number).padStart(6, '0')}.safetensors`;
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 async function removeLeftOvers(folder: string): Promise<void> {

@@ -1,3 +1,5 @@
+import { messageOf } from '../errors.js';
+
 /** One end of a channel of messages, the same for Web Workers, worker threads and message ports. */
 export interface Endpoint {
   send(message: unknown): void;
@@ -57,7 +59,7 @@ export function endpoint(port: WebEndpoint | NodeEndpoint): Endpoint {
 export function onFailure(port: WebEndpoint | NodeEndpoint, lost: (reason: string) => void): void {
   const worker = port as object as MayFail;
   if (worker.on) {
-    worker.on('error', (error) => lost(error instanceof Error ? error.message : String(error)));
+    worker.on('error', (error) => lost(messageOf(error)));
     worker.on('exit', (code) => lost(`it exited with code ${code}`));
   } else worker.addEventListener?.('error', (event) => lost(event.message ?? 'an error without a message'));
   onClose(port, () => lost('its port was closed'));
