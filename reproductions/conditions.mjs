@@ -4,8 +4,11 @@ import { loadavg } from 'node:os';
 /** Seconds between two looks at the load. */
 const interval = 15;
 
-/** Begins to watch; the result, called at the end, says what there was: 'Node 20, load 5.6' (2 is the run itself). */
-export function conditions() {
+/**
+ * Begins to watch; the result, called at the end, says what there was: 'Node 20, load 5.6' (2 is the run itself).
+ * @param {string} [how] how this Node was set, said after its version: ', wide vectors'
+ */
+export function conditions(how = '') {
   /** @type {number[]} */
   const loads = [];
   const timer = setInterval(() => loads.push(loadavg()[0]), interval * 1000);
@@ -14,6 +17,6 @@ export function conditions() {
     clearInterval(timer);
     loads.push(loadavg()[0]);
     const load = loads.reduce((sum, value) => sum + value, 0) / loads.length;
-    return `Node ${process.versions.node.split('.')[0]}, load ${load.toFixed(1)}`;
+    return `Node ${process.versions.node.split('.')[0]}${how}, load ${load.toFixed(1)}`;
   };
 }

@@ -1,5 +1,6 @@
-// npm run reproduce -- NAME [--record] [--json]: a published result, reproduced: expected, ours, time.
-// Exits with 1 when a figure lies outside its tolerance, with 2 on bad input. --record enters it into the results table of README.md.
+// npm run reproduce -- NAME [--record] [--json] [--wide-vectors]: a published result, reproduced: expected, ours, time.
+// Exits with 1 when a figure lies outside its tolerance, with 2 on bad input. --record enters it into the results table of README.md,
+// --wide-vectors lets V8 use vectors of 256 bits, an experiment of V8's.
 //
 // A reproduction is a file NAME.repro.mjs here that exports `description`, `duration` (for people: 'about 3 minutes'),
 // what it takes of the command line, if anything, `options` (as node:util's parseArgs) and `choices` (words),
@@ -17,6 +18,7 @@ import { figureToSvg } from '@throughtime/figures/node';
 import { conditions } from './conditions.mjs';
 import { InputError } from './input-error.mjs';
 import { recordRows } from './results-table.mjs';
+import { useWideVectors } from './wide-vectors.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const names = readdirSync(here)
@@ -27,7 +29,7 @@ const [name, ...args] = process.argv.slice(2);
 if (!name || name === '--help' || !names.includes(name)) {
   const out = name === '--help' ? process.stdout : process.stderr;
   if (name && name !== '--help') out.write(`reproduce: unknown reproduction '${name}'\n`);
-  out.write('usage: npm run reproduce -- NAME [--record] [--json]\n\n');
+  out.write('usage: npm run reproduce -- NAME [--record] [--json] [--wide-vectors]\n\n');
   for (const known of names) {
     const { description, duration } = await import(`./${known}.repro.mjs`);
     out.write(`  ${known.padEnd(16)} ${description} (${duration})\n`);
@@ -37,14 +39,14 @@ if (!name || name === '--help' || !names.includes(name)) {
 
 const { run, description, options = {}, choices = [] } = await import(`./${name}.repro.mjs`);
 const { values, chosen } = commandLine();
-const { json, record } = values;
+const { json, record, 'wide-vectors': wide } = values;
 /** @param {string} line */
 const report = (line) => (json ? process.stderr : process.stdout).write(`${line}\n`);
 report(description);
 
 const folder = join(here, '..', 'out', 'reproductions', name);
 mkdirSync(folder, { recursive: true });
-const measured = conditions();
+const measured = conditions(wide ? ', wide vectors' : '');
 const started = performance.now();
 const { checks, figures = {}, samples = [], notes = [] } = await outcome();
 const seconds = (performance.now() - started) / 1000;
@@ -75,6 +77,7 @@ process.exitCode = missed > 0 ? 1 : 0;
 /** What came; ends with 2 where the reason that nothing came is the user's to mend. */
 async function outcome() {
   try {
+    if (wide) useWideVectors();
     return await run({ report, folder, values, chosen });
   } catch (error) {
     if (!(error instanceof InputError || error instanceof DownloadError)) throw error;
@@ -88,6 +91,7 @@ function commandLine() {
   const always = /** @type {const} */ ({
     json: { type: 'boolean', default: false },
     record: { type: 'boolean', default: false },
+    'wide-vectors': { type: 'boolean', default: false },
   });
   try {
     const parsed = parseArgs({ args, options: { ...options, ...always }, allowPositionals: true });
