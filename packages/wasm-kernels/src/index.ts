@@ -6,14 +6,11 @@ export { type GemmOptions, gemm } from './ops/gemm.js';
 export { type ElementwiseMap, map } from './ops/map.js';
 export { MultiTensorOptimizer, type Trained, type UpdateOptions, type UpdateRule } from './ops/optimizer.js';
 export type { Cell } from './recurrent/cell.js';
+export type { Chunk } from './recurrent/chunk.js';
 export type { Dropout } from './recurrent/dropout.js';
 export type { LanguageModelParameters, LanguageModelSize } from './recurrent/language-model-parameters.js';
-export {
-  type Chunk,
-  type ChunkResult,
-  LanguageModelPlan,
-  type LanguageModelPlanOptions,
-} from './recurrent/language-model-plan.js';
+export { type ChunkResult, LanguageModelPlan } from './recurrent/language-model-plan.js';
+export type { LanguageModelPlanOptions } from './recurrent/language-model-plan-options.js';
 export {
   LanguageModelStepper,
   type LanguageModelStepperOptions,

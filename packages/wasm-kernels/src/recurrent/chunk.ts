@@ -1,0 +1,79 @@
+import { KernelArgumentError } from '../engine/errors.js';
+import type { Workspace } from '../engine/workspace.js';
+import { checkLength } from '../ops/checks.js';
+import type { LayerState } from './stack-state.js';
+
+export interface Chunk {
+  /** [N, T] */
+  readonly inputs: Int32Array;
+  /** [N, T]; negative: no prediction here. */
+  readonly targets: Int32Array;
+  /** [N], valid steps of each row; default all T. The state after a row's last valid step is its final state. */
+  readonly lengths?: Int32Array;
+  /** One entry a layer, [N, H] each. Default: zeros. */
+  readonly state?: readonly LayerState[];
+  /** The state returned is the one after this many steps. Default: after all. */
+  readonly stateAfter?: number;
+}
+
+interface ChunkSize {
+  readonly batchSize: number;
+  readonly steps: number;
+  readonly vocabularySize: number;
+}
+
+/** The ids of a chunk as kernels read them: time-major, what is not valid masked. */
+export class ChunkIds {
+  /** [T, N] */
+  readonly inputs: Int32Array;
+  /** [T, N]; negative: no prediction. */
+  readonly targets: Int32Array;
+  /** [N] */
+  readonly lengths: Int32Array;
+  readonly #size: ChunkSize;
+
+  constructor(workspace: Workspace, size: ChunkSize) {
+    const positions = size.batchSize * size.steps;
+    this.inputs = workspace.int32(positions);
+    this.targets = workspace.int32(positions);
+    this.lengths = workspace.int32(size.batchSize);
+    this.#size = size;
+  }
+
+  /**
+   * Takes a chunk over.
+   * @returns the number of predictions
+   * @throws KernelArgumentError when an id is not below V, or a length does not fit
+   */
+  take(chunk: Chunk): number {
+    const { batchSize, steps, vocabularySize } = this.#size;
+    const { inputs, targets, lengths, stateAfter = steps } = chunk;
+    checkLength('inputs', inputs, batchSize * steps, '[N, T]');
+    checkLength('targets', targets, batchSize * steps, '[N, T]');
+    if (lengths) checkLength('lengths', lengths, batchSize, '[N]');
+    if (!(Number.isInteger(stateAfter) && stateAfter >= 0 && stateAfter <= steps)) {
+      throw new KernelArgumentError('stateAfter', `a whole number from 0 to ${steps}`, stateAfter);
+    }
+    let predictions = 0;
+    for (let n = 0; n < batchSize; n++) {
+      const length = lengths ? lengths[n] : steps;
+      if (!(length >= 0 && length <= steps)) {
+        throw new KernelArgumentError(`lengths[${n}]`, `0 to ${steps}`, length);
+      }
+      this.lengths[n] = length;
+      for (let t = 0; t < steps; t++) {
+        const [input, target] = t < length ? [inputs[n * steps + t], targets[n * steps + t]] : [0, -1];
+        if (!(input >= 0 && input < vocabularySize)) {
+          throw new KernelArgumentError(`inputs[${n}, ${t}]`, `an id from 0 to ${vocabularySize - 1}`, input);
+        }
+        if (target >= vocabularySize) {
+          throw new KernelArgumentError(`targets[${n}, ${t}]`, `an id below ${vocabularySize}`, target);
+        }
+        this.inputs[t * batchSize + n] = input;
+        this.targets[t * batchSize + n] = target;
+        if (target >= 0) predictions++;
+      }
+    }
+    return predictions;
+  }
+}

@@ -1,0 +1,94 @@
+import { padded } from '../engine/panels.js';
+import type { Program } from '../engine/program.js';
+import type { Workspace } from '../engine/workspace.js';
+import { FILL, GATHER, SCATTER_ADD } from '../generated/commands.js';
+import { addMask, type DropoutMasks, type RowMask } from './dropout.js';
+import type { LanguageModelPlanOptions } from './language-model-plan-options.js';
+import type { LayerInput } from './layer-plan.js';
+
+/** The embedding of a language model: rows of a table by id, with dropout, and their gradients added up by id. */
+export class EmbeddedInputs {
+  readonly #options: LanguageModelPlanOptions;
+  readonly #embedding: Float32Array;
+  /** Time-major [T, N]. */
+  readonly #ids: Int32Array;
+  /** [T * N, stride of E] */
+  readonly #rows: Float32Array;
+  readonly #rowGradients: Float32Array;
+  readonly #stride: number;
+  #mask: RowMask | undefined;
+
+  constructor(
+    workspace: Workspace,
+    options: LanguageModelPlanOptions,
+    embedding: Float32Array,
+    ids: Int32Array,
+  ) {
+    const { embeddingSize = 0, batchSize, steps, gradients } = options;
+    this.#options = options;
+    this.#embedding = embedding;
+    this.#ids = ids;
+    this.#stride = padded(embeddingSize);
+    const length = batchSize * steps * this.#stride;
+    this.#rows = workspace.float32(length);
+    this.#rowGradients = workspace.float32(gradients ? length : 0);
+  }
+
+  /** As the first layer reads them. */
+  get layerInput(): LayerInput {
+    return {
+      kind: 'rows',
+      rows: this.#rows.byteOffset,
+      stride: this.#stride,
+      gradient: this.#rowGradients.length > 0 ? this.#rowGradients.byteOffset : 0,
+      gradientStride: this.#stride,
+    };
+  }
+
+  /** Appends the look-up. `masks`: draws dropout from them; absent: no dropout. */
+  addForward(program: Program, masks: DropoutMasks | undefined): void {
+    const { embeddingSize = 0, batchSize, steps, dropout = {} } = this.#options;
+    program.add(GATHER, {
+      table: this.#embedding.byteOffset,
+      ids: this.#ids.byteOffset,
+      target: this.#rows.byteOffset,
+      targetRow: this.#stride,
+      width: embeddingSize,
+      count: batchSize * steps,
+    });
+    program.join();
+    if (!masks || !dropout.inputs) return;
+    const { variational = false } = dropout;
+    const length = batchSize * this.#stride * (variational ? 1 : steps);
+    this.#mask = { mask: masks.draw(program, length, dropout.inputs), variational };
+    this.#addMask(program, this.#mask, this.#rows);
+  }
+
+  /** Appends the gradient of the embedding, from those of its rows; after that of the output, which sets a tied one. */
+  addBackward(program: Program): void {
+    const { gradients, vocabularySize, embeddingSize = 0, batchSize, steps } = this.#options;
+    if (!gradients?.embedding) return;
+    if (this.#mask) this.#addMask(program, this.#mask, this.#rowGradients);
+    const target = gradients.embedding.byteOffset;
+    // A tied embedding's gradient is added to that of the output weights.
+    if (target !== gradients.outputWeight.byteOffset) {
+      program.add(FILL, { target, count: vocabularySize * embeddingSize, value: 0 });
+      program.join();
+    }
+    program.add(SCATTER_ADD, {
+      table: target,
+      tableRow: embeddingSize,
+      ids: this.#ids.byteOffset,
+      source: this.#rowGradients.byteOffset,
+      sourceRow: this.#stride,
+      width: embeddingSize,
+      count: batchSize * steps,
+    });
+    program.join();
+  }
+
+  #addMask(program: Program, mask: RowMask, rows: Float32Array): void {
+    const { byteOffset } = rows;
+    addMask(program, mask, { source: byteOffset, target: byteOffset, stride: this.#stride }, this.#options);
+  }
+}

@@ -1,0 +1,116 @@
+import { packedLength, packFields, padded } from '../engine/panels.js';
+import type { CommandHandle, Program } from '../engine/program.js';
+import type { Workspace } from '../engine/workspace.js';
+import { CROSS_ENTROPY, GEMM, PACK } from '../generated/commands.js';
+import type { LanguageModelPlanOptions } from './language-model-plan-options.js';
+import type { StackPlan } from './stack-plan.js';
+
+/** Logits of a block of positions, at most: 16 MiB. */
+const LOGITS = 2 ** 22;
+
+/** Linear output, softmax and cross-entropy of a language model, block by block of positions. */
+export class OutputLayer {
+  /** In nats by position, [T, N]; 0 where there was no prediction. */
+  readonly losses: Float32Array;
+  readonly #options: LanguageModelPlanOptions;
+  /** Time-major [T, N]. */
+  readonly #targets: Int32Array;
+  /** Padded to whole panels. */
+  readonly #bias: Float32Array;
+
+  constructor(workspace: Workspace, options: LanguageModelPlanOptions, targets: Int32Array) {
+    this.#options = options;
+    this.#targets = targets;
+    this.losses = workspace.float32(options.batchSize * options.steps);
+    this.#bias = workspace.float32(padded(options.vocabularySize));
+  }
+
+  /** Before every pass: takes over the bias as it is now. */
+  begin(): void {
+    const { outputBias } = this.#options.parameters;
+    if (outputBias) this.#bias.set(outputBias);
+  }
+
+  /**
+   * Appends the losses and, for training, the gradients of the output's weights and of the stack's outputs.
+   * @returns what sets the factor of every gradient
+   */
+  add(program: Program, stack: StackPlan, { training }: { readonly training: boolean }) {
+    const { vocabularySize, hiddenSize, batchSize, steps, gradients } = this.#options;
+    const last = stack.layers[stack.layers.length - 1];
+    const positions = batchSize * steps;
+    const logitStride = padded(vocabularySize) + (padded(vocabularySize) % 256 === 0 ? 16 : 0);
+    const block = Math.min(positions, Math.max(64, Math.floor(LOGITS / logitStride)));
+    const logits = program.float32(block * logitStride).byteOffset;
+    const hidden = stack.outputs({ training });
+    const weights = this.#prepareWeights(program, { transposed: true });
+    const backwardWeights = training ? this.#prepareWeights(program, { transposed: false }) : 0;
+    const packed = training ? program.float32(packedLength(block, hiddenSize)).byteOffset : 0;
+    const handles: CommandHandle<keyof typeof CROSS_ENTROPY.fields>[] = [];
+    for (let first = 0; first < positions; first += block) {
+      const count = Math.min(block, positions - first);
+      const offset = first * last.stateStride * 4;
+      handles.push(
+        program.add(CROSS_ENTROPY, {
+          hidden: hidden + offset,
+          hiddenRow: last.stateStride,
+          count,
+          depth: hiddenSize,
+          classes: vocabularySize,
+          weights,
+          bias: this.#bias.byteOffset,
+          logits,
+          logitRow: logitStride,
+          targets: this.#targets.byteOffset + first * 4,
+          losses: this.losses.byteOffset + first * 4,
+          scale: 1,
+          backwardWeights,
+          hiddenGradients: training ? last.outputGradients.byteOffset + offset : 0,
+        }),
+      );
+      if (training && gradients) {
+        program.add(
+          PACK,
+          packFields(
+            hidden + offset,
+            packed,
+            { stride: last.stateStride, size: count },
+            { stride: 1, size: hiddenSize },
+          ),
+        );
+        program.join();
+        program.add(GEMM, {
+          a: logits,
+          aRow: 1,
+          aStep: logitStride,
+          b: packed,
+          bias: 0,
+          c: gradients.outputWeight.byteOffset,
+          cRow: hiddenSize,
+          m: vocabularySize,
+          n: hiddenSize,
+          k: count,
+          alpha: 1,
+          beta: first === 0 ? 0 : 1,
+          rowSums: gradients.outputBias ? gradients.outputBias.byteOffset : 0,
+        });
+      }
+      program.join();
+    }
+    return {
+      setScale(scale: number) {
+        for (const handle of handles) handle.set({ scale });
+      },
+    };
+  }
+
+  #prepareWeights(program: Program, { transposed }: { readonly transposed: boolean }): number {
+    const { vocabularySize, hiddenSize, parameters } = this.#options;
+    const rows = { stride: hiddenSize, size: vocabularySize };
+    const columns = { stride: 1, size: hiddenSize };
+    const [k, n] = transposed ? [columns, rows] : [rows, columns];
+    const target = program.float32(packedLength(k.size, n.size)).byteOffset;
+    program.prepare(PACK, packFields(parameters.outputWeight.byteOffset, target, k, n));
+    return target;
+  }
+}
