@@ -52,6 +52,11 @@ describe('resolveConfig', () => {
       { ...base, cell: 'minlstm' as const, dropout: { state: 0.5 } },
       "dropout.state: expected 0 for cell 'minlstm', which has no recurrent product, got 0.5",
     ],
+    [
+      { ...base, dropout: { states: 0.5 } as object },
+      'dropout: expected no fields but input, between, output, locked, state, recurrentWeights, got "states"',
+    ],
+    [{ ...base, zoneout: { c: 0.5 } as object }, 'zoneout: expected no fields but hidden, cell, got "c"'],
     [{ ...base, dropout: { state: -0.1 } }, 'dropout.state: expected a probability in [0, 1), got -0.1'],
   ])('refuses %j', (config, message) => {
     expect(() => resolveConfig(config)).toThrow(InvalidRecurrentConfigError);

@@ -83,6 +83,16 @@ export interface ResolvedConfig
 
 const gateCounts: Readonly<Record<CellName, number>> = { rnn: 1, gru: 3, lstm: 4, mingru: 2, minlstm: 3 };
 
+const noDropout: Required<DropoutConfig> = {
+  input: 0,
+  between: 0,
+  output: 0,
+  locked: false,
+  state: 0,
+  recurrentWeights: 0,
+};
+const noZoneout: Required<ZoneoutConfig> = { hidden: 0, cell: 0 };
+
 /** Beyond any network that was ever trained: what lists layers must not be made to list billions by a damaged file. */
 const mostLayers = 1000;
 
@@ -106,16 +116,8 @@ export function resolveConfig(config: RecurrentConfig): ResolvedConfig {
     peephole: config.peephole ?? false,
     ...(projectionSize !== undefined && { projectionSize }),
     residual: config.residual ?? false,
-    dropout: {
-      input: 0,
-      between: 0,
-      output: 0,
-      locked: false,
-      state: 0,
-      recurrentWeights: 0,
-      ...config.dropout,
-    },
-    zoneout: { hidden: 0, cell: 0, ...config.zoneout },
+    dropout: { ...noDropout, ...config.dropout },
+    zoneout: { ...noZoneout, ...config.zoneout },
     gates: gateCounts[cell],
     directions,
     stateSize,
@@ -149,6 +151,8 @@ function check(config: ResolvedConfig): void {
       fail(`dropout.${name}`, `0 for cell '${cell}', which has no recurrent product`, dropout[name]);
   }
 
+  checkNames('dropout', dropout, noDropout);
+  checkNames('zoneout', zoneout, noZoneout);
   for (const name of ['input', 'between', 'output', 'state', 'recurrentWeights'] as const) {
     checkProbability(`dropout.${name}`, dropout[name]);
   }
@@ -158,6 +162,13 @@ function check(config: ResolvedConfig): void {
 
 function checkSize(field: string, value: number): void {
   if (!Number.isSafeInteger(value) || value < 1) fail(field, 'a whole number of at least 1', value);
+}
+
+/** A rate under a name that is not known would drop nothing, and say nothing. */
+function checkNames(field: string, given: object, known: object): void {
+  const names = Object.keys(known);
+  const unknown = Object.keys(given).find((name) => !names.includes(name));
+  if (unknown !== undefined) fail(field, `no fields but ${names.join(', ')}`, unknown);
 }
 
 function checkProbability(field: string, value: number): void {
