@@ -6,7 +6,7 @@ import { timeMachine, trainChapterPreset, windows } from './chapter-protocol.mjs
 export const description =
   'The chapter, edition 1.0: RNN, LSTM, GRU and a two-layer RNN on windows, training and validation';
 export const duration =
-  'about eight minutes; name some of d2l-1.0, d2l-1.0-concise, d2l-1.0-lstm, d2l-1.0-gru, d2l-1.0-deep-rnn for those alone';
+  'about six minutes; name some of d2l-1.0, d2l-1.0-concise, d2l-1.0-lstm, d2l-1.0-gru, d2l-1.0-deep-rnn for those alone';
 
 /** Training and validation. */
 const expected = {
