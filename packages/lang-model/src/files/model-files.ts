@@ -86,10 +86,10 @@ interface ModelHead {
  */
 export function decodeModel(files: ModelFiles): LoadedModel {
   // A folder without any model is said to miss this file, and what is no model is told by it.
-  parseModelConfig(textOf(files, 'config.json'));
+  const config = parseModelConfig(textOf(files, 'config.json'));
   const bytes = bytesOf(files, 'model.safetensors');
   const header = inFile('model.safetensors', [SafetensorsError], () => decodeHeader(bytes));
-  const { config, tokenizer, vocabulary } = decodeHead(files, header);
+  const { tokenizer, vocabulary } = headOf(files, header, config);
   const { tensors } = decodeSafetensors(bytes);
 
   const { vocabularySize, ...architecture } = config.model;
@@ -110,7 +110,10 @@ export function decodeModel(files: ModelFiles): LoadedModel {
  * @throws as {@link decodeModel}
  */
 export function decodeHead(files: ModelFiles, header: Header): ModelHead {
-  const config = parseModelConfig(textOf(files, 'config.json'));
+  return headOf(files, header, parseModelConfig(textOf(files, 'config.json')));
+}
+
+function headOf(files: ModelFiles, header: Header, config: ModelConfigJson): ModelHead {
   requireFittingWeights(header, config.model);
   const tokenizer =
     config.tokenizer === null
