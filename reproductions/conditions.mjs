@@ -6,9 +6,9 @@ const interval = 15;
 
 /**
  * Begins to watch; the result, called at the end, says what there was: 'Node 20, load 5.6' (2 is the run itself).
- * @param {string} [how] how this Node was set, said after its version: ', wide vectors'
+ * @param {readonly string[]} [settings] of this Node, said after its version: 'wide vectors'
  */
-export function conditions(how = '') {
+export function conditions(settings = []) {
   /** @type {number[]} */
   const loads = [];
   const timer = setInterval(() => loads.push(loadavg()[0]), interval * 1000);
@@ -17,6 +17,7 @@ export function conditions(how = '') {
     clearInterval(timer);
     loads.push(loadavg()[0]);
     const load = loads.reduce((sum, value) => sum + value, 0) / loads.length;
-    return `Node ${process.versions.node.split('.')[0]}${how}, load ${load.toFixed(1)}`;
+    const node = `Node ${process.versions.node.split('.')[0]}`;
+    return [node, ...settings, `load ${load.toFixed(1)}`].join(', ');
   };
 }

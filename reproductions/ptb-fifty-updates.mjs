@@ -31,6 +31,7 @@ export async function fiftyUpdates(name, { report }) {
       report(`  ${name}: update ${losses.length} of ${updates}, perplexity ${event.perplexity.toFixed(0)}`);
     if (losses.length === updates) break;
   }
+  const [lowest, highest] = [Math.min(...losses), Math.max(...losses)];
   const parts = floor(name, model, vocabularySize);
   const total = Object.values(parts).reduce((sum, bytes) => sum + bytes, 0);
   const peak = process.resourceUsage().maxRSS * 1024;
@@ -41,8 +42,8 @@ export async function fiftyUpdates(name, { report }) {
         // The trainer stops at a loss that is not finite, so a run to the end had none.
         name: `${updates} updates: lowest loss, below that of a uniform model`,
         expected: `< ${Math.log(vocabularySize).toFixed(2)} nats`,
-        ours: Math.min(...losses).toFixed(2),
-        within: losses.length === updates && Math.min(...losses) < Math.log(vocabularySize),
+        ours: lowest.toFixed(2),
+        within: losses.length === updates && lowest < Math.log(vocabularySize),
       },
       {
         name: `peak memory (floor: ${megabytes(total)})`,
@@ -52,7 +53,7 @@ export async function fiftyUpdates(name, { report }) {
       },
     ],
     notes: [
-      `losses from ${Math.min(...losses).toFixed(2)} to ${Math.max(...losses).toFixed(2)}: at a learning rate of 1 on sums over ` +
+      `losses from ${lowest.toFixed(2)} to ${highest.toFixed(2)}: at a learning rate of 1 on sums over ` +
         `${preset(name).training.steps} steps, single updates overshoot, in PyTorch as here`,
       `${(tokens / pace.undisturbedSeconds()).toFixed(0)} tokens/s undisturbed, ${(tokens / pace.seconds).toFixed(0)} by the clock; ` +
         `an epoch is ${batches.length} updates`,

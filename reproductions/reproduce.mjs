@@ -46,7 +46,7 @@ report(description);
 
 const folder = join(here, '..', 'out', 'reproductions', name);
 mkdirSync(folder, { recursive: true });
-const measured = conditions(wide ? ', wide vectors' : '');
+const measured = conditions(wide ? ['wide vectors'] : []);
 const started = performance.now();
 const { checks, figures = {}, samples = [], notes = [] } = await outcome();
 const seconds = (performance.now() - started) / 1000;
