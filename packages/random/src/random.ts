@@ -1,3 +1,4 @@
+import { ArgumentError } from '@throughtime/errors';
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
@@ -36,7 +37,10 @@ export class Random {
    */
   static fromState(state: readonly number[]): Random {
     const valid =
-      state.length === 4 && state.every((word) => Number.isInteger(word)) && state.some((word) => word !== 0);
+      Array.isArray(state) &&
+      state.length === 4 &&
+      state.every((word) => Number.isInteger(word)) &&
+      state.some((word) => word !== 0);
     if (!valid) throw new InvalidRandomStateError(state);
     return new Random(xoroshiro128plusFromState(state));
   }
@@ -64,11 +68,11 @@ export class Random {
 
   /**
    * A whole number, uniform in [low, high): `high` is excluded, as in `Array.prototype.slice`.
-   * @throws RangeError when there is none
+   * @throws ArgumentError when there is none
    */
   integer(low: number, high: number): number {
     if (!Number.isSafeInteger(low) || !Number.isSafeInteger(high) || low >= high) {
-      throw new RangeError(`integer(low, high): expected whole numbers with low < high, got ${low}, ${high}`);
+      throw new ArgumentError('integer(low, high)', 'whole numbers with low < high', [low, high]);
     }
     return uniformInt(this.#generator, low, high - 1);
   }
@@ -93,13 +97,13 @@ export class Random {
 
   /**
    * An index drawn in proportion to non-negative weights, which need not sum to 1.
-   * @throws RangeError when the weights sum to nothing positive and finite
+   * @throws ArgumentError when the weights sum to nothing positive and finite
    */
   categorical(weights: ArrayLike<number>): number {
     let total = 0;
     for (let i = 0; i < weights.length; i++) total += weights[i];
     if (!(total > 0) || total === Number.POSITIVE_INFINITY) {
-      throw new RangeError(`categorical(weights): expected a positive finite sum, got ${total}`);
+      throw new ArgumentError('weights', 'a positive finite sum', total);
     }
     let remaining = this.uniform() * total;
     let chosen = -1;

@@ -1,0 +1,12 @@
+export type { BatchCursor, BatchIterator, BatchSource, TokenBatch, TrainingBatch } from './batches.js';
+export type { LanguageModel } from './language-model.js';
+export type { LayerState } from './layer-state.js';
+export type { LiveArray, OptimizerBackend, StepSize, UpdateRule, UpdateTarget } from './optimizer.js';
+export type { Parameter } from './parameter.js';
+export type {
+  Reduction,
+  StepOptions,
+  StepResult,
+  TrainableModel,
+  TruncationCapability,
+} from './trainable-model.js';

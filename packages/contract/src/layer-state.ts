@@ -1,0 +1,9 @@
+/**
+ * The state of one recurrent layer in one direction: h [N, H], or [N, P] with a projection, and for an LSTM also c [N, H].
+ *
+ * @typeParam T `Float32Array` where models and the trainer meet; tensors in the tfjs-level API
+ */
+export interface LayerState<T = Float32Array> {
+  readonly h: T;
+  readonly c?: T;
+}

@@ -1,0 +1,44 @@
+import { showValue } from './show-value.js';
+import { ThroughtimeError } from './throughtime-error.js';
+
+export interface ArgumentErrorOptions extends ErrorOptions {
+  /** What may help, without brackets: "did you mean 'between'?" */
+  readonly hint?: string;
+}
+
+/** An argument or option that cannot be used. The message names it, what was expected and what came. */
+export class ArgumentError extends ThroughtimeError {
+  override name = 'ArgumentError';
+  /** The argument as the caller wrote it: 'hiddenSize', 'dropout.between', 'ids[3]'. */
+  readonly argument: string;
+  /** What would have been right, as it reads after "expected". */
+  readonly expected: string;
+  /** What came, as {@link showValue} shows it. */
+  readonly got: string;
+  readonly hint: string | undefined;
+
+  /** @param got the value itself, or {@link inWords} where words say more */
+  constructor(
+    argument: string,
+    expected: string,
+    got: unknown,
+    { hint, ...options }: ArgumentErrorOptions = {},
+  ) {
+    const shown = showValue(got);
+    super(`${argument}: expected ${expected}, got ${shown}${hint ? ` (${hint})` : ''}`, options);
+    this.argument = argument;
+    this.expected = expected;
+    this.got = shown;
+    this.hint = hint;
+  }
+
+  /** The message under another name: a command names its option, `--hidden`, and not the argument that it became. */
+  messageFor(argument: string): string {
+    return `${argument}${this.message.slice(this.argument.length)}`;
+  }
+}
+
+/** An option that the call does not know, most often a typing error: without this class it would change nothing, in silence. */
+export class UnknownOptionError extends ArgumentError {
+  override name = 'UnknownOptionError';
+}

@@ -1,0 +1,243 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  ArgumentError,
+  boolean,
+  checkOptions,
+  dropRate,
+  either,
+  instance,
+  inWords,
+  isUserError,
+  list,
+  messageOf,
+  nearestName,
+  number,
+  oneOf,
+  positive,
+  probability,
+  record,
+  required,
+  showValue,
+  ThroughtimeError,
+  text,
+  UnknownOptionError,
+  whole,
+  withMethods,
+} from './index.js';
+
+const messageFrom = (run: () => unknown): string => {
+  try {
+    run();
+  } catch (error) {
+    return messageOf(error);
+  }
+  throw new Error('expected an error');
+};
+
+describe('ArgumentError', () => {
+  it('says which argument, what was expected, what came', () => {
+    const error = new ArgumentError('hiddenSize', 'a whole number', 'three', { hint: 'try 3' });
+    expect(error.message).toBe("hiddenSize: expected a whole number, got 'three' (try 3)");
+    expect(error).toMatchObject({ argument: 'hiddenSize', expected: 'a whole number', got: "'three'" });
+    expect(error.messageFor('--hidden')).toBe("--hidden: expected a whole number, got 'three' (try 3)");
+  });
+
+  it('takes words in place of a value', () => {
+    expect(new ArgumentError('batches', 'at least one', inWords('none')).message).toBe(
+      'batches: expected at least one, got none',
+    );
+  });
+});
+
+describe('isUserError', () => {
+  class NoMemoryError extends ThroughtimeError {
+    override get isUserError() {
+      return false;
+    }
+  }
+
+  it('asks the mark', () => {
+    expect(isUserError(new ArgumentError('a', 'b', 1))).toBe(true);
+    expect(isUserError(new NoMemoryError('full'))).toBe(false);
+    expect(isUserError(new RangeError('Invalid array length'))).toBe(false);
+    expect(isUserError('a string')).toBe(false);
+    // An error of a second copy of this package.
+    expect(isUserError(Object.assign(new Error('from elsewhere'), { isUserError: true }))).toBe(true);
+  });
+
+  it('does not show the mark where errors are printed', () => {
+    expect(Object.keys(new ThroughtimeError('x'))).not.toContain('isUserError');
+  });
+});
+
+describe('showValue', () => {
+  it.each([
+    ['three', "'three'"],
+    ["it's", "'it\\'s'"],
+    ['a\nb\u001b[31m\u202e', "'a\\nb\\u001b[31m\\u202e'"],
+    [-0, '-0'],
+    [Number.NaN, 'NaN'],
+    [3n, '3n'],
+    [undefined, 'undefined'],
+    [null, 'null'],
+    [[3], '[3]'],
+    [[1, 'a', [2, [3]]], "[1, 'a', [2, a list of 1]]"],
+    [{ betwen: 0.5, 'a b': null }, "{ betwen: 0.5, 'a b': null }"],
+    [{}, '{}'],
+    [new Float32Array(4), 'Float32Array(4)'],
+    [new DataView(new ArrayBuffer(3)), 'DataView(3)'],
+    [new Map(), 'a Map'],
+    [new Error('no\nline'), 'Error: no\\nline'],
+    [new Date(0), '1970-01-01T00:00:00.000Z'],
+    [() => 1, 'a function'],
+    [Map, 'a function'],
+    [class Thing {}, 'the class Thing'],
+    [Symbol('s'), 'Symbol(s)'],
+  ])('%o', (value, shown) => {
+    expect(showValue(value)).toBe(shown);
+  });
+
+  it('cuts what is long, and takes no longer for it', () => {
+    expect(showValue('x'.repeat(1e7))).toBe(`'${'x'.repeat(96)}...`);
+    expect(showValue(new Array(1e7).fill(1)).length).toBeLessThanOrEqual(100);
+    expect(showValue(`${'x'.repeat(95)}\u{1f600}${'x'.repeat(9)}`)).toBe(`'${'x'.repeat(95)}...`);
+  });
+
+  it('shows anything on one line of at most 100 characters, without control characters', () => {
+    fc.assert(
+      fc.property(fc.anything({ withBigInt: true, withDate: true, withTypedArray: true }), (value) => {
+        expect(showValue(value)).toMatch(/^[^\p{Cc}]{0,100}$/su);
+      }),
+    );
+  });
+
+  it('shows what throws when it is looked at', () => {
+    const trap = {
+      get field() {
+        throw new Error('trap');
+      },
+    };
+    expect(showValue(trap)).toBe('a value that cannot be shown');
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    expect(showValue(proxy)).toBe('a value that cannot be shown');
+  });
+});
+
+describe('checks', () => {
+  it.each([
+    [whole(), 'a whole number', [0, -3, 2 ** 53 - 1], [1.5, 2 ** 53, '3', Number.NaN, null, true, [3]]],
+    [whole({ from: 1 }), 'a whole number of at least 1', [1], [0, false]],
+    [whole({ from: 1, to: 5 }), 'a whole number from 1 to 5', [1, 5], [0, 6]],
+    [number(), 'a finite number', [0.5], [Number.POSITIVE_INFINITY, '0.5']],
+    [number({ from: 0, below: 1 }), 'a number of at least 0 and below 1', [0, 0.9], [1, -1e-9]],
+    [number({ from: 0, to: 1 }), 'a number from 0 to 1', [0, 1], [1.1]],
+    [positive, 'a finite number above 0', [1e-300], [0, -1]],
+    [probability, 'a probability from 0 to 1', [0, 1], [-0.1, '1']],
+    [dropRate, 'a probability from 0 to below 1', [0, 0.999], [1]],
+    [boolean, 'true or false', [true, false], [0, 'true', null]],
+    [text, 'a string', ['', 'a'], [1, new String('a')]],
+    [oneOf(['sgd', 'adam']), "one of 'sgd', 'adam'", ['sgd'], ['SGD', 1]],
+    [either(whole({ from: 1 }), list(whole({ from: 1 }))), undefined, [3, [3, 4]], ['three', [0]]],
+    [instance(Map), 'a Map', [new Map()], [{}, null]],
+    [withMethods<Map<1, 1>>('a map', ['get']), 'a map', [new Map(), { get() {} }], [{ get: 1 }, null, 'x']],
+  ] as const)('%#: accept what fits and refuse the rest', (check, expected, good, bad) => {
+    if (expected) expect(check.expected).toBe(expected);
+    for (const value of good) expect(check('x', value)).toBe(value);
+    for (const value of bad) expect(() => check('x', value)).toThrow(ArgumentError);
+  });
+
+  it('names the item of a list', () => {
+    const sizes = either(whole({ from: 1 }), list(whole({ from: 1 })));
+    expect(messageFrom(() => sizes('hiddenSize', 'three'))).toBe(
+      'hiddenSize: expected a whole number of at least 1, or a list of items, each a whole number of at least 1, got ' +
+        "'three'",
+    );
+    expect(messageFrom(() => sizes('hiddenSize', [3, 0]))).toBe(
+      'hiddenSize[1]: expected a whole number of at least 1, got 0',
+    );
+    expect(messageFrom(() => list(whole(), { length: { from: 1 } })('sizes', []))).toContain('sizes.length');
+    expect(list(whole())('ids', Int32Array.of(1, 2))).toHaveLength(2);
+  });
+
+  it('suggests the name that was meant', () => {
+    expect(messageFrom(() => oneOf(['sgd', 'adam'])('rule', 'Adam'))).toBe(
+      "rule: expected one of 'sgd', 'adam', got 'Adam' (did you mean 'adam'?)",
+    );
+  });
+});
+
+describe('checkOptions', () => {
+  interface Options {
+    readonly hiddenSize: number;
+    readonly layers?: number;
+    readonly dropout?: { readonly between?: number; readonly input?: number };
+  }
+  const check = (options: unknown) =>
+    checkOptions<Options>(options, {
+      hiddenSize: required(whole({ from: 1 })),
+      layers: whole({ from: 1 }),
+      dropout: record<NonNullable<Options['dropout']>>({ between: dropRate, input: dropRate }),
+    });
+
+  it('accepts what it knows, and undefined for what has a default', () => {
+    check({ hiddenSize: 3 });
+    check({ hiddenSize: 3, layers: undefined, dropout: { between: 0.5 }, other: undefined });
+    checkOptions<{ layers?: number }>(undefined, { layers: whole() });
+  });
+
+  it.each([
+    [
+      { hiddenSize: 3, layrs: 2 },
+      "layrs: expected the name of an option, got one that is not known (did you mean 'layers'?)",
+    ],
+    [
+      { hiddenSize: 3, momentum: 1 },
+      'momentum: expected the name of an option (hiddenSize, layers, dropout), got one that is not known',
+    ],
+    [
+      { hiddenSize: 3, dropout: { betwen: 0.5 } },
+      "dropout.betwen: expected the name of an option, got one that is not known (did you mean 'between'?)",
+    ],
+    [{ hiddenSize: 3, dropout: 0.9 }, 'dropout: expected an object with the options between, input, got 0.9'],
+    [
+      { hiddenSize: 3, dropout: { between: 1 } },
+      'dropout.between: expected a probability from 0 to below 1, got 1',
+    ],
+    [{ layers: 2 }, 'hiddenSize: expected a whole number of at least 1, got undefined'],
+    [undefined, 'options: expected an object with the options hiddenSize, layers, dropout, got undefined'],
+    [[3], 'options: expected an object with the options hiddenSize, layers, dropout, got [3]'],
+    [null, 'options: expected an object with the options hiddenSize, layers, dropout, got null'],
+  ])('%o is refused in words', (options, message) => {
+    expect(messageFrom(() => check(options))).toBe(message);
+  });
+
+  it('does not take the names of Object.prototype for options', () => {
+    expect(() => check({ hiddenSize: 3, constructor: 1 })).toThrow(UnknownOptionError);
+    expect(() => check(JSON.parse('{ "hiddenSize": 3, "__proto__": 1 }'))).toThrow(UnknownOptionError);
+  });
+
+  it('refuses every name that it does not know', () => {
+    fc.assert(
+      fc.property(fc.string(), (name) => {
+        fc.pre(!['hiddenSize', 'layers', 'dropout'].includes(name));
+        const options = Object.defineProperty({ hiddenSize: 3 }, name, { value: 1, enumerable: true });
+        expect(() => check(options)).toThrow(UnknownOptionError);
+      }),
+    );
+  });
+});
+
+describe('nearestName', () => {
+  it.each([
+    ['betwen', 'between'],
+    ['bewteen', 'between'],
+    ['Between', 'between'],
+    ['inputt', 'input'],
+    ['momentum', undefined],
+    ['x'.repeat(1e6), undefined],
+  ])('knows what was meant: %#', (name, nearest) => {
+    expect(nearestName(name, ['input', 'between', 'output'])).toBe(nearest);
+  });
+});

@@ -1,0 +1,26 @@
+export { ArgumentError, type ArgumentErrorOptions, UnknownOptionError } from './argument-error.js';
+export {
+  anything,
+  boolean,
+  type Check,
+  callback,
+  check,
+  dropRate,
+  either,
+  instance,
+  list,
+  nonEmptyText,
+  number,
+  oneOf,
+  positive,
+  probability,
+  type Range,
+  text,
+  whole,
+  withExpected,
+  withMethods,
+} from './checks.js';
+export { nearestName } from './nearest-name.js';
+export { checkOptions, type OptionChecks, type RequiredCheck, record, required } from './options.js';
+export { type InWords, inWords, showValue } from './show-value.js';
+export { isUserError, messageOf, ThroughtimeError } from './throughtime-error.js';

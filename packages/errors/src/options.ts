@@ -1,0 +1,79 @@
+import { ArgumentError, UnknownOptionError } from './argument-error.js';
+import { type Check, withExpected } from './checks.js';
+import { nearestName } from './nearest-name.js';
+import { inWords } from './show-value.js';
+
+/** A check of an option that has no default. */
+export interface RequiredCheck<T> extends Check<T> {
+  readonly required: true;
+}
+
+/** For an option that must be given. */
+export function required<T>(inner: Check<T>): RequiredCheck<T> {
+  return Object.assign((argument: string, value: unknown) => inner(argument, value), {
+    expected: inner.expected,
+    required: true as const,
+  });
+}
+
+type IsOptional<T, K extends keyof T> = Record<never, never> extends Pick<T, K> ? true : false;
+
+/** One check for each field of an options interface; TypeScript refuses a table that forgets or invents one. */
+export type OptionChecks<T extends object> = {
+  readonly [K in keyof T]-?: IsOptional<T, K> extends true ? Check<unknown> : RequiredCheck<unknown>;
+};
+
+/**
+ * Holds an options object against a table of its options. Unknown names are refused, since a typing error would otherwise
+ * pass in silence; options that are undefined take their defaults.
+ *
+ *     checkOptions<DropoutOptions>(options, { rate: required(dropRate), locked: boolean });
+ *
+ * @param argument what the object is called where it stands inside another: 'dropout' gives errors the names 'dropout.rate' and
+ *   so on. Default: the fields stand by their own names, as a caller wrote them.
+ * @throws ArgumentError of the first option that is missing or wrong; UnknownOptionError, which names the nearest known one
+ */
+export function checkOptions<T extends object>(
+  options: unknown,
+  checks: OptionChecks<T>,
+  argument = '',
+): asserts options is T {
+  const known = checks as Readonly<Record<string, Check<unknown>>>;
+  const names = Object.keys(known);
+  if (options === undefined && !names.some((name) => isRequired(known[name]))) return;
+  if (!isRecord(options)) {
+    throw new ArgumentError(argument || 'options', `an object with the options ${names.join(', ')}`, options);
+  }
+  const prefix = argument && `${argument}.`;
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined || Object.hasOwn(known, name)) continue;
+    const nearest = nearestName(name, names);
+    throw new UnknownOptionError(
+      `${prefix}${name}`,
+      nearest ? 'the name of an option' : `the name of an option (${names.join(', ')})`,
+      inWords('one that is not known'),
+      nearest ? { hint: `did you mean '${nearest}'?` } : {},
+    );
+  }
+  for (const name of names) {
+    const value = options[name];
+    if (value !== undefined || isRequired(known[name])) known[name](`${prefix}${name}`, value);
+  }
+}
+
+/** An options object inside another, as a check: `dropout: record<DropoutOptions>({ ... })`. */
+export function record<T extends object>(checks: OptionChecks<T>): Check<T> {
+  return withExpected(`an object with ${Object.keys(checks).join(', ')}`, (argument, value) => {
+    checkOptions<T>(value, checks, argument);
+    return value;
+  });
+}
+
+function isRequired(one: Check<unknown>): boolean {
+  return (one as { required?: unknown }).required === true;
+}
+
+/** Plain objects and objects of a user's class; not arrays, strings or functions, whose fields are no options. */
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
+}

@@ -1,0 +1,29 @@
+/**
+ * The base class of every error that throughtime's packages throw on purpose. Catch it to tell bad input from a defect.
+ *
+ * Its message is one sentence of the form `argument: expected X, got Y`, fit to be shown to a person.
+ */
+export class ThroughtimeError extends Error {
+  override name = 'ThroughtimeError';
+
+  /**
+   * Whether whoever called can mend it: with another argument, another file, another folder. Commands then print the message
+   * alone and exit with code 2. Default true; errors of the machine (no memory for the engine, a lost worker) say false.
+   */
+  get isUserError(): boolean {
+    return true;
+  }
+}
+
+/**
+ * Whether an error is one that the user can mend. It asks the error's mark, not its class, so it also knows errors of a
+ * second copy of these packages.
+ */
+export function isUserError(error: unknown): error is Error {
+  return error instanceof Error && (error as { isUserError?: unknown }).isUserError === true;
+}
+
+/** The message of anything that was thrown, errors or not. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,1 @@
+export { eventLoopTurn } from './event-loop-turn.js';

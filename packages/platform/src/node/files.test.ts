@@ -1,0 +1,185 @@
+import { spawn } from 'node:child_process';
+import type { FileHandle } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  FolderLockedError,
+  isLeftOver,
+  lockFolder,
+  readAt,
+  readWholeFile,
+  replaceFile,
+  TruncatedFileError,
+  writeWhole,
+} from './index.js';
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'platform-'));
+});
+
+afterEach(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe('files beyond what one call of Node reads or writes', () => {
+  it('are read and written in parts', async () => {
+    const asked: number[] = [];
+    const counted = (length: number) => {
+      asked.push(length);
+      return length;
+    };
+    // Stands for a file of 2.5 GiB, which no test has room for.
+    const file = {
+      read: async (_: Uint8Array, __: number, length: number) => ({ bytesRead: counted(length) }),
+      write: async (_: Uint8Array, __: number, length: number) => ({ bytesWritten: counted(length) }),
+    } as unknown as FileHandle;
+    expect((await readAt(file, 0, 2.5 * 2 ** 30)).byteLength).toBe(2.5 * 2 ** 30);
+    await writeWhole(file, { byteLength: 2.5 * 2 ** 30 } as Uint8Array);
+    expect(asked).toEqual([2 ** 30, 2 ** 30, 2 ** 29, 2 ** 30, 2 ** 30, 2 ** 29]);
+  });
+
+  it('are read whole', async () => {
+    const path = join(folder, 'x');
+    await writeFile(path, 'content');
+    expect(new TextDecoder().decode(await readWholeFile(path))).toBe('content');
+    await expect(readWholeFile(join(folder, 'none'))).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('are told when they end early', async () => {
+    const file = { read: async () => ({ bytesRead: 0 }) } as unknown as FileHandle;
+    await expect(readAt(file, 10, 5)).rejects.toMatchObject({ expectedBytes: 15, actualBytes: 10 });
+    await expect(readAt(file, 10, 5)).rejects.toThrow(TruncatedFileError);
+  });
+});
+
+describe('replaceFile', () => {
+  it('joins the pieces and replaces what was there', async () => {
+    const path = join(folder, 'x');
+    await writeFile(path, 'old and longer');
+    await replaceFile(path, [Uint8Array.of(1), new Uint8Array(0), Uint8Array.of(2, 3)]);
+    expect([...(await readFile(path))]).toEqual([1, 2, 3]);
+    await replaceFile(path, 'é');
+    expect(await readFile(path, 'utf8')).toBe('é');
+  });
+
+  it('takes pieces that are made as they are asked for, and keeps the old file when making them fails', async () => {
+    const path = join(folder, 'x');
+    async function* pieces(fails: boolean) {
+      yield Uint8Array.of(1);
+      if (fails) throw new Error('no more');
+      yield Uint8Array.of(2);
+    }
+    await replaceFile(path, pieces(false));
+    expect([...(await readFile(path))]).toEqual([1, 2]);
+    await expect(replaceFile(path, pieces(true))).rejects.toThrow('no more');
+    expect([...(await readFile(path))]).toEqual([1, 2]);
+    expect(await readdir(folder)).toEqual(['x']);
+  });
+
+  it('removes what it wrote beside when the rename fails', async () => {
+    // A folder that is not empty cannot be replaced by a file.
+    await mkdir(join(folder, 'taken', 'inside'), { recursive: true });
+    await expect(replaceFile(join(folder, 'taken'), [Uint8Array.of(1)])).rejects.toThrow();
+    expect(await readdir(folder)).toEqual(['taken']);
+    expect((await stat(join(folder, 'taken'))).isDirectory()).toBe(true);
+  });
+
+  it('passes on that the folder is missing', async () => {
+    await expect(replaceFile(join(folder, 'none', 'x'), [])).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('names what a kill leaves behind so that it is known', async () => {
+    let seen: string[] = [];
+    async function* pieces() {
+      seen = await readdir(folder);
+      yield Uint8Array.of(1);
+    }
+    await replaceFile(join(folder, 'model.safetensors'), pieces());
+    expect(seen).toHaveLength(1);
+    expect(isLeftOver(seen[0])).toBe(true);
+    expect(isLeftOver(seen[0], 'model.safetensors')).toBe(true);
+    expect(isLeftOver(seen[0], 'config.json')).toBe(false);
+    expect(isLeftOver('.model.safetensors.tmp')).toBe(false);
+    expect(isLeftOver('model.safetensors')).toBe(false);
+  });
+});
+
+describe('lockFolder', () => {
+  const file = () => join(folder, '.lock');
+  const owner = (fields: object) =>
+    JSON.stringify({
+      host: hostname(),
+      since: '2026-01-01T00:00:00.000Z',
+      id: 'a',
+      processStart: null,
+      ...fields,
+    });
+
+  /** The number of a process that has ended. */
+  async function endedProcess(): Promise<number> {
+    const child = spawn(process.execPath, ['-e', '']);
+    await new Promise((resolve) => child.on('exit', resolve));
+    return child.pid!;
+  }
+
+  it('holds a folder until it is released', async () => {
+    const lock = await lockFolder(folder);
+    await expect(lockFolder(folder)).rejects.toThrow(FolderLockedError);
+    await expect(lockFolder(folder)).rejects.toThrow(`process ${process.pid} on ${hostname()}`);
+    await lock.release();
+    expect(await readdir(folder)).toEqual([]);
+    await lock.release();
+    await (await lockFolder(folder)).release();
+  });
+
+  it('takes over a lock whose process has ended', async () => {
+    await writeFile(file(), owner({ pid: await endedProcess() }));
+    const lock = await lockFolder(folder);
+    expect(JSON.parse(await readFile(file(), 'utf8'))).toEqual(lock.owner);
+    await lock.release();
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it.runIf(process.platform === 'linux')(
+    'takes over a lock whose process number another process has now',
+    async () => {
+      await writeFile(file(), owner({ pid: process.pid, processStart: '1' }));
+      await (await lockFolder(folder)).release();
+    },
+  );
+
+  it('respects locks of other hosts and locks that it cannot read', async () => {
+    await writeFile(file(), owner({ pid: 1, host: 'elsewhere.invalid' }));
+    await expect(lockFolder(folder)).rejects.toThrow('elsewhere.invalid');
+    await writeFile(file(), '{');
+    await expect(lockFolder(folder)).rejects.toThrow(FolderLockedError);
+  });
+
+  it('does not release a lock that someone else took', async () => {
+    const lock = await lockFolder(folder);
+    await rm(file());
+    await writeFile(file(), owner({ pid: process.pid, id: 'other' }));
+    await lock.release();
+    expect(await readdir(folder)).toEqual(['.lock']);
+  });
+
+  it('gives the folder to one of many who ask at once, also where a stale lock lies', async () => {
+    const pid = await endedProcess();
+    for (let round = 0; round < 25; round++) {
+      if (round % 2 === 1) await writeFile(file(), owner({ pid }));
+      const asked = await Promise.allSettled(Array.from({ length: 8 }, () => lockFolder(folder)));
+      const held = asked.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+      expect(held).toHaveLength(1);
+      await held[0].release();
+      expect(await readdir(folder)).toEqual([]);
+    }
+  });
+
+  it('passes on what the file system refuses', async () => {
+    await expect(lockFolder(join(folder, 'none'))).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+});

@@ -1,0 +1,173 @@
+import { randomUUID } from 'node:crypto';
+import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { ThroughtimeError } from '@throughtime/errors';
+
+/** Who holds a folder. */
+export interface LockOwner {
+  readonly host: string;
+  readonly pid: number;
+  /** When it took the lock, ISO 8601. */
+  readonly since: string;
+  /** Of this very lock: tells two locks of one process apart. */
+  readonly id: string;
+  /**
+   * When the process started, as the system counts it; null where the system does not say. A process number may be given
+   * to another process after its first one has ended; the two together are not.
+   */
+  readonly processStart: string | null;
+}
+
+/** Another run holds the folder. */
+export class FolderLockedError extends ThroughtimeError {
+  override name = 'FolderLockedError';
+  readonly folder: string;
+  readonly owner: LockOwner | undefined;
+
+  constructor(folder: string, file: string, owner: LockOwner | undefined) {
+    const holder = owner
+      ? `process ${owner.pid} on ${owner.host} since ${owner.since}`
+      : 'a process that cannot be read';
+    super(
+      `folder '${folder}': expected one that no other run uses, got one held by ${holder}; ` +
+        `wait for it to end, use another folder, or delete ${file} if it has ended`,
+    );
+    this.folder = folder;
+    this.owner = owner;
+  }
+}
+
+/** A folder that this process holds until it says otherwise. */
+export interface FolderLock {
+  readonly owner: LockOwner;
+  /** Gives the folder free; does nothing the second time, or when someone took the lock over. */
+  release(): Promise<void>;
+}
+
+const fileName = '.lock';
+/** A lock that vanishes between two looks is tried again; more often than this it is not chance. */
+const attempts = 20;
+
+/**
+ * Holds a folder for one run, so that two runs cannot mix their files. A lock whose process has ended is taken over. One of
+ * another host is respected: whether its process lives cannot be seen from here.
+ * @param folder must exist
+ * @throws FolderLockedError; the file system's error (EACCES, EROFS, ...)
+ */
+export async function lockFolder(folder: string): Promise<FolderLock> {
+  const file = join(folder, fileName);
+  const owner: LockOwner = {
+    host: hostname(),
+    pid: process.pid,
+    since: new Date().toISOString(),
+    id: randomUUID(),
+    processStart: await processStart(process.pid),
+  };
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    if (await create(file, owner)) return { owner, release: () => release(file, owner) };
+    const holder = await readOwner(file);
+    if (holder === undefined) continue;
+    if (await isHeld(holder)) throw new FolderLockedError(folder, file, holder);
+    await removeStale(file, holder);
+  }
+  throw new FolderLockedError(folder, file, undefined);
+}
+
+/**
+ * Makes the lock's file with its content in one step: a link to a file that is written already. Someone who opens it never
+ * sees half of it.
+ * @returns false when there is one
+ */
+async function create(file: string, owner: LockOwner): Promise<boolean> {
+  const beside = `${file}.${owner.id}.tmp`;
+  try {
+    await writeFile(beside, `${JSON.stringify(owner)}\n`, { flag: 'wx' });
+    await link(beside, file);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return false;
+    // Some file systems have no links (FAT, some network shares): made in place, which is nearly as good.
+    if (!/^(ENOTSUP|EOPNOTSUPP|EPERM|ENOSYS)$/.test(code ?? '')) throw error;
+    return await createInPlace(file, owner);
+  } finally {
+    await rm(beside, { force: true });
+  }
+}
+
+async function createInPlace(file: string, owner: LockOwner): Promise<boolean> {
+  try {
+    await writeFile(file, `${JSON.stringify(owner)}\n`, { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** Undefined when there is no lock any more. One that cannot be understood counts as held by nobody known. */
+async function readOwner(file: string): Promise<LockOwner | undefined> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  try {
+    const owner = JSON.parse(text) as LockOwner;
+    if (typeof owner.host === 'string' && Number.isInteger(owner.pid) && typeof owner.id === 'string')
+      return owner;
+  } catch {
+    // Not JSON: a damaged file, which no process of ours writes.
+  }
+  return { host: 'an unknown host', pid: -1, since: 'an unknown time', id: '', processStart: null };
+}
+
+async function isHeld(owner: LockOwner): Promise<boolean> {
+  if (owner.host !== hostname()) return true;
+  try {
+    // Signal 0 does nothing; it fails where there is no such process.
+    process.kill(owner.pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    // EPERM: it runs, under another user.
+  }
+  const started = await processStart(owner.pid);
+  return started === null || owner.processStart === null || started === owner.processStart;
+}
+
+/** Takes a stale lock away. Of two processes that do so at once, one renames it; the other finds nothing and tries again. */
+async function removeStale(file: string, stale: LockOwner): Promise<void> {
+  const aside = `${file}.${randomUUID()}.stale`;
+  try {
+    await rename(file, aside);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw error;
+  }
+  const moved = await readOwner(aside);
+  if (moved && moved.id !== stale.id) {
+    // Someone took the lock over between our look and the rename: it is put back.
+    await link(aside, file).catch(() => undefined);
+  }
+  await rm(aside, { force: true });
+}
+
+async function release(file: string, { id }: LockOwner): Promise<void> {
+  const holder = await readOwner(file);
+  if (holder?.id === id) await rm(file, { force: true });
+}
+
+/** Linux tells when a process started, in ticks since the machine did; elsewhere null. */
+async function processStart(pid: number): Promise<string | null> {
+  if (process.platform !== 'linux') return null;
+  try {
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+    // Field 22; the name, in brackets, may hold blanks.
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+  } catch {
+    return null;
+  }
+}

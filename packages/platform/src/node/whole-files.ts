@@ -1,0 +1,54 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { ThroughtimeError } from '@throughtime/errors';
+
+/** A single call of Node's takes less than 2 GiB: above, a write is refused and a read aborts the process (Node 20). */
+const mostAtOnce = 2 ** 30;
+
+/** A file ended before the bytes that were asked for: someone cut it while it was read. */
+export class TruncatedFileError extends ThroughtimeError {
+  override name = 'TruncatedFileError';
+  readonly expectedBytes: number;
+  readonly actualBytes: number;
+
+  constructor(expectedBytes: number, actualBytes: number) {
+    super(`file: expected ${expectedBytes} bytes, got ${actualBytes}; it was cut while it was read`);
+    this.expectedBytes = expectedBytes;
+    this.actualBytes = actualBytes;
+  }
+}
+
+/**
+ * All bytes of a file, also of more than 2 GiB, where `readFile` gives up.
+ * @throws the file system's error (ENOENT, EACCES, ...); TruncatedFileError when someone cuts the file meanwhile
+ */
+export async function readWholeFile(path: string): Promise<Uint8Array> {
+  const file = await open(path, 'r');
+  try {
+    return await readAt(file, 0, (await file.stat()).size);
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * `length` bytes of a file from `position` on.
+ * @throws TruncatedFileError where the file ends before
+ */
+export async function readAt(file: FileHandle, position: number, length: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  while (at < length) {
+    const { bytesRead } = await file.read(bytes, at, Math.min(length - at, mostAtOnce), position + at);
+    if (bytesRead === 0) throw new TruncatedFileError(position + length, position + at);
+    at += bytesRead;
+  }
+  return bytes;
+}
+
+/** Appends all bytes; a single write may stop early. */
+export async function writeWhole(file: FileHandle, bytes: Uint8Array): Promise<void> {
+  const { byteLength } = bytes;
+  for (let at = 0; at < byteLength; ) {
+    at += (await file.write(bytes, at, Math.min(byteLength - at, mostAtOnce))).bytesWritten;
+  }
+}
