@@ -1,5 +1,7 @@
 // npm run check: everything CI holds the code to beside its behaviour. Runs every step, then says which failed.
 import { spawnSync } from 'node:child_process';
+import { exportedNameBreaches } from './exported-names.mjs';
+import { importCircles } from './import-circles.mjs';
 import { layeringBreaches } from './layers.mjs';
 import { packageBreaches } from './package-contents.mjs';
 import { pnpmVersion, root } from './workspace.mjs';
@@ -10,6 +12,8 @@ const turbo = ['npx', '--yes', `pnpm@${pnpmVersion}`, 'exec', 'turbo', 'run', '-
 const steps = [
   ['format and lint', ['npx', 'biome', 'ci', '.']],
   ['layers', () => layeringBreaches()],
+  ['circles of imports', () => importCircles()],
+  ['one name, one thing', () => exportedNameBreaches()],
   ['package contents', () => packageBreaches()],
   ['types of the scripts', ['npx', 'tsc', '-p', 'tsconfig.json']],
   ['types', [...turbo, 'typecheck']],

@@ -2,10 +2,10 @@
 //
 // `layers.json` names, for each package, which of ours it may depend on. A manifest may declare no other, apps are
 // imported by nobody, and no import reaches into another package by a relative path. That an import is declared in
-// the manifest, and that files do not import in circles, is the linter's job (noUndeclaredDependencies,
-// noImportCycles).
-import { readdirSync, readFileSync } from 'node:fs';
+// the manifest is the linter's job (noUndeclaredDependencies); circles of files are found by import-circles.mjs.
+import { readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
+import { relativeImports, sourceFiles } from './source-files.mjs';
 import { members, root } from './workspace.mjs';
 
 const scope = '@throughtime/';
@@ -68,21 +68,4 @@ function importBreaches({ folder }, base) {
       .filter((specifier) => relative(home, resolve(dirname(file), specifier)).startsWith('..'))
       .map((specifier) => `${relative(base, file)}: '${specifier}' leaves the package; import it by name`),
   );
-}
-
-/** @param {string} source */
-function relativeImports(source) {
-  const pattern = /(?:\bfrom\s*|\bimport\s*\(?\s*)(['"])(\.[^'"]*)\1/g;
-  return [...source.matchAll(pattern)].map((match) => match[2]);
-}
-
-/** @param {string} folder @returns {string[]} */
-function sourceFiles(folder) {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) {
-      return ['node_modules', 'dist', 'generated', 'build'].includes(entry.name) ? [] : sourceFiles(path);
-    }
-    return /\.(ts|tsx|mts|mjs|js)$/.test(entry.name) ? [path] : [];
-  });
 }
