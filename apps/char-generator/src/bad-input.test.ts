@@ -75,7 +75,7 @@ describe.concurrent('bad input is one clear line and exit code 2', () => {
     [
       'a count that is none',
       () => ['train', '--epochs', '1.5', '--out', at('x')],
-      /--epochs.*whole number from 1, got '1\.5'/,
+      /--epochs.*whole number of at least 1, got '1\.5'/,
     ],
     ['a file for a folder', () => ['train', '--out', at('file', 'x')], /--out.*file/],
     ['a folder that holds a model', () => ['train', '--out', model], /--out.*--resume.*--overwrite/],

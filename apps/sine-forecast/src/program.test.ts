@@ -218,7 +218,7 @@ describe('bad input is one line and exit code 2', () => {
       "--model: expected some of naive, seasonal-naive, drift, ar, ets, linear, mlp, rnn, gru, lstm, ensemble, got 'oracle'",
     ],
     [['run', '--modle', 'linear'], "unknown option '--modle'"],
-    [['run', '--lags', '0'], "Expected a whole number from 1, got '0'"],
+    [['run', '--lags', '0'], "Expected a whole number of at least 1, got '0'"],
     [['run', '--horizons', '1,x'], "got 'x'"],
     [
       ['run', '--train', '990', '--horizons', '64'],

@@ -1,3 +1,4 @@
+export { nameArguments } from './argument-names.js';
 export { UsageError } from './errors.js';
 export { interruptible } from './interrupt.js';
 export { integerOption, numberListOption, numberOption } from './options.js';

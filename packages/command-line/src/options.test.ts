@@ -10,11 +10,14 @@ describe('integerOption', () => {
     expect(integerOption({ min: 1, max: 5 })('5')).toBe(5);
   });
 
-  it.each(['', ' ', '1.5', '1e3', 'ten', '0x10', '99999'])('refuses %o, naming it', (text) => {
-    const parse = integerOption({ min: 1, max: 10 });
-    expect(() => parse(text)).toThrow(InvalidArgumentError);
-    expect(() => parse(text)).toThrow(`Expected a whole number from 1 up to 10, got '${text}'.`);
-  });
+  it.each(['', ' ', '1.5', '1e3', 'ten', '0x10', '99999', '99999999999999999999'])(
+    'refuses %o, naming it',
+    (text) => {
+      const parse = integerOption({ min: 1, max: 10 });
+      expect(() => parse(text)).toThrow(InvalidArgumentError);
+      expect(() => parse(text)).toThrow(`Expected a whole number from 1 to 10, got '${text}'.`);
+    },
+  );
 });
 
 describe('any option', () => {
@@ -39,7 +42,9 @@ describe('numberOption', () => {
   });
 
   it.each(['', 'NaN', 'Infinity', 'x', '-1'])('refuses %o', (text) => {
-    expect(() => numberOption({ min: 0 })(text)).toThrow(`Expected a number from 0, got '${text}'.`);
+    expect(() => numberOption({ min: 0 })(text)).toThrow(
+      `Expected a finite number of at least 0, got '${text}'.`,
+    );
   });
 });
 

@@ -1,3 +1,4 @@
+import { type Check, number, showValue, whole } from '@throughtime/errors';
 import { InvalidArgumentError } from 'commander';
 
 export interface Bounds {
@@ -9,13 +10,14 @@ export interface Bounds {
 
 /** A parser for commander's options that accepts whole numbers only. */
 export function integerOption(bounds: Bounds = {}): (text: string) => number {
-  return (text) =>
-    within(text, /^[+-]?\d+$/.test(text.trim()) ? Number(text) : Number.NaN, 'a whole number', bounds);
+  return parser(whole(rangeOf(bounds)), (text) =>
+    /^[+-]?\d+$/.test(text.trim()) ? Number(text) : Number.NaN,
+  );
 }
 
 /** A parser for commander's options that accepts finite numbers only. */
 export function numberOption(bounds: Bounds = {}): (text: string) => number {
-  return (text) => within(text, text.trim() === '' ? Number.NaN : Number(text), 'a number', bounds);
+  return parser(number(rangeOf(bounds)), (text) => (text.trim() === '' ? Number.NaN : Number(text)));
 }
 
 /** A parser for commander's options that accepts whole numbers separated by commas. */
@@ -24,14 +26,17 @@ export function numberListOption(bounds: Bounds = {}): (text: string) => number[
   return (text) => text.split(',').map((item) => parse(item));
 }
 
-function within(text: string, value: number, kind: string, { min, max }: Bounds): number {
-  const low = min ?? Number.NEGATIVE_INFINITY;
-  const high = max ?? Number.POSITIVE_INFINITY;
-  if (!Number.isFinite(value) || value < low || value > high) {
-    const range = [min === undefined ? '' : ` from ${min}`, max === undefined ? '' : ` up to ${max}`].join(
-      '',
-    );
-    throw new InvalidArgumentError(`Expected ${kind}${range}, got '${text}'.`);
-  }
-  return value;
+function rangeOf({ min, max }: Bounds) {
+  return { ...(min !== undefined && { from: min }), ...(max !== undefined && { to: max }) };
+}
+
+/** The check's own words, about the text as the user wrote it. Commander puts the option's name before them. */
+function parser(check: Check<number>, read: (text: string) => number): (text: string) => number {
+  return (text) => {
+    try {
+      return check('value', read(text));
+    } catch {
+      throw new InvalidArgumentError(`Expected ${check.expected}, got ${showValue(text)}.`);
+    }
+  };
 }

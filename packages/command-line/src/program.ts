@@ -1,5 +1,6 @@
+import { isUserError } from '@throughtime/errors';
 import { type Command, CommanderError } from 'commander';
-import { UsageError } from './errors.js';
+import { messageForCommand } from './argument-names.js';
 
 /** What our commands exit with. */
 export const exitCode = { ok: 0, failure: 1, badInput: 2, interrupted: 130 } as const;
@@ -9,8 +10,8 @@ export type ErrorClass = new (...args: never[]) => Error;
 
 export interface ProgramOptions {
   /**
-   * Error classes, beside UsageError, whose cause is the user's input: one line and exit code 2. Every other error is a defect
-   * and shows its stack. A function is called only when a command has failed, so that `--help` need not load them.
+   * Error classes without the mark of `isUserError` whose cause is the user's input all the same. A function is called only when
+   * a command has failed, so that `--help` need not load them.
    */
   readonly inputErrors?: readonly ErrorClass[] | (() => Promise<readonly ErrorClass[]>);
 }
@@ -18,6 +19,9 @@ export interface ProgramOptions {
 /**
  * Parses the arguments, runs the chosen command, and sets the exit code: 0 done, 2 bad input (one line on stderr), 130
  * interrupted (set by the command), 1 a defect of ours (with its stack).
+ *
+ * Bad input is what `isUserError` of `@throughtime/errors` says: every error that the packages throw on purpose and that the user can
+ * mend. An ArgumentError is reported under the name of the option that the argument came from, see {@link nameArguments}.
  */
 export async function runProgram(
   program: Command,
@@ -25,11 +29,15 @@ export async function runProgram(
   options: ProgramOptions = {},
 ): Promise<void> {
   configure(program);
+  let acting: Command | undefined;
+  program.hook('preAction', (_, command) => {
+    acting = command;
+  });
   process.stdout.once('error', leaveQuietly);
   try {
     await program.parseAsync([...argv], { from: 'user' });
   } catch (error) {
-    process.exitCode = await report(program, error, options.inputErrors ?? []);
+    process.exitCode = await report(error, program, acting, options.inputErrors ?? []);
   } finally {
     process.stdout.off('error', leaveQuietly);
   }
@@ -51,8 +59,9 @@ function configure(command: Command): void {
 }
 
 async function report(
-  program: Command,
   error: unknown,
+  program: Command,
+  acting: Command | undefined,
   inputErrors: NonNullable<ProgramOptions['inputErrors']>,
 ): Promise<number> {
   const name = program.name();
@@ -67,8 +76,8 @@ async function report(
   if (process.exitCode === exitCode.interrupted && (error as Error | undefined)?.name === 'AbortError')
     return exitCode.interrupted;
   const kinds = typeof inputErrors === 'function' ? await inputErrors() : inputErrors;
-  if (error instanceof UsageError || kinds.some((kind) => error instanceof kind)) {
-    process.stderr.write(`${name}: ${oneLine((error as Error).message)}\n`);
+  if (isUserError(error) || kinds.some((kind) => error instanceof kind)) {
+    process.stderr.write(`${name}: ${oneLine(messageForCommand(error as Error, acting))}\n`);
     return exitCode.badInput;
   }
   process.stderr.write(

@@ -122,7 +122,7 @@ describe('generate ngram', () => {
   });
 
   it.each<[string, () => string[], RegExp]>([
-    ['an order of 0', () => ['--order', '0'], /--order.*whole number from 1 up to 16, got '0'/],
+    ['an order of 0', () => ['--order', '0'], /--order.*whole number from 1 to 16, got '0'/],
     ['an unknown smoothing', () => ['--smoothing', 'good-turing'], /--smoothing.*'good-turing'.*kneser-ney/],
     [
       'an ARPA file of counts',

@@ -155,6 +155,6 @@ function embedding(text: string): 'one-hot' | number {
   try {
     return integerOption({ min: 1 })(text);
   } catch {
-    throw new InvalidArgumentError(`Expected one-hot or a whole number from 1, got '${text}'.`);
+    throw new InvalidArgumentError(`Expected one-hot or a whole number of at least 1, got '${text}'.`);
   }
 }
