@@ -36,20 +36,38 @@ export function members(base = root) {
 }
 
 /**
+ * Runs a tool and waits for it, on every system alike.
+ *
+ * npm and npx are .cmd files on Windows, which only a shell starts, and a shell splits arguments at blanks unless they are quoted.
+ * Node itself is started without a shell: its path may hold blanks too.
+ * @param {string} command
+ * @param {string[]} args
+ * @param {import('node:child_process').SpawnSyncOptions} [options]
+ */
+export function runTool(command, args, options = {}) {
+  const settings = {
+    cwd: root,
+    ...options,
+    env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1', ...options.env },
+  };
+  const needsShell = process.platform === 'win32' && (command === 'npm' || command === 'npx');
+  if (!needsShell) return spawnSync(command, args, settings);
+  return spawnSync(command, args.map(quotedForWindows), { ...settings, shell: true });
+}
+
+/** @param {string} argument */
+function quotedForWindows(argument) {
+  return /^[\w@:./\\=,+-]+$/.test(argument) ? argument : `"${argument.replaceAll('"', '""')}"`;
+}
+
+/**
  * Runs a command in the workspace with its output shown, and ends this process with its code when it fails.
  * @param {string} command
  * @param {string[]} args
  * @param {import('node:child_process').SpawnSyncOptions} [options]
  */
 export function run(command, args, options = {}) {
-  const { status, error, signal } = spawnSync(command, args, {
-    cwd: root,
-    stdio: 'inherit',
-    // npm is a .cmd file on Windows, which only a shell starts.
-    shell: process.platform === 'win32',
-    ...options,
-    env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1', ...options.env },
-  });
+  const { status, error, signal } = runTool(command, args, { stdio: 'inherit', ...options });
   if (error) throw error;
   if (signal) process.kill(process.pid, signal);
   if (status !== 0) process.exit(status ?? 1);

@@ -2,11 +2,10 @@
 // under both module resolutions in use, and runs a short example in Node and, bundled by Vite, in Chromium.
 //
 // The project shares nothing with the workspace but the tools (tsc, vite, a browser driver) that run on it.
-import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { members, pnpm, root } from '../workspace.mjs';
+import { members, pnpm, root, runTool } from '../workspace.mjs';
 import { runInChromium } from './chromium.mjs';
 
 const keep = process.argv.includes('--keep');
@@ -98,14 +97,10 @@ function everyImport() {
 
 /** @param {string} command @param {string[]} args */
 function tool(command, args) {
-  const { status, stdout, stderr, error } = spawnSync(command, args, {
-    cwd: project,
-    encoding: 'utf8',
-    shell: process.platform === 'win32',
-  });
+  const { status, stdout, stderr, error } = runTool(command, args, { cwd: project, encoding: 'utf8' });
   if (error) throw error;
   if (status !== 0) throw new Error(`${command} ${args.join(' ')} exited with ${status}\n${stdout}${stderr}`);
-  return stdout;
+  return String(stdout);
 }
 
 /** @param {string} text */
