@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { replaceFile } from '@throughtime/safetensors/node';
+import { replaceFile } from '@throughtime/platform/node';
 
 /** Writes a table as CSV (RFC 4180, but with a bare line feed), beside and renamed; its folder is made. */
 export async function writeCsv(

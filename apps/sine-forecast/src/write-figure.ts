@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Figure } from '@throughtime/figures';
 import { figureToSvg } from '@throughtime/figures/node';
 import { figureToPng } from '@throughtime/figures/png';
-import { replaceFile } from '@throughtime/safetensors/node';
+import { replaceFile } from '@throughtime/platform/node';
 import { writeText } from './csv.js';
 
 /** Writes a figure into a folder, as SVG and as PNG. */

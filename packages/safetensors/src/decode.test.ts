@@ -1,3 +1,4 @@
+import { ArgumentError } from '@throughtime/errors';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeHeader, decodeSafetensors } from './decode.js';
@@ -99,7 +100,7 @@ describe('decodeSafetensors', () => {
       'a length that disagrees',
       { a: f32(0, 8, [1]) },
       8,
-      "expected 4 bytes for F32 of shape [1], got '8 (data_offsets [0,8])'",
+      'expected 4 bytes for F32 of shape [1], got 8 (data_offsets [0, 8])',
     ],
     ['an overlap', { a: f32(0, 8), b: f32(4, 12) }, 12, "tensor 'b': starts at 4, inside the one before it"],
     ['a hole', { a: f32(0, 4), b: f32(8, 12) }, 12, "tensor 'b': starts at 8 and leaves a hole after 4"],
@@ -111,6 +112,15 @@ describe('decodeSafetensors', () => {
   ])('refuses %s', (_, header, dataBytes, message) => {
     expect(() => decodeSafetensors(fileOf(header, dataBytes))).toThrow(message);
     expect(() => decodeSafetensors(fileOf(header, dataBytes))).toThrow(SafetensorsError);
+  });
+
+  it('refuses options that it does not know', () => {
+    const unknown = { maxHeaderByte: 1 } as object;
+    expect(() => decodeSafetensors(fileOf({}), unknown)).toThrow("did you mean 'maxHeaderBytes'?");
+    expect(() => decodeHeader(fileOf({}), { maxHeaderBytes: -1 })).toThrow(
+      'maxHeaderBytes: expected a whole number of at least 0, got -1',
+    );
+    expect(() => decodeHeader(fileOf({}), 100 as unknown as object)).toThrow(ArgumentError);
   });
 
   it('refuses a header that is not UTF-8', () => {

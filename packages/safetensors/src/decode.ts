@@ -1,5 +1,4 @@
-import { requireLittleEndian } from './byte-order.js';
-import { arrayConstructors } from './dtype.js';
+import { arrayConstructors, requireLittleEndian } from './dtype.js';
 import { TruncatedSafetensorsError } from './errors.js';
 import {
   type Header,
@@ -23,7 +22,7 @@ export interface Safetensors {
  *
  * A tensor's `data` is a view of `bytes` where it lies aligned there (always, when `bytes` starts on an 8-byte border and
  * the writer padded the header, as this package and the reference implementation do), a copy otherwise.
- * @throws SafetensorsError, or one of its subclasses, that says what is wrong
+ * @throws SafetensorsError, or one of its subclasses, that says what is wrong; ArgumentError for the options
  */
 export function decodeSafetensors(bytes: Uint8Array | ArrayBuffer, options: HeaderOptions = {}): Safetensors {
   requireLittleEndian();
@@ -36,7 +35,7 @@ export function decodeSafetensors(bytes: Uint8Array | ArrayBuffer, options: Head
 
 /**
  * Reads and checks the header alone: names, data types, shapes and where each tensor lies.
- * @throws SafetensorsError, or one of its subclasses, that says what is wrong
+ * @throws SafetensorsError, or one of its subclasses, that says what is wrong; ArgumentError for the options
  */
 export function decodeHeader(file: Uint8Array, options: HeaderOptions = {}): Header {
   const length = headerLength(file.subarray(0, prefixBytes), options);

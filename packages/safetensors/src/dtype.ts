@@ -1,3 +1,5 @@
+import { SafetensorsError } from './errors.js';
+
 /**
  * The data types of the format, in the order by which the reference implementation ranks them: it writes tensors of a
  * higher rank first, so that each lies aligned to its own width.
@@ -73,3 +75,12 @@ export function bytesPerElement(dtype: Dtype): number {
 
 /** A comma-separated list, for messages. */
 export const dtypeNames: string = rankedDtypes.join(', ');
+
+const littleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
+/** The format is little-endian, and typed arrays have the machine's own order: views of the data are right only where the two agree. */
+export function requireLittleEndian(): void {
+  if (!littleEndian) {
+    throw new SafetensorsError('safetensors: expected a little-endian machine, got a big-endian one');
+  }
+}

@@ -1,3 +1,4 @@
+import { ArgumentError } from '@throughtime/errors';
 import { describe, expect, it } from 'vitest';
 import { encodeSafetensors } from './encode.js';
 import { InvalidTensorError } from './errors.js';
@@ -57,7 +58,7 @@ describe('encodeSafetensors', () => {
     const data = new Float32Array(3);
     expect(() => encodeSafetensors({ w: { dtype: 'F32', shape: [2, 2], data } })).toThrow(InvalidTensorError);
     expect(() => encodeSafetensors({ w: { dtype: 'F32', shape: [2, 2], data } })).toThrow(
-      "tensor 'w': expected 4 values for shape [2,2], got 3",
+      "tensors['w']: expected 4 values for shape [2, 2], got 3",
     );
     const wrongArray = { dtype: 'F64', shape: [3], data } as unknown as Tensor;
     expect(() => encodeSafetensors({ w: wrongArray })).toThrow(
@@ -67,5 +68,19 @@ describe('encodeSafetensors', () => {
     expect(() => encodeSafetensors({ w: unknown })).toThrow("got 'Q4'");
     expect(() => encodeSafetensors({ __metadata__: f32(1) })).toThrow('kept for metadata');
     expect(() => encodeSafetensors({ '\ud800': f32(1) })).toThrow('half a surrogate pair');
+    const noShape = { dtype: 'F32', shape: 3, data } as unknown as Tensor;
+    expect(() => encodeSafetensors({ w: noShape })).toThrow(
+      "tensors['w']: expected a shape of whole numbers, got 3",
+    );
+    expect(() => encodeSafetensors({ w: null as unknown as Tensor })).toThrow(InvalidTensorError);
+  });
+
+  it.each([
+    [undefined, {}, 'tensors: expected a Map or an object of tensors by name, got undefined'],
+    [{}, { epoch: 3 }, 'metadata.epoch: expected a string, got 3'],
+    [{}, null, 'metadata: expected an object of strings, got null'],
+  ])('refuses %o with metadata %o', (tensors, metadata, message) => {
+    expect(() => encodeSafetensors(tensors as never, metadata as never)).toThrow(ArgumentError);
+    expect(() => encodeSafetensors(tensors as never, metadata as never)).toThrow(message);
   });
 });

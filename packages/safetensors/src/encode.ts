@@ -1,5 +1,5 @@
-import { requireLittleEndian } from './byte-order.js';
-import { arrayConstructors, dtypeNames, dtypeRank, isDtype } from './dtype.js';
+import { ArgumentError, inWords, showValue, text } from '@throughtime/errors';
+import { arrayConstructors, dtypeNames, dtypeRank, isDtype, requireLittleEndian } from './dtype.js';
 import { InvalidTensorError } from './errors.js';
 import { metadataKey, prefixBytes } from './header.js';
 import { elementCount, type Tensor } from './tensor.js';
@@ -14,7 +14,7 @@ export type Metadata = Readonly<Record<string, string>>;
  * Writes tensors in the safetensors format. The bytes depend on nothing but the content: tensors are laid out widest data
  * type first, then by name (as the reference implementation does), metadata by key, and the header is padded so that the
  * data starts on an 8-byte border.
- * @throws InvalidTensorError when a tensor's data type, shape and values do not agree
+ * @throws InvalidTensorError when a tensor's data type, shape and values do not agree; ArgumentError for metadata that is no text
  */
 export function encodeSafetensors(tensors: NamedTensors, metadata: Metadata = {}): Uint8Array {
   const chunks = encodeChunks(tensors, metadata);
@@ -45,6 +45,9 @@ function bytesOf(data: Tensor['data']): Uint8Array {
 }
 
 function sortedTensors(tensors: NamedTensors): [string, Tensor][] {
+  if (typeof tensors !== 'object' || tensors === null) {
+    throw new ArgumentError('tensors', 'a Map or an object of tensors by name', tensors);
+  }
   const named = tensors instanceof Map ? [...tensors] : Object.entries(tensors as Record<string, Tensor>);
   for (const [name, tensor] of named) checkTensor(name, tensor);
   return named.sort(
@@ -61,31 +64,28 @@ function compareBytes(a: string, b: string): number {
   return left.length - right.length;
 }
 
-function checkTensor(name: string, { dtype, shape, data }: Tensor): void {
-  if (name === metadataKey) throw new InvalidTensorError(name, 'another name', 'the one kept for metadata');
-  if (/\p{Surrogate}/u.test(name))
-    throw new InvalidTensorError(name, 'a name of whole characters', 'half a surrogate pair');
-  if (!isDtype(dtype)) throw new InvalidTensorError(name, `a dtype among ${dtypeNames}`, `'${dtype}'`);
-  const Data = arrayConstructors[dtype];
-  if (!(data instanceof (Data as unknown as typeof Uint8Array))) {
-    throw new InvalidTensorError(
-      name,
-      `${(Data as unknown as typeof Uint8Array).name} for ${dtype}`,
-      kindOf(data),
-    );
-  }
-  const count = elementCount(shape);
-  if (count !== data.length) {
-    throw new InvalidTensorError(name, `${count} values for shape [${shape}]`, `${data.length}`);
-  }
-}
-
-function kindOf(value: unknown): string {
-  return value instanceof Object ? value.constructor.name : String(value);
+function checkTensor(name: string, tensor: Tensor): void {
+  const fail = (expected: string, got: unknown): never => {
+    throw new InvalidTensorError(`tensors[${showValue(name)}]`, expected, got);
+  };
+  if (name === metadataKey) fail('another name', inWords('the one kept for metadata'));
+  if (/\p{Surrogate}/u.test(name)) fail('a name of whole characters', inWords('half a surrogate pair'));
+  if (typeof tensor !== 'object' || tensor === null) fail('an object with dtype, shape and data', tensor);
+  const { dtype, shape, data } = tensor;
+  if (!isDtype(dtype)) fail(`a dtype among ${dtypeNames}`, dtype);
+  const Data = arrayConstructors[dtype] as unknown as typeof Uint8Array;
+  if (!(data instanceof Data)) fail(`${Data.name} for ${dtype}`, data);
+  const count = Array.isArray(shape) ? elementCount(shape) : Number.NaN;
+  if (Number.isNaN(count)) fail('a shape of whole numbers', shape);
+  if (count !== data.length) fail(`${count} values for shape ${showValue(shape)}`, data.length);
 }
 
 function encodeHeader(sorted: readonly [string, Tensor][], metadata: Metadata): Uint8Array {
   const fields: string[] = [];
+  if (typeof metadata !== 'object' || metadata === null) {
+    throw new ArgumentError('metadata', 'an object of strings', metadata);
+  }
+  for (const [key, value] of Object.entries(metadata)) text(`metadata.${key}`, value);
   const keys = Object.keys(metadata).sort(compareBytes);
   if (keys.length > 0) {
     const texts = keys.map((key) => `${JSON.stringify(key)}:${JSON.stringify(metadata[key])}`);

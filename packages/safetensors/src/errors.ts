@@ -1,5 +1,7 @@
+import { ArgumentError, ThroughtimeError } from '@throughtime/errors';
+
 /** The bytes are not a safetensors file that can be trusted; the message says what is wrong with them. */
-export class SafetensorsError extends Error {
+export class SafetensorsError extends ThroughtimeError {
   override name = 'SafetensorsError';
 }
 
@@ -9,9 +11,10 @@ export class TruncatedSafetensorsError extends SafetensorsError {
   readonly expectedBytes: number;
   readonly actualBytes: number;
 
-  constructor(what: string, expectedBytes: number, actualBytes: number) {
+  constructor(what: string, expectedBytes: number, actualBytes: number, options?: ErrorOptions) {
     super(
       `cut short: expected ${expectedBytes} bytes ${what}, got ${actualBytes} (${expectedBytes - actualBytes} missing)`,
+      options,
     );
     this.expectedBytes = expectedBytes;
     this.actualBytes = actualBytes;
@@ -34,11 +37,7 @@ export class InvalidHeaderError extends SafetensorsError {
   override name = 'InvalidHeaderError';
 }
 
-/** A tensor handed over for writing whose data type, shape and values do not agree. */
-export class InvalidTensorError extends SafetensorsError {
+/** A tensor to be written or converted has a data type, shape, values or a name that the format or the call does not take. */
+export class InvalidTensorError extends ArgumentError {
   override name = 'InvalidTensorError';
-
-  constructor(tensor: string, expected: string, got: string) {
-    super(`tensor '${tensor}': expected ${expected}, got ${got}`);
-  }
 }

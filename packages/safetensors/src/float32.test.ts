@@ -35,7 +35,7 @@ describe('toFloat32', () => {
   it('refuses what float32 might not hold', () => {
     const data = BigInt64Array.of(1n);
     expect(() => toFloat32({ dtype: 'I64', shape: [1], data })).toThrow(
-      'expected F16, BF16, F32 or F64, got I64',
+      "tensor.dtype: expected F16, BF16, F32 or F64, got 'I64'",
     );
   });
 });

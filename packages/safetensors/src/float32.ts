@@ -1,10 +1,10 @@
-import { SafetensorsError } from './errors.js';
+import { InvalidTensorError } from './errors.js';
 import type { Tensor } from './tensor.js';
 
 /**
  * A floating-point tensor's values as float32: the array itself for F32, a new one for F16, BF16 (both exact) and F64
  * (rounded).
- * @throws SafetensorsError for whole numbers and booleans, which float32 might not hold
+ * @throws InvalidTensorError for whole numbers and booleans, which float32 might not hold
  */
 export function toFloat32(tensor: Tensor): Float32Array {
   switch (tensor.dtype) {
@@ -18,7 +18,7 @@ export function toFloat32(tensor: Tensor): Float32Array {
       // bfloat16 is the upper half of a float32.
       return new Float32Array(Uint32Array.from(tensor.data, (bits) => bits << 16).buffer);
     default:
-      throw new SafetensorsError(`toFloat32: expected F16, BF16, F32 or F64, got ${tensor.dtype}`);
+      throw new InvalidTensorError('tensor.dtype', 'F16, BF16, F32 or F64', tensor.dtype);
   }
 }
 

@@ -1,6 +1,6 @@
+import { checkOptions, inWords, type OptionChecks, showValue, whole } from '@throughtime/errors';
 import { bytesPerElement, type Dtype, dtypeNames, isDtype } from './dtype.js';
 import { HeaderTooLargeError, InvalidHeaderError, TruncatedSafetensorsError } from './errors.js';
-import { scanHeader } from './header-scan.js';
 import { elementCount } from './tensor.js';
 
 /** The length of the header, an unsigned 64-bit integer, comes first. */
@@ -10,6 +10,9 @@ export const prefixBytes = 8;
 const defaultMaxHeaderBytes = 100_000_000;
 
 export const metadataKey = '__metadata__';
+
+/** A header is an object of objects that hold lists: `{name: {shape: [..]}}`. Nothing valid nests deeper. */
+const deepestNesting = 3;
 
 /** Where a tensor lies: `begin` and `end` count bytes from the start of the data, behind the header. */
 export interface TensorEntry {
@@ -34,14 +37,15 @@ export interface HeaderOptions {
   readonly maxHeaderBytes?: number;
 }
 
+const headerChecks: OptionChecks<HeaderOptions> = { maxHeaderBytes: whole({ from: 0 }) };
+
 /**
- * How long the header is, from the first eight bytes.
- * @throws TruncatedSafetensorsError, HeaderTooLargeError
+ * How long the header is, from the first eight bytes. Every function that takes HeaderOptions passes them here, to be checked.
+ * @throws TruncatedSafetensorsError, HeaderTooLargeError, ArgumentError
  */
-export function headerLength(
-  prefix: Uint8Array,
-  { maxHeaderBytes = defaultMaxHeaderBytes }: HeaderOptions = {},
-) {
+export function headerLength(prefix: Uint8Array, options: HeaderOptions = {}): number {
+  checkOptions<HeaderOptions>(options, headerChecks);
+  const { maxHeaderBytes = defaultMaxHeaderBytes } = options;
   if (prefix.byteLength < prefixBytes) {
     throw new TruncatedSafetensorsError("for the header's length", prefixBytes, prefix.byteLength);
   }
@@ -77,9 +81,7 @@ function parseObject(json: Uint8Array): object {
     throw new InvalidHeaderError('header: expected UTF-8, got bytes that are not');
   }
   if (!text.startsWith('{')) {
-    throw new InvalidHeaderError(
-      `header: expected to start with '{', got ${JSON.stringify(text.slice(0, 8))}`,
-    );
+    throw new InvalidHeaderError(`header: expected to start with '{', got ${showValue(text.slice(0, 8))}`);
   }
   scanHeader(text);
   try {
@@ -89,12 +91,66 @@ function parseObject(json: Uint8Array): object {
   }
 }
 
+/**
+ * Checks what `JSON.parse` would hide or pay for: a key that stands twice in one object (it keeps the last), and deep
+ * nesting (a megabyte of `[` becomes a hundred megabytes of arrays). Whether the text is JSON at all is left to it.
+ * @throws InvalidHeaderError
+ */
+function scanHeader(text: string): void {
+  /** The keys seen in each object that is open; undefined for a list. */
+  const open: (Set<string> | undefined)[] = [];
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    if (character === '{' || character === '[') {
+      if (open.length === deepestNesting) {
+        throw new InvalidHeaderError(`header: nested deeper than ${deepestNesting} at character ${at}`);
+      }
+      open.push(character === '{' ? new Set() : undefined);
+    } else if (character === '}' || character === ']') {
+      open.pop();
+    } else if (character === '"') {
+      const end = endOfString(text, at);
+      if (isKey(text, end)) noteKey(open.at(-1), text.slice(at, end + 1));
+      at = end;
+    }
+  }
+}
+
+/** The index of the quote that closes the string opened at `start`; the text's end when none does. */
+function endOfString(text: string, start: number): number {
+  let at = start + 1;
+  while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
+  return at;
+}
+
+function isKey(text: string, endOfString: number): boolean {
+  let at = endOfString + 1;
+  while (at < text.length && ' \t\r\n'.includes(text[at])) at++;
+  return text[at] === ':';
+}
+
+function noteKey(keys: Set<string> | undefined, quoted: string): void {
+  if (!keys) return;
+  // Parsed, because "a" and "\u0061" are one name.
+  const key = parseString(quoted);
+  if (keys.has(key)) throw new InvalidHeaderError(`header: the name ${showValue(key)} stands twice`);
+  keys.add(key);
+}
+
+function parseString(quoted: string): string {
+  try {
+    return JSON.parse(quoted);
+  } catch {
+    throw new InvalidHeaderError(`header: expected JSON, got the broken string ${showValue(quoted)}`);
+  }
+}
+
 function checkedMetadata(value: unknown): Readonly<Record<string, string>> {
   if (!isRecord(value))
-    throw new InvalidHeaderError(`${metadataKey}: expected an object of strings, got ${shown(value)}`);
+    throw new InvalidHeaderError(`${metadataKey}: expected an object of strings, got ${showValue(value)}`);
   for (const [key, text] of Object.entries(value)) {
     if (typeof text !== 'string') {
-      throw new InvalidHeaderError(`${metadataKey}: expected a string for '${key}', got ${shown(text)}`);
+      throw new InvalidHeaderError(`${metadataKey}: expected a string for '${key}', got ${showValue(text)}`);
     }
   }
   return value as Record<string, string>;
@@ -102,7 +158,7 @@ function checkedMetadata(value: unknown): Readonly<Record<string, string>> {
 
 function checkedEntry(name: string, value: unknown): TensorEntry {
   const fail = (expected: string, got: unknown): never => {
-    throw new InvalidHeaderError(`tensor '${name}': expected ${expected}, got ${shown(got)}`);
+    throw new InvalidHeaderError(`tensor '${name}': expected ${expected}, got ${showValue(got)}`);
   };
   if (!isRecord(value)) return fail('an object with dtype, shape and data_offsets', value);
   const { dtype, shape, data_offsets: offsets, ...rest } = value;
@@ -118,7 +174,10 @@ function checkedEntry(name: string, value: unknown): TensorEntry {
   const bytes = count * bytesPerElement(dtype);
   if (begin > end) fail('data_offsets with begin <= end', offsets);
   if (end - begin !== bytes) {
-    fail(`${bytes} bytes for ${dtype} of shape [${shape}]`, `${end - begin} (data_offsets [${offsets}])`);
+    fail(
+      `${bytes} bytes for ${dtype} of shape ${showValue(shape)}`,
+      inWords(`${end - begin} (data_offsets ${showValue(offsets)})`),
+    );
   }
   return { dtype, shape, begin, end };
 }
@@ -155,9 +214,4 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 function isCount(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
-}
-
-function shown(value: unknown): string {
-  const text = typeof value === 'string' ? `'${value}'` : (JSON.stringify(value) ?? String(value));
-  return text.length > 100 ? `${text.slice(0, 100)}...` : text;
 }

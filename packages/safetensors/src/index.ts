@@ -1,3 +1,4 @@
+export { ArgumentError } from '@throughtime/errors';
 export { decodeHeader, decodeSafetensors, type Safetensors } from './decode.js';
 export type { Dtype, DtypeArrays } from './dtype.js';
 export { encodeChunks, encodeSafetensors, type Metadata, type NamedTensors } from './encode.js';

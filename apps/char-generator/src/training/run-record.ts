@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '@throughtime/command-line';
-import { replaceFile } from '@throughtime/safetensors/node';
+import { replaceFile } from '@throughtime/platform/node';
 import type { TrainSettings } from './train-settings.js';
 
 /** `training.json` beside a model: how it is being trained, so that `--resume` needs no other option. */

@@ -1,6 +1,6 @@
 import { reporterFor, UsageError } from '@throughtime/command-line';
 import { encodeModel, exportOnnx, RecurrentLanguageModel } from '@throughtime/lang-model';
-import { replaceFile } from '@throughtime/safetensors/node';
+import { replaceFile } from '@throughtime/platform/node';
 import { openModel } from './open-model.js';
 
 export interface ExportOptions {

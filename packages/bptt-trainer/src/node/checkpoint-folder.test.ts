@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -82,7 +83,7 @@ describe('checkpointFolder', () => {
   });
 
   it('removes what a killed process left, and leaves the files of others', async () => {
-    await writeFile(join(folder, '.checkpoint-000007.safetensors.abc.tmp'), 'half');
+    await writeFile(join(folder, `.checkpoint-000007.safetensors.${randomUUID()}.tmp`), 'half');
     await writeFile(join(folder, 'notes.txt'), 'mine');
     await checkpointFolder(folder).save(await snapshot());
     expect((await readdir(folder)).sort()).toEqual(['checkpoint-000001.safetensors', 'notes.txt']);

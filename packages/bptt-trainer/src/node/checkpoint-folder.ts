@@ -1,6 +1,6 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readWholeFile, replaceFile } from '@throughtime/safetensors/node';
+import { isLeftOver, readWholeFile, replaceFile } from '@throughtime/platform/node';
 import { decodeCheckpoint, encodeCheckpoint } from '../checkpoint/checkpoint-format.js';
 import type { CheckpointStore } from '../checkpoint/checkpoint-store.js';
 import { CheckpointWriteError, InvalidCheckpointError } from '../checkpoint/errors.js';
@@ -13,8 +13,6 @@ export interface CheckpointFolderOptions {
 }
 
 const pattern = /^checkpoint-(\d+)\.safetensors$/;
-/** What a process that was killed while writing leaves. */
-const leftOver = /^\.checkpoint-\d+\.safetensors\..+\.tmp$/;
 
 /**
  * Checkpoints in a folder, `checkpoint-000001.safetensors` and so on, numbered as they are saved. Each is written beside,
@@ -93,8 +91,9 @@ function nameOf(number: number): string {
   return `checkpoint-${String(number).padStart(6, '0')}.safetensors`;
 }
 
+/** Removes what a process that was killed while writing a checkpoint left. */
 async function removeLeftOvers(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
-    if (leftOver.test(name)) await rm(join(folder, name), { force: true });
+    if (isLeftOver(name) && name.startsWith('.checkpoint-')) await rm(join(folder, name), { force: true });
   }
 }

@@ -1,6 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { replaceFile } from '@throughtime/safetensors/node';
+import { replaceFile } from '@throughtime/platform/node';
 import { InvalidModelError } from '../errors.js';
 import {
   decodeForecaster,

@@ -1,7 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readWholeFile, replaceFile } from '@throughtime/platform/node';
 import { type Header, SafetensorsError } from '@throughtime/safetensors';
-import { readSafetensorsHeader, readWholeFile, replaceFile } from '@throughtime/safetensors/node';
+import { readSafetensorsHeader } from '@throughtime/safetensors/node';
 import { type ModelFileName, type ModelFiles, modelFileNames } from '../files/model-files.js';
 import { DamagedModelFileError, ModelFileError } from '../files/model-files-error.js';
 

@@ -1,14 +1,13 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import { readAt, replaceFile, TruncatedFileError } from '@throughtime/platform/node';
 import { decodeSafetensors, type Safetensors } from '../decode.js';
 import { encodeChunks, type Metadata, type NamedTensors } from '../encode.js';
 import { SafetensorsError, TruncatedSafetensorsError } from '../errors.js';
 import { type Header, type HeaderOptions, headerLength, parseHeader, prefixBytes } from '../header.js';
-import { readAt } from './large-files.js';
-import { replaceFile } from './replace-file.js';
 
 /**
  * Writes tensors to a file, beside it first and then renamed, so that no moment leaves half a file.
- * @throws InvalidTensorError, or the file system's error
+ * @throws as encodeSafetensors; the file system's error
  */
 export async function writeSafetensorsFile(
   path: string,
@@ -20,7 +19,8 @@ export async function writeSafetensorsFile(
 
 /**
  * Reads a safetensors file. Its header is checked against the file's length before memory is taken for the tensors.
- * @throws SafetensorsError, or one of its subclasses, whose message starts with the path; or the file system's error
+ * @throws SafetensorsError, or one of its subclasses, whose message starts with the path; the file system's error; ArgumentError
+ *   for the options
  */
 export async function readSafetensorsFile(path: string, options: HeaderOptions = {}): Promise<Safetensors> {
   return withHeader(path, options, async (file, { totalBytes }) =>
@@ -48,7 +48,11 @@ async function withHeader<T>(
     const headerEnd = prefixBytes + headerLength(prefix, options);
     if (headerEnd > size) throw new TruncatedSafetensorsError('up to the end of the header', headerEnd, size);
     return await use(file, parseHeader(await readAt(file, prefixBytes, headerEnd - prefixBytes), size));
-  } catch (error) {
+  } catch (cause) {
+    const error =
+      cause instanceof TruncatedFileError
+        ? new TruncatedSafetensorsError('in the file', cause.expectedBytes, cause.actualBytes, { cause })
+        : cause;
     if (error instanceof SafetensorsError) error.message = `${path}: ${error.message}`;
     throw error;
   } finally {

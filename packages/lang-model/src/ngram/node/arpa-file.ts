@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { createGunzip } from 'node:zlib';
-import { replaceFile } from '@throughtime/safetensors/node';
+import { replaceFile } from '@throughtime/platform/node';
 import { ArpaFormatError } from '../arpa-format.js';
 import { type ArpaModel, readArpa } from '../arpa-reader.js';
 import { arpaChunks } from '../arpa-writer.js';
