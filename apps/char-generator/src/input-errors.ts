@@ -9,7 +9,6 @@ import {
 } from '@throughtime/bptt-trainer';
 import {
   CorpusTooShortError,
-  InvalidArgumentError as DatasetArgumentError,
   DownloadError,
   EmptyCorpusError,
   UnknownDatasetError,
@@ -31,7 +30,6 @@ export const inputErrors = [
   CheckpointMismatchError,
   CheckpointWriteError,
   CorpusTooShortError,
-  DatasetArgumentError,
   DownloadError,
   EmptyCorpusError,
   EmptySequenceError,

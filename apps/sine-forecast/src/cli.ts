@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 import { runProgram } from '@throughtime/command-line';
-import { inputErrors } from './input-errors.js';
 import { createProgram } from './program.js';
 
-await runProgram(createProgram(), process.argv.slice(2), { inputErrors });
+await runProgram(createProgram(), process.argv.slice(2));

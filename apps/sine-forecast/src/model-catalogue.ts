@@ -68,7 +68,7 @@ const makers: Readonly<Record<string, Maker>> = {
   linear: ({ lags, random, epochs, lr }) =>
     linear({ lags, random, epochs, learningRate: lr, optimizer: lr === undefined ? 'lbfgs' : 'adam' }),
   mlp: ({ lags, random, epochs = 10, lr = 0.01, hidden = 10 }) =>
-    mlp({ lags, random, epochs, learningRate: lr, hidden: [hidden] }),
+    mlp({ lags, random, epochs, learningRate: lr, hiddenSize: hidden }),
   rnn: recurrentMaker('rnn'),
   gru: recurrentMaker('gru'),
   lstm: recurrentMaker('lstm'),

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runProgram } from '@throughtime/command-line';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { inputErrors } from './input-errors.js';
 import { createProgram } from './program.js';
 
 let folder: string;
@@ -34,7 +33,7 @@ async function forecastWatched(watch: (text: string) => void, ...argv: string[])
     });
   }
   process.exitCode = 0;
-  await runProgram(createProgram(), argv, { inputErrors });
+  await runProgram(createProgram(), argv);
   vi.restoreAllMocks();
   return { ...written, code: process.exitCode };
 }

@@ -1,3 +1,4 @@
+export { ArgumentError } from '@throughtime/errors';
 export type { BatchCursor, BatchIterator, BatchSource } from './batches/batch-source.js';
 export { type BatchShape, CorpusTooShortError, EmptyCorpusError } from './batches/corpus-length.js';
 export { pennTreebankBatches } from './batches/penn-treebank-batches.js';
@@ -15,9 +16,17 @@ export { UnknownDatasetError } from './catalogue/unknown-dataset-error.js';
 export type { DownloadOptions, DownloadProgress } from './download/download-options.js';
 export { DownloadError } from './download/errors.js';
 export { ZipError } from './download/zip-member.js';
-export { InvalidArgumentError } from './errors.js';
 export { type CreateSeriesOptions, createSeries } from './series/create-series.js';
-export type { Frequency } from './series/frequency.js';
+export {
+  addSteps,
+  type Frequency,
+  type FrequencyUnit,
+  formatFrequency,
+  frequencyCheck,
+  inferFrequency,
+  parseFrequency,
+  seasonalPeriod,
+} from './series/frequency.js';
 export { type CatalogueSeries, loadSeries } from './series/load-series.js';
 export type { MissingValues } from './series/missing-values.js';
 export { type CsvSeriesOptions, parseCsvSeries } from './series/parse-csv-series.js';
@@ -34,7 +43,7 @@ export {
 export { type SineComponent, type SineSeriesOptions, sineSeries } from './series/sine-series.js';
 export { type SeriesSplit, type SplitOptions, type SplitPart, splitSeries } from './series/split-series.js';
 export type { TableOptions } from './series/table.js';
-export { formatTimeStamp, parseTimeStamp } from './series/time-stamps.js';
+export { formatTimestamp, parseTimestamp } from './series/timestamps.js';
 export type { ByteCorpus, Corpus, CorpusDescription } from './texts/corpus.js';
 export {
   loadText,

@@ -1,24 +1,8 @@
+import { ThroughtimeError } from '@throughtime/errors';
+
 /** Every error that a user of this package can cause: catch this class to tell bad input from a defect. */
-export class ForecastingError extends Error {
+export class ForecastingError extends ThroughtimeError {
   override name = 'ForecastingError';
-}
-
-/** An option or argument that cannot be worked with. */
-export class InvalidOptionError extends ForecastingError {
-  override name = 'InvalidOptionError';
-
-  constructor(option: string, expected: string, got: unknown) {
-    super(`${option}: expected ${expected}, got ${typeof got === 'string' ? `'${got}'` : String(got)}`);
-  }
-}
-
-/** Fewer values than the lags, the season or the horizon need. */
-export class SeriesTooShortError extends ForecastingError {
-  override name = 'SeriesTooShortError';
-
-  constructor(series: string, needed: number, reason: string, got: number) {
-    super(`series '${series}': expected at least ${needed} values (${reason}), got ${got}`);
-  }
 }
 
 /** A series that never changes: nothing can be scaled by its spread or estimated from it. */

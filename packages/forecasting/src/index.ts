@@ -1,3 +1,14 @@
+export {
+  type Frequency,
+  type FrequencyUnit,
+  formatFrequency,
+  formatTimestamp,
+  inferFrequency,
+  parseFrequency,
+  SeriesTooShortError,
+  seasonalPeriod,
+} from '@throughtime/datasets';
+export { ArgumentError } from '@throughtime/errors';
 export { type Edition, type EditionName, editions } from './chapter/editions.js';
 export { KStepTable, multiStepAhead, type OneStepPredictor, oneStepAhead } from './chapter/k-step.js';
 export { type LagWindows, lagWindows } from './chapter/lag-windows.js';
@@ -22,11 +33,9 @@ export {
   ForecastingError,
   HorizonBeyondCovariatesError,
   InvalidModelError,
-  InvalidOptionError,
   NoDistributionError,
   NotFiniteError,
   NotFittedError,
-  SeriesTooShortError,
   TimestampGapError,
 } from './errors.js';
 export { type EtsOptions, ets } from './ets/exponential-smoothing.js';
@@ -57,8 +66,8 @@ export { type Forecast, type ForecastQuantile, levelsOf, quantileAt } from './me
 export { Forecaster, type PredictOptions } from './methods/forecaster.js';
 export { type LagNetworkOptions, linear, mlp } from './methods/lag-network.js';
 export type {
-  FitOptions,
   FitProgress,
+  ForecasterFitOptions,
   ForecastRequest,
   Method,
   SavedMethod,
@@ -91,15 +100,7 @@ export type { TrainingOptions } from './network/train.js';
 export { type LbfgsOptions, type Minimum, minimize, type Objective } from './numeric/lbfgs.js';
 export { LeastSquares } from './numeric/least-squares.js';
 export { type CalendarFeature, calendarFeatures } from './series/calendar.js';
-export {
-  type Frequency,
-  type FrequencyUnit,
-  formatFrequency,
-  inferFrequency,
-  parseFrequency,
-  seasonalPeriod,
-} from './series/frequency.js';
 export { type FromDatasetOptions, fromDataset } from './series/from-dataset.js';
 export { Scaler, type ScalerKind } from './series/scaler.js';
 export { type KnownCovariates, TimeSeries, type TimeSeriesOptions } from './series/time-series.js';
-export { alignTimestamps, formatTimestamp, type Timeline, timestampAt } from './series/timeline.js';
+export { alignTimestamps, type Timeline, timestampAt } from './series/timeline.js';

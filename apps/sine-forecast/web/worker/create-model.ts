@@ -7,7 +7,7 @@ export function createModel(request: ModelRequest, period: number): Forecaster {
   const { model, lags, hidden, epochs, learningRate, seed } = request;
   const common = { random: Random.seeded(seed), epochs, learningRate };
   if (model === 'linear') return linear({ ...common, lags });
-  if (model === 'mlp') return mlp({ ...common, lags, hidden: [hidden] });
+  if (model === 'mlp') return mlp({ ...common, lags, hiddenSize: hidden });
   return recurrent({
     ...common,
     cell: model,

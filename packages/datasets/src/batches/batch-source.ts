@@ -1,5 +1,5 @@
+import { ArgumentError } from '@throughtime/errors';
 import { Random } from '@throughtime/random';
-import { InvalidArgumentError } from '../errors.js';
 
 /** Where an epoch was interrupted: fit for JSON. */
 export interface BatchCursor {
@@ -23,7 +23,7 @@ export interface BatchSource<B> extends Iterable<B> {
   readonly continues: boolean;
   /**
    * Continues an interrupted epoch exactly. Leaves the source's own `random` alone.
-   * @throws InvalidArgumentError when the cursor is not one of this source
+   * @throws ArgumentError when the cursor is not one of this source
    */
   from(cursor: BatchCursor): BatchIterator<B>;
   /** A new epoch. Its offset and order are drawn from `random` here and now, not as batches are taken. */
@@ -69,7 +69,7 @@ export function fixedEpochs<B>(continues: boolean, epoch: Epoch<B>): BatchSource
 
 function resume<B>(epoch: Epoch<B>, { random, index }: BatchCursor): BatchIterator<B> {
   if (!Number.isInteger(index) || index < 0 || index > epoch.count) {
-    throw new InvalidArgumentError('cursor.index', `a whole number from 0 to ${epoch.count}`, index);
+    throw new ArgumentError('cursor.index', `a whole number from 0 to ${epoch.count}`, index);
   }
   return iterate(epoch, random, index);
 }

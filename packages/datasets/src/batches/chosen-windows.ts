@@ -1,5 +1,5 @@
+import { ArgumentError, whole } from '@throughtime/errors';
 import type { Random } from '@throughtime/random';
-import { InvalidArgumentError, requireWhole } from '../errors.js';
 import { type BatchSource, drawnEpochs, type Epoch, fixedEpochs } from './batch-source.js';
 
 /** Which of the windows of a corpus or series are taken. */
@@ -29,18 +29,18 @@ export function windowsIn(length: number, span: number, stride: number): number 
 
 /**
  * Where the windows chosen of `available` ones start.
- * @throws InvalidArgumentError
+ * @throws ArgumentError
  */
 export function chosenStarts(
   available: number,
   { stride = 1, from = 0, to = available }: WindowChoice,
 ): Int32Array {
-  requireWhole('stride', stride);
+  whole({ from: 1 })('stride', stride);
   if (!Number.isInteger(to) || to < 1 || to > available) {
-    throw new InvalidArgumentError('to', `a whole number from 1 to ${available}, the windows there are`, to);
+    throw new ArgumentError('to', `a whole number from 1 to ${available}, the windows there are`, to);
   }
   if (!Number.isInteger(from) || from < 0 || from >= to) {
-    throw new InvalidArgumentError('from', `a whole number from 0 to ${to - 1}`, from);
+    throw new ArgumentError('from', `a whole number from 0 to ${to - 1}`, from);
   }
   return Int32Array.from({ length: to - from }, (_, i) => (from + i) * stride);
 }
@@ -48,17 +48,17 @@ export function chosenStarts(
 /**
  * Batches of windows, in order or shuffled anew each epoch.
  * @param cut makes a batch of the windows that start at these places
- * @throws InvalidArgumentError
+ * @throws ArgumentError
  */
 export function batchesOfWindows<B>(
   starts: Int32Array,
   { batchSize, random, dropPartial = false }: WindowOrder,
   cut: (starts: Int32Array) => B,
 ): BatchSource<B> {
-  requireWhole('batchSize', batchSize);
+  whole({ from: 1 })('batchSize', batchSize);
   const count = dropPartial ? Math.floor(starts.length / batchSize) : Math.ceil(starts.length / batchSize);
   if (count === 0) {
-    throw new InvalidArgumentError('batchSize', `at most the ${starts.length} windows taken`, batchSize);
+    throw new ArgumentError('batchSize', `at most the ${starts.length} windows taken`, batchSize);
   }
   const epochOf = (order: Int32Array): Epoch<B> => ({
     count,

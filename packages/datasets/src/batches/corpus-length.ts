@@ -1,7 +1,7 @@
-import { requireWhole } from '../errors.js';
+import { ThroughtimeError, whole } from '@throughtime/errors';
 
 /** A corpus without a single token. */
-export class EmptyCorpusError extends RangeError {
+export class EmptyCorpusError extends ThroughtimeError {
   override name = 'EmptyCorpusError';
 
   constructor(argument: string) {
@@ -10,7 +10,7 @@ export class EmptyCorpusError extends RangeError {
 }
 
 /** A corpus with too few tokens for one batch. */
-export class CorpusTooShortError extends RangeError {
+export class CorpusTooShortError extends ThroughtimeError {
   override name = 'CorpusTooShortError';
 
   constructor(tokens: number, needed: number, shape: string) {
@@ -29,15 +29,15 @@ export interface BatchShape {
 /**
  * Checks that a batch can be cut from `ids`.
  * @param needed how many tokens it takes. Default: those of N rows of T steps, and the target after the last one
- * @throws EmptyCorpusError, CorpusTooShortError, InvalidArgumentError
+ * @throws EmptyCorpusError, CorpusTooShortError, ArgumentError
  */
 export function requireOneBatch(
   ids: Int32Array,
   { batchSize, steps }: BatchShape,
   needed: number = batchSize * steps + 1,
 ): void {
-  requireWhole('batchSize', batchSize);
-  requireWhole('steps', steps);
+  whole({ from: 1 })('batchSize', batchSize);
+  whole({ from: 1 })('steps', steps);
   if (ids.length === 0) throw new EmptyCorpusError('ids');
   if (ids.length < needed) {
     throw new CorpusTooShortError(ids.length, needed, `${batchSize} rows of ${steps} steps`);

@@ -7,7 +7,7 @@ import { cutRows, type TokenBatch } from './token-batch.js';
  * corpus as (N, length // N), (length // N - 1) // T batches from left to right, targets shifted by one. Nothing is drawn and
  * nothing is shuffled, so it also serves to evaluate on; the test of those models runs with N = 1 and T = 1.
  * @param ids at least N * (T + 1) tokens; kept, not copied
- * @throws EmptyCorpusError, CorpusTooShortError, InvalidArgumentError
+ * @throws EmptyCorpusError, CorpusTooShortError, ArgumentError
  */
 export function pennTreebankBatches(
   ids: Int32Array,

@@ -1,4 +1,4 @@
-import { requireWhole } from '../errors.js';
+import { whole } from '@throughtime/errors';
 import type { BatchCursor, BatchIterator, BatchSource } from './batch-source.js';
 
 export interface PrefetchOptions<B, C> {
@@ -20,7 +20,7 @@ export interface PrefetchedBatches<C> extends AsyncIterableIterator<C> {
  * Makes batches while earlier ones are used, so that training does not wait for a source or a `prepare` that itself waits. Batches
  * come in order, each once; an error comes in the place of the batch that it befell, and ends the iteration. (JavaScript
  * runs in one thread: what `prepare` computes, rather than waits for, is not made faster.)
- * @throws InvalidArgumentError
+ * @throws ArgumentError
  */
 export function prefetch<B, C = B>(
   source: BatchSource<B> | BatchIterator<B>,
@@ -34,7 +34,7 @@ export function prefetch<B, C = B>(
   source: Iterable<B> | AsyncIterable<B>,
   { ahead = 2, prepare, signal }: PrefetchOptions<B, C> = {},
 ): PrefetchedBatches<C> {
-  requireWhole('ahead', ahead);
+  whole({ from: 1 })('ahead', ahead);
   const iterator: AnyIterator<B> =
     Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
   const pending: Promise<Made<C>>[] = [];

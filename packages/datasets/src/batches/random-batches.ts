@@ -16,7 +16,7 @@ export interface RandomBatchesOptions extends BatchShape {
  * "Language models"). Offsets that would leave no batch are not drawn: they exist only in a corpus that barely fills one.
  *
  * @param ids at least N * T + 1 tokens; kept, not copied
- * @throws EmptyCorpusError, CorpusTooShortError, InvalidArgumentError
+ * @throws EmptyCorpusError, CorpusTooShortError, ArgumentError
  */
 export function randomBatches(
   ids: Int32Array,

@@ -1,5 +1,5 @@
+import { ArgumentError, whole } from '@throughtime/errors';
 import type { Random } from '@throughtime/random';
-import { InvalidArgumentError, requireWhole } from '../errors.js';
 import { type BatchSource, drawnEpochs, type Epoch, fixedEpochs } from './batch-source.js';
 import { EmptyCorpusError } from './corpus-length.js';
 import type { TokenBatch } from './token-batch.js';
@@ -26,7 +26,7 @@ export interface SentenceBatchesOptions {
  * One sentence a row, from its first token: T is the longest row's number of predictions, `lengths` [N] each row's own. Every
  * epoch shows every sentence once.
  * @param sentences ids of at least 2 tokens each, with whatever marks their start and end
- * @throws EmptyCorpusError when there is none; InvalidArgumentError
+ * @throws EmptyCorpusError when there is none; ArgumentError
  */
 export function sentenceBatches(
   sentences: readonly ArrayLike<number>[],
@@ -39,17 +39,18 @@ export function sentenceBatches(
     dropPartial = false,
   }: SentenceBatchesOptions,
 ): BatchSource<TokenBatch> {
-  for (const [name, value] of Object.entries({ batchSize, pool, maximumSteps })) requireWhole(name, value);
+  for (const [name, value] of Object.entries({ batchSize, pool, maximumSteps }))
+    whole({ from: 1 })(name, value);
   if (sentences.length === 0) throw new EmptyCorpusError('sentences');
   const short = sentences.findIndex((sentence) => sentence.length < 2);
   if (short >= 0) {
-    throw new InvalidArgumentError(`sentences[${short}]`, 'at least 2 tokens', `${sentences[short].length}`);
+    throw new ArgumentError(`sentences[${short}]`, 'at least 2 tokens', `${sentences[short].length}`);
   }
   const steps = Int32Array.from(sentences, (sentence) => Math.min(sentence.length - 1, maximumSteps));
   const full = Math.floor(sentences.length / batchSize);
   const count = dropPartial ? full : Math.ceil(sentences.length / batchSize);
   if (count === 0) {
-    throw new InvalidArgumentError('batchSize', `at most the ${sentences.length} sentences`, batchSize);
+    throw new ArgumentError('batchSize', `at most the ${sentences.length} sentences`, batchSize);
   }
 
   /** The order of sentences, and that of the batches cut from it. */

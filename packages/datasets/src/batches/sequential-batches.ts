@@ -17,7 +17,7 @@ export interface SequentialBatchesOptions extends BatchShape {
  * Offsets that would leave no batch are not drawn: they exist only where the corpus has fewer than (N + 1) * T + 1 tokens.
  *
  * @param ids at least N * T + 1 tokens; kept, not copied
- * @throws EmptyCorpusError, CorpusTooShortError, InvalidArgumentError
+ * @throws EmptyCorpusError, CorpusTooShortError, ArgumentError
  */
 export function sequentialBatches(
   ids: Int32Array,

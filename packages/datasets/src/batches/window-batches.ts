@@ -1,4 +1,4 @@
-import { requireWhole } from '../errors.js';
+import { whole } from '@throughtime/errors';
 import type { BatchSource } from './batch-source.js';
 import {
   batchesOfWindows,
@@ -26,7 +26,7 @@ export function windowCount(tokens: number, steps: number, stride = 1): number {
  * smaller (`batchSize` of a batch is its own number of rows).
  *
  * @param ids kept, not copied
- * @throws EmptyCorpusError, CorpusTooShortError when there is not one window; InvalidArgumentError
+ * @throws EmptyCorpusError, CorpusTooShortError when there is not one window; ArgumentError
  */
 export function windowBatches(
   ids: Int32Array,
@@ -34,7 +34,7 @@ export function windowBatches(
 ): BatchSource<TokenBatch> {
   requireOneBatch(ids, { batchSize: 1, steps });
   const { stride = 1 } = options;
-  requireWhole('stride', stride);
+  whole({ from: 1 })('stride', stride);
   const starts = chosenStarts(windowCount(ids.length, steps, stride), options);
   return batchesOfWindows(starts, options, (chosen) => cutRows(ids, chosen, steps));
 }

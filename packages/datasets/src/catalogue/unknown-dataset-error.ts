@@ -1,5 +1,6 @@
+import { ThroughtimeError } from '@throughtime/errors';
 /** A data set that the catalogue does not have. */
-export class UnknownDatasetError extends RangeError {
+export class UnknownDatasetError extends ThroughtimeError {
   override name = 'UnknownDatasetError';
 
   constructor(kind: 'text' | 'series', got: string, known: readonly string[]) {

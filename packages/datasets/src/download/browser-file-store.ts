@@ -1,5 +1,5 @@
+import { ArgumentError } from '@throughtime/errors';
 import type { RemoteFile } from '../catalogue/entry.js';
-import { InvalidArgumentError } from '../errors.js';
 import { TransferFailure } from './errors.js';
 import { type FileStore, type FileStoreOptions, isUrl, type PartialFile } from './file-store.js';
 
@@ -11,7 +11,7 @@ const cacheName = 'throughtime-datasets';
  */
 export function openFileStore({ mirror }: FileStoreOptions): FileStore {
   if (mirror !== undefined && !isUrl(mirror)) {
-    throw new InvalidArgumentError('mirror', 'a base URL (browsers have no folders)', mirror);
+    throw new ArgumentError('mirror', 'a base URL (browsers have no folders)', mirror);
   }
   const kept = new Map<string, Uint8Array>();
   return {

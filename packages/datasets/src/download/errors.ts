@@ -1,3 +1,4 @@
+import { ThroughtimeError } from '@throughtime/errors';
 import type { RemoteFile } from '../catalogue/entry.js';
 
 /** One reason why a file could not be had from one place. */
@@ -13,7 +14,7 @@ export class TransferFailure extends Error {
 }
 
 /** A file that could be had from nowhere. The message says why, and what to download to where by hand. */
-export class DownloadError extends Error {
+export class DownloadError extends ThroughtimeError {
   override name = 'DownloadError';
   /** What went wrong, place by place. */
   readonly reasons: readonly string[];

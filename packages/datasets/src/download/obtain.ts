@@ -1,5 +1,5 @@
+import { whole } from '@throughtime/errors';
 import type { RemoteFile } from '../catalogue/entry.js';
-import { requireWhole } from '../errors.js';
 import type { DownloadOptions } from './download-options.js';
 import { DownloadError, TransferFailure } from './errors.js';
 import type { FileStore, FoundFile } from './file-store.js';
@@ -19,7 +19,7 @@ export interface ObtainedFile extends FoundFile {
 /**
  * The first of some equivalent files that can be had: from the mirror's folder or the cache, else from the mirror's URL, else
  * from its own. Size and SHA-256 are checked wherever it comes from, each time.
- * @throws DownloadError, InvalidArgumentError, or the signal's reason
+ * @throws DownloadError, ArgumentError, or the signal's reason
  */
 export async function obtain(
   { name, rights }: Purpose,
@@ -28,9 +28,9 @@ export async function obtain(
   options: DownloadOptions,
 ): Promise<ObtainedFile> {
   const { signal, onProgress, attempts, stallTimeout, retryDelay } = options;
-  if (attempts !== undefined) requireWhole('attempts', attempts);
-  if (stallTimeout !== undefined) requireWhole('stallTimeout', stallTimeout);
-  if (retryDelay !== undefined) requireWhole('retryDelay', retryDelay, 0);
+  if (attempts !== undefined) whole({ from: 1 })('attempts', attempts);
+  if (stallTimeout !== undefined) whole({ from: 1 })('stallTimeout', stallTimeout);
+  if (retryDelay !== undefined) whole({ from: 0 })('retryDelay', retryDelay);
   const reasons: string[] = [];
   signal?.throwIfAborted();
   for (const file of alternatives) {

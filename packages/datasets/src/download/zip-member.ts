@@ -1,7 +1,8 @@
+import { ThroughtimeError } from '@throughtime/errors';
 import { unzipSync } from 'fflate';
 
 /** An archive that cannot be read, lacks a member or has one that may not be written where it says. */
-export class ZipError extends Error {
+export class ZipError extends ThroughtimeError {
   override name = 'ZipError';
 }
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
-import { InvalidArgumentError } from '../errors.js';
+import { ArgumentError } from '@throughtime/errors';
 import { type CsvSeriesOptions, parseCsvSeries } from '../series/parse-csv-series.js';
 import { parseJsonSeries } from '../series/parse-json-series.js';
 import type { Series } from '../series/series.js';
@@ -8,7 +8,7 @@ import { SeriesFormatError } from '../series/series-errors.js';
 
 /**
  * Reads a series from a file: `.json` as JSON, `.tsv` and `.tab` as CSV with tabs, anything else as CSV. Its name is the file's.
- * @throws InvalidArgumentError when the file cannot be read; SeriesFormatError, MissingValueError
+ * @throws ArgumentError when the file cannot be read; SeriesFormatError, MissingValueError
  */
 export async function readSeriesFile(path: string, options: CsvSeriesOptions = {}): Promise<Series> {
   const extension = extname(path).toLowerCase();
@@ -25,7 +25,7 @@ async function readText(path: string): Promise<string> {
     bytes = await readFile(path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new InvalidArgumentError('path', 'a file that can be read', `${path} (${code})`);
+    throw new ArgumentError('path', 'a file that can be read', `${path} (${code})`);
   }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);

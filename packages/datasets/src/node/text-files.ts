@@ -1,11 +1,11 @@
 import { dirname, join } from 'node:path';
+import { ArgumentError } from '@throughtime/errors';
 import { textEntry } from '../catalogue/catalogue.js';
 import type { RemoteFile } from '../catalogue/entry.js';
 import type { TextEntry, TextName, TextPart } from '../catalogue/texts.js';
 import type { DownloadOptions } from '../download/download-options.js';
 import { openFileStore } from '../download/node-file-store.js';
 import { obtain, type Purpose } from '../download/obtain.js';
-import { InvalidArgumentError } from '../errors.js';
 import { extractZip } from './extract-zip.js';
 
 export interface TextFile {
@@ -18,7 +18,7 @@ export interface TextFile {
 /**
  * Downloads a text and says where its files lie, for reading them as streams: one, or three for a corpus in parts. What comes
  * in an archive is extracted into the cache, anew each time, so that it is as right as the archive.
- * @throws UnknownDatasetError, DownloadError, ZipError; InvalidArgumentError for an embedded text, which has no file; the
+ * @throws UnknownDatasetError, DownloadError, ZipError; ArgumentError for an embedded text, which has no file; the
  * signal's reason
  */
 export async function textFiles(
@@ -35,7 +35,7 @@ export async function entryFiles(
   options: DownloadOptions,
 ): Promise<TextFile[]> {
   if ('embedded' in entry) {
-    throw new InvalidArgumentError('name', 'a text to download (this one is embedded: use loadText)', name);
+    throw new ArgumentError('name', 'a text to download (this one is embedded: use loadText)', name);
   }
   const purpose = { name, rights: entry.rights };
   if ('whole' in entry) return [{ path: await pathOf(purpose, entry.whole, options) }];

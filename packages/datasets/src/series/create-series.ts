@@ -1,8 +1,8 @@
-import { InvalidArgumentError } from '../errors.js';
+import { ArgumentError } from '@throughtime/errors';
 import type { Series } from './series.js';
 import { SeriesFormatError } from './series-errors.js';
 import { type SettleOptions, settleSeries } from './settle-series.js';
-import { formatTimeStamp } from './time-stamps.js';
+import { formatTimestamp } from './timestamps.js';
 
 export interface CreateSeriesOptions extends SettleOptions {
   /** Default 'series'. */
@@ -15,11 +15,11 @@ export interface CreateSeriesOptions extends SettleOptions {
 
 /**
  * A series from values in memory, checked as those read from files are.
- * @throws SeriesFormatError, MissingValueError, InvalidArgumentError
+ * @throws SeriesFormatError, MissingValueError, ArgumentError
  */
 export function createSeries({ name = 'series', values, times, ...options }: CreateSeriesOptions): Series {
   const columns = Object.keys(values);
-  if (columns.length === 0) throw new InvalidArgumentError('values', 'at least one column', values);
+  if (columns.length === 0) throw new ArgumentError('values', 'at least one column', values);
   const length = values[columns[0]].length;
   for (const column of columns) {
     if (values[column].length !== length) {
@@ -45,7 +45,7 @@ export function createSeries({ name = 'series', values, times, ...options }: Cre
       times: stamps,
       columns,
       values: Object.fromEntries(columns.map((column) => [column, Float64Array.from(values[column])])),
-      where: (index) => (stamps ? `index ${index} (${formatTimeStamp(stamps[index])})` : `index ${index}`),
+      where: (index) => (stamps ? `index ${index} (${formatTimestamp(stamps[index])})` : `index ${index}`),
     },
     options,
   );

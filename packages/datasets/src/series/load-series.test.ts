@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { UnknownDatasetError } from '../catalogue/unknown-dataset-error.js';
 import { loadSeries } from './load-series.js';
 import { columnOf } from './series.js';
-import { formatTimeStamp } from './time-stamps.js';
+import { formatTimestamp } from './timestamps.js';
 
 describe('loadSeries', () => {
   it.each([
@@ -14,8 +14,8 @@ describe('loadSeries', () => {
   ])('has all of %s', async (name, length, first, last, lastValue) => {
     const series = await loadSeries(name);
     expect(series.length).toBe(length);
-    expect(formatTimeStamp(series.times![0])).toBe(first);
-    expect(formatTimeStamp(series.times!.at(-1)!)).toBe(last);
+    expect(formatTimestamp(series.times![0])).toBe(first);
+    expect(formatTimestamp(series.times!.at(-1)!)).toBe(last);
     for (const column of series.columns) expect(series.values[column].every(Number.isFinite)).toBe(true);
     if (lastValue !== undefined) expect(columnOf(series).at(-1)).toBe(lastValue);
   });

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from '../errors.js';
+import { ArgumentError } from '@throughtime/errors';
 import { pick, type SeriesDraft } from './draft.js';
 import { MissingValueError } from './series-errors.js';
 
@@ -9,7 +9,7 @@ import { MissingValueError } from './series-errors.js';
  */
 export type MissingValues = 'error' | 'drop' | 'interpolate' | 'keep';
 
-/** @throws MissingValueError, InvalidArgumentError */
+/** @throws MissingValueError, ArgumentError */
 export function settleMissingValues(draft: SeriesDraft, missing: MissingValues): SeriesDraft {
   switch (missing) {
     case 'error':
@@ -21,7 +21,7 @@ export function settleMissingValues(draft: SeriesDraft, missing: MissingValues):
     case 'keep':
       return draft;
     default:
-      throw new InvalidArgumentError('missing', "'error', 'drop', 'interpolate' or 'keep'", missing);
+      throw new ArgumentError('missing', "'error', 'drop', 'interpolate' or 'keep'", missing);
   }
 }
 

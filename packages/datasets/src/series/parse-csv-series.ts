@@ -18,7 +18,7 @@ interface CsvRow {
 
 /**
  * Reads a series from CSV (RFC 4180; a byte order mark and empty lines are skipped).
- * @throws SeriesFormatError, MissingValueError, InvalidArgumentError
+ * @throws SeriesFormatError, MissingValueError, ArgumentError
  */
 export function parseCsvSeries(text: string, options: CsvSeriesOptions = {}): Series {
   const { name = 'series', delimiter = ',', header = true } = options;

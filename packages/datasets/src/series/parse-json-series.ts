@@ -6,7 +6,7 @@ import { seriesFromTable, type Table, type TableOptions } from './table.js';
  * Reads a series from JSON: a list of numbers (one column, `value`), a list of records
  * (`[{ "date": "1949-01", "passengers": 112 }, ...]`) or a record of lists (`{ "date": [...], "passengers": [...] }`).
  * `null`, and a field that a record lacks, are missing values.
- * @throws SeriesFormatError, MissingValueError, InvalidArgumentError
+ * @throws SeriesFormatError, MissingValueError, ArgumentError
  */
 export function parseJsonSeries(text: string, options: TableOptions = {}): Series {
   const { name = 'series' } = options;

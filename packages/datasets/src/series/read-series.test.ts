@@ -1,5 +1,5 @@
+import { ArgumentError } from '@throughtime/errors';
 import { describe, expect, it } from 'vitest';
-import { InvalidArgumentError } from '../errors.js';
 import { parseCsvSeries } from './parse-csv-series.js';
 import { parseJsonSeries } from './parse-json-series.js';
 import { columnOf, UnknownColumnError } from './series.js';
@@ -35,7 +35,7 @@ describe('parseCsvSeries', () => {
     expect(() => parseCsvSeries(text, { delimiter: ';', time: 'date' })).toThrow(
       'time: expected a column of the table (x, y, when)',
     );
-    expect(() => parseCsvSeries('x\n1', { columns: ['z'] })).toThrow(InvalidArgumentError);
+    expect(() => parseCsvSeries('x\n1', { columns: ['z'] })).toThrow(ArgumentError);
   });
 
   it('says where a value is that is no number', () => {
@@ -116,28 +116,31 @@ describe('missing values', () => {
   it('include rows that a regular series lacks', () => {
     const gap = 'date,x\n2020-01-01,1\n2020-01-02,2\n2020-01-05,5\n';
     expect(parseCsvSeries(gap).length).toBe(3);
-    expect(() => parseCsvSeries(gap, { frequency: 'daily' })).toThrow(
+    expect(() => parseCsvSeries(gap, { frequency: { unit: 'day', every: 1 } })).toThrow(
       'missing value at 2020-01-03 (no such row)',
     );
-    const filled = parseCsvSeries(gap, { frequency: 'daily', missing: 'interpolate' });
+    const filled = parseCsvSeries(gap, { frequency: { unit: 'day', every: 1 }, missing: 'interpolate' });
     expect([...columnOf(filled)]).toEqual([1, 2, 3, 4, 5]);
-    expect(() => parseCsvSeries(gap, { frequency: 'weekly' })).toThrow(
-      'frequency: line 3 (2020-01-02) does not fit weekly observations from 2020-01-01; expected 2020-01-08',
+    expect(() => parseCsvSeries(gap, { frequency: { unit: 'week', every: 1 } })).toThrow(
+      "frequency: line 3 (2020-01-02) does not fit 'W' from 2020-01-01; expected 2020-01-08",
     );
-    expect(() => parseCsvSeries('x\n1', { frequency: 'daily' })).toThrow('got one without');
+    expect(() => parseCsvSeries('x\n1', { frequency: { unit: 'day', every: 1 } })).toThrow('got one without');
   });
 
   it('follow the calendar: months of all lengths, month ends, leap years', () => {
     const monthly = (text: string) =>
-      parseCsvSeries(text, { frequency: 'monthly', missing: 'keep' }).times!.length;
+      parseCsvSeries(text, { frequency: { unit: 'month', every: 1 }, missing: 'keep' }).times!.length;
     expect(monthly('month,x\n2020-01,1\n2020-02,1\n2021-01,1')).toBe(13);
     expect(monthly('date,x\n2020-01-31,1\n2020-02-29,1\n2020-03-31,1\n2020-06-30,1')).toBe(6);
-    const yearly = parseCsvSeries('year,x\n1999,1\n2001,3', { frequency: 'yearly', missing: 'interpolate' });
+    const yearly = parseCsvSeries('year,x\n1999,1\n2001,3', {
+      frequency: { unit: 'year', every: 1 },
+      missing: 'interpolate',
+    });
     // 2000 is 365 days after 1999 and 366 before 2001.
     expect(columnOf(yearly)[1]).toBeCloseTo(1 + (2 * 365) / 731, 12);
     // @ts-expect-error: a frequency that JavaScript callers may pass
     expect(() => parseCsvSeries('year,x\n1999,1', { frequency: 'often' })).toThrow(
-      'frequency: expected one of yearly',
+      "frequency: expected an object with the options unit, every, got 'often'",
     );
   });
 });

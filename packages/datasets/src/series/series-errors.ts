@@ -1,5 +1,7 @@
+import { ThroughtimeError } from '@throughtime/errors';
+
 /** A value that is missing, or NaN, where a number is needed. */
-export class MissingValueError extends RangeError {
+export class MissingValueError extends ThroughtimeError {
   override name = 'MissingValueError';
   /** The message without its advice, which is to programs: for those who have another. */
   readonly problem: string;
@@ -12,15 +14,16 @@ export class MissingValueError extends RangeError {
 }
 
 /** A file or table that is no series: the message says where and why. */
-export class SeriesFormatError extends RangeError {
+export class SeriesFormatError extends ThroughtimeError {
   override name = 'SeriesFormatError';
 }
 
 /** A series with too few observations for what is asked of it. */
-export class SeriesTooShortError extends RangeError {
+export class SeriesTooShortError extends ThroughtimeError {
   override name = 'SeriesTooShortError';
 
-  constructor(length: number, needed: number, purpose: string) {
-    super(`series: ${purpose} needs at least ${needed} observations, the series has ${length}`);
+  /** @param reason what needs so many, as it reads in brackets: '4 lags and a label' */
+  constructor(series: string, needed: number, reason: string, got: number) {
+    super(`series '${series}': expected at least ${needed} values (${reason}), got ${got}`);
   }
 }

@@ -56,7 +56,7 @@ describe('seriesWindows', () => {
   it('names what it cannot cut', () => {
     expect(() => seriesWindows(range(4), { lags: 4 })).toThrow(SeriesTooShortError);
     expect(() => seriesWindows(range(4), { lags: 4 })).toThrow(
-      'a window of 4 lags and horizon 1 needs at least 5 observations, the series has 4',
+      'expected at least 5 values (a window of 4 lags and horizon 1), got 4',
     );
     expect(() => seriesWindows([1, Number.NaN, 3], { lags: 1 })).toThrow(MissingValueError);
     expect(() => seriesWindows([1, Number.NaN, 3], { lags: 1 })).toThrow('a missing value at index 1');

@@ -1,3 +1,4 @@
+import { ArgumentError, whole } from '@throughtime/errors';
 import type { BatchSource } from '../batches/batch-source.js';
 import {
   batchesOfWindows,
@@ -6,10 +7,9 @@ import {
   type WindowOrder,
   windowsIn,
 } from '../batches/chosen-windows.js';
-import { InvalidArgumentError, requireWhole } from '../errors.js';
 import { columnOf, type Series } from './series.js';
 import { MissingValueError, SeriesTooShortError } from './series-errors.js';
-import { formatTimeStamp } from './time-stamps.js';
+import { formatTimestamp } from './timestamps.js';
 
 /** Windows of a series: what was observed, and what came after. */
 export interface SeriesBatch {
@@ -43,7 +43,7 @@ export interface SeriesWindowsOptions extends WindowChoice {
  * All windows of a series as one batch: window n shows observations n * stride to n * stride + lags, and its targets are
  * the `horizon` observations after them. A series of 1000 with 4 lags and horizon 1 has 996, as in the chapter.
  * @param series a series, or the values of one variable
- * @throws SeriesTooShortError, MissingValueError, UnknownColumnError, InvalidArgumentError
+ * @throws SeriesTooShortError, MissingValueError, UnknownColumnError, ArgumentError
  */
 export function seriesWindows(
   series: Series | ArrayLike<number>,
@@ -57,7 +57,7 @@ export interface SeriesBatchesOptions extends SeriesWindowsOptions, WindowOrder 
 
 /**
  * The same windows in batches, cut as they are asked for: a window costs 4 bytes until then.
- * @throws SeriesTooShortError, MissingValueError, UnknownColumnError, InvalidArgumentError
+ * @throws SeriesTooShortError, MissingValueError, UnknownColumnError, ArgumentError
  */
 export function seriesBatches(
   series: Series | ArrayLike<number>,
@@ -76,17 +76,18 @@ interface Windows {
 function windowsOf(given: Series | ArrayLike<number>, options: SeriesWindowsOptions): Windows {
   const series = asSeries(given);
   const { lags, horizon = 1, stride = 1, columns = series.columns, targetColumns = columns } = options;
-  for (const [name, value] of Object.entries({ lags, horizon, stride })) requireWhole(name, value);
+  for (const [name, value] of Object.entries({ lags, horizon, stride })) whole({ from: 1 })(name, value);
   const inputs = columns.map((column) => knownValues(series, column));
   const targets = targetColumns.map((column) => knownValues(series, column));
-  if (inputs.length === 0) throw new InvalidArgumentError('columns', 'at least one column', columns);
+  if (inputs.length === 0) throw new ArgumentError('columns', 'at least one column', columns);
   if (targets.length === 0) {
-    throw new InvalidArgumentError('targetColumns', 'at least one column', targetColumns);
+    throw new ArgumentError('targetColumns', 'at least one column', targetColumns);
   }
 
   const needed = lags + horizon;
   if (series.length < needed) {
-    throw new SeriesTooShortError(series.length, needed, `a window of ${lags} lags and horizon ${horizon}`);
+    const reason = `a window of ${lags} lags and horizon ${horizon}`;
+    throw new SeriesTooShortError(series.name, needed, reason, series.length);
   }
   return {
     starts: chosenStarts(windowsIn(series.length, needed, stride), options),
@@ -112,7 +113,7 @@ function knownValues(series: Series, column: string): Float64Array {
   const values = columnOf(series, column);
   const index = values.findIndex((value) => !Number.isFinite(value));
   if (index >= 0) {
-    const time = series.times && ` (${formatTimeStamp(series.times[index])})`;
+    const time = series.times && ` (${formatTimestamp(series.times[index])})`;
     throw new MissingValueError(column, `index ${index}${time ?? ''}`);
   }
   return values;

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from '../errors.js';
+import { ArgumentError, ThroughtimeError } from '@throughtime/errors';
 
 /** One or more variables observed at the same moments. Values are kept in double precision, as they were written. */
 export interface Series {
@@ -16,7 +16,7 @@ export interface Series {
 }
 
 /** A column that the series does not have, or none named where there are several. */
-export class UnknownColumnError extends RangeError {
+export class UnknownColumnError extends ThroughtimeError {
   override name = 'UnknownColumnError';
 
   constructor(series: Series, got: string | undefined) {
@@ -40,14 +40,14 @@ export function columnOf(series: Series, name?: string): Float64Array {
 
 /**
  * The observations from index `from` up to, not including, `to`. Shares the series' storage.
- * @throws InvalidArgumentError when the bounds are not whole numbers with 0 <= from <= to <= length
+ * @throws ArgumentError when the bounds are not whole numbers with 0 <= from <= to <= length
  */
 export function sliceSeries(series: Series, from: number, to: number = series.length): Series {
   if (!Number.isInteger(from) || from < 0 || from > series.length) {
-    throw new InvalidArgumentError('from', `a whole number from 0 to ${series.length}`, from);
+    throw new ArgumentError('from', `a whole number from 0 to ${series.length}`, from);
   }
   if (!Number.isInteger(to) || to < from || to > series.length) {
-    throw new InvalidArgumentError('to', `a whole number from ${from} to ${series.length}`, to);
+    throw new ArgumentError('to', `a whole number from ${from} to ${series.length}`, to);
   }
   const { times } = series;
   return {

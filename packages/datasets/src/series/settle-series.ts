@@ -1,8 +1,9 @@
 import { pick, type SeriesDraft } from './draft.js';
-import { type Frequency, fillGaps } from './frequency.js';
+import { addSteps, type Frequency, formatFrequency, frequencyCheck } from './frequency.js';
 import { type MissingValues, settleMissingValues } from './missing-values.js';
 import type { Series } from './series.js';
 import { SeriesFormatError } from './series-errors.js';
+import { formatTimestamp } from './timestamps.js';
 
 /** How a series is made of the observations found. */
 export interface SettleOptions {
@@ -21,7 +22,7 @@ export interface SettleOptions {
 
 /**
  * Orders, evens and checks observations.
- * @throws SeriesFormatError, MissingValueError, InvalidArgumentError
+ * @throws SeriesFormatError, MissingValueError, ArgumentError
  */
 export function settleSeries(
   name: string,
@@ -30,7 +31,7 @@ export function settleSeries(
 ): Series {
   if (draft.length === 0) throw new SeriesFormatError(`${name}: expected observations, got none`);
   const ordered = inOrder(draft, sort);
-  const even = frequency === undefined ? ordered : fillGaps(ordered, frequency);
+  const even = frequency === undefined ? ordered : fillGaps(ordered, frequencyCheck('frequency', frequency));
   const { length, times, columns, values } = settleMissingValues(even, missing);
   if (length === 0)
     throw new SeriesFormatError(`${name}: no observation is left after dropping those with missing values`);
@@ -65,4 +66,37 @@ function inOrder(draft: SeriesDraft, sort: boolean): SeriesDraft {
     );
   }
   return ordered;
+}
+
+/**
+ * Makes the series evenly spaced: a time at which nothing was observed becomes a row of missing values.
+ * @throws SeriesFormatError when an observation lies between the times
+ */
+function fillGaps(draft: SeriesDraft, frequency: Frequency): SeriesDraft {
+  const { times, columns, values } = draft;
+  if (!times) throw new SeriesFormatError('frequency: expected a series with time stamps, got one without');
+  /** For each time of the line: the observation made then, or -1. */
+  const sources: number[] = [];
+  const line: number[] = [];
+  for (let index = 0; index < draft.length; ) {
+    const due = addSteps(times[0], frequency, line.length);
+    if (times[index] < due) {
+      throw new SeriesFormatError(
+        `frequency: ${draft.where(index)} does not fit '${formatFrequency(frequency)}' from ` +
+          `${formatTimestamp(times[0])}; expected ${formatTimestamp(due)}`,
+      );
+    }
+    line.push(due);
+    sources.push(times[index] === due ? index++ : -1);
+  }
+  const spread = (known: Float64Array) =>
+    Float64Array.from(sources, (source) => (source < 0 ? Number.NaN : known[source]));
+  return {
+    length: line.length,
+    times: Float64Array.from(line),
+    columns,
+    values: Object.fromEntries(columns.map((column) => [column, spread(values[column])])),
+    where: (index) =>
+      sources[index] < 0 ? `${formatTimestamp(line[index])} (no such row)` : draft.where(sources[index]),
+  };
 }

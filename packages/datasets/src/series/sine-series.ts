@@ -1,5 +1,5 @@
+import { ArgumentError, whole } from '@throughtime/errors';
 import type { Random } from '@throughtime/random';
-import { InvalidArgumentError, requireWhole } from '../errors.js';
 import type { Series } from './series.js';
 
 /** One wave of a mixture: `amplitude * sin(2 pi t / period + phase)`. */
@@ -30,7 +30,7 @@ export interface SineSeriesOptions extends SineComponent {
 /**
  * The chapter's made-up series: x_t = sin(0.01 t) + N(0, 0.2), t = 1..1000 (Dive into Deep Learning, "Sequence Models").
  * Its one column is `x`. No forecast of it can have a mean squared error below noise^2, 0.04 by default.
- * @throws InvalidArgumentError
+ * @throws ArgumentError
  */
 export function sineSeries({
   random,
@@ -40,9 +40,9 @@ export function sineSeries({
   mixture = [],
   ...main
 }: SineSeriesOptions): Series {
-  requireWhole('length', length);
+  whole({ from: 1 })('length', length);
   if (!(noise >= 0) || !Number.isFinite(noise)) {
-    throw new InvalidArgumentError('noise', 'a standard deviation of at least 0', noise);
+    throw new ArgumentError('noise', 'a standard deviation of at least 0', noise);
   }
   const first = firstStep(edition);
   const waves = [wave('', main), ...mixture.map((component, i) => wave(`mixture[${i}].`, component))];
@@ -67,7 +67,7 @@ const firstSteps: Readonly<Record<string, number>> = {
 function firstStep(edition: string): number {
   const first = Object.hasOwn(firstSteps, edition) ? firstSteps[edition] : undefined;
   if (first === undefined) {
-    throw new InvalidArgumentError('edition', `one of ${Object.keys(firstSteps).join(', ')}`, edition);
+    throw new ArgumentError('edition', `one of ${Object.keys(firstSteps).join(', ')}`, edition);
   }
   return first;
 }
@@ -77,10 +77,10 @@ function wave(
   { amplitude = 1, period = 200 * Math.PI, phase = 0 }: SineComponent,
 ): (t: number) => number {
   for (const [name, value] of Object.entries({ amplitude, phase })) {
-    if (!Number.isFinite(value)) throw new InvalidArgumentError(prefix + name, 'a finite number', value);
+    if (!Number.isFinite(value)) throw new ArgumentError(prefix + name, 'a finite number', value);
   }
   if (!(period > 0) || !Number.isFinite(period)) {
-    throw new InvalidArgumentError(`${prefix}period`, 'a positive number of steps', period);
+    throw new ArgumentError(`${prefix}period`, 'a positive number of steps', period);
   }
   return (t) => amplitude * Math.sin((2 * Math.PI * t) / period + phase);
 }

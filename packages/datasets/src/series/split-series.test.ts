@@ -5,7 +5,7 @@ import { loadSeries } from './load-series.js';
 import { columnOf } from './series.js';
 import { SeriesFormatError } from './series-errors.js';
 import { splitSeries } from './split-series.js';
-import { formatTimeStamp } from './time-stamps.js';
+import { formatTimestamp } from './timestamps.js';
 
 const range = (length: number) => Float64Array.from({ length }, (_, i) => i);
 
@@ -17,8 +17,8 @@ describe('splitSeries', () => {
       test: { from: new Date(Date.UTC(1959, 0)) },
     });
     expect([train.length, validation.length, test.length]).toEqual([96, 24, 24]);
-    expect(formatTimeStamp(validation.times![0])).toBe('1957-01-01');
-    expect(formatTimeStamp(test.times![0])).toBe('1959-01-01');
+    expect(formatTimestamp(validation.times![0])).toBe('1957-01-01');
+    expect(formatTimestamp(test.times![0])).toBe('1959-01-01');
     expect(test.period).toBe(12);
   });
 

@@ -1,7 +1,7 @@
-import { InvalidArgumentError } from '../errors.js';
+import { ArgumentError } from '@throughtime/errors';
 import { type Series, sliceSeries } from './series.js';
 import { SeriesFormatError } from './series-errors.js';
-import { parseTimeStamp } from './time-stamps.js';
+import { parseTimestamp } from './timestamps.js';
 
 /**
  * How much of the end of a series a part takes: a fraction of all observations (rounded to a whole number), a count, or
@@ -29,7 +29,7 @@ export interface SeriesSplit {
 
 /**
  * Splits a series by time: training first, then validation, then test, without gaps or overlap. Shares the series' storage.
- * @throws InvalidArgumentError when a part asked for, or the training part, would be empty
+ * @throws ArgumentError when a part asked for, or the training part, would be empty
  */
 export function splitSeries(series: Series, { validation, test }: SplitOptions): SeriesSplit {
   const testStart = test ? startOf(series, 'test', test, series.length) : series.length;
@@ -45,7 +45,7 @@ export function splitSeries(series: Series, { validation, test }: SplitOptions):
 function startOf(series: Series, name: string, part: SplitPart, end: number): number {
   const start = 'from' in part ? firstFrom(series, name, part.from) : end - countOf(series, name, part);
   if (start < 1 || start >= end) {
-    throw new InvalidArgumentError(
+    throw new ArgumentError(
       name,
       `a part of the first ${end} observations that leaves at least one to it and one before it`,
       part,
@@ -61,12 +61,12 @@ function countOf(
 ): number {
   if ('count' in part) {
     if (!Number.isInteger(part.count)) {
-      throw new InvalidArgumentError(`${name}.count`, 'a whole number', part.count);
+      throw new ArgumentError(`${name}.count`, 'a whole number', part.count);
     }
     return part.count;
   }
   if (!(part.fraction > 0 && part.fraction < 1)) {
-    throw new InvalidArgumentError(`${name}.fraction`, 'a number between 0 and 1', part.fraction);
+    throw new ArgumentError(`${name}.fraction`, 'a number between 0 and 1', part.fraction);
   }
   return Math.round(part.fraction * series.length);
 }
@@ -75,9 +75,9 @@ function firstFrom(series: Series, name: string, from: string | Date): number {
   if (!series.times) {
     throw new SeriesFormatError(`${name}.from: expected a series with time stamps, got one without`);
   }
-  const time = typeof from === 'string' ? parseTimeStamp(from) : from.getTime();
+  const time = typeof from === 'string' ? parseTimestamp(from) : from.getTime();
   if (time === undefined || Number.isNaN(time)) {
-    throw new InvalidArgumentError(`${name}.from`, 'a time such as 1949-01-31', from);
+    throw new ArgumentError(`${name}.from`, 'a time such as 1949-01-31', from);
   }
   const index = series.times.findIndex((each) => each >= time);
   return index < 0 ? series.length : index;

@@ -1,9 +1,9 @@
-import { InvalidArgumentError } from '../errors.js';
+import { ArgumentError } from '@throughtime/errors';
 import type { SeriesDraft } from './draft.js';
 import type { Series } from './series.js';
 import { SeriesFormatError } from './series-errors.js';
 import { type SettleOptions, settleSeries } from './settle-series.js';
-import { formatTimeStamp, parseTimeStamp } from './time-stamps.js';
+import { formatTimestamp, parseTimestamp } from './timestamps.js';
 
 /** How a table is read as a series. */
 export interface TableOptions extends SettleOptions {
@@ -34,13 +34,13 @@ const timeNames = /^(time|date|datetime|timestamp|year|month|day|hour|week|quart
 const plainNumber = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 const usualMarkers = ['', 'NA', 'N/A', 'NaN', 'nan', 'null', 'NULL'];
 
-/** @throws SeriesFormatError, MissingValueError, InvalidArgumentError */
+/** @throws SeriesFormatError, MissingValueError, ArgumentError */
 export function seriesFromTable(table: Table, options: TableOptions): Series {
   const { name = 'series' } = options;
   const twice = table.columns.find((column, i) => table.columns.indexOf(column) < i);
   if (twice !== undefined) throw new SeriesFormatError(`${name}: two columns are called '${twice}'`);
   const time = timeColumn(table, options.time);
-  const times = time === undefined ? undefined : readTimes(table, time, options.parseTime ?? parseTimeStamp);
+  const times = time === undefined ? undefined : readTimes(table, time, options.parseTime ?? parseTimestamp);
   const columns = options.columns ?? table.columns.filter((column) => column !== time);
   if (columns.length === 0) throw new SeriesFormatError(`${name}: expected a column of values, got none`);
   const markers = new Set(options.missingMarkers ?? usualMarkers);
@@ -49,7 +49,7 @@ export function seriesFromTable(table: Table, options: TableOptions): Series {
     times,
     columns: [...columns],
     values: Object.fromEntries(columns.map((column) => [column, readNumbers(table, column, markers)])),
-    where: (row) => (times ? `${table.where(row)} (${formatTimeStamp(times[row])})` : table.where(row)),
+    where: (row) => (times ? `${table.where(row)} (${formatTimestamp(times[row])})` : table.where(row)),
   };
   return settleSeries(name, draft, options);
 }
@@ -64,14 +64,14 @@ function timeColumn(table: Table, wanted: string | false | undefined): string | 
   if (table.columns.length < 2 || table.rows.length === 0) return undefined;
   if (timeNames.test(first.trim())) return first;
   // A bare number may be a year or a value: only dates with a separator are taken for times.
-  const dates = table.rows.every(([cell]) => /\d[-/]\d/.test(cell) && parseTimeStamp(cell) !== undefined);
+  const dates = table.rows.every(([cell]) => /\d[-/]\d/.test(cell) && parseTimestamp(cell) !== undefined);
   return dates ? first : undefined;
 }
 
 function requireColumn(table: Table, argument: string, column: string): number {
   const index = table.columns.indexOf(column);
   if (index < 0) {
-    throw new InvalidArgumentError(argument, `a column of the table (${table.columns.join(', ')})`, column);
+    throw new ArgumentError(argument, `a column of the table (${table.columns.join(', ')})`, column);
   }
   return index;
 }

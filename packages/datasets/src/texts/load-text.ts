@@ -1,3 +1,4 @@
+import { ArgumentError } from '@throughtime/errors';
 import { textEntry } from '../catalogue/catalogue.js';
 import type { TextName } from '../catalogue/texts.js';
 import type { DownloadOptions } from '../download/download-options.js';
@@ -38,7 +39,7 @@ export interface TextSplit {
 
 /**
  * All parts of a corpus published in parts.
- * @throws InvalidArgumentError for a corpus in one piece; otherwise as {@link loadText}
+ * @throws ArgumentError for a corpus in one piece; otherwise as {@link loadText}
  */
 export async function loadTextSplit(
   name: TextName | (string & {}),
@@ -55,6 +56,8 @@ function decode(name: string, bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (error) {
-    throw new RangeError(`${name}: not UTF-8 throughout; loadTextBytes gives its bytes`, { cause: error });
+    throw new ArgumentError('name', 'a text in UTF-8 (loadTextBytes gives the bytes of any)', name, {
+      cause: error,
+    });
   }
 }

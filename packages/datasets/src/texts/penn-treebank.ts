@@ -1,3 +1,4 @@
+import { ThroughtimeError } from '@throughtime/errors';
 import type { DownloadOptions } from '../download/download-options.js';
 import { loadTextSplit } from './load-text.js';
 
@@ -21,7 +22,7 @@ export function pennTreebankTokens(text: string): string[] {
 }
 
 /** A word that the vocabulary lacks, where there is no `<unk>` to stand for it. */
-export class UnknownWordError extends RangeError {
+export class UnknownWordError extends ThroughtimeError {
   override name = 'UnknownWordError';
 
   constructor(word: string) {

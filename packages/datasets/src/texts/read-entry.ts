@@ -1,10 +1,10 @@
+import { ArgumentError } from '@throughtime/errors';
 import { openFileStore } from '#file-store';
 import { embeddedText } from '../catalogue/embedded.js';
 import type { TextEntry, TextPart } from '../catalogue/texts.js';
 import type { DownloadOptions } from '../download/download-options.js';
 import { obtain } from '../download/obtain.js';
 import { zipMember } from '../download/zip-member.js';
-import { InvalidArgumentError } from '../errors.js';
 import type { ByteCorpus } from './corpus.js';
 
 export interface LoadTextOptions extends DownloadOptions {
@@ -33,11 +33,11 @@ export async function readEntry(
 function partOf(entry: TextEntry, part: TextPart | undefined): TextPart | undefined {
   if (!('parts' in entry)) {
     if (part === undefined) return undefined;
-    throw new InvalidArgumentError('part', 'none, as the corpus is in one piece', part);
+    throw new ArgumentError('part', 'none, as the corpus is in one piece', part);
   }
   const known = Object.keys(entry.parts);
   if (part !== undefined && !known.includes(part)) {
-    throw new InvalidArgumentError('part', `one of ${known.join(', ')}`, part);
+    throw new ArgumentError('part', `one of ${known.join(', ')}`, part);
   }
   return part ?? 'train';
 }

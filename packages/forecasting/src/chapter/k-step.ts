@@ -1,4 +1,4 @@
-import { SeriesTooShortError } from '../errors.js';
+import { SeriesTooShortError } from '@throughtime/datasets';
 import { lagOffsets } from '../network/lag-offsets.js';
 
 /** A one-step model of lags: features [n, L], oldest lag first, to the n values that follow. */

@@ -1,4 +1,4 @@
-import { SeriesTooShortError } from '../errors.js';
+import { SeriesTooShortError } from '@throughtime/datasets';
 import { lagOffsets } from '../network/lag-offsets.js';
 
 /** Windows of past values beside the value that follows each: what a model of lags is trained on. */

@@ -1,6 +1,6 @@
+import { ArgumentError } from '@throughtime/errors';
 import type { Random } from '@throughtime/random';
-import { InvalidOptionError } from '../errors.js';
-import type { FitOptions } from '../methods/method.js';
+import type { ForecasterFitOptions } from '../methods/method.js';
 import { createExecutor, type NetworkPath } from '../network/create-executor.js';
 import { DenseModel } from '../network/dense-model.js';
 import { DenseNetwork } from '../network/dense-network.js';
@@ -24,10 +24,10 @@ export const oneStepModelNames: readonly OneStepModelName[] = [
   'least-squares',
 ];
 
-export interface OneStepModelOptions extends TrainingOptions, FitOptions {
+export interface OneStepModelOptions extends TrainingOptions, ForecasterFitOptions {
   readonly model: OneStepModelName;
-  /** Hidden layers of an mlp; the hidden size of a recurrent network is the first. Default [10]. */
-  readonly hidden?: readonly number[] | undefined;
+  /** H, or for an mlp a list with the size of each hidden layer. Default 10. */
+  readonly hiddenSize?: number | readonly number[] | undefined;
   /** Default: 'xavier'. */
   readonly initial?: 'xavier' | 'normal' | undefined;
   readonly epochs: number;
@@ -58,9 +58,10 @@ export async function fitOneStepModel(
 
 function createModel(
   lags: number,
-  { model, hidden = [10], initial, random, path }: OneStepModelOptions,
+  { model, hiddenSize = 10, initial, random, path }: OneStepModelOptions,
 ): { predict: OneStepPredictor; trainable: DenseModel | RecurrentModel } {
   const head = createHead({ kind: 'point' });
+  const hidden = typeof hiddenSize === 'number' ? [hiddenSize] : hiddenSize;
   if (model === 'linear' || model === 'mlp') {
     const sizes = [lags, ...(model === 'linear' ? [] : hidden), 1];
     const network = new DenseNetwork({ sizes, random, initial });
@@ -70,7 +71,7 @@ function createModel(
     };
   }
   if (model !== 'rnn' && model !== 'gru' && model !== 'lstm') {
-    throw new InvalidOptionError('model', oneStepModelNames.join(', '), model);
+    throw new ArgumentError('model', oneStepModelNames.join(', '), model);
   }
   // The window is read as a sequence of single values, and the last hidden state says what comes next.
   const executor = createExecutor({ cell: model, inputSize: 1, hiddenSize: hidden[0] }, { random, path });

@@ -1,7 +1,7 @@
 import { sineSeries } from '@throughtime/datasets';
+import { ArgumentError } from '@throughtime/errors';
 import type { Random } from '@throughtime/random';
-import { InvalidOptionError } from '../errors.js';
-import type { FitOptions } from '../methods/method.js';
+import type { ForecasterFitOptions } from '../methods/method.js';
 import { meanSquaredError } from '../metrics/point-metrics.js';
 import type { NetworkPath } from '../network/create-executor.js';
 import { type EditionName, editions } from './editions.js';
@@ -9,7 +9,7 @@ import { KStepTable, multiStepAhead, type OneStepPredictor, oneStepAhead } from 
 import { lagWindows } from './lag-windows.js';
 import { fitOneStepModel, type OneStepModelName } from './one-step-model.js';
 
-export interface SineExperimentOptions extends FitOptions {
+export interface SineExperimentOptions extends ForecasterFitOptions {
   /** Draws the noise, the starting weights and the order of the examples. */
   readonly random: Random;
   /** Whose settings to use; each of the options below replaces one of them. Default '1.0'. */
@@ -26,7 +26,7 @@ export interface SineExperimentOptions extends FitOptions {
   readonly train?: number | undefined;
   /** Steps of the k-step table. Default 64. */
   readonly maxSteps?: number | undefined;
-  readonly hidden?: readonly number[] | undefined;
+  readonly hiddenSize?: number | readonly number[] | undefined;
   readonly epochs?: number | undefined;
   readonly learningRate?: number | undefined;
   readonly optimizer?: 'adam' | 'sgd' | 'lbfgs' | undefined;
@@ -58,28 +58,28 @@ export interface SineExperiment {
 /**
  * The chapter's experiment, whole: a noisy sine, a model of its last values, and how its forecasts fare one step, many steps and k
  * steps ahead.
- * @throws SeriesTooShortError, InvalidOptionError
+ * @throws SeriesTooShortError, ArgumentError
  */
 export async function sineExperiment(options: SineExperimentOptions): Promise<SineExperiment> {
   const { random, edition: name = '1.0', lags = 4, noise = 0.2, length = 1000, train = 600 } = options;
   const edition = Object.hasOwn(editions, name) ? editions[name] : undefined;
-  if (edition === undefined) throw new InvalidOptionError('edition', Object.keys(editions).join(', '), name);
-  const model = options.model ?? (edition.hidden.length === 0 ? 'linear' : 'mlp');
+  if (edition === undefined) throw new ArgumentError('edition', Object.keys(editions).join(', '), name);
+  const model = options.model ?? (edition.hiddenSize.length === 0 ? 'linear' : 'mlp');
   const series = sineSeries({ random, length, noise, edition: name });
   const clean = sineSeries({ random, length, noise: 0, edition: name });
   const values = series.values.x;
   const windows = lagWindows(values, lags);
   if (!Number.isInteger(train) || train < 1 || train >= windows.labels.length) {
-    throw new InvalidOptionError('train', `a whole number from 1 to ${windows.labels.length - 1}`, train);
+    throw new ArgumentError('train', `a whole number from 1 to ${windows.labels.length - 1}`, train);
   }
   // An mlp under the linear edition's settings would not learn: it takes those of the edition before.
-  const settings = model !== 'linear' && edition.hidden.length === 0 ? editions['0.17'] : edition;
+  const settings = model !== 'linear' && edition.hiddenSize.length === 0 ? editions['0.17'] : edition;
   const predict = await fitOneStepModel(windows, {
     ...settings,
     model,
     train,
     random,
-    ...given(options, ['hidden', 'epochs', 'learningRate', 'optimizer', 'path', 'signal', 'onProgress']),
+    ...given(options, ['hiddenSize', 'epochs', 'learningRate', 'optimizer', 'path', 'signal', 'onProgress']),
   });
   const oneStep = oneStepAhead(values, predict, lags);
   const multiStepStart = windows.span + train;

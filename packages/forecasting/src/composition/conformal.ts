@@ -1,8 +1,9 @@
-import { InvalidModelError, InvalidOptionError, NoDistributionError, NotFittedError } from '../errors.js';
+import { ArgumentError } from '@throughtime/errors';
+import { InvalidModelError, NoDistributionError, NotFittedError } from '../errors.js';
 import type { Backtest } from '../evaluation/backtest.js';
 import type { Forecast, ForecastQuantile } from '../methods/forecast.js';
 import { Forecaster } from '../methods/forecaster.js';
-import type { FitOptions, ForecastRequest, Method, SavedMethod } from '../methods/method.js';
+import type { ForecasterFitOptions, ForecastRequest, Method, SavedMethod } from '../methods/method.js';
 import type { TimeSeries } from '../series/time-series.js';
 
 export interface ConformalOptions {
@@ -34,7 +35,7 @@ export class Conformal implements Method {
   constructor(inner: Method, { horizon, origins = 100, stride = 1 }: ConformalOptions) {
     for (const [name, value] of Object.entries({ horizon, origins, stride })) {
       if (!Number.isInteger(value) || value < 1)
-        throw new InvalidOptionError(name, 'a whole number from 1', value);
+        throw new ArgumentError(name, 'a whole number from 1', value);
     }
     this.#inner = inner;
     this.#options = { horizon, origins, stride };
@@ -51,7 +52,7 @@ export class Conformal implements Method {
     return { length: length + held, reason: `${reason}, before ${held} held out to calibrate intervals` };
   }
 
-  async fit(training: readonly TimeSeries[], options: FitOptions): Promise<void> {
+  async fit(training: readonly TimeSeries[], options: ForecasterFitOptions): Promise<void> {
     const { horizon, origins, stride } = this.#options;
     const held = this.#held();
     await this.#inner.fit(
@@ -81,7 +82,7 @@ export class Conformal implements Method {
     const scores = this.#requireScores('forecast');
     if (paths !== undefined) throw new NoDistributionError(`conformal ${this.name}`, 'sampled paths');
     if (levels.length > 0 && horizon > this.#options.horizon) {
-      throw new InvalidOptionError(
+      throw new ArgumentError(
         'horizon',
         `at most ${this.#options.horizon}, which intervals were calibrated for`,
         horizon,
@@ -121,11 +122,11 @@ export class Conformal implements Method {
 
 /**
  * A forecast with quantiles at `levels` whose width is that of a backtest's errors, step by step, as {@link Conformal} has it.
- * @throws InvalidOptionError when the forecast reaches further ahead than the backtest did
+ * @throws ArgumentError when the forecast reaches further ahead than the backtest did
  */
 export function calibratedForecast(forecast: Forecast, test: Backtest, levels: readonly number[]): Forecast {
   if (forecast.horizon > test.horizon) {
-    throw new InvalidOptionError('horizon', `at most ${test.horizon}, the backtest's`, forecast.horizon);
+    throw new ArgumentError('horizon', `at most ${test.horizon}, the backtest's`, forecast.horizon);
   }
   const scores = Array.from(forecast.mean, (_, cell) =>
     Float64Array.from(test.records, ({ actual, forecast: { mean } }) => Math.abs(actual[cell] - mean[cell]))

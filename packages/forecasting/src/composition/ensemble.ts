@@ -1,7 +1,8 @@
-import { InvalidOptionError, NoDistributionError } from '../errors.js';
+import { ArgumentError } from '@throughtime/errors';
+import { NoDistributionError } from '../errors.js';
 import type { Forecast } from '../methods/forecast.js';
 import { Forecaster } from '../methods/forecaster.js';
-import type { FitOptions, ForecastRequest, Method, SavedMethod } from '../methods/method.js';
+import type { ForecasterFitOptions, ForecastRequest, Method, SavedMethod } from '../methods/method.js';
 import { mean, sortedQuantile } from '../numeric/statistics.js';
 import type { TimeSeries } from '../series/time-series.js';
 
@@ -20,9 +21,9 @@ export class Ensemble implements Method {
   readonly #combine: 'mean' | 'median';
 
   constructor(members: readonly Method[], combine: 'mean' | 'median' = 'mean') {
-    if (members.length === 0) throw new InvalidOptionError('members', 'at least one model', 'none');
+    if (members.length === 0) throw new ArgumentError('members', 'at least one model', 'none');
     if (combine !== 'mean' && combine !== 'median')
-      throw new InvalidOptionError('combine', 'mean or median', combine);
+      throw new ArgumentError('combine', 'mean or median', combine);
     this.#members = members;
     this.#combine = combine;
   }
@@ -37,7 +38,7 @@ export class Ensemble implements Method {
     return { length: needs.length, reason: `${member.name}: ${needs.reason}` };
   }
 
-  async fit(training: readonly TimeSeries[], options: FitOptions): Promise<void> {
+  async fit(training: readonly TimeSeries[], options: ForecasterFitOptions): Promise<void> {
     for (const member of this.#members) await member.fit(training, options);
   }
 

@@ -1,4 +1,5 @@
-import { ForecastingError, InvalidOptionError, NoDistributionError } from '../errors.js';
+import { ArgumentError } from '@throughtime/errors';
+import { ForecastingError, NoDistributionError } from '../errors.js';
 import type { Forecast } from '../methods/forecast.js';
 import type { TimeSeries } from '../series/time-series.js';
 
@@ -18,14 +19,14 @@ export interface Transform {
   invert(forecast: Forecast, context: TimeSeries): Forecast;
 }
 
-/** @throws InvalidOptionError for an unknown kind or a lag that is none */
+/** @throws ArgumentError for an unknown kind or a lag that is none */
 export function createTransform(options: TransformOptions): Transform {
   if (options.kind === 'log') return logTransform;
   if (options.kind !== 'difference') {
-    throw new InvalidOptionError('transform.kind', 'log or difference', (options as TransformOptions).kind);
+    throw new ArgumentError('transform.kind', 'log or difference', (options as TransformOptions).kind);
   }
   if (!Number.isInteger(options.lag) || options.lag < 1) {
-    throw new InvalidOptionError('transform.lag', 'a whole number of steps from 1', options.lag);
+    throw new ArgumentError('transform.lag', 'a whole number of steps from 1', options.lag);
   }
   return differenceTransform(options.lag);
 }

@@ -1,6 +1,6 @@
 import type { Forecast } from '../methods/forecast.js';
 import { Forecaster } from '../methods/forecaster.js';
-import type { FitOptions, ForecastRequest, Method, SavedMethod } from '../methods/method.js';
+import type { ForecasterFitOptions, ForecastRequest, Method, SavedMethod } from '../methods/method.js';
 import type { TimeSeries } from '../series/time-series.js';
 import { createTransform, type Transform, type TransformOptions } from './transform.js';
 
@@ -27,7 +27,7 @@ export class Transformed implements Method {
     return { length: length + lost, reason: lost === 0 ? reason : `${reason}, after differencing` };
   }
 
-  async fit(training: readonly TimeSeries[], options: FitOptions): Promise<void> {
+  async fit(training: readonly TimeSeries[], options: ForecasterFitOptions): Promise<void> {
     const transformed = training.map((series) => this.#stages(series).at(-1) as TimeSeries);
     await this.#inner.fit(transformed, options);
   }

@@ -1,5 +1,6 @@
+import { ArgumentError } from '@throughtime/errors';
 import { Random } from '@throughtime/random';
-import { ForecastingError, InvalidModelError, InvalidOptionError, NotFittedError } from '../errors.js';
+import { ForecastingError, InvalidModelError, NotFittedError } from '../errors.js';
 import type { Forecast } from '../methods/forecast.js';
 import { Forecaster } from '../methods/forecaster.js';
 import type { ForecastRequest, Method, SavedMethod } from '../methods/method.js';
@@ -40,10 +41,10 @@ export class ExponentialSmoothing implements Method {
   constructor(options: EtsOptions = {}) {
     const { model = 'auto', period = 1, random = Random.seeded(0) } = options;
     if (!Number.isInteger(period) || period < 1) {
-      throw new InvalidOptionError('period', 'a whole number of steps from 1', period);
+      throw new ArgumentError('period', 'a whole number of steps from 1', period);
     }
     if (model !== 'auto' && parseEts(model).seasonal !== 'none' && period === 1) {
-      throw new InvalidOptionError('period', `a season of at least 2 steps for '${model}'`, period);
+      throw new ArgumentError('period', `a season of at least 2 steps for '${model}'`, period);
     }
     this.#options = { model, period };
     this.#random = random;
@@ -69,7 +70,7 @@ export class ExponentialSmoothing implements Method {
 
   async fit(training: readonly TimeSeries[]): Promise<void> {
     if (training.length !== 1) {
-      throw new InvalidOptionError(
+      throw new ArgumentError(
         'series',
         'one series (exponential smoothing learns nothing across series)',
         training.length,

@@ -1,4 +1,4 @@
-import { InvalidOptionError } from '../errors.js';
+import { ArgumentError } from '@throughtime/errors';
 
 /** Which exponential smoothing: the taxonomy of Hyndman et al. (2008). */
 export interface EtsSpecification {
@@ -14,12 +14,12 @@ const seasons = { N: 'none', A: 'additive', M: 'multiplicative' } as const;
 /**
  * Reads a model's name as R and the literature write it: error, trend, season: 'ANN' is simple smoothing, 'AAdN' damped
  * trend, 'MAM' Holt and Winters' multiplicative method.
- * @throws InvalidOptionError when it is no such name
+ * @throws ArgumentError when it is no such name
  */
 export function parseEts(text: string): EtsSpecification {
   const match = /^([AM])(Ad|[NA])([NAM])$/.exec(text);
   if (match === null) {
-    throw new InvalidOptionError(
+    throw new ArgumentError(
       'model',
       "'auto', or error A or M, trend N, A or Ad, season N, A or M, as in MAdM",
       text,

@@ -1,8 +1,9 @@
-import { InvalidOptionError, SeriesTooShortError } from '../errors.js';
+import { SeriesTooShortError } from '@throughtime/datasets';
+import { ArgumentError } from '@throughtime/errors';
 import type { Forecast } from '../methods/forecast.js';
 import { levelsOf } from '../methods/forecast.js';
 import type { Forecaster } from '../methods/forecaster.js';
-import type { FitOptions } from '../methods/method.js';
+import type { ForecasterFitOptions } from '../methods/method.js';
 import { seasonalScale } from '../metrics/point-metrics.js';
 import { columnValues } from '../series/column.js';
 import type { TimeSeries } from '../series/time-series.js';
@@ -29,7 +30,7 @@ export interface BacktestOptions {
   readonly period?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((done: number, origins: number) => void) | undefined;
-  readonly fit?: FitOptions | undefined;
+  readonly fit?: ForecasterFitOptions | undefined;
 }
 
 /** One forecast of a backtest, and what came. */
@@ -115,7 +116,7 @@ function originsOf(
 ): number[] {
   for (const [name, value] of Object.entries({ horizon, start, stride, refit, window })) {
     if (typeof value === 'number' && (!Number.isInteger(value) || value < 1)) {
-      throw new InvalidOptionError(name, 'a whole number from 1', value);
+      throw new ArgumentError(name, 'a whole number from 1', value);
     }
   }
   const shortest = all.reduce((least, one) => (one.length < least.length ? one : least));

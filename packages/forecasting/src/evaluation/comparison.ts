@@ -1,4 +1,4 @@
-import { InvalidOptionError } from '../errors.js';
+import { ArgumentError } from '@throughtime/errors';
 import type { Backtest } from './backtest.js';
 import { compareBacktests } from './diebold-mariano.js';
 import { type ScoreOptions, type Scores, scoresOf } from './scores.js';
@@ -20,7 +20,7 @@ export function compare(
 ): ComparisonRow[] {
   const reference = tests.find((test) => test.name === baseline);
   if (reference === undefined) {
-    throw new InvalidOptionError('baseline', `one of ${tests.map((test) => test.name).join(', ')}`, baseline);
+    throw new ArgumentError('baseline', `one of ${tests.map((test) => test.name).join(', ')}`, baseline);
   }
   return tests
     .map((test) => ({

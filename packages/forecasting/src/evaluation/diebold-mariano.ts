@@ -1,4 +1,4 @@
-import { InvalidOptionError } from '../errors.js';
+import { ArgumentError } from '@throughtime/errors';
 import { studentCdf } from '../numeric/distributions.js';
 import { mean } from '../numeric/statistics.js';
 import type { Backtest } from './backtest.js';
@@ -25,7 +25,7 @@ export function dieboldMariano(
 ): DieboldMariano {
   const count = first.length;
   if (second.length !== count || count < 2) {
-    throw new InvalidOptionError(
+    throw new ArgumentError(
       'losses',
       'two lists of the same length, at least 2',
       `${count} and ${second.length}`,
@@ -57,12 +57,12 @@ export function dieboldMariano(
 /**
  * {@link dieboldMariano} on the absolute errors of two backtests from the same origins, averaged over each forecast's
  * horizon and variables (an origin is one observation).
- * @throws InvalidOptionError when the origins differ
+ * @throws ArgumentError when the origins differ
  */
 export function compareBacktests(first: Backtest, second: Backtest): DieboldMariano {
   const places = (test: Backtest) => test.records.map(({ series, origin }) => `${series}:${origin}`).join();
   if (places(first) !== places(second) || first.horizon !== second.horizon) {
-    throw new InvalidOptionError(
+    throw new ArgumentError(
       'backtests',
       'two from the same origins and horizon',
       `${first.name}, ${second.name}`,

@@ -1,5 +1,6 @@
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
+import { parseFrequency } from '@throughtime/datasets';
 import { Random } from '@throughtime/random';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -13,7 +14,6 @@ import type { Forecaster } from '../methods/forecaster.js';
 import { linear, mlp } from '../methods/lag-network.js';
 import { recurrent } from '../methods/recurrent.js';
 import { naive, seasonalNaive } from '../methods/seasonal-naive.js';
-import { parseFrequency } from '../series/frequency.js';
 import { TimeSeries } from '../series/time-series.js';
 import { backtest } from './backtest.js';
 

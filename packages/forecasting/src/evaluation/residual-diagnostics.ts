@@ -1,4 +1,4 @@
-import { InvalidOptionError } from '../errors.js';
+import { ArgumentError } from '@throughtime/errors';
 import { chiSquareSurvival, studentCdf } from '../numeric/distributions.js';
 import { autocorrelations, mean, variance } from '../numeric/statistics.js';
 import type { Backtest } from './backtest.js';
@@ -27,7 +27,7 @@ export function residualDiagnostics(
 ): ResidualDiagnostics {
   const values = Float64Array.from(residuals).filter((value) => !Number.isNaN(value));
   const count = values.length;
-  if (count < 8) throw new InvalidOptionError('residuals', 'at least 8', count);
+  if (count < 8) throw new ArgumentError('residuals', 'at least 8', count);
   const { lags = Math.max(1, Math.min(10, Math.floor(count / 5))) } = options;
   const center = mean(values);
   const spread = variance(values);
@@ -52,6 +52,6 @@ export function residualDiagnostics(
 /** The one-step errors (actual - forecast) of a backtest of one series, in order of origin: what to diagnose. */
 export function oneStepErrors(test: Backtest, variable: string = test.variables[0]): Float64Array {
   const column = test.variables.indexOf(variable);
-  if (column < 0) throw new InvalidOptionError('variable', `one of ${test.variables.join(', ')}`, variable);
+  if (column < 0) throw new ArgumentError('variable', `one of ${test.variables.join(', ')}`, variable);
   return Float64Array.from(test.records, ({ actual, forecast }) => actual[column] - forecast.mean[column]);
 }

@@ -1,4 +1,4 @@
-import { InvalidOptionError } from '../errors.js';
+import { ArgumentError } from '@throughtime/errors';
 import { quantileAt } from '../methods/forecast.js';
 import {
   meanAbsoluteError,
@@ -35,12 +35,12 @@ export interface ScoreOptions {
   readonly step?: number | undefined;
 }
 
-/** @throws InvalidOptionError for a variable or step that the backtest does not have */
+/** @throws ArgumentError for a variable or step that the backtest does not have */
 export function scoresOf(test: Backtest, { variable = test.variables[0], step }: ScoreOptions = {}): Scores {
   const column = test.variables.indexOf(variable);
-  if (column < 0) throw new InvalidOptionError('variable', `one of ${test.variables.join(', ')}`, variable);
+  if (column < 0) throw new ArgumentError('variable', `one of ${test.variables.join(', ')}`, variable);
   if (step !== undefined && !(Number.isInteger(step) && step >= 1 && step <= test.horizon)) {
-    throw new InvalidOptionError('step', `a whole number from 1 to ${test.horizon}`, step);
+    throw new ArgumentError('step', `a whole number from 1 to ${test.horizon}`, step);
   }
   const width = test.variables.length;
   const steps = step === undefined ? Array.from({ length: test.horizon }, (_, i) => i) : [step - 1];

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
+import { parseFrequency } from '@throughtime/datasets';
 import { Random } from '@throughtime/random';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { conformal } from '../composition/conformal.js';
@@ -16,7 +17,6 @@ import { linear, mlp } from '../methods/lag-network.js';
 import { recurrent } from '../methods/recurrent.js';
 import { seasonalNaive } from '../methods/seasonal-naive.js';
 import { loadForecaster, saveForecaster } from '../node/forecaster-directory.js';
-import { parseFrequency } from '../series/frequency.js';
 import { TimeSeries } from '../series/time-series.js';
 import { decodeForecaster, encodeForecaster, type ForecasterFileName } from './forecaster-files.js';
 
@@ -114,7 +114,7 @@ describe('saving and loading', () => {
     const config = (text: string) => ({ ...files, 'config.json': new TextEncoder().encode(text) });
     expect(() => decodeForecaster(config('{'))).toThrow('config.json: expected JSON');
     expect(() => decodeForecaster(config('{"format":"x"}'))).toThrow(
-      "expected format 'throughtime-forecaster', version 1",
+      "expected format 'throughtime-forecaster', version 2",
     );
     const text = new TextDecoder().decode(files['config.json']);
     expect(() => decodeForecaster(config(text.replace('"drift"', '"crystal ball"')))).toThrow(

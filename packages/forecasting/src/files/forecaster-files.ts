@@ -1,3 +1,4 @@
+import { formatFrequency, parseFrequency } from '@throughtime/datasets';
 import {
   decodeSafetensors,
   encodeChunks,
@@ -9,7 +10,6 @@ import { InvalidModelError } from '../errors.js';
 import { Forecaster } from '../methods/forecaster.js';
 import type { SavedMethod, SavedTensor } from '../methods/method.js';
 import { loadMethod } from '../methods/saved-method.js';
-import { formatFrequency, parseFrequency } from '../series/frequency.js';
 import { TimeSeries } from '../series/time-series.js';
 
 /** The files that a saved forecaster consists of, in the order they are written. */
@@ -27,6 +27,7 @@ export interface LoadedForecaster {
 }
 
 const format = 'throughtime-forecaster';
+const version = 2;
 
 /** A method's state with its tensors taken out: those stand in `model.safetensors` under `path`. */
 interface MethodJson {
@@ -57,7 +58,7 @@ export function encodeForecaster(
   const tensors = new Map<string, Tensor>();
   const method = methodJson(forecaster.method.save(), 'model', tensors);
   const series = forecaster.series.map((one, index) => seriesJson(one, `series.${index}`, tensors));
-  const config = { format, version: 1, method, series, notes };
+  const config = { format, version, method, series, notes };
   return {
     'config.json': [new TextEncoder().encode(`${JSON.stringify(config)}\n`)],
     'model.safetensors': encodeChunks(tensors),
@@ -155,10 +156,10 @@ function parseConfig(bytes: Uint8Array): ConfigJson {
   } catch {
     throw new InvalidModelError('config.json', 'JSON', 'something else, or a part of it');
   }
-  if (config?.format !== format || config.version !== 1) {
+  if (config?.format !== format || (config.version !== 1 && config.version !== version)) {
     throw new InvalidModelError(
       'config.json',
-      `format '${format}', version 1`,
+      `format '${format}', version ${version} or 1`,
       JSON.stringify(config).slice(0, 60),
     );
   }
@@ -173,7 +174,19 @@ function parseConfig(bytes: Uint8Array): ConfigJson {
       JSON.stringify(config).slice(0, 60),
     );
   }
-  return config;
+  return config.version === 1 ? { ...config, method: fromVersion1(config.method) } : config;
+}
+
+/** Version 1 called the option `hiddenSize` of dense networks `hidden`. */
+function fromVersion1({ kind, config, members = [], ...rest }: MethodJson): MethodJson {
+  const { hidden, ...options } = (config?.options ?? {}) as Record<string, unknown>;
+  const isRenamed = kind === 'lag-network' && hidden !== undefined;
+  return {
+    ...rest,
+    kind,
+    config: isRenamed ? { ...config, options: { ...options, hiddenSize: hidden } } : config,
+    members: members.map(fromVersion1),
+  };
 }
 
 function parseTensors(bytes: Uint8Array): ReadonlyMap<string, Tensor> {

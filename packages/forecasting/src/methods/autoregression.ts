@@ -1,17 +1,13 @@
-import {
-  ConstantSeriesError,
-  InvalidModelError,
-  InvalidOptionError,
-  NotFittedError,
-  SeriesTooShortError,
-} from '../errors.js';
+import { SeriesTooShortError } from '@throughtime/datasets';
+import { ArgumentError } from '@throughtime/errors';
+import { ConstantSeriesError, InvalidModelError, NotFittedError } from '../errors.js';
 import { dot, LeastSquares } from '../numeric/least-squares.js';
 import { columnValues } from '../series/column.js';
 import type { TimeSeries } from '../series/time-series.js';
 import type { Forecast } from './forecast.js';
 import { Forecaster } from './forecaster.js';
 import { type GaussianSteps, gaussianForecast } from './gaussian-forecast.js';
-import type { FitOptions, ForecastRequest, Method, SavedMethod } from './method.js';
+import type { ForecasterFitOptions, ForecastRequest, Method, SavedMethod } from './method.js';
 
 export interface AutoregressionOptions {
   /** The number of lags, or 'auto' (default): the order up to `maxOrder` with the smallest AICc. */
@@ -41,10 +37,10 @@ export class Autoregression implements Method {
   constructor(options: AutoregressionOptions = {}) {
     const { order = 'auto', maxOrder = 28 } = options;
     if (order !== 'auto' && (!Number.isInteger(order) || order < 1)) {
-      throw new InvalidOptionError('order', "a whole number of lags from 1, or 'auto'", order);
+      throw new ArgumentError('order', "a whole number of lags from 1, or 'auto'", order);
     }
     if (!Number.isInteger(maxOrder) || maxOrder < 1) {
-      throw new InvalidOptionError('maxOrder', 'a whole number of lags from 1', maxOrder);
+      throw new ArgumentError('maxOrder', 'a whole number of lags from 1', maxOrder);
     }
     this.#options = options;
   }
@@ -69,7 +65,7 @@ export class Autoregression implements Method {
     return { length: longest, reason: `${longest} lags` };
   }
 
-  async fit(training: readonly TimeSeries[], _options: FitOptions = {}): Promise<void> {
+  async fit(training: readonly TimeSeries[], _options: ForecasterFitOptions = {}): Promise<void> {
     for (const series of training) series.assertVaries();
     this.#fits = training[0].variables.map((_, column) => this.#fitColumn(training, column));
   }

@@ -1,4 +1,5 @@
-import { InvalidOptionError, NoDistributionError } from '../errors.js';
+import { ArgumentError } from '@throughtime/errors';
+import { NoDistributionError } from '../errors.js';
 import type { Head } from '../network/head.js';
 import type { EncodedSeries } from '../network/series-encoder.js';
 import type { Forecast } from './forecast.js';
@@ -23,7 +24,7 @@ export function readDirectForecasts(contexts: readonly EncodedSeries[], options:
   const { name, variables, head, trained, request, outputs } = options;
   const { horizon, levels, paths } = request;
   if (horizon > trained) {
-    throw new InvalidOptionError('horizon', `at most ${trained}, which ${name} was trained for`, horizon);
+    throw new ArgumentError('horizon', `at most ${trained}, which ${name} was trained for`, horizon);
   }
   if (paths !== undefined) throw new NoDistributionError(name, 'paths across steps');
   const { distribution } = head;

@@ -1,4 +1,4 @@
-import { SeriesTooShortError } from '../errors.js';
+import { SeriesTooShortError } from '@throughtime/datasets';
 import { columnValues } from '../series/column.js';
 import type { TimeSeries } from '../series/time-series.js';
 import type { Forecast } from './forecast.js';

@@ -1,13 +1,10 @@
+import { SeriesTooShortError } from '@throughtime/datasets';
+import { ArgumentError } from '@throughtime/errors';
 import type { Random } from '@throughtime/random';
-import {
-  HorizonBeyondCovariatesError,
-  InvalidOptionError,
-  NotFittedError,
-  SeriesTooShortError,
-} from '../errors.js';
+import { HorizonBeyondCovariatesError, NotFittedError } from '../errors.js';
 import type { TimeSeries } from '../series/time-series.js';
 import type { Forecast } from './forecast.js';
-import type { FitOptions, Method } from './method.js';
+import type { ForecasterFitOptions, Method } from './method.js';
 
 export interface PredictOptions {
   /** Forecast what follows this series instead of the one last seen. Nothing is learnt from it. */
@@ -47,9 +44,9 @@ export class Forecaster {
    * Learns from one or many series; many are learnt from together, as one model.
    * @throws SeriesTooShortError, ConstantSeriesError and whatever the model cannot work with
    */
-  async fit(series: TimeSeries | readonly TimeSeries[], options: FitOptions = {}): Promise<this> {
+  async fit(series: TimeSeries | readonly TimeSeries[], options: ForecasterFitOptions = {}): Promise<this> {
     const training = Array.isArray(series) ? (series as readonly TimeSeries[]) : [series as TimeSeries];
-    if (training.length === 0) throw new InvalidOptionError('series', 'at least one', '0');
+    if (training.length === 0) throw new ArgumentError('series', 'at least one', '0');
     for (const one of training) requireLength(this.method, one, 'fit');
     await this.method.fit(training, options);
     this.#series = training;
@@ -58,7 +55,7 @@ export class Forecaster {
 
   /**
    * Forecasts the `horizon` steps after the end of the (first) series.
-   * @throws NotFittedError, HorizonBeyondCovariatesError, NoDistributionError, InvalidOptionError
+   * @throws NotFittedError, HorizonBeyondCovariatesError, NoDistributionError, ArgumentError
    */
   async predict(horizon: number, options: PredictOptions = {}): Promise<Forecast> {
     const { context = this.#fitted('predict')[0] } = options;
@@ -84,7 +81,7 @@ export class Forecaster {
   update(observations: TimeSeries, index = 0): void {
     const series = [...this.#fitted('update')];
     if (series[index] === undefined) {
-      throw new InvalidOptionError('index', `a series from 0 to ${series.length - 1}`, index);
+      throw new ArgumentError('index', `a series from 0 to ${series.length - 1}`, index);
     }
     series[index] = series[index].append(observations);
     this.#series = series;
@@ -102,12 +99,12 @@ export class Forecaster {
   ): Promise<Forecast[]> {
     this.#fitted('predict');
     if (!Number.isInteger(horizon) || horizon < 1) {
-      throw new InvalidOptionError('horizon', 'a whole number from 1', horizon);
+      throw new ArgumentError('horizon', 'a whole number from 1', horizon);
     }
     const bad = levels.find((level) => !(level > 0 && level < 1));
-    if (bad !== undefined) throw new InvalidOptionError('levels', 'numbers between 0 and 1', bad);
+    if (bad !== undefined) throw new ArgumentError('levels', 'numbers between 0 and 1', bad);
     if (paths > 0 && random === undefined) {
-      throw new InvalidOptionError('random', 'a source of randomness for the sampled paths', undefined);
+      throw new ArgumentError('random', 'a source of randomness for the sampled paths', undefined);
     }
     for (const context of contexts) {
       requireLength(this.method, context, 'forecast');

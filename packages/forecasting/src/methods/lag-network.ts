@@ -1,5 +1,7 @@
+import { SeriesTooShortError } from '@throughtime/datasets';
+import { ArgumentError } from '@throughtime/errors';
 import { Random } from '@throughtime/random';
-import { InvalidOptionError, NotFittedError, SeriesTooShortError } from '../errors.js';
+import { NotFittedError } from '../errors.js';
 import { DenseModel } from '../network/dense-model.js';
 import { DenseNetwork } from '../network/dense-network.js';
 import type { Examples } from '../network/examples.js';
@@ -12,7 +14,7 @@ import type { TimeSeries } from '../series/time-series.js';
 import { readDirectForecasts } from './direct-forecast.js';
 import type { Forecast } from './forecast.js';
 import { Forecaster } from './forecaster.js';
-import type { FitOptions, ForecastRequest, Method, SavedMethod } from './method.js';
+import type { ForecasterFitOptions, ForecastRequest, Method, SavedMethod } from './method.js';
 import { type NetworkOptions, plainOptions, requireHorizon } from './network-options.js';
 import { forecastRecursively } from './recursion.js';
 import { restoreParameters, savedParameters } from './saved-parameters.js';
@@ -20,8 +22,8 @@ import { restoreParameters, savedParameters } from './saved-parameters.js';
 export interface LagNetworkOptions extends NetworkOptions {
   /** A count, or a list of offsets. */
   readonly lags: number | readonly number[];
-  /** Sizes of the hidden layers, each followed by ReLU. Default: none, a linear model. */
-  readonly hidden?: readonly number[] | undefined;
+  /** H, or a list with the size of each hidden layer; each is followed by ReLU. Default: none, a linear model. */
+  readonly hiddenSize?: number | readonly number[] | undefined;
   /**
    * 'recursive' (default): one step is learnt, and forecasts are fed back. 'direct': all steps of `horizon` are learnt, each with
    * its own outputs.
@@ -46,14 +48,14 @@ export class LagNetwork implements Method {
   #learnt: Learnt | undefined;
 
   constructor(options: LagNetworkOptions) {
-    const { lags, hidden = [], strategy = 'recursive', horizon } = options;
+    const { lags, hiddenSize = [], strategy = 'recursive', horizon } = options;
     this.#options = options;
     this.#offsets = lagOffsets(lags);
     if (strategy !== 'recursive' && strategy !== 'direct') {
-      throw new InvalidOptionError('strategy', 'recursive or direct', strategy);
+      throw new ArgumentError('strategy', 'recursive or direct', strategy);
     }
     this.#steps = strategy === 'direct' ? requireHorizon(strategy, horizon) : 1;
-    this.name = `${hidden.length === 0 ? 'linear' : 'mlp'}(${Array.isArray(lags) ? `lags ${lags.join(' ')}` : lags})`;
+    this.name = `${layersOf(hiddenSize).length === 0 ? 'linear' : 'mlp'}(${Array.isArray(lags) ? `lags ${lags.join(' ')}` : lags})`;
   }
 
   requires(use: 'fit' | 'forecast'): { length: number; reason: string } {
@@ -62,12 +64,12 @@ export class LagNetwork implements Method {
     return { length: span + this.#steps + 1, reason: `${span} lags and two windows of ${this.#steps} steps` };
   }
 
-  async fit(training: readonly TimeSeries[], options: FitOptions): Promise<void> {
-    const { random, hidden = [], head = { kind: 'point' } as const, epochs } = this.#options;
+  async fit(training: readonly TimeSeries[], options: ForecasterFitOptions): Promise<void> {
+    const { random, hiddenSize = [], head = { kind: 'point' } as const, epochs } = this.#options;
     const encoder = SeriesEncoder.fit(training, this.#options);
     const inputs = this.#inputs(training[0].width, encoder);
     const outputs = this.#steps * training[0].width;
-    const model = createModel(inputs, outputs, hidden, { head, random });
+    const model = createModel(inputs, outputs, layersOf(hiddenSize), { head, random });
     const examples = this.#examples(training, encoder, inputs);
     const defaultEpochs = this.#options.optimizer === 'lbfgs' ? 200 : 10;
     await train(model, examples, {
@@ -134,8 +136,8 @@ export class LagNetwork implements Method {
     const method = new LagNetwork(options);
     const encoder = SeriesEncoder.fromJSON(config.encoder);
     const inputs = method.#inputs(config.variables as number, encoder);
-    const { head = { kind: 'point' } as const, hidden = [] } = options;
-    const model = createModel(inputs, method.#steps * inputs.variables, hidden, {
+    const { head = { kind: 'point' } as const, hiddenSize = [] } = options;
+    const model = createModel(inputs, method.#steps * inputs.variables, layersOf(hiddenSize), {
       head,
       random: Random.seeded(0),
     });
@@ -190,6 +192,11 @@ function createModel(
   return new DenseModel(network, head);
 }
 
+/** The sizes of the hidden layers. */
+function layersOf(hiddenSize: number | readonly number[]): readonly number[] {
+  return typeof hiddenSize === 'number' ? [hiddenSize] : hiddenSize;
+}
+
 function targetsFrom({ targets }: EncodedSeries, row: number, count: number, width: number): Float64Array {
   return targets.subarray(row * width, row * width + count);
 }
@@ -200,11 +207,11 @@ function shortened(context: TimeSeries, span: number, { scaleBy }: NetworkOption
 }
 
 /** A linear model of the last values, trained by gradient descent. */
-export function linear(options: Omit<LagNetworkOptions, 'hidden'>): Forecaster {
+export function linear(options: Omit<LagNetworkOptions, 'hiddenSize'>): Forecaster {
   return new Forecaster(new LagNetwork(options));
 }
 
 /** A multilayer perceptron on the last values. Default: one hidden layer of 10, the chapter's. */
 export function mlp(options: LagNetworkOptions): Forecaster {
-  return new Forecaster(new LagNetwork({ ...options, hidden: options.hidden ?? [10] }));
+  return new Forecaster(new LagNetwork({ ...options, hiddenSize: options.hiddenSize ?? 10 }));
 }

@@ -9,7 +9,7 @@ export interface FitProgress {
   readonly loss: number;
 }
 
-export interface FitOptions {
+export interface ForecasterFitOptions {
   /** Aborted: training stops after the current step and keeps what it has learnt. */
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: FitProgress) => void) | undefined;
@@ -49,7 +49,7 @@ export interface Method {
   /** The fewest values that a training series, and the context of a forecast, must have, and why. */
   requires(use: 'fit' | 'forecast'): { readonly length: number; readonly reason: string };
   /** Learns from the series; replaces what was learnt before. */
-  fit(training: readonly TimeSeries[], options: FitOptions): Promise<void>;
+  fit(training: readonly TimeSeries[], options: ForecasterFitOptions): Promise<void>;
   /** Forecasts what follows each context, all of them as one batch. */
   forecast(contexts: readonly TimeSeries[], request: ForecastRequest): Promise<Forecast[]>;
   save(): SavedMethod;

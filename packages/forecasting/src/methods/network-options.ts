@@ -1,5 +1,5 @@
+import { ArgumentError } from '@throughtime/errors';
 import type { Random } from '@throughtime/random';
-import { InvalidOptionError } from '../errors.js';
 import type { HeadOptions } from '../network/head.js';
 import type { EncodingOptions } from '../network/series-encoder.js';
 import type { TrainingOptions } from '../network/train.js';
@@ -14,10 +14,10 @@ export interface NetworkOptions extends EncodingOptions, TrainingOptions {
   readonly horizon?: number | undefined;
 }
 
-/** @throws InvalidOptionError unless `horizon` is a whole number from 1 */
+/** @throws ArgumentError unless `horizon` is a whole number from 1 */
 export function requireHorizon(strategy: string, horizon: number | undefined): number {
   if (horizon === undefined || !Number.isInteger(horizon) || horizon < 1) {
-    throw new InvalidOptionError('horizon', `a whole number from 1 for strategy '${strategy}'`, horizon);
+    throw new ArgumentError('horizon', `a whole number from 1 for strategy '${strategy}'`, horizon);
   }
   return horizon;
 }

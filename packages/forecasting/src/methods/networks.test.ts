@@ -1,10 +1,9 @@
-import { sineSeries } from '@throughtime/datasets';
+import { parseFrequency, sineSeries } from '@throughtime/datasets';
 import { Random } from '@throughtime/random';
 import { describe, expect, it } from 'vitest';
 import { backtest } from '../evaluation/backtest.js';
 import { scoresOf } from '../evaluation/scores.js';
 import { mean } from '../numeric/statistics.js';
-import { parseFrequency } from '../series/frequency.js';
 import { fromDataset } from '../series/from-dataset.js';
 import { TimeSeries } from '../series/time-series.js';
 import { autoregression } from './autoregression.js';

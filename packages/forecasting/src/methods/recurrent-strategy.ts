@@ -1,6 +1,6 @@
 import type { Parameter, TrainableModel } from '@throughtime/bptt-trainer';
+import { ArgumentError } from '@throughtime/errors';
 import type { Random } from '@throughtime/random';
-import { InvalidOptionError } from '../errors.js';
 import type { NetworkPath, SequenceConfig } from '../network/create-executor.js';
 import type { ExampleBatch } from '../network/examples.js';
 import type { HeadOptions } from '../network/head.js';
@@ -48,10 +48,10 @@ const strategies: Readonly<Record<StrategyName, (options: StrategyOptions) => Re
   'encoder-decoder': encoderDecoderStrategy,
 };
 
-/** @throws InvalidOptionError for an unknown strategy */
+/** @throws ArgumentError for an unknown strategy */
 export function createStrategy(name: StrategyName, options: StrategyOptions): RecurrentStrategy {
   if (!Object.hasOwn(strategies, name)) {
-    throw new InvalidOptionError('strategy', Object.keys(strategies).join(', '), name);
+    throw new ArgumentError('strategy', Object.keys(strategies).join(', '), name);
   }
   return strategies[name](options);
 }

@@ -1,5 +1,6 @@
+import { ArgumentError } from '@throughtime/errors';
 import { Random } from '@throughtime/random';
-import { InvalidOptionError, NotFittedError } from '../errors.js';
+import { NotFittedError } from '../errors.js';
 import type { NetworkPath } from '../network/create-executor.js';
 import { inputWidth, type LagInputs } from '../network/lag-inputs.js';
 import { lagOffsets } from '../network/lag-offsets.js';
@@ -8,7 +9,7 @@ import { train } from '../network/train.js';
 import type { TimeSeries } from '../series/time-series.js';
 import type { Forecast } from './forecast.js';
 import { Forecaster } from './forecaster.js';
-import type { FitOptions, ForecastRequest, Method, SavedMethod } from './method.js';
+import type { ForecasterFitOptions, ForecastRequest, Method, SavedMethod } from './method.js';
 import { type NetworkOptions, plainOptions, requireHorizon } from './network-options.js';
 import { createStrategy, type RecurrentStrategy, type StrategyName } from './recurrent-strategy.js';
 import { restoreParameters, savedParameters } from './saved-parameters.js';
@@ -61,7 +62,7 @@ export class Recurrent implements Method {
     const { cell, strategy = 'recursive', contextLength = 28, lags = 1, windowStride = 1 } = options;
     for (const [name, value] of Object.entries({ contextLength, windowStride })) {
       if (!Number.isInteger(value) || value < 1)
-        throw new InvalidOptionError(name, 'a whole number from 1', value);
+        throw new ArgumentError(name, 'a whole number from 1', value);
     }
     this.#options = options;
     this.#offsets = lagOffsets(lags);
@@ -78,7 +79,7 @@ export class Recurrent implements Method {
     return { length: before + this.#steps, reason };
   }
 
-  async fit(training: readonly TimeSeries[], options: FitOptions): Promise<void> {
+  async fit(training: readonly TimeSeries[], options: ForecasterFitOptions): Promise<void> {
     const { windowStride = this.#defaultStride(training), epochs = 20 } = this.#options;
     const encoder = SeriesEncoder.fit(training, this.#options);
     const strategy = this.#strategy(training[0].width, encoder, this.#options.random);

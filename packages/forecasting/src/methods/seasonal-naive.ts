@@ -1,4 +1,5 @@
-import { InvalidOptionError, SeriesTooShortError } from '../errors.js';
+import { SeriesTooShortError } from '@throughtime/datasets';
+import { ArgumentError } from '@throughtime/errors';
 import { columnValues } from '../series/column.js';
 import type { TimeSeries } from '../series/time-series.js';
 import type { Forecast } from './forecast.js';
@@ -16,7 +17,7 @@ export class SeasonalNaive implements Method {
 
   constructor(period: number) {
     if (!Number.isInteger(period) || period < 1) {
-      throw new InvalidOptionError('period', 'a whole number of steps from 1', period);
+      throw new ArgumentError('period', 'a whole number of steps from 1', period);
     }
     this.#period = period;
   }

@@ -1,4 +1,4 @@
-import { InvalidOptionError } from '../errors.js';
+import { ArgumentError } from '@throughtime/errors';
 
 /**
  * Errors of point forecasts. Everywhere: `actual` and `forecast` [n]; pairs whose actual value is NaN (missing) do not count; the
@@ -10,7 +10,7 @@ function average(
   error: (actual: number, forecast: number) => number,
 ): number {
   if (actual.length !== forecast.length) {
-    throw new InvalidOptionError('forecast', `${actual.length} values, as many as actual`, forecast.length);
+    throw new ArgumentError('forecast', `${actual.length} values, as many as actual`, forecast.length);
   }
   let sum = 0;
   let count = 0;
@@ -61,7 +61,7 @@ export function seasonalScale(
   period: number,
 ): { readonly absolute: number; readonly squared: number } {
   if (!Number.isInteger(period) || period < 1) {
-    throw new InvalidOptionError('period', 'a whole number of steps from 1', period);
+    throw new ArgumentError('period', 'a whole number of steps from 1', period);
   }
   let absolute = 0;
   let squared = 0;

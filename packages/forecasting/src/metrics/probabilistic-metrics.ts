@@ -1,4 +1,4 @@
-import { InvalidOptionError } from '../errors.js';
+import { ArgumentError } from '@throughtime/errors';
 import { normalCdf, normalDensity } from '../numeric/distributions.js';
 
 /** The pinball (quantile) loss of one forecast of the quantile at `level`. */
@@ -36,7 +36,7 @@ export function gaussianCrps(actual: number, mean: number, deviation: number): n
  */
 export function sampleCrps(actual: number, samples: ArrayLike<number>): number {
   const n = samples.length;
-  if (n < 2) throw new InvalidOptionError('samples', 'at least two', n);
+  if (n < 2) throw new ArgumentError('samples', 'at least two', n);
   const sorted = Float64Array.from(samples).sort();
   let distance = 0;
   let pairs = 0;

@@ -1,7 +1,7 @@
+import { ArgumentError } from '@throughtime/errors';
 import type { Random } from '@throughtime/random';
 import type { RecurrentConfig } from '@throughtime/rnn-cells';
 import { defaultEngine, type Engine, EngineError } from '@throughtime/wasm-kernels';
-import { InvalidOptionError } from '../errors.js';
 import { FusedExecutor } from './fused-executor.js';
 import { ReferenceExecutor } from './reference-executor.js';
 import type { SequenceExecutor } from './sequence-executor.js';
@@ -39,7 +39,7 @@ export function createExecutor(
   { random, prefix = 'rnn.', path }: ExecutorOptions,
 ): SequenceExecutor {
   if (path !== undefined && path !== 'fused' && path !== 'reference') {
-    throw new InvalidOptionError('path', 'fused or reference', path);
+    throw new ArgumentError('path', 'fused or reference', path);
   }
   const network: RecurrentConfig = config;
   const engine = path === 'reference' ? undefined : engineHere(path);

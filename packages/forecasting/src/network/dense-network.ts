@@ -1,6 +1,6 @@
 import type { Parameter } from '@throughtime/bptt-trainer';
+import { ArgumentError } from '@throughtime/errors';
 import type { Random } from '@throughtime/random';
-import { InvalidOptionError } from '../errors.js';
 import { Buffers } from './buffers.js';
 
 export interface DenseNetworkOptions {
@@ -31,7 +31,7 @@ export class DenseNetwork {
 
   constructor({ sizes, random, initial = 'xavier', prefix = 'layers' }: DenseNetworkOptions) {
     if (sizes.length < 2 || sizes.some((size) => !Number.isInteger(size) || size < 1)) {
-      throw new InvalidOptionError('sizes', 'at least two whole numbers from 1', sizes.join());
+      throw new ArgumentError('sizes', 'at least two whole numbers from 1', sizes.join());
     }
     this.sizes = sizes;
     this.parameters = sizes.slice(1).flatMap((outputs, layer) => {

@@ -1,20 +1,16 @@
-import { InvalidOptionError } from '../errors.js';
+import { ArgumentError } from '@throughtime/errors';
 import { normalQuantile, sampleStudent, studentQuantile } from '../numeric/distributions.js';
 import { digamma, logGamma } from '../numeric/special-functions.js';
 import type { Head, HeadOptions } from './head.js';
 import { quantileHead } from './quantile-head.js';
 
-/** @throws InvalidOptionError for an unknown kind or bad quantile levels */
+/** @throws ArgumentError for an unknown kind or bad quantile levels */
 export function createHead(options: HeadOptions): Head {
   if (options.kind === 'point') return pointHead;
   if (options.kind === 'gaussian') return gaussianHead;
   if (options.kind === 'student') return studentHead;
   if (options.kind === 'quantile') return quantileHead(options.levels);
-  throw new InvalidOptionError(
-    'head.kind',
-    'point, gaussian, student or quantile',
-    (options as HeadOptions).kind,
-  );
+  throw new ArgumentError('head.kind', 'point, gaussian, student or quantile', (options as HeadOptions).kind);
 }
 
 const pointHead: Head = {

@@ -1,4 +1,4 @@
-import { InvalidOptionError } from '../errors.js';
+import { ArgumentError } from '@throughtime/errors';
 
 /**
  * The features of "lags": a count tau stands for the last tau values, a list for those offsets alone (sparse lags).
@@ -12,7 +12,7 @@ export function lagOffsets(lags: number | readonly number[]): number[] {
     !distinct ||
     offsets.some((offset) => !Number.isInteger(offset) || offset < 1)
   ) {
-    throw new InvalidOptionError('lags', 'a count from 1, or distinct whole offsets from 1', String(lags));
+    throw new ArgumentError('lags', 'a count from 1, or distinct whole offsets from 1', String(lags));
   }
   return offsets.sort((a, b) => b - a);
 }

@@ -1,4 +1,4 @@
-import { InvalidOptionError } from '../errors.js';
+import { ArgumentError } from '@throughtime/errors';
 import type { Head } from './head.js';
 
 const defaultLevels = [0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95];
@@ -7,7 +7,7 @@ const defaultLevels = [0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95];
 export function quantileHead(levels: readonly number[] = defaultLevels): Head {
   const increasing = levels.every((level, i) => level > (levels[i - 1] ?? 0) && level < 1);
   if (!increasing || !levels.includes(0.5)) {
-    throw new InvalidOptionError(
+    throw new ArgumentError(
       'head.levels',
       'increasing levels between 0 and 1, 0.5 among them',
       levels.join(),

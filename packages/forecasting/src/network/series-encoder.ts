@@ -1,4 +1,4 @@
-import { InvalidOptionError } from '../errors.js';
+import { ArgumentError } from '@throughtime/errors';
 import { type CalendarFeature, calendarFeatures, calendarWidth } from '../series/calendar.js';
 import { Scaler, type ScalerKind } from '../series/scaler.js';
 import { TimeSeries } from '../series/time-series.js';
@@ -81,7 +81,7 @@ export class SeriesEncoder {
 
   /**
    * @param ahead how many steps after the end features are wanted for
-   * @throws InvalidOptionError when the series lacks the time stamps or covariates that the model was trained with
+   * @throws ArgumentError when the series lacks the time stamps or covariates that the model was trained with
    */
   encode(series: TimeSeries, ahead: number): EncodedSeries {
     const { length, width, values, observed } = series;
@@ -104,7 +104,7 @@ export class SeriesEncoder {
     const calendarSize = calendarWidth(calendar);
     if (calendarSize > 0) {
       if (series.timeline === undefined) {
-        throw new InvalidOptionError('calendar', `time stamps on '${series.name}'`, undefined);
+        throw new ArgumentError('calendar', `time stamps on '${series.name}'`, undefined);
       }
       const dates = calendarFeatures(series.timeline, calendar, { to: rows });
       for (let row = 0; row < rows; row++) {
@@ -115,7 +115,7 @@ export class SeriesEncoder {
       const { names, scaler } = this.#covariates;
       if (series.known?.names.join() !== names.join()) {
         const got = series.known?.names.join() ?? 'none';
-        throw new InvalidOptionError('known', `the covariates ${names.join()}, as in training`, got);
+        throw new ArgumentError('known', `the covariates ${names.join()}, as in training`, got);
       }
       const values = knownRows(series, rows);
       for (let i = 0; i < values.length; i++) {

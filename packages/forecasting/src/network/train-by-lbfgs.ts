@@ -1,5 +1,5 @@
 import type { Parameter, TrainableModel } from '@throughtime/bptt-trainer';
-import { InvalidOptionError } from '../errors.js';
+import { ArgumentError } from '@throughtime/errors';
 import { minimize } from '../numeric/lbfgs.js';
 import type { ExampleBatch } from './examples.js';
 import type { TrainOptions } from './train.js';
@@ -16,11 +16,7 @@ export function trainByLbfgs<S>(
     scatter(point, parameters);
     const result = model.lossAndGradients(batch, state, { random });
     if (result instanceof Promise) {
-      throw new InvalidOptionError(
-        'optimizer',
-        'adam or sgd for a model that computes asynchronously',
-        'lbfgs',
-      );
+      throw new ArgumentError('optimizer', 'adam or sgd for a model that computes asynchronously', 'lbfgs');
     }
     gatherGradients(parameters, gradient);
     return result.loss;

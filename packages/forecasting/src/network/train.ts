@@ -6,9 +6,10 @@ import {
   sgd,
   type TrainableModel,
 } from '@throughtime/bptt-trainer';
+import { ArgumentError } from '@throughtime/errors';
 import type { Random } from '@throughtime/random';
-import { DivergedError, InvalidOptionError } from '../errors.js';
-import type { FitOptions } from '../methods/method.js';
+import { DivergedError } from '../errors.js';
+import type { ForecasterFitOptions } from '../methods/method.js';
 import { type ExampleBatch, type Examples, shuffledBatches, wholeBatch } from './examples.js';
 import { trainByLbfgs } from './train-by-lbfgs.js';
 
@@ -35,7 +36,7 @@ export interface TrainingOptions {
   readonly patience?: number | undefined;
 }
 
-export interface TrainOptions extends TrainingOptions, FitOptions {
+export interface TrainOptions extends TrainingOptions, ForecasterFitOptions {
   /** For messages. */
   readonly name: string;
   readonly epochs: number;
@@ -46,7 +47,7 @@ export interface TrainOptions extends TrainingOptions, FitOptions {
 /**
  * Fits a model's parameters to examples.
  * @throws DivergedError when the loss leaves the finite numbers
- * @throws InvalidOptionError for a share or patience that cannot be
+ * @throws ArgumentError for a share or patience that cannot be
  */
 export async function train<S>(
   model: TrainableModel<ExampleBatch, S>,
@@ -55,7 +56,7 @@ export async function train<S>(
 ): Promise<void> {
   const { optimizer = 'adam', validationShare = 0, name } = options;
   if (!(validationShare >= 0 && validationShare < 1)) {
-    throw new InvalidOptionError('validationShare', 'a share from 0 up to 1', validationShare);
+    throw new ArgumentError('validationShare', 'a share from 0 up to 1', validationShare);
   }
   if (optimizer === 'lbfgs') return trainByLbfgs(model, wholeBatch(examples), options);
   try {

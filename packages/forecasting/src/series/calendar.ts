@@ -1,4 +1,4 @@
-import { InvalidOptionError } from '../errors.js';
+import { ArgumentError } from '@throughtime/errors';
 import { type Timeline, timestampAt } from './timeline.js';
 
 /**
@@ -46,7 +46,7 @@ export function calendarWidth(features: readonly CalendarFeature[]): number {
 
 /**
  * The features of the times numbered from..to-1 on a timeline, [to - from, calendarWidth].
- * @throws InvalidOptionError for an unknown feature
+ * @throws ArgumentError for an unknown feature
  */
 export function calendarFeatures(
   timeline: Timeline,
@@ -69,7 +69,7 @@ export function calendarFeatures(
 
 function encoder(feature: CalendarFeature) {
   if (!Object.hasOwn(encoders, feature)) {
-    throw new InvalidOptionError('calendar', `some of ${Object.keys(encoders).join(', ')}`, feature);
+    throw new ArgumentError('calendar', `some of ${Object.keys(encoders).join(', ')}`, feature);
   }
   return encoders[feature];
 }

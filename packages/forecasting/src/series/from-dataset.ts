@@ -1,6 +1,5 @@
-import type { Series } from '@throughtime/datasets';
-import { InvalidOptionError } from '../errors.js';
-import type { Frequency } from './frequency.js';
+import type { Frequency, Series } from '@throughtime/datasets';
+import { ArgumentError } from '@throughtime/errors';
 import { TimeSeries } from './time-series.js';
 import { alignTimestamps } from './timeline.js';
 
@@ -16,14 +15,14 @@ export interface FromDatasetOptions {
 /**
  * A series of `@throughtime/datasets`, ready to be forecast. Values that are NaN there, which it lets through only when asked to
  * keep them, are missing here.
- * @throws InvalidOptionError for an unknown column
+ * @throws ArgumentError for an unknown column
  * @throws TimestampGapError for a gap, unless gaps are to be missing values
  */
 export function fromDataset(series: Series, options: FromDatasetOptions = {}): TimeSeries {
   const { columns = series.columns, frequency, gaps } = options;
   for (const column of columns) {
     if (!series.columns.includes(column)) {
-      throw new InvalidOptionError('columns', `some of ${series.columns.join(', ')}`, column);
+      throw new ArgumentError('columns', `some of ${series.columns.join(', ')}`, column);
     }
   }
   const aligned =

@@ -1,4 +1,5 @@
-import { InvalidModelError, InvalidOptionError } from '../errors.js';
+import { ArgumentError } from '@throughtime/errors';
+import { InvalidModelError } from '../errors.js';
 import type { TimeSeries } from './time-series.js';
 
 /** 'standard': mean 0, standard deviation 1. 'min-max': from 0 to 1. 'none': as it is. */
@@ -24,7 +25,7 @@ export class Scaler {
     const { width } = training[0];
     if (kind === 'none') return new Scaler(kind, new Array(width).fill(0), new Array(width).fill(1));
     if (kind !== 'standard' && kind !== 'min-max') {
-      throw new InvalidOptionError('scaler', 'standard, min-max or none', kind);
+      throw new ArgumentError('scaler', 'standard, min-max or none', kind);
     }
     const moments = Array.from({ length: width }, (_, column) => momentsOf(training, column));
     return kind === 'standard'

@@ -1,4 +1,5 @@
-import { ConstantSeriesError, InvalidOptionError, NotFiniteError } from '../errors.js';
+import { ArgumentError } from '@throughtime/errors';
+import { ConstantSeriesError, NotFiniteError } from '../errors.js';
 import { type Timeline, timestampAt } from './timeline.js';
 
 /** Variables whose future is known when a forecast is made: holidays, prices already set, the calendar. */
@@ -54,7 +55,7 @@ export class TimeSeries {
 
   /**
    * Copies and checks the values.
-   * @throws InvalidOptionError when the sizes do not fit together
+   * @throws ArgumentError when the sizes do not fit together
    * @throws NotFiniteError for an observed value that is not a finite number
    */
   static of(options: TimeSeriesOptions): TimeSeries {
@@ -62,10 +63,10 @@ export class TimeSeries {
     const width = variables.length;
     if (width === 0 || options.values.length % width !== 0) {
       const expected = `whole rows of ${width} variables`;
-      throw new InvalidOptionError('values', expected, `${options.values.length} values`);
+      throw new ArgumentError('values', expected, `${options.values.length} values`);
     }
     if (options.observed !== undefined && options.observed.length !== options.values.length) {
-      throw new InvalidOptionError('observed', `${options.values.length} flags`, options.observed.length);
+      throw new ArgumentError('observed', `${options.values.length} flags`, options.observed.length);
     }
     const values = Float64Array.from(options.values);
     const observed =
@@ -115,11 +116,11 @@ export class TimeSeries {
 
   /**
    * This series and, after it, the rows of `next`, which carries on where this one ends.
-   * @throws InvalidOptionError when the variables differ
+   * @throws ArgumentError when the variables differ
    */
   append(next: TimeSeries): TimeSeries {
     if (next.variables.join() !== this.variables.join()) {
-      throw new InvalidOptionError(
+      throw new ArgumentError(
         'observations',
         `the variables ${this.variables.join()}`,
         next.variables.join(),
@@ -140,7 +141,7 @@ export class TimeSeries {
   /** One variable on its own, with the same times and covariates. */
   variable(name: string): TimeSeries {
     const column = this.variables.indexOf(name);
-    if (column < 0) throw new InvalidOptionError('variable', `one of ${this.variables.join(', ')}`, name);
+    if (column < 0) throw new ArgumentError('variable', `one of ${this.variables.join(', ')}`, name);
     const ofColumn = (_: number, i: number) => i % this.width === column;
     return new TimeSeries({
       name: this.name,
@@ -185,7 +186,7 @@ function checkedCovariates(
   rows: number,
 ): KnownCovariates {
   if (names.length === 0 || values.length % names.length !== 0 || values.length < rows * names.length) {
-    throw new InvalidOptionError(
+    throw new ArgumentError(
       'known.values',
       `at least ${rows} rows of ${names.length} covariates`,
       `${values.length} values`,

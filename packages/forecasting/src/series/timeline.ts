@@ -1,5 +1,6 @@
-import { InvalidOptionError, TimestampGapError } from '../errors.js';
-import { advance, type Frequency, inferFrequency } from './frequency.js';
+import { addSteps, type Frequency, formatTimestamp, inferFrequency } from '@throughtime/datasets';
+import { ArgumentError } from '@throughtime/errors';
+import { TimestampGapError } from '../errors.js';
 
 /** When the values of a series were taken: the first at `start`, the others at equal steps. */
 export interface Timeline {
@@ -10,15 +11,7 @@ export interface Timeline {
 
 /** The time of row `index`, in milliseconds since 1970 in UTC; rows past the end of a series are its future. */
 export function timestampAt({ start, frequency }: Timeline, index: number): number {
-  return advance(start, frequency, index);
-}
-
-/** `2012-01-31`, or `2012-01-31T06:00:00Z` where the frequency is finer than a day. */
-export function formatTimestamp(time: number, { unit }: Frequency): string {
-  const text = new Date(time).toISOString();
-  return unit === 'second' || unit === 'minute' || unit === 'hour'
-    ? text.replace('.000Z', 'Z')
-    : text.slice(0, 10);
+  return addSteps(start, frequency, index);
 }
 
 export interface AlignedTimestamps {
@@ -42,12 +35,12 @@ export function alignTimestamps(
   }: { frequency?: Frequency | undefined; gaps?: 'error' | 'missing' | undefined } = {},
 ): AlignedTimestamps {
   if (timestamps.length < 2) {
-    throw new InvalidOptionError('timestamps', 'at least two', timestamps.length);
+    throw new ArgumentError('timestamps', 'at least two', timestamps.length);
   }
   for (let i = 1; i < timestamps.length; i++) {
     if (!(timestamps[i] > timestamps[i - 1])) {
       const day = { unit: 'second', every: 1 } as const;
-      throw new InvalidOptionError(
+      throw new ArgumentError(
         `timestamps[${i}]`,
         `a time after ${formatTimestamp(timestamps[i - 1], day)}`,
         formatTimestamp(timestamps[i], day),

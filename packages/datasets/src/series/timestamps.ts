@@ -1,3 +1,5 @@
+import { type Frequency, isWithinDay } from './frequency.js';
+
 const pattern =
   /^(\d{4})(?:[-/](\d{1,2})(?:[-/](\d{1,2})(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,3})\d*)?)?)?)?)?(Z|[+-]\d{2}:?\d{2})?$/;
 
@@ -6,7 +8,7 @@ const pattern =
  * one the time is taken as UTC, so that a file means the same everywhere.
  * @returns milliseconds since 1970-01-01 UTC, or undefined when `text` is no such time
  */
-export function parseTimeStamp(text: string): number | undefined {
+export function parseTimestamp(text: string): number | undefined {
   const match = pattern.exec(text.trim());
   if (!match) return undefined;
   const [year, month = 1, day = 1, hour = 0, minute = 0, second = 0] = match
@@ -34,7 +36,14 @@ function zoneOffset(zone: string | undefined): number {
   return (zone.startsWith('-') ? -minutes : minutes) * 60_000;
 }
 
-/** The shortest form that says it all: `1949-01-01`, or with the time of day where it is not midnight UTC. */
-export function formatTimeStamp(milliseconds: number): string {
-  return new Date(milliseconds).toISOString().replace(/T00:00:00\.000Z$/, '');
+/**
+ * The inverse of {@link parseTimestamp}: `2012-01-31`, or `2012-01-31T06:00:00Z`.
+ * @param time milliseconds since 1970-01-01 UTC
+ * @param frequency of the series: all its times get the same form, the date alone for days and longer. Default: the
+ *   shortest form, the date alone at midnight
+ */
+export function formatTimestamp(time: number, frequency?: Frequency): string {
+  const text = new Date(time).toISOString().replace('.000Z', 'Z');
+  const isDate = frequency ? !isWithinDay(frequency) : text.endsWith('T00:00:00Z');
+  return isDate ? text.slice(0, text.indexOf('T')) : text;
 }

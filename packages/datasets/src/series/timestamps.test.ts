@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatTimeStamp, parseTimeStamp } from './time-stamps.js';
+import { formatTimestamp, parseTimestamp } from './timestamps.js';
 
-describe('parseTimeStamp', () => {
+describe('parseTimestamp', () => {
   it.each([
     ['1700', Date.UTC(1700, 0)],
     ['1949-12', Date.UTC(1949, 11)],
@@ -16,7 +16,7 @@ describe('parseTimeStamp', () => {
     // Date.UTC would read years below 100 as 19xx.
     ['0033-04-03', Date.parse('0033-04-03T00:00:00Z')],
   ])('reads %s', (text, expected) => {
-    expect(parseTimeStamp(text)).toBe(expected);
+    expect(parseTimestamp(text)).toBe(expected);
   });
 
   it.each([
@@ -30,10 +30,10 @@ describe('parseTimeStamp', () => {
     '01/02/2012',
     '2012-1-1-1',
   ])("refuses '%s'", (text) => {
-    expect(parseTimeStamp(text)).toBeUndefined();
+    expect(parseTimestamp(text)).toBeUndefined();
   });
 
-  it('reads what formatTimeStamp writes', () => {
+  it('reads what formatTimestamp writes', () => {
     const moments = fc.date({
       min: new Date('0001-01-01T00:00:00Z'),
       max: new Date('9999-12-31T23:59:59Z'),
@@ -41,7 +41,7 @@ describe('parseTimeStamp', () => {
     });
     fc.assert(
       fc.property(moments, (date) => {
-        expect(parseTimeStamp(formatTimeStamp(date.getTime()))).toBe(date.getTime());
+        expect(parseTimestamp(formatTimestamp(date.getTime()))).toBe(date.getTime());
       }),
     );
   });
