@@ -1,7 +1,7 @@
 // A process of its own, so that its peak memory is that of one training: makes a corpus, trains, scores, prints one JSON line.
 // usage: node ngram-training.mjs WORDS ROUNDS
 import { performance } from 'node:perf_hooks';
-import { countNgrams, kneserNey } from '@throughtime/lang-model';
+import { countCorpus, kneserNey } from '@throughtime/lang-model';
 import { syntheticSentences } from './synthetic-text.mjs';
 
 const [words, rounds] = process.argv.slice(2).map(Number);
@@ -23,7 +23,7 @@ let firstPeak = 0;
 let types = [];
 for (let round = 0; round < rounds; round++) {
   const start = performance.now();
-  const counts = countNgrams(sentences, {
+  const counts = countCorpus(sentences, {
     order: 5,
     vocabularySize,
     sentences: { begin: 1, end },

@@ -283,12 +283,12 @@ async function training(ids, vocabulary) {
   };
 }
 
-/** @param {Vocabulary} vocabulary @param {'tanh' | 'relu'} nonlinearity @param {number} units @param {number} [gain] */
-function newModel(vocabulary, nonlinearity, units, gain = 1) {
+/** @param {Vocabulary} vocabulary @param {'tanh' | 'relu'} nonlinearity @param {number} hiddenSize @param {number} [gain] */
+function newModel(vocabulary, nonlinearity, hiddenSize, gain = 1) {
   return new RecurrentLanguageModel({
     vocabulary,
     cell: 'rnn',
-    units,
+    hiddenSize,
     nonlinearity,
     initializer: orthogonal(gain),
     random: Random.seeded(8),

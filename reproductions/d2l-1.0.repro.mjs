@@ -1,6 +1,6 @@
 // The chapter's language models in edition 1.0: small networks on windows of 32 characters, with validation, beside an n-gram.
 import { perplexityCurves } from '@throughtime/figures';
-import { countNgrams, evaluate, kneserNey } from '@throughtime/lang-model';
+import { countCorpus, evaluate, kneserNey } from '@throughtime/lang-model';
 import { timeMachine, trainChapterPreset, windows } from './chapter-protocol.mjs';
 
 export const description =
@@ -76,7 +76,7 @@ function meanCurve(runs) {
 async function ngramPerplexity(order) {
   const { vocabulary, ids } = await timeMachine('d2l-1.0');
   const { training, validation } = windows;
-  const counts = countNgrams([ids.subarray(0, training)], { order, vocabularySize: vocabulary.size });
+  const counts = countCorpus([ids.subarray(0, training)], { order, vocabularySize: vocabulary.size });
   const { model } = kneserNey(counts);
   return evaluate(model, ids.subarray(training, training + validation), { given: order - 1 }).perplexity;
 }

@@ -67,13 +67,13 @@ export async function fiftyUpdates(name, { report }) {
 /** @param {string} name @param {import('@throughtime/lang-model').RecurrentLanguageModel} model @param {number} vocabularySize */
 function floor(name, model, vocabularySize) {
   const { training } = preset(name);
-  const { units, layers = 1, embedding, dropout } = model.config;
+  const { hiddenSize, layers = 1, embedding, dropout } = model.config;
   return lstmTrainingBytes({
     parameters: model.parameters.reduce((sum, { data }) => sum + data.length, 0),
     batchSize: training.batchSize,
     steps: training.steps,
     embedding: Number(embedding),
-    units: Number(units),
+    hiddenSize: Number(hiddenSize),
     layers,
     vocabularySize,
     dropout: dropout !== undefined,

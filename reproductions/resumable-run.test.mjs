@@ -22,7 +22,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
  */
 async function train({ until = Number.POSITIVE_INFINITY, fresh = false, identity = 'squares' } = {}) {
   const random = Random.seeded(1);
-  const model = new RecurrentLanguageModel({ vocabularySize: 5, units: 3, cell: 'rnn', random });
+  const model = new RecurrentLanguageModel({ vocabularySize: 5, hiddenSize: 3, cell: 'rnn', random });
   const trainer = new BpttTrainer(model, { optimizer: sgd(1), random });
   const batches = randomBatches(ids, { batchSize: 2, steps: 5, random });
   const { store, resume, records, add } = await resumableRun(folder, { identity, fresh });

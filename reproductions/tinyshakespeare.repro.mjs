@@ -23,7 +23,7 @@ const published =
  */
 const architecture = /** @type {const} */ ({
   cell: 'lstm',
-  units: 512,
+  hiddenSize: 512,
   dropout: { state: 0.25, output: 0.4, locked: true },
 });
 /** Batches follow one another in the text, so the state is carried; every epoch begins at another offset. */

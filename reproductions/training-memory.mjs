@@ -15,7 +15,7 @@ const float = 4;
  * @param {number} sizes.batchSize N
  * @param {number} sizes.steps T
  * @param {number} sizes.embedding E
- * @param {number} sizes.units H
+ * @param {number} sizes.hiddenSize H
  * @param {number} sizes.layers L
  * @param {number} sizes.vocabularySize V
  * @param {boolean} sizes.dropout
@@ -27,13 +27,13 @@ export function lstmTrainingBytes(sizes) {
     batchSize,
     steps,
     embedding,
-    units,
+    hiddenSize,
     layers,
     vocabularySize,
     dropout,
   } = sizes;
-  const dropped = dropout ? embedding + layers * units : 0;
-  const perToken = embedding + 7 * layers * units + dropped + vocabularySize;
+  const dropped = dropout ? embedding + layers * hiddenSize : 0;
+  const perToken = embedding + 7 * layers * hiddenSize + dropped + vocabularySize;
   return {
     weights: parameters * float,
     gradients: parameters * float,

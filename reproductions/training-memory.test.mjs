@@ -6,7 +6,7 @@ const sizes = {
   batchSize: 2,
   steps: 3,
   embedding: 5,
-  units: 7,
+  hiddenSize: 7,
   layers: 2,
   vocabularySize: 11,
   dropout: false,

@@ -36,7 +36,7 @@ const { Vocabulary } = await import('@throughtime/text-preprocess');
 const random = Random.seeded(1);
 const tokens = Array.from({ length: 4000 }, (_, i) => String((i * i) % 23));
 const vocabulary = Vocabulary.fromTokens(tokens);
-const model = new RecurrentLanguageModel({ cell: 'lstm', units: 61, layers: 2, vocabulary, path: 'fused', random });
+const model = new RecurrentLanguageModel({ cell: 'lstm', hiddenSize: 61, layers: 2, vocabulary, path: 'fused', random });
 const batches = sequentialBatches(vocabulary.encode(tokens), { batchSize: 13, steps: 9, random });
 const trainer = new BpttTrainer(model, { optimizer: adamW(0.003), clipNorm: 1, random });
 let loss = 0;

@@ -10,7 +10,7 @@ await engine.ready();
 const model = new RecurrentLanguageModel({
   vocabularySize: vocabulary,
   cell,
-  units: hidden,
+  hiddenSize: hidden,
   layers,
   random: Random.seeded(1),
   engine,

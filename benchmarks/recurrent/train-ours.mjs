@@ -16,7 +16,7 @@ await engine.ready();
 const model = new RecurrentLanguageModel({
   vocabularySize: vocabulary,
   cell,
-  units: hidden,
+  hiddenSize: hidden,
   layers,
   ...(embedding && { embedding }),
   random: Random.seeded(1),

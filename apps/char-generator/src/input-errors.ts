@@ -14,9 +14,9 @@ import {
   UnknownDatasetError,
 } from '@throughtime/datasets';
 import {
+  ArgumentError,
   ArpaTokenError,
   EmptySequenceError,
-  InvalidOptionError,
   ModelFileError,
   UnknownPromptTokenError,
   UnsupportedExportError,
@@ -34,7 +34,7 @@ export const inputErrors = [
   EmptyCorpusError,
   EmptySequenceError,
   InvalidCheckpointError,
-  InvalidOptionError,
+  ArgumentError,
   InvalidRecurrentConfigError,
   InvalidUtf8Error,
   ModelFileError,

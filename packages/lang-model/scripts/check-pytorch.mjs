@@ -15,11 +15,11 @@ import { Random } from '@throughtime/random';
 const script = fileURLToPath(new URL('pytorch_model.py', import.meta.url));
 const V = 11;
 const architectures = [
-  { cell: 'rnn', units: 6 },
-  { cell: 'rnn', units: 6, nonlinearity: 'relu' },
-  { cell: 'gru', units: 6, layers: 2, embedding: 5 },
-  { cell: 'lstm', units: 6, layers: 3 },
-  { cell: 'lstm', units: 6, embedding: 6, tied: true },
+  { cell: 'rnn', hiddenSize: 6 },
+  { cell: 'rnn', hiddenSize: 6, nonlinearity: 'relu' },
+  { cell: 'gru', hiddenSize: 6, layers: 2, embedding: 5 },
+  { cell: 'lstm', hiddenSize: 6, layers: 3 },
+  { cell: 'lstm', hiddenSize: 6, embedding: 6, tied: true },
 ];
 
 await tf.setBackend('wasm');

@@ -17,7 +17,7 @@ from torch import nn
 
 
 class LanguageModel(nn.Module):
-    def __init__(self, vocabulary_size, cell, units, layers=1, embedding=None, tied=False, nonlinearity="tanh"):
+    def __init__(self, vocabulary_size, cell, hidden_size, layers=1, embedding=None, tied=False, nonlinearity="tanh"):
         super().__init__()
         self.vocabulary_size = vocabulary_size
         if embedding is not None:
@@ -25,8 +25,8 @@ class LanguageModel(nn.Module):
         size = vocabulary_size if embedding is None else embedding
         kind = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}[cell]
         options = {"nonlinearity": nonlinearity} if cell == "rnn" else {}
-        self.rnn = kind(size, units, layers, batch_first=True, **options)
-        self.decoder = nn.Linear(units, vocabulary_size)
+        self.rnn = kind(size, hidden_size, layers, batch_first=True, **options)
+        self.decoder = nn.Linear(hidden_size, vocabulary_size)
         if tied:
             self.decoder.weight = self.embedding.weight
 
@@ -74,13 +74,13 @@ def read_safetensors(path):
 
 
 SPECIFICATIONS = {
-    "rnn": {"cell": "rnn", "units": 5},
-    "relu": {"cell": "rnn", "units": 5, "nonlinearity": "relu"},
-    "gru": {"cell": "gru", "units": 5},
-    "lstm": {"cell": "lstm", "units": 5},
-    "gru-2-layers": {"cell": "gru", "units": 4, "layers": 2, "embedding": 3},
-    "lstm-2-layers": {"cell": "lstm", "units": 4, "layers": 2, "embedding": 3},
-    "lstm-tied": {"cell": "lstm", "units": 4, "embedding": 4, "tied": True},
+    "rnn": {"cell": "rnn", "hiddenSize": 5},
+    "relu": {"cell": "rnn", "hiddenSize": 5, "nonlinearity": "relu"},
+    "gru": {"cell": "gru", "hiddenSize": 5},
+    "lstm": {"cell": "lstm", "hiddenSize": 5},
+    "gru-2-layers": {"cell": "gru", "hiddenSize": 4, "layers": 2, "embedding": 3},
+    "lstm-2-layers": {"cell": "lstm", "hiddenSize": 4, "layers": 2, "embedding": 3},
+    "lstm-tied": {"cell": "lstm", "hiddenSize": 4, "embedding": 4, "tied": True},
 }
 
 
@@ -112,7 +112,7 @@ def print_logits(folder):
     model = LanguageModel(
         options.pop("vocabularySize"),
         options.pop("cell", "lstm"),
-        options.pop("units"),
+        options.pop("hiddenSize"),
         embedding=None if embedding == "one-hot" else embedding,
         **options,
     )

@@ -14,15 +14,6 @@ export class EmptySequenceError extends RangeError {
   override name = 'EmptySequenceError';
 }
 
-/** An option of this package has a value that means nothing. The message names it, what was expected and what came. */
-export class InvalidOptionError extends RangeError {
-  override name = 'InvalidOptionError';
-
-  constructor(name: string, expected: string, got: unknown) {
-    super(`${name}: expected ${expected}, got ${typeof got === 'string' ? `'${got}'` : String(got)}`);
-  }
-}
-
 /** Models that are to be combined do not share a vocabulary. */
 export class VocabularyMismatchError extends Error {
   override name = 'VocabularyMismatchError';

@@ -1,3 +1,4 @@
+export { ArgumentError } from '@throughtime/errors';
 export {
   CachePointerModel,
   type CachePointerOptions,
@@ -7,7 +8,6 @@ export {
 export { fitMixtureWeights, type MixtureFitOptions, MixtureLanguageModel } from './combination/mixture.js';
 export {
   EmptySequenceError,
-  InvalidOptionError,
   TokenOutOfRangeError,
   UnknownPromptTokenError,
   VocabularyMismatchError,
@@ -33,22 +33,26 @@ export {
 export { type StreamBatches, type StreamBatchesOptions, streamBatches } from './evaluation/stream-batches.js';
 export { tokenLogProbabilities } from './evaluation/token-log-probabilities.js';
 export { type UnigramFloorOptions, unigramPerplexity } from './evaluation/unigram-floor.js';
+export type { ModelFileName, ModelFiles } from './files/file-contents.js';
 export type { ModelConfigJson } from './files/model-config-json.js';
 export {
   decodeModel,
   encodeModel,
   type LoadedModel,
-  type ModelFileName,
-  type ModelFiles,
   type SaveModelOptions,
 } from './files/model-files.js';
-export { DamagedModelFileError, MissingModelFileError, ModelFileError } from './files/model-files-error.js';
+export {
+  DamagedModelFileError,
+  MissingModelFileError,
+  ModelFileError,
+  NewerModelFileError,
+} from './files/model-files-error.js';
 export {
   crossEntropy,
   RnnFromScratch,
   type RnnFromScratchOptions,
   type RnnWeights,
-  rnn,
+  rnnForward,
 } from './from-scratch/rnn-from-scratch.js';
 export { type BeamSearchOptions, beamSearch, type Hypothesis } from './generation/beam-search.js';
 export { type GenerateOptions, generate } from './generation/generate.js';

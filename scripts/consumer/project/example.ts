@@ -10,7 +10,7 @@ export async function example(): Promise<string> {
   const tokenizer = charTokenizer();
   const tokens = tokenizer.tokenize((await loadText('alice')).text.slice(0, 6000));
   const vocabulary = Vocabulary.fromTokens(tokens);
-  const model = new RecurrentLanguageModel({ vocabulary, cell: 'gru', units: 32, random });
+  const model = new RecurrentLanguageModel({ vocabulary, cell: 'gru', hiddenSize: 32, random });
   const batches = sequentialBatches(vocabulary.encode(tokens), { batchSize: 8, steps: 16, random });
   const trainer = new BpttTrainer(model, { optimizer: adam(0.01), clipNorm: 1, random });
   let perplexity = Number.NaN;

@@ -7,7 +7,7 @@ import {
   kneserNey,
   laplace,
   maximumLikelihood,
-  type NgramCounts,
+  type CorpusCounts,
   type PruneThresholds,
   wittenBell,
 } from '@throughtime/lang-model';
@@ -30,7 +30,7 @@ export interface SmoothedModel {
 }
 
 /** The model that a smoothing method makes of counts. */
-export function smoothed(counts: NgramCounts, settings: SmoothingSettings): SmoothedModel {
+export function smoothed(counts: CorpusCounts, settings: SmoothingSettings): SmoothedModel {
   const { smoothing, prune, k = 1, epsilon = 1 } = settings;
   switch (smoothing) {
     case 'kneser-ney':

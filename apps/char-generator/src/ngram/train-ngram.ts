@@ -4,7 +4,7 @@ import { type Reporter, UsageError } from '@throughtime/command-line';
 import {
   arpaTokenNames,
   BackoffNgramModel,
-  countNgrams,
+  countCorpus,
   evaluateSentences,
   generateText,
   type NgramStorage,
@@ -43,7 +43,7 @@ export async function trainNgram(
   tellStart(reporter, request, data);
 
   const start = performance.now();
-  const counts = countNgrams(data.training, { order: request.order, ...data.special });
+  const counts = countCorpus(data.training, { order: request.order, ...data.special });
   const result = smoothed(counts, request);
   const { model } = result;
   tellModel(reporter, result, (performance.now() - start) / 1000);

@@ -47,7 +47,7 @@ async function train(
 ): Promise<Run> {
   const model = new RecurrentLanguageModel({
     vocabularySize: V,
-    units: 12,
+    hiddenSize: 12,
     random: Random.seeded(2),
     ...architecture,
   });
@@ -97,9 +97,9 @@ describe.each<[string, Partial<RecurrentLanguageModelOptions>]>([
 
 describe('threads', () => {
   it.each<[string, Partial<RecurrentLanguageModelOptions>]>([
-    ['rnn', { cell: 'rnn', units: 37 }],
-    ['gru', { cell: 'gru', units: 24, layers: 2 }],
-    ['lstm', { cell: 'lstm', units: 33, embedding: 9, dropout: { between: 0.2, output: 0.3 } }],
+    ['rnn', { cell: 'rnn', hiddenSize: 37 }],
+    ['gru', { cell: 'gru', hiddenSize: 24, layers: 2 }],
+    ['lstm', { cell: 'lstm', hiddenSize: 33, embedding: 9, dropout: { between: 0.2, output: 0.3 } }],
   ])('1, 2, 3 and 4 of them train the same %s, to the last bit', async (_, architecture) => {
     const runs: Run[] = [];
     for (const threads of [1, 2, 3, 4]) {
@@ -145,7 +145,7 @@ describe('memory', () => {
     const engine = new Engine({ threads: 1 });
     const model = new RecurrentLanguageModel({
       vocabularySize: V,
-      units: 5,
+      hiddenSize: 5,
       random: Random.seeded(1),
       engine,
     });
@@ -168,7 +168,7 @@ describe('memory', () => {
     const engine = new Engine({ threads: 1 });
     const batch = { inputs: text.slice(0, 16), targets: text.slice(1, 17), batchSize: 1, steps: 16 };
     for (let i = 0; i < 1000; i++) {
-      const options = { vocabularySize: V, units: 256, random: Random.seeded(i), engine };
+      const options = { vocabularySize: V, hiddenSize: 256, random: Random.seeded(i), engine };
       // Weights as they come: drawing a quarter of a million of them a thousand times would take the test's time.
       const model = new RecurrentLanguageModel({ ...options, initializer: () => {} });
       if (i % 10 === 0) model.lossAndGradients(batch, model.initialState(), { random: Random.seeded(1) });

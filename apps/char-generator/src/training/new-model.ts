@@ -15,7 +15,7 @@ export function newModel(
   return new RecurrentLanguageModel({
     vocabulary,
     cell,
-    units: hidden,
+    hiddenSize: hidden,
     layers,
     embedding,
     random,

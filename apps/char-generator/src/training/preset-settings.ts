@@ -13,19 +13,19 @@ const corpora: readonly (readonly [prefix: string, settings: Partial<TrainSettin
 
 /**
  * A published protocol as settings; options given beside it go before.
- * @throws InvalidOptionError, whose message lists the names there are
+ * @throws ArgumentError, whose message lists the names there are
  */
 export function presetSettings(name: string): Partial<TrainSettings> {
   const { model, training, initializer, forgetBias, biases } = preset(name);
-  const { units = 256, layers = 1, cell = 'lstm', embedding = 'one-hot', tied = false, dropout } = model;
+  const { hiddenSize = 256, layers = 1, cell = 'lstm', embedding = 'one-hot', tied = false, dropout } = model;
   const { clipNorm = 0, clipValue, decay, weightDecay, reduction } = training;
   const [, corpus = {}] = corpora.find(([prefix]) => name.startsWith(prefix)) ?? [];
   return {
     ...corpus,
     preset: name,
     cell,
-    hidden: units,
-    layers: typeof units === 'number' ? layers : units.length,
+    hidden: hiddenSize,
+    layers: typeof hiddenSize === 'number' ? layers : hiddenSize.length,
     embedding,
     tied,
     dropout: dropout ?? 0,

@@ -1,5 +1,5 @@
 // A worker of its own for the n-gram model to compare with: counting a long text would hold training up.
-import { countNgrams, evaluate, kneserNey, unigramPerplexity } from '@throughtime/lang-model';
+import { countCorpus, evaluate, kneserNey, unigramPerplexity } from '@throughtime/lang-model';
 import { expose } from 'comlink';
 import { completeSettings } from '../../src/training/train-settings.js';
 import { prepareData } from '../../src/training/training-data.js';
@@ -18,7 +18,7 @@ const counter = {
     );
     if (!validation) return undefined;
     const vocabularySize = vocabulary.size;
-    const { model } = kneserNey(countNgrams(training, { order, vocabularySize }));
+    const { model } = kneserNey(countCorpus(training, { order, vocabularySize }));
     return {
       unigram: unigramPerplexity(training, { vocabularySize, of: validation }),
       // The first character has nothing before it: the network does not predict it either.

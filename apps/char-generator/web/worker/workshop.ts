@@ -135,11 +135,11 @@ export class Workshop {
     this.#ended = undefined;
     this.#saved = run;
     const { config, parameters, vocabularySize } = ready.model;
-    const { cell = 'lstm', units = 256, layers } = config;
+    const { cell = 'lstm', hiddenSize = 256, layers } = config;
     return {
       cell,
-      units: String(units),
-      layers: layers ?? (typeof units === 'number' ? 1 : units.length),
+      units: String(hiddenSize),
+      layers: layers ?? (typeof hiddenSize === 'number' ? 1 : hiddenSize.length),
       parameters: parameters.reduce((sum, { data }) => sum + data.length, 0),
       vocabulary: vocabularySize,
       ...(run && { settings: run.settings }),

@@ -1,6 +1,7 @@
+import { ArgumentError } from '@throughtime/errors';
 import { Random } from '@throughtime/random';
 import { describe, expect, it } from 'vitest';
-import { EmptySequenceError, InvalidOptionError, VocabularyMismatchError } from '../errors.js';
+import { EmptySequenceError, VocabularyMismatchError } from '../errors.js';
 import { perplexity } from '../evaluation/perplexity.js';
 import { BigramTable, uniformModel } from '../fixtures/bigram-table.js';
 import { fitMixtureWeights, MixtureLanguageModel } from './mixture.js';
@@ -45,7 +46,7 @@ describe('MixtureLanguageModel', () => {
   });
 
   it('refuses what cannot be mixed', () => {
-    expect(() => new MixtureLanguageModel([])).toThrow(InvalidOptionError);
+    expect(() => new MixtureLanguageModel([])).toThrow(ArgumentError);
     expect(() => new MixtureLanguageModel([uniformModel(2), uniformModel(3)])).toThrow(
       VocabularyMismatchError,
     );

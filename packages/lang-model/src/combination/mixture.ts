@@ -1,4 +1,5 @@
-import { EmptySequenceError, InvalidOptionError, VocabularyMismatchError } from '../errors.js';
+import { ArgumentError, inWords } from '@throughtime/errors';
+import { EmptySequenceError, VocabularyMismatchError } from '../errors.js';
 import { requireTokens, tokenLogProbabilities } from '../evaluation/token-log-probabilities.js';
 import type { LanguageModel } from '../language-model.js';
 
@@ -16,7 +17,7 @@ export class MixtureLanguageModel implements LanguageModel<readonly unknown[]> {
   /**
    * @param weights one for each model, not negative; they are scaled to sum to 1. Default: equal
    * @throws VocabularyMismatchError when the models' vocabularies differ in size
-   * @throws InvalidOptionError when there is no model, or the weights are not a distribution
+   * @throws ArgumentError when there is no model, or the weights are not a distribution
    */
   constructor(models: readonly LanguageModel[], weights?: readonly number[]) {
     this.vocabularySize = sharedVocabularySize(models);
@@ -102,7 +103,7 @@ export function fitMixtureWeights(
 }
 
 function sharedVocabularySize(models: readonly LanguageModel[]): number {
-  if (models.length === 0) throw new InvalidOptionError('models', 'at least one model', 'none');
+  if (models.length === 0) throw new ArgumentError('models', 'at least one model', inWords('none'));
   const sizes = models.map((model) => model.vocabularySize);
   if (sizes.some((size) => size !== sizes[0]))
     throw new VocabularyMismatchError(`models: expected one vocabulary, got sizes ${sizes.join(', ')}`);
@@ -113,11 +114,6 @@ function normalised(weights: readonly number[], count: number): number[] {
   const sum = weights.reduce((a, b) => a + b, 0);
   const valid =
     weights.length === count && weights.every((weight) => weight >= 0) && sum > 0 && Number.isFinite(sum);
-  if (!valid)
-    throw new InvalidOptionError(
-      'weights',
-      `${count} numbers from 0 with a positive sum`,
-      `[${weights.join(', ')}]`,
-    );
+  if (!valid) throw new ArgumentError('weights', `${count} numbers from 0 with a positive sum`, weights);
   return weights.map((weight) => weight / sum);
 }

@@ -14,7 +14,7 @@ const model = (options: Partial<RecurrentLanguageModelOptions> = {}) =>
   new RecurrentLanguageModel({
     vocabularySize: 6,
     cell: 'gru',
-    units: 8,
+    hiddenSize: 8,
     random: Random.seeded(2),
     ...options,
   });

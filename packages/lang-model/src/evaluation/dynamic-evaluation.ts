@@ -1,6 +1,7 @@
+import { ArgumentError } from '@throughtime/errors';
 import { Random } from '@throughtime/random';
 import type { Parameter } from '@throughtime/rnn-cells';
-import { EmptySequenceError, InvalidOptionError } from '../errors.js';
+import { EmptySequenceError } from '../errors.js';
 import { pauser } from '../event-loop.js';
 import { requireInteger, requireWithin } from '../options.js';
 import type { LanguageStepOptions, LanguageStepResult, TokenBatch } from '../recurrent/executor.js';
@@ -49,7 +50,7 @@ const epsilon = 1e-5;
  *
  * g is the gradient of the loss that is measured, without dropout and activation penalties.
  *
- * @throws EmptySequenceError when there are fewer than two ids; InvalidOptionError when an option is out of its range or
+ * @throws EmptySequenceError when there are fewer than two ids; ArgumentError when an option is out of its range or
  *   `squares` has other lengths than the parameters; the signal's reason
  */
 export async function dynamicEvaluation(
@@ -126,14 +127,10 @@ function plainGradients(): LanguageStepOptions {
 
 function requireSquares(squares: readonly Float32Array[], parameters: readonly Parameter[]): void {
   if (squares.length !== parameters.length)
-    throw new InvalidOptionError('squares', `${parameters.length} arrays, one a parameter`, squares.length);
+    throw new ArgumentError('squares', `${parameters.length} arrays, one a parameter`, squares.length);
   parameters.forEach(({ name, data }, p) => {
     if (squares[p].length !== data.length)
-      throw new InvalidOptionError(
-        `squares[${p}]`,
-        `${data.length} numbers, as ${name} has`,
-        squares[p].length,
-      );
+      throw new ArgumentError(`squares[${p}]`, `${data.length} numbers, as ${name} has`, squares[p].length);
   });
 }
 

@@ -1,5 +1,12 @@
-import type { ModelFileName, ModelFiles } from './model-files.js';
 import { DamagedModelFileError, MissingModelFileError } from './model-files-error.js';
+
+/** The files that a saved model consists of, in the order they are written. */
+export const modelFileNames = ['vocabulary.json', 'config.json', 'model.safetensors'] as const;
+
+export type ModelFileName = (typeof modelFileNames)[number];
+
+/** A saved model in memory: what a page downloads, or a directory holds. `vocabulary.json` is absent without a vocabulary. */
+export type ModelFiles = Readonly<Partial<Record<ModelFileName, Uint8Array>>>;
 
 /** Runs work on a file; errors of the given classes, which say what is wrong with it, get its name. */
 export function inFile<T>(

@@ -1,13 +1,11 @@
 import type { TokenizerJson } from '@throughtime/text-preprocess';
 import { planModel, type RecurrentModelConfig } from '../recurrent/model-config.js';
-import { damagedConfig as damaged, isRecord, parseConfigText } from './config-fields.js';
-
-export const modelFormat = 'throughtime-language-model';
+import { damaged, isRecord, type Migration, modelFormat, parseVersionedConfig } from './versioned-config.js';
 
 /** The contents of `config.json`. */
 export interface ModelConfigJson {
   readonly format: typeof modelFormat;
-  readonly version: 1;
+  readonly version: 2;
   readonly model: RecurrentModelConfig;
   /** Whether a `vocabulary.json` belongs to it. */
   readonly vocabulary: boolean;
@@ -17,11 +15,30 @@ export interface ModelConfigJson {
   readonly notes: Readonly<Record<string, unknown>>;
 }
 
-/** Every field that a version 1 architecture may have. */
+/** A `config.json` in the newest version's form, and its `model` as the file has it. */
+export interface ReadModelConfig {
+  readonly config: ModelConfigJson;
+  readonly writtenModel: unknown;
+}
+
+const migrations: readonly Migration[] = [unitsToHiddenSize];
+
+/** Version 1 called `hiddenSize` `units`. */
+function unitsToHiddenSize(config: Record<string, unknown>): Record<string, unknown> {
+  if (!isRecord(config.model)) return config;
+  if ('hiddenSize' in config.model) throw damaged('model.hiddenSize: unknown field of version 1');
+  const fields = Object.entries(config.model).map(([name, value]) => [
+    name === 'units' ? 'hiddenSize' : name,
+    value,
+  ]);
+  return { ...config, model: Object.fromEntries(fields) };
+}
+
+/** Every field that an architecture may have. */
 const modelFields: ReadonlySet<string> = new Set<keyof RecurrentModelConfig>([
   'vocabularySize',
   'cell',
-  'units',
+  'hiddenSize',
   'layers',
   'embedding',
   'tied',
@@ -36,39 +53,30 @@ const modelFields: ReadonlySet<string> = new Set<keyof RecurrentModelConfig>([
   'activationPenalty',
 ]);
 
+/** What {@link parseModelConfig} reads. */
+export function writeModelConfig(content: Omit<ModelConfigJson, 'format' | 'version'>): ModelConfigJson {
+  return { format: modelFormat, version: 2, ...content };
+}
+
 /**
- * Checks every field of a `config.json`.
- * @throws DamagedModelFileError naming the first that is wrong
+ * Checks every field of a `config.json` of any version.
+ * @throws DamagedModelFileError naming the first that is wrong; NewerModelFileError
  */
-export function parseModelConfig(text: string): ModelConfigJson {
-  const json = parseConfigText(text);
-  if (!isRecord(json)) throw damaged('expected an object');
-  const { format, version, model, vocabulary, tokenizer, notes } = json;
-  if (format !== modelFormat)
-    throw damaged(
-      `expected format '${modelFormat}', got ${JSON.stringify(format)}: not a language model of throughtime`,
-    );
-  if (version !== 1) throw damaged(`expected version 1, got ${JSON.stringify(version)}`);
-  if (!isRecord(model)) throw damaged('model: expected an object');
+export function parseModelConfig(text: string): ReadModelConfig {
+  const { model, tokenizer, notes, fields, writtenModel } = parseVersionedConfig(text, migrations);
+  if (fields.kind !== undefined)
+    throw damaged(`expected a recurrent model, got one of kind ${JSON.stringify(fields.kind)}`);
   const unknown = Object.keys(model).find((field) => !modelFields.has(field));
   // Ignoring what a field says would run another architecture than the one that was trained.
   if (unknown !== undefined)
     throw damaged(`model.${unknown}: unknown field; was it written by a newer version?`);
+  const { vocabulary } = fields;
   if (typeof vocabulary !== 'boolean') throw damaged('vocabulary: expected true or false');
-  if (tokenizer !== null && !isRecord(tokenizer)) throw damaged('tokenizer: expected null or an object');
-  if (!isRecord(notes)) throw damaged('notes: expected an object');
   const config = model as unknown as RecurrentModelConfig;
   try {
     planModel(config);
   } catch (cause) {
     throw damaged(`model.${(cause as Error).message}`, { cause });
   }
-  return {
-    format: modelFormat,
-    version,
-    model: config,
-    vocabulary,
-    tokenizer,
-    notes,
-  };
+  return { config: writeModelConfig({ model: config, vocabulary, tokenizer, notes }), writtenModel };
 }

@@ -8,13 +8,15 @@ import {
   RecurrentLanguageModel,
   type RecurrentLanguageModelOptions,
 } from '../recurrent/recurrent-language-model.js';
-import { decodeModel, encodeModel, type ModelFileName, type ModelFiles } from './model-files.js';
-import { DamagedModelFileError, MissingModelFileError } from './model-files-error.js';
+import type { ModelFileName, ModelFiles } from './file-contents.js';
+import { fnv1a } from './fingerprint.js';
+import { decodeModel, encodeModel } from './model-files.js';
+import { DamagedModelFileError, MissingModelFileError, NewerModelFileError } from './model-files-error.js';
 
 const vocabulary = Vocabulary.fromTokens([...'call me ishmael 😀']);
 
 function model(options: Partial<RecurrentLanguageModelOptions> = {}): RecurrentLanguageModel {
-  return new RecurrentLanguageModel({ vocabulary, units: 5, random: Random.seeded(2), ...options });
+  return new RecurrentLanguageModel({ vocabulary, hiddenSize: 5, random: Random.seeded(2), ...options });
 }
 
 function files(lm = model()): Record<ModelFileName, Uint8Array> {
@@ -54,7 +56,7 @@ describe('a model saved and loaded', () => {
     ['as it is by default', {}],
     ['with two GRU layers and an embedding', { cell: 'gru', layers: 2, embedding: 3 }],
     ['with a tied decoder', { embedding: 5, tied: true, dropout: { embedding: 0.1, locked: true } }],
-    ['with layers of different sizes', { units: [4, 3] }],
+    ['with layers of different sizes', { hiddenSize: [4, 3] }],
     ['with dropout of the state', { cell: 'gru', dropout: { state: 0.25 } }],
   ])('%s gives the same scores', (_, options) => {
     const lm = model(options);
@@ -63,6 +65,33 @@ describe('a model saved and loaded', () => {
     expect([...loaded.model.score(ids)]).toEqual([...lm.score(ids)]);
     expect(loaded.model.config).toEqual(lm.config);
     expect(loaded.model.vocabulary?.tokens).toEqual(vocabulary.tokens);
+  });
+
+  it('may have been written as version 1, whose weights know its fingerprint', () => {
+    const lm = model({ cell: 'gru' });
+    const written = files(lm);
+    const config = JSON.parse(new TextDecoder().decode(written['config.json']));
+    const { hiddenSize: units, ...architecture } = config.model;
+    const old = { ...config, version: 1, model: { ...architecture, units } };
+    const fingerprint = fnv1a(
+      new TextEncoder().encode(JSON.stringify({ architecture: old.model, tokenizer: old.tokenizer })),
+    );
+    const { tensors, metadata } = decodeSafetensors(written['model.safetensors']);
+    const loaded = decodeModel({
+      ...written,
+      'config.json': new TextEncoder().encode(JSON.stringify(old)),
+      'model.safetensors': encodeSafetensors(tensors, { ...metadata, 'throughtime.config': fingerprint }),
+    });
+    expect(loaded.model.config).toMatchObject({ cell: 'gru', hiddenSize: 5 });
+    expect(loaded.model.config).not.toHaveProperty('units');
+    const ids = vocabulary.encode([...'me call']);
+    expect([...loaded.model.score(ids)]).toEqual([...lm.score(ids)]);
+  });
+
+  it('is refused by name where a newer release wrote it', () => {
+    const newer = edited('config.json', (json) => ({ ...json, version: 3 }));
+    expect(() => decodeModel(newer)).toThrow(NewerModelFileError);
+    expect(() => decodeModel(newer)).toThrow('config.json: version: expected at most 2, got 3');
   });
 
   it('tells by config.json alone what is no model', () => {
@@ -77,7 +106,7 @@ describe('a model saved and loaded', () => {
   });
 
   it('may have no vocabulary', () => {
-    const lm = new RecurrentLanguageModel({ vocabularySize: 4, units: 3, random: Random.seeded(1) });
+    const lm = new RecurrentLanguageModel({ vocabularySize: 4, hiddenSize: 3, random: Random.seeded(1) });
     const saved = files(lm);
     expect(Object.keys(saved)).not.toContain('vocabulary.json');
     expect(decodeModel(saved).model.vocabularySize).toBe(4);
@@ -166,13 +195,28 @@ describe('files that are no model', () => {
     ['another JSON', edited('config.json', () => ({ model_type: 'bert' })), /config.json: expected format/],
     ['a list', edited('config.json', () => []), /config.json: expected an object/],
     [
-      'a later version',
-      edited('config.json', (json) => ({ ...json, version: 2 })),
-      /expected version 1, got 2/,
+      'a version that is none',
+      edited('config.json', (json) => ({ ...json, version: 0 })),
+      /version: expected a whole number from 1 to 2, got 0/,
+    ],
+    [
+      'a field of a later version in version 1',
+      edited('config.json', (json) => ({ ...json, version: 1 })),
+      /model.hiddenSize: unknown field of version 1/,
+    ],
+    [
+      'a field of version 1 in a later version',
+      edited('config.json', (json) => ({ ...json, model: { vocabularySize: 12, units: 5 } })),
+      /model.units: unknown field/,
+    ],
+    [
+      'an n-gram model',
+      edited('config.json', (json) => ({ ...json, kind: 'ngram' })),
+      /expected a recurrent model, got one of kind "ngram"/,
     ],
     [
       'an impossible architecture',
-      edited('config.json', (json) => ({ ...json, model: { vocabularySize: 12, units: 'many' } })),
+      edited('config.json', (json) => ({ ...json, model: { vocabularySize: 12, hiddenSize: 'many' } })),
       /config.json: model.hiddenSize: expected a whole number/,
     ],
     [
@@ -223,10 +267,10 @@ describe('files that are no model', () => {
   it('claiming a huge architecture are refused before its weights are allocated', () => {
     const claiming = (architecture: object) =>
       edited('config.json', (json) => ({ ...json, model: { vocabularySize: 2 ** 40, ...architecture } }));
-    expect(() => decodeModel(claiming({ units: 2 ** 30 }))).toThrow(/expected shape/);
-    for (const units of [4, 2 ** 30]) {
-      expect(() => decodeModel(claiming({ units, layers: 4e9 }))).toThrow(DamagedModelFileError);
-      expect(() => decodeModel(claiming({ units, layers: 4e9 }))).toThrow(
+    expect(() => decodeModel(claiming({ hiddenSize: 2 ** 30 }))).toThrow(/expected shape/);
+    for (const hiddenSize of [4, 2 ** 30]) {
+      expect(() => decodeModel(claiming({ hiddenSize, layers: 4e9 }))).toThrow(DamagedModelFileError);
+      expect(() => decodeModel(claiming({ hiddenSize, layers: 4e9 }))).toThrow(
         /config.json: model.layers: expected/,
       );
     }

@@ -17,18 +17,15 @@ import {
 import { planModel, type RecurrentModelConfig } from '../recurrent/model-config.js';
 import { modelParameterShapes } from '../recurrent/model-parameters.js';
 import { RecurrentLanguageModel } from '../recurrent/recurrent-language-model.js';
-import { bytesOf, inFile, jsonBytes, textOf } from './file-contents.js';
+import { bytesOf, inFile, jsonBytes, type ModelFileName, type ModelFiles, textOf } from './file-contents.js';
 import { type Fingerprints, fingerprintsOf, requireFingerprints } from './fingerprint.js';
-import { type ModelConfigJson, modelFormat, parseModelConfig } from './model-config-json.js';
+import {
+  type ModelConfigJson,
+  parseModelConfig,
+  type ReadModelConfig,
+  writeModelConfig,
+} from './model-config-json.js';
 import { DamagedModelFileError } from './model-files-error.js';
-
-/** The files that a saved model consists of, in the order they are written. */
-export const modelFileNames = ['vocabulary.json', 'config.json', 'model.safetensors'] as const;
-
-export type ModelFileName = (typeof modelFileNames)[number];
-
-/** A saved model in memory: what a page downloads, or a directory holds. `vocabulary.json` is absent without a vocabulary. */
-export type ModelFiles = Readonly<Partial<Record<ModelFileName, Uint8Array>>>;
 
 export interface SaveModelOptions {
   /** What cut the text into tokens; kept so that prompts are cut alike. Default: not kept. */
@@ -52,20 +49,18 @@ export function encodeModel(
   model: RecurrentLanguageModel,
   { tokenizer, notes = {} }: SaveModelOptions = {},
 ): Partial<Record<ModelFileName, Uint8Array[]>> {
-  const config: ModelConfigJson = {
-    format: modelFormat,
-    version: 1,
+  const config = writeModelConfig({
     model: model.config,
     vocabulary: model.vocabulary !== undefined,
     tokenizer: tokenizer?.toJSON() ?? null,
     notes,
-  };
+  });
   const tensors = new Map(
     model.parameters.map(({ name, shape, data }): [string, Tensor] => [name, { dtype: 'F32', shape, data }]),
   );
   // A PyTorch module with tied weights has both names in its state dict.
   if (model.config.tied) tensors.set('decoder.weight', tensors.get('embedding.weight')!);
-  const metadata = { format: 'pt', ...fingerprints(model.vocabulary, config) };
+  const metadata = { format: 'pt', ...fingerprints(model.vocabulary, config.model, config.tokenizer) };
   return {
     ...(model.vocabulary && { 'vocabulary.json': [jsonBytes(model.vocabulary.toJSON())] }),
     'config.json': [jsonBytes(config)],
@@ -86,10 +81,10 @@ interface ModelHead {
  */
 export function decodeModel(files: ModelFiles): LoadedModel {
   // A folder without any model is said to miss this file, and what is no model is told by it.
-  const config = parseModelConfig(textOf(files, 'config.json'));
+  const read = parseModelConfig(textOf(files, 'config.json'));
   const bytes = bytesOf(files, 'model.safetensors');
   const header = inFile('model.safetensors', [SafetensorsError], () => decodeHeader(bytes));
-  const { tokenizer, vocabulary } = headOf(files, header, config);
+  const { config, tokenizer, vocabulary } = headOf(files, header, read);
   const { tensors } = decodeSafetensors(bytes);
 
   const { vocabularySize, ...architecture } = config.model;
@@ -113,7 +108,7 @@ export function decodeHead(files: ModelFiles, header: Header): ModelHead {
   return headOf(files, header, parseModelConfig(textOf(files, 'config.json')));
 }
 
-function headOf(files: ModelFiles, header: Header, config: ModelConfigJson): ModelHead {
+function headOf(files: ModelFiles, header: Header, { config, writtenModel }: ReadModelConfig): ModelHead {
   requireFittingWeights(header, config.model);
   const tokenizer =
     config.tokenizer === null
@@ -122,16 +117,17 @@ function headOf(files: ModelFiles, header: Header, config: ModelConfigJson): Mod
   const vocabulary = config.vocabulary
     ? decodeVocabulary(textOf(files, 'vocabulary.json'), config.model)
     : undefined;
-  requireFingerprints(header.metadata, fingerprints(vocabulary, config));
+  requireFingerprints(header.metadata, fingerprints(vocabulary, writtenModel, config.tokenizer));
   return { config, tokenizer, vocabulary };
 }
 
 /** Of what gives weights their meaning: dropout and penalties may change from one training to the next. */
 function fingerprints(
   vocabulary: Vocabulary | undefined,
-  { model, tokenizer }: ModelConfigJson,
+  model: unknown,
+  tokenizer: ModelConfigJson['tokenizer'],
 ): Fingerprints {
-  const { dropout: _, activationPenalty: __, ...architecture } = model;
+  const { dropout: _, activationPenalty: __, ...architecture } = model as RecurrentModelConfig;
   return fingerprintsOf(vocabulary?.toJSON(), { architecture, tokenizer });
 }
 

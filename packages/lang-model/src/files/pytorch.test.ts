@@ -19,7 +19,7 @@ async function fixture(name: string) {
   const expected: Fixture = JSON.parse(await readFile(file('json'), 'utf8'));
   const config = {
     format: 'throughtime-language-model',
-    version: 1,
+    version: 2,
     model: expected.model,
     vocabulary: false,
     tokenizer: null,

@@ -4,7 +4,7 @@ import { Random } from '@throughtime/random';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { TokenBatch } from '../recurrent/executor.js';
 import { RecurrentLanguageModel } from '../recurrent/recurrent-language-model.js';
-import { RnnFromScratch, rnn } from './rnn-from-scratch.js';
+import { RnnFromScratch, rnnForward } from './rnn-from-scratch.js';
 
 const [V, H, N, T] = [5, 7, 3, 6];
 
@@ -25,11 +25,11 @@ beforeAll(async () => {
 
 describe('the model from scratch', () => {
   it('equals the recurrent language model: loss, state and every gradient, over carried chunks', () => {
-    const scratch = new RnnFromScratch({ vocabularySize: V, units: H, random: Random.seeded(4) });
+    const scratch = new RnnFromScratch({ vocabularySize: V, hiddenSize: H, random: Random.seeded(4) });
     const built = new RecurrentLanguageModel({
       vocabularySize: V,
       cell: 'rnn',
-      units: H,
+      hiddenSize: H,
       random: Random.seeded(1),
     });
     for (const { data } of scratch.parameters)
@@ -82,7 +82,7 @@ describe('the model from scratch', () => {
         Whq: tf.eye(4),
         bq: tf.zeros<tf.Rank.R1>([4]),
       };
-      const { state } = rnn([X], Hidden, weights);
+      const { state } = rnnForward([X], Hidden, weights);
       const concatenated = tf.tanh(tf.matMul(tf.concat([X, Hidden], 1), tf.concat([Wxh, Whh], 0)));
       const difference = tf.max(tf.abs(tf.sub(state, concatenated))).dataSync()[0];
       expect(difference).toBeLessThan(1e-6);
@@ -90,7 +90,7 @@ describe('the model from scratch', () => {
   });
 
   it('holds the same tensors over training steps', () => {
-    const scratch = new RnnFromScratch({ vocabularySize: V, units: H, random: Random.seeded(4) });
+    const scratch = new RnnFromScratch({ vocabularySize: V, hiddenSize: H, random: Random.seeded(4) });
     let state = scratch.initialState(N);
     const before = tf.memory().numTensors;
     for (let i = 0; i < 20; i++) state = scratch.lossAndGradients(tokens(i), state).state;

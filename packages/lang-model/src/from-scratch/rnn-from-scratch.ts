@@ -10,7 +10,7 @@ import type { LanguageStepResult, TokenBatch } from '../recurrent/executor.js';
  *     H_t = tanh(X_t W_xh + H_(t-1) W_hh + b_h)        X_t [N, V] one-hot, H_t [N, H]
  *     O_t = H_t W_hq + b_q                             O_t [N, V]
  */
-export function rnn(
+export function rnnForward(
   inputs: readonly tf.Tensor2D[],
   state: tf.Tensor2D,
   { Wxh, Whh, bh, Whq, bq }: RnnWeights,
@@ -54,18 +54,18 @@ export interface RnnFromScratchOptions {
   /** V */
   readonly vocabularySize: number;
   /** H */
-  readonly units: number;
+  readonly hiddenSize: number;
   readonly random: Random;
 }
 
 /** The same as something that `BpttTrainer` trains. */
 export class RnnFromScratch {
   readonly parameters: readonly Parameter[];
-  readonly #units: number;
+  readonly #hiddenSize: number;
 
   /** Weights start normal with deviation 0.01, biases at 0, as in the chapter. */
-  constructor({ vocabularySize: V, units: H, random }: RnnFromScratchOptions) {
-    this.#units = H;
+  constructor({ vocabularySize: V, hiddenSize: H, random }: RnnFromScratchOptions) {
+    this.#hiddenSize = H;
     const draw = normal(0.01);
     this.parameters = [
       new Parameter('Wxh', [V, H]),
@@ -80,7 +80,7 @@ export class RnnFromScratch {
 
   /** H_0 = 0, [N, H] */
   initialState(batchSize: number): Float32Array {
-    return new Float32Array(batchSize * this.#units);
+    return new Float32Array(batchSize * this.#hiddenSize);
   }
 
   lossAndGradients(batch: TokenBatch, state: Float32Array): FromScratchResult {
@@ -111,7 +111,11 @@ export class RnnFromScratch {
   ) {
     const named = Object.fromEntries(weights) as unknown as RnnWeights;
     const X = tf.reshape(oneHot(inputs, named.Wxh.shape[0]), [batchSize, steps, -1]); // [N, T, V]
-    return rnn(tf.unstack(X, 1) as tf.Tensor2D[], tf.tensor2d(state, [batchSize, this.#units]), named);
+    return rnnForward(
+      tf.unstack(X, 1) as tf.Tensor2D[],
+      tf.tensor2d(state, [batchSize, this.#hiddenSize]),
+      named,
+    );
   }
 }
 

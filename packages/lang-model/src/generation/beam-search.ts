@@ -47,7 +47,7 @@ interface Beam<S> {
  * can give up a probable token for a more probable whole.
  *
  * @returns at least one hypothesis, at most `beams`; when aborted before the prompt was read, one without tokens
- * @throws InvalidOptionError, TokenOutOfRangeError (of the prompt) naming what cannot be
+ * @throws ArgumentError, TokenOutOfRangeError (of the prompt) naming what cannot be
  */
 export async function beamSearch<S>(
   model: LanguageModel<S>,

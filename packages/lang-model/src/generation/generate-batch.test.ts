@@ -1,6 +1,6 @@
+import { ArgumentError } from '@throughtime/errors';
 import { Random } from '@throughtime/random';
 import { describe, expect, it } from 'vitest';
-import { InvalidOptionError } from '../errors.js';
 import { BigramTable, uniformModel } from '../fixtures/bigram-table.js';
 import { generate } from './generate.js';
 import { type BatchLanguageModel, generateBatch } from './generate-batch.js';
@@ -80,7 +80,7 @@ describe('generateBatch', () => {
   it('refuses impossible options by name', async () => {
     const model = uniformModel(3);
     await expect(generateBatch(model, { prompts: [], length: 1, greedy: true })).rejects.toThrow(
-      InvalidOptionError,
+      ArgumentError,
     );
     await expect(generateBatch(model, { prompts: [[3]], length: 1, greedy: true })).rejects.toThrow(
       /ids\[0\]/,

@@ -1,5 +1,5 @@
+import { ArgumentError, inWords } from '@throughtime/errors';
 import type { Random } from '@throughtime/random';
-import { InvalidOptionError } from '../errors.js';
 import { requireTokens } from '../evaluation/token-log-probabilities.js';
 import { pauser } from '../event-loop.js';
 import type { LanguageModel } from '../language-model.js';
@@ -42,7 +42,7 @@ export async function generateBatch<S, L>(
 ): Promise<number[][]> {
   const { prompts, length, random, stop = [], signal, ...sampling } = options;
   requireInteger('length', length, 0);
-  if (prompts.length === 0) throw new InvalidOptionError('prompts', 'at least one prompt', 'none');
+  if (prompts.length === 0) throw new ArgumentError('prompts', 'at least one prompt', inWords('none'));
   for (const prompt of prompts) requireTokens(prompt, model.vocabularySize);
   const V = model.vocabularySize;
   const rows = prompts.map((prompt) => ({

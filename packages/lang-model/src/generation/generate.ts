@@ -23,7 +23,7 @@ export interface GenerateOptions<S = unknown> extends SamplingOptions {
  * passed on as soon as it cannot be part of a stop sequence.
  *
  * @example for await (const id of generate(model, { prompt, temperature: 0.8, random, length: 100 })) ...
- * @throws InvalidOptionError, TokenOutOfRangeError at the first request, when an option or a prompt token is impossible
+ * @throws ArgumentError, TokenOutOfRangeError at the first request, when an option or a prompt token is impossible
  */
 export async function* generate<S>(
   model: LanguageModel<S>,

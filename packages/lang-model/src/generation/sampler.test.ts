@@ -1,7 +1,7 @@
+import { ArgumentError } from '@throughtime/errors';
 import { Random } from '@throughtime/random';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { InvalidOptionError } from '../errors.js';
 import { createSampler, type SamplingOptions } from './sampler.js';
 
 const p = [0.5, 0.2, 0.2, 0.1];
@@ -150,7 +150,7 @@ describe('options that mean nothing', () => {
     [{ random, exclude: [0, 1, 2, 3] }, 'exclude'],
     [{}, 'random'],
   ])('%o is refused by name', (options, name) => {
-    expect(() => createSampler(options, 4)).toThrow(InvalidOptionError);
+    expect(() => createSampler(options, 4)).toThrow(ArgumentError);
     expect(() => createSampler(options, 4)).toThrow(new RegExp(`^${name}: expected`));
   });
 });

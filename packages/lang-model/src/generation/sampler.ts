@@ -1,5 +1,5 @@
+import { ArgumentError, inWords } from '@throughtime/errors';
 import type { Random } from '@throughtime/random';
-import { InvalidOptionError } from '../errors.js';
 import { requireExcludable, requireInteger, requirePositive, requireWithin } from '../options.js';
 
 /** How the next token is chosen from a model's distribution p. The steps apply in the order of these fields. */
@@ -45,7 +45,7 @@ export interface Sampler {
 
 const none: readonly number[] = [];
 
-/** @throws InvalidOptionError when an option is out of its range, or no source of randomness was given but is needed */
+/** @throws ArgumentError when an option is out of its range, or no source of randomness was given but is needed */
 export function createSampler(options: SamplingOptions, vocabularySize: number): Sampler {
   const settings = resolve(options, vocabularySize);
   const { exclude, repetitionPenalty, repetitionWindow, power, topK, topP, minP, greedy, random } = settings;
@@ -110,10 +110,10 @@ function resolve(options: SamplingOptions, vocabularySize: number) {
   const { temperature, power, exclude = none, random } = options;
   const { repetitionPenalty = 1, repetitionWindow = 64, topK = vocabularySize, topP = 1, minP = 0 } = options;
   if (temperature !== undefined && power !== undefined)
-    throw new InvalidOptionError(
+    throw new ArgumentError(
       'power',
       'temperature or power, which say the same (power = 1 / temperature)',
-      'both',
+      inWords('both'),
     );
   if (temperature !== undefined && temperature !== 0) requirePositive('temperature', temperature);
   if (power !== undefined) requirePositive('power', power);
@@ -122,11 +122,11 @@ function resolve(options: SamplingOptions, vocabularySize: number) {
   requireInteger('topK', topK, 1);
   requireWithin('minP', minP, 0, 1);
   requireWithin('topP', topP, 0, 1);
-  if (topP === 0) throw new InvalidOptionError('topP', 'a number above 0', topP);
+  if (topP === 0) throw new ArgumentError('topP', 'a number above 0', topP);
   requireExcludable(exclude, vocabularySize);
   const greedy = options.greedy === true || temperature === 0;
   if (!greedy && random === undefined)
-    throw new InvalidOptionError('random', 'a Random to draw from (or greedy: true)', random);
+    throw new ArgumentError('random', 'a Random to draw from (or greedy: true)', random);
   return {
     exclude,
     repetitionPenalty,

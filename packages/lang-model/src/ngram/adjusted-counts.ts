@@ -1,4 +1,4 @@
-import type { NgramCounts } from './counts.js';
+import type { CorpusCounts } from './counts.js';
 
 /**
  * The counts of Kneser-Ney smoothing, [nodes]: n-grams of the highest order keep theirs; a shorter one counts the
@@ -7,7 +7,7 @@ import type { NgramCounts } from './counts.js';
  *
  * Where texts have no marks, an n-gram found only at the start of a text has nothing before it and counts 0.
  */
-export function adjustedCounts({ trie, counts, sentences }: NgramCounts): Int32Array {
+export function adjustedCounts({ trie, counts, sentences }: CorpusCounts): Int32Array {
   const { order, levelStart, suffix } = trie;
   const adjusted = new Int32Array(trie.size);
   for (let node = levelStart[2]; node < trie.size; node++) adjusted[suffix[node]]++;

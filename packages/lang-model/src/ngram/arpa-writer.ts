@@ -1,4 +1,4 @@
-import { InvalidOptionError } from '../errors.js';
+import { ArgumentError } from '@throughtime/errors';
 import { ArpaTokenError, arpaNames, LOG_ZERO } from './arpa-format.js';
 import type { BackoffNgramModel } from './backoff-model.js';
 
@@ -15,7 +15,7 @@ const CHUNK = 1 << 16;
  *
  * @param tokens the name of each id, [V]; see {@link arpaTokenNames} for characters that are white space
  * @throws ArpaTokenError when a name is empty, has white space in it, or is another token's too
- * @throws InvalidOptionError when there are not V names
+ * @throws ArgumentError when there are not V names
  */
 export function* arpaChunks(
   model: BackoffNgramModel,
@@ -68,7 +68,7 @@ function checkedNames(
   tokens: readonly string[],
 ): string[] {
   if (tokens.length !== vocabularySize)
-    throw new InvalidOptionError('tokens', `${vocabularySize} names`, tokens.length);
+    throw new ArgumentError('tokens', `${vocabularySize} names`, tokens.length);
   const names = [...tokens];
   if (sentences !== undefined) {
     names[sentences.begin] = arpaNames.begin;

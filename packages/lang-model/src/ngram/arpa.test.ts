@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ArpaFormatError, ArpaTokenError } from './arpa-format.js';
 import { readArpa } from './arpa-reader.js';
 import { arpaChunks, arpaTokenNames } from './arpa-writer.js';
-import { countNgrams } from './counts.js';
+import { countCorpus } from './counts.js';
 import { kneserNey } from './kneser-ney.js';
 import { wittenBell } from './witten-bell.js';
 
@@ -147,7 +147,7 @@ describe('arpaChunks', () => {
     await fc.assert(
       fc.asyncProperty(ids, fc.integer({ min: 1, max: 5 }), fc.boolean(), async (ids, order, interpolate) => {
         const sentences = { begin: 1, end: 2 };
-        const counts = countNgrams([Int32Array.from(ids)], {
+        const counts = countCorpus([Int32Array.from(ids)], {
           order,
           vocabularySize: 8,
           sentences,
@@ -164,7 +164,7 @@ describe('arpaChunks', () => {
   });
 
   it('adds the marks that KenLM insists on to a model that has none', async () => {
-    const model = wittenBell(countNgrams(text, { order: 2, vocabularySize: 3 }));
+    const model = wittenBell(countCorpus(text, { order: 2, vocabularySize: 3 }));
     const written = [...arpaChunks(model, ['a', 'b', 'c'])].join('');
     expect(written).toContain('ngram 1=5\n');
     expect(written).toContain('\\1-grams:\n-99\t<s>\t0\n-99\t</s>\t0\n');
@@ -177,7 +177,7 @@ describe('arpaChunks', () => {
   });
 
   it('refuses names that a file could not hold', () => {
-    const model = wittenBell(countNgrams(text, { order: 1, vocabularySize: 3 }));
+    const model = wittenBell(countCorpus(text, { order: 1, vocabularySize: 3 }));
     const writing =
       (...names: string[]) =>
       () => [...arpaChunks(model, names)];

@@ -21,7 +21,7 @@ export class BackoffNgramModel implements NgramModel {
   readonly tables: BackoffTables;
   readonly #row: Float64Array;
 
-  /** @throws InvalidOptionError when a special id is not in the vocabulary */
+  /** @throws ArgumentError when a special id is not in the vocabulary */
   constructor(tables: BackoffTables, vocabulary: NgramVocabulary) {
     requireVocabulary(vocabulary);
     this.vocabularySize = vocabulary.vocabularySize;

@@ -1,4 +1,4 @@
-import { InvalidOptionError } from '../errors.js';
+import { ArgumentError } from '@throughtime/errors';
 import type { NgramVocabulary } from './corpus.js';
 import { compact } from './pruning.js';
 import type { NgramTrie } from './trie.js';
@@ -82,7 +82,7 @@ function withUnigrams(shares: NgramShares): { probability: Float64Array; weight:
   const probability = new Float64Array(trie.size);
   const left = leftOver(shares, 0);
   if (!interpolateUnigrams && unknown === undefined && left > 1e-12)
-    throw new InvalidOptionError(
+    throw new ArgumentError(
       'interpolateUnigrams',
       'true, since no unknown token can take the mass left',
       false,

@@ -5,7 +5,7 @@ import { cleanTokens, Vocabulary } from '@throughtime/text-preprocess';
 import { describe, expect, it } from 'vitest';
 import { perplexity } from '../evaluation/perplexity.js';
 import { laplace, maximumLikelihood } from './count-smoothing.js';
-import { countNgrams } from './counts.js';
+import { countCorpus } from './counts.js';
 import { kneserNey } from './kneser-ney.js';
 
 // The chapter's baselines, without which the perplexity of a network says nothing. They are of The Time Machine, which is not
@@ -28,7 +28,7 @@ describe('the chapter’s baselines', () => {
     const tokens = cleanTokens(text, { convention: 'd2l-0.17', unit: 'character' }).slice(0, 10_000);
     const vocabulary = Vocabulary.fromTokens(tokens);
     const ids = vocabulary.encode(tokens);
-    const unigrams = maximumLikelihood(countNgrams(ids, { order: 1, vocabularySize: vocabulary.size }));
+    const unigrams = maximumLikelihood(countCorpus(ids, { order: 1, vocabularySize: vocabulary.size }));
     expect(perplexity(unigrams, ids)).toBeCloseTo(17.41, 2);
   });
 
@@ -41,8 +41,8 @@ describe('the chapter’s baselines', () => {
     // 10,000 windows of 32 for training, the next 5,000 for validation.
     const training = ids.subarray(0, 10_032);
     const validation = ids.subarray(10_000, 15_032);
-    const bigrams = countNgrams(training, { order: 2, vocabularySize: vocabulary.size });
-    const trigrams = countNgrams(training, { order: 3, vocabularySize: vocabulary.size });
+    const bigrams = countCorpus(training, { order: 2, vocabularySize: vocabulary.size });
+    const trigrams = countCorpus(training, { order: 3, vocabularySize: vocabulary.size });
 
     const smoothed = perplexity(laplace(bigrams), validation);
     expect(smoothed).toBeGreaterThan(9.5);

@@ -1,4 +1,5 @@
-import { EmptySequenceError, InvalidOptionError, TokenOutOfRangeError } from '../errors.js';
+import { ArgumentError } from '@throughtime/errors';
+import { EmptySequenceError, TokenOutOfRangeError } from '../errors.js';
 
 /**
  * Token ids to learn from: one running text, or texts one by one (sentences), across whose borders no n-gram reaches.
@@ -35,10 +36,10 @@ export interface MarkedText {
   readonly predicted: number;
 }
 
-/** @throws InvalidOptionError when a special id is not in the vocabulary, or two of them are one */
+/** @throws ArgumentError when a special id is not in the vocabulary, or two of them are one */
 export function requireVocabulary({ vocabularySize, sentences, unknown }: NgramVocabulary): void {
   if (!Number.isSafeInteger(vocabularySize) || vocabularySize < 1)
-    throw new InvalidOptionError('vocabularySize', 'a whole number from 1', vocabularySize);
+    throw new ArgumentError('vocabularySize', 'a whole number from 1', vocabularySize);
   const special = [
     ['sentences.begin', sentences?.begin],
     ['sentences.end', sentences?.end],
@@ -48,16 +49,16 @@ export function requireVocabulary({ vocabularySize, sentences, unknown }: NgramV
   for (const [name, id] of special) {
     if (id === undefined) continue;
     if (!Number.isInteger(id) || id < 0 || id >= vocabularySize)
-      throw new InvalidOptionError(name, `an id from 0 to ${vocabularySize - 1}`, id);
+      throw new ArgumentError(name, `an id from 0 to ${vocabularySize - 1}`, id);
     const other = taken.get(id);
-    if (other !== undefined) throw new InvalidOptionError(name, `another id than ${other}`, id);
+    if (other !== undefined) throw new ArgumentError(name, `another id than ${other}`, id);
     taken.set(id, name);
   }
 }
 
 /**
  * Lays a corpus out with its marks. A running text is cut after every `</s>` in it; texts given one by one get theirs.
- * @throws TokenOutOfRangeError, InvalidOptionError, EmptySequenceError when the ids cannot be learned from
+ * @throws TokenOutOfRangeError, ArgumentError, EmptySequenceError when the ids cannot be learned from
  */
 export function markedText(corpus: NgramCorpus, vocabulary: NgramVocabulary): MarkedText {
   const marked =
@@ -93,7 +94,7 @@ function separateTexts(
   let index = 0;
   for (const ids of texts) {
     if (!(ids instanceof Int32Array))
-      throw new InvalidOptionError('corpus', 'an Int32Array, or Int32Arrays one by one', typeof ids);
+      throw new ArgumentError('corpus', 'an Int32Array, or Int32Arrays one by one', ids);
     requireCorpusIds(ids, `corpus[${index}]`, vocabularySize, sentences && [sentences.begin, sentences.end]);
     const needed = length + ids.length + 2;
     if (needed > text.length) {
@@ -121,10 +122,6 @@ function requireCorpusIds(
     const id = ids[i];
     if (id < 0 || id >= vocabularySize) throw new TokenOutOfRangeError(id, i, vocabularySize);
     if (id === mark || id === otherMark)
-      throw new InvalidOptionError(
-        `${name}[${i}]`,
-        'a token other than the sentence marks, which are added',
-        id,
-      );
+      throw new ArgumentError(`${name}[${i}]`, 'a token other than the sentence marks, which are added', id);
   }
 }

@@ -1,6 +1,6 @@
 import { TokenOutOfRangeError } from '../errors.js';
 import { requireVocabulary, type SentenceMarks } from './corpus.js';
-import type { NgramCounts } from './counts.js';
+import type { CorpusCounts } from './counts.js';
 import type { NgramModel } from './ngram-model.js';
 import type { NgramTrie } from './trie.js';
 
@@ -32,7 +32,7 @@ export class CountNgramModel implements NgramModel {
   /** The id of `<unk>`; undefined when the vocabulary is closed. */
   readonly unknown: number | undefined;
   readonly smoothing: CountSmoothing;
-  readonly counts: NgramCounts;
+  readonly counts: CorpusCounts;
   /** How many tokens each context was followed by, [nodes below the highest order]. */
   readonly #totals: Float64Array;
   /** Smoothed probabilities of single tokens, [V]. */
@@ -40,7 +40,7 @@ export class CountNgramModel implements NgramModel {
   readonly #uniform: number;
   readonly #row: Float64Array;
 
-  constructor(counts: NgramCounts, smoothing: CountSmoothing) {
+  constructor(counts: CorpusCounts, smoothing: CountSmoothing) {
     requireVocabulary(counts);
     const { trie, vocabularySize, sentences, unknown } = counts;
     this.counts = counts;

@@ -1,7 +1,7 @@
-import { InvalidOptionError } from '../errors.js';
+import { ArgumentError } from '@throughtime/errors';
 import { requirePositive } from '../options.js';
 import { CountNgramModel } from './count-model.js';
-import type { NgramCounts } from './counts.js';
+import type { CorpusCounts } from './counts.js';
 import { type PruneThresholds, prunedCounts } from './pruning.js';
 
 export interface CountModelOptions {
@@ -14,7 +14,7 @@ export interface CountModelOptions {
  * context never seen, where this is 0 / 0, the longest end of it that was seen is the context.
  */
 export function maximumLikelihood(
-  counts: NgramCounts,
+  counts: CorpusCounts,
   { prune = [] }: CountModelOptions = {},
 ): CountNgramModel {
   return new CountNgramModel(prunedCounts(counts, prune), { kind: 'maximum-likelihood' });
@@ -27,9 +27,9 @@ export interface AddKOptions extends CountModelOptions {
 
 /**
  * Add-k (Lidstone) smoothing: p(w | h) = (n(h w) + k) / (n(h *) + k V), where V leaves `<s>` out.
- * @throws InvalidOptionError unless k is a finite number above 0
+ * @throws ArgumentError unless k is a finite number above 0
  */
-export function addK(counts: NgramCounts, { k = 1, prune = [] }: AddKOptions = {}): CountNgramModel {
+export function addK(counts: CorpusCounts, { k = 1, prune = [] }: AddKOptions = {}): CountNgramModel {
   requirePositive('k', k);
   return new CountNgramModel(prunedCounts(counts, prune), { kind: 'add-k', k });
 }
@@ -52,15 +52,18 @@ export interface LaplaceOptions extends CountModelOptions {
  *
  * n(x) counts x where a token follows, so that each distribution sums to 1 (the last token of a text has no follower).
  *
- * @throws InvalidOptionError when the epsilons are not one for each order
+ * @throws ArgumentError when the epsilons are not one for each order
  */
-export function laplace(counts: NgramCounts, { epsilons, prune = [] }: LaplaceOptions = {}): CountNgramModel {
+export function laplace(
+  counts: CorpusCounts,
+  { epsilons, prune = [] }: LaplaceOptions = {},
+): CountNgramModel {
   const chosen = epsilons ?? new Array<number>(counts.order).fill(1);
   if (chosen.length !== counts.order)
-    throw new InvalidOptionError('epsilons', `${counts.order} numbers, one for each order`, chosen.length);
+    throw new ArgumentError('epsilons', `${counts.order} numbers, one for each order`, chosen.length);
   chosen.forEach((epsilon, i) => {
     if (!(epsilon >= 0) || !Number.isFinite(epsilon))
-      throw new InvalidOptionError(`epsilons[${i}]`, 'a finite number of at least 0', epsilon);
+      throw new ArgumentError(`epsilons[${i}]`, 'a finite number of at least 0', epsilon);
   });
   return new CountNgramModel(prunedCounts(counts, prune), { kind: 'laplace', epsilons: [...chosen] });
 }

@@ -1,4 +1,4 @@
-import { InvalidOptionError } from '../errors.js';
+import { ArgumentError } from '@throughtime/errors';
 import { requireInteger } from '../options.js';
 import { markedText, type NgramCorpus, type NgramVocabulary, requireVocabulary } from './corpus.js';
 import { NgramTrie } from './trie.js';
@@ -6,13 +6,13 @@ import { NgramTrie } from './trie.js';
 /** Each order costs memory for every position of the text again, and gains little from about 6 on: more is a mistake. */
 export const HIGHEST_ORDER = 16;
 
-export interface NgramCountOptions extends NgramVocabulary {
+export interface CorpusCountOptions extends NgramVocabulary {
   /** The length of the longest n-grams, 1 to 16: a model of order n sees n - 1 tokens of context. */
   readonly order: number;
 }
 
 /** How often every n-gram of a corpus occurs: what all smoothing methods start from. */
-export interface NgramCounts extends NgramVocabulary {
+export interface CorpusCounts extends NgramVocabulary {
   readonly order: number;
   /** Every n-gram of the corpus up to `order`, and every token of the vocabulary. */
   readonly trie: NgramTrie;
@@ -32,15 +32,15 @@ export interface NgramCounts extends NgramVocabulary {
  *
  * @param corpus a running text or texts one by one; with `sentences`, a running text is cut after every `</s>` in it, and
  *   texts are taken for sentences without their marks
- * @throws InvalidOptionError when an option is out of range
+ * @throws ArgumentError when an option is out of range
  * @throws TokenOutOfRangeError when an id is not in the vocabulary
  * @throws EmptySequenceError when there is no token
  */
-export function countNgrams(corpus: NgramCorpus, options: NgramCountOptions): NgramCounts {
+export function countCorpus(corpus: NgramCorpus, options: CorpusCountOptions): CorpusCounts {
   const { order, vocabularySize, sentences, unknown } = options;
   requireInteger('order', order, 1);
   if (order > HIGHEST_ORDER)
-    throw new InvalidOptionError('order', `a whole number from 1 to ${HIGHEST_ORDER}`, order);
+    throw new ArgumentError('order', `a whole number from 1 to ${HIGHEST_ORDER}`, order);
   requireVocabulary(options);
   const { text, predicted } = markedText(corpus, options);
 

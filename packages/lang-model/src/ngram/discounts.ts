@@ -1,4 +1,4 @@
-import { InvalidOptionError } from '../errors.js';
+import { ArgumentError } from '@throughtime/errors';
 import type { NgramTrie } from './trie.js';
 
 /** What modified Kneser-Ney smoothing takes off counts of 1, of 2, and of 3 or more. */
@@ -84,14 +84,9 @@ export function discountOf(discounts: Discounts, count: number): number {
   return count === 0 ? 0 : discounts[Math.min(count, 3) - 1];
 }
 
-/** @throws InvalidOptionError unless each discount lies between 0 and the count it is taken off */
+/** @throws ArgumentError unless each discount lies between 0 and the count it is taken off */
 export function requireDiscounts(name: string, discounts: Discounts): void {
   const valid =
     discounts.length === 3 && discounts.every((discount, i) => discount >= 0 && discount <= i + 1);
-  if (!valid)
-    throw new InvalidOptionError(
-      name,
-      'three numbers, from 0 to 1, to 2 and to 3',
-      `[${[...discounts].join(', ')}]`,
-    );
+  if (!valid) throw new ArgumentError(name, 'three numbers, from 0 to 1, to 2 and to 3', discounts);
 }

@@ -13,7 +13,7 @@ export {
   laplace,
   maximumLikelihood,
 } from './count-smoothing.js';
-export { countNgrams, HIGHEST_ORDER, type NgramCountOptions, type NgramCounts } from './counts.js';
+export { type CorpusCountOptions, type CorpusCounts, countCorpus, HIGHEST_ORDER } from './counts.js';
 export { DiscountError, type Discounts, type DiscountWarning } from './discounts.js';
 export { type KneserNeyEstimate, type KneserNeyOptions, kneserNey } from './kneser-ney.js';
 export { isNgramConfig, type NgramConfigJson } from './ngram-config.js';

@@ -1,8 +1,8 @@
-import { InvalidOptionError } from '../errors.js';
+import { ArgumentError } from '@throughtime/errors';
 import { adjustedCounts } from './adjusted-counts.js';
 import { BackoffNgramModel } from './backoff-model.js';
 import { backedOff, interpolated } from './backoff-tables.js';
-import type { NgramCounts } from './counts.js';
+import type { CorpusCounts } from './counts.js';
 import {
   DEFAULT_FALLBACK,
   type Discounts,
@@ -51,9 +51,9 @@ export interface KneserNeyEstimate {
  * With `interpolate: false` the first term stands alone for n-grams seen, and gamma is scaled for those unseen.
  *
  * @throws DiscountError when discounts cannot be estimated and `discountFallback` is false
- * @throws InvalidOptionError when an option is out of range
+ * @throws ArgumentError when an option is out of range
  */
-export function kneserNey(counts: NgramCounts, options: KneserNeyOptions = {}): KneserNeyEstimate {
+export function kneserNey(counts: CorpusCounts, options: KneserNeyOptions = {}): KneserNeyEstimate {
   const {
     interpolate = true,
     interpolateUnigrams = true,
@@ -87,7 +87,7 @@ export function kneserNey(counts: NgramCounts, options: KneserNeyOptions = {}): 
 
 function givenDiscounts(discounts: readonly Discounts[], order: number): readonly Discounts[] {
   if (discounts.length !== order)
-    throw new InvalidOptionError('discounts', `${order} triples, one for each order`, discounts.length);
+    throw new ArgumentError('discounts', `${order} triples, one for each order`, discounts.length);
   discounts.forEach((triple, i) => {
     requireDiscounts(`discounts[${i}]`, triple);
   });

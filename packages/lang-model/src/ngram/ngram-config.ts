@@ -1,6 +1,11 @@
 import type { TokenizerJson } from '@throughtime/text-preprocess';
-import { damagedConfig as damaged, isRecord, parseConfigText } from '../files/config-fields.js';
-import { modelFormat } from '../files/model-config-json.js';
+import {
+  damaged,
+  isRecord,
+  type Migration,
+  modelFormat,
+  parseVersionedConfig,
+} from '../files/versioned-config.js';
 import { requireVocabulary, type SentenceMarks } from './corpus.js';
 import type { CountSmoothing } from './count-model.js';
 
@@ -33,30 +38,40 @@ export function isNgramConfig(text: string): boolean {
   }
 }
 
+/** An n-gram model's `config.json` in the newest version's form, and its `model` as the file has it. */
+export interface ReadNgramConfig {
+  readonly config: NgramConfigJson;
+  readonly writtenModel: unknown;
+}
+
+/** Version 1 is the newest: put what makes version 2 of it here. */
+const migrations: readonly Migration[] = [];
+
+/** What {@link parseNgramConfig} reads. */
+export function writeNgramConfig(
+  content: Omit<NgramConfigJson, 'format' | 'version' | 'kind'>,
+): NgramConfigJson {
+  return { format: modelFormat, version: 1, kind: 'ngram', ...content };
+}
+
 /**
- * Checks every field of an n-gram model's `config.json`.
- * @throws DamagedModelFileError naming the first that is wrong
+ * Checks every field of an n-gram model's `config.json` of any version.
+ * @throws DamagedModelFileError naming the first that is wrong; NewerModelFileError
  */
-export function parseNgramConfig(text: string): NgramConfigJson {
-  const json = parseConfigText(text);
-  if (!isRecord(json)) throw damaged('expected an object');
-  const { format, version, kind, model, tokenizer, notes } = json;
-  if (format !== modelFormat || kind !== 'ngram')
-    throw damaged(`expected format '${modelFormat}' of kind 'ngram', got '${format}' of kind '${kind}'`);
-  if (version !== 1) throw damaged(`expected version 1, got ${JSON.stringify(version)}`);
-  if (!isRecord(model)) throw damaged('model: expected an object');
+export function parseNgramConfig(text: string): ReadNgramConfig {
+  const { tokenizer, notes, fields, writtenModel, ...parsed } = parseVersionedConfig(text, migrations);
+  if (fields.kind !== 'ngram')
+    throw damaged(`expected a model of kind 'ngram', got ${JSON.stringify(fields.kind)}`);
+  const model = parsed.model as unknown as NgramConfigJson['model'];
   if (!Number.isSafeInteger(model.order)) throw damaged('model.order: expected a whole number');
-  if (tokenizer !== null && !isRecord(tokenizer)) throw damaged('tokenizer: expected null or an object');
-  if (!isRecord(notes)) throw damaged('notes: expected an object');
-  const config = json as unknown as NgramConfigJson;
-  requireSmoothing(config.model.smoothing, config.model.order);
+  requireSmoothing(model.smoothing, model.order);
   try {
-    const { vocabularySize, sentences, unknown } = config.model;
+    const { vocabularySize, sentences, unknown } = model;
     requireVocabulary({ vocabularySize, sentences: sentences ?? undefined, unknown: unknown ?? undefined });
   } catch (cause) {
     throw damaged(`model.${(cause as Error).message}`, { cause });
   }
-  return config;
+  return { config: writeNgramConfig({ model, tokenizer, notes }), writtenModel };
 }
 
 function requireSmoothing(smoothing: unknown, order: number): void {

@@ -1,16 +1,20 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ArgumentError } from '@throughtime/errors';
 import { decodeSafetensors, encodeSafetensors } from '@throughtime/safetensors';
 import { charTokenizer, Vocabulary } from '@throughtime/text-preprocess';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { InvalidOptionError } from '../errors.js';
-import type { ModelFileName } from '../files/model-files.js';
-import { DamagedModelFileError, MissingModelFileError } from '../files/model-files-error.js';
+import type { ModelFileName } from '../files/file-contents.js';
+import {
+  DamagedModelFileError,
+  MissingModelFileError,
+  NewerModelFileError,
+} from '../files/model-files-error.js';
 import type { BackoffNgramModel } from './backoff-model.js';
 import type { CountNgramModel } from './count-model.js';
 import { addK, laplace, maximumLikelihood } from './count-smoothing.js';
-import { countNgrams } from './counts.js';
+import { countCorpus } from './counts.js';
 import { kneserNey } from './kneser-ney.js';
 import { isNgramConfig } from './ngram-config.js';
 import { decodeNgramModel, encodeNgramModel } from './ngram-files.js';
@@ -18,7 +22,7 @@ import { loadNgramModel, saveNgramModel } from './node/ngram-directory.js';
 
 const vocabulary = Vocabulary.fromList(['<unk>', '<s>', '</s>', 'a', 'b', 'c'], { unknown: '<unk>' });
 const text = ['abcab', 'cab', 'bcabbac'].map((line) => vocabulary.encode([...line]));
-const counts = countNgrams(text, {
+const counts = countCorpus(text, {
   order: 3,
   vocabularySize: vocabulary.size,
   sentences: { begin: 1, end: 2 },
@@ -92,9 +96,15 @@ describe('the files of an n-gram model', () => {
     );
   });
 
+  it('are refused by name where a newer release wrote them', () => {
+    const newer = withConfig((config) => Object.assign(config, { version: 2 }));
+    expect(() => decodeNgramModel(newer)).toThrow(NewerModelFileError);
+    expect(() => decodeNgramModel(newer)).toThrow('config.json: version: expected at most 1, got 2');
+  });
+
   it('need the right vocabulary', () => {
     const other = Vocabulary.fromList(['a']);
-    expect(() => encodeNgramModel(models.Laplace, { vocabulary: other })).toThrow(InvalidOptionError);
+    expect(() => encodeNgramModel(models.Laplace, { vocabulary: other })).toThrow(ArgumentError);
     const small = { 'vocabulary.json': Buffer.from(JSON.stringify(other.toJSON())) };
     expect(() => decodeNgramModel(files(undefined, small))).toThrow('vocabulary.json: expected 6 tokens');
   });
@@ -102,9 +112,9 @@ describe('the files of an n-gram model', () => {
   it.each<[string, () => Parameters<typeof decodeNgramModel>[0], string]>([
     ['another kind', () => withConfig((c) => Object.assign(c, { kind: 'x' })), "of kind 'ngram', got"],
     [
-      'a later version',
-      () => withConfig((c) => Object.assign(c, { version: 2 })),
-      'expected version 1, got 2',
+      'a version that is none',
+      () => withConfig((c) => Object.assign(c, { version: 'two' })),
+      'version: expected a whole number from 1 to 1, got "two"',
     ],
     [
       'an unknown id',

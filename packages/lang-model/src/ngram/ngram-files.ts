@@ -1,3 +1,4 @@
+import { ArgumentError } from '@throughtime/errors';
 import { decodeSafetensors, encodeChunks, SafetensorsError, type Tensor } from '@throughtime/safetensors';
 import {
   InvalidFormatError,
@@ -5,15 +6,20 @@ import {
   tokenizerFromJSON,
   Vocabulary,
 } from '@throughtime/text-preprocess';
-import { InvalidOptionError } from '../errors.js';
-import { bytesOf, inFile, jsonBytes, textOf } from '../files/file-contents.js';
+import {
+  bytesOf,
+  inFile,
+  jsonBytes,
+  type ModelFileName,
+  type ModelFiles,
+  textOf,
+} from '../files/file-contents.js';
 import { type Fingerprints, fingerprintsOf, requireFingerprints } from '../files/fingerprint.js';
-import { modelFormat } from '../files/model-config-json.js';
-import type { ModelFileName, ModelFiles, SaveModelOptions } from '../files/model-files.js';
+import type { SaveModelOptions } from '../files/model-files.js';
 import { DamagedModelFileError } from '../files/model-files-error.js';
 import { BackoffNgramModel } from './backoff-model.js';
 import { CountNgramModel } from './count-model.js';
-import { type NgramConfigJson, parseNgramConfig } from './ngram-config.js';
+import { type NgramConfigJson, parseNgramConfig, writeNgramConfig } from './ngram-config.js';
 import { NgramTrie } from './trie.js';
 import { trieFault } from './trie-check.js';
 
@@ -32,7 +38,7 @@ export interface LoadedNgramModel {
 
 /**
  * An n-gram model as the bytes of its files, the arrays in pieces that are views of the model's own.
- * @throws InvalidOptionError when the vocabulary has another size than the model's
+ * @throws ArgumentError when the vocabulary has another size than the model's
  */
 export function encodeNgramModel(
   model: BackoffNgramModel | CountNgramModel,
@@ -40,11 +46,8 @@ export function encodeNgramModel(
 ): Record<ModelFileName, Uint8Array[]> {
   const { order, vocabularySize, sentences = null, unknown = null } = model;
   if (vocabulary.size !== vocabularySize)
-    throw new InvalidOptionError('vocabulary', `${vocabularySize} tokens, as the model has`, vocabulary.size);
-  const config: NgramConfigJson = {
-    format: modelFormat,
-    version: 1,
-    kind: 'ngram',
+    throw new ArgumentError('vocabulary', `${vocabularySize} tokens, as the model has`, vocabulary.size);
+  const config = writeNgramConfig({
     model: {
       order,
       vocabularySize,
@@ -54,7 +57,7 @@ export function encodeNgramModel(
     },
     tokenizer: tokenizer?.toJSON() ?? null,
     notes,
-  };
+  });
   const { levelStart, token, childStart, suffix } = model.trie;
   const tensors: Record<string, Tensor> = {
     level_start: int32(levelStart),
@@ -70,7 +73,7 @@ export function encodeNgramModel(
   return {
     'vocabulary.json': [jsonBytes(vocabulary.toJSON())],
     'config.json': [jsonBytes(config)],
-    'model.safetensors': encodeChunks(tensors, fingerprints(vocabulary, config)),
+    'model.safetensors': encodeChunks(tensors, fingerprints(vocabulary, config.model, config.tokenizer)),
   };
 }
 
@@ -80,7 +83,8 @@ export function encodeNgramModel(
  * @throws MissingModelFileError, DamagedModelFileError naming the file
  */
 export function decodeNgramModel(files: ModelFiles): LoadedNgramModel {
-  const { model: config, notes, ...saved } = parseNgramConfig(textOf(files, 'config.json'));
+  const { config: saved, writtenModel } = parseNgramConfig(textOf(files, 'config.json'));
+  const { model: config, notes } = saved;
   const vocabulary = inFile('vocabulary.json', [InvalidFormatError], () =>
     Vocabulary.fromJSON(textOf(files, 'vocabulary.json')),
   );
@@ -115,7 +119,7 @@ export function decodeNgramModel(files: ModelFiles): LoadedNgramModel {
       `level_start: expected ${vocabularySize} unigrams, as config.json has it, got ${trie.vocabularySize}`,
     );
   const model = modelFrom();
-  requireFingerprints(metadata, fingerprints(vocabulary, { model: config, tokenizer: saved.tokenizer }));
+  requireFingerprints(metadata, fingerprints(vocabulary, writtenModel, saved.tokenizer));
   return { model, vocabulary, tokenizer, notes };
 
   function modelFrom(): BackoffNgramModel | CountNgramModel {
@@ -135,7 +139,8 @@ export function decodeNgramModel(files: ModelFiles): LoadedNgramModel {
 /** Of what gives the arrays their meaning. */
 function fingerprints(
   vocabulary: Vocabulary,
-  { model, tokenizer }: Pick<NgramConfigJson, 'model' | 'tokenizer'>,
+  model: unknown,
+  tokenizer: NgramConfigJson['tokenizer'],
 ): Fingerprints {
   return fingerprintsOf(vocabulary.toJSON(), { model, tokenizer });
 }

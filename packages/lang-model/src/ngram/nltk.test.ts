@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { addK, laplace, maximumLikelihood } from './count-smoothing.js';
-import { countNgrams } from './counts.js';
+import { countCorpus } from './counts.js';
 import { kneserNey } from './kneser-ney.js';
 import type { NgramModel } from './ngram-model.js';
 import { wittenBell } from './witten-bell.js';
@@ -16,7 +16,7 @@ const encode = (words: readonly string[]) =>
 function counts(order: number) {
   const pad = (mark: string) => new Array<string>(order - 1).fill(mark);
   const padded = sentences.map((sentence) => encode([...pad('<s>'), ...sentence.split(' '), ...pad('</s>')]));
-  return countNgrams(padded, { order, vocabularySize: tokens.length, unknown: 0 });
+  return countCorpus(padded, { order, vocabularySize: tokens.length, unknown: 0 });
 }
 
 /** p(word | context), where context is words separated by spaces. */

@@ -4,7 +4,7 @@ import { fitMixtureWeights, MixtureLanguageModel } from '../combination/mixture.
 import { bitsPerToken, evaluate, perplexity } from '../evaluation/perplexity.js';
 import { generate } from '../generation/generate.js';
 import { laplace } from './count-smoothing.js';
-import { countNgrams } from './counts.js';
+import { countCorpus } from './counts.js';
 import { kenlmCounts } from './fixtures/kenlm.js';
 import { kneserNey } from './kneser-ney.js';
 import { evaluateSentences } from './sentence-evaluation.js';
@@ -64,7 +64,7 @@ describe('smoothing of characters', () => {
   it('is not fooled by a text that ends in its longest n-gram', () => {
     // The context at the very end was never followed by anything.
     const ids = Int32Array.of(0, 1, 2, 3);
-    const open = countNgrams(ids, { order: 3, vocabularySize: 5 });
+    const open = countCorpus(ids, { order: 3, vocabularySize: 5 });
     for (const smoothed of [kneserNey(open).model, wittenBell(open), laplace(open)]) {
       const state = [2, 3].reduce((before, id) => smoothed.advance(before, id), smoothed.initialState());
       const total = smoothed.logProbabilities(state).reduce((sum, log) => sum + Math.exp(log), 0);

@@ -1,5 +1,5 @@
-import { InvalidOptionError } from '../errors.js';
-import type { NgramCounts } from './counts.js';
+import { ArgumentError } from '@throughtime/errors';
+import type { CorpusCounts } from './counts.js';
 import { NgramTrie } from './trie.js';
 
 /**
@@ -9,19 +9,19 @@ import { NgramTrie } from './trie.js';
  */
 export type PruneThresholds = readonly number[];
 
-/** @throws InvalidOptionError unless the thresholds are whole numbers, 0 first and never falling */
+/** @throws ArgumentError unless the thresholds are whole numbers, 0 first and never falling */
 export function requirePruneThresholds(thresholds: PruneThresholds): void {
   thresholds.forEach((threshold, i) => {
     const least = i === 0 ? 0 : thresholds[i - 1];
     if (!Number.isSafeInteger(threshold) || threshold < least)
-      throw new InvalidOptionError(`prune[${i}]`, `a whole number from ${least}`, threshold);
+      throw new ArgumentError(`prune[${i}]`, `a whole number from ${least}`, threshold);
     if (i === 0 && threshold !== 0)
-      throw new InvalidOptionError('prune[0]', '0: cut the vocabulary by frequency instead', threshold);
+      throw new ArgumentError('prune[0]', '0: cut the vocabulary by frequency instead', threshold);
   });
 }
 
 /** 1 for every node that stays, 0 for those whose count is at or below their order's threshold, [nodes]. */
-export function keptNodes({ trie, counts }: NgramCounts, thresholds: PruneThresholds = []): Uint8Array {
+export function keptNodes({ trie, counts }: CorpusCounts, thresholds: PruneThresholds = []): Uint8Array {
   requirePruneThresholds(thresholds);
   const kept = new Uint8Array(trie.size).fill(1);
   for (let order = 2; order <= trie.order; order++) {
@@ -69,7 +69,7 @@ export function compact(trie: NgramTrie, kept: Uint8Array): Compacted {
 }
 
 /** Counts without the n-grams that pruning drops; what is left is all that a model made of them has seen. */
-export function prunedCounts(counts: NgramCounts, thresholds: PruneThresholds): NgramCounts {
+export function prunedCounts(counts: CorpusCounts, thresholds: PruneThresholds): CorpusCounts {
   const { trie, origin } = compact(counts.trie, keptNodes(counts, thresholds));
   return { ...counts, trie, counts: origin.map((node) => counts.counts[node]) };
 }

@@ -1,14 +1,15 @@
+import { ArgumentError } from '@throughtime/errors';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { InvalidOptionError, TokenOutOfRangeError } from '../errors.js';
+import { TokenOutOfRangeError } from '../errors.js';
 import { addK, laplace, maximumLikelihood } from './count-smoothing.js';
-import { countNgrams, type NgramCounts } from './counts.js';
+import { type CorpusCounts, countCorpus } from './counts.js';
 import { kneserNey } from './kneser-ney.js';
 import type { NgramModel } from './ngram-model.js';
 import type { PruneThresholds } from './pruning.js';
 import { wittenBell } from './witten-bell.js';
 
-const smoothings: Record<string, (counts: NgramCounts, prune: PruneThresholds) => NgramModel> = {
+const smoothings: Record<string, (counts: CorpusCounts, prune: PruneThresholds) => NgramModel> = {
   'maximum likelihood': (counts, prune) => maximumLikelihood(counts, { prune }),
   'add-k': (counts, prune) => addK(counts, { k: 0.3, prune }),
   Laplace: (counts, prune) => laplace(counts, { prune }),
@@ -33,8 +34,8 @@ const corpora = fc.record({
   prune: fc.constantFrom<PruneThresholds[]>([], [0, 0, 1], [0, 1], [0, 1, 2]),
 });
 
-function counted({ texts, ...options }: { texts: number[][]; order: number }): NgramCounts {
-  return countNgrams(
+function counted({ texts, ...options }: { texts: number[][]; order: number }): CorpusCounts {
+  return countCorpus(
     texts.map((text) => Int32Array.from(text)),
     { vocabularySize, ...options },
   );
@@ -94,7 +95,7 @@ describe.each(Object.entries(smoothings))('%s', (_, smooth) => {
 
 describe('kneserNey', () => {
   // By hand, discounts of 1/2 everywhere, tokens a = 0 and b = 1, text "a a b a b": bigrams aa 1, ab 2, ba 1.
-  const counts = countNgrams(Int32Array.of(0, 0, 1, 0, 1), { order: 2, vocabularySize: 2 });
+  const counts = countCorpus(Int32Array.of(0, 0, 1, 0, 1), { order: 2, vocabularySize: 2 });
   const discounts = [
     [0.5, 0.5, 0.5],
     [0.5, 0.5, 0.5],
@@ -124,7 +125,7 @@ describe('kneserNey', () => {
   });
 
   it('gives <unk> the mass left over where single tokens are not interpolated', () => {
-    const open = countNgrams(Int32Array.of(1, 1, 2, 1, 2), { order: 2, vocabularySize: 4, unknown: 0 });
+    const open = countCorpus(Int32Array.of(1, 1, 2, 1, 2), { order: 2, vocabularySize: 4, unknown: 0 });
     const { model } = kneserNey(open, { discounts, interpolateUnigrams: false });
     const [unknown, a, b, unseen] = Array.from(model.logProbabilities(model.initialState()), Math.exp);
     // Three left neighbours less 1/2 for each of two tokens, out of 3.
@@ -139,7 +140,7 @@ describe('kneserNey', () => {
   it('refuses discounts that cannot be', () => {
     expect(() => kneserNey(counts, { discounts: [discounts[0]] })).toThrow('discounts: expected 2 triples');
     expect(() => kneserNey(counts, { discounts: [discounts[0], [1.5, 1, 1]] })).toThrow('discounts[1]');
-    expect(() => kneserNey(counts, { discountFallback: [0.5, 1, Number.NaN] })).toThrow(InvalidOptionError);
+    expect(() => kneserNey(counts, { discountFallback: [0.5, 1, Number.NaN] })).toThrow(ArgumentError);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { maximumLikelihood } from './count-smoothing.js';
-import { countNgrams } from './counts.js';
+import { countCorpus } from './counts.js';
 import { fixtureLines, KenlmVocabulary } from './fixtures/kenlm.js';
 import { kneserNey } from './kneser-ney.js';
 import { ngramStorage } from './storage.js';
@@ -9,7 +9,7 @@ describe('ngramStorage', () => {
   const lines = fixtureLines('train.txt');
   const vocabulary = new KenlmVocabulary(lines);
   const words = vocabulary.encode(lines.flat());
-  const counts = countNgrams(words, { order: 4, vocabularySize: vocabulary.tokens.length });
+  const counts = countCorpus(words, { order: 4, vocabularySize: vocabulary.tokens.length });
 
   it('answers the chapter’s exercise: n words make at most 4 n different four-grams and shorter, not V^4', () => {
     const storage = ngramStorage(maximumLikelihood(counts));

@@ -1,6 +1,6 @@
 import { BackoffNgramModel } from './backoff-model.js';
 import { interpolated } from './backoff-tables.js';
-import type { NgramCounts } from './counts.js';
+import type { CorpusCounts } from './counts.js';
 import { keptNodes, type PruneThresholds } from './pruning.js';
 
 export interface WittenBellOptions {
@@ -21,10 +21,10 @@ export interface WittenBellOptions {
  * The chance of something new is estimated by how often something new came. It needs no counts of counts, so it works on
  * texts and alphabets of any size.
  *
- * @throws InvalidOptionError when an option is out of range
+ * @throws ArgumentError when an option is out of range
  */
 export function wittenBell(
-  counts: NgramCounts,
+  counts: CorpusCounts,
   { interpolateUnigrams = true, prune }: WittenBellOptions = {},
 ): BackoffNgramModel {
   const { trie } = counts;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { readWholeFile, replaceFile } from '@throughtime/platform/node';
 import { type Header, SafetensorsError } from '@throughtime/safetensors';
 import { readSafetensorsHeader } from '@throughtime/safetensors/node';
-import { type ModelFileName, type ModelFiles, modelFileNames } from '../files/model-files.js';
+import { type ModelFileName, type ModelFiles, modelFileNames } from '../files/file-contents.js';
 import { DamagedModelFileError, ModelFileError } from '../files/model-files-error.js';
 
 /**

@@ -10,7 +10,7 @@ import { loadModel, saveModel } from './model-directory.js';
 
 describe('a model directory', () => {
   const vocabulary = Vocabulary.fromList(['a', 'b', 'c']);
-  const model = () => new RecurrentLanguageModel({ vocabulary, units: 4, random: Random.seeded(1) });
+  const model = () => new RecurrentLanguageModel({ vocabulary, hiddenSize: 4, random: Random.seeded(1) });
   let parent: string;
   let directory: string;
 
@@ -54,7 +54,7 @@ describe('a model directory', () => {
     const xyz = Vocabulary.fromList(['x', 'y', 'z']);
     await saveModel(
       other,
-      new RecurrentLanguageModel({ vocabulary: xyz, units: 4, random: Random.seeded(2) }),
+      new RecurrentLanguageModel({ vocabulary: xyz, hiddenSize: 4, random: Random.seeded(2) }),
     );
     await copyFile(join(other, 'vocabulary.json'), join(directory, 'vocabulary.json'));
     await expect(loadModel(directory)).rejects.toThrow(DamagedModelFileError);

@@ -14,7 +14,7 @@ const V = 11;
 function model(options: Partial<RecurrentLanguageModelOptions>): RecurrentLanguageModel {
   const lm = new RecurrentLanguageModel({
     vocabularySize: V,
-    units: 6,
+    hiddenSize: 6,
     random: Random.seeded(9),
     ...options,
   });
@@ -31,7 +31,7 @@ const architectures: [string, Partial<RecurrentLanguageModelOptions>][] = [
   ['lstm', { cell: 'lstm' }],
   ['two layers of lstm with an embedding', { layers: 2, embedding: 4 }],
   ['two layers of gru', { cell: 'gru', layers: 2 }],
-  ['tied layers of different sizes', { units: [7, 5], embedding: 5, tied: true }],
+  ['tied layers of different sizes', { hiddenSize: [7, 5], embedding: 5, tied: true }],
 ];
 
 /** Zeros for every state input of a session, N rows. */

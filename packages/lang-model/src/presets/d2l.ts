@@ -28,7 +28,7 @@ export const d2lPresets = {
   'd2l-0.6': {
     source: `${book} 0.6, scratch RNN`,
     corpus: firstCharacters,
-    model: { cell: 'rnn', units: 512 },
+    model: { cell: 'rnn', hiddenSize: 512 },
     ...scratch,
     training: descent(edition06, 100, 0.01, 500),
     published: { training: 1.05 },
@@ -36,7 +36,7 @@ export const d2lPresets = {
   'd2l-0.6-random': {
     source: `${book} 0.6, scratch RNN, random sampling`,
     corpus: firstCharacters,
-    model: { cell: 'rnn', units: 512 },
+    model: { cell: 'rnn', hiddenSize: 512 },
     ...scratch,
     training: descent({ ...edition06, sampling: 'random' }, 100, 0.01, 500),
     published: { training: 1.42 },
@@ -44,7 +44,7 @@ export const d2lPresets = {
   'd2l-0.17': {
     source: `${book} 0.17, scratch RNN`,
     corpus: firstCharacters,
-    model: { cell: 'rnn', units: 512 },
+    model: { cell: 'rnn', hiddenSize: 512 },
     ...scratch,
     training: descent(edition017, 1, 1, 500),
     published: { training: 1.2 },
@@ -52,7 +52,7 @@ export const d2lPresets = {
   'd2l-0.17-random': {
     source: `${book} 0.17, scratch RNN, random sampling`,
     corpus: firstCharacters,
-    model: { cell: 'rnn', units: 512 },
+    model: { cell: 'rnn', hiddenSize: 512 },
     ...scratch,
     training: descent({ ...edition017, sampling: 'random' }, 1, 1, 500),
     published: { training: 1.6 },
@@ -60,7 +60,7 @@ export const d2lPresets = {
   'd2l-0.17-concise': {
     source: `${book} 0.17, built-in RNN`,
     corpus: firstCharacters,
-    model: { cell: 'rnn', units: 256 },
+    model: { cell: 'rnn', hiddenSize: 256 },
     initializer: builtIn,
     training: descent(edition017, 1, 1, 500),
     published: { training: 1.4 },
@@ -68,7 +68,7 @@ export const d2lPresets = {
   'd2l-0.17-lstm': {
     source: `${book} 0.17, LSTM`,
     corpus: firstCharacters,
-    model: { cell: 'lstm', units: 256 },
+    model: { cell: 'lstm', hiddenSize: 256 },
     initializer: builtIn,
     training: descent(edition017, 1, 1, 500),
     published: { training: 1.4 },
@@ -76,7 +76,7 @@ export const d2lPresets = {
   'd2l-0.17-gru': {
     source: `${book} 0.17, GRU`,
     corpus: firstCharacters,
-    model: { cell: 'gru', units: 256 },
+    model: { cell: 'gru', hiddenSize: 256 },
     initializer: builtIn,
     training: descent(edition017, 1, 1, 500),
     published: { training: 1.3 },
@@ -84,7 +84,7 @@ export const d2lPresets = {
   'd2l-0.17-deep-lstm': {
     source: `${book} 0.17, two-layer LSTM`,
     corpus: firstCharacters,
-    model: { cell: 'lstm', units: 256, layers: 2 },
+    model: { cell: 'lstm', hiddenSize: 256, layers: 2 },
     initializer: builtIn,
     training: descent(edition017, 2, 1, 500),
     published: { training: 1.1 },
@@ -92,7 +92,7 @@ export const d2lPresets = {
   'd2l-1.0': {
     source: `${book} 1.0, scratch RNN`,
     corpus: windows,
-    model: { cell: 'rnn', units: 32 },
+    model: { cell: 'rnn', hiddenSize: 32 },
     ...scratch,
     training: descent(edition10, 1, 1, 100),
     published: { training: 6.2, validation: 7.3 },
@@ -100,7 +100,7 @@ export const d2lPresets = {
   'd2l-1.0-concise': {
     source: `${book} 1.0, built-in RNN`,
     corpus: windows,
-    model: { cell: 'rnn', units: 32 },
+    model: { cell: 'rnn', hiddenSize: 32 },
     initializer: builtIn,
     training: descent(edition10, 1, 1, 100),
     published: { training: 5.9, validation: 7.2 },
@@ -108,7 +108,7 @@ export const d2lPresets = {
   'd2l-1.0-lstm': {
     source: `${book} 1.0, scratch LSTM`,
     corpus: windows,
-    model: { cell: 'lstm', units: 32 },
+    model: { cell: 'lstm', hiddenSize: 32 },
     ...scratch,
     training: descent(edition10, 4, 1, 50),
     published: { training: 6.9, validation: 7.45 },
@@ -117,7 +117,7 @@ export const d2lPresets = {
     source: `${book} 1.0, scratch GRU`,
     corpus: windows,
     // The chapter resets the state before the product.
-    model: { cell: 'gru', units: 32, resetAfter: false },
+    model: { cell: 'gru', hiddenSize: 32, resetAfter: false },
     ...scratch,
     training: descent(edition10, 4, 1, 50),
     published: { training: 5.7, validation: 6.75 },
@@ -125,7 +125,7 @@ export const d2lPresets = {
   'd2l-1.0-deep-rnn': {
     source: `${book} 1.0, two-layer scratch RNN`,
     corpus: windows,
-    model: { cell: 'rnn', units: 32, layers: 2 },
+    model: { cell: 'rnn', hiddenSize: 32, layers: 2 },
     ...scratch,
     training: descent(edition10, 2, 1, 100),
     published: { training: 5.24, validation: 6.9 },
@@ -133,7 +133,7 @@ export const d2lPresets = {
   'd2l-1.0-deep-gru': {
     source: `${book} 1.0, two-layer built-in GRU`,
     corpus: windows,
-    model: { cell: 'gru', units: 32, layers: 2 },
+    model: { cell: 'gru', hiddenSize: 32, layers: 2 },
     initializer: builtIn,
     training: descent(edition10, 2, 1, 100),
     published: { training: 4.1, validation: 6.4 },

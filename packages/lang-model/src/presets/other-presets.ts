@@ -4,7 +4,7 @@ export const otherPresets = {
   'char-rnn': {
     source: 'Karpathy 2015, char-rnn, its defaults',
     corpus: 'any text, characters; tiny shakespeare: 1,115,394 characters, 65 symbols',
-    model: { cell: 'lstm', units: 128, layers: 2 },
+    model: { cell: 'lstm', hiddenSize: 128, layers: 2 },
     initializer: { kind: 'uniform', limit: 0.08 },
     forgetBias: 1,
     training: {
@@ -24,7 +24,7 @@ export const otherPresets = {
     corpus: 'Penn Treebank, words, vocabulary 10,000',
     model: {
       cell: 'lstm',
-      units: [1150, 1150, 400],
+      hiddenSize: [1150, 1150, 400],
       embedding: 400,
       tied: true,
       dropout: {

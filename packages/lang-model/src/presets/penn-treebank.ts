@@ -6,7 +6,7 @@ const corpus = 'Penn Treebank, words, <eos> for line ends, vocabulary 10,000; th
 
 /** One of the three published sizes; everything that they share is here. */
 function size(options: {
-  readonly units: number;
+  readonly hiddenSize: number;
   readonly layers: number;
   readonly steps: number;
   readonly limit: number;
@@ -16,16 +16,16 @@ function size(options: {
   readonly keep: number;
   readonly decay: { readonly after: number; readonly factor: number };
 }) {
-  const { units, layers, steps, limit, clipNorm, epochs, keep, decay } = options;
+  const { hiddenSize, layers, steps, limit, clipNorm, epochs, keep, decay } = options;
   const drop = 1 - keep;
   return {
     source,
     corpus,
     model: {
       cell: 'lstm',
-      units,
+      hiddenSize,
       layers,
-      embedding: units,
+      embedding: hiddenSize,
       ...(drop > 0 && { dropout: { input: drop, between: drop, output: drop } }),
     },
     initializer: { kind: 'uniform', limit },
@@ -48,7 +48,7 @@ function size(options: {
 export const pennTreebankPresets = {
   /** A smoke test, no model. */
   'ptb-test': size({
-    units: 2,
+    hiddenSize: 2,
     layers: 1,
     steps: 2,
     limit: 0.1,
@@ -59,7 +59,7 @@ export const pennTreebankPresets = {
   }),
   'ptb-small': {
     ...size({
-      units: 200,
+      hiddenSize: 200,
       layers: 2,
       steps: 20,
       limit: 0.1,
@@ -72,7 +72,7 @@ export const pennTreebankPresets = {
   },
   'ptb-medium': {
     ...size({
-      units: 650,
+      hiddenSize: 650,
       layers: 2,
       steps: 35,
       limit: 0.05,
@@ -85,7 +85,7 @@ export const pennTreebankPresets = {
   },
   'ptb-large': {
     ...size({
-      units: 1500,
+      hiddenSize: 1500,
       layers: 2,
       steps: 35,
       limit: 0.04,

@@ -1,6 +1,6 @@
+import { ArgumentError } from '@throughtime/errors';
 import { Random } from '@throughtime/random';
 import { describe, expect, it } from 'vitest';
-import { InvalidOptionError } from '../errors.js';
 import { parameterCount } from '../recurrent/parameter-count.js';
 import { RecurrentLanguageModel } from '../recurrent/recurrent-language-model.js';
 import { initializerOf } from './preset.js';
@@ -43,7 +43,7 @@ describe('presets', () => {
   });
 
   it('of an unknown name lists those there are', () => {
-    expect(() => preset('gpt-2')).toThrow(InvalidOptionError);
+    expect(() => preset('gpt-2')).toThrow(ArgumentError);
     expect(() => preset('gpt-2')).toThrow(/d2l-0\.17.*ptb-large.*got 'gpt-2'/);
   });
 });

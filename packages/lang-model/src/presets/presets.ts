@@ -1,4 +1,4 @@
-import { InvalidOptionError } from '../errors.js';
+import { ArgumentError } from '@throughtime/errors';
 import { d2lPresets } from './d2l.js';
 import { otherPresets } from './other-presets.js';
 import { pennTreebankPresets } from './penn-treebank.js';
@@ -16,10 +16,10 @@ export const presetNames = Object.keys(presets) as readonly PresetName[];
  * @example
  * const { model, initializer, training } = preset('ptb-small');
  * new RecurrentLanguageModel({ vocabulary, ...model, initializer: initializerOf(initializer), random });
- * @throws InvalidOptionError, whose message lists the names there are
+ * @throws ArgumentError, whose message lists the names there are
  */
 export function preset(name: PresetName | (string & {})): Preset {
   if (!Object.hasOwn(presets, name))
-    throw new InvalidOptionError('preset', `one of ${presetNames.join(', ')}`, name);
+    throw new ArgumentError('preset', `one of ${presetNames.join(', ')}`, name);
   return presets[name as PresetName];
 }

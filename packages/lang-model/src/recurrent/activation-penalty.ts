@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { InvalidOptionError } from '../errors.js';
+import { ArgumentError } from '@throughtime/errors';
 import type { CountedPredictions } from './counted-predictions.js';
 
 /** What large and restless outputs of the last layer cost while training, on top of the loss (Merity, McCann and Socher 2017). */
@@ -10,12 +10,12 @@ export interface ActivationPenalty {
   readonly change?: number;
 }
 
-/** @throws InvalidOptionError when a factor is negative or not finite */
+/** @throws ArgumentError when a factor is negative or not finite */
 export function checkActivationPenalty(penalty: ActivationPenalty): void {
   for (const field of ['size', 'change'] as const) {
     const factor = penalty[field] ?? 0;
     if (!(Number.isFinite(factor) && factor >= 0))
-      throw new InvalidOptionError(`activationPenalty.${field}`, 'a number of at least 0', factor);
+      throw new ArgumentError(`activationPenalty.${field}`, 'a number of at least 0', factor);
   }
 }
 

@@ -13,7 +13,7 @@ const architectures: [string, Partial<RecurrentLanguageModelOptions>][] = [
   ['minGRU', { cell: 'mingru' }],
   ['minLSTM', { cell: 'minlstm' }],
   ['two layers', { layers: 2 }],
-  ['layers of different sizes', { units: [5, 4], embedding: 3, dropout: {} }],
+  ['layers of different sizes', { hiddenSize: [5, 4], embedding: 3, dropout: {} }],
   ['embedding', { embedding: 5 }],
   ['tied', { embedding: 6, tied: true }],
   ['residual, layer norm', { layers: 2, residual: true, layerNorm: true }],

@@ -1,3 +1,4 @@
+import { ArgumentError } from '@throughtime/errors';
 import {
   type Allocator,
   arrayAllocator,
@@ -5,7 +6,6 @@ import {
   EngineOptimizerBackend,
 } from '@throughtime/rnn-cells';
 import { defaultEngine, type Engine, EngineError } from '@throughtime/wasm-kernels';
-import { InvalidOptionError } from '../errors.js';
 import type { Executor } from './executor.js';
 import { FusedExecutor } from './fused-executor.js';
 import { planFused } from './fused-plan.js';
@@ -29,7 +29,7 @@ export interface ChosenPath {
 
 /**
  * @param wanted default: fused where the engine runs and knows the architecture
- * @throws InvalidOptionError when the fused path is asked for and cannot be taken
+ * @throws ArgumentError when the fused path is asked for and cannot be taken
  */
 export function choosePath(
   plan: ModelPlan,
@@ -46,7 +46,7 @@ export function choosePath(
   const fused = planFused(plan);
   if ('field' in fused) {
     if (wanted === undefined) return reference;
-    throw new InvalidOptionError(
+    throw new ArgumentError(
       'path',
       `'reference' for this architecture (fused needs ${fused.field}: ${fused.expected})`,
       wanted,

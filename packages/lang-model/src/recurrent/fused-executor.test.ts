@@ -1,10 +1,10 @@
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
+import { ArgumentError } from '@throughtime/errors';
 import { Random } from '@throughtime/random';
 import { Engine, EngineMemoryError } from '@throughtime/wasm-kernels';
 import fc from 'fast-check';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { InvalidOptionError } from '../errors.js';
 import { batch, smallModel } from '../fixtures/small-recurrent-model.js';
 import type { TokenBatch } from './executor.js';
 import { RecurrentLanguageModel, type RecurrentLanguageModelOptions } from './recurrent-language-model.js';
@@ -31,7 +31,7 @@ function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, wha
 const architectures = fc.record({
   cell: fc.constantFrom('rnn', 'gru', 'lstm'),
   layers: fc.integer({ min: 1, max: 3 }),
-  units: fc.integer({ min: 1, max: 33 }),
+  hiddenSize: fc.integer({ min: 1, max: 33 }),
   vocabularySize: fc.integer({ min: 1, max: 40 }),
   embedding: fc.oneof(fc.constant('one-hot' as const), fc.integer({ min: 1, max: 20 })),
 });
@@ -101,7 +101,7 @@ describe('the fused path equals the reference path', () => {
     ['gru, reset before', { cell: 'gru' as const, resetAfter: false }],
     ['tied', { embedding: 6, tied: true }],
   ])('with %s', (_, options) => {
-    const [fused, reference] = both({ vocabularySize: 9, units: 6, ...options });
+    const [fused, reference] = both({ vocabularySize: 9, hiddenSize: 6, ...options });
     const batch = {
       inputs: Int32Array.of(1, 2, 3, 1, 5, 6),
       targets: Int32Array.of(2, 3, 4, 5, 8, 0),
@@ -123,7 +123,14 @@ describe('the fused path equals the reference path', () => {
   ] as const)('with the state of %s dropped from the recurrent product, %j', (cell, options) => {
     // All of it: the paths draw masks of their own, and this one is the same.
     const dropout = { state: 0.9999999 };
-    const [fused, reference] = both({ vocabularySize: 9, units: 6, layers: 2, cell, dropout, ...options });
+    const [fused, reference] = both({
+      vocabularySize: 9,
+      hiddenSize: 6,
+      layers: 2,
+      cell,
+      dropout,
+      ...options,
+    });
     const batch = {
       inputs: Int32Array.of(1, 2, 3, 1, 5, 6),
       targets: Int32Array.of(2, 3, 4, 5, 8, 0),
@@ -143,7 +150,7 @@ describe('the fused path equals the reference path', () => {
   });
 
   it('in single steps and in steps of many rows', () => {
-    const [fused, reference] = both({ vocabularySize: 9, units: 8, layers: 2, embedding: 5 });
+    const [fused, reference] = both({ vocabularySize: 9, hiddenSize: 8, layers: 2, embedding: 5 });
     for (const tokens of [Int32Array.of(4), Int32Array.of(1, 2, 3)]) {
       let [ours, theirs] = [fused.initialState(tokens.length), reference.initialState(tokens.length)];
       for (let t = 0; t < 5; t++) {
@@ -197,13 +204,13 @@ describe('the path', () => {
   it('is fused by default where the engine knows the architecture, and reference elsewhere', () => {
     expect(smallModel().path).toBe('fused');
     expect(smallModel({ cell: 'mingru' }).path).toBe('reference');
-    expect(smallModel({ units: [4, 3] }).path).toBe('reference');
+    expect(smallModel({ hiddenSize: [4, 3] }).path).toBe('reference');
     expect(smallModel({ path: 'reference' }).path).toBe('reference');
   });
 
   it.each<[string, Partial<RecurrentLanguageModelOptions>]>([
     ['cell', { cell: 'minlstm' }],
-    ['units', { units: [4, 3] }],
+    ['hiddenSize', { hiddenSize: [4, 3] }],
     ['layerNorm', { layerNorm: true }],
     ['peephole', { peephole: true }],
     ['projectionSize', { projectionSize: 2 }],
@@ -213,7 +220,7 @@ describe('the path', () => {
     ['dropout.embedding', { embedding: 3, dropout: { embedding: 0.1 } }],
     ['dropout.input', { dropout: { input: 0.1 } }],
   ])('cannot be fused with %s, and says so when it is asked to', (field, options) => {
-    expect(() => smallModel({ ...options, path: 'fused' })).toThrow(InvalidOptionError);
+    expect(() => smallModel({ ...options, path: 'fused' })).toThrow(ArgumentError);
     expect(() => smallModel({ ...options, path: 'fused' })).toThrow(`fused needs ${field}`);
   });
 

@@ -18,7 +18,7 @@ export interface Obstacle {
 /** The engine runs one stack of equal RNN, GRU or LSTM layers; everything else is the reference path's. */
 export function planFused(plan: ModelPlan): FusedPlan | Obstacle {
   const { stacks, embedding, vocabularySize, embeddingDropout, activationPenalty } = plan;
-  if (stacks.length > 1) return { field: 'units', expected: 'layers of one size' };
+  if (stacks.length > 1) return { field: 'hiddenSize', expected: 'layers of one size' };
   const { config } = stacks[0];
   const { hiddenSize, layers = 1, dropout = {}, zoneout = {} } = config;
   const cell = engineCell(config);

@@ -12,7 +12,7 @@ beforeAll(async () => {
 
 describe.each(['rnn', 'gru', 'lstm', 'mingru', 'minlstm'] as const)('memory of %s', (cell) => {
   it('holds the same tensors over 1,000 training steps and 1,000 generated tokens', async () => {
-    const lm = smallModel({ path: 'reference', cell, units: 3, embedding: 2 });
+    const lm = smallModel({ path: 'reference', cell, hiddenSize: 3, embedding: 2 });
     const chunk = batch(1, 2);
     let state = lm.initialState();
     const step = () => {

@@ -1,3 +1,4 @@
+import { ArgumentError, either, inWords, list, whole } from '@throughtime/errors';
 import {
   type CellName,
   type DropoutConfig,
@@ -5,7 +6,6 @@ import {
   resolveConfig,
   type ZoneoutConfig,
 } from '@throughtime/rnn-cells';
-import { InvalidOptionError } from '../errors.js';
 import { requireInteger } from '../options.js';
 import { type ActivationPenalty, checkActivationPenalty } from './activation-penalty.js';
 
@@ -15,9 +15,9 @@ export interface RecurrentModelConfig {
   readonly vocabularySize: number;
   /** Default 'lstm': the safest choice when nothing is known about the text. */
   readonly cell?: CellName;
-  /** H, hidden units of each layer; a list gives every layer its own. Default 256, the chapter's. */
-  readonly units?: number | readonly number[];
-  /** Layers on top of one another, at most 1,000. Default 1, or the length of `units`. */
+  /** H, the size of each layer's hidden state; a list gives every layer its own. Default 256, the chapter's. */
+  readonly hiddenSize?: number | readonly number[];
+  /** Layers on top of one another, at most 1,000. Default 1, or the length of `hiddenSize`. */
   readonly layers?: number;
   /**
    * 'one-hot' feeds each token as a unit vector [V], as the chapter does; a number E feeds a learned vector [E]. Default
@@ -75,7 +75,7 @@ export interface ModelPlan {
 
 /**
  * Checks an architecture and lays it out.
- * @throws InvalidOptionError, InvalidRecurrentConfigError naming the field that cannot be
+ * @throws ArgumentError, InvalidRecurrentConfigError naming the field that cannot be
  */
 export function planModel(config: RecurrentModelConfig): ModelPlan {
   const { vocabularySize, embedding = 'one-hot', tied = false } = config;
@@ -83,17 +83,17 @@ export function planModel(config: RecurrentModelConfig): ModelPlan {
   if (embedding !== 'one-hot') requireInteger('embedding', embedding, 1);
   const embeddingDropout = config.dropout?.embedding ?? 0;
   if (!(embeddingDropout >= 0 && embeddingDropout < 1))
-    throw new InvalidOptionError('dropout.embedding', 'a probability in [0, 1)', embeddingDropout);
+    throw new ArgumentError('dropout.embedding', 'a probability in [0, 1)', embeddingDropout);
   const { activationPenalty } = config;
   if (activationPenalty) checkActivationPenalty(activationPenalty);
 
   const stacks = stacksOf(config, embedding === 'one-hot' ? vocabularySize : embedding);
   const { outputSize } = resolveConfig(stacks[stacks.length - 1].config);
   if (tied && embedding !== outputSize)
-    throw new InvalidOptionError(
+    throw new ArgumentError(
       'tied',
       `an embedding of the output's size ${outputSize} to share with the decoder`,
-      `embedding ${embedding}`,
+      inWords(`embedding ${embedding}`),
     );
   return { vocabularySize, embedding, tied, embeddingDropout, activationPenalty, stacks, outputSize };
 }
@@ -115,7 +115,7 @@ function stacksOf(config: RecurrentModelConfig, inputSize: number): LayerStack[]
   });
   if ('hiddenSize' in sizes)
     return [{ prefix: 'rnn.', config: { ...shared, inputSize, ...sizes, dropout: cellDropout } }];
-  if (residual) throw new InvalidOptionError('residual', 'false where layers differ in size', true);
+  if (residual) throw new ArgumentError('residual', 'false where layers differ in size', true);
   let below = inputSize;
   return sizes.map((hiddenSize, i) => {
     // Dropout between layers lies on the output of each stack but the last.
@@ -133,20 +133,18 @@ function stacksOf(config: RecurrentModelConfig, inputSize: number): LayerStack[]
 
 /** One size for so many layers, or where they differ a list. Not a list for any number that a file may claim. */
 function layerSizes({
-  units = 256,
+  hiddenSize = 256,
   layers,
 }: RecurrentModelConfig): { readonly hiddenSize: number; readonly layers: number } | readonly number[] {
   if (layers !== undefined) requireInteger('layers', layers, 1);
-  if (typeof units === 'number') return { hiddenSize: units, layers: layers ?? 1 };
-  if (units.length === 0 || (layers !== undefined && layers !== units.length))
-    throw new InvalidOptionError(
-      'units',
-      `one size for each of ${layers ?? 'the'} layers`,
-      `[${units.join(', ')}]`,
-    );
-  const sizes = [...units];
-  const [hiddenSize] = sizes;
-  return sizes.every((size) => size === hiddenSize) ? { hiddenSize, layers: sizes.length } : sizes;
+  either(whole({ from: 1 }), list(whole({ from: 1 })))('hiddenSize', hiddenSize);
+  if (typeof hiddenSize === 'number') return { hiddenSize, layers: layers ?? 1 };
+  if (hiddenSize.length === 0 || (layers !== undefined && layers !== hiddenSize.length))
+    throw new ArgumentError('hiddenSize', `one size for each of ${layers ?? 'the'} layers`, hiddenSize);
+  const [first] = hiddenSize;
+  return hiddenSize.every((size) => size === first)
+    ? { hiddenSize: first, layers: hiddenSize.length }
+    : hiddenSize;
 }
 
 /** Without the fields that are undefined, which optional fields must not hold. */

@@ -225,7 +225,7 @@ describe.each(['reference', 'fused'] as const)('as a language model on the %s pa
   const model = (options = {}) => smallModel({ path, ...options });
 
   it('starts near the uniform distribution and learns a text by following its gradients', () => {
-    const lm = model({ units: 16, forgetBias: 1 });
+    const lm = model({ hiddenSize: 16, forgetBias: 1 });
     const text = Int32Array.from({ length: 21 }, (_, t) => (t * t) % V);
     expect(perplexity(lm, text)).toBeGreaterThan(V - 1);
     const chunk = { inputs: text.subarray(0, 20), targets: text.subarray(1), batchSize: 1, steps: 20 };

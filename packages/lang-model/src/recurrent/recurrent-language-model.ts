@@ -1,9 +1,10 @@
+import { ArgumentError } from '@throughtime/errors';
 import type { Random } from '@throughtime/random';
 import type { EngineOptimizerBackend, Initializer, Parameter } from '@throughtime/rnn-cells';
 import type { Vocabulary } from '@throughtime/text-preprocess';
 import type { Engine } from '@throughtime/wasm-kernels';
 import type { ModelWithOutput } from '../combination/cache-pointer.js';
-import { InvalidOptionError, VocabularyMismatchError } from '../errors.js';
+import { VocabularyMismatchError } from '../errors.js';
 import { requireTokens } from '../evaluation/token-log-probabilities.js';
 import type { BatchLanguageModel } from '../generation/generate-batch.js';
 import { choosePath, type ModelPath } from './choose-path.js';
@@ -69,7 +70,7 @@ export class RecurrentLanguageModel
   readonly #plan: ModelPlan;
   readonly #executor: Executor;
 
-  /** @throws InvalidOptionError, InvalidRecurrentConfigError naming the option that cannot be */
+  /** @throws ArgumentError, InvalidRecurrentConfigError naming the option that cannot be */
   constructor(options: RecurrentLanguageModelOptions) {
     const { vocabulary, vocabularySize, random, initializer, forgetBias, path, engine, ...architecture } =
       options;
@@ -173,7 +174,6 @@ function sizeOf(vocabulary: Vocabulary | undefined, vocabularySize: number | und
       `vocabularySize: expected ${vocabulary.size}, the vocabulary's size, got ${vocabularySize}`,
     );
   const size = vocabulary?.size ?? vocabularySize;
-  if (size === undefined)
-    throw new InvalidOptionError('vocabulary', 'a vocabulary, or vocabularySize', undefined);
+  if (size === undefined) throw new ArgumentError('vocabulary', 'a vocabulary, or vocabularySize', undefined);
   return size;
 }
