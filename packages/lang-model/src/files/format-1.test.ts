@@ -45,9 +45,9 @@ async function jsonIn(...path: string[]) {
   return JSON.parse(await readFile(join(fixtures, ...path), 'utf8'));
 }
 
-/** The `model` of a config.json of format 1 as a loaded model's `config` has it. The names are still the same. */
-function architectureOf(model: Record<string, unknown>): Record<string, unknown> {
-  return model;
+/** The `model` of a config.json of format 1 as a loaded model's `config` has it: `units` is `hiddenSize` since. */
+function architectureOf({ units, ...model }: Record<string, unknown>): Record<string, unknown> {
+  return { ...model, ...(units !== undefined && { hiddenSize: units }) };
 }
 
 const expected: Expected = await jsonIn('expected.json');
