@@ -1,13 +1,13 @@
 import {
   addK,
   type BackoffNgramModel,
+  type CorpusCounts,
   type CountNgramModel,
   type Discounts,
   type DiscountWarning,
   kneserNey,
   laplace,
   maximumLikelihood,
-  type CorpusCounts,
   type PruneThresholds,
   wittenBell,
 } from '@throughtime/lang-model';
