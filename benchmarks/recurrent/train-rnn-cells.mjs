@@ -15,7 +15,7 @@ const random = Random.seeded(1);
 const layerOf = { rnn, gru, lstm }[cell];
 const network = stack(
   Array.from({ length: settings.layers }, (_, layer) =>
-    layerOf({ inputSize: layer === 0 ? V : H, units: H, random }),
+    layerOf({ inputSize: layer === 0 ? V : H, hiddenSize: H, random }),
   ),
 );
 const outputWeight = tf.variable(tf.randomUniform([H, V], -0.05, 0.05, 'float32', 1));

@@ -21,7 +21,6 @@ import {
   UnknownPromptTokenError,
   UnsupportedExportError,
 } from '@throughtime/lang-model';
-import { InvalidRecurrentConfigError } from '@throughtime/rnn-cells';
 import { InvalidUtf8Error } from '@throughtime/text-preprocess';
 
 /** What the user can mend, by other options, another file or another folder: told in one line, exit code 2. */
@@ -35,7 +34,6 @@ export const inputErrors = [
   EmptySequenceError,
   InvalidCheckpointError,
   ArgumentError,
-  InvalidRecurrentConfigError,
   InvalidUtf8Error,
   ModelFileError,
   NonFiniteGradientError,

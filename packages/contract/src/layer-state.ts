@@ -3,7 +3,5 @@
  *
  * @typeParam T `Float32Array` where models and the trainer meet; tensors in the tfjs-level API
  */
-export interface LayerState<T = Float32Array> {
-  readonly h: T;
-  readonly c?: T;
-}
+// A type, not an interface: `tf.tidy` accepts it as what a function returns.
+export type LayerState<T = Float32Array> = { readonly h: T; readonly c?: T };

@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { InvalidRecurrentConfigError, MissingWeightError, ShapeMismatchError } from './errors.js';
-import type { LayerState } from './layer-state.js';
+import type { LayerState } from '@throughtime/contract';
+import { ArgumentError, inWords } from '@throughtime/errors';
+import { MissingWeightError, ShapeMismatchError } from './errors.js';
 import type { RecurrentMasks } from './masks.js';
 import { parameterShapes } from './parameter-shapes.js';
 import type { ResolvedConfig } from './recurrent-config.js';
@@ -15,7 +16,7 @@ export function checkInputs(
   { lengths, reverse, masks }: UnrollOptions,
 ): void {
   if (reverse && config.bidirectional) {
-    throw new InvalidRecurrentConfigError('reverse', 'false for a bidirectional network', reverse);
+    throw new ArgumentError('reverse', 'false for a bidirectional network', reverse);
   }
   for (const { name, shape } of parameterShapes(config)) {
     const weight = weights.get(name);
@@ -38,23 +39,23 @@ function checkState(
 ): void {
   const entries = config.layers * config.directions;
   if (state.length !== entries) {
-    throw new ShapeMismatchError('state', `${entries} entries, one a layer and direction`, `${state.length}`);
+    throw new ShapeMismatchError('state', `${entries} entries, one a layer and direction`, state.length);
   }
   state.forEach(({ h, c }, i) => {
     expectShape(`state[${i}].h`, h.shape, [batchSize, config.stateSize]);
     if (config.cell !== 'lstm') return;
-    if (!c) throw new ShapeMismatchError(`state[${i}].c`, 'the cell of an lstm', 'undefined');
+    if (!c) throw new ShapeMismatchError(`state[${i}].c`, 'the cell of an lstm', inWords('undefined'));
     expectShape(`state[${i}].c`, c.shape, [batchSize, config.hiddenSize]);
   });
 }
 
 function checkLengths(lengths: Int32Array, batchSize: number, steps: number): void {
   if (lengths.length !== batchSize) {
-    throw new ShapeMismatchError('lengths', `${batchSize} numbers, one a row`, `${lengths.length}`);
+    throw new ShapeMismatchError('lengths', `${batchSize} numbers, one a row`, lengths.length);
   }
   for (const [row, length] of lengths.entries()) {
     if (length < 0 || length > steps) {
-      throw new ShapeMismatchError(`lengths[${row}]`, `a number from 0 to ${steps}, the steps`, `${length}`);
+      throw new ShapeMismatchError(`lengths[${row}]`, `a number from 0 to ${steps}, the steps`, length);
     }
   }
 }

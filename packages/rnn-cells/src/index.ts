@@ -1,8 +1,9 @@
+export type { LayerState, Parameter } from '@throughtime/contract';
+export { ArgumentError } from '@throughtime/errors';
 export { EngineAllocator } from './engine/engine-allocator.js';
 export { EngineOptimizerBackend } from './engine/engine-optimizer-backend.js';
 export {
   FusedPathError,
-  InvalidRecurrentConfigError,
   MissingWeightError,
   ShapeMismatchError,
 } from './errors.js';
@@ -15,7 +16,7 @@ export {
   uniformByHiddenSize,
   xavierUniform,
 } from './initializers.js';
-export { type LayerState, stateArrays, stateTensors, zeroState } from './layer-state.js';
+export { stateArrays, stateTensors, zeroState } from './layer-state.js';
 export { BidirectionalLayer, bidirectional } from './layers/bidirectional.js';
 export { type DropoutOptions, dropout } from './layers/dropout.js';
 export { RecurrentLayer, type RecurrentLayerOptions } from './layers/recurrent-layer.js';
@@ -33,7 +34,7 @@ export type { SequenceLayer, UnrollLayerCall } from './layers/sequence-layer.js'
 export { type StackableLayer, type StackOptions, stack } from './layers/stack.js';
 export { lossAndGradients, parameterTensors } from './loss-and-gradients.js';
 export { type DrawMasksOptions, drawMasks, type Mask, type RecurrentMasks } from './masks.js';
-export { type Allocator, arrayAllocator, Parameter } from './parameter.js';
+export { type Allocator, arrayAllocator, createParameter } from './parameter.js';
 export { type ParameterRole, type ParameterShape, parameterShapes } from './parameter-shapes.js';
 export {
   type CellName,

@@ -1,17 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { LayerState } from '@throughtime/contract';
 import { type RecurrentConfig, resolveConfig } from './recurrent-config.js';
 
 /**
- * The state of one layer (in one direction): h [N, H], or [N, P] with a projection, and for an LSTM also c [N,
- * H].
- */
-export type LayerState<T> = { h: T; c?: T };
-
-/**
  * The state before anything was read: zeros. One entry a layer; a bidirectional network has two, forward first.
- * @throws InvalidRecurrentConfigError
+ * @throws ArgumentError
  */
-export function zeroState(config: RecurrentConfig, batchSize: number): LayerState<Float32Array>[] {
+export function zeroState(config: RecurrentConfig, batchSize: number): LayerState[] {
   const { cell, layers, directions, stateSize, hiddenSize } = resolveConfig(config);
   return Array.from({ length: layers * directions }, () => {
     const h = new Float32Array(batchSize * stateSize);
@@ -20,16 +15,13 @@ export function zeroState(config: RecurrentConfig, batchSize: number): LayerStat
 }
 
 /** Plain state as tensors [N, H], which the caller (or its `tf.tidy`) disposes. */
-export function stateTensors(
-  state: readonly LayerState<Float32Array>[],
-  batchSize: number,
-): LayerState<tf.Tensor2D>[] {
+export function stateTensors(state: readonly LayerState[], batchSize: number): LayerState<tf.Tensor2D>[] {
   const tensor = (values: Float32Array) => tf.tensor2d(values, [batchSize, values.length / batchSize]);
   return state.map(({ h, c }) => (c ? { h: tensor(h), c: tensor(c) } : { h: tensor(h) }));
 }
 
 /** The numbers of a state: detached from whatever computed them. The tensors stay the caller's. */
-export function stateArrays(state: readonly LayerState<tf.Tensor>[]): LayerState<Float32Array>[] {
+export function stateArrays(state: readonly LayerState<tf.Tensor>[]): LayerState[] {
   const array = (tensor: tf.Tensor) => tensor.dataSync<'float32'>().slice();
   return state.map(({ h, c }) => (c ? { h: array(h), c: array(c) } : { h: array(h) }));
 }

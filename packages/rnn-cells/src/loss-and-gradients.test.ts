@@ -1,15 +1,16 @@
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
+import type { Parameter } from '@throughtime/contract';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { lossAndGradients, parameterTensors } from './loss-and-gradients.js';
-import { Parameter } from './parameter.js';
+import { createParameter } from './parameter.js';
 
 beforeAll(async () => {
   await tf.setBackend('wasm');
 });
 
 function parameter(name: string, values: number[]): Parameter {
-  const made = new Parameter(name, [values.length]);
+  const made = createParameter(name, [values.length]);
   made.data.set(values);
   return made;
 }

@@ -1,6 +1,6 @@
 import '@throughtime/tfjs-gradients';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Parameter } from './parameter.js';
+import type { Parameter } from '@throughtime/contract';
 
 /**
  * Parameters as tensors, by name without `prefix`; those whose name does not start with it are left out. The

@@ -38,7 +38,7 @@ export interface DrawMasksOptions {
  * steps); dropout of the state for every row and unit, used at all steps; weight-drop once; zoneout for every step, row
  * and unit. Nothing is drawn for a probability of 0.
  * @returns undefined when the configuration drops nothing
- * @throws InvalidRecurrentConfigError
+ * @throws ArgumentError
  */
 export function drawMasks(config: RecurrentConfig, options: DrawMasksOptions): RecurrentMasks | undefined {
   const resolved = resolveConfig(config);

@@ -24,7 +24,7 @@ export interface ParameterShape {
  * The parameters of a network, in PyTorch's order, names, shapes and order of gates (rnn: one; gru: r z n; lstm:
  * i f g o). What PyTorch does not have follows within its layer: `gain_ih`, `gain_hh` [G H] (layer norm of the
  * two products), `gain_cell`, `bias_cell` [H] (of an lstm's cell), `weight_peephole` [3, H] (rows i f o).
- * @throws InvalidRecurrentConfigError
+ * @throws ArgumentError
  */
 export function parameterShapes(config: RecurrentConfig): ParameterShape[] {
   const resolved = resolveConfig(config);

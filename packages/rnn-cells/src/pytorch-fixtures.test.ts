@@ -1,9 +1,9 @@
 import '@tensorflow/tfjs-backend-wasm';
 import { readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
+import type { LayerState } from '@throughtime/contract';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { pathsOf } from './fixtures/every-path.js';
-import type { LayerState } from './layer-state.js';
 import { parameterShapes } from './parameter-shapes.js';
 import { type RecurrentConfig, resolveConfig } from './recurrent-config.js';
 import { unroll } from './unroll.js';

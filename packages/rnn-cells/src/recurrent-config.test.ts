@@ -1,5 +1,5 @@
+import { ArgumentError } from '@throughtime/errors';
 import { describe, expect, it } from 'vitest';
-import { InvalidRecurrentConfigError } from './errors.js';
 import { type RecurrentConfig, resolveConfig } from './recurrent-config.js';
 
 const base: RecurrentConfig = { cell: 'lstm', inputSize: 3, hiddenSize: 4 };
@@ -21,13 +21,16 @@ describe('resolveConfig', () => {
   });
 
   it.each([
-    [{ ...base, cell: 'tcn' as 'rnn' }, 'cell: expected rnn, gru, lstm, mingru, minlstm, got "tcn"'],
+    [
+      { ...base, cell: 'tcn' as 'rnn' },
+      "cell: expected one of 'rnn', 'gru', 'lstm', 'mingru', 'minlstm', got 'tcn'",
+    ],
     [{ ...base, inputSize: 0 }, 'inputSize: expected a whole number of at least 1, got 0'],
     [{ ...base, hiddenSize: 2.5 }, 'hiddenSize: expected a whole number of at least 1, got 2.5'],
-    [{ ...base, layers: -1 }, 'layers: expected a whole number of at least 1, got -1'],
-    [{ ...base, layers: 4e9 }, 'layers: expected at most 1000, got 4000000000'],
+    [{ ...base, layers: -1 }, 'layers: expected a whole number from 1 to 1000, got -1'],
+    [{ ...base, layers: 4e9 }, 'layers: expected a whole number from 1 to 1000, got 4000000000'],
     [{ ...base, projectionSize: 0 }, 'projectionSize: expected a whole number of at least 1, got 0'],
-    [{ ...base, nonlinearity: 'relu' as const }, 'nonlinearity: expected tanh for cell \'lstm\', got "relu"'],
+    [{ ...base, nonlinearity: 'relu' as const }, "nonlinearity: expected 'tanh' for cell 'lstm', got 'relu'"],
     [{ ...base, resetAfter: false }, "resetAfter: expected true for cell 'lstm', got false"],
     [{ ...base, cell: 'rnn' as const, peephole: true }, "peephole: expected false for cell 'rnn', got true"],
     [
@@ -38,11 +41,14 @@ describe('resolveConfig', () => {
       { ...base, cell: 'gru' as const, zoneout: { cell: 0.1 } },
       "zoneout.cell: expected 0 for cell 'gru', got 0.1",
     ],
-    [{ ...base, zoneout: { hidden: 1.5 } }, 'zoneout.hidden: expected a probability in [0, 1), got 1.5'],
-    [{ ...base, dropout: { input: 1 } }, 'dropout.input: expected a probability in [0, 1), got 1'],
+    [
+      { ...base, zoneout: { hidden: 1.5 } },
+      'zoneout.hidden: expected a probability from 0 to below 1, got 1.5',
+    ],
+    [{ ...base, dropout: { input: 1 } }, 'dropout.input: expected a probability from 0 to below 1, got 1'],
     [
       { ...base, dropout: { between: Number.NaN } },
-      'dropout.between: expected a probability in [0, 1), got null',
+      'dropout.between: expected a probability from 0 to below 1, got NaN',
     ],
     [
       { ...base, cell: 'mingru' as const, dropout: { recurrentWeights: 0.5 } },
@@ -54,12 +60,18 @@ describe('resolveConfig', () => {
     ],
     [
       { ...base, dropout: { states: 0.5 } as object },
-      'dropout: expected no fields but input, between, output, locked, state, recurrentWeights, got "states"',
+      "dropout.states: expected the name of an option, got one that is not known (did you mean 'state'?)",
     ],
-    [{ ...base, zoneout: { c: 0.5 } as object }, 'zoneout: expected no fields but hidden, cell, got "c"'],
-    [{ ...base, dropout: { state: -0.1 } }, 'dropout.state: expected a probability in [0, 1), got -0.1'],
+    [
+      { ...base, zoneout: { c: 0.5 } as object },
+      'zoneout.c: expected the name of an option (hidden, cell), got one that is not known',
+    ],
+    [
+      { ...base, dropout: { state: -0.1 } },
+      'dropout.state: expected a probability from 0 to below 1, got -0.1',
+    ],
   ])('refuses %j', (config, message) => {
-    expect(() => resolveConfig(config)).toThrow(InvalidRecurrentConfigError);
+    expect(() => resolveConfig(config)).toThrow(ArgumentError);
     expect(() => resolveConfig(config)).toThrow(message);
   });
 });

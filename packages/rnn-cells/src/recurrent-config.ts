@@ -1,4 +1,14 @@
-import { InvalidRecurrentConfigError } from './errors.js';
+import {
+  ArgumentError,
+  boolean,
+  checkOptions,
+  dropRate,
+  type OptionChecks,
+  oneOf,
+  record,
+  required,
+  whole,
+} from '@throughtime/errors';
 
 /**
  * - `rnn`: Elman's network, h_t = tanh(W_ih x_t + b_ih + W_hh h_(t-1) + b_hh)
@@ -81,27 +91,48 @@ export interface ResolvedConfig
   readonly outputSize: number;
 }
 
-const gateCounts: Readonly<Record<CellName, number>> = { rnn: 1, gru: 3, lstm: 4, mingru: 2, minlstm: 3 };
-
-const noDropout: Required<DropoutConfig> = {
-  input: 0,
-  between: 0,
-  output: 0,
-  locked: false,
-  state: 0,
-  recurrentWeights: 0,
-};
-const noZoneout: Required<ZoneoutConfig> = { hidden: 0, cell: 0 };
-
-/** Beyond any network that was ever trained: what lists layers must not be made to list billions by a damaged file. */
+/** Upper bound on layers, so that a corrupt file cannot make us allocate billions. */
 const mostLayers = 1000;
 
+const gateCounts: Readonly<Record<CellName, number>> = { rnn: 1, gru: 3, lstm: 4, mingru: 2, minlstm: 3 };
+
+export const dropoutChecks: OptionChecks<DropoutConfig> = {
+  input: dropRate,
+  between: dropRate,
+  output: dropRate,
+  locked: boolean,
+  state: dropRate,
+  recurrentWeights: dropRate,
+};
+
+export const zoneoutChecks: OptionChecks<ZoneoutConfig> = { hidden: dropRate, cell: dropRate };
+
+export const recurrentConfigChecks: OptionChecks<RecurrentConfig> = {
+  cell: required(oneOf(Object.keys(gateCounts))),
+  inputSize: required(whole({ from: 1 })),
+  hiddenSize: required(whole({ from: 1 })),
+  layers: whole({ from: 1, to: mostLayers }),
+  nonlinearity: oneOf(['tanh', 'relu']),
+  resetAfter: boolean,
+  bidirectional: boolean,
+  layerNorm: boolean,
+  peephole: boolean,
+  projectionSize: whole({ from: 1 }),
+  residual: boolean,
+  dropout: record(dropoutChecks),
+  zoneout: record(zoneoutChecks),
+};
+
+const resolvedBefore = new WeakSet<RecurrentConfig>();
+
 /**
- * Checks a configuration and fills in its defaults.
- * @throws InvalidRecurrentConfigError naming the field that cannot be
+ * Checks a configuration and fills in its defaults. One that was resolved before is returned as it is.
+ * @throws ArgumentError that names the field
  */
 export function resolveConfig(config: RecurrentConfig): ResolvedConfig {
-  const { cell, hiddenSize, projectionSize, bidirectional = false } = config;
+  if (resolvedBefore.has(config)) return config as ResolvedConfig;
+  checkOptions<RecurrentConfig>(config, recurrentConfigChecks);
+  const { cell, hiddenSize, projectionSize, bidirectional = false, dropout = {}, zoneout = {} } = config;
   const directions = bidirectional ? 2 : 1;
   const stateSize = projectionSize ?? hiddenSize;
   const resolved: ResolvedConfig = {
@@ -116,65 +147,40 @@ export function resolveConfig(config: RecurrentConfig): ResolvedConfig {
     peephole: config.peephole ?? false,
     ...(projectionSize !== undefined && { projectionSize }),
     residual: config.residual ?? false,
-    dropout: { ...noDropout, ...config.dropout },
-    zoneout: { ...noZoneout, ...config.zoneout },
+    dropout: {
+      input: dropout.input ?? 0,
+      between: dropout.between ?? 0,
+      output: dropout.output ?? 0,
+      locked: dropout.locked ?? false,
+      state: dropout.state ?? 0,
+      recurrentWeights: dropout.recurrentWeights ?? 0,
+    },
+    zoneout: { hidden: zoneout.hidden ?? 0, cell: zoneout.cell ?? 0 },
     gates: gateCounts[cell],
     directions,
     stateSize,
     outputSize: stateSize * directions,
   };
-  check(resolved);
+  checkCell(resolved);
+  resolvedBefore.add(resolved);
   return resolved;
 }
 
-function check(config: ResolvedConfig): void {
-  const { cell, dropout, zoneout } = config;
-  if (!(cell in gateCounts)) fail('cell', Object.keys(gateCounts).join(', '), cell);
-  checkSize('inputSize', config.inputSize);
-  checkSize('hiddenSize', config.hiddenSize);
-  checkSize('layers', config.layers);
-  if (config.layers > mostLayers) fail('layers', `at most ${mostLayers}`, config.layers);
-  if (config.projectionSize !== undefined) checkSize('projectionSize', config.projectionSize);
-
-  const { nonlinearity } = config;
-  if (nonlinearity !== 'tanh' && nonlinearity !== 'relu') fail('nonlinearity', 'tanh or relu', nonlinearity);
-  if (nonlinearity !== 'tanh' && cell !== 'rnn')
-    fail('nonlinearity', `tanh for cell '${cell}'`, nonlinearity);
-  if (!config.resetAfter && cell !== 'gru') fail('resetAfter', `true for cell '${cell}'`, false);
-  if (config.peephole && cell !== 'lstm') fail('peephole', `false for cell '${cell}'`, true);
+/** Refuses what the cell does not have. */
+function checkCell({ cell, dropout, zoneout, ...config }: ResolvedConfig): void {
+  const refuse = (field: string, expected: string, got: unknown): never => {
+    throw new ArgumentError(field, `${expected} for cell '${cell}'`, got);
+  };
+  if (config.nonlinearity !== 'tanh' && cell !== 'rnn') refuse('nonlinearity', "'tanh'", config.nonlinearity);
+  if (!config.resetAfter && cell !== 'gru') refuse('resetAfter', 'true', false);
+  if (config.peephole && cell !== 'lstm') refuse('peephole', 'false', true);
   if (config.projectionSize !== undefined && cell !== 'lstm') {
-    fail('projectionSize', `undefined for cell '${cell}'`, config.projectionSize);
+    refuse('projectionSize', 'undefined', config.projectionSize);
   }
-  if (zoneout.cell > 0 && cell !== 'lstm') fail('zoneout.cell', `0 for cell '${cell}'`, zoneout.cell);
+  if (zoneout.cell > 0 && cell !== 'lstm') refuse('zoneout.cell', '0', zoneout.cell);
   for (const name of ['state', 'recurrentWeights'] as const) {
-    if (dropout[name] > 0 && cell.startsWith('min'))
-      fail(`dropout.${name}`, `0 for cell '${cell}', which has no recurrent product`, dropout[name]);
+    if (dropout[name] === 0 || !cell.startsWith('min')) continue;
+    const expected = `0 for cell '${cell}', which has no recurrent product`;
+    throw new ArgumentError(`dropout.${name}`, expected, dropout[name]);
   }
-
-  checkNames('dropout', dropout, noDropout);
-  checkNames('zoneout', zoneout, noZoneout);
-  for (const name of ['input', 'between', 'output', 'state', 'recurrentWeights'] as const) {
-    checkProbability(`dropout.${name}`, dropout[name]);
-  }
-  checkProbability('zoneout.hidden', zoneout.hidden);
-  checkProbability('zoneout.cell', zoneout.cell);
-}
-
-function checkSize(field: string, value: number): void {
-  if (!Number.isSafeInteger(value) || value < 1) fail(field, 'a whole number of at least 1', value);
-}
-
-/** A rate under a name that is not known would drop nothing, and say nothing. */
-function checkNames(field: string, given: object, known: object): void {
-  const names = Object.keys(known);
-  const unknown = Object.keys(given).find((name) => !names.includes(name));
-  if (unknown !== undefined) fail(field, `no fields but ${names.join(', ')}`, unknown);
-}
-
-function checkProbability(field: string, value: number): void {
-  if (!(value >= 0 && value < 1)) fail(field, 'a probability in [0, 1)', value);
-}
-
-function fail(field: string, expected: string, got: unknown): never {
-  throw new InvalidRecurrentConfigError(field, expected, got);
 }

@@ -1,7 +1,7 @@
 import { Random } from '@throughtime/random';
 import { describe, expect, it } from 'vitest';
 import { normal, orthogonal, uniform, uniformByHiddenSize, xavierUniform } from './initializers.js';
-import { Parameter } from './parameter.js';
+import { createParameter } from './parameter.js';
 import type { RecurrentConfig } from './recurrent-config.js';
 import { recurrentParameters } from './recurrent-parameters.js';
 
@@ -128,9 +128,9 @@ describe('initialisers', () => {
   });
 });
 
-describe('Parameter', () => {
+describe('createParameter', () => {
   it('is live: what is written into its data stays', () => {
-    const parameter = new Parameter('w', [2, 3]);
+    const parameter = createParameter('w', [2, 3]);
     parameter.data[4] = 7;
     expect([...parameter.data]).toEqual([0, 0, 0, 0, 7, 0]);
   });

@@ -1,7 +1,8 @@
+import type { Parameter } from '@throughtime/contract';
+import { ArgumentError } from '@throughtime/errors';
 import type { Random } from '@throughtime/random';
-import { InvalidRecurrentConfigError } from './errors.js';
 import { type Initializer, uniformByHiddenSize } from './initializers.js';
-import { type Allocator, arrayAllocator, Parameter } from './parameter.js';
+import { type Allocator, arrayAllocator, createParameter } from './parameter.js';
 import { parameterShapes } from './parameter-shapes.js';
 import type { RecurrentConfig } from './recurrent-config.js';
 
@@ -23,7 +24,7 @@ export interface RecurrentParametersOptions {
 
 /**
  * The parameters of a network with their initial values; see {@link parameterShapes} for names and shapes.
- * @throws InvalidRecurrentConfigError
+ * @throws ArgumentError
  */
 export function recurrentParameters(
   config: RecurrentConfig,
@@ -31,11 +32,11 @@ export function recurrentParameters(
 ): Parameter[] {
   const { random, prefix = '', initializer = uniformByHiddenSize(), forgetBias } = options;
   if (forgetBias !== undefined && config.cell !== 'lstm') {
-    throw new InvalidRecurrentConfigError('forgetBias', `undefined for cell '${config.cell}'`, forgetBias);
+    throw new ArgumentError('forgetBias', `undefined for cell '${config.cell}'`, forgetBias);
   }
   const { hiddenSize } = config;
   return parameterShapes(config).map(({ name, shape, role }) => {
-    const parameter = new Parameter(prefix + name, shape, options.allocator ?? arrayAllocator);
+    const parameter = createParameter(prefix + name, shape, options.allocator ?? arrayAllocator);
     const values = parameter.data;
     if (role === 'gain') values.fill(1);
     else if (role !== 'shift') initializer(values, { shape, role, hiddenSize, random });

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { LayerState } from '@throughtime/contract';
 import type { CellStep } from './cells/cell.js';
-import type { LayerState } from './layer-state.js';
 
 /** How much of the old value a step keeps: a 0/1 mask [N, size] for the step, or one fraction; 0 keeps nothing. */
 export type Keep = (t: number) => tf.Tensor2D | number;

@@ -15,7 +15,7 @@ beforeEach(async () => {
 
 describe('path', () => {
   const random = Random.seeded(1);
-  const sizes = { inputSize: 3, units: 4, random };
+  const sizes = { inputSize: 3, hiddenSize: 4, random };
   const inputs = () => tf.zeros<tf.Rank.R3>([2, 5, 3]);
 
   it('by default is fused where the engine computes a layer, and the result tells', async () => {
@@ -60,7 +60,7 @@ describe('path', () => {
   it('has no other values', () => {
     const wrong = 'fast' as UnrollPath;
     expect(() => lstm(sizes).unroll(inputs(), undefined, { path: wrong })).toThrow(
-      `path: expected 'auto', 'fused' or 'reference', got "fast"`,
+      "path: expected one of 'auto', 'fused', 'reference', got 'fast'",
     );
   });
 

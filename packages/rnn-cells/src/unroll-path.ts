@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { oneOf } from '@throughtime/errors';
 import { defaultEngine, EngineError, EngineMemoryError } from '@throughtime/wasm-kernels';
 import { FusedPathError } from './errors.js';
 import { fusedObstacle } from './fused/fused-obstacle.js';
@@ -27,13 +28,11 @@ export function choosePath(
   wanted: UnrollPath | 'auto' = 'auto',
 ): UnrollPath {
   if (wanted === 'reference') return 'reference';
-  if (wanted !== 'fused' && wanted !== 'auto') {
-    throw new FusedPathError(`expected 'auto', 'fused' or 'reference', got ${JSON.stringify(wanted)}`);
-  }
+  oneOf(['auto', 'fused', 'reference'])('path', wanted);
   const obstacle = fusedObstacle(config) ?? (batchSize === 0 ? 'a batch of 0 rows' : undefined);
   if (obstacle !== undefined) {
     if (wanted === 'auto') return 'reference';
-    throw new FusedPathError(`expected 'auto' or 'reference' for ${obstacle}, got 'fused'`);
+    throw new FusedPathError(`'auto' or 'reference' for ${obstacle}`);
   }
   if (wanted === 'auto' && !directBackends.has(tf.getBackend())) return 'reference';
   return engineRuns(wanted) ? 'fused' : 'reference';
@@ -46,7 +45,7 @@ function engineRuns(wanted: 'fused' | 'auto'): boolean {
   } catch (error) {
     if (!(error instanceof EngineError || error instanceof EngineMemoryError)) throw error;
     if (wanted === 'auto') return false;
-    throw new FusedPathError(`expected 'auto' or 'reference' where the engine cannot run, got 'fused'`, {
+    throw new FusedPathError("'auto' or 'reference' where the engine cannot run", {
       cause: error,
     });
   }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { LayerState } from '@throughtime/contract';
 import { cellBuilders } from './cells/cell-builders.js';
-import type { LayerState } from './layer-state.js';
 import { layerWeights } from './layer-weights.js';
 import type { Mask, RecurrentMasks } from './masks.js';
 import type { ResolvedConfig } from './recurrent-config.js';

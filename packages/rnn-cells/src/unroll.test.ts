@@ -1,10 +1,11 @@
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
+import { ArgumentError } from '@throughtime/errors';
 import { Random } from '@throughtime/random';
 import { defaultEngine } from '@throughtime/wasm-kernels';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { InvalidRecurrentConfigError, MissingWeightError, ShapeMismatchError } from './errors.js';
+import { MissingWeightError, ShapeMismatchError } from './errors.js';
 import { onEveryPath } from './fixtures/every-path.js';
 import { stateArrays, stateTensors, zeroState } from './layer-state.js';
 import { lossAndGradients, parameterTensors } from './loss-and-gradients.js';
@@ -302,6 +303,6 @@ describe('unroll on other numbers', () => {
           reverse: true,
         },
       ),
-    ).toThrow(InvalidRecurrentConfigError);
+    ).toThrow(ArgumentError);
   });
 });

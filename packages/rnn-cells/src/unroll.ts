@@ -1,8 +1,8 @@
 import '@throughtime/tfjs-gradients';
 import * as tf from '@tensorflow/tfjs-core';
+import type { LayerState } from '@throughtime/contract';
 import { checkInputs } from './check-inputs.js';
 import { unrollFused } from './fused/unroll-fused.js';
-import type { LayerState } from './layer-state.js';
 import type { RecurrentMasks } from './masks.js';
 import { type RecurrentConfig, type ResolvedConfig, resolveConfig } from './recurrent-config.js';
 import { choosePath, type UnrollPath } from './unroll-path.js';
@@ -51,7 +51,7 @@ export type NetworkResult = Pick<Unrolled, 'outputs' | 'state'>;
  * @param weights by name without prefix, shapes as {@link parameterShapes} gives them
  * @param inputs [N, T, D]
  * @param state as {@link zeroState} or a former call returned it; a former state is not detached here
- * @throws InvalidRecurrentConfigError, MissingWeightError, ShapeMismatchError, FusedPathError
+ * @throws ArgumentError, MissingWeightError, ShapeMismatchError, FusedPathError
  */
 export function unroll(
   config: RecurrentConfig,

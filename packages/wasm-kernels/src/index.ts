@@ -1,10 +1,17 @@
+export type { LayerState } from '@throughtime/contract';
+export { ArgumentError } from '@throughtime/errors';
 export { defaultEngine, Engine, type EngineOptions, setThreads } from './engine/engine.js';
-export { EngineError, EngineMemoryError, KernelArgumentError } from './engine/errors.js';
+export { EngineError, EngineMemoryError } from './engine/errors.js';
 export type { Simd } from './engine/module.js';
 export { operationName } from './engine/operations.js';
 export { type GemmOptions, gemm } from './ops/gemm.js';
 export { type ElementwiseMap, map } from './ops/map.js';
-export { MultiTensorOptimizer, type Trained, type UpdateOptions, type UpdateRule } from './ops/optimizer.js';
+export {
+  MultiTensorOptimizer,
+  type Trained,
+  type UpdateOptions,
+  type UpdateRuleName,
+} from './ops/optimizer.js';
 export type { Cell } from './recurrent/cell.js';
 export type { Chunk } from './recurrent/chunk.js';
 export type { Dropout } from './recurrent/dropout.js';
@@ -21,4 +28,3 @@ export {
   type RecurrentStackOptions,
   type StackForwardOptions,
 } from './recurrent/recurrent-stack.js';
-export type { LayerState } from './recurrent/stack-state.js';

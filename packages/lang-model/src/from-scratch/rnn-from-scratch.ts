@@ -1,6 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { Parameter } from '@throughtime/contract';
 import type { Random } from '@throughtime/random';
-import { lossAndGradients, normal, Parameter, parameterTensors, stateArrays } from '@throughtime/rnn-cells';
+import {
+  createParameter,
+  lossAndGradients,
+  normal,
+  parameterTensors,
+  stateArrays,
+} from '@throughtime/rnn-cells';
 import type { LanguageStepResult, TokenBatch } from '../recurrent/executor.js';
 
 /**
@@ -68,11 +75,11 @@ export class RnnFromScratch {
     this.#hiddenSize = H;
     const draw = normal(0.01);
     this.parameters = [
-      new Parameter('Wxh', [V, H]),
-      new Parameter('Whh', [H, H]),
-      new Parameter('bh', [H]),
-      new Parameter('Whq', [H, V]),
-      new Parameter('bq', [V]),
+      createParameter('Wxh', [V, H]),
+      createParameter('Whh', [H, H]),
+      createParameter('bh', [H]),
+      createParameter('Whq', [H, V]),
+      createParameter('bq', [V]),
     ];
     for (const { data, shape } of this.parameters)
       if (shape.length === 2) draw(data, { shape, role: 'input weight', hiddenSize: H, random });

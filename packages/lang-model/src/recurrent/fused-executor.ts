@@ -126,8 +126,8 @@ export class FusedExecutor implements Executor {
   }
 
   get #drops(): boolean {
-    const { inputs, between, outputs, states } = this.#fused.dropout;
-    return [inputs, between, outputs, states].some((p) => p !== undefined && p > 0);
+    const { input, between, output, state } = this.#fused.dropout;
+    return [input, between, output, state].some((p) => p !== undefined && p > 0);
   }
 
   #state(layers: RecurrentModelState['layers']): RecurrentModelState {

@@ -42,11 +42,11 @@ export function planFused(plan: ModelPlan): FusedPlan | Obstacle {
     },
     layers,
     dropout: {
-      inputs: dropout.input ?? 0,
+      input: dropout.input ?? 0,
       between: layers > 1 ? (dropout.between ?? 0) : 0,
-      outputs: dropout.output ?? 0,
-      states: dropout.state ?? 0,
-      variational: dropout.locked ?? false,
+      output: dropout.output ?? 0,
+      state: dropout.state ?? 0,
+      locked: dropout.locked ?? false,
     },
   };
 }

@@ -75,7 +75,7 @@ export interface ModelPlan {
 
 /**
  * Checks an architecture and lays it out.
- * @throws ArgumentError, InvalidRecurrentConfigError naming the field that cannot be
+ * @throws ArgumentError naming the field that cannot be
  */
 export function planModel(config: RecurrentModelConfig): ModelPlan {
   const { vocabularySize, embedding = 'one-hot', tied = false } = config;

@@ -1,9 +1,10 @@
+import type { Parameter } from '@throughtime/contract';
 import type { Random } from '@throughtime/random';
 import {
   type Allocator,
   arrayAllocator,
+  createParameter,
   type Initializer,
-  Parameter,
   parameterShapes,
   recurrentParameters,
   uniformByHiddenSize,
@@ -48,7 +49,7 @@ export function modelParameters(plan: ModelPlan, options: ModelParametersOptions
   return modelParameterShapes(plan).map(({ name, shape }) => {
     const drawn = ofLayers.find((parameter) => parameter.name === name);
     if (drawn) return drawn;
-    const parameter = new Parameter(name, shape, allocator);
+    const parameter = createParameter(name, shape, allocator);
     // To an initialiser a projection is a plain matrix: no gates, fan in by its columns, fan out by its rows.
     const role = shape.length === 1 ? 'bias' : 'projection';
     const hiddenSize = role === 'bias' ? plan.outputSize : shape[1];

@@ -11,7 +11,7 @@ export interface ParameterCountOptions {
 
 /**
  * How many numbers an architecture learns, without allocating any.
- * @throws ArgumentError, InvalidRecurrentConfigError naming the field that cannot be
+ * @throws ArgumentError naming the field that cannot be
  */
 export function parameterCount(
   config: RecurrentModelConfig,

@@ -70,7 +70,7 @@ export class RecurrentLanguageModel
   readonly #plan: ModelPlan;
   readonly #executor: Executor;
 
-  /** @throws ArgumentError, InvalidRecurrentConfigError naming the option that cannot be */
+  /** @throws ArgumentError naming the option that cannot be */
   constructor(options: RecurrentLanguageModelOptions) {
     const { vocabulary, vocabularySize, random, initializer, forgetBias, path, engine, ...architecture } =
       options;

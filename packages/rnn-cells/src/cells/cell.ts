@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import type { LayerState } from '../layer-state.js';
+import type { LayerState } from '@throughtime/contract';
 import type { LinearWeights } from '../linear.js';
 import type { ResolvedConfig } from '../recurrent-config.js';
 

@@ -1,35 +1,19 @@
+import type {
+  LiveArray,
+  OptimizerBackend,
+  Parameter,
+  StepSize,
+  UpdateRule,
+  UpdateTarget,
+} from '@throughtime/contract';
 import {
   type Engine,
   MultiTensorOptimizer,
   type Trained,
   type UpdateOptions,
-  type UpdateRule,
+  type UpdateRuleName,
 } from '@throughtime/wasm-kernels';
 import { EngineAllocator } from './engine-allocator.js';
-
-interface TrainedParameter {
-  readonly data: Float32Array;
-  readonly gradient: Float32Array;
-}
-
-/** A rule of `@throughtime/bptt-trainer`, by what it is called and set to. */
-interface NamedRule {
-  readonly name: string;
-  readonly settings: Readonly<Record<string, number | boolean>>;
-}
-
-interface Target {
-  readonly parameter: TrainedParameter;
-  /** In the rule's order. */
-  readonly slots: readonly { readonly data: Float32Array }[];
-}
-
-interface StepSize {
-  readonly learningRate: number;
-  readonly weightDecay: number;
-  readonly step: number;
-  readonly gradientScale?: number;
-}
 
 /** Gives back the tables of optimizers whose list of parameters has gone. */
 const abandoned = new FinalizationRegistry<MultiTensorOptimizer>((optimizer) => optimizer.free());
@@ -40,11 +24,11 @@ const abandoned = new FinalizationRegistry<MultiTensorOptimizer>((optimizer) => 
  *
  * Lists of parameters and targets are known by identity: keep one list rather than making it anew for every step.
  */
-export class EngineOptimizerBackend {
+export class EngineOptimizerBackend implements OptimizerBackend {
   readonly #engine: Engine;
   readonly #allocator: EngineAllocator;
-  readonly #norms = new WeakMap<readonly TrainedParameter[], MultiTensorOptimizer>();
-  readonly #updates = new WeakMap<readonly Target[], MultiTensorOptimizer>();
+  readonly #norms = new WeakMap<readonly Parameter[], MultiTensorOptimizer>();
+  readonly #updates = new WeakMap<readonly UpdateTarget[], MultiTensorOptimizer>();
 
   constructor(engine: Engine) {
     this.#engine = engine;
@@ -52,12 +36,12 @@ export class EngineOptimizerBackend {
   }
 
   /** Room for optimiser state of `parameter`, all zeros. */
-  allocate(parameter: TrainedParameter): { readonly data: Float32Array } {
+  allocate(parameter: Parameter): LiveArray {
     return { data: this.#allocator.float32(parameter.data.length) };
   }
 
   /** Square root of the sum of all squared gradients. */
-  gradientNorm(parameters: readonly TrainedParameter[]): number {
+  gradientNorm(parameters: readonly Parameter[]): number {
     let norms = this.#norms.get(parameters);
     if (!norms) {
       norms = this.#optimizer(parameters, parameters, { rule: 'sgd' });
@@ -67,14 +51,14 @@ export class EngineOptimizerBackend {
   }
 
   /** For rules that are not updated here; those that are scale as they go. */
-  scaleGradients(parameters: readonly TrainedParameter[], factor: number): void {
+  scaleGradients(parameters: readonly Parameter[], factor: number): void {
     for (const { gradient } of parameters) {
       for (let i = 0; i < gradient.length; i++) gradient[i] *= factor;
     }
   }
 
   /** Moves all targets by SGD, Adam, AdamW or RMSProp; false, and nothing done, for another rule. */
-  update({ name, settings }: NamedRule, targets: readonly Target[], size: StepSize): boolean {
+  update({ name, settings }: UpdateRule, targets: readonly UpdateTarget[], size: StepSize): boolean {
     const rule = RULES[name];
     if (!rule) return false;
     const momentum = Number(settings.momentum ?? 0);
@@ -94,7 +78,7 @@ export class EngineOptimizerBackend {
   #optimizer(
     list: object,
     trained: readonly Trained[],
-    options: { readonly rule: UpdateRule; readonly momentum?: boolean },
+    options: { readonly rule: UpdateRuleName; readonly momentum?: boolean },
   ): MultiTensorOptimizer {
     const optimizer = new MultiTensorOptimizer(this.#engine, trained, options);
     abandoned.register(list, optimizer);
@@ -103,9 +87,9 @@ export class EngineOptimizerBackend {
 }
 
 interface EngineRule {
-  readonly name: UpdateRule;
-  tensor(target: Target): Trained;
-  options(settings: NamedRule['settings']): Partial<UpdateOptions>;
+  readonly name: UpdateRuleName;
+  tensor(target: UpdateTarget): Trained;
+  options(settings: UpdateRule['settings']): Partial<UpdateOptions>;
 }
 
 const adam = (name: 'adam' | 'adamw'): EngineRule => ({

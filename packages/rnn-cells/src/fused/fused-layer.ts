@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { LayerState } from '@throughtime/contract';
 import type { LayerWeights } from '../cells/cell.js';
-import type { LayerState } from '../layer-state.js';
 import type { ResolvedConfig } from '../recurrent-config.js';
 import { engineCell } from './fused-obstacle.js';
 import { runLayerKernel } from './layer-kernel.js';

@@ -13,7 +13,7 @@ describe('the memory of the fused path', () => {
   const random = Random.seeded(1);
   let before: { tensors: number; buffers: number; engine: number };
   const network = () =>
-    stack([lstm({ inputSize: 3, units: 5, random }), gru({ inputSize: 5, units: 4, random })]);
+    stack([lstm({ inputSize: 3, hiddenSize: 5, random }), gru({ inputSize: 5, hiddenSize: 4, random })]);
   const counted = () => {
     const { numTensors, numDataBuffers } = tf.memory();
     return { tensors: numTensors, buffers: numDataBuffers, engine: engineBytes() };
@@ -64,7 +64,7 @@ describe('the memory of the fused path', () => {
       if (left-- > 0) return original(bytes);
       throw new EngineMemoryError('memory: refused');
     });
-    const masked = gru({ inputSize: 3, units: 5, recurrentDropout: 0.5, random });
+    const masked = gru({ inputSize: 3, hiddenSize: 5, recurrentDropout: 0.5, random });
     const run = () =>
       tf.variableGrads(() => tf.sum(masked.unroll(inputs, undefined, { random, path: 'fused' }).outputs));
     const { value, grads } = run();

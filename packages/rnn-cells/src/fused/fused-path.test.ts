@@ -153,7 +153,7 @@ describe('the fused path', () => {
 
   it('reads weights that were made on another backend, which grow the heap as they move', async () => {
     await tf.setBackend('cpu');
-    const network = rnn({ inputSize: 1500, units: 1500, random: Random.seeded(1) });
+    const network = rnn({ inputSize: 1500, hiddenSize: 1500, random: Random.seeded(1) });
     const inputs = tf.ones<tf.Rank.R3>([1, 2, 1500]);
     const outputs = (path: UnrollPath) =>
       tf.tidy(() => network.unroll(inputs, undefined, { path }).outputs.dataSync<'float32'>().slice());
@@ -167,7 +167,7 @@ describe('the fused path', () => {
   it('trains as the reference path does: the same losses over 200 steps', () => {
     const losses = (path: UnrollPath) => {
       const random = Random.seeded(3);
-      const network = lstm({ inputSize: 3, units: 12, random });
+      const network = lstm({ inputSize: 3, hiddenSize: 12, random });
       const optimizer = tf.train.adam(0.01);
       const curve = Array.from({ length: 200 }, () => {
         const lengths = Int32Array.from({ length: 8 }, () => random.integer(2, 5));
@@ -196,7 +196,7 @@ describe('the fused path', () => {
   });
 
   it('is differentiated twice on one tape, as nested gradients do', () => {
-    const network = gru({ inputSize: 2, units: 3, random: Random.seeded(1) });
+    const network = gru({ inputSize: 2, hiddenSize: 3, random: Random.seeded(1) });
     const x = tf.ones<tf.Rank.R3>([2, 4, 2]);
     const f = (inputs: tf.Tensor) =>
       tf.sum(network.unroll(inputs as tf.Tensor3D, undefined, { path: 'fused' }).outputs);
@@ -208,7 +208,7 @@ describe('the fused path', () => {
   });
 
   it('says that it has no gradients of gradients', () => {
-    const network = rnn({ inputSize: 2, units: 3, random: Random.seeded(1) });
+    const network = rnn({ inputSize: 2, hiddenSize: 3, random: Random.seeded(1) });
     const x = tf.ones<tf.Rank.R3>([1, 2, 2]);
     const total = (inputs: tf.Tensor) =>
       tf.sum(network.unroll(inputs as tf.Tensor3D, undefined, { path: 'fused' }).outputs);

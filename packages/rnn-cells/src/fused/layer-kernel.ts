@@ -56,9 +56,7 @@ function registerGradients(): void {
   tf.registerGradient({
     kernelName: backwardName,
     gradFunc: () => {
-      throw new FusedPathError(
-        "expected 'reference' for gradients of gradients, which the fused path does not have",
-      );
+      throw new FusedPathError("'reference' for gradients of gradients, which the fused path does not have");
     },
   });
 }

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
+import type { LayerState } from '@throughtime/contract';
 import { type Cell, defaultEngine, type LayerParameters } from '@throughtime/wasm-kernels';
-import type { LayerState } from '../layer-state.js';
 import { readTensors, writeTensor } from './backend-arrays.js';
 import { keepUntilForgotten } from './kept-runs.js';
 import { LayerRun } from './layer-run.js';
@@ -80,7 +80,7 @@ export class LayerPass {
     const [inputs, weightIh, weightHh, biasIh, biasHh, h, c] = readTensors(backend, tensors);
     const weights: Required<LayerParameters> = { weightIh, weightHh, biasIh, biasHh };
     const size = { cell, inputSize, hiddenSize, batchSize, steps };
-    const state: LayerState<Float32Array> = c ? { h, c } : { h };
+    const state: LayerState = c ? { h, c } : { h };
     const engine = defaultEngine();
     // The pass itself, too, may be refused memory: its programs are made when it is first run.
     return engine.allOrNothing(() => {
@@ -98,11 +98,7 @@ export class LayerPass {
   }
 }
 
-function writeState(
-  backend: tf.KernelBackend,
-  { h, c }: LayerState<Float32Array>,
-  batchSize: number,
-): tf.Tensor[] {
+function writeState(backend: tf.KernelBackend, { h, c }: LayerState, batchSize: number): tf.Tensor[] {
   return (c ? [h, c] : [h]).map((values) =>
     writeTensor(backend, values, [batchSize, values.length / batchSize]),
   );

@@ -1,5 +1,5 @@
+import type { LayerState } from '@throughtime/contract';
 import { type Cell, type Engine, type LayerParameters, RecurrentStack } from '@throughtime/wasm-kernels';
-import type { LayerState } from '../layer-state.js';
 
 /** One layer in one direction over one batch. */
 export interface RunSize {
@@ -19,7 +19,7 @@ export interface RunInputs {
   /** [N, T, D] */
   readonly inputs: Float32Array;
   readonly weights: Required<LayerParameters>;
-  readonly state: LayerState<Float32Array>;
+  readonly state: LayerState;
   /** [N] */
   readonly lengths: Int32Array | undefined;
   readonly reverse: boolean;
@@ -53,7 +53,7 @@ export class LayerRun {
 
   forward({ inputs, weights, state, lengths, reverse, stateMask }: RunInputs): {
     outputs: Float32Array;
-    state: LayerState<Float32Array>;
+    state: LayerState;
   } {
     this.#stack.inputs.set(inputs);
     for (const name of parameterNames) this.#weights[name].set(weights[name]);
@@ -74,8 +74,8 @@ export class LayerRun {
    */
   backward(
     outputs: Float32Array,
-    state: LayerState<Float32Array>,
-  ): { inputs: Float32Array; weights: Required<LayerParameters>; state: LayerState<Float32Array> } {
+    state: LayerState,
+  ): { inputs: Float32Array; weights: Required<LayerParameters>; state: LayerState } {
     this.#stack.outputGradients.set(outputs);
     const [initial] = this.#stack.backward([state]);
     return { inputs: this.#stack.inputGradients, weights: this.#gradients!, state: initial };

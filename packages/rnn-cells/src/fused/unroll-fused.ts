@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { LayerState } from '../layer-state.js';
+import type { LayerState } from '@throughtime/contract';
 import { layerWeights } from '../layer-weights.js';
 import type { Mask } from '../masks.js';
 import type { NetworkCall, NetworkResult } from '../unroll.js';

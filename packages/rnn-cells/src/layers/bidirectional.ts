@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { LayerState } from '@throughtime/contract';
 import { ShapeMismatchError } from '../errors.js';
-import type { LayerState } from '../layer-state.js';
 import type { Unrolled } from '../unroll.js';
 import type { RecurrentLayer } from './recurrent-layer.js';
 import type { SequenceLayer, UnrollLayerCall } from './sequence-layer.js';
@@ -27,7 +27,7 @@ export class BidirectionalLayer implements SequenceLayer {
       throw new ShapeMismatchError(
         'backward',
         `a layer for inputs of size ${forward.inputSize}, as the forward one`,
-        `${backward.inputSize}`,
+        backward.inputSize,
       );
     }
     this.#directions = [forward, backward];

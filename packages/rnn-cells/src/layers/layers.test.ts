@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 
 const random = Random.seeded(1);
-const sizes = { inputSize: 3, units: 4, random };
+const sizes = { inputSize: 3, hiddenSize: 4, random };
 
 function expectSame(a: tf.Tensor, b: tf.Tensor): void {
   expect(a.shape).toEqual(b.shape);
@@ -137,13 +137,13 @@ describe('layers', () => {
     expect(() => stack([lstm(sizes), lstm(sizes)])).toThrow(
       'layers[1]: expected a layer for inputs of size 4, which the one below gives, got 3',
     );
-    expect(() => stack([rnn(sizes), rnn({ ...sizes, inputSize: 4, units: 5 })], { residual: true })).toThrow(
-      'layers[1]: expected outputs of size 4, to be added to its inputs, got 5',
-    );
+    expect(() =>
+      stack([rnn(sizes), rnn({ ...sizes, inputSize: 4, hiddenSize: 5 })], { residual: true }),
+    ).toThrow('layers[1]: expected outputs of size 4, to be added to its inputs, got 5');
     expect(() => bidirectional(rnn(sizes), rnn({ ...sizes, inputSize: 4, reverse: true }))).toThrow(
       'backward: expected',
     );
-    expect(() => lstm({ ...sizes, units: 0 })).toThrow(
+    expect(() => lstm({ ...sizes, hiddenSize: 0 })).toThrow(
       'hiddenSize: expected a whole number of at least 1, got 0',
     );
   });

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { LayerState } from '@throughtime/contract';
 import type { Random } from '@throughtime/random';
 import type { Initializer } from '../initializers.js';
-import { type LayerState, stateTensors, zeroState } from '../layer-state.js';
+import { stateTensors, zeroState } from '../layer-state.js';
 import { drawMasks } from '../masks.js';
 import { type RecurrentConfig, type ResolvedConfig, resolveConfig } from '../recurrent-config.js';
 import { recurrentParameters } from '../recurrent-parameters.js';
@@ -12,7 +13,7 @@ export interface RecurrentLayerOptions {
   /** D */
   readonly inputSize: number;
   /** H */
-  readonly units: number;
+  readonly hiddenSize: number;
   /** The source of the initial weights. */
   readonly random: Random;
   /** Default: PyTorch's, uniform in (-1/sqrt(H), 1/sqrt(H)). */
@@ -39,7 +40,7 @@ export class RecurrentLayer implements SequenceLayer {
   readonly #config: ResolvedConfig;
   readonly #reverse: boolean;
 
-  /** @throws InvalidRecurrentConfigError */
+  /** @throws ArgumentError */
   constructor(config: RecurrentConfig, options: RecurrentLayerOptions & { readonly forgetBias?: number }) {
     this.#config = resolveConfig(config);
     this.#reverse = options.reverse ?? false;

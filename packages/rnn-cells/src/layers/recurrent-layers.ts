@@ -8,7 +8,7 @@ export interface RnnOptions extends RecurrentLayerOptions {
 
 /**
  * A layer of Elman's network: h_t = tanh(W_ih x_t + b_ih + W_hh h_(t-1) + b_hh).
- * @throws InvalidRecurrentConfigError
+ * @throws ArgumentError
  */
 export function rnn(options: RnnOptions): RecurrentLayer {
   const { nonlinearity = 'tanh' } = options;
@@ -22,7 +22,7 @@ export interface GruOptions extends RecurrentLayerOptions {
 
 /**
  * A layer of gated recurrent units.
- * @throws InvalidRecurrentConfigError
+ * @throws ArgumentError
  */
 export function gru(options: GruOptions): RecurrentLayer {
   const { resetAfter = true } = options;
@@ -39,7 +39,7 @@ export interface LstmOptions extends RecurrentLayerOptions {
 
 /**
  * A layer of long short-term memory.
- * @throws InvalidRecurrentConfigError
+ * @throws ArgumentError
  */
 export function lstm(options: LstmOptions): RecurrentLayer {
   const { peephole = false, projectionSize } = options;
@@ -58,11 +58,18 @@ export function minLstm(options: RecurrentLayerOptions): RecurrentLayer {
 }
 
 function layerConfig(cell: RecurrentConfig['cell'], options: RecurrentLayerOptions): RecurrentConfig {
-  const { inputSize, units, layerNorm = false, zoneout = {}, recurrentDropout = 0, weightDrop = 0 } = options;
+  const {
+    inputSize,
+    hiddenSize,
+    layerNorm = false,
+    zoneout = {},
+    recurrentDropout = 0,
+    weightDrop = 0,
+  } = options;
   return {
     cell,
     inputSize,
-    hiddenSize: units,
+    hiddenSize,
     layerNorm,
     zoneout,
     dropout: { state: recurrentDropout, recurrentWeights: weightDrop },

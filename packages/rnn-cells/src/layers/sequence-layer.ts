@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
+import type { LayerState } from '@throughtime/contract';
 import type { Random } from '@throughtime/random';
-import type { LayerState } from '../layer-state.js';
 import type { Unrolled } from '../unroll.js';
 import type { UnrollPath } from '../unroll-path.js';
 

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { LayerState } from '@throughtime/contract';
+import { inWords } from '@throughtime/errors';
 import type { Random } from '@throughtime/random';
 import { ShapeMismatchError } from '../errors.js';
-import type { LayerState } from '../layer-state.js';
 import type { DropoutConfig } from '../recurrent-config.js';
 import type { Unrolled } from '../unroll.js';
 import type { UnrollPath } from '../unroll-path.js';
@@ -91,7 +92,7 @@ class LayerStack implements SequenceLayer {
 }
 
 function checkLayers(layers: readonly StackableLayer[], residual: boolean): void {
-  if (layers.length === 0) throw new ShapeMismatchError('layers', 'at least one', 'none');
+  if (layers.length === 0) throw new ShapeMismatchError('layers', 'at least one', inWords('none'));
   layers.slice(1).forEach(({ inputSize, outputSize }, i) => {
     const below = layers[i].outputSize;
     const name = `layers[${i + 1}]`;
@@ -99,15 +100,11 @@ function checkLayers(layers: readonly StackableLayer[], residual: boolean): void
       throw new ShapeMismatchError(
         name,
         `a layer for inputs of size ${below}, which the one below gives`,
-        `${inputSize}`,
+        inputSize,
       );
     }
     if (residual && outputSize !== below) {
-      throw new ShapeMismatchError(
-        name,
-        `outputs of size ${below}, to be added to its inputs`,
-        `${outputSize}`,
-      );
+      throw new ShapeMismatchError(name, `outputs of size ${below}, to be added to its inputs`, outputSize);
     }
   });
 }

@@ -1,4 +1,4 @@
-import { KernelArgumentError } from './errors.js';
+import { ArgumentError } from '@throughtime/errors';
 import { EngineMemory } from './memory.js';
 import { compileModule, hasRelaxedSimd, type Simd } from './module.js';
 import { availableCores, canUseThreads } from './platform.js';
@@ -48,11 +48,11 @@ export class Engine {
   /**
    * Changes the number of threads; 1 where threads cannot be used, fewer than asked for where no more can be started. More
    * than there are cores gains nothing.
-   * @throws KernelArgumentError when `threads` is not a whole number from 1 to 64
+   * @throws ArgumentError when `threads` is not a whole number from 1 to 64
    */
   setThreads(threads: number): void {
     if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS) {
-      throw new KernelArgumentError('threads', `a whole number from 1 to ${MOST_THREADS}`, threads);
+      throw new ArgumentError('threads', `a whole number from 1 to ${MOST_THREADS}`, threads);
     }
     this.#pool.resize(this.threaded ? threads : 1);
   }
@@ -74,7 +74,7 @@ export class Engine {
 
   /**
    * Gives back what `allocate` or `allocateInt32` gave; views of it must not be used again.
-   * @throws KernelArgumentError when it is not in this engine's memory
+   * @throws ArgumentError when it is not in this engine's memory
    * @throws EngineMemoryError when it was freed before
    */
   free(view: Float32Array | Int32Array): void {

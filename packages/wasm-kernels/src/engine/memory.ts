@@ -1,5 +1,6 @@
+import { ArgumentError, inWords } from '@throughtime/errors';
 import { Allocator } from './allocator.js';
-import { EngineMemoryError, KernelArgumentError } from './errors.js';
+import { EngineMemoryError } from './errors.js';
 
 const PAGE = 65536;
 const LARGEST = 65536;
@@ -91,14 +92,14 @@ export class EngineMemory {
 
   /**
    * The address of a view of this memory.
-   * @throws KernelArgumentError when it is a view of something else
+   * @throws ArgumentError when it is a view of something else
    */
   address(view: View, argument: string): number {
     if (!this.contains(view)) {
-      throw new KernelArgumentError(
+      throw new ArgumentError(
         argument,
         "an array in this engine's memory (engine.allocate)",
-        'another array',
+        inWords('another array'),
       );
     }
     return view.byteOffset;
@@ -143,7 +144,7 @@ export class EngineMemory {
 
 function checkLength(length: number): void {
   if (!Number.isInteger(length) || length < 0) {
-    throw new KernelArgumentError('length', 'a whole number of elements, 0 or more', length);
+    throw new ArgumentError('length', 'a whole number of elements, 0 or more', length);
   }
 }
 

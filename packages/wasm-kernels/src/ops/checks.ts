@@ -1,13 +1,13 @@
-import { KernelArgumentError } from '../engine/errors.js';
+import { ArgumentError } from '@throughtime/errors';
 
-/** @throws KernelArgumentError unless `value` is a whole number of at least `least` */
+/** @throws ArgumentError unless `value` is a whole number of at least `least` */
 export function checkCount(argument: string, value: number, least = 0): void {
   if (!Number.isInteger(value) || value < least) {
-    throw new KernelArgumentError(argument, `a whole number of at least ${least}`, value);
+    throw new ArgumentError(argument, `a whole number of at least ${least}`, value);
   }
 }
 
-/** @throws KernelArgumentError unless `view` has `length` elements or more */
+/** @throws ArgumentError unless `view` has `length` elements or more */
 export function checkRoom(
   argument: string,
   view: { readonly length: number },
@@ -15,17 +15,16 @@ export function checkRoom(
   shape: string,
 ): void {
   if (view.length < length) {
-    throw new KernelArgumentError(argument, `at least ${length} elements (${shape})`, view.length);
+    throw new ArgumentError(argument, `at least ${length} elements (${shape})`, view.length);
   }
 }
 
-/** @throws KernelArgumentError unless `view` has exactly `length` elements */
+/** @throws ArgumentError unless `view` has exactly `length` elements */
 export function checkLength(
   argument: string,
   view: { readonly length: number },
   length: number,
   shape: string,
 ): void {
-  if (view.length !== length)
-    throw new KernelArgumentError(argument, `${length} elements (${shape})`, view.length);
+  if (view.length !== length) throw new ArgumentError(argument, `${length} elements (${shape})`, view.length);
 }

@@ -1,7 +1,7 @@
+import { ArgumentError } from '@throughtime/errors';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Engine } from '../engine/engine.js';
-import { KernelArgumentError } from '../engine/errors.js';
 import { noise } from '../recurrent/fixtures/closeness.js';
 import { gemm } from './gemm.js';
 
@@ -108,7 +108,7 @@ describe.each(['plain', 'relaxed'] as const)('gemm, %s SIMD', (simd) => {
     expect(() => gemm(engine, { ...good, rowStrideC: 1 })).toThrow(
       'rowStrideC: expected a whole number of at least 2',
     );
-    expect(() => gemm(engine, { ...good, m: -1 })).toThrow(KernelArgumentError);
+    expect(() => gemm(engine, { ...good, m: -1 })).toThrow(ArgumentError);
     expect(() => gemm(engine, { ...good, c: new Float32Array(4) })).toThrow(
       'c: expected an array in this engine',
     );

@@ -3,7 +3,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { Engine } from '../engine/engine.js';
 import { expectSameOnAllThreads } from '../engine/fixtures/threads.js';
 import { digest, noise, relativeError } from '../recurrent/fixtures/closeness.js';
-import { MultiTensorOptimizer, type UpdateOptions, type UpdateRule } from './optimizer.js';
+import { MultiTensorOptimizer, type UpdateOptions, type UpdateRuleName } from './optimizer.js';
 
 const engine = new Engine({ threads: 2 });
 afterAll(() => engine.dispose());
@@ -17,7 +17,7 @@ function tensors(lengths: readonly number[], seed: number) {
 }
 
 /** PyTorch's rules (torch.optim, 1.13 documentation), in double precision, for one number. */
-function reference(rule: UpdateRule, options: UpdateOptions) {
+function reference(rule: UpdateRuleName, options: UpdateOptions) {
   const { learningRate, momentum = 0, nesterov = false, beta1 = 0.9, beta2 = 0.999 } = options;
   const { alpha = 0.99, epsilon = 1e-8, weightDecay = rule === 'adamw' ? 0.01 : 0 } = options;
   let [first, second, t] = [0, 0, 0];
@@ -119,7 +119,7 @@ describe('MultiTensorOptimizer', () => {
   });
 
   it('gives the same bits for any number of threads, every time', async () => {
-    const updateTwice = (rule: UpdateRule) => {
+    const updateTwice = (rule: UpdateRuleName) => {
       const list = tensors([40_001, 3, 0, 70_000], 1);
       for (const [i, { gradient }] of list.entries()) gradient.set(noise(50 + i, gradient.length));
       const optimizer = new MultiTensorOptimizer(engine, list, { rule, momentum: true });

@@ -1,5 +1,5 @@
+import { ArgumentError } from '@throughtime/errors';
 import type { Engine } from '../engine/engine.js';
-import { KernelArgumentError } from '../engine/errors.js';
 import type { CommandHandle, Program } from '../engine/program.js';
 import { Workspace } from '../engine/workspace.js';
 import { SQUARES, UPDATE } from '../generated/commands.js';
@@ -12,7 +12,7 @@ import { checkLength } from './checks.js';
  * - `adamw`: decay shrinks the weights, apart from the gradient
  * - `rmsprop`: with or without momentum, not centred
  */
-export type UpdateRule = 'sgd' | 'adam' | 'adamw' | 'rmsprop';
+export type UpdateRuleName = 'sgd' | 'adam' | 'adamw' | 'rmsprop';
 
 export interface UpdateOptions {
   readonly learningRate: number;
@@ -52,7 +52,7 @@ export interface Trained {
   readonly second?: Float32Array | undefined;
 }
 
-const RULES: Record<UpdateRule, number> = { sgd: 0, adam: 1, adamw: 2, rmsprop: 3 };
+const RULES: Record<UpdateRuleName, number> = { sgd: 0, adam: 1, adamw: 2, rmsprop: 3 };
 
 /** As in assembly/optimizer.ts. */
 const CHUNK = 16384;
@@ -66,7 +66,7 @@ export class MultiTensorOptimizer {
   readonly first: readonly Float32Array[];
   /** Per tensor: the average of squared gradients; empty for SGD. */
   readonly second: readonly Float32Array[];
-  readonly #rule: UpdateRule;
+  readonly #rule: UpdateRuleName;
   readonly #workspace: Workspace;
   readonly #norm: Float64Array;
   /** Sums of squares of every chunk. */
@@ -82,7 +82,7 @@ export class MultiTensorOptimizer {
   constructor(
     engine: Engine,
     tensors: readonly Trained[],
-    options: { readonly rule: UpdateRule; readonly momentum?: boolean },
+    options: { readonly rule: UpdateRuleName; readonly momentum?: boolean },
   ) {
     const { rule, momentum = false } = options;
     this.#rule = rule;
@@ -164,10 +164,10 @@ export class MultiTensorOptimizer {
     const { weightDecay = rule === 'adamw' ? 0.01 : 0 } = options;
     const adaptive = rule === 'adam' || rule === 'adamw';
     if (!adaptive && momentum !== 0 && this.first.length === 0) {
-      throw new KernelArgumentError('momentum', '0 for an optimizer made without', momentum);
+      throw new ArgumentError('momentum', '0 for an optimizer made without', momentum);
     }
-    if (!(clipNorm >= 0)) throw new KernelArgumentError('clipNorm', 'a number of at least 0', clipNorm);
-    if (!(step >= 1)) throw new KernelArgumentError('step', 'a number of at least 1', step);
+    if (!(clipNorm >= 0)) throw new ArgumentError('clipNorm', 'a number of at least 0', clipNorm);
+    if (!(step >= 1)) throw new ArgumentError('step', 'a number of at least 1', step);
     const [first, second] = adaptive ? [beta1, beta2] : [momentum, alpha];
     const handle = gradientScale === undefined ? this.#update : this.#scaled;
     handle.set({

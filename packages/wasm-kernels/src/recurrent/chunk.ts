@@ -1,7 +1,7 @@
-import { KernelArgumentError } from '../engine/errors.js';
+import type { LayerState } from '@throughtime/contract';
+import { ArgumentError } from '@throughtime/errors';
 import type { Workspace } from '../engine/workspace.js';
 import { checkLength } from '../ops/checks.js';
-import type { LayerState } from './stack-state.js';
 
 export interface Chunk {
   /** [N, T] */
@@ -43,7 +43,7 @@ export class ChunkIds {
   /**
    * Takes a chunk over.
    * @returns the number of predictions
-   * @throws KernelArgumentError when an id is not below V, or a length does not fit
+   * @throws ArgumentError when an id is not below V, or a length does not fit
    */
   take(chunk: Chunk): number {
     const { batchSize, steps, vocabularySize } = this.#size;
@@ -52,22 +52,22 @@ export class ChunkIds {
     checkLength('targets', targets, batchSize * steps, '[N, T]');
     if (lengths) checkLength('lengths', lengths, batchSize, '[N]');
     if (!(Number.isInteger(stateAfter) && stateAfter >= 0 && stateAfter <= steps)) {
-      throw new KernelArgumentError('stateAfter', `a whole number from 0 to ${steps}`, stateAfter);
+      throw new ArgumentError('stateAfter', `a whole number from 0 to ${steps}`, stateAfter);
     }
     let predictions = 0;
     for (let n = 0; n < batchSize; n++) {
       const length = lengths ? lengths[n] : steps;
       if (!(length >= 0 && length <= steps)) {
-        throw new KernelArgumentError(`lengths[${n}]`, `0 to ${steps}`, length);
+        throw new ArgumentError(`lengths[${n}]`, `0 to ${steps}`, length);
       }
       this.lengths[n] = length;
       for (let t = 0; t < steps; t++) {
         const [input, target] = t < length ? [inputs[n * steps + t], targets[n * steps + t]] : [0, -1];
         if (!(input >= 0 && input < vocabularySize)) {
-          throw new KernelArgumentError(`inputs[${n}, ${t}]`, `an id from 0 to ${vocabularySize - 1}`, input);
+          throw new ArgumentError(`inputs[${n}, ${t}]`, `an id from 0 to ${vocabularySize - 1}`, input);
         }
         if (target >= vocabularySize) {
-          throw new KernelArgumentError(`targets[${n}, ${t}]`, `an id below ${vocabularySize}`, target);
+          throw new ArgumentError(`targets[${n}, ${t}]`, `an id below ${vocabularySize}`, target);
         }
         this.inputs[t * batchSize + n] = input;
         this.targets[t * batchSize + n] = target;

@@ -1,30 +1,30 @@
-import { KernelArgumentError } from '../engine/errors.js';
+import { ArgumentError } from '@throughtime/errors';
 import type { CommandHandle, Program } from '../engine/program.js';
 import { DROPOUT, MASK } from '../generated/commands.js';
 
 /** Which values are dropped with which probability, 0 <= p < 1; those kept are multiplied by 1 / (1 - p). Default: none. */
 export interface Dropout {
   /** Inputs of the first layer (embeddings; not one-hot inputs). */
-  readonly inputs?: number;
+  readonly input?: number;
   /** Outputs of each layer but the last. */
   readonly between?: number;
   /** Outputs of the last layer. */
-  readonly outputs?: number;
+  readonly output?: number;
   /** States where they enter the recurrent product: one mask for all steps (Gal and Ghahramani 2016). */
-  readonly states?: number;
+  readonly state?: number;
   /**
    * Whether the first three, too, drop the same elements at every step of a row (variational dropout). Default false: anew at
    * every step, as PyTorch does.
    */
-  readonly variational?: boolean;
+  readonly locked?: boolean;
 }
 
-/** @throws KernelArgumentError unless every rate is in [0, 1) */
+/** @throws ArgumentError unless every rate is in [0, 1) */
 export function checkDropout(dropout: Dropout): void {
-  for (const name of ['inputs', 'between', 'outputs', 'states'] as const) {
+  for (const name of ['input', 'between', 'output', 'state'] as const) {
     const rate = dropout[name] ?? 0;
     if (!(rate >= 0 && rate < 1)) {
-      throw new KernelArgumentError(`dropout.${name}`, 'a probability below 1', rate);
+      throw new ArgumentError(`dropout.${name}`, 'a probability below 1', rate);
     }
   }
 }
@@ -57,7 +57,7 @@ export class DropoutMasks {
 /** A mask over rows of a sequence: [N, stride], the same at every step, or [T, N, stride]. */
 export interface RowMask {
   readonly mask: Float32Array;
-  readonly variational: boolean;
+  readonly locked: boolean;
 }
 
 /** Appends target = mask * source, both addresses of [T, N, stride]. */
@@ -71,7 +71,7 @@ export function addMask(
     source: rows.source,
     target: rows.target,
     mask: rowMask.mask.byteOffset,
-    maskStep: rowMask.variational ? 0 : size.batchSize * rows.stride,
+    maskStep: rowMask.locked ? 0 : size.batchSize * rows.stride,
     row: rows.stride,
     batch: size.batchSize,
     steps: size.steps,

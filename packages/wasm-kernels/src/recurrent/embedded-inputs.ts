@@ -57,10 +57,10 @@ export class EmbeddedInputs {
       count: batchSize * steps,
     });
     program.join();
-    if (!masks || !dropout.inputs) return;
-    const { variational = false } = dropout;
-    const length = batchSize * this.#stride * (variational ? 1 : steps);
-    this.#mask = { mask: masks.draw(program, length, dropout.inputs), variational };
+    if (!masks || !dropout.input) return;
+    const { locked = false } = dropout;
+    const length = batchSize * this.#stride * (locked ? 1 : steps);
+    this.#mask = { mask: masks.draw(program, length, dropout.input), locked };
     this.#addMask(program, this.#mask, this.#rows);
   }
 

@@ -26,7 +26,7 @@ export interface LanguageModelSize {
 
 /**
  * @param what names the argument in messages
- * @throws KernelArgumentError when a size is no positive whole number, a tensor does not fit, or lies elsewhere
+ * @throws ArgumentError when a size is no positive whole number, a tensor does not fit, or lies elsewhere
  */
 export function checkLanguageModelParameters(
   engine: Engine,

@@ -47,7 +47,7 @@ describe('memory of a LanguageModelPlan', () => {
     const options = {
       ...{ cell: size.cell, vocabularySize: size.V, hiddenSize: size.H, embeddingSize: size.E },
       ...{ batchSize: size.N, steps: size.T, parameters, gradients },
-      dropout: { inputs: 0.3, between: 0.2, outputs: 0.2 },
+      dropout: { input: 0.3, between: 0.2, output: 0.2 },
     };
     const start = engine.memoryUsage().used;
     const plan = new LanguageModelPlan(engine, options);

@@ -1,5 +1,5 @@
+import { ArgumentError } from '@throughtime/errors';
 import type { Engine } from '../engine/engine.js';
-import { KernelArgumentError } from '../engine/errors.js';
 import { checkCount, checkLength } from '../ops/checks.js';
 import { checkDropout, type Dropout } from './dropout.js';
 import {
@@ -19,14 +19,14 @@ export interface LanguageModelPlanOptions extends LanguageModelSize {
   readonly dropout?: Dropout;
 }
 
-/** @throws KernelArgumentError when a size is no positive whole number, a rate no probability, or tensors do not fit together */
+/** @throws ArgumentError when a size is no positive whole number, a rate no probability, or tensors do not fit together */
 export function checkLanguageModelPlan(engine: Engine, options: LanguageModelPlanOptions): void {
   const { batchSize, steps, dropout = {}, parameters, gradients } = options;
   checkCount('batchSize', batchSize, 1);
   checkCount('steps', steps, 1);
   checkDropout(dropout);
-  if (dropout.inputs && !parameters.embedding) {
-    throw new KernelArgumentError('dropout.inputs', '0 without an embedding', dropout.inputs);
+  if (dropout.input && !parameters.embedding) {
+    throw new ArgumentError('dropout.input', '0 without an embedding', dropout.input);
   }
   checkLanguageModelParameters(engine, options, parameters, 'parameters');
   if (!gradients) return;

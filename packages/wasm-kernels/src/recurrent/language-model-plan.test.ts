@@ -1,7 +1,8 @@
+import type { LayerState } from '@throughtime/contract';
+import { ArgumentError } from '@throughtime/errors';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Engine } from '../engine/engine.js';
-import { KernelArgumentError } from '../engine/errors.js';
 import { expectSameOnAllThreads } from '../engine/fixtures/threads.js';
 import { digest, relativeError } from './fixtures/closeness.js';
 import {
@@ -16,7 +17,6 @@ import {
   sizes,
 } from './fixtures/language-model-problem.js';
 import { LanguageModelPlan } from './language-model-plan.js';
-import type { LayerState } from './stack-state.js';
 
 const engine = new Engine({ threads: 2 });
 afterAll(() => engine.dispose());
@@ -88,7 +88,7 @@ describe('LanguageModelPlan', () => {
     const problem = makeProblem(engine, size, 3, false);
     const plan = planFor(engine, problem);
     const { inputs, targets } = problem;
-    expect(() => plan.lossAndGradients({ inputs, targets })).toThrow(KernelArgumentError);
+    expect(() => plan.lossAndGradients({ inputs, targets })).toThrow(ArgumentError);
     expect(() => plan.evaluate({ inputs: inputs.with(7, 11), targets })).toThrow(
       'inputs[1, 2]: expected an id from 0 to 10, got 11',
     );
@@ -147,11 +147,11 @@ describe('LanguageModelPlan', () => {
     const problem = makeProblem(engine, size, 9, false);
     const { inputs, targets, parameters } = problem;
     const gradients = makeParameters(engine, size, (length) => new Float32Array(length));
-    for (const variational of [false, true]) {
+    for (const locked of [false, true]) {
       const plan = new LanguageModelPlan(engine, {
         ...{ cell: size.cell, vocabularySize: size.V, hiddenSize: size.H, embeddingSize: size.E },
         ...{ batchSize: size.N, steps: size.T, parameters, gradients },
-        dropout: { inputs: 0.3, between: 0.2, outputs: 0.2, variational },
+        dropout: { input: 0.3, between: 0.2, output: 0.2, locked },
       });
       expect(() => plan.lossAndGradients({ inputs, targets })).toThrow('dropoutSeed: expected a number');
       const loss = () => plan.lossAndGradients({ inputs, targets }, { scale: 1, dropoutSeed: 5 }).loss;

@@ -1,5 +1,6 @@
+import type { LayerState } from '@throughtime/contract';
+import { ArgumentError, inWords } from '@throughtime/errors';
 import type { Engine } from '../engine/engine.js';
-import { KernelArgumentError } from '../engine/errors.js';
 import { operationName } from '../engine/operations.js';
 import type { Program } from '../engine/program.js';
 import { Workspace } from '../engine/workspace.js';
@@ -8,7 +9,7 @@ import { EmbeddedInputs } from './embedded-inputs.js';
 import { checkLanguageModelPlan, type LanguageModelPlanOptions } from './language-model-plan-options.js';
 import { OutputLayer } from './output-layer.js';
 import { StackPlan } from './stack-plan.js';
-import { type LayerState, readState, writeInitialState, writeStateGradients } from './stack-state.js';
+import { readState, writeInitialState, writeStateGradients } from './stack-state.js';
 
 export interface ChunkResult {
   /** Sum over all predictions, in nats. */
@@ -33,7 +34,7 @@ export class LanguageModelPlan {
   #training: { readonly program: Program; setScale(scale: number): void } | undefined;
   #evaluation: { readonly program: Program } | undefined;
 
-  /** @throws KernelArgumentError when sizes do not fit together */
+  /** @throws ArgumentError when sizes do not fit together */
   constructor(engine: Engine, options: LanguageModelPlanOptions) {
     checkLanguageModelPlan(engine, options);
     const { vocabularySize, embeddingSize = 0, gradients, parameters } = options;
@@ -58,17 +59,17 @@ export class LanguageModelPlan {
    * Runs a chunk forward and backward; overwrites every gradient with that of scale * (sum of losses).
    * @param options.scale default 1 / predictions: the gradient of the mean
    * @param options.dropoutSeed a 32-bit word from which this call's masks follow; needed with dropout
-   * @throws KernelArgumentError when an id is not below V, or a shape does not fit
+   * @throws ArgumentError when an id is not below V, or a shape does not fit
    */
   lossAndGradients(
     chunk: Chunk,
     options: { readonly scale?: number; readonly dropoutSeed?: number } = {},
   ): ChunkResult {
     if (!this.#options.gradients)
-      throw new KernelArgumentError('gradients', 'a plan made with gradients', 'none');
+      throw new ArgumentError('gradients', 'a plan made with gradients', inWords('none'));
     this.#training ??= this.#trainingProgram();
     if (options.dropoutSeed === undefined && this.#stack.masks.count > 0) {
-      throw new KernelArgumentError('dropoutSeed', 'a number, for the plan has dropout', undefined);
+      throw new ArgumentError('dropoutSeed', 'a number, for the plan has dropout', undefined);
     }
     const predictions = this.#begin(chunk, { training: true, seed: options.dropoutSeed ?? 0 });
     writeStateGradients(this.#stack.layers, undefined);

@@ -1,3 +1,4 @@
+import type { LayerState } from '@throughtime/contract';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Engine } from '../engine/engine.js';
@@ -5,7 +6,6 @@ import { expectSameOnAllThreads } from '../engine/fixtures/threads.js';
 import { digest, relativeError } from './fixtures/closeness.js';
 import { CELLS, freeParameters, makeProblem, oracle, sizes } from './fixtures/language-model-problem.js';
 import { LanguageModelStepper } from './language-model-stepper.js';
-import type { LayerState } from './stack-state.js';
 
 const engine = new Engine({ threads: 2 });
 afterAll(() => engine.dispose());

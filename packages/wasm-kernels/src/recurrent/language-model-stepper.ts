@@ -1,5 +1,6 @@
+import type { LayerState } from '@throughtime/contract';
+import { ArgumentError } from '@throughtime/errors';
 import type { Engine } from '../engine/engine.js';
-import { KernelArgumentError } from '../engine/errors.js';
 import type { CommandHandle, Program } from '../engine/program.js';
 import { Workspace } from '../engine/workspace.js';
 import { LINEAR, LOG_SOFTMAX, STEP } from '../generated/commands.js';
@@ -10,7 +11,6 @@ import {
   type LanguageModelParameters,
   type LanguageModelSize,
 } from './language-model-parameters.js';
-import type { LayerState } from './stack-state.js';
 
 export interface LanguageModelStepperOptions extends LanguageModelSize {
   /** Read anew at every step: they may be trained in between. */
@@ -43,7 +43,7 @@ export class LanguageModelStepper {
   readonly #first: CommandHandle<keyof typeof STEP.fields>[] = [];
   readonly #threads: { readonly step: number | undefined; readonly output: number | undefined };
 
-  /** @throws KernelArgumentError when sizes do not fit together */
+  /** @throws ArgumentError when sizes do not fit together */
   constructor(engine: Engine, options: LanguageModelStepperOptions) {
     const { parameters, hiddenSize, vocabularySize } = options;
     checkLanguageModelParameters(engine, options, parameters, 'parameters');
@@ -81,12 +81,12 @@ export class LanguageModelStepper {
 
   /**
    * The state after `token`.
-   * @throws KernelArgumentError when the token is not below V, or the state is not one of this model's
+   * @throws ArgumentError when the token is not below V, or the state is not one of this model's
    */
   advance(state: readonly LayerState[], token: number): LayerState[] {
     const { vocabularySize, hiddenSize, embeddingSize = 0, parameters, cell } = this.#options;
     if (!(Number.isInteger(token) && token >= 0 && token < vocabularySize)) {
-      throw new KernelArgumentError('token', `an id from 0 to ${vocabularySize - 1}`, token);
+      throw new ArgumentError('token', `an id from 0 to ${vocabularySize - 1}`, token);
     }
     checkLength('state', state, this.#buffers.length, 'one entry a layer');
     for (const [i, { h, c }] of state.entries()) {

@@ -22,7 +22,7 @@ export interface LayerSize {
   readonly hiddenSize: number;
 }
 
-/** @throws KernelArgumentError when a length does not fit `size`, or something lies outside the engine's memory */
+/** @throws ArgumentError when a length does not fit `size`, or something lies outside the engine's memory */
 export function checkLayerParameters(
   engine: Engine,
   parameters: LayerParameters,

@@ -1,7 +1,7 @@
+import { ArgumentError } from '@throughtime/errors';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Engine } from '../engine/engine.js';
-import { KernelArgumentError } from '../engine/errors.js';
 import { expectSameOnAllThreads } from '../engine/fixtures/threads.js';
 import { type Cell, cellLayout } from './cell.js';
 import { digest, noise, relativeError } from './fixtures/closeness.js';
@@ -204,7 +204,7 @@ describe('RecurrentStack', () => {
       const gradients = parameters.map(gradientsOf);
       const stack = new RecurrentStack(engine, {
         ...{ cell, inputSize: D, hiddenSize: H, batchSize: N, steps: T, parameters, gradients, oneHot },
-        dropout: { between: 0.2, states: 0.1 },
+        dropout: { between: 0.2, state: 0.1 },
       });
       stack.inputs.set(noise(3, stack.inputs.length));
       for (let i = 0; i < stack.ids.length; i++) stack.ids[i] = (i * 7) % D;
@@ -225,7 +225,7 @@ describe('RecurrentStack', () => {
   it('keeps nothing of a program for which memory is refused, and works once it is not', () => {
     const parameters = layers();
     const gradients = parameters.map(gradientsOf);
-    const options = { ...shape, parameters, gradients, dropout: { between: 0.4, states: 0.2 } };
+    const options = { ...shape, parameters, gradients, dropout: { between: 0.4, state: 0.2 } };
     const start = engine.memoryUsage().used;
     const stack = new RecurrentStack(engine, options);
     const run = (which: RecurrentStack) => {
@@ -262,10 +262,10 @@ describe('RecurrentStack', () => {
   });
 
   it('drops between layers, on outputs and on states: gradients follow the loss with the same masks', () => {
-    for (const variational of [false, true]) {
+    for (const locked of [false, true]) {
       const parameters = layers();
       const gradients = parameters.map(gradientsOf);
-      const dropout = { between: 0.4, outputs: 0.3, states: 0.2, variational };
+      const dropout = { between: 0.4, output: 0.3, state: 0.2, locked };
       const stack = new RecurrentStack(engine, { ...shape, parameters, gradients, dropout });
       stack.inputs.set(noise(5, stack.inputs.length));
       const weights = noise(6, stack.outputs.length);
@@ -316,6 +316,6 @@ describe('RecurrentStack', () => {
     expect(() => new RecurrentStack(engine, { ...shape, inputSize: 4, parameters })).toThrow(
       'parameters[0].weightIh: expected 112 elements ([G * H, D]), got 140',
     );
-    expect(() => new RecurrentStack(engine, { ...shape, steps: 0, parameters })).toThrow(KernelArgumentError);
+    expect(() => new RecurrentStack(engine, { ...shape, steps: 0, parameters })).toThrow(ArgumentError);
   });
 });

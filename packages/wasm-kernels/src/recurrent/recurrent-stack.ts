@@ -1,5 +1,6 @@
+import type { LayerState } from '@throughtime/contract';
+import { ArgumentError, inWords } from '@throughtime/errors';
 import type { Engine } from '../engine/engine.js';
-import { KernelArgumentError } from '../engine/errors.js';
 import { padded } from '../engine/panels.js';
 import type { CommandHandle, Program } from '../engine/program.js';
 import { Workspace } from '../engine/workspace.js';
@@ -11,7 +12,6 @@ import { checkLayerParameters, type LayerParameters } from './layer-parameters.j
 import type { LayerInput } from './layer-plan.js';
 import { StackPlan } from './stack-plan.js';
 import {
-  type LayerState,
   readState,
   readStateGradients,
   writeInitialState,
@@ -89,7 +89,7 @@ export class RecurrentStack {
   readonly #programs: { training?: Program; evaluation?: Program; backward?: Program } = {};
   #lastPass: { readonly training: boolean } | undefined;
 
-  /** @throws KernelArgumentError when sizes do not fit together */
+  /** @throws ArgumentError when sizes do not fit together */
   constructor(engine: Engine, options: RecurrentStackOptions) {
     check(engine, options);
     const { inputSize, hiddenSize, batchSize, steps, oneHot = false, gradients } = options;
@@ -125,12 +125,12 @@ export class RecurrentStack {
   /**
    * Runs all steps, from `inputs` (or `ids`) to `outputs`.
    * @returns the state of each layer after each row's last valid step
-   * @throws KernelArgumentError when a shape does not fit, or an id is not below D
+   * @throws ArgumentError when a shape does not fit, or an id is not below D
    */
   forward(options: StackForwardOptions = {}): LayerState[] {
     const { training = this.#options.gradients !== undefined } = options;
     if (training && !this.#options.gradients) {
-      throw new KernelArgumentError('training', 'false for a stack without gradients', training);
+      throw new ArgumentError('training', 'false for a stack without gradients', training);
     }
     this.#lastPass = undefined; // whatever happens now, `backward` could not be that of this pass
     const pass = training ? 'training' : 'evaluation';
@@ -148,12 +148,12 @@ export class RecurrentStack {
    * which are overwritten.
    * @param stateGradients gradients of the final states. Default: zeros
    * @returns gradients of the initial states
-   * @throws KernelArgumentError without a forward pass for training before it
+   * @throws ArgumentError without a forward pass for training before it
    */
   backward(stateGradients?: readonly LayerState[]): LayerState[] {
     const program = this.#programs.backward;
     if (!program || !this.#lastPass?.training) {
-      throw new KernelArgumentError('backward', 'a forward pass for training before it', 'none');
+      throw new ArgumentError('backward', 'a forward pass for training before it', inWords('none'));
     }
     this.#lastPass = undefined; // the gates are overwritten
     writeStateGradients(this.#stack.layers, stateGradients);
@@ -238,14 +238,14 @@ export class RecurrentStack {
     const { batchSize, steps, inputSize, oneHot } = this.#options;
     const { lengths, reverse = false, inputMask, stateMasks, dropoutSeed } = options;
     if (training && dropoutSeed === undefined && this.#stack.masks.count > 0) {
-      throw new KernelArgumentError('dropoutSeed', 'a number, for the stack has dropout', dropoutSeed);
+      throw new ArgumentError('dropoutSeed', 'a number, for the stack has dropout', dropoutSeed);
     }
     if (lengths) this.#takeLengths(lengths);
     const fields = { lengths: lengths ? this.#lengths.byteOffset : 0, reverse: reverse ? 1 : 0 };
     for (const rearrangement of this.#rearrangements) rearrangement.set(fields);
     if (oneHot) this.#takeIds(lengths, reverse);
     if (inputMask) {
-      if (oneHot) throw new KernelArgumentError('inputMask', 'none with one-hot inputs', 'one');
+      if (oneHot) throw new ArgumentError('inputMask', 'none with one-hot inputs', inWords('one'));
       checkLength('inputMask', inputMask, batchSize * inputSize, '[N, D]');
       const stride = padded(inputSize);
       for (let n = 0; n < batchSize; n++) {
@@ -265,8 +265,7 @@ export class RecurrentStack {
     const { batchSize, steps } = this.#options;
     checkLength('lengths', lengths, batchSize, '[N]');
     for (const [n, length] of lengths.entries()) {
-      if (length < 0 || length > steps)
-        throw new KernelArgumentError(`lengths[${n}]`, `0 to ${steps}`, length);
+      if (length < 0 || length > steps) throw new ArgumentError(`lengths[${n}]`, `0 to ${steps}`, length);
     }
     this.#lengths.set(lengths);
   }
@@ -278,7 +277,7 @@ export class RecurrentStack {
       for (let t = 0; t < steps; t++) {
         const id = t < length ? this.ids[n * steps + (reverse ? length - 1 - t : t)] : 0;
         if (id < 0 || id >= inputSize) {
-          throw new KernelArgumentError(`ids[${n}]`, `ids from 0 to ${inputSize - 1}`, id);
+          throw new ArgumentError(`ids[${n}]`, `ids from 0 to ${inputSize - 1}`, id);
         }
         this.#ids[t * batchSize + n] = id;
       }
@@ -315,11 +314,11 @@ function check(engine: Engine, options: RecurrentStackOptions): void {
     checkCount(name, value, 1);
   }
   checkDropout(dropout);
-  if (dropout.inputs) {
+  if (dropout.input) {
     const hint = oneHot ? '0 with one-hot inputs' : '0: pass inputMask';
-    throw new KernelArgumentError('dropout.inputs', hint, dropout.inputs);
+    throw new ArgumentError('dropout.input', hint, dropout.input);
   }
-  if (parameters.length === 0) throw new KernelArgumentError('parameters', 'at least one layer', 'none');
+  if (parameters.length === 0) throw new ArgumentError('parameters', 'at least one layer', inWords('none'));
   for (const [name, layers] of Object.entries({ parameters, ...(gradients ? { gradients } : {}) })) {
     checkLength(name, layers, parameters.length, 'as parameters');
     for (const [i, layer] of layers.entries()) {

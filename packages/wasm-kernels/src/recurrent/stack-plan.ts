@@ -52,7 +52,7 @@ export class StackPlan {
       layers.push(plan);
     }
     this.layers = layers;
-    this.#maskedBuffer(layers.length, layers[layers.length - 1], dropout.outputs);
+    this.#maskedBuffer(layers.length, layers[layers.length - 1], dropout.output);
   }
 
   /** The address of what leaves the stack, [T, N, stateStride of the last layer]. */
@@ -135,14 +135,14 @@ export class StackPlan {
 
   #drawMasks(program: Program): void {
     const { dropout = {}, steps, batchSize } = this.#options;
-    const { variational = false, states = 0 } = dropout;
+    const { locked = false, state = 0 } = dropout;
     for (const [i, layer] of this.layers.entries()) {
       const row = batchSize * layer.stateStride;
-      if (states > 0) this.#stateMasks[i] = this.masks.draw(program, row, states);
-      const rate = (i + 1 < this.layers.length ? dropout.between : dropout.outputs) ?? 0;
+      if (state > 0) this.#stateMasks[i] = this.masks.draw(program, row, state);
+      const rate = (i + 1 < this.layers.length ? dropout.between : dropout.output) ?? 0;
       if (rate === 0) continue;
-      const mask = this.masks.draw(program, variational ? row : row * steps, rate);
-      this.#rowMasks[i + 1] = { mask, variational };
+      const mask = this.masks.draw(program, locked ? row : row * steps, rate);
+      this.#rowMasks[i + 1] = { mask, locked };
     }
   }
 }

@@ -1,11 +1,6 @@
+import type { LayerState } from '@throughtime/contract';
 import { checkLength } from '../ops/checks.js';
 import type { LayerPlan } from './layer-plan.js';
-
-/** The state of one layer: h, and c for LSTMs, each [N, H]. */
-export interface LayerState {
-  readonly h: Float32Array;
-  readonly c?: Float32Array;
-}
 
 /** Copies a state into rows of a plan's buffers. */
 export function writeRows(plan: LayerPlan, buffer: Float32Array, values: Float32Array): void {
@@ -35,7 +30,7 @@ export function readRows(plan: LayerPlan, buffer: Float32Array, first = 0): Floa
   return values;
 }
 
-/** @throws KernelArgumentError unless `state` has the layers' number and shapes */
+/** @throws ArgumentError unless `state` has the layers' number and shapes */
 export function writeInitialState(
   layers: readonly LayerPlan[],
   state: readonly LayerState[] | undefined,
