@@ -2,6 +2,8 @@
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { full, randomized, regular, sgd } from '@throughtime/bptt-trainer';
+import { loadText, sequentialBatches } from '@throughtime/datasets';
+import { gradientFlowFigure, gradientNormCurves, perplexityCurves, seriesFigure } from '@throughtime/figures';
 import {
   gradientsByClosedForm,
   gradientsByRecurrence,
@@ -11,9 +13,7 @@ import {
   sideBySide,
   spectralRadiusSweep,
   truncationErrors,
-} from '@throughtime/bptt-trainer/gradient-flow';
-import { loadText, sequentialBatches } from '@throughtime/datasets';
-import { gradientFlowFigure, gradientNormCurves, perplexityCurves, seriesFigure } from '@throughtime/figures';
+} from '@throughtime/gradient-flow';
 import { RecurrentLanguageModel } from '@throughtime/lang-model';
 import { Random } from '@throughtime/random';
 import { orthogonal, recurrentParameters } from '@throughtime/rnn-cells';

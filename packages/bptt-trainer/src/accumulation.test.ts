@@ -1,3 +1,4 @@
+import type { StepOptions } from '@throughtime/contract';
 import { Random } from '@throughtime/random';
 import { describe, expect, it } from 'vitest';
 import { collect } from './fixtures/collect.js';
@@ -6,7 +7,6 @@ import { tokenBatches } from './fixtures/token-batches.js';
 import { sgd } from './optimizers/sgd.js';
 import type { Schedule } from './schedules/schedule.js';
 import { positional } from './schedules/schedule.js';
-import type { StepOptions } from './trainable-model.js';
 import { BpttTrainer } from './trainer.js';
 import type { TrainerOptions } from './trainer-options.js';
 import { regular } from './truncation/regular.js';

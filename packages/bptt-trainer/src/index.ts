@@ -1,10 +1,21 @@
 export type {
   BatchCursor,
-  Batches,
   BatchIterator,
   BatchSource,
+  LiveArray,
+  OptimizerBackend,
+  Parameter,
+  Reduction,
+  StepOptions,
+  StepResult,
+  StepSize,
+  TrainableModel,
   TrainingBatch,
-} from './batches/batch-source.js';
+  TruncationCapability,
+  UpdateRule,
+  UpdateTarget,
+} from '@throughtime/contract';
+export type { Batches } from './batches/batch-source.js';
 export { type SliceSteps, sliceSteps } from './batches/slice-steps.js';
 export { decodeCheckpoint, encodeCheckpoint } from './checkpoint/checkpoint-format.js';
 export type { CheckpointStore } from './checkpoint/checkpoint-store.js';
@@ -21,7 +32,7 @@ export {
   NonFiniteWeightError,
   UnsupportedTruncationError,
 } from './errors.js';
-export { evaluate } from './evaluate.js';
+export { evaluateBatches } from './evaluate-batches.js';
 export type {
   CheckpointEvent,
   EndEvent,
@@ -44,12 +55,7 @@ export {
   type NonMonotonicOptions,
   nonMonotonicAveragedSgd,
 } from './optimizers/averaged-sgd.js';
-export {
-  type LiveArray,
-  type OptimizerBackend,
-  plainBackend,
-  type UpdateTarget,
-} from './optimizers/backend.js';
+export { plainBackend } from './optimizers/backend.js';
 export type { Optimizer, OptimizerOptions } from './optimizers/optimizer.js';
 export {
   frozenSecondBiases,
@@ -59,7 +65,6 @@ export {
 } from './optimizers/parameter-groups.js';
 export { type RmsPropOptions, rmsProp } from './optimizers/rms-prop.js';
 export { type SgdOptions, sgd } from './optimizers/sgd.js';
-export type { StepSize, UpdateRule } from './optimizers/update-rule.js';
 export { constant } from './schedules/constant.js';
 export { type CosineOptions, cosine } from './schedules/cosine.js';
 export { exponentialAfter } from './schedules/exponential-after.js';
@@ -67,22 +72,6 @@ export { type OnPlateauOptions, onPlateau, type PlateauMemory } from './schedule
 export { type OneCycleOptions, oneCycle } from './schedules/one-cycle.js';
 export { positional, type Schedule, type SchedulePosition } from './schedules/schedule.js';
 export { warmUp } from './schedules/warm-up.js';
-export {
-  MissingGradientError,
-  type StateArray,
-  type TfjsLoss,
-  type TfjsModelOptions,
-  type TfjsPass,
-  tfjsModel,
-} from './tfjs/tfjs-model.js';
-export type {
-  Parameter,
-  Reduction,
-  StepOptions,
-  StepResult,
-  TrainableModel,
-  TruncationCapability,
-} from './trainable-model.js';
 export { BpttTrainer } from './trainer.js';
 export type { TrainerOptions } from './trainer-options.js';
 export { full } from './truncation/full.js';

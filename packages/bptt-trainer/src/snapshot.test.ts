@@ -1,3 +1,4 @@
+import type { StepOptions } from '@throughtime/contract';
 import { Random } from '@throughtime/random';
 import { describe, expect, it } from 'vitest';
 import type { TrainerSnapshot } from './checkpoint/snapshot.js';
@@ -8,7 +9,6 @@ import { tokenBatches } from './fixtures/token-batches.js';
 import { averagedSgd } from './optimizers/averaged-sgd.js';
 import { frozenSecondBiases } from './optimizers/parameter-groups.js';
 import { sgd } from './optimizers/sgd.js';
-import type { StepOptions } from './trainable-model.js';
 import { BpttTrainer } from './trainer.js';
 import type { TrainerOptions } from './trainer-options.js';
 

@@ -1,10 +1,9 @@
+import type { OptimizerBackend, Reduction, TrainableModel } from '@throughtime/contract';
 import type { Random } from '@throughtime/random';
 import type { SliceSteps } from './batches/slice-steps.js';
 import { InvalidArgumentError, requireWhole, UnsupportedTruncationError } from './errors.js';
-import type { OptimizerBackend } from './optimizers/backend.js';
 import type { Optimizer } from './optimizers/optimizer.js';
 import type { Schedule } from './schedules/schedule.js';
-import type { Reduction, TrainableModel } from './trainable-model.js';
 import { type ClippingOptions, checkClipping } from './training/clipping.js';
 import type { Truncation } from './truncation/truncation.js';
 

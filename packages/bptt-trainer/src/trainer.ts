@@ -1,10 +1,10 @@
-import { asSource, type Batches, type TrainingBatch } from './batches/batch-source.js';
+import type { TrainableModel, TrainingBatch } from '@throughtime/contract';
+import { asSource, type Batches } from './batches/batch-source.js';
 import type { TrainerSnapshot } from './checkpoint/snapshot.js';
 import { copySnapshot } from './checkpoint/take-snapshot.js';
 import { InvalidArgumentError } from './errors.js';
 import type { TrainingEvent } from './events.js';
 import { checkFitOptions, type FitOptions } from './fit-options.js';
-import type { TrainableModel } from './trainable-model.js';
 import { checkOptions, type TrainerOptions } from './trainer-options.js';
 import { eventLoopTurn } from './training/event-loop.js';
 import { TrainingRun } from './training/training-run.js';

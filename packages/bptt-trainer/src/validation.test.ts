@@ -1,7 +1,7 @@
 import { Random } from '@throughtime/random';
 import { describe, expect, it } from 'vitest';
 import type { Batches } from './batches/batch-source.js';
-import { evaluate } from './evaluate.js';
+import { evaluateBatches } from './evaluate-batches.js';
 import type { FitOptions } from './fit-options.js';
 import { collect } from './fixtures/collect.js';
 import { type ElmanBatch, ElmanModel, type ElmanState } from './fixtures/elman-model.js';
@@ -41,7 +41,7 @@ describe('validation', () => {
       trainer.fit(tokenBatches(), { epochs: 3, validation: tokenBatches({ seed: 4 }) }),
     );
     expect(new Set(epochs.map(({ validation }) => validation!.loss)).size).toBe(1);
-    expect(epochs[0].validation).toEqual(await evaluate(model, tokenBatches({ seed: 4 })));
+    expect(epochs[0].validation).toEqual(await evaluateBatches(model, tokenBatches({ seed: 4 })));
 
     const [alone, validated] = [new ElmanModel(), new ElmanModel()];
     await collect(new BpttTrainer(alone, options).fit(tokenBatches(), { epochs: 3 }));
@@ -137,19 +137,22 @@ describe('validation', () => {
   });
 });
 
-describe('evaluate', () => {
+describe('evaluateBatches', () => {
   it('carries the state where batches continue, and weighs batches by their predictions', async () => {
     const model = new ElmanModel();
     const whole = tokenBatches({ steps: 12, count: 1 });
     const parts = tokenBatches({ steps: 4, count: 3 });
-    expect((await evaluate(model, parts)).loss).toBeCloseTo((await evaluate(model, whole)).loss, 6);
+    expect((await evaluateBatches(model, parts)).loss).toBeCloseTo(
+      (await evaluateBatches(model, whole)).loss,
+      6,
+    );
     const [a, b] = [...parts];
     const short = { ...b, steps: 1, inputs: b.inputs.slice(0, 2), targets: b.targets.slice(0, 2) };
-    const [lossA, lossB] = await Promise.all([evaluate(model, [a]), evaluate(model, [short])]);
-    const both = await evaluate(model, [a, short]);
+    const [lossA, lossB] = await Promise.all([evaluateBatches(model, [a]), evaluateBatches(model, [short])]);
+    const both = await evaluateBatches(model, [a, short]);
     expect(both.loss).toBeCloseTo((8 * lossA.loss + 2 * lossB.loss) / 10, 12);
     expect(both).toMatchObject({ predictions: 10, perplexity: Math.exp(both.loss) });
-    expect((await evaluate(model, [])).loss).toBeNaN();
+    expect((await evaluateBatches(model, [])).loss).toBeNaN();
   });
 
   it('is asked for by whatever waits for it', async () => {

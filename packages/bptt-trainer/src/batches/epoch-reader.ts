@@ -1,5 +1,5 @@
+import type { BatchCursor, BatchIterator, BatchSource } from '@throughtime/contract';
 import { Random } from '@throughtime/random';
-import type { BatchCursor, BatchIterator, BatchSource } from './batch-source.js';
 
 /**
  * Reads a source epoch after epoch such that the cursor alone tells how to go on, through this epoch and all later ones.

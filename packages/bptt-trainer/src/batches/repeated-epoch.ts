@@ -1,4 +1,4 @@
-import type { BatchCursor, BatchSource } from './batch-source.js';
+import type { BatchCursor, BatchSource } from '@throughtime/contract';
 
 /** A source whose epochs are all the same one. */
 export interface RepeatedEpoch<B> extends BatchSource<B> {

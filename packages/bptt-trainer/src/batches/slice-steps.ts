@@ -1,5 +1,5 @@
+import type { TrainingBatch } from '@throughtime/contract';
 import { InvalidArgumentError } from '../errors.js';
-import type { TrainingBatch } from './batch-source.js';
 
 /** Cuts the steps [from, to) out of a batch. */
 export type SliceSteps<B> = (batch: B, from: number, to: number) => B;

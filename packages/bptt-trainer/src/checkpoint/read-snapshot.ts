@@ -1,6 +1,5 @@
+import type { TrainingBatch, UpdateRule } from '@throughtime/contract';
 import { Random } from '@throughtime/random';
-import type { TrainingBatch } from '../batches/batch-source.js';
-import type { UpdateRule } from '../optimizers/update-rule.js';
 import { type DataArray, unpack } from '../training/plain-data.js';
 import type { TrainingRun } from '../training/training-run.js';
 import { CheckpointMismatchError } from './errors.js';

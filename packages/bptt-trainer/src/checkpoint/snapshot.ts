@@ -1,4 +1,4 @@
-import type { BatchCursor } from '../batches/batch-source.js';
+import type { BatchCursor } from '@throughtime/contract';
 import type { UpdaterMemory } from '../optimizers/weight-updater.js';
 import type { Place } from '../training/pass-reader.js';
 import type { DataArray } from '../training/plain-data.js';

@@ -1,5 +1,4 @@
-import type { TrainingBatch } from '../batches/batch-source.js';
-import type { UpdateRule } from '../optimizers/update-rule.js';
+import type { TrainingBatch, UpdateRule } from '@throughtime/contract';
 import { type DataArray, type PlainData, pack } from '../training/plain-data.js';
 import type { TrainingRun } from '../training/training-run.js';
 import type { RunMemory, SnapshotTensor, TrainerSnapshot } from './snapshot.js';

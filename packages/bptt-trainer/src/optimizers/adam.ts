@@ -1,6 +1,6 @@
+import type { UpdateRule } from '@throughtime/contract';
 import { requireNumber } from '../errors.js';
 import { type Optimizer, type OptimizerOptions, optimizer } from './optimizer.js';
-import type { UpdateRule } from './update-rule.js';
 
 export interface AdamOptions extends OptimizerOptions {
   /** Decay of the running means of gradients and of their squares. Default [0.9, 0.999]. */

@@ -1,6 +1,6 @@
+import type { UpdateRule } from '@throughtime/contract';
 import { requireNumber, requireWhole } from '../errors.js';
 import { type Optimizer, type OptimizerOptions, optimizer } from './optimizer.js';
-import type { UpdateRule } from './update-rule.js';
 
 export interface AveragedSgdOptions extends OptimizerOptions {
   /** How fast the learning rate decays: rate_t = rate / (1 + lambda rate t)^alpha. Default 1e-4. */

@@ -1,6 +1,6 @@
+import type { UpdateRule } from '@throughtime/contract';
 import { requireNumber } from '../errors.js';
 import type { ParameterGroup } from './parameter-groups.js';
-import type { UpdateRule } from './update-rule.js';
 
 export interface OptimizerOptions {
   /**

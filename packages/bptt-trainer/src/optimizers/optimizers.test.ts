@@ -1,9 +1,9 @@
+import type { OptimizerBackend, Parameter } from '@throughtime/contract';
 import { describe, expect, it } from 'vitest';
 import { pytorch } from '../fixtures/pytorch.js';
-import type { Parameter } from '../trainable-model.js';
 import { adam, adamW } from './adam.js';
 import { averagedSgd, nonMonotonic, nonMonotonicAveragedSgd } from './averaged-sgd.js';
-import { type OptimizerBackend, plainBackend } from './backend.js';
+import { plainBackend } from './backend.js';
 import type { Optimizer } from './optimizer.js';
 import { frozenSecondBiases, isBias, undecayedBiases } from './parameter-groups.js';
 import { rmsProp } from './rms-prop.js';

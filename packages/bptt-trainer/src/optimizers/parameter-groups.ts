@@ -1,4 +1,4 @@
-import type { Parameter } from '../trainable-model.js';
+import type { Parameter } from '@throughtime/contract';
 
 /** Parameters that are treated apart. */
 export interface ParameterGroup {

@@ -1,6 +1,6 @@
+import type { UpdateRule } from '@throughtime/contract';
 import { requireNumber } from '../errors.js';
 import { type Optimizer, type OptimizerOptions, optimizer } from './optimizer.js';
-import type { UpdateRule } from './update-rule.js';
 
 export interface RmsPropOptions extends OptimizerOptions {
   /** Decay of the running mean of squared gradients. Default 0.99. */

@@ -1,6 +1,6 @@
+import type { UpdateRule } from '@throughtime/contract';
 import { InvalidArgumentError, requireNumber } from '../errors.js';
 import { type Optimizer, type OptimizerOptions, optimizer } from './optimizer.js';
-import type { UpdateRule } from './update-rule.js';
 
 export interface SgdOptions extends OptimizerOptions {
   /** Fraction of the last step that is kept, in [0, 1). Default 0: none, and no state. */

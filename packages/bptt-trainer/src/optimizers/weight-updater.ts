@@ -1,9 +1,7 @@
-import type { Parameter } from '../trainable-model.js';
+import type { LiveArray, OptimizerBackend, Parameter, StepSize, UpdateTarget } from '@throughtime/contract';
 import { exchangeArrays } from '../training/exchange-arrays.js';
 import { averageSlot, nonMonotonic } from './averaged-sgd.js';
-import type { LiveArray, OptimizerBackend, UpdateTarget } from './backend.js';
 import type { Optimizer } from './optimizer.js';
-import type { StepSize } from './update-rule.js';
 
 /** What an optimiser remembers beside its slots: fit for JSON. */
 export interface UpdaterMemory {

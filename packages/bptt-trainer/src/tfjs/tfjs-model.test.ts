@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { Random } from '@throughtime/random';
-import { unroll } from '@throughtime/rnn-cells';
+import '@throughtime/tfjs-gradients';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { collect } from '../fixtures/collect.js';
 import { type ElmanBatch, ElmanModel } from '../fixtures/elman-model.js';
@@ -18,41 +18,35 @@ beforeAll(async () => {
   await tf.setBackend('wasm');
 });
 
-/** The same model as ElmanModel, in tfjs operations; unroll brings the gradients with it. */
+/** The same model as ElmanModel, in tfjs operations. */
 function elmanInTfjs({ vocabulary, hidden, parameters }: ElmanModel) {
   const variables = Object.fromEntries(
     parameters.map(({ name, shape, data }) => [name, tf.variable(tf.tensor(data.slice(), [...shape]))]),
   );
-  const zeros = tf.zeros([hidden]);
   const model = tfjsModel<ElmanBatch>({
     variables,
     initialState: (rows) => [[rows, hidden]],
     capabilities: ['overlapping-windows'],
-    loss({ inputs, targets, batchSize, steps }, [h], { lossFrom = 0, stateAfter = steps }) {
-      const ids = tf.tensor2d(inputs, [batchSize, steps], 'int32');
-      const oneHot = tf.cast(tf.oneHot(ids, vocabulary), 'float32') as tf.Tensor3D;
-      const weights = new Map<string, tf.Tensor>([
-        ['weight_ih_l0', variables['rnn.weight_ih_l0']],
-        ['weight_hh_l0', variables['rnn.weight_hh_l0']],
-        ['bias_ih_l0', zeros],
-        ['bias_hh_l0', variables['rnn.bias_hh_l0']],
-      ]);
-      const config = { cell: 'rnn', inputSize: vocabulary, hiddenSize: hidden } as const;
-      const { outputs, state } = unroll(config, weights, oneHot, [{ h: h as tf.Tensor2D }]);
-      const counted = lossFrom === 0 ? outputs : tf.slice(outputs, [0, lossFrom, 0], [-1, -1, -1]);
-      const flat = tf.reshape(counted, [batchSize * (steps - lossFrom), hidden]) as tf.Tensor2D;
-      const logits = tf.add(
-        tf.matMul(flat, variables['output.weight'] as tf.Tensor2D, false, true),
-        variables['output.bias'],
+    loss({ inputs, targets, batchSize, steps }, [start], { lossFrom = 0, stateAfter = steps }) {
+      const [wx, wh, wq] = ['rnn.weight_ih_l0', 'rnn.weight_hh_l0', 'output.weight'].map(
+        (name) => variables[name] as tf.Tensor2D,
       );
+      const hs = [start as tf.Tensor2D];
+      for (let t = 0; t < steps; t++) {
+        const ids = inputs.filter((_, i) => i % steps === t);
+        const oneHot = tf.cast(tf.oneHot(tf.tensor1d(ids, 'int32'), vocabulary), 'float32') as tf.Tensor2D;
+        const sum = tf.add(tf.matMul(oneHot, wx, false, true), tf.matMul(hs[t], wh, false, true));
+        hs.push(tf.tanh(tf.add(sum, variables['rnn.bias_hh_l0'])) as tf.Tensor2D);
+      }
+      const counted = tf.stack(hs.slice(lossFrom + 1), 1);
+      const flat = tf.reshape(counted, [batchSize * (steps - lossFrom), hidden]) as tf.Tensor2D;
+      const logits = tf.add(tf.matMul(flat, wq, false, true), variables['output.bias']);
       const labels = targets.filter((_, i) => i % steps >= lossFrom);
       const wanted = tf.cast(tf.oneHot(tf.tensor1d(labels, 'int32'), vocabulary), 'float32');
       const loss = tf.neg(
         tf.mean(tf.sum(tf.mul(wanted, tf.logSoftmax(logits as tf.Tensor2D)), 1)),
       ) as tf.Scalar;
-      const after = () =>
-        tf.reshape(tf.slice(outputs, [0, stateAfter - 1, 0], [-1, 1, -1]), [batchSize, hidden]);
-      return { loss, state: [stateAfter === steps ? state[0].h : after()] };
+      return { loss, state: [hs[stateAfter]] };
     },
   });
   return { model, variables };
@@ -106,10 +100,18 @@ describe('tfjsModel', () => {
   });
 
   it('keeps the number of tensors constant over 10,000 steps', async () => {
-    const { model } = elmanInTfjs(new ElmanModel({ hidden: 2 }));
+    const weight = tf.variable(tf.scalar(0.5));
+    const model = tfjsModel<ElmanBatch>({
+      variables: { weight },
+      initialState: (rows) => [[rows]],
+      loss({ inputs }, [h]) {
+        const next = tf.tanh(tf.add(tf.mul(weight, h), tf.tensor1d(inputs, 'float32')));
+        return { loss: tf.mean(tf.square(next)) as tf.Scalar, state: [next] };
+      },
+    });
     const trainer = new BpttTrainer(model, { optimizer: adam(0.01), random });
-    const source = tokenBatches({ rows: 1, steps: 2, count: 500 });
-    await collect(trainer.fit(tokenBatches({ rows: 1, steps: 2, count: 1 }), { epochs: 1 }));
+    const source = tokenBatches({ rows: 2, steps: 1, count: 500 });
+    await collect(trainer.fit(tokenBatches({ rows: 2, steps: 1, count: 1 }), { epochs: 1 }));
     const before = tf.memory().numTensors;
     const { end } = await collect(trainer.fit(source, { epochs: 20 }));
     expect(end.step).toBe(10_000);
@@ -130,8 +132,24 @@ describe('tfjsModel', () => {
     expect([used.dataSync()[0], unused.dataSync()[0]]).toEqual([1, 3]);
     const wrong = tf.variable(tf.tensor1d([1], 'int32'));
     expect(() => tfjsModel({ variables: { wrong }, loss })).toThrow(
-      'variables.wrong: expected float32, got int32',
+      'variables.wrong: expected a float32 tf.Variable, got one of int32',
     );
+  });
+
+  it('refuses options that are missing, wrong or unknown', () => {
+    const weight = tf.variable(tf.scalar(2));
+    const loss = () => ({ loss: tf.square(weight) as tf.Scalar });
+    const make = (options: unknown) => () => tfjsModel(options as never);
+    expect(make(undefined)).toThrow('options: expected an object with the options variables, loss');
+    expect(make({ variables: { weight } })).toThrow('loss: expected a function, got undefined');
+    expect(make({ variables: {}, loss })).toThrow('variables: expected an object of tf.Variables by name');
+    expect(make({ variables: { weight: 3 }, loss })).toThrow(
+      'variables.weight: expected a float32 tf.Variable, got 3',
+    );
+    expect(make({ variables: { weight }, loss, capabilities: ['overlapping-window'] })).toThrow(
+      "(did you mean 'overlapping-windows'?)",
+    );
+    expect(make({ variables: { weight }, loss, state: [] })).toThrow('state: expected the name of an option');
   });
 
   it('says what to import when tfjs knows no gradient', async () => {

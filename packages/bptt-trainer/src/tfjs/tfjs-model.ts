@@ -1,13 +1,25 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { TrainingBatch } from '../batches/batch-source.js';
-import { InvalidArgumentError } from '../errors.js';
 import type {
   Parameter,
   StepOptions,
   StepResult,
   TrainableModel,
+  TrainingBatch,
   TruncationCapability,
-} from '../trainable-model.js';
+} from '@throughtime/contract';
+import {
+  ArgumentError,
+  callback,
+  check,
+  checkOptions,
+  inWords,
+  list,
+  type OptionChecks,
+  oneOf,
+  required,
+  showValue,
+  ThroughtimeError,
+} from '@throughtime/errors';
 
 /** A state tensor as plain data. */
 export interface StateArray {
@@ -15,54 +27,65 @@ export interface StateArray {
   readonly data: Float32Array;
 }
 
-/** What a loss function may want to know of the pass it is in. */
+/** What a loss function may want to know about the pass it is in. */
 export interface TfjsPass extends Partial<StepOptions> {
-  /** Whether gradients are wanted: dropout belongs here only. */
+  /** Whether gradients are wanted. Apply dropout only then. */
   readonly training: boolean;
 }
 
 export interface TfjsLoss {
   /** A scalar: the mean over the predictions. */
   readonly loss: tf.Scalar;
-  /** How many predictions it is the mean of. Default N T, or N (T - lossFrom) in windows that overlap. */
+  /** How many predictions the mean is over. Default N T, or N (T - lossFrom) in overlapping windows. */
   readonly predictions?: number;
   /** The state after the chunk. Default: none. */
   readonly state?: readonly tf.Tensor[];
 }
 
 export interface TfjsModelOptions<B extends TrainingBatch> {
-  /** float32 variables by the names that checkpoints and messages use. */
+  /** float32 variables, by the names that checkpoints and error messages use. */
   readonly variables: Readonly<Record<string, tf.Variable>>;
   /**
-   * Forward pass over one chunk, in tfjs operations on the variables. What it allocates is disposed after the pass. The state
-   * is that of the chunk before, [] at the start unless `initialState` says otherwise.
+   * Forward pass over one chunk, in tfjs operations on the variables. Everything it allocates is disposed after the pass. The
+   * state is the one after the previous chunk; at the start it is the initial one, [] by default.
    */
   readonly loss: (batch: B, state: readonly tf.Tensor[], pass: TfjsPass) => TfjsLoss;
-  /** The shapes of the initial state, which is zero. Default: no state. */
+  /** The shapes of the initial state; its values are zero. Default: no state. */
   readonly initialState?: (batchSize: number) => readonly (readonly number[])[];
-  /** Which uncommon step options `loss` honours; 'sum-over-time' is seen to here. Default none. */
+  /** Which uncommon step options `loss` honors ('sum-over-time' is handled here). Default none. */
   readonly capabilities?: readonly TruncationCapability[];
 }
 
+const modelChecks: OptionChecks<TfjsModelOptions<never>> = {
+  variables: required(
+    check(
+      'an object of tf.Variables by name, at least one',
+      (value) => typeof value === 'object' && value !== null && Object.keys(value).length > 0,
+    ),
+  ),
+  loss: required(callback),
+  initialState: callback,
+  capabilities: list(oneOf(['overlapping-windows', 'recurrent-gradient-scale'])),
+};
+
 /** tfjs does not know the gradient of an operation in the loss. */
-export class MissingGradientError extends Error {
+export class MissingGradientError extends ThroughtimeError {
   override name = 'MissingGradientError';
 }
 
 /**
- * Wraps a loss written in tfjs operations over `tf.Variable`s as a model that the trainer trains. Between passes the weights
- * live in plain arrays, which the variables follow; nothing else stays on the tfjs side, so its memory is constant.
+ * Wraps a loss written in tfjs operations over `tf.Variable`s as a model for the trainer. Between passes the weights live in
+ * plain arrays, which the variables follow. Nothing else stays in tfjs, so its memory is constant.
  *
  * In Node, and in bundles without tfjs-layers, import '@throughtime/tfjs-gradients' once: tfjs-core alone knows no gradients
  * (a MissingGradientError says so).
- * @throws InvalidArgumentError for a variable that is not float32
+ * @throws ArgumentError, for a variable that is not float32 among others
  */
-export function tfjsModel<B extends TrainingBatch>({
-  variables,
-  loss,
-  initialState = () => [],
-  capabilities = [],
-}: TfjsModelOptions<B>): TrainableModel<B, readonly StateArray[]> {
+export function tfjsModel<B extends TrainingBatch>(
+  options: TfjsModelOptions<B>,
+): TrainableModel<B, readonly StateArray[]> {
+  checkOptions<TfjsModelOptions<B>>(options, modelChecks);
+  const { variables, loss, initialState = () => [], capabilities = [] } = options;
   const parameters = Object.entries(variables).map(([name, variable]) => parameterOf(name, variable));
 
   const pass = async (batch: B, state: readonly StateArray[], options: TfjsPass) => {
@@ -119,9 +142,15 @@ function hintAtGradients<T>(work: () => T): T {
   }
 }
 
+/** Of what should have been a variable: 'an int32 one', or what it is. */
+function kindOf(value: unknown): string {
+  return value instanceof tf.Variable ? `one of ${value.dtype}` : showValue(value);
+}
+
 function parameterOf(name: string, variable: tf.Variable): Parameter {
-  if (variable.dtype !== 'float32')
-    throw new InvalidArgumentError(`variables.${name}`, 'float32', variable.dtype);
+  if (!(variable instanceof tf.Variable) || variable.dtype !== 'float32') {
+    throw new ArgumentError(`variables.${name}`, 'a float32 tf.Variable', inWords(kindOf(variable)));
+  }
   return {
     name,
     shape: [...variable.shape],
@@ -130,7 +159,7 @@ function parameterOf(name: string, variable: tf.Variable): Parameter {
   };
 }
 
-/** What a pass leaves for the plain side to read. A type, not an interface: tf.tidy returns only what has index signatures. */
+/** The results of a pass, still as tensors. A type, not an interface: tf.tidy returns only types with index signatures. */
 type Computed = { loss: tf.Scalar; state: tf.Tensor[]; gradients: tf.Tensor[] };
 
 function withoutGradients({ loss, state = [] }: TfjsLoss): Computed {
@@ -139,7 +168,7 @@ function withoutGradients({ loss, state = [] }: TfjsLoss): Computed {
 
 /**
  * The loss and its state, with the gradient of loss * scale by each variable: zeros where the loss does not depend on it.
- * @param scale asked for after the forward pass
+ * @param scale called after the forward pass
  */
 function differentiated(
   forward: () => TfjsLoss,

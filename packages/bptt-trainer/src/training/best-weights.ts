@@ -1,4 +1,4 @@
-import type { Parameter } from '../trainable-model.js';
+import type { Parameter } from '@throughtime/contract';
 import { exchangeArrays } from './exchange-arrays.js';
 
 /** A copy of the weights at the best validation. */

@@ -1,4 +1,4 @@
-import type { TrainingBatch } from '../batches/batch-source.js';
+import type { TrainingBatch } from '@throughtime/contract';
 import { InvalidArgumentError } from '../errors.js';
 import { copyPlainData, type PlainData, sameShape, walkArrays } from './plain-data.js';
 

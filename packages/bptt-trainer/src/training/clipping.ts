@@ -1,6 +1,5 @@
+import type { OptimizerBackend, Parameter } from '@throughtime/contract';
 import { requireNumber } from '../errors.js';
-import type { OptimizerBackend } from '../optimizers/backend.js';
-import type { Parameter } from '../trainable-model.js';
 
 export interface ClippingOptions {
   /** Scales all gradients by clipNorm / norm where their common norm is above it. Default: off. */

@@ -1,4 +1,4 @@
-import type { Parameter, Reduction } from '../trainable-model.js';
+import type { Parameter, Reduction } from '@throughtime/contract';
 
 export interface AccumulatorOptions {
   readonly reduction: Reduction;

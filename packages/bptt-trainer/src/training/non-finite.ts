@@ -1,5 +1,5 @@
+import type { Parameter } from '@throughtime/contract';
 import { NonFiniteGradientError, NonFiniteWeightError } from '../errors.js';
-import type { Parameter } from '../trainable-model.js';
 
 /**
  * The error that names the gradient with NaN or an infinity, or, when each element is finite, the largest one: their squares

@@ -1,5 +1,5 @@
+import type { BatchCursor, BatchSource, TrainingBatch } from '@throughtime/contract';
 import { Random } from '@throughtime/random';
-import type { BatchCursor, BatchSource, TrainingBatch } from '../batches/batch-source.js';
 import { EpochReader } from '../batches/epoch-reader.js';
 import type { Truncation, Window } from '../truncation/truncation.js';
 

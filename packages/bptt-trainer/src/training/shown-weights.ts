@@ -1,6 +1,6 @@
+import type { Parameter } from '@throughtime/contract';
 import { averageSlot } from '../optimizers/averaged-sgd.js';
 import type { WeightUpdater } from '../optimizers/weight-updater.js';
-import type { Parameter } from '../trainable-model.js';
 import type { BestWeights } from './best-weights.js';
 
 interface WeightHolder {

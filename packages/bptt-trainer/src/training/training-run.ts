@@ -1,19 +1,25 @@
+import type {
+  BatchSource,
+  OptimizerBackend,
+  StepOptions,
+  TrainableModel,
+  TrainingBatch,
+} from '@throughtime/contract';
 import { Random } from '@throughtime/random';
-import { asSource, type BatchSource, type TrainingBatch } from '../batches/batch-source.js';
+import { asSource } from '../batches/batch-source.js';
 import { type RepeatedEpoch, repeatedEpoch } from '../batches/repeated-epoch.js';
 import { sliceSteps } from '../batches/slice-steps.js';
 import { readSnapshot } from '../checkpoint/read-snapshot.js';
 import type { TrainerSnapshot } from '../checkpoint/snapshot.js';
 import { type Moment, momentOf, takeSnapshot } from '../checkpoint/take-snapshot.js';
 import { InvalidArgumentError, NonFiniteLossError, requireNumber } from '../errors.js';
-import { evaluate } from '../evaluate.js';
+import { evaluateBatches } from '../evaluate-batches.js';
 import type { CheckpointEvent, EndEvent, EndReason, EpochEvent, Fit, StepEvent } from '../events.js';
 import type { FitOptions } from '../fit-options.js';
-import { type OptimizerBackend, plainBackend } from '../optimizers/backend.js';
+import { plainBackend } from '../optimizers/backend.js';
 import { WeightUpdater } from '../optimizers/weight-updater.js';
 import { constant } from '../schedules/constant.js';
 import type { Schedule } from '../schedules/schedule.js';
-import type { StepOptions, TrainableModel } from '../trainable-model.js';
 import type { TrainerOptions } from '../trainer-options.js';
 import { full } from '../truncation/full.js';
 import type { Window } from '../truncation/truncation.js';
@@ -268,7 +274,7 @@ export class TrainingRun<B extends TrainingBatch, S> {
     const { signal, restoreBest } = this.#fit;
     this.shownWeights.showAverages();
     try {
-      const fit = await evaluate(this.model, batches, signal);
+      const fit = await evaluateBatches(this.model, batches, signal);
       if (fit.predictions === 0)
         throw new InvalidArgumentError('validation', 'batches with predictions', 'none');
       const best = this.validations.add(this.epoch, fit.loss);

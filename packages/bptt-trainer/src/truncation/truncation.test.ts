@@ -1,3 +1,4 @@
+import type { Parameter } from '@throughtime/contract';
 import { Random } from '@throughtime/random';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -5,7 +6,6 @@ import { collect } from '../fixtures/collect.js';
 import { type ElmanBatch, ElmanModel } from '../fixtures/elman-model.js';
 import { tokenBatches } from '../fixtures/token-batches.js';
 import { sgd } from '../optimizers/sgd.js';
-import type { Parameter } from '../trainable-model.js';
 import { BpttTrainer } from '../trainer.js';
 import { full } from './full.js';
 import { randomLengths } from './random-lengths.js';

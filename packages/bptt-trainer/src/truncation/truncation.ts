@@ -1,5 +1,5 @@
+import type { TruncationCapability } from '@throughtime/contract';
 import type { Random } from '@throughtime/random';
-import type { TruncationCapability } from '../trainable-model.js';
 
 /** One pass of the model over the steps [start, end) of a batch. */
 export interface Window {

@@ -1,4 +1,5 @@
-import type { Batches, TrainingBatch } from '../batches/batch-source.js';
+import type { TrainingBatch } from '@throughtime/contract';
+import type { Batches } from '../batches/batch-source.js';
 import type { TrainerSnapshot } from '../checkpoint/snapshot.js';
 import type { FitOptions } from '../fit-options.js';
 import type { BpttTrainer } from '../trainer.js';

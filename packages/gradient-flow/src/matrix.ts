@@ -1,5 +1,5 @@
+import { ArgumentError } from '@throughtime/errors';
 import type { Random } from '@throughtime/random';
-import { InvalidArgumentError } from '../errors.js';
 
 /** A matrix in double precision, row-major. */
 export interface Matrix {
@@ -8,10 +8,10 @@ export interface Matrix {
   readonly values: Float64Array;
 }
 
-/** @throws InvalidArgumentError when there are not rows * columns values */
+/** @throws ArgumentError when there are not rows * columns values */
 export function matrix(rows: number, columns: number, values: ArrayLike<number>): Matrix {
   if (values.length !== rows * columns) {
-    throw new InvalidArgumentError('values', `${rows} x ${columns} of them`, values.length);
+    throw new ArgumentError('values.length', `${rows} x ${columns} = ${rows * columns}`, values.length);
   }
   return { rows, columns, values: Float64Array.from(values) };
 }
@@ -33,7 +33,8 @@ export function identity(size: number): Matrix {
 }
 
 export function multiply(a: Matrix, b: Matrix): Matrix {
-  if (a.columns !== b.rows) throw new InvalidArgumentError('b', `${a.columns} rows`, b.rows);
+  if (a.columns !== b.rows)
+    throw new ArgumentError('b.rows', `${a.columns}, as many as a has columns`, b.rows);
   const values = new Float64Array(a.rows * b.columns);
   for (let i = 0; i < a.rows; i++) {
     for (let k = 0; k < a.columns; k++) {

@@ -1,22 +1,56 @@
-import type { Batches, TrainingBatch } from '../batches/batch-source.js';
-import { NonFiniteGradientError, NonFiniteLossError } from '../errors.js';
-import type { TrainableModel } from '../trainable-model.js';
-import { BpttTrainer } from '../trainer.js';
-import type { TrainerOptions } from '../trainer-options.js';
+import {
+  type Batches,
+  BpttTrainer,
+  NonFiniteGradientError,
+  NonFiniteLossError,
+  type TrainerOptions,
+} from '@throughtime/bptt-trainer';
+import type { TrainableModel, TrainingBatch } from '@throughtime/contract';
+import {
+  anything,
+  callback,
+  checkOptions,
+  list,
+  type OptionChecks,
+  record,
+  required,
+  text,
+  whole,
+  withMethods,
+} from '@throughtime/errors';
 
 export interface Variant<B extends TrainingBatch, S> {
   readonly label: string;
-  /** A new model: equal weights need an equal seed. */
+  /** A new model. For equal weights, make each from an equal seed. */
   readonly model: TrainableModel<B, S>;
+  /** The settings of this variant's trainer. */
   readonly options: TrainerOptions<B>;
 }
 
 export interface SideBySideOptions<B> {
-  /** New batches for each variant, so that all see the same. */
+  /** Makes new batches for each variant, so that all see the same ones. */
   readonly batches: () => Batches<B>;
   readonly epochs: number;
   readonly signal?: AbortSignal;
 }
+
+// The trainer checks `options` and `signal`.
+const variantChecks: OptionChecks<Variant<never, never>> = {
+  label: required(text),
+  model: required(
+    withMethods<TrainableModel<never, never>>('a model that can be trained', [
+      'initialState',
+      'lossAndGradients',
+      'evaluate',
+    ]),
+  ),
+  options: required(anything),
+};
+const sideBySideChecks: OptionChecks<SideBySideOptions<never>> = {
+  batches: required(callback),
+  epochs: required(whole({ from: 0 })),
+  signal: anything,
+};
 
 export interface VariantResult {
   readonly label: string;
@@ -24,22 +58,25 @@ export interface VariantResult {
   readonly perplexities: readonly number[];
   /** Global gradient norm before clipping, of each update. */
   readonly gradientNorms: readonly number[];
-  /** Spent training. */
+  /** Time spent training. */
   readonly seconds: number;
-  /** The longest stretch of steps whose activations were held at once: what memory grows with. */
+  /** The most steps whose activations were held at once: memory grows with it. */
   readonly longestWindow: number;
-  /** The update at which loss or gradients left the finite numbers, if they did. */
+  /** The update at which the loss or the gradients stopped being finite; left out where they stayed finite. */
   readonly divergedAt?: number;
 }
 
 /**
- * Trains variants of one experiment one after another: truncation strategies, clipping on and off, tanh against ReLU. A
- * variant that diverges ends there and is reported, not thrown.
+ * Trains the variants of one experiment one after another: truncation strategies, clipping on and off, tanh against ReLU. A
+ * variant that diverges ends there and is reported in its result; it does not throw.
+ * @throws ArgumentError
  */
 export async function sideBySide<B extends TrainingBatch, S>(
   variants: readonly Variant<B, S>[],
   options: SideBySideOptions<B>,
 ): Promise<VariantResult[]> {
+  list(record(variantChecks))('variants', variants);
+  checkOptions<SideBySideOptions<B>>(options, sideBySideChecks);
   const results: VariantResult[] = [];
   for (const variant of variants) results.push(await trainVariant(variant, options));
   return results;
@@ -71,7 +108,7 @@ async function trainVariant<B extends TrainingBatch, S>(
   }
 }
 
-/** The same model, which notes how many steps each backward pass is given. */
+/** The same model, which also notes how many steps each backward pass covers. */
 function watchWindows<B extends TrainingBatch, S>(model: TrainableModel<B, S>) {
   const windows = { longest: 0, model };
   const watched: TrainableModel<B, S> = {

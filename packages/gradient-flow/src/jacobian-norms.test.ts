@@ -5,7 +5,7 @@ import { orthogonal, type RecurrentConfig, recurrentParameters } from '@throught
 import { beforeAll, describe, expect, it } from 'vitest';
 import { jacobianNorms } from './jacobian-norms.js';
 import { spectralNorm } from './matrix.js';
-import { logSlope } from './slope.js';
+import { logSlope } from './matrix-powers.js';
 
 beforeAll(async () => {
   await tf.setBackend('wasm');
@@ -80,7 +80,7 @@ describe('jacobianNorms', () => {
     jacobianNorms(config, parameters, noise(3));
     expect(tf.memory().numTensors).toBe(before);
     expect(() => jacobianNorms(config, parameters, new Float32Array(4))).toThrow(
-      'inputs: expected T x 3 values',
+      'inputs.length: expected T x 3 values',
     );
     expect(() => jacobianNorms({ ...config, layers: 2 }, parameters, noise(2))).toThrow('config.layers');
   });

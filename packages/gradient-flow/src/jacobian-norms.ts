@@ -1,49 +1,47 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { LayerState } from '@throughtime/contract';
+import { ArgumentError } from '@throughtime/errors';
 import { type Parameter, parameterTensors, type RecurrentConfig, unroll } from '@throughtime/rnn-cells';
-import { InvalidArgumentError } from '../errors.js';
 import { matrix, spectralNorm } from './matrix.js';
 
 export interface JacobianNorms {
   /** ||dh_T/dh_(T-d)|| for d = 0 ... T: the spectral norm, by automatic differentiation. */
   readonly hidden: Float64Array;
-  /** ||dh_T/dc_(T-d)||, of an lstm: the path that its gates keep open. 0 at d = 0. */
+  /** ||dh_T/dc_(T-d)||, for an LSTM only: the path that its gates keep open. 0 at d = 0. */
   readonly cell?: Float64Array;
 }
 
-interface State {
-  readonly h: tf.Tensor2D;
-  readonly c?: tf.Tensor2D;
-}
+type State = LayerState<tf.Tensor2D>;
 
 /**
- * How much the last hidden state depends on each earlier one, in one layer of a real cell on real inputs, on the current tfjs
- * backend. The whole Jacobian comes from one backward pass: H equal rows, of which row i is asked for the gradient of h_T[i].
+ * How much the last hidden state depends on each earlier one, in one layer of a real cell on real inputs. It runs on the current
+ * tfjs backend. The whole Jacobian comes from one backward pass over H equal rows: row i gives the gradient of h_T[i].
  * @param config one layer, one direction
- * @param parameters as `recurrentParameters` of `@throughtime/rnn-cells` makes them
+ * @param parameters made by `recurrentParameters` of `@throughtime/rnn-cells`
  * @param inputs [T, D], row-major
- * @throws InvalidArgumentError
+ * @throws ArgumentError
  */
 export function jacobianNorms(
   config: RecurrentConfig,
   parameters: readonly Parameter[],
   inputs: Float32Array,
 ): JacobianNorms {
-  const { inputSize, hiddenSize: size, cell } = config;
-  if ((config.layers ?? 1) !== 1) throw new InvalidArgumentError('config.layers', 'one layer', config.layers);
+  const { inputSize, hiddenSize, cell } = config;
+  if ((config.layers ?? 1) !== 1) throw new ArgumentError('config.layers', '1', config.layers);
   const steps = inputs.length / inputSize;
   if (!Number.isInteger(steps) || steps < 1) {
-    throw new InvalidArgumentError('inputs', `T x ${inputSize} values, T at least 1`, inputs.length);
+    throw new ArgumentError('inputs.length', `T x ${inputSize} values, T at least 1`, inputs.length);
   }
   const hasCell = cell === 'lstm';
-  const zeros = () => tf.zeros([size, size]) as tf.Tensor2D;
+  const zeros = () => tf.zeros([hiddenSize, hiddenSize]) as tf.Tensor2D;
   const jacobians = tf.tidy(() => {
     const weights = parameterTensors(parameters);
-    const unitRows = tf.eye(size);
+    const unitRows = tf.eye(hiddenSize);
     const inputAt = (t: number) => {
       const x = tf.tensor(inputs.slice(t * inputSize, (t + 1) * inputSize), [1, 1, inputSize]);
-      return tf.tile(x, [size, 1, 1]) as tf.Tensor3D;
+      return tf.tile(x, [hiddenSize, 1, 1]) as tf.Tensor3D;
     };
-    /** Zeros added to every h_0 ... h_T, then to every c_0 ... c_(T-1): the gradient by them is that by the state. */
+    /** Takes zeros to add to h_0 ... h_T, then to c_0 ... c_(T-1): the gradient by these zeros is the one by the state. */
     const lastHidden = (...nudges: tf.Tensor[]): tf.Scalar => {
       let state: State = { h: zeros(), ...(hasCell && { c: zeros() }) };
       for (let t = 0; t < steps; t++) {
@@ -52,7 +50,7 @@ export function jacobianNorms(
           nudges[t] as tf.Tensor2D,
           nudges[steps + 1 + t] as tf.Tensor2D | undefined,
         );
-        // One step a call, all on one tape: fused, each would keep a copy of the weights.
+        // One step per call, all on one tape. On the fused path each call would keep a copy of the weights.
         [state] = unroll(config, weights, inputAt(t), [nudged], { path: 'reference' }).state as State[];
       }
       return tf.sum(tf.mul(tf.add(state.h, nudges[steps]), unitRows)) as tf.Scalar;
@@ -62,9 +60,9 @@ export function jacobianNorms(
       .grads(lastHidden)(nudges)
       .map((jacobian) => jacobian.dataSync<'float32'>());
   });
-  const norms = jacobians.map((values) => spectralNorm(matrix(size, size, values)));
+  const norms = jacobians.map((values) => spectralNorm(matrix(hiddenSize, hiddenSize, values)));
   const hidden = Float64Array.from(norms.slice(0, steps + 1).reverse());
-  // h_T is read off before c_T could change it.
+  // A change of c_T comes too late for h_T: 0 at distance 0.
   return hasCell ? { hidden, cell: Float64Array.from([0, ...norms.slice(steps + 1).reverse()]) } : { hidden };
 }
 

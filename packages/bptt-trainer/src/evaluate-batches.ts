@@ -1,6 +1,6 @@
-import { asSource, type Batches, type TrainingBatch } from './batches/batch-source.js';
+import type { TrainableModel, TrainingBatch } from '@throughtime/contract';
+import { asSource, type Batches } from './batches/batch-source.js';
 import type { Fit } from './events.js';
-import type { TrainableModel } from './trainable-model.js';
 import { CarriedState } from './training/carried-state.js';
 import { eventLoopTurn } from './training/event-loop.js';
 import { LossMeter, perplexityOf } from './training/loss-meter.js';
@@ -10,7 +10,7 @@ import { LossMeter, perplexityOf } from './training/loss-meter.js';
  * another. NaN when there are no batches.
  * @param signal stops between batches with the signal's reason
  */
-export async function evaluate<B extends TrainingBatch, S>(
+export async function evaluateBatches<B extends TrainingBatch, S>(
   model: TrainableModel<B, S>,
   batches: Batches<B>,
   signal?: AbortSignal,
