@@ -73,6 +73,12 @@ export const nonEmptyText: Check<string> = check(
 // biome-ignore lint/complexity/noBannedTypes: any function; its own callers know its parameters
 export const callback: Check<Function> = check('a function', (value) => typeof value === 'function');
 
+/** What stops a call: `new AbortController().signal`. */
+export const abortSignal: Check<AbortSignal> = withMethods<AbortSignal>('an AbortSignal', [
+  'throwIfAborted',
+  'addEventListener',
+]);
+
 /** What the function itself checks, or may be anything. */
 export const anything: Check<unknown> = check('anything', () => true);
 

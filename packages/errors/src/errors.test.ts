@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   ArgumentError,
+  abortSignal,
   boolean,
   checkOptions,
   dropRate,
@@ -159,6 +160,14 @@ describe('checks', () => {
     );
     expect(messageFrom(() => list(whole(), { length: { from: 1 } })('sizes', []))).toContain('sizes.length');
     expect(list(whole())('ids', Int32Array.of(1, 2))).toHaveLength(2);
+  });
+
+  it('knows a signal by its methods', () => {
+    const { signal } = new AbortController();
+    expect(abortSignal('signal', signal)).toBe(signal);
+    expect(messageFrom(() => abortSignal('signal', new AbortController()))).toBe(
+      'signal: expected an AbortSignal, got an AbortController',
+    );
   });
 
   it('suggests the name that was meant', () => {

@@ -1,5 +1,6 @@
 export { ArgumentError, type ArgumentErrorOptions, UnknownOptionError } from './argument-error.js';
 export {
+  abortSignal,
   anything,
   boolean,
   type Check,

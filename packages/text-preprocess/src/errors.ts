@@ -1,34 +1,27 @@
-/** An option or argument outside what the function takes. */
-export class InvalidArgumentError extends RangeError {
-  override name = 'InvalidArgumentError';
-
-  constructor(argument: string, expected: string, got: unknown) {
-    super(`${argument}: expected ${expected}, got ${describe(got)}`);
-  }
-}
+import { ArgumentError, ThroughtimeError } from '@throughtime/errors';
 
 /** A token that the vocabulary does not hold, where the vocabulary has no unknown token to stand for it. */
-export class UnknownTokenError extends RangeError {
+export class UnknownTokenError extends ArgumentError {
   override name = 'UnknownTokenError';
   readonly token: string;
 
   constructor(token: string) {
-    super(`token: expected one of the vocabulary, which has no unknown token, got ${describe(token)}`);
+    super('token', 'one of the vocabulary, which has no unknown token', token);
     this.token = token;
   }
 }
 
 /** An id outside the vocabulary. */
-export class InvalidTokenIdError extends RangeError {
+export class InvalidTokenIdError extends ArgumentError {
   override name = 'InvalidTokenIdError';
 
   constructor(id: unknown, size: number) {
-    super(`id: expected a whole number in [0, ${size}), the vocabulary's size, got ${describe(id)}`);
+    super('id', `a whole number in [0, ${size}), the vocabulary's size`, id);
   }
 }
 
-/** Saved data (a vocabulary, a tokeniser) that is damaged or of another format. */
-export class InvalidFormatError extends Error {
+/** Saved data (a vocabulary, a tokenizer) that is damaged or of another format. */
+export class InvalidFormatError extends ThroughtimeError {
   override name = 'InvalidFormatError';
 
   constructor(what: string, problem: string, options?: ErrorOptions) {
@@ -37,7 +30,7 @@ export class InvalidFormatError extends Error {
 }
 
 /** Bytes that are not UTF-8. */
-export class InvalidUtf8Error extends Error {
+export class InvalidUtf8Error extends ThroughtimeError {
   override name = 'InvalidUtf8Error';
   /** Where the first ill-formed sequence begins, counted in bytes from the start of the input. */
   readonly byteOffset: number;
@@ -50,11 +43,4 @@ export class InvalidUtf8Error extends Error {
     );
     this.byteOffset = byteOffset;
   }
-}
-
-function describe(value: unknown): string {
-  if (typeof value === 'string')
-    return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}...` : value);
-  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object';
-  return String(value);
 }

@@ -1,3 +1,4 @@
+export { ArgumentError } from '@throughtime/errors';
 export { BpeTokenizer } from './bpe/bpe-tokenizer.js';
 export type { BpeParts, Merge } from './bpe/merges.js';
 export type { TokenizerFile } from './bpe/tokenizer-file.js';
@@ -6,6 +7,7 @@ export { type CleanTextOptions, cleanText, cleanTextChunks, cleanTextStream } fr
 export {
   CLEANING_CONVENTIONS,
   type CleaningConvention,
+  type CleanTokensOptions,
   cleanLineChunks,
   cleanLineStream,
   cleanLines,
@@ -18,7 +20,6 @@ export { countTokens, countTokensStream } from './counting/count-tokens.js';
 export { countNgrams, NgramCounts } from './counting/ngrams.js';
 export { fitZipf, type ZipfFit, type ZipfOptions } from './counting/zipf.js';
 export {
-  InvalidArgumentError,
   InvalidFormatError,
   InvalidTokenIdError,
   InvalidUtf8Error,
@@ -36,7 +37,13 @@ export {
   type SentenceTokenizerOptions,
   sentenceTokenizer,
 } from './tokenizers/sentence-tokenizer.js';
-export type { TextCounter, TextEncoding, Tokenizer, TokenizerJson } from './tokenizers/tokenizer.js';
+export type {
+  TextCounter,
+  TextEncoding,
+  Tokenizer,
+  TokenizerJson,
+  TokenizerOption,
+} from './tokenizers/tokenizer.js';
 export { tokenizerFromJSON } from './tokenizers/tokenizer-json.js';
 export { type TreebankTokenizerOptions, treebankTokenizer } from './tokenizers/treebank-tokenizer.js';
 export {
@@ -45,7 +52,10 @@ export {
 } from './tokenizers/unicode-word-tokenizer.js';
 export { type SpaceHandling, type WordTokenizerOptions, wordTokenizer } from './tokenizers/word-tokenizer.js';
 export { TokenCounts } from './vocabulary/token-counts.js';
-export type { VocabularyOrder } from './vocabulary/token-order.js';
-export { Vocabulary, type VocabularyOptions } from './vocabulary/vocabulary.js';
+export {
+  Vocabulary,
+  type VocabularyOptions,
+  type VocabularyOrder,
+  vocabularySizes,
+} from './vocabulary/vocabulary.js';
 export type { VocabularyJson } from './vocabulary/vocabulary-json.js';
-export { vocabularySizes } from './vocabulary/vocabulary-sizes.js';

@@ -1,7 +1,8 @@
-import { ChunkCutter } from './streams/chunk-cutter.js';
+import { checkOptions, required } from '@throughtime/errors';
+import { type ChunkStage, cutStage, streamThroughStage, throughStage } from './streams/chunk-cutter.js';
 import type { Detokenizer } from './tokenizers/detokenizer.js';
-import type { TextEncoding, Tokenizer } from './tokenizers/tokenizer.js';
-import type { Vocabulary } from './vocabulary/vocabulary.js';
+import { type TextEncoding, type Tokenizer, tokenizerCheck } from './tokenizers/tokenizer.js';
+import { type Vocabulary, vocabularyCheck } from './vocabulary/vocabulary.js';
 
 /** The same two things that a model directory stores: how text is cut, and which id each token has. */
 export interface TextCodecOptions {
@@ -15,7 +16,12 @@ export class TextCodec {
   readonly vocabulary: Vocabulary;
   readonly #encode: TextEncoding;
 
-  constructor({ tokenizer, vocabulary }: TextCodecOptions) {
+  constructor(options: TextCodecOptions) {
+    checkOptions<TextCodecOptions>(options, {
+      tokenizer: required(tokenizerCheck),
+      vocabulary: required(vocabularyCheck),
+    });
+    const { tokenizer, vocabulary } = options;
     this.tokenizer = tokenizer;
     this.vocabulary = vocabulary;
     this.#encode = tokenizer.encoder?.(vocabulary) ?? ((text) => vocabulary.encode(tokenizer.tokenize(text)));
@@ -23,7 +29,7 @@ export class TextCodec {
 
   /**
    * The ids of `text`: those of `vocabulary.encode(tokenizer.tokenize(text))`, without a string for each token where the
-   * tokeniser has a way.
+   * tokenizer has a way.
    * @throws UnknownTokenError when a token is not in a vocabulary without unknown token
    */
   encode(text: string): Int32Array {
@@ -39,25 +45,13 @@ export class TextCodec {
    * The ids of a text that comes in chunks cut anywhere, piece by piece: together those of the whole text. Holds back only
    * what a later chunk may change (`tokenizer.splitPoint`).
    */
-  *encodeChunks(chunks: Iterable<string>): Generator<Int32Array, void, undefined> {
-    const cutter = this.#cutter();
-    for (const chunk of chunks) {
-      const ids = this.#encode(cutter.push(chunk));
-      if (ids.length > 0) yield ids;
-    }
-    const rest = this.#encode(cutter.end());
-    if (rest.length > 0) yield rest;
+  encodeChunks(chunks: Iterable<string>): Generator<Int32Array, void, undefined> {
+    return throughStage(chunks, this.#stage());
   }
 
   /** {@link encodeChunks} for a source that is waited for, such as a file or a response. */
-  async *encodeStream(chunks: AsyncIterable<string>): AsyncGenerator<Int32Array, void, undefined> {
-    const cutter = this.#cutter();
-    for await (const chunk of chunks) {
-      const ids = this.#encode(cutter.push(chunk));
-      if (ids.length > 0) yield ids;
-    }
-    const rest = this.#encode(cutter.end());
-    if (rest.length > 0) yield rest;
+  encodeStream(chunks: AsyncIterable<string>): AsyncGenerator<Int32Array, void, undefined> {
+    return streamThroughStage(chunks, this.#stage());
   }
 
   /** {@link decode} for ids that come one by one, as from a model. */
@@ -69,8 +63,14 @@ export class TextCodec {
     };
   }
 
-  #cutter(): ChunkCutter {
-    return new ChunkCutter((text) => this.tokenizer.splitPoint(text));
+  #stage(): ChunkStage<string, Int32Array> {
+    return cutStage(
+      (text) => this.tokenizer.splitPoint(text),
+      (text) => {
+        const ids = this.#encode(text);
+        return ids.length > 0 ? [ids] : [];
+      },
+    );
   }
 }
 

@@ -1,15 +1,27 @@
+import { ArgumentError, check, checkOptions, inWords, required } from '@throughtime/errors';
 import { GrowingInt32Array } from '../counting/growing-int32-array.js';
-import { InvalidArgumentError } from '../errors.js';
 import { type Detokenizer, fromBytes } from '../tokenizers/detokenizer.js';
 import type { TextEncoding, Tokenizer } from '../tokenizers/tokenizer.js';
 import { decodeWtf8, encodeWtf8 } from '../tokenizers/wtf8.js';
 import { Vocabulary } from '../vocabulary/vocabulary.js';
 import { BpeEncoder } from './bpe-encoder.js';
 import { bytesOfToken, CHARACTER_OF_BYTE } from './byte-alphabet.js';
-import { type BpeParts, Merges } from './merges.js';
+import { type BpeParts, type Merge, Merges } from './merges.js';
 import { pretokenSplitPoint } from './pretokens.js';
 import { SpecialTokens } from './special-tokens.js';
 import { parseTokenizerFile, type TokenizerFile, tokenizerFile } from './tokenizer-file.js';
+
+// A vocabulary has tens of thousands of entries: checked in one go, not each with an error of its own in sight.
+const texts = check<readonly string[]>(
+  'a list of strings',
+  (value) => Array.isArray(value) && value.every((item) => typeof item === 'string'),
+);
+const merges = check<readonly Merge[]>(
+  'a list of merges { left, right, merged } of ids',
+  (value) =>
+    Array.isArray(value) &&
+    value.every((merge) => [merge?.left, merge?.right, merge?.merged].every(Number.isSafeInteger)),
+);
 
 /**
  * A byte-level byte-pair encoding as GPT-2's: every text has tokens, none is unknown. Tokens are written in the byte-level
@@ -24,13 +36,18 @@ export class BpeTokenizer implements Tokenizer {
   readonly #encoder: BpeEncoder;
   readonly #special: SpecialTokens;
 
-  /** @throws InvalidArgumentError when a single byte's token or a special token is missing */
+  /** @throws ArgumentError when a single byte's token or a special token is missing */
   constructor(parts: BpeParts) {
+    checkOptions<BpeParts>(parts, {
+      tokens: required(texts),
+      merges: required(merges),
+      specialTokens: required(texts),
+    });
     this.#parts = parts;
     this.vocabulary = Vocabulary.fromList(parts.tokens, { reserved: parts.specialTokens });
     const idOfByte = Int32Array.from(CHARACTER_OF_BYTE, (character) => {
       if (this.vocabulary.has(character)) return this.vocabulary.idOf(character);
-      throw new InvalidArgumentError('tokens', 'the token of every single byte', `none for ${character}`);
+      throw new ArgumentError('tokens', 'the token of every single byte', inWords(`none for ${character}`));
     });
     this.#encoder = new BpeEncoder(new Merges(parts.merges), idOfByte);
     this.#special = new SpecialTokens(parts.specialTokens);
@@ -38,7 +55,7 @@ export class BpeTokenizer implements Tokenizer {
 
   /**
    * Reads a `tokenizer.json`: its parsed value or its text.
-   * @throws InvalidFormatError when it is damaged, or has parts that this class does not do, such as a normaliser
+   * @throws InvalidFormatError when it is damaged, or has parts that this class does not do, such as a normalizer
    */
   static fromJSON(json: unknown): BpeTokenizer {
     return new BpeTokenizer(parseTokenizerFile(json));
@@ -49,7 +66,7 @@ export class BpeTokenizer implements Tokenizer {
     return tokenizerFile(this.#parts);
   }
 
-  /** The ids of `text`; special tokens written in it are recognised, as Hugging Face's libraries do. */
+  /** The ids of `text`; special tokens written in it are recognized, as Hugging Face's libraries do. */
   encode(text: string): Int32Array {
     const ids = new GrowingInt32Array(text.length >> 1);
     for (const { text: part, special } of this.#special.split(text)) {
@@ -68,7 +85,7 @@ export class BpeTokenizer implements Tokenizer {
     return this.vocabulary.decode(this.encode(text));
   }
 
-  /** @throws InvalidArgumentError when a token is neither special nor written in the byte-level alphabet */
+  /** @throws ArgumentError when a token is neither special nor written in the byte-level alphabet */
   detokenize(tokens: Iterable<string>): string {
     const parts = Array.from(tokens, (token) => this.#bytesOf(token));
     const bytes = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));

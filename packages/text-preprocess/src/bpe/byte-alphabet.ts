@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from '../errors.js';
+import { ArgumentError } from '@throughtime/errors';
 
 /**
  * The characters that byte-level BPE files write bytes as (GPT-2's convention): printable bytes of Latin-1 as themselves, the
@@ -10,13 +10,12 @@ const BYTE_OF_CHARACTER: ReadonlyMap<string, number> = /* @__PURE__ */ new Map(
   /* @__PURE__ */ CHARACTER_OF_BYTE.map((character, byte) => [character, byte]),
 );
 
-/** The bytes that `token` is written for. @throws InvalidArgumentError when it has a character that stands for none */
+/** The bytes that `token` is written for. @throws ArgumentError when it has a character that stands for none */
 export function bytesOfToken(token: string): Uint8Array {
   const bytes = new Uint8Array(token.length);
   for (let i = 0; i < token.length; i++) {
     const byte = BYTE_OF_CHARACTER.get(token[i]);
-    if (byte === undefined)
-      throw new InvalidArgumentError('token', 'characters of the byte-level alphabet', token);
+    if (byte === undefined) throw new ArgumentError('token', 'characters of the byte-level alphabet', token);
     bytes[i] = byte;
   }
   return bytes;

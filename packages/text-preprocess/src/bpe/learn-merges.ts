@@ -26,7 +26,7 @@ interface Candidate {
 }
 
 /**
- * Learns merges: again and again the most frequent neighbouring pair becomes a token. Of equally frequent pairs the one with
+ * Learns merges: again and again the most frequent neighboring pair becomes a token. Of equally frequent pairs the one with
  * the lower left id, then the lower right id, comes first, as in Hugging Face's trainer. Only words that hold the pair are
  * visited, so the time is about that of reading them once for each of their merges (Sennrich et al. 2016, section 3.2).
  */

@@ -28,7 +28,7 @@ export class Merges {
   }
 
   /**
-   * Applies the merges to `symbols` in place: of all neighbouring pairs the one learned first is merged, the leftmost of equal
+   * Applies the merges to `symbols` in place: of all neighboring pairs the one learned first is merged, the leftmost of equal
    * ones, until none is left. A heap keeps it at O(n log n), since an attacker chooses how long a word is.
    * @returns how many symbols are left, at the start of the array
    */

@@ -1,9 +1,16 @@
+import { showValue } from '@throughtime/errors';
 import { InvalidFormatError } from '../errors.js';
-import { savedJson } from '../saved-json.js';
+import { type Json, savedJson } from '../saved-json.js';
 import { CHARACTER_OF_BYTE } from './byte-alphabet.js';
 import type { BpeParts, Merge } from './merges.js';
 
-/** A `tokenizer.json` of Hugging Face's format, version 1.0, as far as byte-level BPE needs it. */
+/**
+ * A `tokenizer.json` of Hugging Face's format, version 1.0, as far as byte-level BPE needs it.
+ *
+ * The format is theirs, and so is its version: it has no number and no migrations of ours. The decoder below reads what their
+ * libraries have written so far (merges as "a b" or as ["a", "b"], fields that older files lack), whatever the file's `version`,
+ * and refuses each part by name that it does not know.
+ */
 export interface TokenizerFile {
   readonly version: '1.0';
   readonly truncation: null;
@@ -86,15 +93,13 @@ export function tokenizerFile({ tokens, merges, specialTokens }: BpeParts): Toke
   };
 }
 
-type Json = Readonly<Record<string, unknown>>;
-
 /**
  * Checks a `tokenizer.json` and takes what makes up the encoding.
  * @throws InvalidFormatError naming what is wrong, or what this package does not do: encoding differently from the library that
  *   wrote the file would be worse than refusing it
  */
 export function parseTokenizerFile(json: unknown): BpeParts {
-  const file = asObject(savedJson(json, 'tokenizer.json'), 'the file');
+  const file = savedJson(json, 'tokenizer.json');
   const model = asObject(file.model, 'model');
   if (model.type !== undefined) requireValue(model, 'model', 'type', ['BPE']);
   for (const name of ['truncation', 'padding', 'normalizer']) requireValue(file, '', name, [null, undefined]);
@@ -167,7 +172,7 @@ function mergesOf(value: unknown, ids: ReadonlyMap<string, number>): Merge[] {
     const merged = ids.get(pair.join(''));
     if (pair.length !== 2 || left === undefined || right === undefined || merged === undefined) {
       throw invalid(
-        `model.merges: expected two tokens whose merger is a token, got ${JSON.stringify(item)} at ${rank}`,
+        `model.merges: expected two tokens whose merger is a token, got ${showValue(item)} at ${rank}`,
       );
     }
     const name = pair.join(' ');
@@ -180,9 +185,7 @@ function mergesOf(value: unknown, ids: ReadonlyMap<string, number>): Merge[] {
 function requireValue(object: Json, path: string, name: string, allowed: readonly unknown[]): void {
   if (allowed.includes(object[name])) return;
   const place = path === '' ? name : `${path}.${name}`;
-  throw invalid(
-    `${place}: expected ${JSON.stringify(allowed[0])}, got ${JSON.stringify(object[name])}; not supported`,
-  );
+  throw invalid(`${place}: expected ${showValue(allowed[0])}, got ${showValue(object[name])}; not supported`);
 }
 
 function asObject(value: unknown, name: string): Json {

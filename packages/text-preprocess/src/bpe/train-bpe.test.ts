@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { ArgumentError } from '@throughtime/errors';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { InvalidArgumentError } from '../errors.js';
 import { mobyDick } from '../fixtures/corpora.js';
 import { LANGUAGES } from '../fixtures/languages.js';
 import { asynchronous, chunkedText } from '../fixtures/nasty-text.js';
@@ -123,6 +123,10 @@ describe('trainBpe', () => {
 
   it.each<[string, TrainBpeOptions]>([
     ['vocabularySize', { vocabularySize: 255 }],
+    ['vocabularySize', {} as TrainBpeOptions],
+    ['options', undefined as unknown as TrainBpeOptions],
+    ['vocabSize', { vocabSize: 300 } as object as TrainBpeOptions],
+    ['onMerge', { vocabularySize: 300, onMerge: true as unknown as () => void }],
     ['vocabularySize', { vocabularySize: 256, specialTokens: ['<pad>'] }],
     ['vocabularySize', { vocabularySize: 300.5 }],
     ['minFrequency', { vocabularySize: 300, minFrequency: Number.NaN }],
@@ -131,7 +135,7 @@ describe('trainBpe', () => {
     ['specialTokens', { vocabularySize: 300, specialTokens: ['a'] }],
     ['specialTokens', { vocabularySize: 300, specialTokens: [''] }],
   ])('names %s when it is out of range', (name, options) => {
-    expect(() => trainBpe('text', options)).toThrow(InvalidArgumentError);
+    expect(() => trainBpe('text', options)).toThrow(ArgumentError);
     expect(() => trainBpe('text', options)).toThrow(new RegExp(`^${name}: expected`));
   });
 });

@@ -1,8 +1,20 @@
-import { InvalidArgumentError } from '../errors.js';
+import {
+  ArgumentError,
+  callback,
+  checkOptions,
+  list,
+  number,
+  required,
+  text,
+  whole,
+} from '@throughtime/errors';
+import { ChunkCutter } from '../streams/chunk-cutter.js';
+import { SpanTable } from '../tokenizers/span-table.js';
+import { encodeWtf8 } from '../tokenizers/wtf8.js';
 import { BpeTokenizer } from './bpe-tokenizer.js';
 import { CHARACTER_OF_BYTE } from './byte-alphabet.js';
 import { learnMerges } from './learn-merges.js';
-import { type CountedPiece, PretokenCounter } from './pretoken-counter.js';
+import { PretokenScanner, pretokenSplitPoint } from './pretokens.js';
 import { SpecialTokens } from './special-tokens.js';
 
 export interface TrainBpeOptions {
@@ -19,7 +31,7 @@ export interface TrainBpeOptions {
 /**
  * Learns a byte-level byte-pair encoding (GPT-2's kind) from a text, given whole or in chunks of any size. Chunks are
  * not kept: memory grows with the number of distinct words. Ends with fewer tokens where the text has no more frequent pairs.
- * @throws InvalidArgumentError when an option is out of range
+ * @throws ArgumentError when an option is out of range
  */
 export function trainBpe(source: string | Iterable<string>, options: TrainBpeOptions): BpeTokenizer {
   const { counter, learn } = training(options);
@@ -29,7 +41,7 @@ export function trainBpe(source: string | Iterable<string>, options: TrainBpeOpt
 
 /**
  * {@link trainBpe} from an asynchronous source, such as a file's text.
- * @throws InvalidArgumentError when an option is out of range
+ * @throws ArgumentError when an option is out of range
  */
 export async function trainBpeStream(
   source: AsyncIterable<string>,
@@ -41,19 +53,23 @@ export async function trainBpeStream(
 }
 
 function training(options: TrainBpeOptions) {
+  checkOptions<TrainBpeOptions>(options, {
+    vocabularySize: required(whole({ from: CHARACTER_OF_BYTE.length })),
+    minFrequency: number({ from: 0 }),
+    specialTokens: list(text),
+    onMerge: callback,
+  });
   const { vocabularySize, minFrequency = 2, specialTokens = [], onMerge } = options;
   const least = CHARACTER_OF_BYTE.length + specialTokens.length;
-  if (!Number.isInteger(vocabularySize) || vocabularySize < least) {
+  if (vocabularySize < least) {
     const expected = `a whole number of at least ${least} (256 bytes and the special tokens)`;
-    throw new InvalidArgumentError('vocabularySize', expected, vocabularySize);
+    throw new ArgumentError('vocabularySize', expected, vocabularySize);
   }
-  if (!(minFrequency >= 0))
-    throw new InvalidArgumentError('minFrequency', 'a number of at least 0', minFrequency);
   for (const token of specialTokens) {
     const taken =
       CHARACTER_OF_BYTE.includes(token) || specialTokens.indexOf(token) !== specialTokens.lastIndexOf(token);
     if (token === '' || /\s/.test(token) || taken) {
-      throw new InvalidArgumentError(
+      throw new ArgumentError(
         'specialTokens',
         "distinct texts without whitespace, none a single byte's token",
         token,
@@ -73,4 +89,42 @@ function training(options: TrainBpeOptions) {
     return new BpeTokenizer({ tokens, merges, specialTokens });
   };
   return { counter: new PretokenCounter(new SpecialTokens(specialTokens)), learn };
+}
+
+/** A distinct piece of the training text: its bytes, and how often it occurs. */
+interface CountedPiece {
+  readonly bytes: Uint8Array;
+  readonly count: number;
+}
+
+/** Counts the pieces of a text that comes in chunks. Special tokens in it are left out: they are never merged. */
+class PretokenCounter {
+  readonly #special: SpecialTokens;
+  readonly #cutter = new ChunkCutter(pretokenSplitPoint);
+  readonly #pieces = new SpanTable();
+  readonly #counts: number[] = [];
+
+  constructor(special: SpecialTokens) {
+    this.#special = special;
+  }
+
+  push(chunk: string): void {
+    this.#count(this.#cutter.push(chunk));
+  }
+
+  end(): CountedPiece[] {
+    this.#count(this.#cutter.end());
+    return this.#counts.map((count, piece) => ({ bytes: encodeWtf8(this.#pieces.at(piece)), count }));
+  }
+
+  #count(text: string): void {
+    for (const part of this.#special.split(text)) {
+      if (part.special) continue;
+      const scanner = new PretokenScanner(part.text);
+      while (scanner.next()) {
+        const piece = this.#pieces.intern(part.text, scanner.start, scanner.end, scanner.hash);
+        this.#counts[piece] = (this.#counts[piece] ?? 0) + 1;
+      }
+    }
+  }
 }

@@ -1,10 +1,10 @@
-import { InvalidArgumentError } from '../errors.js';
-import { ChunkCutter } from '../streams/chunk-cutter.js';
+import { checkOptions, type OptionChecks, oneOf } from '@throughtime/errors';
+import { type ChunkStage, cutStage, streamThroughStage, throughStage } from '../streams/chunk-cutter.js';
 import { WHITESPACE, whitespaceRuns } from './whitespace.js';
 
 export interface CleanTextOptions {
   /**
-   * The Unicode normalisation form of the result. Default `'NFC'`: a letter with its accents is one character however it was
+   * The Unicode normalization form of the result. Default `'NFC'`: a letter with its accents is one character however it was
    * typed, and nothing visible changes. `'NFKC'` also replaces ligatures, full-width letters and the like by plain ones.
    */
   readonly normalization?: 'NFC' | 'NFD' | 'NFKC' | 'NFKD' | 'none';
@@ -22,6 +22,13 @@ export interface CleanTextOptions {
   readonly whitespace?: 'keep' | 'collapse' | 'lines';
 }
 
+const cleanTextChecks: OptionChecks<CleanTextOptions> = {
+  normalization: oneOf(['NFC', 'NFD', 'NFKC', 'NFKD', 'none']),
+  case: oneOf(['keep', 'lower', 'upper']),
+  accents: oneOf(['keep', 'strip']),
+  whitespace: oneOf(['keep', 'collapse', 'lines']),
+};
+
 /**
  * `text` with characters made uniform.
  * @throws InvalidArgumentError when an option is out of range
@@ -32,25 +39,24 @@ export function cleanText(text: string, options: CleanTextOptions = {}): string 
 }
 
 /** {@link cleanText} for a text that comes in chunks cut anywhere: the pieces together are the whole text, cleaned. */
-export function* cleanTextChunks(
+export function cleanTextChunks(
   chunks: Iterable<string>,
   options: CleanTextOptions = {},
 ): Generator<string, void, undefined> {
-  const cleaner = new Cleaner(options);
-  const cutter = new ChunkCutter(cleanSplitPoint);
-  for (const chunk of chunks) yield cleaner.piece(cutter.push(chunk), false);
-  yield cleaner.piece(cutter.end(), true);
+  return throughStage(chunks, stageOf(options));
 }
 
 /** {@link cleanTextChunks} for a source that is waited for, such as a file or a response. */
-export async function* cleanTextStream(
+export function cleanTextStream(
   chunks: AsyncIterable<string>,
   options: CleanTextOptions = {},
 ): AsyncGenerator<string, void, undefined> {
+  return streamThroughStage(chunks, stageOf(options));
+}
+
+function stageOf(options: CleanTextOptions): ChunkStage<string, string> {
   const cleaner = new Cleaner(options);
-  const cutter = new ChunkCutter(cleanSplitPoint);
-  for await (const chunk of chunks) yield cleaner.piece(cutter.push(chunk), false);
-  yield cleaner.piece(cutter.end(), true);
+  return cutStage(cleanSplitPoint, (text, isLast) => [cleaner.piece(text, isLast)]);
 }
 
 /** Cleans one text piece by piece; all it remembers is whether the first piece is past. */
@@ -58,16 +64,14 @@ class Cleaner {
   readonly #options: Required<CleanTextOptions>;
   #isFirst = true;
 
-  constructor({
-    normalization = 'NFC',
-    case: letterCase = 'keep',
-    accents = 'keep',
-    whitespace = 'keep',
-  }: CleanTextOptions) {
-    check('normalization', normalization, ['NFC', 'NFD', 'NFKC', 'NFKD', 'none']);
-    check('case', letterCase, ['keep', 'lower', 'upper']);
-    check('accents', accents, ['keep', 'strip']);
-    check('whitespace', whitespace, ['keep', 'collapse', 'lines']);
+  constructor(options: CleanTextOptions) {
+    checkOptions<CleanTextOptions>(options, cleanTextChecks);
+    const {
+      normalization = 'NFC',
+      case: letterCase = 'keep',
+      accents = 'keep',
+      whitespace = 'keep',
+    } = options;
     this.#options = { normalization, case: letterCase, accents, whitespace };
   }
 
@@ -112,8 +116,4 @@ function cleanSplitPoint(text: string): number {
     if ((unit === 0x20 || unit === 0x0a) && WHITESPACE[text.charCodeAt(i - 1)] === 0) return i;
   }
   return 0;
-}
-
-function check<T extends string>(name: string, value: T, allowed: readonly T[]): void {
-  if (!allowed.includes(value)) throw new InvalidArgumentError(name, `one of ${allowed.join(', ')}`, value);
 }

@@ -38,7 +38,7 @@ describe('cleanLines', () => {
 
   it('names the conventions when asked for another', () => {
     expect(() => cleanLines('x', 'd2l-0.8' as CleaningConvention)).toThrow(
-      'convention: expected one of d2l-0.7, d2l-0.17, d2l-1.0, got "d2l-0.8"',
+      "convention: expected one of 'd2l-0.7', 'd2l-0.17', 'd2l-1.0', got 'd2l-0.8'",
     );
     expect(() => cleanTokens('x', { convention: 'd2l-1.0', unit: 'line' as 'word' })).toThrow(/^unit: /);
   });

@@ -1,5 +1,5 @@
-import { InvalidArgumentError } from '../errors.js';
-import { ChunkCutter } from '../streams/chunk-cutter.js';
+import { checkOptions, oneOf, required } from '@throughtime/errors';
+import { type ChunkStage, cutStage, streamThroughStage, throughStage } from '../streams/chunk-cutter.js';
 import type { VocabularyOptions } from '../vocabulary/vocabulary.js';
 import { lineSplitPoint, splitLines } from './lines.js';
 import { splitWhitespace, stripWhitespace } from './whitespace.js';
@@ -63,40 +63,44 @@ export function cleanLines(text: string, convention: CleaningConvention): string
  * {@link cleanLines} for a text that comes in chunks cut anywhere. With `d2l-1.0` the one line comes in pieces.
  * @throws InvalidArgumentError when there is no convention of that name
  */
-export function* cleanLineChunks(
+export function cleanLineChunks(
   chunks: Iterable<string>,
   convention: CleaningConvention,
 ): Generator<string, void, undefined> {
-  const { lines, splitPoint } = conventionNamed(convention);
-  const cutter = new ChunkCutter(splitPoint);
-  for (const chunk of chunks) yield* lines(cutter.push(chunk));
-  yield* lines(cutter.end());
+  return throughStage(chunks, stageOf(convention));
 }
 
 /** {@link cleanLineChunks} for a source that is waited for, such as a file or a response. */
-export async function* cleanLineStream(
+export function cleanLineStream(
   chunks: AsyncIterable<string>,
   convention: CleaningConvention,
 ): AsyncGenerator<string, void, undefined> {
-  const { lines, splitPoint } = conventionNamed(convention);
-  const cutter = new ChunkCutter(splitPoint);
-  for await (const chunk of chunks) yield* lines(cutter.push(chunk));
-  yield* lines(cutter.end());
+  return streamThroughStage(chunks, stageOf(convention));
+}
+
+function stageOf(convention: CleaningConvention): ChunkStage<string, string> {
+  const { splitPoint, lines } = conventionNamed(convention);
+  return cutStage(splitPoint, lines);
+}
+
+export interface CleanTokensOptions {
+  readonly convention: CleaningConvention;
+  /** What a token is. */
+  readonly unit: 'character' | 'word';
 }
 
 /**
  * The tokens of the chapter's corpus: cleaned, then split into characters or words line by line. A line's end is no
- * token, as in the chapter, so with `d2l-0.7` and `d2l-0.17` characters of neighbouring lines touch.
+ * token, as in the chapter, so with `d2l-0.7` and `d2l-0.17` characters of neighboring lines touch.
  * @throws InvalidArgumentError when there is no convention or unit of that name
  */
-export function cleanTokens(
-  text: string,
-  options: { readonly convention: CleaningConvention; readonly unit: 'character' | 'word' },
-): string[] {
-  const { lines, words } = conventionNamed(options.convention);
-  if (options.unit === 'character') return lines(text).join('').split('');
-  if (options.unit === 'word') return lines(text).flatMap(words);
-  throw new InvalidArgumentError('unit', "'character' or 'word'", options.unit);
+export function cleanTokens(text: string, options: CleanTokensOptions): string[] {
+  checkOptions<CleanTokensOptions>(options, {
+    convention: required(oneOf(CLEANING_CONVENTIONS)),
+    unit: required(oneOf(['character', 'word'])),
+  });
+  const { lines, words } = conventions[options.convention];
+  return options.unit === 'character' ? lines(text).join('').split('') : lines(text).flatMap(words);
 }
 
 /**
@@ -109,10 +113,7 @@ export function vocabularyOptionsOf(convention: CleaningConvention): VocabularyO
 }
 
 function conventionNamed(name: CleaningConvention): Convention {
-  if (!Object.hasOwn(conventions, name)) {
-    throw new InvalidArgumentError('convention', `one of ${CLEANING_CONVENTIONS.join(', ')}`, name);
-  }
-  return conventions[name];
+  return conventions[oneOf(CLEANING_CONVENTIONS)('convention', name)];
 }
 
 /** A run of other characters that ends the text may go on. */

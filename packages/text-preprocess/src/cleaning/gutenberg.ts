@@ -1,9 +1,9 @@
 /** What Project Gutenberg puts around a book. */
 export interface GutenbergParts {
-  /** Title, licence notice, credits; up to where the book begins. */
+  /** Title, license notice, credits; up to where the book begins. */
   readonly header: string;
   readonly book: string;
-  /** The licence. */
+  /** The license. */
   readonly footer: string;
 }
 

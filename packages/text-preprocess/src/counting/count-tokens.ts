@@ -1,15 +1,18 @@
 import { ChunkCutter } from '../streams/chunk-cutter.js';
-import type { TextCounter, Tokenizer } from '../tokenizers/tokenizer.js';
+import {
+  checkedTokenizerOption,
+  type TextCounter,
+  type Tokenizer,
+  type TokenizerOption,
+} from '../tokenizers/tokenizer.js';
 import { TokenCounts } from '../vocabulary/token-counts.js';
 
 /**
  * Counts the tokens of a text, given whole or in chunks cut anywhere. Only the counts are kept, so memory grows with the number
  * of distinct tokens.
  */
-export function countTokens(
-  source: string | Iterable<string>,
-  { tokenizer }: { readonly tokenizer: Tokenizer },
-): TokenCounts {
+export function countTokens(source: string | Iterable<string>, options: TokenizerOption): TokenCounts {
+  const { tokenizer } = checkedTokenizerOption(options);
   const counter = counterOf(tokenizer);
   if (typeof source === 'string') {
     counter.add(source);
@@ -24,8 +27,9 @@ export function countTokens(
 /** {@link countTokens} for a source that is waited for, such as a file or a response. */
 export async function countTokensStream(
   source: AsyncIterable<string>,
-  { tokenizer }: { readonly tokenizer: Tokenizer },
+  options: TokenizerOption,
 ): Promise<TokenCounts> {
+  const { tokenizer } = checkedTokenizerOption(options);
   const counter = counterOf(tokenizer);
   const cutter = new ChunkCutter((text) => tokenizer.splitPoint(text));
   for await (const chunk of source) counter.add(cutter.push(chunk));

@@ -1,7 +1,7 @@
-import { InvalidArgumentError } from '../errors.js';
+import { whole } from '@throughtime/errors';
 import { IdTupleTable } from './id-tuple-table.js';
 
-/** How often each run of `order` neighbouring tokens occurs in a sequence. Tokens may be strings or ids. */
+/** How often each run of `order` neighboring tokens occurs in a sequence. Tokens may be strings or ids. */
 export class NgramCounts<Token extends string | number> {
   /** How many tokens each n-gram has. */
   readonly order: number;
@@ -13,12 +13,9 @@ export class NgramCounts<Token extends string | number> {
   #window: number[] = [];
   #total = 0;
 
-  /** @throws InvalidArgumentError when `order` is no whole number of at least 1 */
+  /** @throws ArgumentError when `order` is no whole number of at least 1 */
   constructor(order: number) {
-    if (!Number.isInteger(order) || order < 1) {
-      throw new InvalidArgumentError('order', 'a whole number of at least 1', order);
-    }
-    this.order = order;
+    this.order = whole({ from: 1 })('order', order);
     this.#ngrams = new IdTupleTable(order);
   }
 
@@ -89,7 +86,7 @@ export class NgramCounts<Token extends string | number> {
 
 /**
  * The n-grams of one sequence of tokens.
- * @throws InvalidArgumentError when `order` is no whole number of at least 1
+ * @throws ArgumentError when `order` is no whole number of at least 1
  */
 export function countNgrams<Token extends string | number>(
   tokens: Iterable<Token>,

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from '../errors.js';
+import { ArgumentError, checkOptions, inWords, whole } from '@throughtime/errors';
 
 export interface ZipfOptions {
   /** The first rank that counts, from 1. Default 10: the few most frequent tokens lie off the line. */
@@ -19,24 +19,22 @@ export interface ZipfFit {
 /**
  * Fits Zipf's law by least squares of log frequency on log rank.
  * @param frequencies counts, highest first: `TokenCounts.frequencies()` or `NgramCounts.frequencies()`
- * @throws InvalidArgumentError when fewer than two ranks are in range, or a count is not positive
+ * @throws ArgumentError when fewer than two ranks are in range, or a count is not positive
  */
 export function fitZipf(frequencies: ArrayLike<number>, options: ZipfOptions = {}): ZipfFit {
+  checkOptions<ZipfOptions>(options, { firstRank: whole({ from: 1 }), lastRank: whole({ from: 1 }) });
   const { firstRank = 10, lastRank = 1000 } = options;
-  if (!Number.isInteger(firstRank) || firstRank < 1) {
-    throw new InvalidArgumentError('firstRank', 'a whole number of at least 1', firstRank);
-  }
   const last = Math.min(lastRank, frequencies.length);
   const count = last - firstRank + 1;
   if (!(count >= 2)) {
     const expected = `at least two ranks from ${firstRank} to ${lastRank}`;
-    throw new InvalidArgumentError('frequencies', expected, `${frequencies.length} frequencies`);
+    throw new ArgumentError('frequencies', expected, inWords(`${frequencies.length} frequencies`));
   }
   const xs: number[] = [];
   const ys: number[] = [];
   for (let rank = firstRank; rank <= last; rank++) {
     const frequency = frequencies[rank - 1];
-    if (!(frequency > 0)) throw new InvalidArgumentError('frequencies', 'positive numbers', frequency);
+    if (!(frequency > 0)) throw new ArgumentError('frequencies', 'positive numbers', frequency);
     xs.push(Math.log(rank));
     ys.push(Math.log(frequency));
   }

@@ -1,6 +1,15 @@
+import {
+  callback,
+  check,
+  checkOptions,
+  nonEmptyText,
+  type OptionChecks,
+  required,
+  withMethods,
+} from '@throughtime/errors';
+import { replaceFile } from '@throughtime/platform/node';
 import type { TextCodec } from '../text-codec.js';
-import { type ReadTextOptions, readText } from './read-text.js';
-import { replaceFile } from './replace-file.js';
+import { type ReadTextOptions, readText, readTextChecks } from './read-text.js';
 
 export interface EncodeFileOptions extends ReadTextOptions {
   /** The UTF-8 text. */
@@ -12,6 +21,19 @@ export interface EncodeFileOptions extends ReadTextOptions {
   readonly onProgress?: (ids: number) => void;
 }
 
+const encodeFileChecks: OptionChecks<EncodeFileOptions> = {
+  ...readTextChecks,
+  input: required(
+    check(
+      "a file's path, or its URL",
+      (value) => (typeof value === 'string' && value !== '') || value instanceof URL,
+    ),
+  ),
+  output: required(nonEmptyText),
+  codec: required(withMethods<TextCodec>('a TextCodec', ['encodeStream'])),
+  onProgress: callback,
+};
+
 /**
  * Encodes a file of any size to a file of ids, in memory that does not grow with it.
  * @returns the number of ids
@@ -19,15 +41,17 @@ export interface EncodeFileOptions extends ReadTextOptions {
  * @throws UnknownTokenError when a token is not in a vocabulary without unknown token
  */
 export async function encodeFile(options: EncodeFileOptions): Promise<number> {
+  checkOptions<EncodeFileOptions>(options, encodeFileChecks);
   const { input, output, codec, onProgress, ...reading } = options;
   let count = 0;
-  await replaceFile(output, async (file) => {
+  async function* pieces(): AsyncGenerator<Uint8Array> {
     for await (const ids of codec.encodeStream(readText(input, reading))) {
-      await file.writeFile(littleEndian(ids));
+      yield littleEndian(ids);
       count += ids.length;
       onProgress?.(count);
     }
-  });
+  }
+  await replaceFile(output, pieces());
   return count;
 }
 

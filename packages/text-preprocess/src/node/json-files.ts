@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
+import { replaceFile } from '@throughtime/platform/node';
 import type { Tokenizer } from '../tokenizers/tokenizer.js';
 import { tokenizerFromJSON } from '../tokenizers/tokenizer-json.js';
 import { Vocabulary } from '../vocabulary/vocabulary.js';
-import { replaceFile } from './replace-file.js';
 
 /** Writes `vocabulary.json`, or whatever `path` is called; an old file is replaced only by a whole new one. */
 export async function saveVocabulary(path: string, vocabulary: Vocabulary): Promise<void> {
-  await replaceFile(path, (file) => file.writeFile(JSON.stringify(vocabulary)));
+  await replaceFile(path, JSON.stringify(vocabulary));
 }
 
 /** @throws InvalidFormatError when the file is damaged or something else */
@@ -14,9 +14,9 @@ export async function loadVocabulary(path: string): Promise<Vocabulary> {
   return Vocabulary.fromJSON(await readFile(path, 'utf8'));
 }
 
-/** Writes a tokeniser: for a `BpeTokenizer` a `tokenizer.json` that Hugging Face's libraries read. */
+/** Writes a tokenizer: for a `BpeTokenizer` a `tokenizer.json` that Hugging Face's libraries read. */
 export async function saveTokenizer(path: string, tokenizer: Tokenizer): Promise<void> {
-  await replaceFile(path, (file) => file.writeFile(JSON.stringify(tokenizer)));
+  await replaceFile(path, JSON.stringify(tokenizer));
 }
 
 /** @throws InvalidFormatError when the file is damaged or something else */

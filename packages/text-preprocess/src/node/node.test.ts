@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ArgumentError } from '@throughtime/errors';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { trainBpe } from '../bpe/train-bpe.js';
 import { countTokens, countTokensStream } from '../counting/count-tokens.js';
@@ -65,6 +66,13 @@ describe('readText', () => {
     await expect(read()).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }));
   });
 
+  it('refuses options that it does not know, before it reads', () => {
+    expect(() => readText('none.txt', { invald: 'replace' } as object)).toThrow("did you mean 'invalid'?");
+    expect(() => readText('none.txt', { signal: new AbortController() as unknown as AbortSignal })).toThrow(
+      'signal: expected an AbortSignal, got an AbortController',
+    );
+  });
+
   it('names a file that is missing', async () => {
     await expect(readText(join(folder, 'none.txt')).next()).rejects.toThrow(/ENOENT.*none\.txt/);
   });
@@ -103,7 +111,22 @@ describe('encodeFile', () => {
   });
 });
 
-describe('saved tokenisers and vocabularies', () => {
+describe('encodeFile is held to its options', () => {
+  const codec = new TextCodec({ tokenizer: charTokenizer(), vocabulary: Vocabulary.fromTokens(['a']) });
+  it.each<[string, unknown]>([
+    ['options', undefined],
+    ['input', { output: 'ids.bin', codec }],
+    ['output', { input: 'text.txt', output: '', codec }],
+    ['codec', { input: 'text.txt', output: 'ids.bin', codec: charTokenizer() }],
+    ['onProgres', { input: 'text.txt', output: 'ids.bin', codec, onProgres: () => {} }],
+  ])('%s', async (name, options) => {
+    const encode = encodeFile(options as Parameters<typeof encodeFile>[0]);
+    await expect(encode).rejects.toThrow(ArgumentError);
+    await expect(encode).rejects.toThrow(new RegExp(`^${name}: expected`));
+  });
+});
+
+describe('saved tokenizers and vocabularies', () => {
   it('come back the same', async () => {
     const vocabulary = Vocabulary.fromTokens(text.split(' '), { reserved: ['<pad>'] });
     await saveVocabulary(join(folder, 'vocabulary.json'), vocabulary);

@@ -1,10 +1,13 @@
 import { createReadStream } from 'node:fs';
-import { decodeUtf8Stream, type Utf8Options } from '../streams/utf8.js';
+import { abortSignal, checkOptions, type OptionChecks } from '@throughtime/errors';
+import { decodeUtf8Stream, type Utf8Options, utf8Checks } from '../streams/utf8.js';
 
 export interface ReadTextOptions extends Utf8Options {
   /** Stops reading when aborted: the iteration throws the signal's reason. */
   readonly signal?: AbortSignal;
 }
+
+export const readTextChecks: OptionChecks<ReadTextOptions> = { ...utf8Checks, signal: abortSignal };
 
 /** Large enough that a chunk's overhead does not show, small enough to stay in the processor's cache. */
 const CHUNK_BYTES = 1 << 18;
@@ -14,11 +17,18 @@ const CHUNK_BYTES = 1 << 18;
  * grow with the file.
  * @throws InvalidUtf8Error with the byte offset where the file is not UTF-8
  */
-export async function* readText(
+export function readText(
   path: string | URL,
   options: ReadTextOptions = {},
 ): AsyncGenerator<string, void, undefined> {
-  const { signal, ...utf8 } = options;
+  checkOptions<ReadTextOptions>(options, readTextChecks);
+  return chunksOf(path, options);
+}
+
+async function* chunksOf(
+  path: string | URL,
+  { signal, ...utf8 }: ReadTextOptions,
+): AsyncGenerator<string, void, undefined> {
   signal?.throwIfAborted();
   const bytes = createReadStream(path, { highWaterMark: CHUNK_BYTES });
   for await (const chunk of decodeUtf8Stream(bytes, utf8)) {

@@ -35,3 +35,36 @@ export class ChunkCutter {
     return rest;
   }
 }
+
+/** What is done with a text that comes in chunks: results after each chunk, and those of what was held back. */
+export interface ChunkStage<I, O> {
+  push(chunk: I): Iterable<O>;
+  end(): Iterable<O>;
+}
+
+/** A stage for text that must be cut where `splitPoint` allows it. */
+export function cutStage<O>(
+  splitPoint: (text: string) => number,
+  use: (text: string, isLast: boolean) => Iterable<O>,
+): ChunkStage<string, O> {
+  const cutter = new ChunkCutter(splitPoint);
+  return { push: (chunk) => use(cutter.push(chunk), false), end: () => use(cutter.end(), true) };
+}
+
+/** The results of a stage for all chunks, in order. */
+export function* throughStage<I, O>(
+  chunks: Iterable<I>,
+  stage: ChunkStage<I, O>,
+): Generator<O, void, undefined> {
+  for (const chunk of chunks) yield* stage.push(chunk);
+  yield* stage.end();
+}
+
+/** {@link throughStage} for a source that is waited for. */
+export async function* streamThroughStage<I, O>(
+  chunks: AsyncIterable<I>,
+  stage: ChunkStage<I, O>,
+): AsyncGenerator<O, void, undefined> {
+  for await (const chunk of chunks) yield* stage.push(chunk);
+  yield* stage.end();
+}

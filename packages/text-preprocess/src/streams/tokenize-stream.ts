@@ -1,22 +1,26 @@
-import type { Tokenizer } from '../tokenizers/tokenizer.js';
-import { ChunkCutter } from './chunk-cutter.js';
+import { checkedTokenizerOption, type TokenizerOption } from '../tokenizers/tokenizer.js';
+import { type ChunkStage, cutStage, streamThroughStage, throughStage } from './chunk-cutter.js';
 
 /** The tokens of a text that comes in chunks cut anywhere: those of the whole text, in order. */
-export function* tokenizeChunks(
+export function tokenizeChunks(
   chunks: Iterable<string>,
-  { tokenizer }: { readonly tokenizer: Tokenizer },
+  options: TokenizerOption,
 ): Generator<string, void, undefined> {
-  const cutter = new ChunkCutter((text) => tokenizer.splitPoint(text));
-  for (const chunk of chunks) yield* tokenizer.tokenize(cutter.push(chunk));
-  yield* tokenizer.tokenize(cutter.end());
+  return throughStage(chunks, stageOf(options));
 }
 
 /** {@link tokenizeChunks} for a source that is waited for, such as a file or a response. */
-export async function* tokenizeStream(
+export function tokenizeStream(
   chunks: AsyncIterable<string>,
-  { tokenizer }: { readonly tokenizer: Tokenizer },
+  options: TokenizerOption,
 ): AsyncGenerator<string, void, undefined> {
-  const cutter = new ChunkCutter((text) => tokenizer.splitPoint(text));
-  for await (const chunk of chunks) yield* tokenizer.tokenize(cutter.push(chunk));
-  yield* tokenizer.tokenize(cutter.end());
+  return streamThroughStage(chunks, stageOf(options));
+}
+
+function stageOf(options: TokenizerOption): ChunkStage<string, string> {
+  const { tokenizer } = checkedTokenizerOption(options);
+  return cutStage(
+    (text) => tokenizer.splitPoint(text),
+    (text) => tokenizer.tokenize(text),
+  );
 }

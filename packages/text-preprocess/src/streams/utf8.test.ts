@@ -1,6 +1,7 @@
+import { ArgumentError } from '@throughtime/errors';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { InvalidArgumentError, InvalidUtf8Error } from '../errors.js';
+import { InvalidUtf8Error } from '../errors.js';
 import { asynchronous } from '../fixtures/nasty-text.js';
 import { decodeUtf8, decodeUtf8Chunks, decodeUtf8Stream, type Utf8Options } from './utf8.js';
 
@@ -122,8 +123,12 @@ describe('decodeUtf8', () => {
   it.each<[string, Utf8Options]>([
     ['invalid', { invalid: 'ignore' as 'error' }],
     ['byteOrderMark', { byteOrderMark: 'strip' as 'drop' }],
+    ['inval', { inval: 'replace' } as Utf8Options],
   ])('names %s when it is out of range', (name, options) => {
-    expect(() => decodeUtf8(new Uint8Array(), options)).toThrow(InvalidArgumentError);
+    expect(() => decodeUtf8(new Uint8Array(), options)).toThrow(ArgumentError);
     expect(() => decodeUtf8(new Uint8Array(), options)).toThrow(new RegExp(`^${name}: expected`));
+    // At once, not when the first chunk is asked for.
+    expect(() => decodeUtf8Chunks([], options)).toThrow(ArgumentError);
+    expect(() => decodeUtf8Stream(asynchronous([]), options)).toThrow(ArgumentError);
   });
 });

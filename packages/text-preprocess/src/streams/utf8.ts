@@ -1,6 +1,7 @@
-import { InvalidArgumentError, InvalidUtf8Error } from '../errors.js';
+import { checkOptions, type OptionChecks, oneOf } from '@throughtime/errors';
+import { InvalidUtf8Error } from '../errors.js';
 import { incompleteTail } from '../tokenizers/wtf8.js';
-import { firstIllFormed } from './ill-formed-utf8.js';
+import { type ChunkStage, streamThroughStage, throughStage } from './chunk-cutter.js';
 
 export interface Utf8Options {
   /**
@@ -12,9 +13,14 @@ export interface Utf8Options {
   readonly byteOrderMark?: 'keep' | 'drop';
 }
 
+export const utf8Checks: OptionChecks<Utf8Options> = {
+  invalid: oneOf(['error', 'replace']),
+  byteOrderMark: oneOf(['keep', 'drop']),
+};
+
 /**
  * The text of `bytes`.
- * @throws InvalidUtf8Error with the byte offset when they are not UTF-8
+ * @throws InvalidUtf8Error with the byte offset when they are not UTF-8; ArgumentError for the options
  */
 export function decodeUtf8(bytes: Uint8Array, options: Utf8Options = {}): string {
   const decoder = new Utf8Decoder(options);
@@ -25,23 +31,24 @@ export function decodeUtf8(bytes: Uint8Array, options: Utf8Options = {}): string
  * The text of bytes that come in chunks cut anywhere, chunk by chunk.
  * @throws InvalidUtf8Error with the byte offset, counted from the start of the first chunk
  */
-export function* decodeUtf8Chunks(
+export function decodeUtf8Chunks(
   chunks: Iterable<Uint8Array>,
   options: Utf8Options = {},
 ): Generator<string, void, undefined> {
-  const decoder = new Utf8Decoder(options);
-  for (const chunk of chunks) yield decoder.push(chunk);
-  yield decoder.end();
+  return throughStage(chunks, stageOf(options));
 }
 
 /** {@link decodeUtf8Chunks} for a source that is waited for, such as a file or a response's body. */
-export async function* decodeUtf8Stream(
+export function decodeUtf8Stream(
   chunks: AsyncIterable<Uint8Array>,
   options: Utf8Options = {},
 ): AsyncGenerator<string, void, undefined> {
+  return streamThroughStage(chunks, stageOf(options));
+}
+
+function stageOf(options: Utf8Options): ChunkStage<Uint8Array, string> {
   const decoder = new Utf8Decoder(options);
-  for await (const chunk of chunks) yield decoder.push(chunk);
-  yield decoder.end();
+  return { push: (bytes) => [decoder.push(bytes)], end: () => [decoder.end()] };
 }
 
 /** `TextDecoder` with `fatal` says only that something is wrong; this one says where. */
@@ -53,13 +60,9 @@ class Utf8Decoder {
   /** The offset of the first byte held, or of the next. */
   #offset = 0;
 
-  constructor({ invalid = 'error', byteOrderMark = 'keep' }: Utf8Options) {
-    if (invalid !== 'error' && invalid !== 'replace') {
-      throw new InvalidArgumentError('invalid', "'error' or 'replace'", invalid);
-    }
-    if (byteOrderMark !== 'keep' && byteOrderMark !== 'drop') {
-      throw new InvalidArgumentError('byteOrderMark', "'keep' or 'drop'", byteOrderMark);
-    }
+  constructor(options: Utf8Options) {
+    checkOptions<Utf8Options>(options, utf8Checks);
+    const { invalid = 'error', byteOrderMark = 'keep' } = options;
     // The native decoder is fast only without its streaming mode, so pieces of characters are held back here.
     this.#decoder = new TextDecoder('utf-8', { fatal: invalid === 'error', ignoreBOM: true });
     this.#dropsMark = byteOrderMark === 'drop';
@@ -99,4 +102,31 @@ function concatenated(first: Uint8Array, second: Uint8Array): Uint8Array {
   both.set(first);
   both.set(second, first.length);
   return both;
+}
+
+/**
+ * The first bytes that are not UTF-8, or `undefined` when all are: the longest start of a character that breaks off, or a byte
+ * that begins none (Unicode 16, table 3-7, "maximal subpart").
+ */
+function firstIllFormed(bytes: Uint8Array): { start: number; end: number } | undefined {
+  let start = 0;
+  while (start < bytes.length) {
+    const lead = bytes[start];
+    const length =
+      lead < 0x80 ? 1 : lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0;
+    let end = start + 1;
+    while (end < start + length && continues(lead, end - start, bytes[end])) end++;
+    if (end - start !== length) return { start, end };
+    start = end;
+  }
+  return undefined;
+}
+
+/** Whether `byte` (undefined past the end) may stand at `place` after `lead`. */
+function continues(lead: number, place: number, byte: number | undefined): boolean {
+  if (byte === undefined) return false;
+  // Overlong forms, surrogates and what lies past U+10FFFF show in the second byte.
+  const low = place > 1 ? 0x80 : lead === 0xe0 ? 0xa0 : lead === 0xf0 ? 0x90 : 0x80;
+  const high = place > 1 ? 0xbf : lead === 0xed ? 0x9f : lead === 0xf4 ? 0x8f : 0xbf;
+  return byte >= low && byte <= high;
 }

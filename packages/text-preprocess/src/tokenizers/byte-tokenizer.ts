@@ -1,4 +1,5 @@
-import { InvalidArgumentError, UnknownTokenError } from '../errors.js';
+import { ArgumentError } from '@throughtime/errors';
+import { UnknownTokenError } from '../errors.js';
 import type { Vocabulary } from '../vocabulary/vocabulary.js';
 import { type Detokenizer, fromBytes } from './detokenizer.js';
 import { codePointSplitPoint } from './surrogates.js';
@@ -13,7 +14,7 @@ export const BYTE_TOKENS: readonly string[] = /* @__PURE__ */ Array.from({ lengt
 /**
  * The bytes of the text's UTF-8 as tokens, each written as the character of that number (U+0000 to U+00FF, as in `atob`): 256
  * tokens cover every language. Keeps every character: lone surrogates too, which take three bytes each as their numbers
- * would (WTF-8). Detokenising bytes that are no UTF-8, as a model may generate, gives U+FFFD for them, as `TextDecoder` does.
+ * would (WTF-8). Detokenizing bytes that are no UTF-8, as a model may generate, gives U+FFFD for them, as `TextDecoder` does.
  */
 export function byteTokenizer(): Tokenizer {
   return new ByteTokenizer();
@@ -26,7 +27,7 @@ class ByteTokenizer implements Tokenizer {
     return Array.from(encodeWtf8(text), (byte) => BYTE_TOKENS[byte]);
   }
 
-  /** @throws InvalidArgumentError when a token is no byte */
+  /** @throws ArgumentError when a token is no byte */
   detokenize(tokens: Iterable<string>): string {
     return decodeWtf8(Uint8Array.from([...tokens], (token) => byteOf(token)[0]));
   }
@@ -62,5 +63,5 @@ class ByteTokenizer implements Tokenizer {
 function byteOf(token: string): [number] {
   const byte = token.charCodeAt(0);
   if (token.length === 1 && byte <= 0xff) return [byte];
-  throw new InvalidArgumentError('tokens', 'single characters up to U+00FF', token);
+  throw new ArgumentError('tokens', 'single characters up to U+00FF', token);
 }

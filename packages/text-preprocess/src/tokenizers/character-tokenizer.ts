@@ -1,6 +1,6 @@
-import { InvalidArgumentError } from '../errors.js';
+import { checkOptions, oneOf } from '@throughtime/errors';
+import { UnknownTokenError } from '../errors.js';
 import type { Vocabulary } from '../vocabulary/vocabulary.js';
-import { codePointEncoder } from './code-point-encoder.js';
 import { type Detokenizer, detokenizeAll, joining } from './detokenizer.js';
 import { forEachSegment } from './segments.js';
 import { codePointSplitPoint, isHighSurrogate, isLowSurrogate } from './surrogates.js';
@@ -17,13 +17,11 @@ export interface CharTokenizerOptions {
 
 /**
  * Characters as tokens. Keeps every character: `detokenize(tokenize(text)) === text` for every text.
- * @throws InvalidArgumentError when `unit` is neither
+ * @throws ArgumentError when an option is not one of these
  */
 export function charTokenizer(options: CharTokenizerOptions = {}): Tokenizer {
-  const unit = options.unit ?? 'code-point';
-  if (unit === 'code-point') return new CodePointTokenizer();
-  if (unit === 'grapheme') return new GraphemeTokenizer();
-  throw new InvalidArgumentError('unit', "'code-point' or 'grapheme'", unit);
+  checkOptions<CharTokenizerOptions>(options, { unit: oneOf(['code-point', 'grapheme']) });
+  return options.unit === 'grapheme' ? new GraphemeTokenizer() : new CodePointTokenizer();
 }
 
 class CodePointTokenizer implements Tokenizer {
@@ -59,6 +57,49 @@ class CodePointTokenizer implements Tokenizer {
   encoder(vocabulary: Vocabulary): TextEncoding {
     return codePointEncoder(vocabulary);
   }
+}
+
+/** In the table: a surrogate, or a character that has no id. */
+const LOOK_CLOSER = -1;
+
+/**
+ * Ids of the code points of a text, by a table over the basic plane (256 KiB: one load and one comparison a character) and a
+ * map for the rest.
+ */
+function codePointEncoder(vocabulary: Vocabulary): TextEncoding {
+  const { unknownId } = vocabulary;
+  const table = new Int32Array(0x10000).fill(unknownId ?? LOOK_CLOSER);
+  table.fill(LOOK_CLOSER, 0xd800, 0xe000);
+  const others = new Map<number, number>();
+  vocabulary.tokens.forEach((token, id) => {
+    const code = token.codePointAt(0);
+    if (code === undefined || token.length !== (code > 0xffff ? 2 : 1)) return;
+    if (code < 0xd800 || (code >= 0xe000 && code <= 0xffff)) table[code] = id;
+    else others.set(code, id);
+  });
+
+  return (text) => {
+    const units = text.length;
+    const ids = new Int32Array(units);
+    let pairs = 0;
+    for (let i = 0; i < units; i++) {
+      const id = table[text.charCodeAt(i)];
+      if (id !== LOOK_CLOSER) {
+        ids[i - pairs] = id;
+        continue;
+      }
+      const code = text.codePointAt(i)!;
+      const found = others.get(code) ?? unknownId;
+      if (found === null) throw new UnknownTokenError(String.fromCodePoint(code));
+      ids[i - pairs] = found;
+      if (code > 0xffff) {
+        i++;
+        pairs++;
+      }
+    }
+    // A copy where there are surrogate pairs, so that no one keeps twice the memory alive.
+    return pairs === 0 ? ids : ids.slice(0, units - pairs);
+  };
 }
 
 class GraphemeTokenizer implements Tokenizer {

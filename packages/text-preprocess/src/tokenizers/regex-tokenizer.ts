@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from '../errors.js';
+import { checkOptions, instance, oneOf, required } from '@throughtime/errors';
 import { type Detokenizer, detokenizeAll, joining, separating } from './detokenizer.js';
 import type { Tokenizer, TokenizerJson } from './tokenizer.js';
 
@@ -8,7 +8,7 @@ export interface RegexTokenizerOptions {
   /** Whether its matches are the tokens (default) or stand between them. */
   readonly matches?: 'tokens' | 'separators';
   /**
-   * What becomes of the text that is no token by `matches`. `'drop'` (default): detokenising puts single spaces. `'keep'`: each
+   * What becomes of the text that is no token by `matches`. `'drop'` (default): detokenizing puts single spaces. `'keep'`: each
    * stretch of it is a token too, and the text comes back exactly.
    */
   readonly rest?: 'drop' | 'keep';
@@ -21,18 +21,16 @@ export interface RegexTokenizerOptions {
 
 /**
  * Tokens by a regular expression. Keeps every character only with `rest: 'keep'`. An empty match is no token.
- * @throws InvalidArgumentError when an option is out of range
+ * @throws ArgumentError when an option is out of range
  */
 export function regexTokenizer(options: RegexTokenizerOptions): Tokenizer {
+  checkOptions<RegexTokenizerOptions>(options, {
+    pattern: required(instance(RegExp, 'a regular expression')),
+    matches: oneOf(['tokens', 'separators']),
+    rest: oneOf(['drop', 'keep']),
+    scope: oneOf(['text', 'line']),
+  });
   const { pattern, matches = 'tokens', rest = 'drop', scope = 'text' } = options;
-  if (!(pattern instanceof RegExp))
-    throw new InvalidArgumentError('pattern', 'a regular expression', pattern);
-  if (matches !== 'tokens' && matches !== 'separators') {
-    throw new InvalidArgumentError('matches', "'tokens' or 'separators'", matches);
-  }
-  if (rest !== 'drop' && rest !== 'keep') throw new InvalidArgumentError('rest', "'drop' or 'keep'", rest);
-  if (scope !== 'text' && scope !== 'line')
-    throw new InvalidArgumentError('scope', "'text' or 'line'", scope);
   return new RegexTokenizer({ pattern, matches, rest, scope });
 }
 

@@ -1,3 +1,14 @@
+import { ArgumentError } from '@throughtime/errors';
+
+/** @throws ArgumentError when `locale` is no language tag */
+export function segmenterOf(locale: string, granularity: 'word' | 'sentence'): Intl.Segmenter {
+  try {
+    return new Intl.Segmenter(locale, { granularity });
+  } catch {
+    throw new ArgumentError('locale', "a language tag such as 'en' or 'pt-BR'", locale);
+  }
+}
+
 /** So many UTF-16 units at first; more only where no cut is allowed among them. */
 const PIECE = 1024;
 

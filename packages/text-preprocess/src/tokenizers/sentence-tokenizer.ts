@@ -1,6 +1,6 @@
-import { InvalidArgumentError } from '../errors.js';
+import { checkOptions, list, oneOf, text } from '@throughtime/errors';
 import { type Detokenizer, detokenizeAll, joining } from './detokenizer.js';
-import { segmenterOf } from './segmenter.js';
+import { segmenterOf } from './segments.js';
 import type { Tokenizer, TokenizerJson } from './tokenizer.js';
 
 /** English abbreviations that are followed by a name or a number more often than by a new sentence. */
@@ -25,16 +25,15 @@ export interface SentenceTokenizerOptions {
 /**
  * Sentences as tokens: UAX #29 boundaries as `Intl.Segmenter` has them, less those after abbreviations. Each token holds the
  * whitespace after its sentence, so every character is kept; trim them for display.
- * @throws InvalidArgumentError when an option is out of range
+ * @throws ArgumentError when an option is out of range
  */
 export function sentenceTokenizer(options: SentenceTokenizerOptions = {}): Tokenizer {
+  checkOptions<SentenceTokenizerOptions>(options, {
+    locale: text,
+    lineEnds: oneOf(['wrap', 'end']),
+    abbreviations: list(text),
+  });
   const { locale = 'en', lineEnds = 'wrap', abbreviations = ENGLISH_ABBREVIATIONS } = options;
-  if (lineEnds !== 'wrap' && lineEnds !== 'end') {
-    throw new InvalidArgumentError('lineEnds', "'wrap' or 'end'", lineEnds);
-  }
-  if (!Array.isArray(abbreviations) || !abbreviations.every((word) => typeof word === 'string')) {
-    throw new InvalidArgumentError('abbreviations', 'an array of strings', abbreviations);
-  }
   return new SentenceTokenizer(segmenterOf(locale, 'sentence'), { locale, lineEnds, abbreviations });
 }
 

@@ -1,7 +1,12 @@
-// What each tokeniser makes of texts that show its rules; that it keeps them is in tokenizers.test.ts.
+// What each tokenizer makes of texts that show its rules; that it keeps them is in tokenizers.test.ts.
+import { ArgumentError } from '@throughtime/errors';
 import { describe, expect, it } from 'vitest';
-import { InvalidArgumentError, InvalidFormatError } from '../errors.js';
+import { countTokens } from '../counting/count-tokens.js';
+import { InvalidFormatError } from '../errors.js';
 import { mobyDick } from '../fixtures/corpora.js';
+import { asynchronous } from '../fixtures/nasty-text.js';
+import { tokenizeChunks, tokenizeStream } from '../streams/tokenize-stream.js';
+import { TextCodec, type TextCodecOptions } from '../text-codec.js';
 import { byteTokenizer } from './byte-tokenizer.js';
 import { charTokenizer } from './character-tokenizer.js';
 import { regexTokenizer } from './regex-tokenizer.js';
@@ -49,9 +54,9 @@ describe('byteTokenizer', () => {
   });
 
   it('refuses what is no byte', () => {
-    expect(() => byteTokenizer().detokenize(['ab'])).toThrow(InvalidArgumentError);
-    expect(() => byteTokenizer().detokenize(['Ā'])).toThrow(InvalidArgumentError);
-    expect(() => byteTokenizer().detokenize([''])).toThrow(InvalidArgumentError);
+    expect(() => byteTokenizer().detokenize(['ab'])).toThrow(ArgumentError);
+    expect(() => byteTokenizer().detokenize(['Ā'])).toThrow(ArgumentError);
+    expect(() => byteTokenizer().detokenize([''])).toThrow(ArgumentError);
   });
 });
 
@@ -147,6 +152,15 @@ describe('regexTokenizer', () => {
 describe('options', () => {
   it.each<[string, () => Tokenizer]>([
     ['unit', () => charTokenizer({ unit: 'word' as 'grapheme' })],
+    ['units', () => charTokenizer({ units: 'grapheme' } as object)],
+    ['options', () => charTokenizer('grapheme' as unknown as object)],
+    ['space', () => wordTokenizer({ space: 'keep' } as object)],
+    ['punctuations', () => unicodeWordTokenizer({ punctuations: 'drop' } as object)],
+    ['sentence', () => treebankTokenizer({ sentence: 'single' } as object)],
+    ['lineEnd', () => sentenceTokenizer({ lineEnd: 'end' } as object)],
+    ['abbreviations\\[0\\]', () => sentenceTokenizer({ abbreviations: [1] as unknown as string[] })],
+    ['options', () => regexTokenizer(undefined as unknown as { pattern: RegExp })],
+    ['patern', () => regexTokenizer({ patern: /x/ } as unknown as { pattern: RegExp })],
     ['spaces', () => wordTokenizer({ spaces: 'trim' as 'keep' })],
     ['spaces', () => unicodeWordTokenizer({ spaces: 'trim' as 'keep' })],
     ['punctuation', () => unicodeWordTokenizer({ punctuation: 'trim' as 'keep' })],
@@ -162,7 +176,7 @@ describe('options', () => {
     ['rest', () => regexTokenizer({ pattern: /x/, rest: 'trim' as 'keep' })],
     ['scope', () => regexTokenizer({ pattern: /x/, scope: 'word' as 'line' })],
   ])('names %s when it is out of range', (name, make) => {
-    expect(make).toThrow(InvalidArgumentError);
+    expect(make).toThrow(ArgumentError);
     expect(make).toThrow(new RegExp(`^${name}: expected`));
   });
 });
@@ -171,8 +185,11 @@ describe('tokenizerFromJSON', () => {
   it.each([
     ['a text cut short', '{"type":"wo', 'expected JSON'],
     ['null', null, 'expected an object'],
-    ['another type', { type: 'wordpiece' }, 'expected a type of this package, got "wordpiece"'],
+    ['another type', { type: 'wordpiece' }, "expected a type of this package, got 'wordpiece'"],
     ['no type', {}, 'expected a type of this package'],
+    ['an option that it does not know', { type: 'character', units: 'grapheme' }, "did you mean 'unit'?"],
+    ['an option of a tokenizer without any', { type: 'byte', unit: 'bit' }, 'unit: expected'],
+    ['a later version', { type: 'byte', version: 2 }, 'expected version 1, got 2'],
     ['an option out of range', { type: 'word', spaces: 'trim' }, 'spaces: expected'],
     [
       'a pattern that is none',
@@ -185,6 +202,26 @@ describe('tokenizerFromJSON', () => {
   ])('refuses %s', (_, json, message) => {
     expect(() => tokenizerFromJSON(json)).toThrow(InvalidFormatError);
     expect(() => tokenizerFromJSON(json)).toThrow(message);
+  });
+});
+
+describe('what reads a text', () => {
+  const none = {} as { tokenizer: Tokenizer };
+  it.each<[string, () => unknown]>([
+    ['options', () => countTokens('a b', undefined as unknown as { tokenizer: Tokenizer })],
+    ['tokenizer', () => countTokens('a b', none)],
+    [
+      'tokeniser',
+      () => countTokens('a b', { tokeniser: wordTokenizer() } as object as { tokenizer: Tokenizer }),
+    ],
+    // At once, not when the first token is asked for.
+    ['tokenizer', () => tokenizeChunks(['a b'], none)],
+    ['tokenizer', () => tokenizeStream(asynchronous(['a b']), none)],
+    ['vocabulary', () => new TextCodec({ tokenizer: wordTokenizer() } as TextCodecOptions)],
+    ['options', () => new TextCodec(undefined as unknown as TextCodecOptions)],
+  ])('names %s when it is wrong', (name, read) => {
+    expect(read).toThrow(ArgumentError);
+    expect(read).toThrow(new RegExp(`^${name}: expected`));
   });
 });
 

@@ -1,6 +1,7 @@
+import { ArgumentError, checkOptions, showValue } from '@throughtime/errors';
 import { BpeTokenizer } from '../bpe/bpe-tokenizer.js';
-import { InvalidArgumentError, InvalidFormatError } from '../errors.js';
-import { savedJson } from '../saved-json.js';
+import { InvalidFormatError } from '../errors.js';
+import { type Migration, savedJson, upToDate } from '../saved-json.js';
 import { byteTokenizer } from './byte-tokenizer.js';
 import { type CharTokenizerOptions, charTokenizer } from './character-tokenizer.js';
 import { type RegexTokenizerOptions, regexTokenizer } from './regex-tokenizer.js';
@@ -11,18 +12,26 @@ import { type UnicodeWordTokenizerOptions, unicodeWordTokenizer } from './unicod
 import { type WordTokenizerOptions, wordTokenizer } from './word-tokenizer.js';
 
 /**
- * The tokeniser whose `toJSON` saved this: from the parsed value or its text. Also reads a `tokenizer.json` of byte-level BPE.
- * @throws InvalidFormatError when it is damaged, or of a type or with options that no tokeniser here has
+ * Whoever changes what a tokenizer saves adds a migration here, and lets its `toJSON` write the number of the new version as
+ * `version`. None so far. JSON without a number is version 1: it has the tokenizer's type and options alone.
+ *
+ * A `BpeTokenizer` saves a `tokenizer.json`, whose format and version are Hugging Face's: see its own decoder.
+ */
+const migrations: readonly Migration[] = [];
+
+/**
+ * The tokenizer whose `toJSON` saved this: from the parsed value or its text. Also reads a `tokenizer.json` of byte-level BPE.
+ * @throws InvalidFormatError when it is damaged, or of a type or with options that no tokenizer here has
  */
 export function tokenizerFromJSON(json: unknown): Tokenizer {
-  const value = savedJson(json, 'tokenizer');
-  if (typeof value !== 'object' || value === null) throw invalid('expected an object');
-  const { type, ...options } = value as Record<string, unknown>;
-  if (type === undefined && 'model' in value) return BpeTokenizer.fromJSON(value);
+  const saved = savedJson(json, 'tokenizer');
+  if (saved.type === undefined && 'model' in saved) return BpeTokenizer.fromJSON(saved);
+  const { version = 1 } = saved;
+  const { type, version: _, ...options } = upToDate(saved, version, migrations, 'tokenizer');
   try {
     return make(type, options);
   } catch (cause) {
-    if (cause instanceof InvalidArgumentError) throw invalid(cause.message, cause);
+    if (cause instanceof ArgumentError) throw invalid(cause.message, cause);
     throw cause;
   }
 }
@@ -35,6 +44,7 @@ function make(type: unknown, options: Record<string, unknown>): Tokenizer {
     case 'word':
       return wordTokenizer(options as WordTokenizerOptions);
     case 'byte':
+      checkOptions<object>(options, {});
       return byteTokenizer();
     case 'unicode-word':
       return unicodeWordTokenizer(options as UnicodeWordTokenizerOptions);
@@ -47,7 +57,7 @@ function make(type: unknown, options: Record<string, unknown>): Tokenizer {
       return regexTokenizer({ ...others, pattern: pattern(source, flags) } as RegexTokenizerOptions);
     }
     default:
-      throw invalid(`expected a type of this package, got ${JSON.stringify(type)}`);
+      throw invalid(`expected a type of this package, got ${showValue(type)}`);
   }
 }
 

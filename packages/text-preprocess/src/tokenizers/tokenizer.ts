@@ -1,3 +1,4 @@
+import { checkOptions, required, withMethods } from '@throughtime/errors';
 import type { TokenCounts } from '../vocabulary/token-counts.js';
 import type { Vocabulary } from '../vocabulary/vocabulary.js';
 import type { Detokenizer } from './detokenizer.js';
@@ -7,14 +8,14 @@ import type { Detokenizer } from './detokenizer.js';
  * `textCodec` does both in one pass.
  */
 export interface Tokenizer {
-  /** What kind of tokeniser this is; the `type` of its JSON form. */
+  /** What kind of tokenizer this is; the `type` of its JSON form. */
   readonly type: string;
 
   /** The tokens of `text`, in order. */
   tokenize(text: string): string[];
 
   /**
-   * The text of `tokens`. Where the tokeniser keeps every character (each one's description says so), this is exactly the
+   * The text of `tokens`. Where the tokenizer keeps every character (each one's description says so), this is exactly the
    * text they came from, lone surrogates included.
    */
   detokenize(tokens: Iterable<string>): string;
@@ -23,12 +24,12 @@ export interface Tokenizer {
   detokenizer(): Detokenizer;
 
   /**
-   * The largest known position at which `text` may be cut whatever text follows: tokenising both sides one by one gives the
+   * The largest known position at which `text` may be cut whatever text follows: tokenizing both sides one by one gives the
    * tokens of the whole. 0 where there is none. Streams are cut there, so what is held in memory is what lies behind it.
    */
   splitPoint(text: string): number;
 
-  /** Everything needed to make the same tokeniser again with `tokenizerFromJSON`, fit for JSON. */
+  /** Everything needed to make the same tokenizer again with `tokenizerFromJSON`, fit for JSON. */
   toJSON(): TokenizerJson;
 
   /** Where there is one: a faster way to `vocabulary.encode(tokenize(text))`, without a string for each token. */
@@ -36,6 +37,24 @@ export interface Tokenizer {
 
   /** Where there is one: a faster way to count tokens, without a string for each. */
   counter?(): TextCounter;
+}
+
+/** The check of an argument that must be a {@link Tokenizer}: one of this package, or one that a user wrote. */
+export const tokenizerCheck = /* @__PURE__ */ withMethods<Tokenizer>('a tokenizer, such as charTokenizer()', [
+  'tokenize',
+  'detokenize',
+  'splitPoint',
+]);
+
+/** What reads a text needs to know how the text is cut. */
+export interface TokenizerOption {
+  readonly tokenizer: Tokenizer;
+}
+
+/** @throws ArgumentError when there is no tokenizer */
+export function checkedTokenizerOption(options: TokenizerOption): TokenizerOption {
+  checkOptions<TokenizerOption>(options, { tokenizer: required(tokenizerCheck) });
+  return options;
 }
 
 /** Text to ids in one pass. */
@@ -49,7 +68,7 @@ export interface TextCounter {
 }
 
 /**
- * The JSON form of a tokeniser: its `type` and its options; for a `BpeTokenizer` the contents of a `tokenizer.json`, which has
+ * The JSON form of a tokenizer: its `type` and its options; for a `BpeTokenizer` the contents of a `tokenizer.json`, which has
  * a `model` instead.
  */
 export type TokenizerJson = Readonly<Record<string, unknown>>;

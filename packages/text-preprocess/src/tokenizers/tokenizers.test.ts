@@ -18,7 +18,7 @@ import { treebankTokenizer } from './treebank-tokenizer.js';
 import { unicodeWordTokenizer } from './unicode-word-tokenizer.js';
 import { wordTokenizer } from './word-tokenizer.js';
 
-/** Tokenisers that keep every character. */
+/** Tokenizers that keep every character. */
 const lossless: [string, Tokenizer][] = [
   ['code points', charTokenizer()],
   ['graphemes', charTokenizer({ unit: 'grapheme' })],
@@ -37,7 +37,7 @@ const lossless: [string, Tokenizer][] = [
   ['BPE without merges', trainBpe('', { vocabularySize: 256 })],
 ];
 
-/** Tokenisers that leave something out. */
+/** Tokenizers that leave something out. */
 const lossy: [string, Tokenizer][] = [
   ['words', wordTokenizer()],
   ['Unicode words', unicodeWordTokenizer()],
@@ -114,7 +114,7 @@ describe.each([...lossless, ...lossy])('%s', (_, tokenizer) => {
     );
   });
 
-  it('detokenises one by one as at once', () => {
+  it('detokenizes one by one as at once', () => {
     fc.assert(
       fc.property(nastyText, (text) => {
         const tokens = tokenizer.tokenize(text);

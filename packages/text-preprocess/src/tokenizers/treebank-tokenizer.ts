@@ -1,14 +1,13 @@
-import { WHITESPACE } from '../cleaning/whitespace.js';
-import { InvalidArgumentError } from '../errors.js';
+import { checkOptions, oneOf } from '@throughtime/errors';
+import { splitWhitespace, WHITESPACE } from '../cleaning/whitespace.js';
 import { type Detokenizer, detokenizeAll, joining } from './detokenizer.js';
 import { sentenceTokenizer } from './sentence-tokenizer.js';
 import type { Tokenizer, TokenizerJson } from './tokenizer.js';
-import { treebankTokens } from './treebank-rules.js';
-import { checkSpaces, type SpaceHandling } from './word-tokenizer.js';
+import { type SpaceHandling, spaceHandling } from './word-tokenizer.js';
 
 export interface TreebankTokenizerOptions {
   /**
-   * `'drop'` (default): whitespace is no token and double quotes become `` `` `` and `''`; detokenising puts spaces where English
+   * `'drop'` (default): whitespace is no token and double quotes become `` `` `` and `''`; detokenizing puts spaces where English
    * has them. `'keep'`: whitespace and quotes stay as they are, and the text comes back exactly.
    */
   readonly spaces?: SpaceHandling;
@@ -20,14 +19,15 @@ export interface TreebankTokenizerOptions {
  * Words by the conventions of the Penn Treebank, for English: punctuation is split off (a full stop only at a sentence's
  * end), `don't` becomes `do n't`, `Ahab's` becomes `Ahab 's`, `cannot` becomes `can not`. Keeps every character only with
  * `spaces: 'keep'`.
- * @throws InvalidArgumentError when an option is out of range
+ * @throws ArgumentError when an option is out of range
  */
 export function treebankTokenizer(options: TreebankTokenizerOptions = {}): Tokenizer {
-  const { sentences = 'split' } = options;
-  if (sentences !== 'split' && sentences !== 'single') {
-    throw new InvalidArgumentError('sentences', "'split' or 'single'", sentences);
-  }
-  return new TreebankTokenizer({ spaces: checkSpaces(options.spaces), sentences });
+  checkOptions<TreebankTokenizerOptions>(options, {
+    spaces: spaceHandling,
+    sentences: oneOf(['split', 'single']),
+  });
+  const { spaces = 'drop', sentences = 'split' } = options;
+  return new TreebankTokenizer({ spaces, sentences });
 }
 
 class TreebankTokenizer implements Tokenizer {
@@ -97,4 +97,60 @@ function spacing(): Detokenizer {
     },
     end: () => '',
   };
+}
+
+type Rule = readonly [pattern: RegExp, replacement: string];
+
+/**
+ * The Penn Treebank's conventions as substitutions, in the order in which they apply: each puts spaces around what is a token
+ * of its own. The conventions are those of the Treebank's own tokenizer (Robert MacIntyre's sed script, 1995); the tests hold
+ * them to nltk's `TreebankWordTokenizer`.
+ */
+const OPENING: readonly Rule[] = [
+  [/^"/, '``'],
+  [/``/g, ' `` '],
+  [/(?<=[ ([{<])(?:"|'')/g, ' `` '],
+];
+
+const PUNCTUATION: readonly Rule[] = [
+  // 10,000 and 12:30 stay whole.
+  [/[:,](?!\p{Nd})/gu, ' $& '],
+  [/\.\.\./g, ' ... '],
+  [/[;@#$%&]/g, ' $& '],
+  // Only the full stop that ends the sentence, be it before closing brackets or quotes: "U.S." stays whole elsewhere.
+  [/(?<=[^.])\.(?=[\])}>"']*\s*$)/, ' .'],
+  [/[?!]/g, ' $& '],
+  [/(?<=[^'])' /g, " ' "],
+  [/[[\](){}<>]/g, ' $& '],
+  [/--/g, ' -- '],
+];
+
+const CLOSING: readonly Rule[] = [
+  [/''/g, " '' "],
+  [/"/g, " '' "],
+  [/(?<=[^' ])'[sSmMdD]?(?= )/g, ' $&'],
+  [/(?<=[^' ])(?:'ll|'LL|'re|'RE|'ve|'VE|n't|N'T)(?= )/g, ' $&'],
+];
+
+const CONTRACTIONS: readonly Rule[] = [
+  [/(?<![\p{L}\p{N}_])(can)(not)(?![\p{L}\p{N}_])/giu, '$1 $2'],
+  [/(?<![\p{L}\p{N}_])(d)('ye)(?![\p{L}\p{N}_])/giu, '$1 $2'],
+  [/(?<![\p{L}\p{N}_])(gim|lem)(me)(?![\p{L}\p{N}_])/giu, '$1 $2'],
+  [/(?<![\p{L}\p{N}_])(gon)(na)(?![\p{L}\p{N}_])/giu, '$1 $2'],
+  [/(?<![\p{L}\p{N}_])(got)(ta)(?![\p{L}\p{N}_])/giu, '$1 $2'],
+  [/(?<![\p{L}\p{N}_])(more)('n)(?![\p{L}\p{N}_])/giu, '$1 $2'],
+  [/(?<![\p{L}\p{N}_])(wan)(na)(?= )/giu, '$1 $2'],
+  [/(?<= )('t)(is|was)(?![\p{L}\p{N}_])/giu, '$1 $2'],
+];
+
+/** The Treebank's tokens of one sentence; double quotes come as `` `` `` and `''`. */
+function treebankTokens(sentence: string): string[] {
+  // Line ends and tabs count as spaces in all rules.
+  const flat = sentence.replace(/\s/g, ' ');
+  const opened = apply([...OPENING, ...PUNCTUATION], flat);
+  return splitWhitespace(apply([...CLOSING, ...CONTRACTIONS], ` ${opened} `));
+}
+
+function apply(rules: readonly Rule[], text: string): string {
+  return rules.reduce((result, [pattern, replacement]) => result.replace(pattern, replacement), text);
 }

@@ -1,14 +1,13 @@
-import { InvalidArgumentError } from '../errors.js';
+import { ArgumentError, checkOptions, oneOf, text } from '@throughtime/errors';
 import { type Detokenizer, detokenizeAll, joining, separating } from './detokenizer.js';
-import { segmenterOf } from './segmenter.js';
-import { forEachSegment } from './segments.js';
+import { forEachSegment, segmenterOf } from './segments.js';
 import type { Tokenizer, TokenizerJson } from './tokenizer.js';
-import { checkSpaces, type SpaceHandling } from './word-tokenizer.js';
+import { type SpaceHandling, spaceHandling } from './word-tokenizer.js';
 
 export interface UnicodeWordTokenizerOptions {
   /** A BCP 47 language tag. Default `'und'`: the rules that hold for all; they cover scripts without spaces too. */
   readonly locale?: string;
-  /** `'drop'` (default): whitespace is no token, detokenising puts single spaces. `'keep'`: the text comes back exactly. */
+  /** `'drop'` (default): whitespace is no token, detokenizing puts single spaces. `'keep'`: the text comes back exactly. */
   readonly spaces?: SpaceHandling;
   /** Whether punctuation and symbols are tokens. Default `'keep'`. */
   readonly punctuation?: 'keep' | 'drop';
@@ -18,16 +17,17 @@ export interface UnicodeWordTokenizerOptions {
  * Words at the boundaries of Unicode's UAX #29 as `Intl.Segmenter` has them: punctuation is split off, `can't` and `3.14` stay
  * whole, Chinese, Japanese and Thai are divided by dictionary. Which ones depends on the engine's Unicode data. Keeps every
  * character only with `spaces: 'keep'`.
- * @throws InvalidArgumentError when an option is out of range, or spaces are to be kept and punctuation dropped
+ * @throws ArgumentError when an option is out of range, or spaces are to be kept and punctuation dropped
  */
 export function unicodeWordTokenizer(options: UnicodeWordTokenizerOptions = {}): Tokenizer {
-  const { locale = 'und', punctuation = 'keep' } = options;
-  const spaces = checkSpaces(options.spaces);
-  if (punctuation !== 'keep' && punctuation !== 'drop') {
-    throw new InvalidArgumentError('punctuation', "'keep' or 'drop'", punctuation);
-  }
+  checkOptions<UnicodeWordTokenizerOptions>(options, {
+    locale: text,
+    spaces: spaceHandling,
+    punctuation: oneOf(['keep', 'drop']),
+  });
+  const { locale = 'und', spaces = 'drop', punctuation = 'keep' } = options;
   if (spaces === 'keep' && punctuation === 'drop') {
-    throw new InvalidArgumentError('punctuation', "'keep' where spaces are kept", punctuation);
+    throw new ArgumentError('punctuation', "'keep' where spaces are kept", punctuation);
   }
   return new UnicodeWordTokenizer(segmenterOf(locale, 'word'), { locale, spaces, punctuation });
 }

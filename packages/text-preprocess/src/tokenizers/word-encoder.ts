@@ -1,10 +1,10 @@
+import { WHITESPACE } from '../cleaning/whitespace.js';
 import { GrowingInt32Array } from '../counting/growing-int32-array.js';
 import { UnknownTokenError } from '../errors.js';
 import { TokenCounts } from '../vocabulary/token-counts.js';
 import type { Vocabulary } from '../vocabulary/vocabulary.js';
-import { hashSpan, SpanTable } from './span-table.js';
+import { HASH_SEED, hashSpan, hashUnit, SpanTable } from './span-table.js';
 import type { TextCounter, TextEncoding } from './tokenizer.js';
-import { WordScanner } from './word-scanner.js';
 
 /** Ids of the words between whitespace, without a string for each. */
 export function wordEncoder(vocabulary: Vocabulary): TextEncoding {
@@ -51,4 +51,37 @@ export function wordCounter(): TextCounter {
       return TokenCounts.ofDistinct(tokens, counts);
     },
   };
+}
+
+/** Walks over the words between whitespace, with the hash of each on the way. */
+class WordScanner {
+  readonly text: string;
+  /** Where the current word begins, where it ends, and its `hashSpan`. */
+  start = 0;
+  end = 0;
+  hash = 0;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  /** Moves to the next word; false when there is none. */
+  next(): boolean {
+    const { text } = this;
+    const whitespace = WHITESPACE;
+    const length = text.length;
+    let i = this.end;
+    while (i < length && whitespace[text.charCodeAt(i)] === 1) i++;
+    if (i === length) return false;
+    this.start = i;
+    let hash = HASH_SEED;
+    for (; i < length; i++) {
+      const unit = text.charCodeAt(i);
+      if (whitespace[unit] === 1) break;
+      hash = hashUnit(hash, unit);
+    }
+    this.hash = hash;
+    this.end = i;
+    return true;
+  }
 }

@@ -1,5 +1,5 @@
+import { checkOptions, oneOf } from '@throughtime/errors';
 import { splitWhitespace, WHITESPACE } from '../cleaning/whitespace.js';
-import { InvalidArgumentError } from '../errors.js';
 import type { Vocabulary } from '../vocabulary/vocabulary.js';
 import { type Detokenizer, detokenizeAll, joining, separating } from './detokenizer.js';
 import type { TextCounter, TextEncoding, Tokenizer, TokenizerJson } from './tokenizer.js';
@@ -8,9 +8,11 @@ import { wordCounter, wordEncoder } from './word-encoder.js';
 /** What becomes of the whitespace between words: dropped, or tokens too. */
 export type SpaceHandling = 'drop' | 'keep';
 
+export const spaceHandling = /* @__PURE__ */ oneOf(['drop', 'keep']);
+
 export interface WordTokenizerOptions {
   /**
-   * What becomes of the whitespace between words. Default `'drop'`, as the chapter does (Python's `split()`): detokenising
+   * What becomes of the whitespace between words. Default `'drop'`, as the chapter does (Python's `split()`): detokenizing
    * puts one space between words. `'keep'`: each run of whitespace is a token too, and the text comes back exactly.
    */
   readonly spaces?: SpaceHandling;
@@ -19,16 +21,11 @@ export interface WordTokenizerOptions {
 /**
  * Words between whitespace (as Python has it) as tokens; punctuation stays with its word. Keeps every character only with
  * `spaces: 'keep'`.
- * @throws InvalidArgumentError when `spaces` is neither
+ * @throws ArgumentError when an option is not one of these
  */
 export function wordTokenizer(options: WordTokenizerOptions = {}): Tokenizer {
-  return checkSpaces(options.spaces) === 'drop' ? new WordTokenizer() : new WordAndSpaceTokenizer();
-}
-
-/** @throws InvalidArgumentError when `spaces` is given and no such handling */
-export function checkSpaces(spaces: SpaceHandling = 'drop'): SpaceHandling {
-  if (spaces === 'drop' || spaces === 'keep') return spaces;
-  throw new InvalidArgumentError('spaces', "'drop' or 'keep'", spaces);
+  checkOptions<WordTokenizerOptions>(options, { spaces: spaceHandling });
+  return options.spaces === 'keep' ? new WordAndSpaceTokenizer() : new WordTokenizer();
 }
 
 class WordTokenizer implements Tokenizer {

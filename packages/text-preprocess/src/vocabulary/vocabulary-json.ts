@@ -1,12 +1,21 @@
+import { showValue } from '@throughtime/errors';
 import { InvalidFormatError } from '../errors.js';
-import { savedJson } from '../saved-json.js';
+import { type Migration, savedJson, upToDate } from '../saved-json.js';
 
 export const VOCABULARY_FORMAT = 'throughtime-vocabulary';
+
+/**
+ * Whoever changes the format adds a migration here, and raises the version below and in {@link VocabularyJson}. None so far:
+ * version 1 is the first.
+ */
+const migrations: readonly Migration[] = [];
+
+export const VOCABULARY_VERSION = 1;
 
 /** The contents of a `vocabulary.json`. */
 export interface VocabularyJson {
   readonly format: typeof VOCABULARY_FORMAT;
-  readonly version: 1;
+  readonly version: typeof VOCABULARY_VERSION;
   readonly unknown: string | null;
   readonly reserved: readonly string[];
   /** In order of their ids. */
@@ -21,13 +30,11 @@ export interface VocabularyJson {
  * @throws InvalidFormatError naming the first field that is wrong
  */
 export function parseVocabularyJson(json: unknown): VocabularyJson {
-  const value = savedJson(json, 'vocabulary');
-  if (typeof value !== 'object' || value === null) throw invalid('expected an object');
-  const { format, version, unknown, reserved, tokens, counts } = value as Record<string, unknown>;
-  if (format !== VOCABULARY_FORMAT) {
-    throw invalid(`expected format ${JSON.stringify(VOCABULARY_FORMAT)}, got ${JSON.stringify(format)}`);
+  const saved = savedJson(json, 'vocabulary');
+  if (saved.format !== VOCABULARY_FORMAT) {
+    throw invalid(`expected format ${showValue(VOCABULARY_FORMAT)}, got ${showValue(saved.format)}`);
   }
-  if (version !== 1) throw invalid(`expected version 1, got ${JSON.stringify(version)}`);
+  const { unknown, reserved, tokens, counts } = upToDate(saved, saved.version, migrations, 'vocabulary');
   if (!isArrayOf(tokens, isString)) throw invalid('tokens: expected an array of strings');
   const distinct = new Set(tokens);
   if (distinct.size !== tokens.length) throw invalid('tokens: expected each token once');
@@ -40,7 +47,7 @@ export function parseVocabularyJson(json: unknown): VocabularyJson {
   if (!isArrayOf(reserved, isString) || !reserved.every((token) => distinct.has(token))) {
     throw invalid('reserved: expected an array of tokens of the vocabulary');
   }
-  return { format: VOCABULARY_FORMAT, version, unknown, reserved, tokens, counts };
+  return { format: VOCABULARY_FORMAT, version: VOCABULARY_VERSION, unknown, reserved, tokens, counts };
 }
 
 function invalid(problem: string): InvalidFormatError {

@@ -1,11 +1,7 @@
+import { ArgumentError } from '@throughtime/errors';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  InvalidArgumentError,
-  InvalidFormatError,
-  InvalidTokenIdError,
-  UnknownTokenError,
-} from '../errors.js';
+import { InvalidFormatError, InvalidTokenIdError, UnknownTokenError } from '../errors.js';
 import { TokenCounts } from './token-counts.js';
 import { Vocabulary, type VocabularyOptions } from './vocabulary.js';
 
@@ -99,13 +95,20 @@ describe('looking up', () => {
 describe('options', () => {
   it.each<[string, VocabularyOptions]>([
     ['minFrequency', { minFrequency: Number.NaN }],
+    ['minFrequency', { minFrequency: false as unknown as number }],
+    ['minFrequency', { minFrequency: [3] as unknown as number }],
+    ['minFrequncy', { minFrequncy: 3 } as VocabularyOptions],
+    ['options', 3 as VocabularyOptions],
+    ['unknown', { unknown: false as unknown as null }],
+    ['maxSize', { maxSize: '100' as unknown as number }],
+    ['reserved', { reserved: '<pad>' as unknown as string[] }],
     ['maxSize', { maxSize: 1, reserved: ['<pad>'] }],
     ['maxSize', { maxSize: 2.5 }],
     ['reserved', { reserved: ['a', 'a'] }],
     ['order', { order: 'random' as 'frequency' }],
     ['specials', { specials: 'last' as 'first' }],
   ])('names %s when it is out of range', (name, options) => {
-    expect(() => made(options)).toThrow(InvalidArgumentError);
+    expect(() => made(options)).toThrow(ArgumentError);
     expect(() => made(options)).toThrow(new RegExp(`^${name}: expected`));
   });
 });
@@ -117,8 +120,9 @@ describe('a vocabulary from a list', () => {
   });
 
   it('refuses a token twice, and an unknown token that is not in it', () => {
-    expect(() => Vocabulary.fromList(['x', 'x'])).toThrow(InvalidArgumentError);
-    expect(() => Vocabulary.fromList(['x'], { unknown: '<unk>' })).toThrow(InvalidArgumentError);
+    expect(() => Vocabulary.fromList(['x', 'x'])).toThrow(ArgumentError);
+    expect(() => Vocabulary.fromList(['x'], { unknown: '<unk>' })).toThrow(ArgumentError);
+    expect(() => Vocabulary.fromList(['x'], { minFrequency: 2 } as object)).toThrow('minFrequency: expected');
   });
 });
 
@@ -142,7 +146,7 @@ describe('JSON', () => {
   it.each([
     ['a text cut short', JSON.stringify(good).slice(0, 80), 'expected JSON'],
     ['null', null, 'expected an object'],
-    ['another format', { ...good, format: 'x' }, 'expected format "throughtime-vocabulary", got "x"'],
+    ['another format', { ...good, format: 'x' }, "expected format 'throughtime-vocabulary', got 'x'"],
     ['a later version', { ...good, version: 2 }, 'expected version 1, got 2'],
     ['no tokens', { ...good, tokens: undefined }, 'tokens: expected an array of strings'],
     ['a number as token', { ...good, tokens: [1] }, 'tokens: expected an array of strings'],

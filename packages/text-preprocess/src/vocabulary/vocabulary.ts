@@ -1,7 +1,33 @@
-import { InvalidArgumentError, InvalidTokenIdError, UnknownTokenError } from '../errors.js';
+import {
+  ArgumentError,
+  type Check,
+  check,
+  checkOptions,
+  list,
+  number,
+  type OptionChecks,
+  oneOf,
+  text,
+  withMethods,
+} from '@throughtime/errors';
+import { InvalidTokenIdError, UnknownTokenError } from '../errors.js';
+import { isHighSurrogate } from '../tokenizers/surrogates.js';
 import { TokenCounts } from './token-counts.js';
-import { comparatorOf, type VocabularyOrder } from './token-order.js';
-import { parseVocabularyJson, VOCABULARY_FORMAT, type VocabularyJson } from './vocabulary-json.js';
+import {
+  parseVocabularyJson,
+  VOCABULARY_FORMAT,
+  VOCABULARY_VERSION,
+  type VocabularyJson,
+} from './vocabulary-json.js';
+
+/**
+ * In which order tokens get their ids:
+ *
+ * - `'frequency'`: most frequent first, ties in order of first occurrence (D2L 0.14 to 0.17);
+ * - `'frequency-alphabetical'`: most frequent first, ties in alphabetical order (D2L 0.7, the Penn Treebank readers);
+ * - `'alphabetical'`: by code points, as Python sorts (D2L 1.0).
+ */
+export type VocabularyOrder = 'frequency' | 'frequency-alphabetical' | 'alphabetical';
 
 export interface VocabularyOptions {
   /** Tokens that occur less often are left out. Default 1: every token that occurs. */
@@ -23,6 +49,27 @@ export interface VocabularyOptions {
    */
   readonly specials?: 'first' | 'sorted';
 }
+
+const textOrNull = check<string | null>(
+  'a string, or null',
+  (value) => value === null || typeof value === 'string',
+);
+
+const listChecks = { unknown: textOrNull, reserved: list(text) };
+
+const sizeChecks: OptionChecks<Omit<VocabularyOptions, 'minFrequency'>> = {
+  ...listChecks,
+  maxSize: check(
+    'a whole number of at least 1, or Infinity',
+    (value) => value === Number.POSITIVE_INFINITY || (Number.isSafeInteger(value) && (value as number) >= 1),
+  ),
+  order: oneOf(['frequency', 'frequency-alphabetical', 'alphabetical']),
+  specials: oneOf(['first', 'sorted']),
+};
+
+const frequency = number({ from: 0 });
+
+const vocabularyChecks: OptionChecks<VocabularyOptions> = { ...sizeChecks, minFrequency: frequency };
 
 interface VocabularyParts {
   readonly tokens: readonly string[];
@@ -57,7 +104,7 @@ export class Vocabulary {
 
   /**
    * The vocabulary of a corpus given as its tokens.
-   * @throws InvalidArgumentError when an option is out of range
+   * @throws ArgumentError when an option is out of range
    */
   static fromTokens(tokens: Iterable<string>, options: VocabularyOptions = {}): Vocabulary {
     return Vocabulary.fromCounts(TokenCounts.of(tokens), options);
@@ -65,20 +112,29 @@ export class Vocabulary {
 
   /**
    * The vocabulary of a corpus whose tokens are counted.
-   * @throws InvalidArgumentError when an option is out of range
+   * @throws ArgumentError when an option is out of range
    */
   static fromCounts(counts: TokenCounts, options: VocabularyOptions = {}): Vocabulary {
+    checkOptions<VocabularyOptions>(options, vocabularyChecks);
     const {
       minFrequency = 1,
       maxSize = Number.POSITIVE_INFINITY,
+      order = 'frequency',
       unknown = '<unk>',
       reserved = [],
+      specials: placement = order === 'alphabetical' ? 'sorted' : 'first',
     } = options;
-    const order = options.order ?? 'frequency';
-    const placement = options.specials ?? (order === 'alphabetical' ? 'sorted' : 'first');
-    const compare = comparatorOf(order);
+    const compare = comparators[order];
+    const repeated = reserved.find((token, i) => reserved.indexOf(token) !== i);
+    if (repeated !== undefined) throw new ArgumentError('reserved', 'each token once', repeated);
     const specials = specialTokens(unknown, reserved);
-    checkOptions({ minFrequency, maxSize, placement, specials });
+    if (maxSize < specials.length) {
+      throw new ArgumentError(
+        'maxSize',
+        `at least ${specials.length} (the unknown and reserved tokens)`,
+        maxSize,
+      );
+    }
 
     const special = new Set(specials);
     const frequent: [token: string, count: number][] = [];
@@ -92,7 +148,7 @@ export class Vocabulary {
       frequent.length + specials.length <= maxSize
         ? frequent
         : frequent
-            .sort(comparatorOf(order === 'alphabetical' ? 'frequency' : order))
+            .sort(comparators[order === 'alphabetical' ? 'frequency' : order])
             .slice(0, maxSize - specials.length);
     const entries =
       placement === 'first' ? [...ofSpecials, ...kept.sort(compare)] : [...ofSpecials, ...kept].sort(compare);
@@ -105,23 +161,24 @@ export class Vocabulary {
   }
 
   /**
-   * A vocabulary of given tokens in the given order, such as one made by another program.
-   * @throws InvalidArgumentError when a token comes twice, or the unknown one is not among them
+   * A vocabulary of given tokens in the given order, such as one made by another program. By default it has no unknown token.
+   * @throws ArgumentError when a token comes twice, or the unknown one is not among them
    */
   static fromList(
     tokens: Iterable<string>,
-    options: { readonly unknown?: string | null; readonly reserved?: readonly string[] } = {},
+    options: Pick<VocabularyOptions, 'unknown' | 'reserved'> = {},
   ): Vocabulary {
+    checkOptions<Pick<VocabularyOptions, 'unknown' | 'reserved'>>(options, listChecks);
     const { unknown = null, reserved = [] } = options;
     const list = [...tokens];
     const distinct = new Set<string>();
     for (const token of list) {
-      if (distinct.has(token)) throw new InvalidArgumentError('tokens', 'each token once', token);
+      if (distinct.has(token)) throw new ArgumentError('tokens', 'each token once', token);
       distinct.add(token);
     }
     for (const token of specialTokens(unknown, reserved)) {
       if (!distinct.has(token))
-        throw new InvalidArgumentError('unknown and reserved', 'ones of the tokens', token);
+        throw new ArgumentError(token === unknown ? 'unknown' : 'reserved', 'one of the tokens', token);
     }
     return new Vocabulary({ tokens: list, counts: list.map(() => 0), unknown, reserved: [...reserved] });
   }
@@ -179,7 +236,7 @@ export class Vocabulary {
   }
 
   /**
-   * The tokens of `ids`. A tokeniser's `detokenize` makes text of them.
+   * The tokens of `ids`. A tokenizer's `detokenize` makes text of them.
    * @throws InvalidTokenIdError when an id is not in the vocabulary
    */
   decode(ids: Iterable<number>): string[] {
@@ -204,7 +261,7 @@ export class Vocabulary {
   toJSON(): VocabularyJson {
     return {
       format: VOCABULARY_FORMAT,
-      version: 1,
+      version: VOCABULARY_VERSION,
       unknown: this.unknown,
       reserved: this.reserved,
       tokens: this.tokens,
@@ -213,30 +270,54 @@ export class Vocabulary {
   }
 }
 
+/** The check of an argument that must be a {@link Vocabulary}. */
+export const vocabularyCheck: Check<Vocabulary> = /* @__PURE__ */ withMethods<Vocabulary>('a Vocabulary', [
+  'encode',
+  'decode',
+  'idOf',
+  'tokenOf',
+]);
+
+/**
+ * How large the vocabulary would be at each minimum frequency, unknown and reserved tokens included: the table to choose a
+ * cut-off from.
+ * @throws ArgumentError when an option is out of range
+ */
+export function vocabularySizes(
+  counts: TokenCounts,
+  minFrequencies: readonly number[],
+  options: Omit<VocabularyOptions, 'minFrequency'> = {},
+): number[] {
+  list(frequency)('minFrequencies', minFrequencies);
+  checkOptions<Omit<VocabularyOptions, 'minFrequency'>>(options, sizeChecks);
+  return Array.from(
+    minFrequencies,
+    (minFrequency) => Vocabulary.fromCounts(counts, { ...options, minFrequency }).size,
+  );
+}
+
 /** The unknown token first, unless it has its own place among the reserved ones (D2L 0.7: pad, bos, eos, unk). */
 function specialTokens(unknown: string | null, reserved: readonly string[]): string[] {
   return unknown === null || reserved.includes(unknown) ? [...reserved] : [unknown, ...reserved];
 }
 
-function checkOptions(options: {
-  minFrequency: number;
-  maxSize: number;
-  placement: string;
-  specials: readonly string[];
-}): void {
-  const { minFrequency, maxSize, placement, specials } = options;
-  if (!(minFrequency >= 0))
-    throw new InvalidArgumentError('minFrequency', 'a number of at least 0', minFrequency);
-  if (!(maxSize >= Math.max(1, specials.length))) {
-    const least = Math.max(1, specials.length);
-    throw new InvalidArgumentError('maxSize', `at least ${least} (the unknown and reserved tokens)`, maxSize);
+type Entry = readonly [token: string, count: number];
+
+/** How each order compares two entries; a stable sort leaves ties in order of first occurrence. */
+const comparators: Readonly<Record<VocabularyOrder, (a: Entry, b: Entry) => number>> = {
+  frequency: (a, b) => b[1] - a[1],
+  'frequency-alphabetical': (a, b) => b[1] - a[1] || compareCodePoints(a[0], b[0]),
+  alphabetical: (a, b) => compareCodePoints(a[0], b[0]),
+};
+
+/** Compares by code points; JavaScript's own order, by UTF-16 units, puts emoji before U+E000..U+FFFF. */
+function compareCodePoints(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    if (a.charCodeAt(i) === b.charCodeAt(i)) continue;
+    // A high surrogate shared by both may begin a pair in one and stand alone in the other.
+    const start = i > 0 && isHighSurrogate(a.charCodeAt(i - 1)) ? i - 1 : i;
+    return a.codePointAt(start)! - b.codePointAt(start)! || a.codePointAt(i)! - b.codePointAt(i)!;
   }
-  if (maxSize !== Number.POSITIVE_INFINITY && !Number.isInteger(maxSize)) {
-    throw new InvalidArgumentError('maxSize', 'a whole number', maxSize);
-  }
-  if (placement !== 'first' && placement !== 'sorted') {
-    throw new InvalidArgumentError('specials', "'first' or 'sorted'", placement);
-  }
-  const repeated = specials.find((token, i) => specials.indexOf(token) !== i);
-  if (repeated !== undefined) throw new InvalidArgumentError('reserved', 'each token once', repeated);
+  return a.length - b.length;
 }
