@@ -1,3 +1,4 @@
+import { number } from '@throughtime/errors';
 import type { Random } from '@throughtime/random';
 import { orthogonalMatrix } from './orthogonal-matrix.js';
 import type { ParameterRole } from './parameter-shapes.js';
@@ -21,11 +22,13 @@ export function uniformByHiddenSize(): Initializer {
 
 /** Weights uniform in (-limit, limit), biases 0. The PTB configurations use .1, .05 and .04. */
 export function uniform(limit: number): Initializer {
+  number({ from: 0 })('limit', limit);
   return weightsOnly((values, { random }) => fillUniform(values, limit, random));
 }
 
 /** Weights normal with mean 0, biases 0. The default deviation is the chapter's. */
 export function normal(standardDeviation = 0.01): Initializer {
+  number({ from: 0 })('standardDeviation', standardDeviation);
   return weightsOnly((values, { random }) => {
     for (let i = 0; i < values.length; i++) values[i] = standardDeviation * random.normal();
   });
@@ -49,6 +52,7 @@ export function xavierUniform(): Initializer {
  * @param gain the factor by which a recurrent weight lengthens (default 1)
  */
 export function orthogonal(gain = 1): Initializer {
+  number()('gain', gain);
   const others = xavierUniform();
   return (values, target) => {
     if (target.role !== 'recurrent weight') return others(values, target);

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayerState } from '@throughtime/contract';
+import { whole } from '@throughtime/errors';
 import { type RecurrentConfig, resolveConfig } from './recurrent-config.js';
 
 /**
@@ -8,6 +9,7 @@ import { type RecurrentConfig, resolveConfig } from './recurrent-config.js';
  */
 export function zeroState(config: RecurrentConfig, batchSize: number): LayerState[] {
   const { cell, layers, directions, stateSize, hiddenSize } = resolveConfig(config);
+  whole({ from: 0 })('batchSize', batchSize);
   return Array.from({ length: layers * directions }, () => {
     const h = new Float32Array(batchSize * stateSize);
     return cell === 'lstm' ? { h, c: new Float32Array(batchSize * hiddenSize) } : { h };

@@ -27,8 +27,8 @@ describe('drawMasks', () => {
     expect(first.layers[0]!.values).not.toEqual(second.layers[0]!.values);
     expect(first.recurrentWeights[0]).not.toEqual(second.recurrentWeights[0]);
     expect(first.recurrentWeights[0]).not.toEqual(first.recurrentWeights[1]);
-    expect(first.states[0]!.values).not.toEqual(second.states[0]!.values);
-    expect(first.states[0]!.values).not.toEqual(first.states[1]!.values);
+    expect(first.state[0]!.values).not.toEqual(second.state[0]!.values);
+    expect(first.state[0]!.values).not.toEqual(first.state[1]!.values);
     expect(first.cellZoneout[0]!.values).not.toEqual(second.cellZoneout[0]!.values);
     expect(draw(config, Random.seeded(1))).toEqual(first);
   });
@@ -47,7 +47,7 @@ describe('drawMasks', () => {
       [5, 6, 4],
     ]);
     expect(masks.recurrentWeights.map((mask) => mask!.length)).toEqual([32, 32, 32, 32]); // [4 * 4, 2]
-    expect(masks.states.map((mask) => mask!.shape)).toEqual(Array.from({ length: 4 }, () => [1, 6, 2]));
+    expect(masks.state.map((mask) => mask!.shape)).toEqual(Array.from({ length: 4 }, () => [1, 6, 2]));
     expect(masks.hiddenZoneout[3]!.shape).toEqual([5, 6, 2]);
     expect(masks.cellZoneout[3]!.shape).toEqual([5, 6, 4]);
   });
@@ -60,14 +60,14 @@ describe('drawMasks', () => {
   });
 
   it('draws one mask of the state for all steps, for each row its own, locked or not', () => {
-    const { layers, states } = draw({ ...base, dropout: { state: 0.5 } })!;
+    const { layers, state } = draw({ ...base, dropout: { state: 0.5 } })!;
     expect(layers).toEqual([undefined, undefined, undefined]);
-    expect(states.map((mask) => mask!.shape)).toEqual([
+    expect(state.map((mask) => mask!.shape)).toEqual([
       [1, 6, 4],
       [1, 6, 4],
     ]);
-    expect(states[0]!.values.slice(0, 4)).not.toEqual(states[0]!.values.slice(4, 8));
-    expect(new Set(states[1]!.values)).toEqual(new Set([0, 2]));
+    expect(state[0]!.values.slice(0, 4)).not.toEqual(state[0]!.values.slice(4, 8));
+    expect(new Set(state[1]!.values)).toEqual(new Set([0, 2]));
   });
 
   it('drops with its probability and scales what it keeps', () => {
@@ -84,5 +84,13 @@ describe('drawMasks', () => {
     expect(share(recurrentWeights[0]!, 0) + share(recurrentWeights[0]!, 4)).toBe(1);
     expect(Math.abs(share(hiddenZoneout[0]!.values, 1) - 0.1)).toBeLessThan(0.014);
     expect(share(hiddenZoneout[0]!.values, 0) + share(hiddenZoneout[0]!.values, 1)).toBe(1);
+  });
+
+  it('names an option that is missing or unknown', () => {
+    expect(() => drawMasks(base, { batchSize: 6, steps: 5 } as never)).toThrow('random: expected a Random');
+    const misspelled = { batchSize: 6, step: 5, random: Random.seeded(1) } as never;
+    expect(() => drawMasks(base, misspelled)).toThrow(
+      "step: expected the name of an option, got one that is not known (did you mean 'steps'?)",
+    );
   });
 });

@@ -1,4 +1,5 @@
-import type { Random } from '@throughtime/random';
+import { checkOptions, type OptionChecks, required, whole } from '@throughtime/errors';
+import { type Random, randomSource } from '@throughtime/random';
 import { type RecurrentConfig, type ResolvedConfig, resolveConfig } from './recurrent-config.js';
 
 /**
@@ -17,7 +18,7 @@ export interface RecurrentMasks {
   /** By layer and direction, what weight_hh is multiplied by, row-major as it. 0, or 1 / (1 - p). */
   readonly recurrentWeights: readonly (Float32Array | undefined)[];
   /** By layer and direction, [1, N, H]: what h is multiplied by where it enters the recurrent product. 0, or 1 / (1 - p). */
-  readonly states: readonly (Mask | undefined)[];
+  readonly state: readonly (Mask | undefined)[];
   /** By layer and direction, 1 where h keeps its old value, 0 elsewhere. */
   readonly hiddenZoneout: readonly (Mask | undefined)[];
   /** By layer and direction, 1 where an lstm's c keeps its old value, 0 elsewhere. */
@@ -32,6 +33,12 @@ export interface DrawMasksOptions {
   readonly random: Random;
 }
 
+const drawChecks: OptionChecks<DrawMasksOptions> = {
+  batchSize: required(whole({ from: 0 })),
+  steps: required(whole({ from: 1 })),
+  random: required(randomSource),
+};
+
 /**
  * Draws the masks of one chunk: call it before every training step, for each step needs masks of its own. What is
  * drawn anew: dropout for every step, row and unit (with `locked`: for every row and unit, then used at all
@@ -42,6 +49,7 @@ export interface DrawMasksOptions {
  */
 export function drawMasks(config: RecurrentConfig, options: DrawMasksOptions): RecurrentMasks | undefined {
   const resolved = resolveConfig(config);
+  checkOptions<DrawMasksOptions>(options, drawChecks);
   const { dropout, zoneout, layers, directions, inputSize, outputSize, hiddenSize, stateSize } = resolved;
   if (!dropsAnything(resolved)) return undefined;
   const { batchSize, steps, random } = options;
@@ -69,7 +77,7 @@ export function drawMasks(config: RecurrentConfig, options: DrawMasksOptions): R
       const length = resolved.gates * hiddenSize * stateSize;
       return Float32Array.from({ length }, () => (random.uniform() < p ? 0 : 1 / (1 - p)));
     }),
-    states: each(() => dropoutMask(dropout.state, stateSize, 1)),
+    state: each(() => dropoutMask(dropout.state, stateSize, 1)),
     hiddenZoneout: each(() => draw(zoneout.hidden, stateSize, steps, [1, 0])),
     cellZoneout: each(() => draw(zoneout.cell, hiddenSize, steps, [1, 0])),
   };

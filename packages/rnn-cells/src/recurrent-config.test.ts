@@ -5,6 +5,12 @@ import { type RecurrentConfig, resolveConfig } from './recurrent-config.js';
 const base: RecurrentConfig = { cell: 'lstm', inputSize: 3, hiddenSize: 4 };
 
 describe('resolveConfig', () => {
+  it('returns a configuration that it resolved before as it is', () => {
+    const resolved = resolveConfig({ ...base, dropout: { between: undefined } as object });
+    expect(resolved.dropout.between).toBe(0);
+    expect(resolveConfig(resolved)).toBe(resolved);
+  });
+
   it("fills in PyTorch's defaults", () => {
     expect(resolveConfig({ cell: 'gru', inputSize: 3, hiddenSize: 4 })).toMatchObject({
       layers: 1,
@@ -25,6 +31,15 @@ describe('resolveConfig', () => {
       { ...base, cell: 'tcn' as 'rnn' },
       "cell: expected one of 'rnn', 'gru', 'lstm', 'mingru', 'minlstm', got 'tcn'",
     ],
+    [
+      { ...base, layrs: 2 } as RecurrentConfig,
+      "layrs: expected the name of an option, got one that is not known (did you mean 'layers'?)",
+    ],
+    [
+      { ...base, dropout: 0.9 as never },
+      'dropout: expected an object with the options input, between, output, locked, state, recurrentWei',
+    ],
+    [undefined as never, 'options: expected an object with the options cell, inputSize, hiddenSize,'],
     [{ ...base, inputSize: 0 }, 'inputSize: expected a whole number of at least 1, got 0'],
     [{ ...base, hiddenSize: 2.5 }, 'hiddenSize: expected a whole number of at least 1, got 2.5'],
     [{ ...base, layers: -1 }, 'layers: expected a whole number from 1 to 1000, got -1'],

@@ -76,6 +76,13 @@ describe('recurrentParameters', () => {
     );
   });
 
+  it('names an option that is missing or unknown', () => {
+    expect(() => make({ initialiser: orthogonal() } as object)).toThrow("did you mean 'initializer'?");
+    expect(() => recurrentParameters(config, undefined as never)).toThrow(
+      'options: expected an object with the options random,',
+    );
+  });
+
   it('starts layer norm as the identity', () => {
     const parameters = make({}, { ...config, layerNorm: true });
     expect(parameters.get('gain_hh_l0')!.data).toEqual(new Float32Array(32).fill(1));

@@ -1,10 +1,19 @@
 import type { Parameter } from '@throughtime/contract';
-import { ArgumentError } from '@throughtime/errors';
-import type { Random } from '@throughtime/random';
+import {
+  ArgumentError,
+  callback,
+  checkOptions,
+  number,
+  type OptionChecks,
+  required,
+  text,
+  withMethods,
+} from '@throughtime/errors';
+import { type Random, randomSource } from '@throughtime/random';
 import { type Initializer, uniformByHiddenSize } from './initializers.js';
 import { type Allocator, arrayAllocator, createParameter } from './parameter.js';
 import { parameterShapes } from './parameter-shapes.js';
-import type { RecurrentConfig } from './recurrent-config.js';
+import { type RecurrentConfig, resolveConfig } from './recurrent-config.js';
 
 export interface RecurrentParametersOptions {
   /** The source of the initial values, drawn in the order of the parameters. */
@@ -22,6 +31,14 @@ export interface RecurrentParametersOptions {
   readonly forgetBias?: number;
 }
 
+const parametersChecks: OptionChecks<RecurrentParametersOptions> = {
+  random: required(randomSource),
+  prefix: text,
+  initializer: callback,
+  allocator: withMethods<Allocator>('an Allocator', ['float32']),
+  forgetBias: number(),
+};
+
 /**
  * The parameters of a network with their initial values; see {@link parameterShapes} for names and shapes.
  * @throws ArgumentError
@@ -30,12 +47,14 @@ export function recurrentParameters(
   config: RecurrentConfig,
   options: RecurrentParametersOptions,
 ): Parameter[] {
+  const resolved = resolveConfig(config);
+  checkOptions<RecurrentParametersOptions>(options, parametersChecks);
   const { random, prefix = '', initializer = uniformByHiddenSize(), forgetBias } = options;
   if (forgetBias !== undefined && config.cell !== 'lstm') {
     throw new ArgumentError('forgetBias', `undefined for cell '${config.cell}'`, forgetBias);
   }
-  const { hiddenSize } = config;
-  return parameterShapes(config).map(({ name, shape, role }) => {
+  const { hiddenSize } = resolved;
+  return parameterShapes(resolved).map(({ name, shape, role }) => {
     const parameter = createParameter(prefix + name, shape, options.allocator ?? arrayAllocator);
     const values = parameter.data;
     if (role === 'gain') values.fill(1);

@@ -12,6 +12,9 @@ import type { ResolvedConfig } from './recurrent-config.js';
  */
 export type UnrollPath = 'fused' | 'reference';
 
+/** The check of an option `path`. */
+export const unrollPath = oneOf(['auto', 'fused', 'reference']);
+
 /**
  * Backends whose tensors lie in memory that the engine's thread can read at once. From a GPU every call would wait for
  * a transfer, which the reference path does not need.
@@ -28,7 +31,6 @@ export function choosePath(
   wanted: UnrollPath | 'auto' = 'auto',
 ): UnrollPath {
   if (wanted === 'reference') return 'reference';
-  oneOf(['auto', 'fused', 'reference'])('path', wanted);
   const obstacle = fusedObstacle(config) ?? (batchSize === 0 ? 'a batch of 0 rows' : undefined);
   if (obstacle !== undefined) {
     if (wanted === 'auto') return 'reference';

@@ -3,8 +3,8 @@ import type { LayerState } from '@throughtime/contract';
 import { cellBuilders } from './cells/cell-builders.js';
 import { layerWeights } from './layer-weights.js';
 import type { Mask, RecurrentMasks } from './masks.js';
+import type { NetworkCall, NetworkResult } from './network-call.js';
 import type { ResolvedConfig } from './recurrent-config.js';
-import type { NetworkCall, NetworkResult } from './unroll.js';
 import { type Keep, unrollLayer } from './unroll-layer.js';
 
 /** A network in plain tfjs operations, step by step, which reads as the formulas do. */
@@ -16,7 +16,7 @@ export function unrollReference({ config, weights, inputs, state, options }: Net
   for (let layer = 0; layer < config.layers; layer++) {
     const outputs = Array.from({ length: config.directions }, (_, direction) => {
       const index = layer * config.directions + direction;
-      const stateMask = options.masks?.states[index];
+      const stateMask = options.masks?.state[index];
       const dropped = {
         recurrentWeights: options.masks?.recurrentWeights[index],
         state: stateMask && maskSteps(stateMask)(0),

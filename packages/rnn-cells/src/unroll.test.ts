@@ -10,9 +10,10 @@ import { onEveryPath } from './fixtures/every-path.js';
 import { stateArrays, stateTensors, zeroState } from './layer-state.js';
 import { lossAndGradients, parameterTensors } from './loss-and-gradients.js';
 import { drawMasks } from './masks.js';
+import type { UnrollOptions } from './network-call.js';
 import type { RecurrentConfig } from './recurrent-config.js';
 import { recurrentParameters } from './recurrent-parameters.js';
-import { type UnrollOptions, unroll } from './unroll.js';
+import { unroll } from './unroll.js';
 import type { UnrollPath } from './unroll-path.js';
 
 beforeAll(async () => {
@@ -267,7 +268,7 @@ describe('unroll on other numbers', () => {
       ),
     ).toThrow('state[0].c: expected the cell of an lstm, got undefined');
     expect(() => unroll(config, weights(), inputs(), state(2), { lengths: Int32Array.of(5) })).toThrow(
-      'lengths: expected 2 numbers, one a row, got 1',
+      'lengths: expected 2 numbers, one per row, got 1',
     );
     expect(() => unroll(config, weights(), inputs(), state(2), { lengths: Int32Array.of(5, 6) })).toThrow(
       'lengths[1]: expected a number from 0 to 5, the steps, got 6',
@@ -282,7 +283,7 @@ describe('unroll on other numbers', () => {
       { batchSize: 3, steps: 5, random: Random.seeded(1) },
     );
     expect(() => unroll(config, weights(), inputs(), state(2), { masks: ofState })).toThrow(
-      'masks.states[0]: expected [1, 2, 4], got [1, 3, 4]',
+      'masks.state[0]: expected [1, 2, 4], got [1, 3, 4]',
     );
     const incomplete = weights();
     incomplete.delete('bias_hh_l1');
@@ -291,6 +292,15 @@ describe('unroll on other numbers', () => {
     const wrong = weights().set('weight_hh_l0', tf.zeros([4, 16]));
     expect(() => unroll(config, wrong, inputs(), state(2))).toThrow(
       "weights 'weight_hh_l0': expected [16, 4], got [4, 16]",
+    );
+    expect(() => unroll(config, weights(), inputs(), state(2), { length: 5 } as object)).toThrow(
+      "length: expected the name of an option, got one that is not known (did you mean 'lengths'?)",
+    );
+    expect(() => unroll(config, weights(), inputs(), state(2), { masks: masks!.layers as never })).toThrow(
+      'masks: expected an object with the options layers,',
+    );
+    expect(() => unroll(config, {} as never, inputs(), state(2))).toThrow(
+      'weights: expected a Map of tensors by name, got {}',
     );
     const both = { ...config, layers: 1, bidirectional: true };
     expect(() =>

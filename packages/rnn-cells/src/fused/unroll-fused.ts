@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { LayerState } from '@throughtime/contract';
 import { layerWeights } from '../layer-weights.js';
 import type { Mask } from '../masks.js';
-import type { NetworkCall, NetworkResult } from '../unroll.js';
+import type { NetworkCall, NetworkResult } from '../network-call.js';
 import { unrollFusedLayer } from './fused-layer.js';
 import { releaseForgotten } from './kept-runs.js';
 
@@ -21,7 +21,7 @@ export function unrollFused({ config, weights, inputs, state, options }: Network
       const unrolled = unrollFusedLayer(config, own, sequences, state[index], {
         reverse: direction === 1 || reverse,
         lengths,
-        stateMask: masks?.states[index]?.values,
+        stateMask: masks?.state[index]?.values,
       });
       final.push(unrolled.state);
       return unrolled.outputs;

@@ -1,14 +1,20 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayerState } from '@throughtime/contract';
+import { checkOptions } from '@throughtime/errors';
 import { ShapeMismatchError } from '../errors.js';
-import type { Unrolled } from '../unroll.js';
+import type { Unrolled } from '../network-call.js';
 import type { RecurrentLayer } from './recurrent-layer.js';
-import type { SequenceLayer, UnrollLayerCall } from './sequence-layer.js';
+import {
+  type SequenceLayer,
+  sequenceLayer,
+  type UnrollLayerCall,
+  unrollLayerChecks,
+} from './sequence-layer.js';
 
 /**
  * Two layers over the same inputs, one of which reads them from the end: outputs [N, T, 2H], forward first.
  * @param backward a layer made with `reverse: true`
- * @throws ShapeMismatchError when they read inputs of different sizes
+ * @throws ShapeMismatchError when they read inputs of different sizes; ArgumentError
  */
 export function bidirectional(forward: RecurrentLayer, backward: RecurrentLayer): BidirectionalLayer {
   return new BidirectionalLayer(forward, backward);
@@ -23,6 +29,8 @@ export class BidirectionalLayer implements SequenceLayer {
   readonly #directions: readonly [RecurrentLayer, RecurrentLayer];
 
   constructor(forward: RecurrentLayer, backward: RecurrentLayer) {
+    sequenceLayer('forward', forward);
+    sequenceLayer('backward', backward);
     if (forward.inputSize !== backward.inputSize) {
       throw new ShapeMismatchError(
         'backward',
@@ -48,6 +56,7 @@ export class BidirectionalLayer implements SequenceLayer {
     previousState?: readonly LayerState<tf.Tensor2D>[],
     call: UnrollLayerCall = {},
   ): Unrolled {
+    checkOptions<UnrollLayerCall>(call, unrollLayerChecks);
     return tf.tidy(() => {
       const [forward, backward] = this.#directions.map((layer, i) =>
         layer.unroll(inputs, previousState?.slice(i, i + 1), call),

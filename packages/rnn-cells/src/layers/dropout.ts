@@ -1,19 +1,25 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Random } from '@throughtime/random';
+import { boolean, checkOptions, dropRate, type OptionChecks, required } from '@throughtime/errors';
+import { type Random, randomSource } from '@throughtime/random';
 
 export interface DropoutOptions {
-  /** That a value is dropped; what is kept is scaled by 1 / (1 - p). */
+  /** The probability p that a value is dropped. Values that are kept are scaled by 1 / (1 - p). */
   readonly probability: number;
   /** One mask for all steps of a row ("variational"). Default: false. */
   readonly locked?: boolean;
   readonly random: Random;
 }
 
+const dropoutOptionChecks: OptionChecks<DropoutOptions> = {
+  probability: required(dropRate),
+  locked: boolean,
+  random: required(randomSource),
+};
+
 /** Drops values of sequences [N, T, size], with a mask drawn by this call. */
-export function dropout(
-  sequences: tf.Tensor3D,
-  { probability, locked = false, random }: DropoutOptions,
-): tf.Tensor3D {
+export function dropout(sequences: tf.Tensor3D, options: DropoutOptions): tf.Tensor3D {
+  checkOptions<DropoutOptions>(options, dropoutOptionChecks);
+  const { probability, locked = false, random } = options;
   if (probability === 0) return sequences;
   const [batchSize, steps, size] = sequences.shape;
   const shape: [number, number, number] = [batchSize, locked ? 1 : steps, size];

@@ -1,5 +1,6 @@
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
+import { ArgumentError } from '@throughtime/errors';
 import { Random } from '@throughtime/random';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { stateTensors, zeroState } from '../layer-state.js';
@@ -146,6 +147,81 @@ describe('layers', () => {
     expect(() => lstm({ ...sizes, hiddenSize: 0 })).toThrow(
       'hiddenSize: expected a whole number of at least 1, got 0',
     );
+  });
+});
+
+describe('options', () => {
+  const inputs = () => tf.ones<tf.Rank.R3>([1, 2, 3]);
+  const layer = () => lstm(sizes);
+  it.each<[string, () => unknown, string]>([
+    [
+      'an unknown one of a layer',
+      () => lstm({ ...sizes, returnSequences: false } as never),
+      'returnSequences: expected the name of an option (inputSize, hiddenSize, random,',
+    ],
+    [
+      'a misspelled one of a layer',
+      () => gru({ ...sizes, resetafter: false } as never),
+      "resetafter: expected the name of an option, got one that is not known (did you mean 'resetAfter'?)",
+    ],
+    [
+      'the old name of hiddenSize',
+      () => rnn({ inputSize: 3, units: 4, random } as never),
+      'units: expected the name of an option',
+    ],
+    [
+      'dropout of a recurrent product that a cell does not have',
+      () => minGru({ ...sizes, weightDrop: 0.5 } as never),
+      'weightDrop: expected the name of an option (inputSize,',
+    ],
+    [
+      'a misspelled one of a stack',
+      () => stack([layer()], { dropout: { betwen: 0.5 } as object }),
+      "dropout.betwen: expected the name of an option, got one that is not known (did you mean 'between'?)",
+    ],
+    [
+      'a number in place of a record',
+      () => stack([layer()], { dropout: 0.9 as never }),
+      'dropout: expected an object with the options input, between, output, locked, got 0.9',
+    ],
+    [
+      'zoneout as a number',
+      () => lstm({ ...sizes, zoneout: 0.1 as never }),
+      'zoneout: expected an object with the options hidden, cell, got 0.1',
+    ],
+    [
+      'a missing source of weights',
+      () => lstm({ inputSize: 3, hiddenSize: 4 } as never),
+      'random: expected a Random, such as Random.seeded(1), got undefined',
+    ],
+    [
+      'no options at all',
+      () => (lstm as () => unknown)(),
+      'options: expected an object with the options inputSize, hiddenSize, random,',
+    ],
+    [
+      'a seed in place of a Random',
+      () => layer().unroll(inputs(), undefined, { random: 1 as never }),
+      'random: expected a Random, such as Random.seeded(1), got 1',
+    ],
+    [
+      'an unknown one of unroll',
+      () => stack([layer()]).unroll(inputs(), undefined, { length: Int32Array.of(1) } as object),
+      "length: expected the name of an option, got one that is not known (did you mean 'lengths'?)",
+    ],
+    [
+      'something else among layers',
+      () => stack([layer(), {} as never]),
+      'layers[1]: expected a layer, such as lstm(...), got {}',
+    ],
+    [
+      'dropout of everything',
+      () => dropout(inputs(), { probability: 1, random }),
+      'probability: expected a probability from 0 to below 1, got 1',
+    ],
+  ])('refuse %s', (_, run, message) => {
+    expect(run).toThrow(ArgumentError);
+    expect(run).toThrow(message);
   });
 });
 

@@ -1,37 +1,25 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayerState } from '@throughtime/contract';
+import { checkOptions } from '@throughtime/errors';
 import type { Random } from '@throughtime/random';
 import type { Initializer } from '../initializers.js';
 import { stateTensors, zeroState } from '../layer-state.js';
 import { drawMasks } from '../masks.js';
+import type { Unrolled } from '../network-call.js';
 import { type RecurrentConfig, type ResolvedConfig, resolveConfig } from '../recurrent-config.js';
 import { recurrentParameters } from '../recurrent-parameters.js';
-import { type Unrolled, unroll } from '../unroll.js';
-import type { SequenceLayer, UnrollLayerCall } from './sequence-layer.js';
+import { unroll } from '../unroll.js';
+import { type SequenceLayer, type UnrollLayerCall, unrollLayerChecks } from './sequence-layer.js';
 
-export interface RecurrentLayerOptions {
-  /** D */
-  readonly inputSize: number;
-  /** H */
-  readonly hiddenSize: number;
-  /** The source of the initial weights. */
+/** What a layer has besides its configuration. */
+export interface LayerStart {
   readonly random: Random;
-  /** Default: PyTorch's, uniform in (-1/sqrt(H), 1/sqrt(H)). */
-  readonly initializer?: Initializer;
-  /** Reads from the last valid step to the first; outputs stay in the order of the inputs. Default: false. */
-  readonly reverse?: boolean;
-  readonly layerNorm?: boolean;
-  readonly zoneout?: RecurrentConfig['zoneout'];
-  /**
-   * The probability that a unit of the state is dropped where it enters the recurrent product, for all steps of a chunk; Keras's
-   * `recurrent_dropout`, as it acts in its RNN and LSTM. Default: 0.
-   */
-  readonly recurrentDropout?: number;
-  /** The probability that a recurrent weight is dropped for a chunk (weight-drop: Merity et al. 2018). Default: 0. */
-  readonly weightDrop?: number;
+  readonly initializer?: Initializer | undefined;
+  readonly forgetBias?: number | undefined;
+  readonly reverse?: boolean | undefined;
 }
 
-/** One recurrent layer in one direction. */
+/** One recurrent layer in one direction. Made by `rnn`, `gru`, `lstm`, `minGru` and `minLstm`. */
 export class RecurrentLayer implements SequenceLayer {
   readonly inputSize: number;
   readonly outputSize: number;
@@ -41,12 +29,16 @@ export class RecurrentLayer implements SequenceLayer {
   readonly #reverse: boolean;
 
   /** @throws ArgumentError */
-  constructor(config: RecurrentConfig, options: RecurrentLayerOptions & { readonly forgetBias?: number }) {
+  constructor(config: RecurrentConfig, { random, initializer, forgetBias, reverse = false }: LayerStart) {
     this.#config = resolveConfig(config);
-    this.#reverse = options.reverse ?? false;
-    this.inputSize = config.inputSize;
+    this.#reverse = reverse;
+    this.inputSize = this.#config.inputSize;
     this.outputSize = this.#config.outputSize;
-    const parameters = recurrentParameters(config, options);
+    const parameters = recurrentParameters(this.#config, {
+      random,
+      ...(initializer && { initializer }),
+      ...(forgetBias !== undefined && { forgetBias }),
+    });
     this.weights = new Map(parameters.map(({ name, shape, data }) => [name, variable(data, shape)]));
   }
 
@@ -57,8 +49,10 @@ export class RecurrentLayer implements SequenceLayer {
   unroll(
     inputs: tf.Tensor3D,
     previousState?: readonly LayerState<tf.Tensor2D>[],
-    { lengths, random, path }: UnrollLayerCall = {},
+    call: UnrollLayerCall = {},
   ): Unrolled {
+    checkOptions<UnrollLayerCall>(call, unrollLayerChecks);
+    const { lengths, random, path } = call;
     return tf.tidy(() => {
       const [batchSize, steps] = inputs.shape;
       return unroll(this.#config, this.weights, inputs, previousState ?? this.initialState(batchSize), {

@@ -1,5 +1,64 @@
-import type { RecurrentConfig } from '../recurrent-config.js';
-import { RecurrentLayer, type RecurrentLayerOptions } from './recurrent-layer.js';
+import {
+  boolean,
+  callback,
+  checkOptions,
+  dropRate,
+  number,
+  type OptionChecks,
+  oneOf,
+  record,
+  required,
+  whole,
+} from '@throughtime/errors';
+import { type Random, randomSource } from '@throughtime/random';
+import type { Initializer } from '../initializers.js';
+import { type RecurrentConfig, type ZoneoutConfig, zoneoutChecks } from '../recurrent-config.js';
+import { RecurrentLayer } from './recurrent-layer.js';
+
+/** What every layer has. */
+export interface LayerOptions {
+  /** D */
+  readonly inputSize: number;
+  /** H */
+  readonly hiddenSize: number;
+  /** The source of the initial weights. */
+  readonly random: Random;
+  /** Default: PyTorch's, uniform in (-1/sqrt(H), 1/sqrt(H)). */
+  readonly initializer?: Initializer;
+  /** Reads from the last valid step to the first; outputs stay in the order of the inputs. Default: false. */
+  readonly reverse?: boolean;
+  /** Default: false. */
+  readonly layerNorm?: boolean;
+  /** Default: none. */
+  readonly zoneout?: ZoneoutConfig;
+}
+
+/** What layers with a recurrent product have: all but minGRU and minLSTM. */
+export interface RecurrentLayerOptions extends LayerOptions {
+  /**
+   * The probability that a unit of the state is dropped where it enters the recurrent product, for all steps of a chunk; Keras's
+   * `recurrent_dropout`, as it acts in its RNN and LSTM. Default: 0.
+   */
+  readonly recurrentDropout?: number;
+  /** The probability that a recurrent weight is dropped for a chunk (weight-drop: Merity et al. 2018). Default: 0. */
+  readonly weightDrop?: number;
+}
+
+const layerChecks: OptionChecks<LayerOptions> = {
+  inputSize: required(whole({ from: 1 })),
+  hiddenSize: required(whole({ from: 1 })),
+  random: required(randomSource),
+  initializer: callback,
+  reverse: boolean,
+  layerNorm: boolean,
+  zoneout: record(zoneoutChecks),
+};
+
+const recurrentLayerChecks: OptionChecks<RecurrentLayerOptions> = {
+  ...layerChecks,
+  recurrentDropout: dropRate,
+  weightDrop: dropRate,
+};
 
 export interface RnnOptions extends RecurrentLayerOptions {
   /** Default: 'tanh'. */
@@ -11,8 +70,9 @@ export interface RnnOptions extends RecurrentLayerOptions {
  * @throws ArgumentError
  */
 export function rnn(options: RnnOptions): RecurrentLayer {
+  checkOptions<RnnOptions>(options, { ...recurrentLayerChecks, nonlinearity: oneOf(['tanh', 'relu']) });
   const { nonlinearity = 'tanh' } = options;
-  return new RecurrentLayer({ ...layerConfig('rnn', options), nonlinearity }, options);
+  return new RecurrentLayer({ ...recurrentConfig('rnn', options), nonlinearity }, options);
 }
 
 export interface GruOptions extends RecurrentLayerOptions {
@@ -25,13 +85,15 @@ export interface GruOptions extends RecurrentLayerOptions {
  * @throws ArgumentError
  */
 export function gru(options: GruOptions): RecurrentLayer {
+  checkOptions<GruOptions>(options, { ...recurrentLayerChecks, resetAfter: boolean });
   const { resetAfter = true } = options;
-  return new RecurrentLayer({ ...layerConfig('gru', options), resetAfter }, options);
+  return new RecurrentLayer({ ...recurrentConfig('gru', options), resetAfter }, options);
 }
 
 export interface LstmOptions extends RecurrentLayerOptions {
-  /** The initial forget bias. Default: as the initialiser leaves it (PyTorch); Keras has 1. */
+  /** The initial forget bias. Default: as the initializer leaves it (PyTorch); Keras has 1. */
   readonly forgetBias?: number;
+  /** Default: false. */
   readonly peephole?: boolean;
   /** P: the hidden state is projected to this size. Default: none. */
   readonly projectionSize?: number;
@@ -42,36 +104,44 @@ export interface LstmOptions extends RecurrentLayerOptions {
  * @throws ArgumentError
  */
 export function lstm(options: LstmOptions): RecurrentLayer {
+  checkOptions<LstmOptions>(options, {
+    ...recurrentLayerChecks,
+    forgetBias: number(),
+    peephole: boolean,
+    projectionSize: whole({ from: 1 }),
+  });
   const { peephole = false, projectionSize } = options;
-  const config = { ...layerConfig('lstm', options), peephole };
+  const config = { ...recurrentConfig('lstm', options), peephole };
   return new RecurrentLayer(projectionSize === undefined ? config : { ...config, projectionSize }, options);
 }
 
-/** A layer of minimal gated units, whose gates see the input only (Feng et al. 2024). */
-export function minGru(options: RecurrentLayerOptions): RecurrentLayer {
+/**
+ * A layer of minimal gated units, whose gates see the input only (Feng et al. 2024).
+ * @throws ArgumentError
+ */
+export function minGru(options: LayerOptions): RecurrentLayer {
+  checkOptions<LayerOptions>(options, layerChecks);
   return new RecurrentLayer(layerConfig('mingru', options), options);
 }
 
-/** A layer of minimal LSTM units (Feng et al. 2024). */
-export function minLstm(options: RecurrentLayerOptions): RecurrentLayer {
+/**
+ * A layer of minimal LSTM units (Feng et al. 2024).
+ * @throws ArgumentError
+ */
+export function minLstm(options: LayerOptions): RecurrentLayer {
+  checkOptions<LayerOptions>(options, layerChecks);
   return new RecurrentLayer(layerConfig('minlstm', options), options);
 }
 
-function layerConfig(cell: RecurrentConfig['cell'], options: RecurrentLayerOptions): RecurrentConfig {
-  const {
-    inputSize,
-    hiddenSize,
-    layerNorm = false,
-    zoneout = {},
-    recurrentDropout = 0,
-    weightDrop = 0,
-  } = options;
-  return {
-    cell,
-    inputSize,
-    hiddenSize,
-    layerNorm,
-    zoneout,
-    dropout: { state: recurrentDropout, recurrentWeights: weightDrop },
-  };
+function layerConfig(
+  cell: RecurrentConfig['cell'],
+  { inputSize, hiddenSize, layerNorm = false, zoneout = {} }: LayerOptions,
+): RecurrentConfig {
+  return { cell, inputSize, hiddenSize, layerNorm, zoneout };
+}
+
+function recurrentConfig(cell: RecurrentConfig['cell'], options: RecurrentLayerOptions): RecurrentConfig {
+  const { recurrentDropout = 0, weightDrop = 0 } = options;
+  const dropout = { state: recurrentDropout, recurrentWeights: weightDrop };
+  return { ...layerConfig(cell, options), dropout };
 }

@@ -1,15 +1,20 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayerState } from '@throughtime/contract';
-import { inWords } from '@throughtime/errors';
+import { boolean, checkOptions, inWords, list, type OptionChecks, record } from '@throughtime/errors';
 import type { Random } from '@throughtime/random';
 import { ShapeMismatchError } from '../errors.js';
-import type { DropoutConfig } from '../recurrent-config.js';
-import type { Unrolled } from '../unroll.js';
+import type { Unrolled } from '../network-call.js';
+import { type DropoutConfig, dropoutChecks } from '../recurrent-config.js';
 import type { UnrollPath } from '../unroll-path.js';
 import type { BidirectionalLayer } from './bidirectional.js';
 import { dropout } from './dropout.js';
 import type { RecurrentLayer } from './recurrent-layer.js';
-import type { SequenceLayer, UnrollLayerCall } from './sequence-layer.js';
+import {
+  type SequenceLayer,
+  sequenceLayer,
+  type UnrollLayerCall,
+  unrollLayerChecks,
+} from './sequence-layer.js';
 
 /** What can be stacked. */
 export type StackableLayer = RecurrentLayer | BidirectionalLayer;
@@ -17,16 +22,28 @@ export type StackableLayer = RecurrentLayer | BidirectionalLayer;
 export interface StackOptions {
   /** Adds each layer's input to its output, from the second layer on. Default: false. */
   readonly residual?: boolean;
-  /** Dropout before the first layer, between layers and after the last, while training; what is inside a layer is its own. Default: none. */
-  readonly dropout?: Omit<DropoutConfig, 'state' | 'recurrentWeights'>;
+  /** Dropout before the first layer, between layers and after the last, while training. Layers have their own inside. Default: none. */
+  readonly dropout?: StackDropout;
 }
+
+/** The parts of dropout that lie outside of layers. */
+export type StackDropout = Omit<DropoutConfig, 'state' | 'recurrentWeights'>;
+
+const { state: _, recurrentWeights: __, ...outerDropoutChecks } = dropoutChecks;
+
+const stackChecks: OptionChecks<StackOptions> = {
+  residual: boolean,
+  dropout: record<StackDropout>(outerDropoutChecks),
+};
 
 /**
  * Layers on top of one another. Its state has the layers' entries in order, its weights their names as PyTorch
  * numbers them.
- * @throws ShapeMismatchError when a layer does not read what the one below gives, or there is none
+ * @throws ShapeMismatchError when a layer does not read what the one below gives, or there is none; ArgumentError
  */
 export function stack(layers: readonly StackableLayer[], options: StackOptions = {}): SequenceLayer {
+  list(sequenceLayer)('layers', layers);
+  checkOptions<StackOptions>(options, stackChecks);
   return new LayerStack(layers, options);
 }
 
@@ -36,7 +53,7 @@ class LayerStack implements SequenceLayer {
   readonly weights: ReadonlyMap<string, tf.Variable>;
   readonly #layers: readonly StackableLayer[];
   readonly #residual: boolean;
-  readonly #dropout: Omit<DropoutConfig, 'state' | 'recurrentWeights'>;
+  readonly #dropout: StackDropout;
 
   constructor(layers: readonly StackableLayer[], { residual = false, dropout = {} }: StackOptions) {
     checkLayers(layers, residual);
@@ -62,6 +79,7 @@ class LayerStack implements SequenceLayer {
     previousState?: readonly LayerState<tf.Tensor2D>[],
     call: UnrollLayerCall = {},
   ): Unrolled {
+    checkOptions<UnrollLayerCall>(call, unrollLayerChecks);
     return tf.tidy(() => {
       const start = previousState ?? this.initialState(inputs.shape[0]);
       const { input = 0, between = 0, output = 0 } = this.#dropout;
