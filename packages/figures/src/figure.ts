@@ -1,6 +1,7 @@
 import type { PlotOptions } from '@observablehq/plot';
+import { check, type OptionChecks, positive } from '@throughtime/errors';
 
-/** One line of a legend: what a colour or a dash pattern stands for. */
+/** One line of a legend: what a color or a dash pattern stands for. */
 export interface LegendEntry {
   readonly label: string;
   readonly color: string;
@@ -28,3 +29,14 @@ export interface FigureSize {
 }
 
 export const defaultSize = { width: 640, height: 360 } as const;
+
+export const sizeChecks: OptionChecks<FigureSize> = { width: positive, height: positive };
+
+/** Of data that is drawn only the list is checked: a missing value is a gap in a line. */
+export const dataList = check<readonly unknown[]>('a list', Array.isArray);
+
+/** An array or a typed array. */
+export const numberList = check<ArrayLike<number>>(
+  'a list of numbers',
+  (value) => Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView)),
+);

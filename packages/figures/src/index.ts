@@ -1,3 +1,4 @@
+export { ArgumentError } from '@throughtime/errors';
 export { computationGraphFigure, type UnrolledGraph } from './charts/computation-graph.js';
 export {
   type ErrorByHorizonOptions,
@@ -9,7 +10,7 @@ export {
   type IntervalOptions,
   type IntervalPoint,
 } from './charts/forecast-intervals.js';
-export { type GradientFlow, gradientFlowFigure } from './charts/gradient-flow.js';
+export { type GradientFlow, type GradientFlowOptions, gradientFlowFigure } from './charts/gradient-flow.js';
 export { type HiddenActivations, hiddenUnitsFigure } from './charts/hidden-units.js';
 export { type ResidualOptions, residualFigure } from './charts/residuals.js';
 export { type SeriesLine, type SeriesOptions, type SeriesPoint, seriesFigure } from './charts/series.js';
@@ -17,6 +18,7 @@ export {
   gradientNormCurves,
   learningRateCurve,
   perplexityCurves,
+  type ReferenceLine,
   type TrainingCurve,
   type TrainingCurvesOptions,
   type TrainingPoint,

@@ -1,7 +1,8 @@
 /// <reference path="./svgdom.d.ts" />
+import { checkOptions, oneOf } from '@throughtime/errors';
 import { createSVGWindow } from 'svgdom';
 import type { Figure } from './figure.js';
-import { renderFigure, type Theme } from './render.js';
+import { renderFigure, type Theme, themeNames } from './render.js';
 
 export interface SvgOptions {
   /** Default 'auto': the file follows the reader's light or dark setting. */
@@ -10,6 +11,7 @@ export interface SvgOptions {
 
 /** Draws a figure as the text of an SVG file, in Node. */
 export function figureToSvg(figure: Figure, options: SvgOptions = {}): string {
+  checkOptions<SvgOptions>(options, { theme: oneOf(themeNames) });
   const { document } = createSVGWindow();
   return `${renderFigure(figure, { document, ...options }).outerHTML}\n`;
 }

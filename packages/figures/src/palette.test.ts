@@ -26,7 +26,7 @@ describe('the palette', () => {
       expect(contrast(text, background)).toBeGreaterThan(7);
   });
 
-  it('starts again after the last colour', () => {
+  it('starts again after the last color', () => {
     expect(seriesColor(seriesColors.length)).toBe(seriesColors[0]);
   });
 });

@@ -1,4 +1,5 @@
 import { inflateSync } from 'node:zlib';
+import { ArgumentError } from '@throughtime/errors';
 import { describe, expect, it } from 'vitest';
 import { sampleFigures } from './fixtures/sample-figures.js';
 import { figureToPng } from './png.js';
@@ -49,7 +50,7 @@ describe('figureToPng', () => {
 
   it('refuses a scale that is no scale', async () => {
     for (const scale of [0, -1, Number.NaN, 11]) {
-      await expect(figureToPng(figure, { scale })).rejects.toThrow(RangeError);
+      await expect(figureToPng(figure, { scale })).rejects.toThrow(ArgumentError);
     }
   });
 });

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { initWasm, Resvg } from '@resvg/resvg-wasm';
+import { checkOptions, number, oneOf } from '@throughtime/errors';
 import type { Figure } from './figure.js';
 import { figureToSvg } from './node.js';
 import { themes } from './palette.js';
@@ -8,7 +9,7 @@ import { themes } from './palette.js';
 export interface PngOptions {
   /** Default 'light': a PNG cannot follow its reader's setting. */
   readonly theme?: 'light' | 'dark';
-  /** Pixels for a pixel of the SVG. Default 2, for screens of today and for print. */
+  /** Pixels per pixel of the SVG, at most 10. Default 2, for screens of today and for print. */
   readonly scale?: number;
 }
 
@@ -19,13 +20,12 @@ const fontFamily = 'Noto Sans';
 let renderer: Promise<{ readonly fonts: Uint8Array[] }> | undefined;
 
 /** Draws a figure as the bytes of a PNG file, in Node: for where SVG is not shown (mail, slides, notebooks). */
-export async function figureToPng(
-  figure: Figure,
-  { theme = 'light', scale = 2 }: PngOptions = {},
-): Promise<Uint8Array> {
-  if (!(scale > 0 && scale <= 10)) {
-    throw new RangeError(`scale: expected a number above 0 and up to 10, got ${scale}`);
-  }
+export async function figureToPng(figure: Figure, options: PngOptions = {}): Promise<Uint8Array> {
+  checkOptions<PngOptions>(options, {
+    theme: oneOf(['light', 'dark']),
+    scale: number({ above: 0, to: 10 }),
+  });
+  const { theme = 'light', scale = 2 } = options;
   renderer ??= loadRenderer();
   const { fonts } = await renderer;
   const { background } = themes[theme];

@@ -1,8 +1,21 @@
+import { ArgumentError } from '@throughtime/errors';
 import { createSVGWindow } from 'svgdom';
 import { describe, expect, it } from 'vitest';
-import { errorByHorizonFigure } from './charts/error-by-horizon.js';
-import { perplexityCurves } from './charts/training-curves.js';
 import { sampleFigures } from './fixtures/sample-figures.js';
+import {
+  computationGraphFigure,
+  errorByHorizonFigure,
+  type FigureSize,
+  forecastIntervalFigure,
+  gradientFlowFigure,
+  gradientNormCurves,
+  hiddenUnitsFigure,
+  learningRateCurve,
+  perplexityCurves,
+  residualFigure,
+  seriesFigure,
+  zipfFigure,
+} from './index.js';
 import { figureToSvg } from './node.js';
 import { renderFigure } from './render.js';
 
@@ -73,5 +86,40 @@ describe('renderFigure', () => {
     const svg = figureToSvg(perplexityCurves([{ label: 'training', points }]));
     expect(svg).not.toMatch(/NaN|Infinity/);
     expect(svg.match(/<circle/g)).toHaveLength(2);
+  });
+});
+
+describe('options', () => {
+  const figure = sampleFigures.perplexity;
+  const size = { widht: 300 } as FigureSize;
+  it.each<[string, () => unknown]>([
+    ['widht', () => seriesFigure([], size)],
+    ['widht', () => forecastIntervalFigure([], [], size)],
+    ['widht', () => errorByHorizonFigure([], size)],
+    ['widht', () => residualFigure([], size)],
+    ['widht', () => zipfFigure([], size)],
+    ['widht', () => gradientFlowFigure([], size)],
+    ['widht', () => hiddenUnitsFigure({ tokens: [], units: [], activations: new Float32Array(0) }, size)],
+    ['widht', () => computationGraphFigure({ steps: 2, cuts: [] }, size)],
+    ['widht', () => perplexityCurves([], size)],
+    ['widht', () => gradientNormCurves([], size)],
+    ['widht', () => learningRateCurve([], size)],
+    ['height', () => zipfFigure([], { height: 0 })],
+    ['options', () => zipfFigure([], 300 as FigureSize)],
+    ['lines', () => seriesFigure(undefined as never)],
+    ['curves', () => perplexityCurves({} as never)],
+    ['references\\[0\\].value', () => perplexityCurves([], { references: [{ label: 'unigram' } as never] })],
+    ['level', () => forecastIntervalFigure([], [], { level: 90 })],
+    ['origin', () => seriesFigure([], { origin: 'January' as never })],
+    ['bins', () => residualFigure([], { bins: 0 })],
+    ['steps', () => computationGraphFigure({ cuts: [] } as never)],
+    ['options', () => hiddenUnitsFigure(undefined as never)],
+    ['theme', () => figureToSvg(figure, { theme: 'night' as never })],
+    ['them', () => figureToSvg(figure, { them: 'dark' } as object)],
+    ['document', () => renderFigure(figure, { document: {} as Document })],
+    ['figure', () => figureToSvg(undefined as never)],
+  ])('names %s when it is wrong: %#', (name, draw) => {
+    expect(draw).toThrow(ArgumentError);
+    expect(draw).toThrow(new RegExp(`^${name}: expected`));
   });
 });

@@ -1,9 +1,12 @@
 import * as Plot from '@observablehq/plot';
+import { ArgumentError, checkOptions, type OptionChecks, oneOf, withMethods } from '@throughtime/errors';
 import { defaultSize, type Figure, type LegendEntry } from './figure.js';
 import { themes } from './palette.js';
 
 /** 'auto' follows the reader's setting (prefers-color-scheme). */
 export type Theme = 'auto' | 'light' | 'dark';
+
+export const themeNames: readonly Theme[] = ['auto', 'light', 'dark'];
 
 export interface RenderOptions {
   /** Where elements are made: the page's own document by default; Node has none (use `@throughtime/figures/node`). */
@@ -11,6 +14,11 @@ export interface RenderOptions {
   /** Default 'auto', so that a saved figure suits the page it is put on. */
   readonly theme?: Theme;
 }
+
+const renderChecks: OptionChecks<RenderOptions> = {
+  document: withMethods<Document>('a document', ['createElementNS']),
+  theme: oneOf(themeNames),
+};
 
 const svgNamespace = 'http://www.w3.org/2000/svg';
 const titleBaseline = 20;
@@ -20,6 +28,10 @@ const fontFamily = 'system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-se
 
 /** Draws a figure: an SVG element with title, legend and a description for screen readers. */
 export function renderFigure(figure: Figure, options: RenderOptions = {}): SVGSVGElement {
+  if (typeof figure?.title !== 'string' || typeof figure.plot !== 'object') {
+    throw new ArgumentError('figure', "a figure, as this package's functions make", figure);
+  }
+  checkOptions<RenderOptions>(options, renderChecks);
   const document = options.document ?? globalThis.document;
   const legend = figure.legend ?? [];
   const { plot } = figure;

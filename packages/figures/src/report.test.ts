@@ -31,3 +31,15 @@ it('loads nothing and runs nothing', () => {
   expect(html).toContain("default-src 'none'");
   expect(html).not.toMatch(/<script|<link|src=/);
 });
+
+it.each([
+  [
+    [{ title: 'Result', tabel: [] }],
+    "sections[0].tabel: expected the name of an option, got one that is not known (did you mean 'table'?)",
+  ],
+  [[{ title: 'Result', table: ['epoch'] }], 'sections[0].table[0]: expected a list of items, each a string'],
+  [[{ text: 'without a title' }], 'sections[0].title: expected a string, got undefined'],
+  [undefined, 'sections: expected a list of items'],
+])('refuses %o', (sections, message) => {
+  expect(() => reportHtml('A run', sections as never)).toThrow(message);
+});

@@ -1,3 +1,4 @@
+import { list, type OptionChecks, record, required, text } from '@throughtime/errors';
 import { themes } from './palette.js';
 
 /** One section of a report: a heading, then whatever of text, table, sample and figures it has. */
@@ -12,8 +13,18 @@ export interface ReportSection {
   readonly figures?: readonly string[];
 }
 
+const sectionChecks: OptionChecks<ReportSection> = {
+  title: required(text),
+  text,
+  table: list(list(text)),
+  sample: text,
+  figures: list(text),
+};
+
 /** A report of a run as one HTML file that needs nothing else: no script, no font, no network. */
 export function reportHtml(title: string, sections: readonly ReportSection[]): string {
+  text('title', title);
+  list(record<ReportSection>(sectionChecks))('sections', sections);
   const variables = (name: 'light' | 'dark') =>
     `--text: ${themes[name].text}; --background: ${themes[name].background};`;
   return `<!doctype html>
@@ -39,10 +50,10 @@ ${sections.map(sectionHtml).join('\n')}
 `;
 }
 
-function sectionHtml({ title, text, table, sample, figures = [] }: ReportSection): string {
+function sectionHtml({ title, text: paragraph, table, sample, figures = [] }: ReportSection): string {
   return [
     `<section>\n<h2>${escapeHtml(title)}</h2>`,
-    text === undefined ? '' : `<p>${escapeHtml(text)}</p>`,
+    paragraph === undefined ? '' : `<p>${escapeHtml(paragraph)}</p>`,
     table === undefined ? '' : tableHtml(table),
     sample === undefined ? '' : `<pre>${escapeHtml(sample)}</pre>`,
     ...figures.map((svg) => `<figure class="wide" style="margin: 1rem 0">${svg}</figure>`),
@@ -59,7 +70,7 @@ function tableHtml([head = [], ...rows]: readonly (readonly string[])[]): string
   return `<div class="wide"><table>\n<thead><tr>${cells(head, 'th')}</tr></thead>\n<tbody>\n${body}\n</tbody>\n</table></div>`;
 }
 
-function escapeHtml(text: string): string {
+function escapeHtml(raw: string): string {
   const entities: Record<string, string> = {
     '&': '&amp;',
     '<': '&lt;',
@@ -67,5 +78,5 @@ function escapeHtml(text: string): string {
     '"': '&quot;',
     "'": '&#39;',
   };
-  return text.replace(/[&<>"']/g, (character) => entities[character]);
+  return raw.replace(/[&<>"']/g, (character) => entities[character]);
 }

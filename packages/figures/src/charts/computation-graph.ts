@@ -1,5 +1,6 @@
 import * as Plot from '@observablehq/plot';
-import { defaultSize, type Figure, type FigureSize } from '../figure.js';
+import { checkOptions, list, required, whole } from '@throughtime/errors';
+import { defaultSize, type Figure, type FigureSize, sizeChecks } from '../figure.js';
 import { contextColor, seriesColor } from '../palette.js';
 
 /** An unrolled network, cut into segments within which gradients flow. */
@@ -11,7 +12,13 @@ export interface UnrolledGraph {
 }
 
 /** The computation graph of truncated BPTT: inputs, hidden states and outputs over time; dashed arrows carry no gradient. */
-export function computationGraphFigure({ steps, cuts }: UnrolledGraph, options: FigureSize = {}): Figure {
+export function computationGraphFigure(graph: UnrolledGraph, options: FigureSize = {}): Figure {
+  checkOptions<UnrolledGraph>(graph, {
+    steps: required(whole({ from: 1 })),
+    cuts: required(list(whole({ from: 0 }))),
+  });
+  checkOptions<FigureSize>(options, sizeChecks);
+  const { steps, cuts } = graph;
   const { width = defaultSize.width, height = 260 } = options;
   const rows = ['output', 'state', 'input'] as const;
   const segmentOf = (step: number) => cuts.filter((cut) => cut <= step).length;

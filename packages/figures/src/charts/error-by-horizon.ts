@@ -1,5 +1,6 @@
 import * as Plot from '@observablehq/plot';
-import { defaultSize, type Figure, type FigureSize } from '../figure.js';
+import { checkOptions, number, text } from '@throughtime/errors';
+import { dataList, defaultSize, type Figure, type FigureSize, sizeChecks } from '../figure.js';
 import { contextColor, seriesColor } from '../palette.js';
 
 /** A model's error at each horizon. */
@@ -20,6 +21,8 @@ export function errorByHorizonFigure(
   models: readonly HorizonErrors[],
   options: ErrorByHorizonOptions = {},
 ): Figure {
+  dataList('models', models);
+  checkOptions<ErrorByHorizonOptions>(options, { ...sizeChecks, measure: text, floor: number() });
   const { measure = 'RMSE', floor, width = defaultSize.width, height = defaultSize.height } = options;
   const horizons = [...new Set(models.flatMap(({ errors }) => errors.map(({ horizon }) => horizon)))].sort(
     (a, b) => a - b,

@@ -1,7 +1,8 @@
 import * as Plot from '@observablehq/plot';
-import { defaultSize, type Figure } from '../figure.js';
+import { checkOptions, number } from '@throughtime/errors';
+import { dataList, defaultSize, type Figure } from '../figure.js';
 import { contextColor, seriesColor } from '../palette.js';
-import type { SeriesOptions, SeriesPoint } from './series.js';
+import { type SeriesOptions, type SeriesPoint, seriesChecks } from './series.js';
 
 /** A forecast point with its interval. */
 export interface IntervalPoint extends SeriesPoint {
@@ -20,6 +21,9 @@ export function forecastIntervalFigure(
   forecast: readonly IntervalPoint[],
   options: IntervalOptions = {},
 ): Figure {
+  dataList('data', data);
+  dataList('forecast', forecast);
+  checkOptions<IntervalOptions>(options, { ...seriesChecks, level: number({ above: 0, below: 1 }) });
   const { title = 'Forecast', timeLabel = 'time', valueLabel = 'value', level = 0.9, origin } = options;
   const { width = defaultSize.width, height = defaultSize.height } = options;
   const percent = `${Number((level * 100).toFixed(1))}% interval`;

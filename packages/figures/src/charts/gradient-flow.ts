@@ -1,5 +1,6 @@
 import * as Plot from '@observablehq/plot';
-import { defaultSize, type Figure, type FigureSize } from '../figure.js';
+import { checkOptions, text } from '@throughtime/errors';
+import { dataList, defaultSize, type Figure, type FigureSize, sizeChecks } from '../figure.js';
 import { seriesColor } from '../palette.js';
 
 /** The norm of dh_T / dh_t at each distance T - t, for one model. */
@@ -9,11 +10,18 @@ export interface GradientFlow {
   readonly norms: ArrayLike<number>;
 }
 
+export interface GradientFlowOptions extends FigureSize {
+  /** Default 'Gradient over distance in time'. */
+  readonly title?: string;
+}
+
 /** How the gradient vanishes or explodes with distance: a straight line of slope log(rho) for a linear RNN. */
 export function gradientFlowFigure(
   flows: readonly GradientFlow[],
-  options: FigureSize & { readonly title?: string } = {},
+  options: GradientFlowOptions = {},
 ): Figure {
+  dataList('flows', flows);
+  checkOptions<GradientFlowOptions>(options, { ...sizeChecks, title: text });
   const {
     width = defaultSize.width,
     height = defaultSize.height,

@@ -1,5 +1,6 @@
 import * as Plot from '@observablehq/plot';
-import { defaultSize, type Figure, type FigureSize } from '../figure.js';
+import { checkOptions, list, number, required, text } from '@throughtime/errors';
+import { defaultSize, type Figure, type FigureSize, numberList, sizeChecks } from '../figure.js';
 
 /** What hidden units did while a text was read. */
 export interface HiddenActivations {
@@ -12,10 +13,14 @@ export interface HiddenActivations {
 }
 
 /** Hidden units (rows) over text (columns): blue where a unit is below zero, orange where it is above. */
-export function hiddenUnitsFigure(
-  { tokens, activations, units }: HiddenActivations,
-  options: FigureSize = {},
-): Figure {
+export function hiddenUnitsFigure(hidden: HiddenActivations, options: FigureSize = {}): Figure {
+  checkOptions<HiddenActivations>(hidden, {
+    tokens: required(list(text)),
+    activations: required(numberList),
+    units: required(list(number())),
+  });
+  checkOptions<FigureSize>(options, sizeChecks);
+  const { tokens, activations, units } = hidden;
   const { width = defaultSize.width, height = 90 + units.length * 18 } = options;
   const cells = units.flatMap((unit, row) =>
     tokens.map((_, step) => ({

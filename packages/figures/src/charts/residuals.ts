@@ -1,5 +1,6 @@
 import * as Plot from '@observablehq/plot';
-import { defaultSize, type Figure, type FigureSize } from '../figure.js';
+import { checkOptions, whole } from '@throughtime/errors';
+import { defaultSize, type Figure, type FigureSize, numberList, sizeChecks } from '../figure.js';
 import { contextColor, seriesColor } from '../palette.js';
 
 export interface ResidualOptions extends FigureSize {
@@ -9,6 +10,8 @@ export interface ResidualOptions extends FigureSize {
 
 /** The distribution of a forecaster's errors, with the normal curve of the same mean and deviation to compare. */
 export function residualFigure(residuals: ArrayLike<number>, options: ResidualOptions = {}): Figure {
+  numberList('residuals', residuals);
+  checkOptions<ResidualOptions>(options, { ...sizeChecks, bins: whole({ from: 1 }) });
   const { bins = 30, width = defaultSize.width, height = defaultSize.height } = options;
   const values = Array.from(residuals).filter(Number.isFinite);
   const mean = values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);

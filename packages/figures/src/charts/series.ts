@@ -1,5 +1,6 @@
 import * as Plot from '@observablehq/plot';
-import { defaultSize, type Figure, type FigureSize } from '../figure.js';
+import { check, checkOptions, type OptionChecks, text } from '@throughtime/errors';
+import { dataList, defaultSize, type Figure, type FigureSize, sizeChecks } from '../figure.js';
 import { contextColor, seriesColor } from '../palette.js';
 
 /** A point of a series: `time` is a step number or a date. */
@@ -22,11 +23,21 @@ export interface SeriesOptions extends FigureSize {
   readonly origin?: number | Date;
 }
 
+export const seriesChecks: OptionChecks<SeriesOptions> = {
+  ...sizeChecks,
+  title: text,
+  timeLabel: text,
+  valueLabel: text,
+  origin: check('a number or a Date', (value) => typeof value === 'number' || value instanceof Date),
+};
+
 /**
  * Data and forecasts over time: the chapter's figures of the data, of one-step and of multi-step forecasts, and its
  * family of k-step forecasts. The first line is the data, drawn as context.
  */
 export function seriesFigure(lines: readonly SeriesLine[], options: SeriesOptions = {}): Figure {
+  dataList('lines', lines);
+  checkOptions<SeriesOptions>(options, seriesChecks);
   const { title = 'Series', timeLabel = 'time', valueLabel = 'value', origin } = options;
   const { width = defaultSize.width, height = defaultSize.height } = options;
   const color = (i: number) => (i === 0 ? contextColor : seriesColor(i - 1));

@@ -1,5 +1,13 @@
 import * as Plot from '@observablehq/plot';
-import { defaultSize, type Figure, type FigureSize, type LegendEntry } from '../figure.js';
+import { check, checkOptions, list, type OptionChecks, record, required, text } from '@throughtime/errors';
+import {
+  dataList,
+  defaultSize,
+  type Figure,
+  type FigureSize,
+  type LegendEntry,
+  sizeChecks,
+} from '../figure.js';
 import { contextColor, seriesColor } from '../palette.js';
 import { logTicks } from './log-ticks.js';
 
@@ -20,8 +28,25 @@ export interface TrainingCurvesOptions extends FigureSize {
   /** What `at` counts; 'epoch' by default. */
   readonly horizontalLabel?: string;
   /** Values to compare with, drawn dashed across: the unigram perplexity, a published figure. */
-  readonly references?: readonly { readonly label: string; readonly value: number }[];
+  readonly references?: readonly ReferenceLine[];
 }
+
+export interface ReferenceLine {
+  readonly label: string;
+  readonly value: number;
+}
+
+const curvesChecks: OptionChecks<TrainingCurvesOptions> = {
+  ...sizeChecks,
+  horizontalLabel: text,
+  references: list(
+    record<ReferenceLine>({
+      label: required(text),
+      // One without a finite value is left out of the drawing, not of the legend.
+      value: required(check('a number', (value) => typeof value === 'number')),
+    }),
+  ),
+};
 
 /** Perplexity over training, on a logarithmic axis: it falls by factors, and 1 is the floor. */
 export function perplexityCurves(
@@ -44,6 +69,7 @@ export function learningRateCurve(
   points: readonly TrainingPoint[],
   options: TrainingCurvesOptions = {},
 ): Figure {
+  dataList('points', points);
   return trainingCurves('Learning rate', 'learning rate', [{ label: 'learning rate', points }], options);
 }
 
@@ -53,6 +79,8 @@ function trainingCurves(
   curves: readonly TrainingCurve[],
   options: TrainingCurvesOptions,
 ): Figure {
+  dataList('curves', curves);
+  checkOptions<TrainingCurvesOptions>(options, curvesChecks);
   const {
     horizontalLabel = 'epoch',
     references = [],

@@ -1,5 +1,6 @@
 import * as Plot from '@observablehq/plot';
-import { defaultSize, type Figure, type FigureSize } from '../figure.js';
+import { checkOptions } from '@throughtime/errors';
+import { dataList, defaultSize, type Figure, type FigureSize, sizeChecks } from '../figure.js';
 import { seriesColor } from '../palette.js';
 
 /** How often the n-grams of one order occur, most frequent first. */
@@ -11,6 +12,8 @@ export interface RankedFrequencies {
 
 /** Frequency against rank, both logarithmic: Zipf's law is a straight line, less steep for longer n-grams. */
 export function zipfFigure(orders: readonly RankedFrequencies[], options: FigureSize = {}): Figure {
+  dataList('orders', orders);
+  checkOptions<FigureSize>(options, sizeChecks);
   const { width = defaultSize.width, height = defaultSize.height } = options;
   return {
     title: 'Frequency by rank',
@@ -38,7 +41,7 @@ export function zipfFigure(orders: readonly RankedFrequencies[], options: Figure
   };
 }
 
-/** On a logarithmic axis ten thousand ranks share a few pixels: about 100 a decade are kept. */
+/** On a logarithmic axis ten thousand ranks share a few pixels: about 100 per decade are kept. */
 function thinned(frequencies: ArrayLike<number>): { rank: number; frequency: number }[] {
   const points: { rank: number; frequency: number }[] = [];
   for (let rank = 1; rank <= frequencies.length; rank = Math.max(rank + 1, Math.floor(rank * 1.023))) {
