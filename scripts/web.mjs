@@ -16,8 +16,13 @@ try {
   for (const path of Object.keys(folders)) console.log(`  ${url}${path}`);
 } catch (error) {
   const busy = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+  // A user's error of ours: a port that is none, a page that is not built.
+  const isMendable = busy || (error instanceof Error && 'isUserError' in error && error.isUserError === true);
+  const message = isMendable && error instanceof Error ? error.message : String(error);
   console.error(
-    busy ? `web: port ${values.port} is taken; choose another: npm run web -- --port 8081` : `web: ${error}`,
+    busy
+      ? `web: port ${values.port} is taken; choose another: npm run web -- --port 8081`
+      : `web: ${message}`,
   );
-  process.exit(busy ? 2 : 1);
+  process.exit(isMendable ? 2 : 1);
 }

@@ -1,4 +1,4 @@
-import { type Check, number, showValue, whole } from '@throughtime/errors';
+import { type Check, checkOptions, number, type Range, showValue, whole } from '@throughtime/errors';
 import { InvalidArgumentError } from 'commander';
 
 export interface Bounds {
@@ -26,7 +26,9 @@ export function numberListOption(bounds: Bounds = {}): (text: string) => number[
   return (text) => text.split(',').map((item) => parse(item));
 }
 
-function rangeOf({ min, max }: Bounds) {
+function rangeOf(bounds: Bounds): Range {
+  checkOptions<Bounds>(bounds, { min: number(), max: number() });
+  const { min, max } = bounds;
   return { ...(min !== undefined && { from: min }), ...(max !== undefined && { to: max }) };
 }
 

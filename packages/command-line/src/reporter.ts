@@ -1,3 +1,5 @@
+import { checkOptions, type OptionChecks, withMethods } from '@throughtime/errors';
+
 /** Where a command says what happens: lines for people on stderr and stdout, or JSON lines on stdout. */
 export interface Reporter {
   /** A thing that happened, for programs: one JSON line `{"event": name, ...}` under --json, nothing otherwise. */
@@ -15,16 +17,18 @@ export interface ReporterOptions {
   readonly stderr?: NodeJS.WriteStream;
 }
 
+const stream = withMethods<NodeJS.WriteStream>('a stream', ['write']);
+const reporterChecks: OptionChecks<ReporterOptions> = { stdout: stream, stderr: stream };
+
 /** The reporter that `--json` asks for. */
 export function reporterFor(json: boolean | undefined, options: ReporterOptions = {}): Reporter {
   return json ? jsonReporter(options) : consoleReporter(options);
 }
 
 /** For people: results on stdout, the rest on stderr. */
-export function consoleReporter({
-  stdout = process.stdout,
-  stderr = process.stderr,
-}: ReporterOptions = {}): Reporter {
+export function consoleReporter(options: ReporterOptions = {}): Reporter {
+  checkOptions<ReporterOptions>(options, reporterChecks);
+  const { stdout = process.stdout, stderr = process.stderr } = options;
   const status = statusLine(stderr);
   return {
     event() {},
@@ -41,10 +45,9 @@ export function consoleReporter({
 }
 
 /** For programs: stdout is JSON lines only; what is meant for people goes to stderr all the same. */
-export function jsonReporter({
-  stdout = process.stdout,
-  stderr = process.stderr,
-}: ReporterOptions = {}): Reporter {
+export function jsonReporter(options: ReporterOptions = {}): Reporter {
+  checkOptions<ReporterOptions>(options, reporterChecks);
+  const { stdout = process.stdout, stderr = process.stderr } = options;
   const status = statusLine(stderr);
   return {
     event(name, fields = {}) {

@@ -34,6 +34,9 @@ it('lists the pages at the root and knows nothing else', async () => {
 
 it('names a folder that was not built, and a port that is taken', async () => {
   await expect(serveFolders({ '/two/': join(folder, 'none') })).rejects.toThrow('run npm run build');
+  await expect(serveFolders({ '/one/': folder }, { port: '80' as unknown as number })).rejects.toThrow(
+    "port: expected a whole number from 0 to 65535, got '80'",
+  );
   const port = Number(new URL(server.url).port);
   await expect(serveFolders({ '/one/': folder }, { port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
 });

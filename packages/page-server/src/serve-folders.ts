@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { anything, checkOptions, type OptionChecks, ThroughtimeError, whole } from '@throughtime/errors';
 import sirv from 'sirv';
 import { pageHeaders } from './page-headers.js';
 
@@ -10,6 +11,17 @@ export interface ServeOptions {
   readonly port?: number;
   /** Default: {@link pageHeaders}. */
   readonly headers?: Readonly<Record<string, string>>;
+}
+
+const serveChecks: OptionChecks<ServeOptions> = { port: whole({ from: 0, to: 65535 }), headers: anything };
+
+/** A folder that was to be served holds no built page. */
+export class PageMissingError extends ThroughtimeError {
+  override name = 'PageMissingError';
+
+  constructor(folder: string) {
+    super(`folder '${folder}': expected a built page, got no index.html; run npm run build`);
+  }
 }
 
 export interface FolderServer {
@@ -23,15 +35,16 @@ export interface FolderServer {
  * give no threads, and a strict content security policy.
  *
  * @param folders what to serve by path: `{ '/char-generator/': folder }`
- * @throws Error when a folder holds no index.html; the system's error when the port is taken (EADDRINUSE)
+ * @throws PageMissingError when a folder holds no index.html; the system's error when the port is taken (EADDRINUSE)
  */
 export async function serveFolders(
   folders: Readonly<Record<string, string>>,
-  { port = 0, headers = pageHeaders }: ServeOptions = {},
+  options: ServeOptions = {},
 ): Promise<FolderServer> {
+  checkOptions<ServeOptions>(options, serveChecks);
+  const { port = 0, headers = pageHeaders } = options;
   const mounts = Object.entries(folders).map(([path, folder]) => {
-    if (!existsSync(join(folder, 'index.html')))
-      throw new Error(`${folder} holds no built page; run npm run build`);
+    if (!existsSync(join(folder, 'index.html'))) throw new PageMissingError(folder);
     // dev: files are looked up anew, so that a rebuilt page is served.
     return { path, handler: sirv(folder, { dev: true }) };
   });

@@ -2,7 +2,7 @@
 const waiting = new Set<() => void>();
 
 /**
- * Draws in one of the next frames, one drawing a frame over the whole page: several at once would keep it from answering.
+ * Draws in one of the next frames, one drawing per frame over the whole page: several at once would keep it from answering.
  * @param draw asked for again while it waits, it is drawn once
  */
 export function drawInFrame(draw: () => void): void {

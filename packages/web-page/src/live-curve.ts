@@ -1,3 +1,4 @@
+import { boolean, checkOptions, list, type OptionChecks, record, required, text } from '@throughtime/errors';
 import uPlot from 'uplot';
 import { drawInFrame, forgetDrawing } from './frame-queue.js';
 
@@ -16,11 +17,18 @@ export interface LiveCurveOptions {
   readonly logarithmic?: boolean;
 }
 
+const curveChecks: OptionChecks<LiveCurveOptions> = {
+  title: required(text),
+  horizontalLabel: required(text),
+  lines: required(list(record<LiveCurveLine>({ label: required(text), color: required(text) }))),
+  logarithmic: boolean,
+};
+
 /** Beyond this many points every second one is dropped, so that a long run neither slows nor fills the page. */
 const mostPoints = 2000;
 
 /**
- * A curve that grows while something runs. Points may come as fast as they like: it is drawn once a frame at most, alone, and
+ * A curve that grows while something runs. Points may come as fast as they like: it is drawn at most once per frame, alone, and
  * its last values are kept in the element's label for screen readers.
  */
 export class LiveCurve {
@@ -34,6 +42,7 @@ export class LiveCurve {
   #pushed = 0;
 
   constructor(container: HTMLElement, options: LiveCurveOptions) {
+    checkOptions<LiveCurveOptions>(options, curveChecks);
     this.#container = container;
     this.#options = options;
     this.#columns = this.#empty();
@@ -104,7 +113,7 @@ function sizeOf(container: HTMLElement): { width: number; height: number } {
 
 function plotOptions(container: HTMLElement, options: LiveCurveOptions): uPlot.Options {
   const { title, horizontalLabel, lines, logarithmic = true } = options;
-  // A canvas cannot use currentColor: the page's own colours are looked up at each drawing, for they follow the system's.
+  // A canvas cannot use currentColor: the page's own colors are looked up at each drawing, for they follow the system's.
   const style = getComputedStyle(container);
   const grid = { stroke: () => style.getPropertyValue('--line'), width: 1 };
   const axis = { stroke: () => style.color, grid, ticks: grid, font: '12px system-ui, sans-serif' };

@@ -7,7 +7,7 @@ export interface RefusedSetting {
   readonly value: string;
 }
 
-/** Reads a form: one entry a named control; a checkbox is 'on' or ''. */
+/** Reads a form: one entry per named control; a checkbox is 'on' or ''. */
 export function readSettings(form: HTMLFormElement): Settings {
   const settings: Record<string, string> = {};
   for (const control of settingControls(form)) {

@@ -1,3 +1,4 @@
+import { ArgumentError, isUserError } from '@throughtime/errors';
 import { describe, expect, it } from 'vitest';
 import { FileProblem, readTextFile } from './text-file.js';
 
@@ -15,6 +16,11 @@ describe('readTextFile', () => {
     );
     await expect(readTextFile(file('a\0b'))).rejects.toThrow('it holds NUL characters');
     await expect(readTextFile(file('abc'), { maxBytes: 2 })).rejects.toThrow(FileProblem);
+    expect(isUserError(new FileProblem('a.txt is empty.'))).toBe(true);
+  });
+
+  it('refuses options that it does not know', async () => {
+    await expect(readTextFile(file('abc'), { maxByte: 2 } as object)).rejects.toThrow(ArgumentError);
   });
 
   it('says that a file is gone, or is another by now', async () => {

@@ -1,5 +1,7 @@
-/** A file that the page cannot use; the message is for the person who chose it. */
-export class FileProblem extends Error {
+import { checkOptions, positive, ThroughtimeError } from '@throughtime/errors';
+
+/** A file that the page cannot use; the message is a sentence for the person who chose it. */
+export class FileProblem extends ThroughtimeError {
   override name = 'FileProblem';
 }
 
@@ -16,6 +18,7 @@ export async function readTextFile(
   file: Blob & { readonly name?: string },
   options: TextFileOptions = {},
 ): Promise<string> {
+  checkOptions<TextFileOptions>(options, { maxBytes: positive });
   const { maxBytes = 20e6 } = options;
   const name = file.name ?? 'The text';
   if (file.size === 0) throw new FileProblem(`${name} is empty.`);

@@ -1,3 +1,4 @@
+import { boolean, checkOptions, type OptionChecks, text, whole } from '@throughtime/errors';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { chromiumFlags, chromiumPath } from '../chromium.js';
 import { type FolderServer, serveFolders } from '../serve-folders.js';
@@ -14,6 +15,13 @@ export interface VisitOptions {
   readonly height?: number;
   readonly dark?: boolean;
 }
+
+const visitChecks: OptionChecks<VisitOptions> = {
+  hash: text,
+  width: whole({ from: 1 }),
+  height: whole({ from: 1 }),
+  dark: boolean,
+};
 
 export interface OpenPage {
   readonly page: Page;
@@ -48,7 +56,9 @@ export class PageBrowser {
   }
 
   /** A visitor of its own, with nothing saved. */
-  async open({ hash = '', width = 1280, height = 900, dark = false }: VisitOptions = {}): Promise<OpenPage> {
+  async open(options: VisitOptions = {}): Promise<OpenPage> {
+    checkOptions<VisitOptions>(options, visitChecks);
+    const { hash = '', width = 1280, height = 900, dark = false } = options;
     const context = await this.browser.newContext({
       viewport: { width, height },
       colorScheme: dark ? 'dark' : 'light',

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join, relative, resolve, sep } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { checkOptions, list, nonEmptyText, type OptionChecks } from '@throughtime/errors';
 import type { Plugin } from 'vite';
 import { serviceWorkerSource } from './service-worker-source.js';
 
@@ -10,11 +11,15 @@ export interface OfflineOptions {
   readonly leaveOut?: readonly string[];
 }
 
+export const offlineChecks: OptionChecks<OfflineOptions> = { leaveOut: list(nonEmptyText) };
+
 /**
  * Adds `service-worker.js` to a build, which keeps the build's files in the browser (`keepOffline` registers it), and
  * prints what they weigh compressed. The build fails when there is nothing to leave out by one of the names given.
  */
-export function offline({ leaveOut = [] }: OfflineOptions = {}): Plugin {
+export function offline(options: OfflineOptions = {}): Plugin {
+  checkOptions<OfflineOptions>(options, offlineChecks);
+  const { leaveOut = [] } = options;
   let folder = '';
   return {
     name: 'throughtime:offline',

@@ -1,6 +1,7 @@
+import { checkOptions, nonEmptyText, required } from '@throughtime/errors';
 import type { UserConfig } from 'vite';
 import { engineOnly } from './engine-only.js';
-import { type OfflineOptions, offline } from './offline.js';
+import { type OfflineOptions, offline, offlineChecks } from './offline.js';
 
 export interface PageOptions extends OfflineOptions {
   /** The folder with the page's index.html. */
@@ -10,7 +11,13 @@ export interface PageOptions extends OfflineOptions {
 }
 
 /** How a page is built: static files that work under any path of any server, offline once loaded, without tfjs. */
-export function pageBuild({ root, outDir, leaveOut = [] }: PageOptions): UserConfig {
+export function pageBuild(options: PageOptions): UserConfig {
+  checkOptions<PageOptions>(options, {
+    ...offlineChecks,
+    root: required(nonEmptyText),
+    outDir: required(nonEmptyText),
+  });
+  const { root, outDir, leaveOut = [] } = options;
   return {
     root,
     base: './',
