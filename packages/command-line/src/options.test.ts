@@ -21,6 +21,10 @@ describe('integerOption', () => {
 });
 
 describe('any option', () => {
+  it('refuses bounds that it does not know', () => {
+    expect(() => integerOption({ from: 1 } as object)).toThrow('from: expected the name of an option');
+  });
+
   it('reads back what JavaScript writes', () => {
     fc.assert(
       fc.property(

@@ -1,5 +1,6 @@
 import { ArgumentError } from './argument-error.js';
 import { nearestName } from './nearest-name.js';
+import { showValue } from './show-value.js';
 
 /**
  * What an argument must be. Calling it returns the value, or throws an {@link ArgumentError} that names the argument:
@@ -79,6 +80,12 @@ export const abortSignal: Check<AbortSignal> = withMethods<AbortSignal>('an Abor
   'addEventListener',
 ]);
 
+/** An object of the caller's own data, which JSON can hold: notes that are saved beside a model. */
+export const plainData: Check<Readonly<Record<string, unknown>>> = check(
+  'an object of plain data, as JSON holds it',
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value) && isJson(value),
+);
+
 /** What the function itself checks, or may be anything. */
 export const anything: Check<unknown> = check('anything', () => true);
 
@@ -90,6 +97,11 @@ export function oneOf<const T extends string>(names: readonly T[]): Check<T> {
     const nearest = typeof value === 'string' ? nearestName(value, names) : undefined;
     throw new ArgumentError(argument, expected, value, nearest ? { hint: `did you mean '${nearest}'?` } : {});
   });
+}
+
+/** One of a few values that need no other words: `exactly(false)`, `exactly(1, 2)`, `either(whole(), exactly(Infinity))`. */
+export function exactly<const T extends string | number | boolean | null>(...values: readonly T[]): Check<T> {
+  return check(values.map(showValue).join(' or '), (value) => values.includes(value as T));
 }
 
 /** An object of a class. @param noun as it reads after "expected", say 'a Vocabulary'. Default: from the class's name */
@@ -143,6 +155,16 @@ export function either<A, B>(first: Check<A>, second: Check<B>): Check<A | B> {
 /** A check with an `expected`, from a function that throws by itself. */
 export function withExpected<T>(expected: string, run: (argument: string, value: unknown) => T): Check<T> {
   return Object.assign((argument: string, value: unknown) => run(argument, value), { expected });
+}
+
+function isJson(value: object): boolean {
+  try {
+    JSON.stringify(value);
+    return true;
+  } catch {
+    // A circle, or a bigint.
+    return false;
+  }
 }
 
 function isTypedArray(value: unknown): boolean {

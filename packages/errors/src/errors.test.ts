@@ -7,6 +7,7 @@ import {
   checkOptions,
   dropRate,
   either,
+  exactly,
   instance,
   inWords,
   isUserError,
@@ -15,6 +16,7 @@ import {
   nearestName,
   number,
   oneOf,
+  plainData,
   positive,
   probability,
   record,
@@ -162,11 +164,33 @@ describe('checks', () => {
     expect(list(whole())('ids', Int32Array.of(1, 2))).toHaveLength(2);
   });
 
+  it('takes plain data that JSON can hold', () => {
+    const notes = { seed: 5, tags: ['a'] };
+    expect(plainData('notes', notes)).toBe(notes);
+    const circle: Record<string, unknown> = {};
+    circle.self = circle;
+    for (const value of [circle, { big: 1n }, [1], 'a', null]) {
+      expect(() => plainData('notes', value)).toThrow(
+        'notes: expected an object of plain data, as JSON holds it',
+      );
+    }
+  });
+
   it('knows a signal by its methods', () => {
     const { signal } = new AbortController();
     expect(abortSignal('signal', signal)).toBe(signal);
     expect(messageFrom(() => abortSignal('signal', new AbortController()))).toBe(
       'signal: expected an AbortSignal, got an AbortController',
+    );
+  });
+
+  it('takes exactly the values named', () => {
+    expect(exactly(1, 2)('biases', 2)).toBe(2);
+    expect(messageFrom(() => exactly(1, 2)('biases', 3))).toBe('biases: expected 1 or 2, got 3');
+    const limit = either(whole({ from: 1 }), exactly(Infinity));
+    expect(limit('maxSize', Infinity)).toBe(Infinity);
+    expect(messageFrom(() => limit('maxSize', -1))).toBe(
+      'maxSize: expected a whole number of at least 1, or Infinity, got -1',
     );
   });
 

@@ -1,3 +1,3 @@
+export { ArgumentError } from '@throughtime/errors';
 export { InvalidRandomStateError, InvalidSeedError } from './errors.js';
-export { Random, type Shufflable } from './random.js';
-export { randomSource } from './random-source.js';
+export { Random, randomSource, type Shufflable } from './random.js';

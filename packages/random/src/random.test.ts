@@ -16,7 +16,7 @@ describe('Random', () => {
     expect(draws(Random.seeded(1))).not.toEqual(draws(Random.seeded(1 + 2 ** 32)));
   });
 
-  it('starts neighbouring seeds far apart', () => {
+  it('starts neighboring seeds far apart', () => {
     const firsts = Array.from({ length: 1000 }, (_, seed) => Random.seeded(seed).uniform());
     const mean = firsts.reduce((sum, value) => sum + value, 0) / firsts.length;
     // Uniform: standard error 1/sqrt(12000) = .0091; five of them.

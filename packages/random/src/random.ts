@@ -1,4 +1,4 @@
-import { ArgumentError } from '@throughtime/errors';
+import { ArgumentError, type Check, withMethods } from '@throughtime/errors';
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
@@ -118,9 +118,15 @@ export class Random {
   }
 }
 
+/** The check of an argument that must be a {@link Random}: `random: required(randomSource)`. */
+export const randomSource: Check<Random> = /* @__PURE__ */ withMethods<Random>(
+  'a Random, such as Random.seeded(1)',
+  ['uniform'],
+);
+
 /**
  * Four well-mixed words from a 53-bit seed. Seeding xoroshiro with the bare seed would make the first draws of small
- * seeds nearly equal; its authors advise splitmix for the start (this is the 32-bit one, murmur3's finaliser).
+ * seeds nearly equal; its authors advise splitmix for the start (this is the 32-bit one, murmur3's finalizer).
  */
 function spread(seed: number): number[] {
   const low = seed | 0;

@@ -37,12 +37,13 @@ export {
   type SentenceTokenizerOptions,
   sentenceTokenizer,
 } from './tokenizers/sentence-tokenizer.js';
-export type {
-  TextCounter,
-  TextEncoding,
-  Tokenizer,
-  TokenizerJson,
-  TokenizerOption,
+export {
+  type TextCounter,
+  type TextEncoding,
+  type Tokenizer,
+  type TokenizerJson,
+  type TokenizerOption,
+  tokenizerCheck,
 } from './tokenizers/tokenizer.js';
 export { tokenizerFromJSON } from './tokenizers/tokenizer-json.js';
 export { type TreebankTokenizerOptions, treebankTokenizer } from './tokenizers/treebank-tokenizer.js';
@@ -56,6 +57,7 @@ export {
   Vocabulary,
   type VocabularyOptions,
   type VocabularyOrder,
+  vocabularyCheck,
   vocabularySizes,
 } from './vocabulary/vocabulary.js';
 export type { VocabularyJson } from './vocabulary/vocabulary-json.js';

@@ -1,13 +1,15 @@
 import {
   ArgumentError,
   type Check,
-  check,
   checkOptions,
+  either,
+  exactly,
   list,
   number,
   type OptionChecks,
   oneOf,
   text,
+  whole,
   withMethods,
 } from '@throughtime/errors';
 import { InvalidTokenIdError, UnknownTokenError } from '../errors.js';
@@ -50,19 +52,11 @@ export interface VocabularyOptions {
   readonly specials?: 'first' | 'sorted';
 }
 
-const textOrNull = check<string | null>(
-  'a string, or null',
-  (value) => value === null || typeof value === 'string',
-);
-
-const listChecks = { unknown: textOrNull, reserved: list(text) };
+const listChecks = { unknown: either(text, exactly(null)), reserved: list(text) };
 
 const sizeChecks: OptionChecks<Omit<VocabularyOptions, 'minFrequency'>> = {
   ...listChecks,
-  maxSize: check(
-    'a whole number of at least 1, or Infinity',
-    (value) => value === Number.POSITIVE_INFINITY || (Number.isSafeInteger(value) && (value as number) >= 1),
-  ),
+  maxSize: either(whole({ from: 1 }), exactly(Number.POSITIVE_INFINITY)),
   order: oneOf(['frequency', 'frequency-alphabetical', 'alphabetical']),
   specials: oneOf(['first', 'sorted']),
 };
