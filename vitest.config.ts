@@ -11,6 +11,7 @@ export default defineConfig({
     retry: process.env.CI ? 2 : 0,
     include: [
       '{packages,apps}/*/src/**/*.test.ts',
+      'apps/*/web/**/*.test.ts',
       '{benchmarks,reproductions}/**/*.test.mjs',
       'scripts/**/*.test.mjs',
     ],

@@ -48,7 +48,7 @@ describe('forecast run', () => {
   it('prints the k-step table of a linear model, an MLP and the naive baseline, and the noise floor', async () => {
     const { stdout, code } = await forecast('run', '--model', 'linear,mlp');
     expect(code).toBe(0);
-    expect(stdout).toContain('learnt from the first 604; MSE of 333 forecasts');
+    expect(stdout).toContain('learned from the first 604; MSE of 333 forecasts');
     for (const row of ['linear', 'mlp', 'naive', 'noise floor'])
       expect(stdout).toMatch(new RegExp(`^${row} `, 'm'));
   });

@@ -1,5 +1,6 @@
 import { created } from '@throughtime/web-page';
-import { intervalCoverage, type OpenedSeries, type TrainedModel } from './protocol.js';
+import { intervalCoverage } from '../src/core/compare-models.js';
+import type { ShownSeries, TrainedModel } from './protocol.js';
 
 /** The chapter's horizons, and the longest where the series is too short for all of them. */
 function shownSteps(steps: number): number[] {
@@ -7,7 +8,7 @@ function shownSteps(steps: number): number[] {
 }
 
 /** The model beside its baselines: errors by steps ahead, the best of each marked, and what intervals held. */
-export function comparisonTable(opened: OpenedSeries, trained: TrainedModel): HTMLTableElement {
+export function comparisonTable(opened: ShownSeries, trained: TrainedModel): HTMLTableElement {
   const { comparison } = trained;
   const steps = shownSteps(trained.steps);
   const best = steps.map((step) => Math.min(...comparison.map(({ errors }) => errors[step - 1])));
@@ -59,7 +60,7 @@ export function formatNumber(value: number): string {
 
 /** What the table's numbers are. */
 export function comparisonNote(
-  { noiseFloor }: OpenedSeries,
+  { noiseFloor }: ShownSeries,
   { measure, judgedOrigins }: TrainedModel,
 ): string {
   const what =

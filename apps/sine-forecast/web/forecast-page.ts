@@ -4,8 +4,8 @@ import { followFileChoice } from './file-choice.js';
 import { latestOnly } from './latest-only.js';
 import { ModelView } from './model-view.js';
 import { OriginControl } from './origin-control.js';
-import { modelNames, type OpenedSeries } from './protocol.js';
-import { concernsSeries, modelRequest, seriesRequest, suggestedSettings } from './requests.js';
+import { modelNames, type ShownSeries } from './protocol.js';
+import { concernsSeries, modelRequest, seriesRequest } from './requests.js';
 import { SeriesForm } from './series-form.js';
 import { TrainingView } from './training-view.js';
 import { connectWorker, type WorkerClient } from './worker-client.js';
@@ -24,7 +24,7 @@ export class ForecastPage {
   });
   readonly #opening = latestOnly(() => this.#open());
   #worker: WorkerClient = this.#connect();
-  #opened: OpenedSeries | undefined;
+  #opened: ShownSeries | undefined;
   #file: File | undefined;
   /** Whether the next series opened is another one, for which other settings may do better. */
   #another = false;
@@ -101,6 +101,7 @@ export class ForecastPage {
       this.#training.state('not trained');
       if (this.#another) {
         this.#another = false;
+        fill(opened.suggested.series);
         this.#suggest();
         this.say(`${opened.name}: ${opened.values.length} values`);
       }
@@ -117,9 +118,7 @@ export class ForecastPage {
     const { model } = this.settings;
     const name = modelNames.find((one) => one === model);
     if (name === undefined || this.#opened === undefined) return;
-    for (const [control, value] of Object.entries(suggestedSettings(name, this.#opened))) {
-      element(control, HTMLInputElement).value = value;
-    }
+    fill(this.#opened.suggested.models[name]);
   }
 
   async #train(): Promise<void> {
@@ -159,6 +158,11 @@ export class ForecastPage {
       this.problem(error);
     }
   }
+}
+
+/** Fills in what a control's name stands for. */
+function fill(settings: Readonly<Record<string, string>>): void {
+  for (const [control, value] of Object.entries(settings)) element(control, HTMLInputElement).value = value;
 }
 
 function showThreads(threads: number): void {

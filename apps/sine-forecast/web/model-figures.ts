@@ -6,18 +6,19 @@ import {
   type SeriesLine,
   seriesFigure,
 } from '@throughtime/figures';
-import { intervalCoverage, type OpenedSeries, type OriginForecast, type TrainedModel } from './protocol.js';
+import { intervalCoverage } from '../src/core/compare-models.js';
+import type { OriginForecast, ShownSeries, TrainedModel } from './protocol.js';
 import { pointsFrom, timeOf } from './series-points.js';
 
 /** The horizons that the chapter shows. */
 const chapterSteps = [1, 4, 16, 64];
 
 interface Results {
-  readonly opened: OpenedSeries;
+  readonly opened: ShownSeries;
   readonly trained: TrainedModel;
 }
 
-export function dataFigure(opened: OpenedSeries, size: FigureSize): Figure {
+export function dataFigure(opened: ShownSeries, size: FigureSize): Figure {
   const data = { label: opened.column, points: pointsFrom(opened, 0, opened.values) };
   const title = `The data: ${shortened(opened.name)}`;
   return framed(seriesFigure([data], { ...size, ...labels(opened), title }), [data]);
@@ -99,13 +100,13 @@ function contextRow({ firstOrigin }: TrainedModel): number {
   return Math.max(0, firstOrigin - 600);
 }
 
-function dataLine(opened: OpenedSeries, from: number): SeriesLine {
+function dataLine(opened: ShownSeries, from: number): SeriesLine {
   return { label: 'data', points: pointsFrom(opened, from, opened.values.subarray(from)) };
 }
 
 /** The forecasts k steps ahead of values that are known, at the times that they are for. */
 function rollingLine(
-  opened: OpenedSeries,
+  opened: ShownSeries,
   { firstOrigin, rolling }: TrainedModel,
   k: number,
   label: string,
@@ -126,7 +127,7 @@ function framed(figure: Figure, lines: readonly SeriesLine[]): Figure {
   return { ...figure, plot: { ...figure.plot, marginLeft: 38 + 6.6 * (digits + separators) } };
 }
 
-function labels({ times, column }: OpenedSeries): { timeLabel: string; valueLabel: string } {
+function labels({ times, column }: ShownSeries): { timeLabel: string; valueLabel: string } {
   return { timeLabel: times === undefined ? 'step' : 'time', valueLabel: shortened(column) };
 }
 

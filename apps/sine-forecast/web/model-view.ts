@@ -8,7 +8,7 @@ import {
   multiStepFigure,
   oneStepFigure,
 } from './model-figures.js';
-import type { OpenedSeries, TrainedModel } from './protocol.js';
+import type { ShownSeries, TrainedModel } from './protocol.js';
 
 /** The four figures, the k slider, and the comparison: all that shows a series and the model trained on it. */
 export class ModelView {
@@ -20,13 +20,13 @@ export class ModelView {
   readonly #comparison = element('comparison', HTMLDivElement);
   readonly #k = element('k', HTMLInputElement);
   readonly #kValue = element('k-value', HTMLOutputElement);
-  #results: { readonly opened: OpenedSeries; readonly trained: TrainedModel } | undefined;
+  #results: { readonly opened: ShownSeries; readonly trained: TrainedModel } | undefined;
 
   constructor() {
     this.#k.addEventListener('input', () => this.showK());
   }
 
-  showSeries(opened: OpenedSeries): void {
+  showSeries(opened: ShownSeries): void {
     this.#data.show((size) => dataFigure(opened, size));
     this.clear();
   }
@@ -44,7 +44,7 @@ export class ModelView {
     );
   }
 
-  showModel(opened: OpenedSeries, trained: TrainedModel): void {
+  showModel(opened: ShownSeries, trained: TrainedModel): void {
     const results = { opened, trained };
     this.#results = results;
     this.#oneStep.show((size) => oneStepFigure(results, size));

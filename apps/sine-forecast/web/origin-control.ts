@@ -3,7 +3,7 @@ import { formatNumber } from './comparison-table.js';
 import { FigureView } from './figure-view.js';
 import { latestOnly } from './latest-only.js';
 import { originFigure } from './model-figures.js';
-import type { OpenedSeries, OriginForecast, TrainedModel } from './protocol.js';
+import type { OriginForecast, ShownSeries, TrainedModel } from './protocol.js';
 import { rowAt, timeOf } from './series-points.js';
 
 /** The part of Plot's chart that maps pixels back to times. */
@@ -25,7 +25,7 @@ export class OriginControl {
   readonly #summary = element('forecast-summary', HTMLParagraphElement);
   readonly #download = element('download', HTMLButtonElement);
   readonly #forecasts;
-  #results: { readonly opened: OpenedSeries; readonly trained: TrainedModel } | undefined;
+  #results: { readonly opened: ShownSeries; readonly trained: TrainedModel } | undefined;
   #shown: OriginForecast | undefined;
 
   constructor({ forecastFrom, onProblem }: OriginControlOptions) {
@@ -45,7 +45,7 @@ export class OriginControl {
 
   /** Begins where the last values of the series can still be held against the forecast, or at its end. */
   start(
-    opened: OpenedSeries,
+    opened: ShownSeries,
     trained: TrainedModel,
     { atEnd, horizon }: { atEnd: boolean; horizon: number },
   ): void {
@@ -75,7 +75,7 @@ export class OriginControl {
     this.#forecasts.request(this.#slider.valueAsNumber);
   }
 
-  #show(results: { opened: OpenedSeries; trained: TrainedModel }, forecast: OriginForecast): void {
+  #show(results: { opened: ShownSeries; trained: TrainedModel }, forecast: OriginForecast): void {
     this.#shown = forecast;
     this.#download.disabled = false;
     this.#view.show((size) => originFigure(results, forecast, size));
@@ -129,7 +129,7 @@ export class OriginControl {
 }
 
 /** The chart in words. */
-function summaryOf({ values }: OpenedSeries, { origin, mean, lower, upper }: OriginForecast): string {
+function summaryOf({ values }: ShownSeries, { origin, mean, lower, upper }: OriginForecast): string {
   const known = Array.from(mean.keys()).filter((i) => Number.isFinite(values[origin + i]));
   const last = mean.length - 1;
   const at = (i: number) =>

@@ -1,4 +1,5 @@
 import type { SineComponent } from '@throughtime/datasets';
+import type { Measure } from '../src/core/compare-models.js';
 
 // What the page and its worker say to each other: plain data, which structured cloning copies.
 
@@ -16,7 +17,7 @@ export type SeriesRequest =
   | { readonly kind: 'file'; readonly file: File; readonly column?: string };
 
 /** A series that the worker holds, as far as the page draws it. */
-export interface OpenedSeries {
+export interface ShownSeries {
   readonly name: string;
   /** All columns that can be chosen. */
   readonly columns: readonly string[];
@@ -31,28 +32,38 @@ export interface OpenedSeries {
   readonly noiseFloor?: number;
   /** Where the data come from, or what was done about a flaw in them. */
   readonly notes: readonly string[];
+  readonly suggested: SuggestedSettings;
 }
 
+/** The models that the page trains. */
 export const modelNames = ['linear', 'mlp', 'rnn', 'gru', 'lstm'] as const;
 export type ModelName = (typeof modelNames)[number];
 
+/** What the form's controls are filled with, by their names. */
+export interface SuggestedSettings {
+  /** When another series is opened. */
+  readonly series: { readonly share: string };
+  /** When another model is chosen, too. */
+  readonly models: Readonly<
+    Record<ModelName, Readonly<Record<'lags' | 'hidden' | 'epochs' | 'rate', string>>>
+  >;
+}
+
 /** The largest number of steps ahead, of the k slider and of forecasts with intervals. */
 export const mostSteps = 64;
-
-/** The share of outcomes that intervals are meant to hold. */
-export const intervalCoverage = 0.9;
 
 export interface ModelRequest {
   readonly model: ModelName;
   /** Past values that the model sees: inputs of a dense network, steps that a recurrent one reads. */
   readonly lags: number;
-  readonly hidden: number;
+  readonly hiddenSize: number;
   /** Steps of a forecast with intervals, at most {@link mostSteps}. */
   readonly horizon: number;
   /** The share of the values, from the first, that is learnt from. */
   readonly trainShare: number;
   readonly epochs: number;
-  readonly learningRate: number;
+  /** Default: the model's own; a linear model then finds its least squares exactly. */
+  readonly learningRate?: number;
   readonly seed: number;
   /** Steps of a season; default: the series' own. */
   readonly period?: number;
@@ -93,8 +104,7 @@ export interface TrainedModel {
   readonly rolling: Float64Array; // [K, R]
   /** From the first origin to the end, each forecast fed back. */
   readonly freeRunning: Float64Array; // [R]
-  /** Mean squared error for a generated series; elsewhere MASE, which compares across series. */
-  readonly measure: 'MSE' | 'MASE';
+  readonly measure: Measure;
   /** How many origins, spread over what was not learnt from, the errors are the mean of. */
   readonly judgedOrigins: number;
   /** The model first, then the baselines. */
@@ -117,7 +127,7 @@ export interface ForecastWorker {
   /** Threads of the engine; 0 where it cannot run. */
   threads(): number;
   /** Becomes the series that is trained on. */
-  open(request: SeriesRequest): Promise<OpenedSeries>;
+  open(request: SeriesRequest): Promise<ShownSeries>;
   /** Undefined when it was stopped: the model before it, if any, stays. */
   train(
     request: ModelRequest,

@@ -1,12 +1,6 @@
 import type { SineComponent } from '@throughtime/datasets';
 import type { Settings } from '@throughtime/web-page';
-import {
-  type ModelName,
-  type ModelRequest,
-  modelNames,
-  type OpenedSeries,
-  type SeriesRequest,
-} from './protocol.js';
+import { type ModelRequest, modelNames, type SeriesRequest } from './protocol.js';
 
 /** Controls that decide which series is opened; the others are the model's. */
 const seriesControls = /^(source|amplitude\d|period\d|phase\d|noise|length|seed)$/;
@@ -45,27 +39,12 @@ export function modelRequest(settings: Settings): ModelRequest {
   return {
     model: modelNames.find((name) => name === settings.model) ?? 'mlp',
     lags: Number(settings.lags),
-    hidden: Number(settings.hidden),
+    hiddenSize: Number(settings.hidden),
     horizon: Number(settings.horizon),
     trainShare: Number(settings.share) / 100,
     epochs: Number(settings.epochs),
-    learningRate: Number(settings.rate),
+    ...(settings.rate !== '' && { learningRate: Number(settings.rate) }),
     seed: Number(settings.seed),
     ...(settings.period !== '' && { period: Number(settings.period) }),
-  };
-}
-
-/** Settings that suit a model: a dense network is quick to learn and sees a few lags, a recurrent one reads a stretch. */
-export function suggestedSettings(model: ModelName, { period, values }: OpenedSeries): Settings {
-  const dense = model === 'linear' || model === 'mlp';
-  // A season and a step, where there is a short one: what came a year ago says most.
-  const lags = Math.max(dense ? 4 : 32, period <= 60 ? period + 1 : 0);
-  // A short series makes few updates a pass: it is read more often.
-  const times = Math.min(10, Math.max(1, 1000 / values.length));
-  return {
-    lags: String(lags),
-    hidden: dense ? '10' : '32',
-    epochs: String(Math.round((dense ? 10 : 30) * times)),
-    rate: dense ? '0.01' : '0.005',
   };
 }

@@ -1,5 +1,5 @@
 import { created, element } from '@throughtime/web-page';
-import type { OpenedSeries } from './protocol.js';
+import type { ShownSeries } from './protocol.js';
 
 /** The part of the form that depends on which series is chosen and what it holds. */
 export class SeriesForm {
@@ -31,7 +31,7 @@ export class SeriesForm {
     this.#columnField.hidden = true;
   }
 
-  showSeries({ columns, column, notes }: OpenedSeries): void {
+  showSeries({ columns, column, notes }: ShownSeries): void {
     this.#column.replaceChildren(...columns.map((name) => new Option(name, name, false, name === column)));
     this.#columnField.hidden = columns.length < 2;
     this.#wanted = undefined;

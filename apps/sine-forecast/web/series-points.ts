@@ -1,16 +1,16 @@
 import type { SeriesPoint } from '@throughtime/figures';
-import type { OpenedSeries } from './protocol.js';
+import type { ShownSeries } from './protocol.js';
 
 /** More points than a chart has pixels only take time to draw. */
 const mostPoints = 1200;
 
 /** The time of a row: a date, or its number, from 1. */
-export function timeOf({ times }: Pick<OpenedSeries, 'times'>, index: number): number | Date {
+export function timeOf({ times }: Pick<ShownSeries, 'times'>, index: number): number | Date {
   return times === undefined ? index + 1 : new Date(times[index]);
 }
 
 /** The row whose time is nearest, the inverse of {@link timeOf}; it may lie outside of the series. */
-export function rowAt({ times }: Pick<OpenedSeries, 'times'>, time: number | Date): number {
+export function rowAt({ times }: Pick<ShownSeries, 'times'>, time: number | Date): number {
   if (times === undefined) return Math.round(Number(time)) - 1;
   let [low, high] = [0, times.length - 1];
   while (low < high) {
@@ -22,7 +22,7 @@ export function rowAt({ times }: Pick<OpenedSeries, 'times'>, time: number | Dat
 }
 
 /** Points of values that stand at the rows from `from` on, thinned to what a chart can show. */
-export function pointsFrom(opened: OpenedSeries, from: number, values: ArrayLike<number>): SeriesPoint[] {
+export function pointsFrom(opened: Pick<ShownSeries, 'times'>, from: number, values: ArrayLike<number>): SeriesPoint[] {
   return keptRows(values).map((i) => ({ time: timeOf(opened, from + i), value: values[i] }));
 }
 

@@ -2,8 +2,8 @@ import { proxy, wrap } from 'comlink';
 import type {
   ForecastWorker,
   ModelRequest,
-  OpenedSeries,
   SeriesRequest,
+  ShownSeries,
   TrainingProgress,
 } from './protocol.js';
 
@@ -20,7 +20,7 @@ export function connectWorker(onCrash: (message: string) => void) {
   });
   return {
     threads: () => remote.threads(),
-    open: (request: SeriesRequest): Promise<OpenedSeries> => remote.open(request),
+    open: (request: SeriesRequest): Promise<ShownSeries> => remote.open(request),
     train: (request: ModelRequest, onProgress: (progress: TrainingProgress) => void) =>
       remote.train(request, proxy(onProgress)),
     stop: () => remote.stop(),

@@ -3,41 +3,41 @@ import {
   integerOption,
   interruptible,
   numberOption,
-  type Reporter,
   reporterFor,
   UsageError,
 } from '@throughtime/command-line';
-import { type Backtest, backtest, type ComparisonRow, compare } from '@throughtime/forecasting';
-import { Random } from '@throughtime/random';
+import { compare } from '@throughtime/forecasting';
 import { Command } from 'commander';
-import { writeCsv } from '../csv.js';
-import { createModelWithIntervals, modelListOption, modelNames } from '../model-catalogue.js';
-import { openSeries } from '../open-series.js';
-import { formatNumber, textTable } from '../text-table.js';
-import { addCommonOptions, addSeriesOptions } from './shared-options.js';
+import { compareModels, intervalCoverage } from '../core/compare-models.js';
+import { baselineNames, createModelWithIntervals, type ModelName, modelNames } from '../core/models.js';
+import { trainingLength } from '../core/open-series.js';
+import { scoreReport } from '../core/report.js';
+import { forecastRows } from './save-comparison.js';
+import { addSeriesOptions, openSeries, type SeriesOptions } from './series-option.js';
+import {
+  addCommonOptions,
+  addModelOptions,
+  type ModelOptions,
+  modelListOption,
+  modelSettings,
+  prepareModels,
+} from './shared-options.js';
+import { textTable } from './text-table.js';
+import { writeCsv } from './write-files.js';
 
-interface BacktestOptions {
-  readonly series: string;
-  readonly column?: string;
-  readonly allowMissing?: boolean;
-  readonly period?: number;
-  readonly models: readonly string[];
+interface BacktestOptions extends SeriesOptions, ModelOptions {
+  readonly models: readonly ModelName[];
   readonly horizon: number;
   readonly stride: number;
   readonly train?: number;
   readonly refit?: 'once' | number;
   readonly window?: number;
   readonly coverage: number;
-  readonly lags: number;
-  readonly epochs?: number;
-  readonly lr?: number;
-  readonly hidden?: number;
-  readonly seed: number;
   readonly out?: string;
   readonly json?: boolean;
 }
 
-/** A model of years ago is not what anyone would forecast with, and one a day is not what anyone has time for. */
+/** A model of years ago is not what anyone would forecast with, and one per day is not what anyone has time for. */
 const defaultFits = 4;
 
 export function backtestCommand(): Command {
@@ -46,7 +46,7 @@ export function backtestCommand(): Command {
   );
   addSeriesOptions(command);
   command
-    .requiredOption('--models <names>', `several of ${modelNames.join(', ')}`, modelListOption)
+    .requiredOption('--models <names>', `several of ${modelNames.join(', ')}`, modelListOption('--models'))
     .option('--horizon <n>', 'steps ahead', integerOption({ min: 1 }), 12)
     .option('--stride <n>', 'steps from one origin to the next', integerOption({ min: 1 }), 1)
     .option('--train <n>', 'values before the first origin (default: 70%)', integerOption({ min: 2 }))
@@ -64,13 +64,10 @@ export function backtestCommand(): Command {
       '--coverage <share>',
       'judge intervals that should hold this share',
       numberOption({ min: 0.01, max: 0.99 }),
-      0.9,
-    )
-    .option('--lags <n>', 'values that a model of lags sees', integerOption({ min: 1 }), 12)
-    .option('--epochs <n>', 'passes over the training data (default: 10)', integerOption({ min: 1 }))
-    .option('--lr <x>', 'learning rate (default: .01, recurrent .005)', numberOption({ min: 0 }))
-    .option('--hidden <n>', 'hidden units (default: 10, recurrent 32)', integerOption({ min: 1 }))
-    .option('--out <dir>', 'where the scores and forecasts go, as CSV');
+      intervalCoverage,
+    );
+  addModelOptions(command, { lags: 12, epochs: '10' });
+  command.option('--out <dir>', 'where the scores and forecasts go, as CSV');
   return addCommonOptions(command).action((options: BacktestOptions) => run(options));
 }
 
@@ -84,95 +81,70 @@ function refitOption(text: string): 'once' | number {
 
 async function run(options: BacktestOptions): Promise<void> {
   const report = reporterFor(options.json);
-  const { series, period, calendar, train } = await openSeries(options);
+  const opened = await openSeries(options);
+  const { series, period } = opened;
   const { horizon, stride, window, coverage } = options;
-  const baseline = period > 1 ? 'seasonal-naive' : 'naive';
-  const names = [...new Set([baseline, ...options.models])];
-  const start = options.train ?? train;
+  // The strongest of the baselines is the one that the others are held against.
+  const names = [...new Set([baselineNames(period).at(-1)!, ...options.models])];
+  const start = options.train ?? trainingLength(series.length, opened.trainShare);
   const origins = Math.floor((series.length - start - horizon) / stride) + 1;
   const { refit = Math.max(1, Math.ceil(origins / defaultFits)) } = options;
   report.event('start', { series: series.name, length: series.length, start, models: names });
+  await prepareModels(names);
   await interruptible(async (signal) => {
-    const tests: Backtest[] = [];
-    for (const name of names) {
-      const settings = { ...options, period, calendar, random: Random.seeded(options.seed) };
-      const model = await createModelWithIntervals(name, settings, {
-        horizon,
-        train: Math.min(start, window ?? start),
-      });
-      const began = performance.now();
-      tests.push(
-        await backtest(model, series, {
-          horizon,
-          stride,
-          refit,
-          window,
-          start,
-          period,
-          coverages: [coverage],
-          signal,
-          onProgress: (done, origins) => report.progress(`${name}: ${done} of ${origins} origins`),
-        }),
-      );
-      if (signal.aborted) {
-        report.event('interrupted');
-        return;
-      }
-      report.event('model', { model: name, seconds: (performance.now() - began) / 1000 });
+    const train = Math.min(start, window ?? start);
+    const judged = await compareModels(
+      names.map((name) => ({
+        name,
+        model: createModelWithIntervals(name, modelSettings(options, opened), { horizon, train }),
+      })),
+      series,
+      { horizon, stride, refit, window, start, period, coverages: [coverage], signal },
+      {
+        onOrigins: (model, done, origins) => report.progress(`${model}: ${done} of ${origins} origins`),
+        onModel({ name, seconds }) {
+          if (!signal.aborted) report.event('model', { model: name, seconds });
+        },
+      },
+    );
+    if (signal.aborted) {
+      report.event('interrupted');
+      return;
     }
-    const rows = compare(tests, { baseline: tests[0].name });
-    print(report, rows, { series: series.name, tests, start, baseline: tests[0].name });
-    if (options.out !== undefined) await save(options.out, rows, tests);
-    report.event('done', { horizon, stride, baseline: tests[0].name, scores: rows });
+    const tests = judged.map(({ test }) => test);
+    const baseline = tests[0].name;
+    const scores = compare(tests, { baseline });
+    const { headline, header, rows, notes } = scoreReport(scores, {
+      series: series.name,
+      start,
+      origins: tests[0].records.length,
+      horizon,
+      coverage,
+      baseline,
+    });
+    report.print(`${headline}\n`);
+    report.print(textTable(header, rows));
+    report.print(`\n${notes.join('\n')}`);
+    if (options.out !== undefined) {
+      await writeCsv(
+        join(options.out, 'scores.csv'),
+        ['model', ...measures, 'p'],
+        scores.map(({ name, scores, pValue }) => [
+          name,
+          ...measures.map((measure) => scores[measure]),
+          pValue ?? '',
+        ]),
+      );
+      const steps = Array.from({ length: horizon }, (_, i) => i + 1);
+      await writeCsv(
+        join(options.out, 'forecasts.csv'),
+        ['model', 'origin', 'step', 'forecast', 'actual'],
+        tests.flatMap((test) => forecastRows(test.name, test, steps)),
+      );
+    }
+    report.event('done', { horizon, stride, baseline, scores });
   });
 }
 
-function print(
-  report: Reporter,
-  rows: readonly ComparisonRow[],
-  {
-    series,
-    tests,
-    start,
-    baseline,
-  }: { series: string; tests: readonly Backtest[]; start: number; baseline: string },
-): void {
-  const [{ horizon, records, coverages }] = tests;
-  const fraction = `${Number((100 * coverages[0]).toPrecision(3))}%`;
-  report.print(
-    `${series}: ${records.length} origins from ${start} on, horizon ${horizon}; p: Diebold-Mariano against ${baseline}\n`,
-  );
-  const header = ['model', 'MASE', 'RMSSE', 'MAE', 'RMSE', 'sMAPE', 'CRPS', `in ${fraction}`, 'p'];
-  const cells = rows.map(({ name, scores, pValue }) => [
-    name,
-    ...[scores.mase, scores.rmsse, scores.mae, scores.rmse, scores.smape, scores.crps].map(formatNumber),
-    `${(100 * scores.coverage[0].measured).toFixed(1)}%`,
-    pValue === undefined ? '-' : pValue < 0.001 ? '<.001' : pValue.toFixed(3),
-  ]);
-  report.print(textTable(header, cells));
-  report.print(
-    `\nMASE: 1 is the error, on the values before ${start}, of repeating the value a season before. in ${fraction}: what share the\n${fraction} intervals held.`,
-  );
-}
-
-async function save(out: string, rows: readonly ComparisonRow[], tests: readonly Backtest[]): Promise<void> {
-  const measures = ['mase', 'rmsse', 'mae', 'rmse', 'mape', 'smape'] as const;
-  await writeCsv(
-    join(out, 'scores.csv'),
-    ['model', ...measures, 'p'],
-    rows.map(({ name, scores, pValue }) => [
-      name,
-      ...measures.map((measure) => scores[measure]),
-      pValue ?? '',
-    ]),
-  );
-  await writeCsv(
-    join(out, 'forecasts.csv'),
-    ['model', 'origin', 'step', 'forecast', 'actual'],
-    tests.flatMap(({ name, records }) =>
-      records.flatMap(({ origin, forecast, actual }) =>
-        [...forecast.mean].map((value, step) => [name, origin, step + 1, value, actual[step]]),
-      ),
-    ),
-  );
-}
+/** The columns of scores.csv. */
+const measures = ['mase', 'rmsse', 'mae', 'rmse', 'mape', 'smape'] as const;

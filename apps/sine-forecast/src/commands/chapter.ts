@@ -17,10 +17,12 @@ import {
 } from '@throughtime/forecasting';
 import { Random } from '@throughtime/random';
 import { Command } from 'commander';
-import { writeCsv } from '../csv.js';
-import { useTensorBackend } from '../tensor-backend.js';
-import { formatNumber, textTable } from '../text-table.js';
+import { chapterHorizons } from '../core/compare-models.js';
+import { formatNumber } from '../core/report.js';
 import { addCommonOptions } from './shared-options.js';
+import { useTensorBackend } from './tensor-backend.js';
+import { textTable } from './text-table.js';
+import { writeCsv } from './write-files.js';
 
 interface ChapterOptions {
   readonly edition: EditionName;
@@ -34,8 +36,6 @@ interface ChapterOptions {
   readonly out?: string;
   readonly json?: boolean;
 }
-
-const steps = [1, 4, 16, 64];
 
 export function chapterCommand(): Command {
   const command = new Command('chapter')
@@ -103,9 +103,14 @@ async function run(options: ChapterOptions): Promise<void> {
       ]);
       if (options.out !== undefined) await saveTable(options.out, String(lags).replaceAll(',', '-'), result);
     }
-    rows.push(['noise floor', ...Array.from({ length: 2 + steps.length }, () => formatNumber(noise ** 2))]);
+    rows.push([
+      'noise floor',
+      ...Array.from({ length: 2 + chapterHorizons.length }, () => formatNumber(noise ** 2)),
+    ]);
     report.print(`edition ${edition}: mean squared errors, the noise floor below them\n`);
-    report.print(textTable(['model', 'training', 'validation', ...steps.map((k) => `k = ${k}`)], rows));
+    report.print(
+      textTable(['model', 'training', 'validation', ...chapterHorizons.map((k) => `k = ${k}`)], rows),
+    );
     report.event('done', { noiseFloor: noise ** 2 });
   });
 }
@@ -114,7 +119,7 @@ function figuresOf({ trainingError, validationError, kStep, multiStep }: SineExp
   return {
     trainingError,
     validationError,
-    kStep: steps.map((step) => kStep.meanSquaredError(step)),
+    kStep: chapterHorizons.map((step) => kStep.meanSquaredError(step)),
     table: [kStep.rows, kStep.columns],
     lastFreeRunning: multiStep[multiStep.length - 1],
   };

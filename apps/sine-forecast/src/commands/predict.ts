@@ -10,11 +10,12 @@ import {
 } from '@throughtime/forecasting';
 import { loadForecaster } from '@throughtime/forecasting/node';
 import { Command } from 'commander';
-import { writeCsv } from '../csv.js';
-import { openSeries, seriesNames } from '../open-series.js';
-import { useTensorBackend } from '../tensor-backend.js';
-import { formatNumber, textTable } from '../text-table.js';
+import { formatNumber } from '../core/report.js';
+import { openSeries, seriesNames } from './series-option.js';
 import { addCommonOptions } from './shared-options.js';
+import { useTensorBackend } from './tensor-backend.js';
+import { textTable } from './text-table.js';
+import { writeCsv } from './write-files.js';
 
 interface PredictOptions {
   readonly model: string;

@@ -1,37 +1,43 @@
+import { ArgumentError } from '@throughtime/errors';
+import { type Backtest, backtest, type Forecaster, type TimeSeries } from '@throughtime/forecasting';
+import { Random } from '@throughtime/random';
 import {
-  autoregression,
-  backtest,
-  conformal,
-  drift,
-  type FitProgress,
-  type Forecaster,
-  ForecastingError,
-  levelsOf,
-  naive,
-  quantileAt,
-  seasonalNaive,
-  type TimeSeries,
-} from '@throughtime/forecasting';
-import {
+  boundsOf,
+  compareModels,
+  defaultStride,
+  errorsAt,
   intervalCoverage,
+  intervalsOf,
+  type JudgedModel,
+  longestHorizon,
+  measuredCoverage,
+  measureOf,
+  withIntervals,
+} from '../../src/core/compare-models.js';
+import {
+  baselineNames,
+  calibrationOrigins,
+  createModel,
+  isRecurrent,
+  type ModelName,
+  type ModelSettings,
+  pageBudget,
+  pageSeason,
+} from '../../src/core/models.js';
+import { type OpenedSeries, trainingLength } from '../../src/core/open-series.js';
+import {
   type ModelErrors,
   type ModelRequest,
   mostSteps,
   type OriginForecast,
   type TrainedModel,
+  type TrainingPhase,
   type TrainingProgress,
 } from '../protocol.js';
-import { createModel } from './create-model.js';
-import { errorsByStep, measuredCoverage } from './errors-by-step.js';
 import type { HeldSeries } from './open-series.js';
 
 /** Rows at the end of the series whose forecasts are drawn, from every one of them. */
 const mostDrawn = 600;
-/** Origins that are enough to tell models apart: more only take time. */
-const mostOrigins = 400;
-/** With fewer errors no interval can hold 90%: ceil(10 * .9) of 9. */
-const fewestCalibrations = 9;
-const mostCalibrations = 100;
 
 export interface TrainOptions {
   readonly signal: AbortSignal;
@@ -42,12 +48,23 @@ export interface TrainOptions {
 export class Experiment {
   readonly trained: TrainedModel;
   readonly #model: Forecaster;
+  /** The model's errors at the end of its training values, which its intervals are as wide as. */
+  readonly #calibration: Backtest;
   readonly #series: TimeSeries;
   readonly #horizon: number;
 
-  private constructor(trained: TrainedModel, model: Forecaster, series: TimeSeries, horizon: number) {
+  private constructor(
+    trained: TrainedModel,
+    {
+      model,
+      calibration,
+      series,
+      horizon,
+    }: { model: Forecaster; calibration: Backtest; series: TimeSeries; horizon: number },
+  ) {
     this.trained = trained;
     this.#model = model;
+    this.#calibration = calibration;
     this.#series = series;
     this.#horizon = horizon;
   }
@@ -55,105 +72,148 @@ export class Experiment {
   /**
    * Trains on the first share of the series and judges the model, beside baselines, on the rest.
    * @returns undefined when it was aborted
-   * @throws ForecastingError
+   * @throws ThroughtimeError
    */
   static async run(
-    { series, opened }: HeldSeries,
+    { opened }: HeldSeries,
     request: ModelRequest,
     { signal, onProgress }: TrainOptions,
   ): Promise<Experiment | undefined> {
-    const start = Math.floor(series.length * request.trainShare);
+    const { series } = opened;
+    const start = trainingLength(series.length, request.trainShare);
     const plan = planOf(series, start);
-    const measure = opened.noiseFloor === undefined ? 'MASE' : 'MSE';
-    const period = request.period ?? opened.period;
-    const seasonal = period > 1 && period <= start / 2;
+    const season = request.period ?? opened.period;
+    const seasonal = season > 1 && season <= start / 2;
+    const period = seasonal ? season : 1;
+    const settings = settingsOf(request, opened, pageSeason(season, start));
+    const create = () => createModel(request.model, { ...settings, random: Random.seeded(request.seed) });
+    const onEpoch = (phase: TrainingPhase) => (progress: Omit<TrainingProgress, 'phase'>) =>
+      onProgress({ phase, ...progress });
+
+    // Two models from the same seed: the second is the one that `forecast run` trains, whatever calibrates its intervals.
+    const calibration = await calibrate(create(), series.slice(0, start), {
+      horizon: plan.horizon,
+      period: settings.period,
+      signal,
+      onProgress: onEpoch('calibration'),
+    });
+    if (signal.aborted) return undefined;
+    const model = create();
+    const onFinalEpoch = onEpoch('final');
+    const [own] = await compareModels(
+      [{ name: request.model, model }],
+      series,
+      { ...plan, period, signal },
+      { onEpoch: (_, progress) => onFinalEpoch(progress) },
+    );
+    if (signal.aborted) return undefined;
+    const baselines: ModelName[] = ['ar', ...baselineNames(period), 'drift'];
+    const judged = await compareModels(
+      baselines.map((name) => ({
+        name,
+        model: createModel(name, { period, calendar: [], random: Random.seeded(request.seed) }),
+      })),
+      series,
+      { ...plan, period, coverages: [intervalCoverage], signal },
+    );
+    if (signal.aborted) return undefined;
+    const measure = measureOf(opened);
+    const steps = Array.from({ length: plan.horizon }, (_, i) => i + 1);
+    const line = ({ test, seconds }: JudgedModel): ModelErrors => ({
+      name: test.name,
+      errors: Float64Array.from(errorsAt(test, measure, steps)),
+      coverage: measuredCoverage(test),
+      seconds,
+    });
     // Intervals further ahead than can be judged would be a promise without a proof.
     const horizon = Math.min(request.horizon, plan.horizon);
-    const calibrations = Math.floor(start / 3) - plan.horizon + 1;
-    const model = conformal(createModel(request, seasonal && period <= start / 4 ? period : 1), {
-      horizon: plan.horizon,
-      origins: Math.min(mostCalibrations, Math.max(fewestCalibrations, calibrations)),
-    });
-    const judged = async (one: Forecaster, onFit?: (progress: FitProgress) => void) => {
-      const began = performance.now();
-      const test = await backtest(one, series, {
-        ...plan,
-        period: seasonal ? period : 1,
-        coverages: [intervalCoverage],
-        signal,
-        ...(onFit && { fit: { onProgress: onFit } }),
-      });
-      return { test, seconds: (performance.now() - began) / 1000 };
-    };
-    const own = await judged(model, inPhases(onProgress));
-    if (signal.aborted) return undefined;
-    const drawn = await drawnForecasts(model, series, { start, steps: plan.horizon });
-    const baselines = [autoregression(), naive(), ...(seasonal ? [seasonalNaive({ period })] : []), drift()];
-    const results = [own];
-    for (const baseline of baselines) results.push(await judged(baseline));
     const trained: TrainedModel = {
       name: own.test.name,
       start,
       steps: plan.horizon,
-      ...drawn,
+      ...(await drawnForecasts(model, series, { start, steps: plan.horizon })),
       measure,
       judgedOrigins: own.test.records.length,
-      comparison: results.map(
-        ({ test, seconds }): ModelErrors => ({
-          name: test.name,
-          errors: errorsByStep(test, measure),
-          coverage: measuredCoverage(test),
-          seconds,
-        }),
-      ),
+      comparison: [line({ ...own, test: withIntervals(own.test, calibration) }), ...judged.map(line)],
       notes: [
         ...(horizon < request.horizon
-          ? [`Forecasts reach ${horizon} steps: the values after the training share judge no more.`]
+          ? [`Forecasts go ${horizon} steps ahead: there are too few test values to judge more.`]
           : []),
-        ...(period > 1 && !seasonal
+        ...(season > 1 && !seasonal
           ? [
-              `No seasonal naive: a season of ${period} steps is longer than half of the ${start} training values.`,
+              `No seasonal naive: a season of ${season} steps is longer than half of the ${start} training values.`,
             ]
           : []),
       ],
     };
-    return new Experiment(trained, model, series, horizon);
+    return new Experiment(trained, { model, calibration, series, horizon });
   }
 
   /** The forecast after the first `origin` values, with its interval. */
   async forecastFrom(origin: number): Promise<OriginForecast> {
-    const levels = levelsOf([intervalCoverage]);
-    const context = this.#series.slice(0, origin);
-    const forecast = await this.#model.predict(this.#horizon, { context, levels });
-    const bound = (level: number) => quantileAt(forecast, level) ?? forecast.mean;
-    return { origin, mean: forecast.mean, lower: bound(levels[0]), upper: bound(levels[1]) };
+    const forecast = await this.#model.predict(this.#horizon, { context: this.#series.slice(0, origin) });
+    return { origin, mean: forecast.mean, ...boundsOf(intervalsOf(forecast, this.#calibration)) };
   }
 }
 
+/** The settings of the request, as the command would pass them on. */
+function settingsOf(
+  { model, lags, hiddenSize, epochs, learningRate }: ModelRequest,
+  { calendar }: OpenedSeries,
+  period: number,
+): Omit<ModelSettings, 'random'> {
+  return {
+    period,
+    calendar,
+    ...(isRecurrent(model) ? { context: lags } : { lags }),
+    epochs,
+    learningRate,
+    hiddenSize,
+    // The page is built without tfjs, which the other path needs.
+    path: 'fused',
+  };
+}
+
+/** Where forecasts begin, how far they go, and how far apart they are. */
 function planOf(
   { name, length }: TimeSeries,
   start: number,
-): { start: number; horizon: number; stride: number } {
+): { readonly start: number; readonly horizon: number; readonly stride: number } {
   const left = length - start;
   if (left < 4) {
-    throw new ForecastingError(
-      `series '${name}': expected at least 4 values after the training share to judge the model on, got ${left}`,
-    );
+    const expected = 'at least 4 values after the training share to judge the model on';
+    throw new ArgumentError(`series '${name}'`, expected, left);
   }
-  // Half of the values left are origins, at the least.
-  const horizon = Math.min(mostSteps, Math.floor(left / 2));
-  return { start, horizon, stride: Math.max(1, Math.ceil((left - horizon) / mostOrigins)) };
+  const horizon = Math.min(mostSteps, longestHorizon(left));
+  return { start, horizon, stride: defaultStride(left, horizon) };
 }
 
-/** Conformal intervals fit twice; which of the two it is shows when epochs begin anew. */
-function inPhases(onProgress: TrainOptions['onProgress']): (progress: FitProgress) => void {
-  let last = 0;
-  let fits = 0;
-  return ({ epoch, epochs, loss }) => {
-    if (epoch <= last || last === 0) fits++;
-    last = epoch;
-    onProgress({ phase: fits === 1 ? 'calibration' : 'final', epoch, epochs, loss });
-  };
+/** The errors of a model on the end of its training values, of which it was fitted without. */
+async function calibrate(
+  model: Forecaster,
+  training: TimeSeries,
+  {
+    horizon,
+    period,
+    signal,
+    onProgress,
+  }: {
+    readonly horizon: number;
+    readonly period: number;
+    readonly signal: AbortSignal;
+    readonly onProgress: (progress: Omit<TrainingProgress, 'phase'>) => void;
+  },
+): Promise<Backtest> {
+  const train = training.length;
+  const fewest = pageBudget.fewestCalibrations;
+  const { origins, stride } = calibrationOrigins(model, { horizon, train, period, fewest });
+  const held = (origins - 1) * stride + horizon;
+  const { length, reason } = model.method.requires('fit');
+  if (length + held > train) {
+    const expected = `at least ${length + held} training values (${model.name}: ${reason}, before ${held} held out to calibrate intervals)`;
+    throw new ArgumentError(`series '${training.name}'`, expected, train);
+  }
+  return backtest(model, training, { start: train - held, horizon, stride, signal, fit: { onProgress } });
 }
 
 async function drawnForecasts(

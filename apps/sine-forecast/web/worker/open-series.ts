@@ -1,91 +1,95 @@
-import { loadSeries, type Series, sineSeries } from '@throughtime/datasets';
-import {
-  ForecastingError,
-  fromDataset,
-  seasonalPeriod,
-  type TimeSeries,
-  TimestampGapError,
-  timestampAt,
-} from '@throughtime/forecasting';
-import { Random } from '@throughtime/random';
+import { ArgumentError, inWords } from '@throughtime/errors';
+import { timestampAt } from '@throughtime/forecasting';
 import { readTextFile } from '@throughtime/web-page';
-import { mostSteps, type OpenedSeries, type SeriesRequest } from '../protocol.js';
-import { readCsv } from './read-csv.js';
+import { isRecurrent, pageSettings } from '../../src/core/models.js';
+import {
+  formatOf,
+  type OpenedSeries,
+  openCatalogueSeries,
+  openSine,
+  openText,
+  trainingLength,
+} from '../../src/core/open-series.js';
+import {
+  type ModelName,
+  modelNames,
+  mostSteps,
+  type SeriesRequest,
+  type ShownSeries,
+  type SuggestedSettings,
+} from '../protocol.js';
 
 /** A series in the two forms in which it is used. */
 export interface HeldSeries {
-  readonly series: TimeSeries;
   readonly opened: OpenedSeries;
+  readonly shown: ShownSeries;
 }
 
 /** More values than the page can train on while someone waits. */
 const mostValues = 20_000;
 const mostBytes = 5e6;
+/** More columns than anyone chooses from. */
+const mostColumns = 200;
 
-/** @throws FileProblem, the errors of `@throughtime/datasets`, ForecastingError: their messages are for the reader */
+/** @throws FileProblem, and the errors of `src/core/open-series.ts`: their messages are for the reader */
 export async function openSeries(request: SeriesRequest): Promise<HeldSeries> {
+  return hold(await open(request));
+}
+
+async function open(request: SeriesRequest): Promise<OpenedSeries> {
   if (request.kind === 'sine') return openSine(request);
-  if (request.kind === 'embedded') {
-    const loaded = await loadSeries(request.name);
-    const column = request.column ?? loaded.columns[0];
-    const notes = [`${loaded.title}. ${loaded.rights}.`];
-    return hold(loaded, { column, columns: loaded.columns, notes });
+  const choice = { column: request.column, flaws: 'note' } as const;
+  if (request.kind === 'embedded') return openCatalogueSeries(request.name, choice);
+  const { name } = request.file;
+  const text = await readTextFile(request.file, { maxBytes: mostBytes });
+  return openText(text, { ...choice, name, format: formatOf(name), mostColumns });
+}
+
+function hold(opened: OpenedSeries): HeldSeries {
+  const { series, columns, period, noiseFloor, notes } = opened;
+  const { name, length, timeline } = series;
+  if (length > mostValues) {
+    const most = `at most ${mostValues} rows, which this page trains on while you wait`;
+    throw new ArgumentError(name, most, inWords(String(length)));
   }
-  const { file } = request;
-  const text = await readTextFile(file, { maxBytes: mostBytes });
-  const { series, columns, notes } = readCsv(text, { name: file.name, column: request.column });
-  return hold(series, { column: series.columns[0], columns, notes });
-}
-
-function openSine({ waves, noise, length, seed }: Extract<SeriesRequest, { kind: 'sine' }>): HeldSeries {
-  const [first, ...mixture] = waves;
-  const made = sineSeries({ random: Random.seeded(seed), length, noise, mixture, ...first });
-  const held = hold(made, { column: 'x', columns: ['x'], notes: [] });
-  const period = Math.max(1, Math.round(first.period ?? 1));
-  return { ...held, opened: { ...held.opened, period, noiseFloor: noise * noise } };
-}
-
-interface Choice {
-  readonly column: string;
-  readonly columns: readonly string[];
-  readonly notes: readonly string[];
-}
-
-function hold(data: Series, { column, columns, notes }: Choice): HeldSeries {
-  if (data.length > mostValues) {
-    throw new ForecastingError(
-      `${data.name}: expected at most ${mostValues} rows, which this page trains on while you wait, got ${data.length}`,
-    );
-  }
-  const { series, unevenly } = onTimeline(data, column);
   series.assertVaries();
-  const { timeline, length } = series;
   const times =
     timeline && Float64Array.from({ length: length + mostSteps }, (_, i) => timestampAt(timeline, i));
   return {
-    series,
-    opened: {
-      name: series.name,
+    opened,
+    shown: {
+      name,
       columns,
-      column,
+      column: series.variables[0],
       values: series.values.map((value, i) => (series.observed[i] === 0 ? Number.NaN : value)),
       ...(times && { times }),
-      period: data.period ?? (timeline ? seasonalPeriod(timeline.frequency) : 1),
-      notes: unevenly === undefined ? notes : [...notes, unevenly],
+      period,
+      ...(noiseFloor !== undefined && { noiseFloor }),
+      notes,
+      suggested: suggestSettings(opened),
     },
   };
 }
 
-/** On its time stamps where they are even. Filling gaps is not tried: one stray date could make millions of rows. */
-function onTimeline(data: Series, column: string): { series: TimeSeries; unevenly?: string } {
-  try {
-    return { series: fromDataset(data, { columns: [column] }) };
-  } catch (error) {
-    if (!(error instanceof TimestampGapError)) throw error;
-    const { times: _, ...untimed } = data;
+function suggestSettings({ series: { length }, period, trainShare }: OpenedSeries): SuggestedSettings {
+  const train = trainingLength(length, trainShare);
+  const settingsOf = (model: ModelName) => {
+    const { lags, context, hiddenSize, epochs, learningRate } = pageSettings(model, {
+      period,
+      train,
+      length,
+    });
     return {
-      series: fromDataset(untimed, { columns: [column] }),
-      unevenly: 'The time stamps are not evenly spaced: rows are taken as equal steps.',
+      lags: String(isRecurrent(model) ? context : lags),
+      hidden: String(hiddenSize),
+      epochs: String(epochs),
+      rate: learningRate === undefined ? '' : String(learningRate),
     };
-  }
+  };
+  return {
+    series: { share: String(Number((100 * trainShare).toFixed(1))) },
+    models: Object.fromEntries(
+      modelNames.map((model) => [model, settingsOf(model)]),
+    ) as SuggestedSettings['models'],
+  };
 }

@@ -1,4 +1,4 @@
-import { ForecastingError } from '@throughtime/forecasting';
+import { ThroughtimeError } from '@throughtime/errors';
 import { defaultEngine } from '@throughtime/wasm-kernels';
 import { expose } from 'comlink';
 import type { ForecastWorker } from '../protocol.js';
@@ -23,11 +23,11 @@ const forecastWorker: ForecastWorker = {
     experiment = undefined;
     held = undefined;
     held = await openSeries(request);
-    return held.opened;
+    return held.shown;
   },
 
   async train(request, onProgress) {
-    if (held === undefined) throw new ForecastingError('train: expected a series to be opened before');
+    if (held === undefined) throw new ThroughtimeError('train: expected a series to be opened before');
     training?.abort();
     const controller = new AbortController();
     training = controller;
@@ -43,7 +43,7 @@ const forecastWorker: ForecastWorker = {
   },
 
   async forecastFrom(origin) {
-    if (experiment === undefined) throw new ForecastingError('forecast: expected a trained model');
+    if (experiment === undefined) throw new ThroughtimeError('forecast: expected a trained model');
     return experiment.forecastFrom(origin);
   },
 };

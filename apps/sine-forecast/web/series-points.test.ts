@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { keptRows, pointsFrom, rowAt, timeOf } from '../web/series-points.js';
+import { keptRows, pointsFrom, rowAt, timeOf } from './series-points.js';
 
 const month = 30 * 86_400_000;
 const dated = { times: Float64Array.from({ length: 50 }, (_, i) => i * month) };

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { latestOnly } from '../web/latest-only.js';
+import { latestOnly } from './latest-only.js';
 
 it('runs one request at a time, and of those that wait only the last', async () => {
   const begun: number[] = [];

@@ -1,0 +1,139 @@
+import {
+  type Backtest,
+  type BacktestOptions,
+  backtest,
+  calibratedForecast,
+  coverage,
+  type FitProgress,
+  type Forecast,
+  type Forecaster,
+  levelsOf,
+  meanAbsoluteError,
+  meanSquaredError,
+  quantileAt,
+  type TimeSeries,
+} from '@throughtime/forecasting';
+
+/** The steps ahead that the chapter shows. */
+export const chapterHorizons: readonly number[] = [1, 4, 16, 64];
+
+/** The share of outcomes that intervals are meant to hold. */
+export const intervalCoverage = 0.9;
+
+/** Enough origins to tell models apart: more only take time. */
+export const mostOrigins = 400;
+
+/** The longest forecast that `left` values can judge: there are as many forecasts as steps. */
+export function longestHorizon(left: number): number {
+  return Math.floor(left / 2);
+}
+
+/** The chapter's horizons that `left` values can judge, and 1 whatever their number. */
+export function defaultHorizons(left: number): number[] {
+  return chapterHorizons.filter((horizon) => horizon === 1 || horizon <= longestHorizon(left));
+}
+
+/** Steps between origins, so that `left` values have at most {@link mostOrigins}. */
+export function defaultStride(left: number, horizon: number): number {
+  return Math.max(1, Math.ceil((left - horizon) / mostOrigins));
+}
+
+export type Measure = 'MSE' | 'MASE';
+
+/** The mean squared error where its least value is known; elsewhere MASE, which compares across series. */
+export function measureOf({ noiseFloor }: { readonly noiseFloor?: number | undefined }): Measure {
+  return noiseFloor === undefined ? 'MASE' : 'MSE';
+}
+
+/** A model to be compared, not fitted yet. */
+export interface Candidate {
+  /** Its name in tables. */
+  readonly name: string;
+  readonly model: Forecaster;
+}
+
+/** A model that was fitted, and its forecasts of values that it has not learned from. */
+export interface JudgedModel extends Candidate {
+  readonly test: Backtest;
+  /** To fit and to forecast from all origins. */
+  readonly seconds: number;
+}
+
+export interface ComparisonListener {
+  onEpoch?(name: string, progress: FitProgress): void;
+  onOrigins?(name: string, done: number, origins: number): void;
+  onModel?(model: JudgedModel): void;
+}
+
+/**
+ * Fits each model to the first values of a series and lets it forecast the rest, from the same origins.
+ * @returns all models, or those up to the one during which the signal was aborted, whose test is then cut short
+ */
+export async function compareModels(
+  candidates: readonly Candidate[],
+  series: TimeSeries,
+  options: BacktestOptions,
+  listener: ComparisonListener = {},
+): Promise<JudgedModel[]> {
+  const judged: JudgedModel[] = [];
+  for (const { name, model } of candidates) {
+    const began = performance.now();
+    const test = await backtest(model, series, {
+      ...options,
+      fit: { onProgress: (progress) => listener.onEpoch?.(name, progress) },
+      onProgress: (done, origins) => listener.onOrigins?.(name, done, origins),
+    });
+    judged.push({ name, model, test, seconds: (performance.now() - began) / 1000 });
+    listener.onModel?.(judged[judged.length - 1]);
+    if (options.signal?.aborted) break;
+  }
+  return judged;
+}
+
+/** The errors of a test of one variable at some numbers of steps ahead. */
+export function errorsAt(test: Backtest, measure: Measure, steps: readonly number[]): number[] {
+  const scale = test.scales[0][0].absolute;
+  return steps.map((step) => {
+    const actual = test.records.map((record) => record.actual[step - 1]);
+    const forecast = test.records.map((record) => record.forecast.mean[step - 1]);
+    return measure === 'MSE'
+      ? meanSquaredError(actual, forecast)
+      : meanAbsoluteError(actual, forecast) / scale;
+  });
+}
+
+/**
+ * A test whose forecasts have intervals of {@link intervalCoverage}, as wide as the errors of another test of the model were, on values
+ * before (split conformal prediction).
+ */
+export function withIntervals(test: Backtest, calibration: Backtest): Backtest {
+  return {
+    ...test,
+    coverages: [intervalCoverage],
+    records: test.records.map((record) => ({
+      ...record,
+      forecast: intervalsOf(record.forecast, calibration),
+    })),
+  };
+}
+
+/** A forecast with such an interval. */
+export function intervalsOf(forecast: Forecast, calibration: Backtest): Forecast {
+  return calibratedForecast(forecast, calibration, levelsOf([intervalCoverage]));
+}
+
+/** The bounds of a forecast's interval of {@link intervalCoverage}. */
+export function boundsOf(forecast: Forecast): { readonly lower: Float64Array; readonly upper: Float64Array } {
+  const [lower, upper] = levelsOf([intervalCoverage]).map((level) => quantileAt(forecast, level)!);
+  return { lower, upper };
+}
+
+/** The share of outcomes, over all origins and steps, that the intervals of {@link intervalCoverage} held. */
+export function measuredCoverage({ records }: Backtest): number {
+  const bounds = records.map(({ forecast }) => boundsOf(forecast));
+  return coverage(
+    records.flatMap(({ actual }) => [...actual]),
+    bounds.flatMap(({ lower }) => [...lower]),
+    bounds.flatMap(({ upper }) => [...upper]),
+  );
+}
