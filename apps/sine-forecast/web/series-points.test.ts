@@ -16,15 +16,7 @@ describe('series points', () => {
   });
 
   it('keeps all points where they are few', () => {
-    const opened = {
-      name: 'x',
-      columns: ['x'],
-      column: 'x',
-      values: new Float64Array(3),
-      period: 1,
-      notes: [],
-    };
-    expect(pointsFrom(opened, 5, [1, 2])).toEqual([
+    expect(pointsFrom({}, 5, [1, 2])).toEqual([
       { time: 6, value: 1 },
       { time: 7, value: 2 },
     ]);

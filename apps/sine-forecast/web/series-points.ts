@@ -22,7 +22,11 @@ export function rowAt({ times }: Pick<ShownSeries, 'times'>, time: number | Date
 }
 
 /** Points of values that stand at the rows from `from` on, thinned to what a chart can show. */
-export function pointsFrom(opened: Pick<ShownSeries, 'times'>, from: number, values: ArrayLike<number>): SeriesPoint[] {
+export function pointsFrom(
+  opened: Pick<ShownSeries, 'times'>,
+  from: number,
+  values: ArrayLike<number>,
+): SeriesPoint[] {
   return keptRows(values).map((i) => ({ time: timeOf(opened, from + i), value: values[i] }));
 }
 
