@@ -20,7 +20,9 @@ type IsOptional<T, K extends keyof T> = Record<never, never> extends Pick<T, K> 
 
 /** One check for each field of an options interface; TypeScript refuses a table that forgets or invents one. */
 export type OptionChecks<T extends object> = {
-  readonly [K in keyof T]-?: IsOptional<T, K> extends true ? Check<unknown> : RequiredCheck<unknown>;
+  readonly [K in keyof T]-?: IsOptional<T, K> extends true
+    ? Check<unknown> & { readonly required?: never }
+    : RequiredCheck<unknown>;
 };
 
 /**

@@ -1,6 +1,6 @@
 export type { LayerState } from '@throughtime/contract';
 export { ArgumentError } from '@throughtime/errors';
-export { defaultEngine, Engine, type EngineOptions, setThreads } from './engine/engine.js';
+export { defaultEngine, Engine, type EngineOptions, runningEngine, setThreads } from './engine/engine.js';
 export { EngineError, EngineMemoryError } from './engine/errors.js';
 export type { Simd } from './engine/module.js';
 export { operationName } from './engine/operations.js';
@@ -8,6 +8,7 @@ export { type GemmOptions, gemm } from './ops/gemm.js';
 export { type ElementwiseMap, map } from './ops/map.js';
 export {
   MultiTensorOptimizer,
+  type MultiTensorOptimizerOptions,
   type Trained,
   type UpdateOptions,
   type UpdateRuleName,
@@ -16,7 +17,11 @@ export type { Cell } from './recurrent/cell.js';
 export type { Chunk } from './recurrent/chunk.js';
 export type { Dropout } from './recurrent/dropout.js';
 export type { LanguageModelParameters, LanguageModelSize } from './recurrent/language-model-parameters.js';
-export { type ChunkResult, LanguageModelPlan } from './recurrent/language-model-plan.js';
+export {
+  type ChunkResult,
+  type LanguageModelPassOptions,
+  LanguageModelPlan,
+} from './recurrent/language-model-plan.js';
 export type { LanguageModelPlanOptions } from './recurrent/language-model-plan-options.js';
 export {
   LanguageModelStepper,

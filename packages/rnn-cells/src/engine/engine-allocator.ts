@@ -1,4 +1,4 @@
-import type { Engine } from '@throughtime/wasm-kernels';
+import { type Engine, runningEngine } from '@throughtime/wasm-kernels';
 import type { Allocator } from '../parameter.js';
 
 interface Held {
@@ -10,20 +10,21 @@ interface Held {
 const abandoned = new FinalizationRegistry<Held>(({ engine, memory }) => engine.free(memory));
 
 /**
- * Engine memory is invisible to the garbage collector, which would see no reason to run. An ordinary buffer of the same
- * size, kept as long as the array is, tells it; nothing is ever written there, so that it takes address space only.
+ * The garbage collector does not see engine memory, so it would see no reason to run. An ordinary buffer of the same size,
+ * kept as long as the array, gives it one. Nothing is ever written there, so the buffer takes address space only.
  */
 const weights = new WeakMap<Float32Array, ArrayBuffer>();
 
 /**
  * Arrays in an engine's memory that behave as ordinary ones: garbage collection gives their memory back once the array
- * object itself cannot be reached. (A `subarray` does not keep it: hold on to the array, or to the `Parameter` that has it.)
+ * object itself cannot be reached. A `subarray` does not keep it: hold on to the array, or to the `Parameter` that has it.
  */
 export class EngineAllocator implements Allocator {
   readonly engine: Engine;
 
+  /** @throws ArgumentError */
   constructor(engine: Engine) {
-    this.engine = engine;
+    this.engine = runningEngine('engine', engine);
   }
 
   /**
@@ -37,7 +38,7 @@ export class EngineAllocator implements Allocator {
     return array;
   }
 
-  /** Gives an array's memory back at once; it must not be used again. Nothing happens when that was done before. */
+  /** Gives an array's memory back at once. The array must not be used again; freeing it twice does nothing. */
   free(array: Float32Array): void {
     weights.delete(array);
     if (abandoned.unregister(array)) this.engine.free(array);

@@ -19,10 +19,10 @@ import { EngineAllocator } from './engine-allocator.js';
 const abandoned = new FinalizationRegistry<MultiTensorOptimizer>((optimizer) => optimizer.free());
 
 /**
- * Norms and updates in the engine, over parameters that lie in its memory: what the trainer of `@throughtime/bptt-trainer`
- * takes as `optimizerBackend`. Optimiser state lies in the engine's memory, too; nothing is copied.
+ * Norms and updates in the engine, over parameters that lie in its memory. It is what the trainer of `@throughtime/bptt-trainer`
+ * takes as `optimizerBackend`. Optimizer state lies in the engine's memory, too, so nothing is copied.
  *
- * Lists of parameters and targets are known by identity: keep one list rather than making it anew for every step.
+ * Lists of parameters and targets are known by identity: keep one list for all updates.
  */
 export class EngineOptimizerBackend implements OptimizerBackend {
   readonly #engine: Engine;
@@ -30,12 +30,13 @@ export class EngineOptimizerBackend implements OptimizerBackend {
   readonly #norms = new WeakMap<readonly Parameter[], MultiTensorOptimizer>();
   readonly #updates = new WeakMap<readonly UpdateTarget[], MultiTensorOptimizer>();
 
+  /** @throws ArgumentError */
   constructor(engine: Engine) {
     this.#engine = engine;
     this.#allocator = new EngineAllocator(engine);
   }
 
-  /** Room for optimiser state of `parameter`, all zeros. */
+  /** Room for optimizer state of `parameter`, all zeros. */
   allocate(parameter: Parameter): LiveArray {
     return { data: this.#allocator.float32(parameter.data.length) };
   }
@@ -50,7 +51,7 @@ export class EngineOptimizerBackend implements OptimizerBackend {
     return norms.globalNorm();
   }
 
-  /** For rules that are not updated here; those that are scale as they go. */
+  /** Used only for rules without an engine kernel; kernels scale gradients themselves. */
   scaleGradients(parameters: readonly Parameter[], factor: number): void {
     for (const { gradient } of parameters) {
       for (let i = 0; i < gradient.length; i++) gradient[i] *= factor;

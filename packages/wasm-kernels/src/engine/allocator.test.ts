@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Allocator } from './allocator.js';
+import { FirstFitAllocator } from './allocator.js';
 import { EngineMemoryError } from './errors.js';
 
-describe('Allocator', () => {
+describe('FirstFitAllocator', () => {
   it('never hands out overlapping or misaligned blocks, and reuses what was freed', () => {
     const actions = fc.array(fc.record({ free: fc.nat(), bytes: fc.nat(5000), isFree: fc.boolean() }));
     fc.assert(
       fc.property(actions, (steps) => {
         let end = 0;
-        const allocator = new Allocator(100, (needed) => {
+        const allocator = new FirstFitAllocator(100, (needed) => {
           end = Math.max(end, needed);
         });
         const live = new Map<number, number>();
@@ -41,7 +41,7 @@ describe('Allocator', () => {
   });
 
   it('refuses to free twice', () => {
-    const allocator = new Allocator(0, () => {});
+    const allocator = new FirstFitAllocator(0, () => {});
     const address = allocator.allocate(10);
     allocator.release(address);
     expect(() => allocator.release(address)).toThrow(EngineMemoryError);

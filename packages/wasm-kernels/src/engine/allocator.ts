@@ -11,7 +11,7 @@ interface Block {
 }
 
 /** First-fit allocation over a growing range of addresses. Blocks freed beside each other become one. */
-export class Allocator {
+export class FirstFitAllocator {
   readonly #used = new Map<number, number>();
   /** By address. */
   #free: Block[] = [];

@@ -1,5 +1,5 @@
 import os from 'node:os';
-import { ArgumentError } from '@throughtime/errors';
+import { ArgumentError, isUserError, ThroughtimeError } from '@throughtime/errors';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { gemm } from '../ops/gemm.js';
 import { map } from '../ops/map.js';
@@ -54,6 +54,27 @@ describe('Engine', () => {
     expect(() => engine.allocate(-1)).toThrow('length: expected a whole number');
     for (const threads of [0, 1.5, 65]) expect(() => engine.setThreads(threads)).toThrow(ArgumentError);
     expect(() => engine.allocate(2 ** 31)).toThrow(EngineMemoryError);
+    expect(() => new Engine({ thread: 1 } as object)).toThrow("did you mean 'threads'?");
+    expect(() => new Engine({ simd: 'Relaxed' as 'relaxed' })).toThrow("did you mean 'relaxed'?");
+  });
+
+  it('tells what a user can mend from what the machine refuses', () => {
+    const engine = make({ threads: 1 });
+    const thrownBy = (run: () => unknown): unknown => {
+      try {
+        return run();
+      } catch (error) {
+        return error;
+      }
+    };
+    expect(isUserError(thrownBy(() => engine.allocate(-1)))).toBe(true);
+    expect(isUserError(thrownBy(() => engine.allocate(2 ** 31)))).toBe(false);
+    for (const error of [new EngineError('a kernel failed'), new EngineMemoryError('memory')]) {
+      expect(error).toBeInstanceOf(ThroughtimeError);
+      expect(isUserError(error)).toBe(false);
+    }
+    expect(new EngineError('')).not.toBeInstanceOf(EngineMemoryError);
+    expect(new EngineMemoryError('')).not.toBeInstanceOf(EngineError);
   });
 
   it('can be made on a machine with more cores than it can use', () => {

@@ -1,4 +1,12 @@
-import { ArgumentError } from '@throughtime/errors';
+import {
+  boolean,
+  type Check,
+  checkOptions,
+  type OptionChecks,
+  oneOf,
+  whole,
+  withMethods,
+} from '@throughtime/errors';
 import { EngineMemory } from './memory.js';
 import { compileModule, hasRelaxedSimd, type Simd } from './module.js';
 import { availableCores, canUseThreads } from './platform.js';
@@ -8,13 +16,21 @@ import { ThreadPool } from './thread-pool.js';
 const MOST_THREADS = 64;
 
 export interface EngineOptions {
-  /** Threads, the calling one included. Default: one a core, at most 64; 1 where threads cannot be used. */
+  /** Threads, the calling one included. Default: one per core, at most 64; 1 where threads cannot be used. */
   readonly threads?: number;
-  /** Default: relaxed where the platform has it, for it is a fifth faster. */
+  /** Default: relaxed where the platform has it: it is a fifth faster. */
   readonly simd?: Simd;
   /** Default: shared wherever threads can be used. Without, there is one thread and memory of a fixed size. */
   readonly sharedMemory?: boolean;
 }
+
+const threadCount = whole({ from: 1, to: MOST_THREADS });
+
+const engineChecks: OptionChecks<EngineOptions> = {
+  threads: threadCount,
+  simd: oneOf(['relaxed', 'plain']),
+  sharedMemory: boolean,
+};
 
 /**
  * Memory and threads. Every kernel is a call that returns when its work is done; tensors are views that `allocate` gives,
@@ -31,7 +47,9 @@ export class Engine {
   readonly #memory: EngineMemory;
   readonly #pool: ThreadPool;
 
+  /** @throws ArgumentError; EngineError, EngineMemoryError where the engine cannot run */
   constructor(options: EngineOptions = {}) {
+    checkOptions<EngineOptions>(options, engineChecks);
     this.simd = options.simd ?? (hasRelaxedSimd() ? 'relaxed' : 'plain');
     this.#memory = new EngineMemory({ shared: options.sharedMemory ?? canUseThreads() });
     const { shared } = this.#memory;
@@ -51,9 +69,7 @@ export class Engine {
    * @throws ArgumentError when `threads` is not a whole number from 1 to 64
    */
   setThreads(threads: number): void {
-    if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS) {
-      throw new ArgumentError('threads', `a whole number from 1 to ${MOST_THREADS}`, threads);
-    }
+    threadCount('threads', threads);
     this.#pool.resize(this.threaded ? threads : 1);
   }
 
@@ -116,6 +132,13 @@ export class Engine {
     this.#pool.dispose();
   }
 }
+
+/** The check of an argument that must be an {@link Engine}. */
+export const runningEngine: Check<Engine> = withMethods<Engine>('an Engine, such as defaultEngine()', [
+  'allocate',
+  'program',
+  'contains',
+]);
 
 let shared: Engine | undefined;
 

@@ -1,5 +1,5 @@
-import { ArgumentError, inWords } from '@throughtime/errors';
-import { Allocator } from './allocator.js';
+import { ArgumentError, inWords, whole } from '@throughtime/errors';
+import { FirstFitAllocator } from './allocator.js';
 import { EngineMemoryError } from './errors.js';
 
 const PAGE = 65536;
@@ -18,7 +18,7 @@ type View = Float32Array | Int32Array | Float64Array | Uint32Array;
 export class EngineMemory {
   readonly memory: WebAssembly.Memory;
   readonly shared: boolean;
-  #allocator: Allocator | undefined;
+  #allocator: FirstFitAllocator | undefined;
   /** Every object that stood for this memory: it gets another when it grows, and when any other shared memory grows. */
   readonly #buffers = new WeakSet<object>();
   #words: Int32Array;
@@ -34,7 +34,7 @@ export class EngineMemory {
 
   /** Allocation may start once the module's own data is placed. */
   startAt(address: number): void {
-    this.#allocator = new Allocator(address, (end) => this.#reach(end));
+    this.#allocator = new FirstFitAllocator(address, (end) => this.#reach(end));
   }
 
   /** All memory as 32-bit words. Do not keep: it does not cover what is grown later. */
@@ -74,14 +74,14 @@ export class EngineMemory {
 
   /** [length], zeros. */
   float32(length: number): Float32Array {
-    checkLength(length);
+    elements('length', length);
     const address = this.allocateBytes(length * 4);
     return new Float32Array(this.#buffer(), address, length).fill(0);
   }
 
   /** [length], zeros. */
   int32(length: number): Int32Array {
-    checkLength(length);
+    elements('length', length);
     const address = this.allocateBytes(length * 4);
     return new Int32Array(this.#buffer(), address, length).fill(0);
   }
@@ -105,7 +105,7 @@ export class EngineMemory {
     return view.byteOffset;
   }
 
-  #started(): Allocator {
+  #started(): FirstFitAllocator {
     if (!this.#allocator) throw new EngineMemoryError('memory: not started');
     return this.#allocator;
   }
@@ -142,11 +142,7 @@ export class EngineMemory {
   }
 }
 
-function checkLength(length: number): void {
-  if (!Number.isInteger(length) || length < 0) {
-    throw new ArgumentError('length', 'a whole number of elements, 0 or more', length);
-  }
-}
+const elements = whole({ from: 0 });
 
 function reserveShared(): WebAssembly.Memory | undefined {
   for (const maximum of [LARGEST, LARGEST / 2, LARGEST / 4]) {

@@ -151,6 +151,7 @@ describe('a worker with nothing to do', () => {
       bundle: true,
       platform: 'node',
       format: 'esm',
+      conditions: ['@throughtime/source'],
     });
     const child: ChildProcess = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] });
     onTestFinished(() => void child.kill());

@@ -1,11 +1,7 @@
-import { ArgumentError } from '@throughtime/errors';
+import { ArgumentError, type Check, instance } from '@throughtime/errors';
 
-/** @throws ArgumentError unless `value` is a whole number of at least `least` */
-export function checkCount(argument: string, value: number, least = 0): void {
-  if (!Number.isInteger(value) || value < least) {
-    throw new ArgumentError(argument, `a whole number of at least ${least}`, value);
-  }
-}
+export const floats: Check<Float32Array> = instance(Float32Array, 'a Float32Array');
+export const integers: Check<Int32Array> = instance(Int32Array, 'an Int32Array');
 
 /** @throws ArgumentError unless `view` has `length` elements or more */
 export function checkRoom(

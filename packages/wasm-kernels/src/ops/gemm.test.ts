@@ -112,5 +112,9 @@ describe.each(['plain', 'relaxed'] as const)('gemm, %s SIMD', (simd) => {
     expect(() => gemm(engine, { ...good, c: new Float32Array(4) })).toThrow(
       'c: expected an array in this engine',
     );
+    expect(() => gemm(engine, { ...good, transposea: true } as never)).toThrow("did you mean 'transposeA'?");
+    expect(() => (gemm as (engine: Engine) => void)(engine)).toThrow(
+      'options: expected an object with the options a, b, c,',
+    );
   });
 });

@@ -1,7 +1,8 @@
+import { boolean, checkOptions, number, type OptionChecks, required, whole } from '@throughtime/errors';
 import type { Engine } from '../engine/engine.js';
 import { packedLength, packFields } from '../engine/panels.js';
 import { GEMM, PACK } from '../generated/commands.js';
-import { checkCount, checkRoom } from './checks.js';
+import { checkRoom, floats } from './checks.js';
 
 export interface GemmOptions {
   /** op(A): [m, k]. A is stored [m, k], or [k, m] with `transposeA`. */
@@ -25,14 +26,35 @@ export interface GemmOptions {
   readonly beta?: number;
 }
 
-/** C = alpha op(A) op(B) + beta C. C must overlap neither A nor B. */
+const size = whole({ from: 0 });
+
+const gemmChecks: OptionChecks<GemmOptions> = {
+  a: required(floats),
+  b: required(floats),
+  c: required(floats),
+  m: required(size),
+  n: required(size),
+  k: required(size),
+  transposeA: boolean,
+  transposeB: boolean,
+  rowStrideA: size,
+  rowStrideB: size,
+  rowStrideC: size,
+  alpha: number(),
+  beta: number(),
+};
+
+/**
+ * C = alpha op(A) op(B) + beta C. C must overlap neither A nor B.
+ * @throws ArgumentError
+ */
 export function gemm(engine: Engine, options: GemmOptions): void {
+  checkOptions<GemmOptions>(options, gemmChecks);
   const { a, b, c, m, n, k, transposeA = false, transposeB = false, alpha = 1, beta = 0 } = options;
-  for (const [name, value] of Object.entries({ m, n, k })) checkCount(name, value);
   const { rowStrideA = transposeA ? m : k, rowStrideB = transposeB ? k : n, rowStrideC = n } = options;
-  checkCount('rowStrideA', rowStrideA, transposeA ? m : k);
-  checkCount('rowStrideB', rowStrideB, transposeB ? k : n);
-  checkCount('rowStrideC', rowStrideC, n);
+  whole({ from: transposeA ? m : k })('rowStrideA', rowStrideA);
+  whole({ from: transposeB ? k : n })('rowStrideB', rowStrideB);
+  whole({ from: n })('rowStrideC', rowStrideC);
   if (m === 0 || n === 0) return;
   checkRoom('a', a, extent(transposeA ? k : m, transposeA ? m : k, rowStrideA), 'a');
   checkRoom('b', b, extent(transposeB ? n : k, transposeB ? k : n, rowStrideB), 'b');

@@ -71,3 +71,14 @@ describe.each(Object.entries(FUNCTIONS))('%s', (name, f) => {
     }
   });
 });
+
+describe('map', () => {
+  it('knows its functions by name only', () => {
+    const view = engine.allocate(4);
+    expect(() => map(engine, 'cosh' as 'exp', view, view)).toThrow(
+      "f: expected one of 'exp', 'sigmoid', 'tanh', got 'cosh'",
+    );
+    expect([...view]).toEqual([0, 0, 0, 0]);
+    expect(() => map(engine, 'exp', view, undefined as never)).toThrow('target: expected a Float32Array');
+  });
+});

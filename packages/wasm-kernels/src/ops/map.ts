@@ -1,14 +1,23 @@
+import { oneOf } from '@throughtime/errors';
 import type { Engine } from '../engine/engine.js';
 import { MAP } from '../generated/commands.js';
-import { checkLength } from './checks.js';
+import { checkLength, floats } from './checks.js';
 
 const MAPS = { exp: 0, sigmoid: 1, tanh: 2 } as const;
 
 /** Functions applied to each element, within 4 units in the last place over all of float32. */
 export type ElementwiseMap = keyof typeof MAPS;
 
-/** target[i] = f(source[i]); `target` may be `source`. */
+const mapName = oneOf(Object.keys(MAPS));
+
+/**
+ * target[i] = f(source[i]); `target` may be `source`.
+ * @throws ArgumentError
+ */
 export function map(engine: Engine, f: ElementwiseMap, source: Float32Array, target: Float32Array): void {
+  mapName('f', f);
+  floats('source', source);
+  floats('target', target);
   checkLength('target', target, source.length, 'as source');
   const program = engine.program();
   try {

@@ -165,5 +165,20 @@ describe('MultiTensorOptimizer', () => {
     expect(() => new MultiTensorOptimizer(engine, [{ ...tensor, gradient }], { rule: 'sgd' })).toThrow(
       'tensors[0].gradient: expected 4 elements',
     );
+    expect(() => new MultiTensorOptimizer(engine, [tensor], { rule: 'Adam' as 'adam' })).toThrow(
+      "rule: expected one of 'sgd', 'adam', 'adamw', 'rmsprop', got 'Adam' (did you mean 'adam'?)",
+    );
+    expect(() => new MultiTensorOptimizer(engine, [tensor], undefined as never)).toThrow(
+      'options: expected an object with the options rule, momentum, got undefined',
+    );
+    expect(() => new MultiTensorOptimizer(engine, [{ data: tensor.data } as never], { rule: 'sgd' })).toThrow(
+      'tensors[0].gradient: expected a Float32Array, got undefined',
+    );
+    expect(() => optimizer.update({ learningRate: 1, clip: 1 } as object as UpdateOptions)).toThrow(
+      'clip: expected the name of an option',
+    );
+    expect(() => optimizer.update({ learningRate: Number.NaN })).toThrow(
+      'learningRate: expected a finite number, got NaN',
+    );
   });
 });

@@ -1,9 +1,19 @@
-import { ArgumentError } from '@throughtime/errors';
-import type { Engine } from '../engine/engine.js';
+import {
+  ArgumentError,
+  boolean,
+  check,
+  checkOptions,
+  number,
+  type OptionChecks,
+  oneOf,
+  required,
+  whole,
+} from '@throughtime/errors';
+import { type Engine, runningEngine } from '../engine/engine.js';
 import type { CommandHandle, Program } from '../engine/program.js';
 import { Workspace } from '../engine/workspace.js';
 import { SQUARES, UPDATE } from '../generated/commands.js';
-import { checkLength } from './checks.js';
+import { checkLength, floats } from './checks.js';
 
 /**
  * How parameters are updated, as PyTorch does it:
@@ -42,6 +52,25 @@ export interface UpdateOptions {
   readonly skipNonFinite?: boolean;
 }
 
+const rate = number({ from: 0, below: 1 });
+const nonNegative = number({ from: 0 });
+
+const updateChecks: OptionChecks<UpdateOptions> = {
+  learningRate: required(number()),
+  momentum: number(),
+  nesterov: boolean,
+  beta1: rate,
+  beta2: rate,
+  alpha: rate,
+  epsilon: nonNegative,
+  weightDecay: nonNegative,
+  step: whole({ from: 1 }),
+  clipNorm: nonNegative,
+  // NaN where gradients are: callers look at the weights.
+  gradientScale: check('a number', (value) => typeof value === 'number'),
+  skipNonFinite: boolean,
+};
+
 /** A tensor and its gradient, in the engine's memory. */
 export interface Trained {
   readonly data: Float32Array;
@@ -52,7 +81,18 @@ export interface Trained {
   readonly second?: Float32Array | undefined;
 }
 
+export interface MultiTensorOptimizerOptions {
+  readonly rule: UpdateRuleName;
+  /** Whether there is momentum (SGD and RMSProp). Default false. */
+  readonly momentum?: boolean;
+}
+
 const RULES: Record<UpdateRuleName, number> = { sgd: 0, adam: 1, adamw: 2, rmsprop: 3 };
+
+const optimizerChecks: OptionChecks<MultiTensorOptimizerOptions> = {
+  rule: required(oneOf(Object.keys(RULES))),
+  momentum: boolean,
+};
 
 /** As in assembly/optimizer.ts. */
 const CHUNK = 16384;
@@ -78,12 +118,15 @@ export class MultiTensorOptimizer {
   readonly #scaledProgram: Program;
   readonly #scaled: CommandHandle<OptimizerField>;
 
-  /** @param options.momentum whether there is to be momentum (SGD and RMSProp); default false */
-  constructor(
-    engine: Engine,
-    tensors: readonly Trained[],
-    options: { readonly rule: UpdateRuleName; readonly momentum?: boolean },
-  ) {
+  /** @throws ArgumentError */
+  constructor(engine: Engine, tensors: readonly Trained[], options: MultiTensorOptimizerOptions) {
+    runningEngine('engine', engine);
+    checkOptions<MultiTensorOptimizerOptions>(options, optimizerChecks);
+    for (const [i, { data, gradient }] of tensors.entries()) {
+      floats(`tensors[${i}].data`, data);
+      floats(`tensors[${i}].gradient`, gradient);
+      checkLength(`tensors[${i}].gradient`, gradient, data.length, 'as data');
+    }
     const { rule, momentum = false } = options;
     this.#rule = rule;
     const workspace = new Workspace(engine);
@@ -96,7 +139,6 @@ export class MultiTensorOptimizer {
     const table = workspace.int32(Math.max(1, tensors.length) * TENSOR_WORDS);
     let chunks = 0;
     for (const [i, { data, gradient }] of tensors.entries()) {
-      checkLength(`tensors[${i}].gradient`, gradient, data.length, 'as data');
       const moments = [this.first[i], this.second[i]].map((view, moment) => {
         if (!view) return 0;
         const argument = `tensors[${i}].${moment === 0 ? 'first' : 'second'}`;
@@ -155,9 +197,11 @@ export class MultiTensorOptimizer {
 
   /**
    * Updates every tensor; gradients stay as they are, clipped or not.
+   * @throws ArgumentError
    * @returns the norm of all gradients together, before clipping; NaN with `gradientScale`, which needs none
    */
   update(options: UpdateOptions): number {
+    checkOptions<UpdateOptions>(options, updateChecks);
     const rule = this.#rule;
     const { learningRate, beta1 = 0.9, beta2 = 0.999, alpha = 0.99, epsilon = 1e-8, step = 1 } = options;
     const { momentum = 0, nesterov = false, clipNorm = 0, skipNonFinite = true, gradientScale } = options;
@@ -166,8 +210,6 @@ export class MultiTensorOptimizer {
     if (!adaptive && momentum !== 0 && this.first.length === 0) {
       throw new ArgumentError('momentum', '0 for an optimizer made without', momentum);
     }
-    if (!(clipNorm >= 0)) throw new ArgumentError('clipNorm', 'a number of at least 0', clipNorm);
-    if (!(step >= 1)) throw new ArgumentError('step', 'a number of at least 1', step);
     const [first, second] = adaptive ? [beta1, beta2] : [momentum, alpha];
     const handle = gradientScale === undefined ? this.#update : this.#scaled;
     handle.set({

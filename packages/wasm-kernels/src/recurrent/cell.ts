@@ -1,3 +1,5 @@
+import { oneOf } from '@throughtime/errors';
+
 /**
  * Which recurrence a layer computes. x and h are its input and state, W and U its weights (PyTorch's weight_ih, weight_hh),
  * b and d its biases (bias_ih, bias_hh):
@@ -23,13 +25,16 @@ export interface CellLayout {
   readonly stateBlock: number;
 }
 
-const CELLS: Record<Cell, CellLayout> = {
+const CELLS: Readonly<Record<Cell, CellLayout>> = {
   'rnn-tanh': { number: 0, gates: 1, blocks: 1, inputRotation: 0, stateBlock: 0 },
   'rnn-relu': { number: 1, gates: 1, blocks: 1, inputRotation: 0, stateBlock: 0 },
   lstm: { number: 2, gates: 4, blocks: 4, inputRotation: 0, stateBlock: 0 },
   gru: { number: 3, gates: 3, blocks: 4, inputRotation: 2, stateBlock: 1 },
   'gru-reset-before': { number: 4, gates: 3, blocks: 4, inputRotation: 2, stateBlock: 1 },
 };
+
+/** The check of an option `cell`. */
+export const cellName = oneOf(Object.keys(CELLS) as Cell[]);
 
 export function cellLayout(cell: Cell): CellLayout {
   return CELLS[cell];

@@ -1,7 +1,7 @@
 import type { LayerState } from '@throughtime/contract';
-import { ArgumentError } from '@throughtime/errors';
+import { ArgumentError, whole } from '@throughtime/errors';
 import type { Workspace } from '../engine/workspace.js';
-import { checkLength } from '../ops/checks.js';
+import { checkLength, integers } from '../ops/checks.js';
 
 export interface Chunk {
   /** [N, T] */
@@ -10,7 +10,7 @@ export interface Chunk {
   readonly targets: Int32Array;
   /** [N], valid steps of each row; default all T. The state after a row's last valid step is its final state. */
   readonly lengths?: Int32Array;
-  /** One entry a layer, [N, H] each. Default: zeros. */
+  /** One entry per layer, [N, H] each. Default: zeros. */
   readonly state?: readonly LayerState[];
   /** The state returned is the one after this many steps. Default: after all. */
   readonly stateAfter?: number;
@@ -22,7 +22,7 @@ interface ChunkSize {
   readonly vocabularySize: number;
 }
 
-/** The ids of a chunk as kernels read them: time-major, what is not valid masked. */
+/** The ids of a chunk as kernels read them: time-major, with masked targets beyond a row's length. */
 export class ChunkIds {
   /** [T, N] */
   readonly inputs: Int32Array;
@@ -41,24 +41,24 @@ export class ChunkIds {
   }
 
   /**
-   * Takes a chunk over.
+   * Copies a chunk.
    * @returns the number of predictions
    * @throws ArgumentError when an id is not below V, or a length does not fit
    */
   take(chunk: Chunk): number {
     const { batchSize, steps, vocabularySize } = this.#size;
     const { inputs, targets, lengths, stateAfter = steps } = chunk;
+    integers('inputs', inputs);
+    integers('targets', targets);
     checkLength('inputs', inputs, batchSize * steps, '[N, T]');
     checkLength('targets', targets, batchSize * steps, '[N, T]');
     if (lengths) checkLength('lengths', lengths, batchSize, '[N]');
-    if (!(Number.isInteger(stateAfter) && stateAfter >= 0 && stateAfter <= steps)) {
-      throw new ArgumentError('stateAfter', `a whole number from 0 to ${steps}`, stateAfter);
-    }
+    whole({ from: 0, to: steps })('stateAfter', stateAfter);
     let predictions = 0;
     for (let n = 0; n < batchSize; n++) {
       const length = lengths ? lengths[n] : steps;
       if (!(length >= 0 && length <= steps)) {
-        throw new ArgumentError(`lengths[${n}]`, `0 to ${steps}`, length);
+        throw new ArgumentError(`lengths[${n}]`, `a whole number from 0 to ${steps}`, length);
       }
       this.lengths[n] = length;
       for (let t = 0; t < steps; t++) {

@@ -1,4 +1,4 @@
-import { ArgumentError } from '@throughtime/errors';
+import { boolean, dropRate, type OptionChecks } from '@throughtime/errors';
 import type { CommandHandle, Program } from '../engine/program.js';
 import { DROPOUT, MASK } from '../generated/commands.js';
 
@@ -13,21 +13,19 @@ export interface Dropout {
   /** States where they enter the recurrent product: one mask for all steps (Gal and Ghahramani 2016). */
   readonly state?: number;
   /**
-   * Whether the first three, too, drop the same elements at every step of a row (variational dropout). Default false: anew at
-   * every step, as PyTorch does.
+   * Whether `input`, `between` and `output` drop the same elements at every step of a row (variational dropout). Default false:
+   * every step has its own mask, as in PyTorch.
    */
   readonly locked?: boolean;
 }
 
-/** @throws ArgumentError unless every rate is in [0, 1) */
-export function checkDropout(dropout: Dropout): void {
-  for (const name of ['input', 'between', 'output', 'state'] as const) {
-    const rate = dropout[name] ?? 0;
-    if (!(rate >= 0 && rate < 1)) {
-      throw new ArgumentError(`dropout.${name}`, 'a probability below 1', rate);
-    }
-  }
-}
+export const dropoutChecks: OptionChecks<Dropout> = {
+  input: dropRate,
+  between: dropRate,
+  output: dropRate,
+  state: dropRate,
+  locked: boolean,
+};
 
 /** The masks of a plan, drawn anew before every training pass from one seed. */
 export class DropoutMasks {

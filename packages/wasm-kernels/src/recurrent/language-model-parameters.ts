@@ -1,7 +1,8 @@
+import { list, type OptionChecks, record, required, whole } from '@throughtime/errors';
 import type { Engine } from '../engine/engine.js';
-import { checkCount, checkLength } from '../ops/checks.js';
-import type { Cell } from './cell.js';
-import { checkLayerParameters, type LayerParameters } from './layer-parameters.js';
+import { checkLength, floats } from '../ops/checks.js';
+import { type Cell, cellName } from './cell.js';
+import { checkLayerParameters, type LayerParameters, layerParametersChecks } from './layer-parameters.js';
 
 /** Weights of a recurrent language model, or their gradients, in the engine's memory. */
 export interface LanguageModelParameters {
@@ -24,9 +25,28 @@ export interface LanguageModelSize {
   readonly embeddingSize?: number;
 }
 
+export const parametersCheck = record<LanguageModelParameters>({
+  embedding: floats,
+  layers: required(list(record(layerParametersChecks), { length: { from: 1 } })),
+  outputWeight: required(floats),
+  outputBias: floats,
+});
+
+/** The checks of what plans and steppers share. */
+export const languageModelChecks: OptionChecks<
+  LanguageModelSize & { readonly parameters: LanguageModelParameters }
+> = {
+  cell: required(cellName),
+  vocabularySize: required(whole({ from: 1 })),
+  hiddenSize: required(whole({ from: 1 })),
+  embeddingSize: whole({ from: 0 }),
+  parameters: required(parametersCheck),
+};
+
 /**
+ * Holds parameters, or gradients, against the size of their model.
  * @param what names the argument in messages
- * @throws ArgumentError when a size is no positive whole number, a tensor does not fit, or lies elsewhere
+ * @throws ArgumentError when a tensor does not fit, or lies outside the engine's memory
  */
 export function checkLanguageModelParameters(
   engine: Engine,
@@ -35,11 +55,8 @@ export function checkLanguageModelParameters(
   what: string,
 ): void {
   const { cell, vocabularySize, hiddenSize, embeddingSize = 0 } = size;
-  checkCount('vocabularySize', vocabularySize, 1);
-  checkCount('hiddenSize', hiddenSize, 1);
   const { embedding, outputWeight, outputBias, layers } = parameters;
-  if (embedding) checkCount('embeddingSize', embeddingSize, 1);
-  checkCount(`${what}.layers.length`, layers.length, 1);
+  if (embedding) whole({ from: 1 })('embeddingSize', embeddingSize);
   const tensors: [string, Float32Array | undefined, number, string][] = [
     ['embedding', embedding, vocabularySize * embeddingSize, '[V, E]'],
     ['outputWeight', outputWeight, vocabularySize * hiddenSize, '[V, H]'],

@@ -1,11 +1,13 @@
-import { ArgumentError } from '@throughtime/errors';
-import type { Engine } from '../engine/engine.js';
-import { checkCount, checkLength } from '../ops/checks.js';
-import { checkDropout, type Dropout } from './dropout.js';
+import { ArgumentError, checkOptions, type OptionChecks, record, required, whole } from '@throughtime/errors';
+import { type Engine, runningEngine } from '../engine/engine.js';
+import { checkLength } from '../ops/checks.js';
+import { type Dropout, dropoutChecks } from './dropout.js';
 import {
   checkLanguageModelParameters,
   type LanguageModelParameters,
   type LanguageModelSize,
+  languageModelChecks,
+  parametersCheck,
 } from './language-model-parameters.js';
 
 export interface LanguageModelPlanOptions extends LanguageModelSize {
@@ -19,12 +21,19 @@ export interface LanguageModelPlanOptions extends LanguageModelSize {
   readonly dropout?: Dropout;
 }
 
-/** @throws ArgumentError when a size is no positive whole number, a rate no probability, or tensors do not fit together */
+const planChecks: OptionChecks<LanguageModelPlanOptions> = {
+  ...languageModelChecks,
+  batchSize: required(whole({ from: 1 })),
+  steps: required(whole({ from: 1 })),
+  gradients: parametersCheck,
+  dropout: record(dropoutChecks),
+};
+
+/** @throws ArgumentError when an option cannot be, or tensors do not fit together */
 export function checkLanguageModelPlan(engine: Engine, options: LanguageModelPlanOptions): void {
-  const { batchSize, steps, dropout = {}, parameters, gradients } = options;
-  checkCount('batchSize', batchSize, 1);
-  checkCount('steps', steps, 1);
-  checkDropout(dropout);
+  runningEngine('engine', engine);
+  checkOptions<LanguageModelPlanOptions>(options, planChecks);
+  const { dropout = {}, parameters, gradients } = options;
   if (dropout.input && !parameters.embedding) {
     throw new ArgumentError('dropout.input', '0 without an embedding', dropout.input);
   }

@@ -101,6 +101,18 @@ describe('LanguageModelPlan', () => {
     expect(() => plan.evaluate({ inputs, targets, lengths: Int32Array.of(1, 2, 3, 4, 5, 6) })).toThrow(
       'lengths[5]',
     );
+    expect(() => plan.evaluate({ inputs } as never)).toThrow(
+      'targets: expected an Int32Array, got undefined',
+    );
+    expect(() => plan.lossAndGradients({ inputs, targets }, { scal: 1 } as object)).toThrow(
+      "did you mean 'scale'?",
+    );
+    expect(() =>
+      planFor(engine, { ...problem, parameters: { layers: problem.parameters.layers } as never }),
+    ).toThrow('parameters.outputWeight: expected a Float32Array, got undefined');
+    expect(() => planFor(engine, { ...problem, size: { ...size, cell: 'LSTM' as 'lstm' } })).toThrow(
+      "cell: expected one of 'rnn-tanh', 'rnn-relu', 'lstm', 'gru', 'gru-reset-before', got 'LSTM' (did you mean 'lstm'?)",
+    );
     const parameters = { ...problem.parameters, outputWeight: new Float32Array(11 * 13) };
     expect(() => planFor(engine, { ...problem, parameters })).toThrow(
       "parameters.outputWeight: expected an array in this engine's",

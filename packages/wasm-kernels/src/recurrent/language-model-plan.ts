@@ -1,5 +1,5 @@
 import type { LayerState } from '@throughtime/contract';
-import { ArgumentError, inWords } from '@throughtime/errors';
+import { ArgumentError, checkOptions, inWords, number, type OptionChecks, whole } from '@throughtime/errors';
 import type { Engine } from '../engine/engine.js';
 import { operationName } from '../engine/operations.js';
 import type { Program } from '../engine/program.js';
@@ -18,6 +18,16 @@ export interface ChunkResult {
   readonly state: LayerState[];
 }
 
+/** How a chunk is trained on. */
+export interface LanguageModelPassOptions {
+  /** Default 1 / predictions: the gradient of the mean. */
+  readonly scale?: number;
+  /** A 32-bit word from which this call's masks follow. Needed with dropout. */
+  readonly dropoutSeed?: number;
+}
+
+const passChecks: OptionChecks<LanguageModelPassOptions> = { scale: number(), dropoutSeed: whole() };
+
 /**
  * A recurrent language model for chunks of a fixed shape, with all buffers it needs: embedding (or one-hot inputs), a stack
  * of recurrent layers, linear output, softmax and cross-entropy. One call runs a chunk forward and backward.
@@ -34,7 +44,7 @@ export class LanguageModelPlan {
   #training: { readonly program: Program; setScale(scale: number): void } | undefined;
   #evaluation: { readonly program: Program } | undefined;
 
-  /** @throws ArgumentError when sizes do not fit together */
+  /** @throws ArgumentError */
   constructor(engine: Engine, options: LanguageModelPlanOptions) {
     checkLanguageModelPlan(engine, options);
     const { vocabularySize, embeddingSize = 0, gradients, parameters } = options;
@@ -57,14 +67,10 @@ export class LanguageModelPlan {
 
   /**
    * Runs a chunk forward and backward; overwrites every gradient with that of scale * (sum of losses).
-   * @param options.scale default 1 / predictions: the gradient of the mean
-   * @param options.dropoutSeed a 32-bit word from which this call's masks follow; needed with dropout
    * @throws ArgumentError when an id is not below V, or a shape does not fit
    */
-  lossAndGradients(
-    chunk: Chunk,
-    options: { readonly scale?: number; readonly dropoutSeed?: number } = {},
-  ): ChunkResult {
+  lossAndGradients(chunk: Chunk, options: LanguageModelPassOptions = {}): ChunkResult {
+    checkOptions<LanguageModelPassOptions>(options, passChecks);
     if (!this.#options.gradients)
       throw new ArgumentError('gradients', 'a plan made with gradients', inWords('none'));
     this.#training ??= this.#trainingProgram();

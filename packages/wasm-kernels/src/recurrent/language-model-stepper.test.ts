@@ -57,4 +57,14 @@ describe('LanguageModelStepper', () => {
     });
     await expectSameOnAllThreads(engine, () => runs.map((run) => run()));
   });
+
+  it('names an option that is missing or unknown', () => {
+    expect(() => new LanguageModelStepper(engine, undefined as never)).toThrow(
+      'options: expected an object with the options cell, vocabularySize, hiddenSize,',
+    );
+    const units = { cell: 'gru', vocabularySize: 5, units: 4, parameters: { layers: [] } };
+    expect(() => new LanguageModelStepper(engine, units as never)).toThrow(
+      'units: expected the name of an option',
+    );
+  });
 });

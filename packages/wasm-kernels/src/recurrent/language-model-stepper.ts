@@ -1,6 +1,6 @@
 import type { LayerState } from '@throughtime/contract';
-import { ArgumentError } from '@throughtime/errors';
-import type { Engine } from '../engine/engine.js';
+import { ArgumentError, checkOptions } from '@throughtime/errors';
+import { type Engine, runningEngine } from '../engine/engine.js';
 import type { CommandHandle, Program } from '../engine/program.js';
 import { Workspace } from '../engine/workspace.js';
 import { LINEAR, LOG_SOFTMAX, STEP } from '../generated/commands.js';
@@ -10,10 +10,11 @@ import {
   checkLanguageModelParameters,
   type LanguageModelParameters,
   type LanguageModelSize,
+  languageModelChecks,
 } from './language-model-parameters.js';
 
 export interface LanguageModelStepperOptions extends LanguageModelSize {
-  /** Read anew at every step: they may be trained in between. */
+  /** Read again at every step, so they may be trained in between. */
   readonly parameters: LanguageModelParameters;
 }
 
@@ -43,8 +44,10 @@ export class LanguageModelStepper {
   readonly #first: CommandHandle<keyof typeof STEP.fields>[] = [];
   readonly #threads: { readonly step: number | undefined; readonly output: number | undefined };
 
-  /** @throws ArgumentError when sizes do not fit together */
+  /** @throws ArgumentError */
   constructor(engine: Engine, options: LanguageModelStepperOptions) {
+    runningEngine('engine', engine);
+    checkOptions<LanguageModelStepperOptions>(options, languageModelChecks);
     const { parameters, hiddenSize, vocabularySize } = options;
     checkLanguageModelParameters(engine, options, parameters, 'parameters');
     this.#options = options;
@@ -71,7 +74,7 @@ export class LanguageModelStepper {
     this.#threads = { step: threads(bytes), output: threads(parameters.outputWeight.byteLength) };
   }
 
-  /** Zeros, a layer each, [H]. */
+  /** Zeros, [H] for each layer. */
   initialState(): LayerState[] {
     const zeros = () => new Float32Array(this.#options.hiddenSize);
     return this.#buffers.map(() =>
@@ -88,7 +91,7 @@ export class LanguageModelStepper {
     if (!(Number.isInteger(token) && token >= 0 && token < vocabularySize)) {
       throw new ArgumentError('token', `an id from 0 to ${vocabularySize - 1}`, token);
     }
-    checkLength('state', state, this.#buffers.length, 'one entry a layer');
+    checkLength('state', state, this.#buffers.length, 'one entry per layer');
     for (const [i, { h, c }] of state.entries()) {
       checkLength(`state[${i}].h`, h, hiddenSize, '[H]');
       this.#buffers[i].state.set(h);

@@ -1,5 +1,6 @@
+import { type OptionChecks, required } from '@throughtime/errors';
 import type { Engine } from '../engine/engine.js';
-import { checkLength } from '../ops/checks.js';
+import { checkLength, floats } from '../ops/checks.js';
 import { type Cell, cellLayout } from './cell.js';
 
 /** The weights of one layer, or their gradients, in the engine's memory; PyTorch's shapes and gate order. */
@@ -13,6 +14,13 @@ export interface LayerParameters {
   /** [G * H]. Default: no bias. */
   readonly biasHh?: Float32Array;
 }
+
+export const layerParametersChecks: OptionChecks<LayerParameters> = {
+  weightIh: required(floats),
+  weightHh: required(floats),
+  biasIh: floats,
+  biasHh: floats,
+};
 
 export interface LayerSize {
   readonly cell: Cell;

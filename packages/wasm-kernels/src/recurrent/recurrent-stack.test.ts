@@ -308,7 +308,7 @@ describe('RecurrentStack', () => {
     expect(() => stack.backward()).toThrow('backward: expected a forward pass for training');
     expect(() => stack.forward({ training: true })).toThrow('training: expected false');
     expect(() => stack.forward({ lengths: Int32Array.of(1, 2, 3, 7) })).toThrow(
-      'lengths[3]: expected 0 to 6, got 7',
+      'lengths[3]: expected a whole number from 0 to 6, got 7',
     );
     expect(() => stack.forward({ state: [{ h: new Float32Array(28) }] })).toThrow(
       'state: expected 2 elements',
@@ -317,5 +317,20 @@ describe('RecurrentStack', () => {
       'parameters[0].weightIh: expected 112 elements ([G * H, D]), got 140',
     );
     expect(() => new RecurrentStack(engine, { ...shape, steps: 0, parameters })).toThrow(ArgumentError);
+    expect(() => new RecurrentStack(engine, { ...shape, parameters, dropout: 0.9 as never })).toThrow(
+      'dropout: expected an object with the options input, between, output, state, locked, got 0.9',
+    );
+    expect(
+      () => new RecurrentStack(engine, { ...shape, parameters, dropout: { variational: true } as object }),
+    ).toThrow('dropout.variational: expected the name of an option');
+    expect(
+      () => new RecurrentStack(engine, { ...shape, parameters: [{ ...parameters[0], biasHH: 0 } as never] }),
+    ).toThrow(
+      "parameters[0].biasHH: expected the name of an option, got one that is not known (did you mean 'biasHh'?)",
+    );
+    expect(() => stack.forward({ reversed: true } as object)).toThrow("did you mean 'reverse'?");
+    expect(() => new RecurrentStack(undefined as never, { ...shape, parameters })).toThrow(
+      'engine: expected an Engine, such as defaultEngine(), got undefined',
+    );
   });
 });

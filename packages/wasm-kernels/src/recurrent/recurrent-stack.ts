@@ -1,14 +1,25 @@
 import type { LayerState } from '@throughtime/contract';
-import { ArgumentError, inWords } from '@throughtime/errors';
-import type { Engine } from '../engine/engine.js';
+import {
+  ArgumentError,
+  anything,
+  boolean,
+  checkOptions,
+  inWords,
+  list,
+  type OptionChecks,
+  record,
+  required,
+  whole,
+} from '@throughtime/errors';
+import { type Engine, runningEngine } from '../engine/engine.js';
 import { padded } from '../engine/panels.js';
 import type { CommandHandle, Program } from '../engine/program.js';
 import { Workspace } from '../engine/workspace.js';
 import { MASK, REARRANGE } from '../generated/commands.js';
-import { checkCount, checkLength } from '../ops/checks.js';
-import type { Cell } from './cell.js';
-import { checkDropout, type Dropout } from './dropout.js';
-import { checkLayerParameters, type LayerParameters } from './layer-parameters.js';
+import { checkLength, floats, integers } from '../ops/checks.js';
+import { type Cell, cellName } from './cell.js';
+import { type Dropout, dropoutChecks } from './dropout.js';
+import { checkLayerParameters, type LayerParameters, layerParametersChecks } from './layer-parameters.js';
 import type { LayerInput } from './layer-plan.js';
 import { StackPlan } from './stack-plan.js';
 import {
@@ -35,14 +46,26 @@ export interface RecurrentStackOptions {
   readonly gradients?: readonly LayerParameters[];
   /** Inputs are ids, written to `ids`, and stand for one-hot rows. Default false. */
   readonly oneHot?: boolean;
-  /** Default: none. `inputs` is not possible with one-hot inputs. */
+  /** Default: none. `input` is not possible with one-hot inputs. */
   readonly dropout?: Dropout;
 }
+
+const stackChecks: OptionChecks<RecurrentStackOptions> = {
+  cell: required(cellName),
+  inputSize: required(whole({ from: 1 })),
+  hiddenSize: required(whole({ from: 1 })),
+  batchSize: required(whole({ from: 1 })),
+  steps: required(whole({ from: 1 })),
+  parameters: required(list(record(layerParametersChecks), { length: { from: 1 } })),
+  gradients: list(record(layerParametersChecks)),
+  oneHot: boolean,
+  dropout: record(dropoutChecks),
+};
 
 export interface StackForwardOptions {
   /** Whether `backward` will follow; dropout applies only then. Default: whether the stack has gradients. */
   readonly training?: boolean;
-  /** One entry a layer, [N, H] each. Default: zeros. */
+  /** One entry per layer, [N, H] each. Default: zeros. */
   readonly state?: readonly LayerState[];
   /** [N], valid steps of each row, 0 to T. Default: all. */
   readonly lengths?: Int32Array;
@@ -50,11 +73,21 @@ export interface StackForwardOptions {
   readonly reverse?: boolean;
   /** [N, D], multiplies the inputs at every step. Default: none. */
   readonly inputMask?: Float32Array;
-  /** One a layer, [N, H], multiplies h where it enters the recurrent product. Default: those of `dropout`, if any. */
+  /** One per layer, [N, H], multiplies h where it enters the recurrent product. Default: those of `dropout`, if any. */
   readonly stateMasks?: readonly Float32Array[];
   /** A 32-bit word from which the masks of `dropout` follow. Needed for training with dropout. */
   readonly dropoutSeed?: number;
 }
+
+const forwardChecks: OptionChecks<StackForwardOptions> = {
+  training: boolean,
+  state: list(anything),
+  lengths: integers,
+  reverse: boolean,
+  inputMask: floats,
+  stateMasks: list(floats),
+  dropoutSeed: whole(),
+};
 
 type RearrangeHandle = CommandHandle<keyof typeof REARRANGE.fields>;
 
@@ -89,7 +122,7 @@ export class RecurrentStack {
   readonly #programs: { training?: Program; evaluation?: Program; backward?: Program } = {};
   #lastPass: { readonly training: boolean } | undefined;
 
-  /** @throws ArgumentError when sizes do not fit together */
+  /** @throws ArgumentError */
   constructor(engine: Engine, options: RecurrentStackOptions) {
     check(engine, options);
     const { inputSize, hiddenSize, batchSize, steps, oneHot = false, gradients } = options;
@@ -128,6 +161,7 @@ export class RecurrentStack {
    * @throws ArgumentError when a shape does not fit, or an id is not below D
    */
   forward(options: StackForwardOptions = {}): LayerState[] {
+    checkOptions<StackForwardOptions>(options, forwardChecks);
     const { training = this.#options.gradients !== undefined } = options;
     if (training && !this.#options.gradients) {
       throw new ArgumentError('training', 'false for a stack without gradients', training);
@@ -265,7 +299,8 @@ export class RecurrentStack {
     const { batchSize, steps } = this.#options;
     checkLength('lengths', lengths, batchSize, '[N]');
     for (const [n, length] of lengths.entries()) {
-      if (length < 0 || length > steps) throw new ArgumentError(`lengths[${n}]`, `0 to ${steps}`, length);
+      if (length < 0 || length > steps)
+        throw new ArgumentError(`lengths[${n}]`, `a whole number from 0 to ${steps}`, length);
     }
     this.#lengths.set(lengths);
   }
@@ -277,7 +312,7 @@ export class RecurrentStack {
       for (let t = 0; t < steps; t++) {
         const id = t < length ? this.ids[n * steps + (reverse ? length - 1 - t : t)] : 0;
         if (id < 0 || id >= inputSize) {
-          throw new ArgumentError(`ids[${n}]`, `ids from 0 to ${inputSize - 1}`, id);
+          throw new ArgumentError(`ids[${n}]`, `an id from 0 to ${inputSize - 1}`, id);
         }
         this.#ids[t * batchSize + n] = id;
       }
@@ -286,7 +321,7 @@ export class RecurrentStack {
 
   #takeStateMasks(masks: readonly Float32Array[]): number[] {
     const { layers } = this.#stack;
-    checkLength('stateMasks', masks, layers.length, 'one a layer');
+    checkLength('stateMasks', masks, layers.length, 'one per layer');
     return layers.map((layer, i) => {
       const { batchSize, hiddenSize } = layer.options;
       checkLength(`stateMasks[${i}]`, masks[i], batchSize * hiddenSize, '[N, H]');
@@ -299,26 +334,13 @@ export class RecurrentStack {
 }
 
 function check(engine: Engine, options: RecurrentStackOptions): void {
-  const {
-    cell,
-    inputSize,
-    hiddenSize,
-    batchSize,
-    steps,
-    parameters,
-    gradients,
-    dropout = {},
-    oneHot,
-  } = options;
-  for (const [name, value] of Object.entries({ inputSize, hiddenSize, batchSize, steps })) {
-    checkCount(name, value, 1);
-  }
-  checkDropout(dropout);
+  runningEngine('engine', engine);
+  checkOptions<RecurrentStackOptions>(options, stackChecks);
+  const { cell, inputSize, hiddenSize, parameters, gradients, dropout = {}, oneHot } = options;
   if (dropout.input) {
-    const hint = oneHot ? '0 with one-hot inputs' : '0: pass inputMask';
-    throw new ArgumentError('dropout.input', hint, dropout.input);
+    const expected = oneHot ? '0 with one-hot inputs' : '0: pass inputMask';
+    throw new ArgumentError('dropout.input', expected, dropout.input);
   }
-  if (parameters.length === 0) throw new ArgumentError('parameters', 'at least one layer', inWords('none'));
   for (const [name, layers] of Object.entries({ parameters, ...(gradients ? { gradients } : {}) })) {
     checkLength(name, layers, parameters.length, 'as parameters');
     for (const [i, layer] of layers.entries()) {

@@ -35,7 +35,7 @@ export function writeInitialState(
   layers: readonly LayerPlan[],
   state: readonly LayerState[] | undefined,
 ): void {
-  if (state) checkLength('state', state, layers.length, 'one entry a layer');
+  if (state) checkLength('state', state, layers.length, 'one entry per layer');
   for (const [i, layer] of layers.entries()) {
     const length = layer.options.batchSize * layer.options.hiddenSize;
     for (const [name, buffer] of [
@@ -65,7 +65,7 @@ export function writeStateGradients(
   layers: readonly LayerPlan[],
   gradients: readonly LayerState[] | undefined,
 ): void {
-  if (gradients) checkLength('stateGradients', gradients, layers.length, 'one entry a layer');
+  if (gradients) checkLength('stateGradients', gradients, layers.length, 'one entry per layer');
   for (const [i, layer] of layers.entries()) {
     const length = layer.options.batchSize * layer.options.hiddenSize;
     layer.stateGradient.fill(0);
