@@ -43,13 +43,13 @@ export async function runProgram(
   }
 }
 
-/** The reader of our output has gone (`generate sample ... | head`): nothing is left to do, and it is no defect. */
+/** The reader of our output is gone (`generate sample ... | head`): there is nothing left to do, and it is no defect. */
 function leaveQuietly(error: NodeJS.ErrnoException): void {
   if (error.code === 'EPIPE') process.exit(exitCode.ok);
   throw error;
 }
 
-/** Subcommands do not inherit these settings once they were made, so set them on each. */
+/** Subcommands that exist already do not inherit these settings, so we set them on each. */
 function configure(command: Command): void {
   command.exitOverride();
   command.showSuggestionAfterError();
@@ -72,7 +72,7 @@ async function report(
       process.stderr.write(`${name}: ${oneLine(error.message.replace(/^error: /, ''))}\n`);
     return exitCode.badInput;
   }
-  // Work that was asked to stop by Ctrl-C says so by the signal's reason: interruptible has set the code.
+  // Work that Ctrl-C stopped throws the signal's reason. `interruptible` has set the code.
   if (process.exitCode === exitCode.interrupted && (error as Error | undefined)?.name === 'AbortError')
     return exitCode.interrupted;
   const kinds = typeof inputErrors === 'function' ? await inputErrors() : inputErrors;

@@ -1,6 +1,6 @@
 import { checkOptions, type OptionChecks, withMethods } from '@throughtime/errors';
 
-/** Where a command says what happens: lines for people on stderr and stdout, or JSON lines on stdout. */
+/** How a command reports what happens: lines for people on stderr and stdout, or JSON lines on stdout. */
 export interface Reporter {
   /** A thing that happened, for programs: one JSON line `{"event": name, ...}` under --json, nothing otherwise. */
   event(name: string, fields?: Readonly<Record<string, unknown>>): void;
@@ -44,7 +44,7 @@ export function consoleReporter(options: ReporterOptions = {}): Reporter {
   };
 }
 
-/** For programs: stdout is JSON lines only; what is meant for people goes to stderr all the same. */
+/** For programs: stdout is JSON lines only. Notes for people still go to stderr. */
 export function jsonReporter(options: ReporterOptions = {}): Reporter {
   checkOptions<ReporterOptions>(options, reporterChecks);
   const { stdout = process.stdout, stderr = process.stderr } = options;

@@ -32,7 +32,7 @@ export const defaultSize = { width: 640, height: 360 } as const;
 
 export const sizeChecks: OptionChecks<FigureSize> = { width: positive, height: positive };
 
-/** Of data that is drawn only the list is checked: a missing value is a gap in a line. */
+/** For data, only the list itself is checked: a missing value is a gap in the line. */
 export const dataList = check<readonly unknown[]>('a list', Array.isArray);
 
 /** An array or a typed array. */

@@ -45,7 +45,7 @@ export async function serveFolders(
   const { port = 0, headers = pageHeaders } = options;
   const mounts = Object.entries(folders).map(([path, folder]) => {
     if (!existsSync(join(folder, 'index.html'))) throw new PageMissingError(folder);
-    // dev: files are looked up anew, so that a rebuilt page is served.
+    // dev: files are read again for each request, so that a rebuilt page is served.
     return { path, handler: sirv(folder, { dev: true }) };
   });
   const server = createServer((request, response) => {

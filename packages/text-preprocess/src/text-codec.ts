@@ -4,7 +4,7 @@ import type { Detokenizer } from './tokenizers/detokenizer.js';
 import { type TextEncoding, type Tokenizer, tokenizerCheck } from './tokenizers/tokenizer.js';
 import { type Vocabulary, vocabularyCheck } from './vocabulary/vocabulary.js';
 
-/** The same two things that a model directory stores: how text is cut, and which id each token has. */
+/** How text is cut into tokens, and which id each token has: what a model directory stores. */
 export interface TextCodecOptions {
   readonly tokenizer: Tokenizer;
   readonly vocabulary: Vocabulary;

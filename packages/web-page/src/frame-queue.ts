@@ -1,4 +1,4 @@
-/** What waits to be drawn, in the order in which it was first asked for. */
+/** Drawings that wait, in the order in which they were first asked for. */
 const waiting = new Set<() => void>();
 
 /**
@@ -10,7 +10,7 @@ export function drawInFrame(draw: () => void): void {
   waiting.add(draw);
 }
 
-/** Takes back what waits, if it does. */
+/** Drops a drawing that waits, if there is one. */
 export function forgetDrawing(draw: () => void): void {
   waiting.delete(draw);
 }

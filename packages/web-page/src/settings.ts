@@ -1,7 +1,7 @@
 /** The settings of a page by control name, as text: what a form holds and a link carries. */
 export type Settings = Readonly<Record<string, string>>;
 
-/** What was kept out of a form, and why, so that the page can say it. */
+/** A value that a form did not take, so that the page can say so. */
 export interface RefusedSetting {
   readonly name: string;
   readonly value: string;

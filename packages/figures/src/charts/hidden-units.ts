@@ -2,9 +2,9 @@ import * as Plot from '@observablehq/plot';
 import { checkOptions, list, number, required, text } from '@throughtime/errors';
 import { defaultSize, type Figure, type FigureSize, numberList, sizeChecks } from '../figure.js';
 
-/** What hidden units did while a text was read. */
+/** Activations of hidden units while a text was read. */
 export interface HiddenActivations {
-  /** One entry a time step: the token's text. */
+  /** One entry per time step: the token's text. */
   readonly tokens: readonly string[];
   /** [units, T], row-major, each in [-1, 1]. */
   readonly activations: Float32Array;

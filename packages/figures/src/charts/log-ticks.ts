@@ -1,6 +1,6 @@
 /**
  * Ticks for a logarithmic axis, every one of which gets a label: 1, 2 and 5 of each power of ten, more of them in a short
- * range, the powers alone in a long one. Plot's own are more, and the labels of those that it finds too many stay empty.
+ * range, the powers alone in a long one. Plot's own ticks are more, and it leaves some of their labels empty.
  *
  * @param values what the axis has to hold; only positive ones count
  * @returns a number of ticks, for Plot to choose, where the values are too close together for two such ticks

@@ -127,7 +127,7 @@ function trainingCurves(
   };
 }
 
-/** A logarithmic axis has no place for zero and below; a diverged run ends where its numbers do. */
+/** A logarithmic axis cannot show zero or less. A diverged run ends at its last finite value. */
 function positive(points: readonly TrainingPoint[]): TrainingPoint[] {
   return points.filter(({ value }) => value > 0 && Number.isFinite(value));
 }

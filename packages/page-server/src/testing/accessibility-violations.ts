@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
-/** What axe has against a page as it is now, one line a rule; empty when nothing. */
+/** The accessibility rules of axe that the page breaks now, one line per rule. */
 export async function accessibilityViolations(page: Page): Promise<string[]> {
   // As a browser's extension would: the page's own policy lets no script in.
   await page.evaluate(await readFile(axe, 'utf8'));

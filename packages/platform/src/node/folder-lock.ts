@@ -41,12 +41,12 @@ export class FolderLockedError extends ThroughtimeError {
 /** A folder that this process holds until it says otherwise. */
 export interface FolderLock {
   readonly owner: LockOwner;
-  /** Gives the folder free; does nothing the second time, or when someone took the lock over. */
+  /** Releases the folder. Does nothing the second time, or after someone else took the lock over. */
   release(): Promise<void>;
 }
 
 const fileName = '.lock';
-/** A lock that vanishes between two looks is tried again; more often than this it is not chance. */
+/** How often we try again when a lock vanishes between two looks. */
 const attempts = 20;
 
 /**

@@ -11,7 +11,7 @@ import { pretokenSplitPoint } from './pretokens.js';
 import { SpecialTokens } from './special-tokens.js';
 import { parseTokenizerFile, type TokenizerFile, tokenizerFile } from './tokenizer-file.js';
 
-// A vocabulary has tens of thousands of entries: checked in one go, not each with an error of its own in sight.
+// Checked as a whole, not entry by entry: a vocabulary has tens of thousands.
 const texts = check<readonly string[]>(
   'a list of strings',
   (value) => Array.isArray(value) && value.every((item) => typeof item === 'string'),

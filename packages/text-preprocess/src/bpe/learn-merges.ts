@@ -12,9 +12,9 @@ export interface TrainingWord {
 export interface LearnMergesOptions {
   /** The tokens to start from, in order of their ids; merged ones are appended. */
   readonly tokens: string[];
-  /** Stops when there are so many tokens, */
+  /** Learning stops at this number of tokens. */
   readonly vocabularySize: number;
-  /** or when no pair occurs so often any more. */
+  /** Pairs that occur less often are not merged. */
   readonly minFrequency: number;
   readonly onMerge?: ((tokens: number) => void) | undefined;
 }
@@ -26,9 +26,9 @@ interface Candidate {
 }
 
 /**
- * Learns merges: again and again the most frequent neighboring pair becomes a token. Of equally frequent pairs the one with
+ * Learns merges: the most frequent neighboring pair becomes a token, again and again. Of equally frequent pairs the one with
  * the lower left id, then the lower right id, comes first, as in Hugging Face's trainer. Only words that hold the pair are
- * visited, so the time is about that of reading them once for each of their merges (Sennrich et al. 2016, section 3.2).
+ * visited, so learning takes about as long as reading each word once per merge in it (Sennrich et al. 2016, section 3.2).
  */
 export function learnMerges(words: readonly TrainingWord[], options: LearnMergesOptions): Merge[] {
   const { tokens, vocabularySize, minFrequency } = options;

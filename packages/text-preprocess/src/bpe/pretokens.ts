@@ -127,7 +127,7 @@ const LETTER_PATTERN = /^\p{L}$/u;
 const NUMBER_PATTERN = /^\p{N}$/u;
 const pairClasses = new Map<number, number>();
 
-/** The class of a character beyond the basic plane, remembered: a regular expression for each would be slow. */
+/** The class of a character beyond the basic plane, remembered, since testing a regular expression each time would be slow. */
 function classOfPair(codePoint: number): number {
   const known = pairClasses.get(codePoint);
   if (known !== undefined) return known;

@@ -1,6 +1,6 @@
 import { GrowingInt32Array } from './growing-int32-array.js';
 
-/** A set of tuples of ids, all of one length, each with a dense index in order of insertion: four bytes an id, and a slot. */
+/** A set of tuples of ids, all of one length. Each has an index, in order of insertion. It takes four bytes per id, and a slot. */
 export class IdTupleTable {
   readonly #width: number;
   readonly #ids = new GrowingInt32Array();

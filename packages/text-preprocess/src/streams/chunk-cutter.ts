@@ -1,11 +1,11 @@
 /**
- * Joins the chunks of a text and cuts it again where it may be cut: what `push` gives back, one after the other, and `end`
- * are the whole text.
+ * Joins the chunks of a text and cuts it again, only where it may be cut. The results of `push`, in order, and of `end` are
+ * the whole text.
  */
 export class ChunkCutter {
   readonly #splitPoint: (text: string) => number;
   #held = '';
-  /** Below this length looking for a place to cut again is not worth it. */
+  /** Length below which we do not look for a place to cut again. */
   #worthTrying = 0;
 
   /** @param splitPoint as `Tokenizer.splitPoint` */
@@ -13,7 +13,7 @@ export class ChunkCutter {
     this.#splitPoint = splitPoint;
   }
 
-  /** The text that can be dealt with now; may be empty. */
+  /** The text that is complete; may be empty. */
   push(chunk: string): string {
     const text = this.#held + chunk;
     if (text.length < this.#worthTrying) {
@@ -21,7 +21,7 @@ export class ChunkCutter {
       return '';
     }
     const point = this.#splitPoint(text);
-    // Where there is no place to cut, twice the text before the next look: linear in all.
+    // No place to cut: look again at twice the length, so that the time stays linear.
     this.#worthTrying = point === 0 ? text.length * 2 : 0;
     this.#held = text.slice(point);
     return text.slice(0, point);

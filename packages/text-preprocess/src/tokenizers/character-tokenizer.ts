@@ -63,8 +63,8 @@ class CodePointTokenizer implements Tokenizer {
 const LOOK_CLOSER = -1;
 
 /**
- * Ids of the code points of a text, by a table over the basic plane (256 KiB: one load and one comparison a character) and a
- * map for the rest.
+ * Ids of the code points of a text. A table covers the basic plane (256 KiB: one load and one comparison per character), a
+ * map the rest.
  */
 function codePointEncoder(vocabulary: Vocabulary): TextEncoding {
   const { unknownId } = vocabulary;

@@ -9,12 +9,12 @@ export function segmenterOf(locale: string, granularity: 'word' | 'sentence'): I
   }
 }
 
-/** So many UTF-16 units at first; more only where no cut is allowed among them. */
+/** UTF-16 units per piece. A piece is longer only where no cut is allowed within this length. */
 const PIECE = 1024;
 
 /**
- * Calls `visit` with every segment of `text`, as `segmenter` cuts it. In Node 20 each segment costs time in proportion to
- * the text that it is cut from, which makes a book a matter of hours; so the text goes to it in pieces, cut where `splitPoint`
+ * Calls `visit` with every segment of `text`, as `segmenter` cuts it. In Node 20 each segment takes time in
+ * proportion to the text that it is cut from: a book would take hours. So we cut the text into pieces first, where `splitPoint`
  * (that of a {@link Tokenizer}) says that a cut changes nothing.
  */
 export function forEachSegment(

@@ -5,10 +5,10 @@ import type { Detokenizer } from './detokenizer.js';
 
 /**
  * Cuts text into tokens and puts tokens back together. Tokens are strings; a `Vocabulary` turns them into ids, and
- * `textCodec` does both in one pass.
+ * `TextCodec` does both in one pass.
  */
 export interface Tokenizer {
-  /** What kind of tokenizer this is; the `type` of its JSON form. */
+  /** The kind of tokenizer: the `type` of its JSON form. */
   readonly type: string;
 
   /** The tokens of `text`, in order. */
@@ -25,7 +25,7 @@ export interface Tokenizer {
 
   /**
    * The largest known position at which `text` may be cut whatever text follows: tokenizing both sides one by one gives the
-   * tokens of the whole. 0 where there is none. Streams are cut there, so what is held in memory is what lies behind it.
+   * tokens of the whole. 0 where there is none. Streams are cut there, so only the text after it is held in memory.
    */
   splitPoint(text: string): number;
 
@@ -46,7 +46,7 @@ export const tokenizerCheck = /* @__PURE__ */ withMethods<Tokenizer>('a tokenize
   'splitPoint',
 ]);
 
-/** What reads a text needs to know how the text is cut. */
+/** The option of every function that reads a text: how the text is cut into tokens. */
 export interface TokenizerOption {
   readonly tokenizer: Tokenizer;
 }

@@ -1,6 +1,6 @@
 import type { Plugin } from 'vite';
 
-/** What only models on the reference path use. */
+/** Packages that only models on the reference path use. */
 const referencePath = new Set(['@tensorflow/tfjs-core', '@throughtime/tfjs-gradients']);
 
 const empty = '\0throughtime-no-tfjs';
@@ -15,7 +15,7 @@ export function engineOnly(): Plugin {
     enforce: 'pre',
     resolveId: (id) => (referencePath.has(id) ? empty : undefined),
     load: (id) => (id === empty ? 'export {};' : undefined),
-    // That nothing of it can be found is what is wanted.
+    // Its exports are missing on purpose.
     onLog: (_level, log) => (log.code === 'IMPORT_IS_UNDEFINED' ? false : undefined),
   };
 }
