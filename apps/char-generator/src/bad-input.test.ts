@@ -33,7 +33,7 @@ describe.concurrent('bad input is one clear line and exit code 2', () => {
     [
       'a corpus shorter than one batch',
       () => ['train', '--corpus', at('short.txt'), '--validation', '0', '--out', at('x')],
-      /one batch of 32 rows of 35 steps needs at least 1121 tokens, the corpus has 16/,
+      /at least 1121 tokens, for one batch of 32 rows of 35 steps, got 16/,
     ],
     [
       'a schedule that waits for validation, without any',

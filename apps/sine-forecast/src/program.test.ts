@@ -211,7 +211,7 @@ describe('forecast chapter', () => {
 describe('bad input is one line and exit code 2', () => {
   it.each([
     [['run', '--series', 'nothing'], "'nothing'"],
-    [['run', '--series', 'none.csv'], 'none.csv (ENOENT)'],
+    [['run', '--series', 'none.csv'], "'none.csv' (ENOENT)"],
     [
       ['run', '--model', 'oracle'],
       "--model: expected some of naive, seasonal-naive, drift, ar, ets, linear, mlp, rnn, gru, lstm, ensemble, got 'oracle'",

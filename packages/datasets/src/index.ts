@@ -1,18 +1,16 @@
+export type { BatchCursor, BatchIterator, BatchSource, TokenBatch } from '@throughtime/contract';
 export { ArgumentError } from '@throughtime/errors';
-export type { BatchCursor, BatchIterator, BatchSource } from './batches/batch-source.js';
-export { type BatchShape, CorpusTooShortError, EmptyCorpusError } from './batches/corpus-length.js';
 export { pennTreebankBatches } from './batches/penn-treebank-batches.js';
 export { type PrefetchedBatches, type PrefetchOptions, prefetch } from './batches/prefetch.js';
 export { type RandomBatchesOptions, randomBatches } from './batches/random-batches.js';
 export { type SentenceBatchesOptions, sentenceBatches, splitSentences } from './batches/sentence-batches.js';
 export { type SequentialBatchesOptions, sequentialBatches } from './batches/sequential-batches.js';
-export type { TokenBatch } from './batches/token-batch.js';
+export { type BatchShape, CorpusTooShortError, EmptyCorpusError } from './batches/token-rows.js';
 export { type WindowBatchesOptions, windowBatches, windowCount } from './batches/window-batches.js';
-export { type DatasetDescription, datasets } from './catalogue/catalogue.js';
+export { type DatasetDescription, datasets, UnknownDatasetError } from './catalogue/catalogue.js';
 export type { Attribution, RemoteFile } from './catalogue/entry.js';
 export type { SeriesName } from './catalogue/series.js';
 export type { TextName, TextPart } from './catalogue/texts.js';
-export { UnknownDatasetError } from './catalogue/unknown-dataset-error.js';
 export type { DownloadOptions, DownloadProgress } from './download/download-options.js';
 export { DownloadError } from './download/errors.js';
 export { ZipError } from './download/zip-member.js';
@@ -28,7 +26,6 @@ export {
   seasonalPeriod,
 } from './series/frequency.js';
 export { type CatalogueSeries, loadSeries } from './series/load-series.js';
-export type { MissingValues } from './series/missing-values.js';
 export { type CsvSeriesOptions, parseCsvSeries } from './series/parse-csv-series.js';
 export { parseJsonSeries } from './series/parse-json-series.js';
 export { columnOf, type Series, sliceSeries, UnknownColumnError } from './series/series.js';
@@ -40,12 +37,22 @@ export {
   seriesBatches,
   seriesWindows,
 } from './series/series-windows.js';
-export { type SineComponent, type SineSeriesOptions, sineSeries } from './series/sine-series.js';
+export type { MissingValues } from './series/settle-series.js';
+export {
+  type EditionName,
+  type SineComponent,
+  type SineSeriesOptions,
+  sineSeries,
+  sineStarts,
+} from './series/sine-series.js';
 export { type SeriesSplit, type SplitOptions, type SplitPart, splitSeries } from './series/split-series.js';
 export type { TableOptions } from './series/table.js';
 export { formatTimestamp, parseTimestamp } from './series/timestamps.js';
-export type { ByteCorpus, Corpus, CorpusDescription } from './texts/corpus.js';
 export {
+  type ByteCorpus,
+  type Corpus,
+  type CorpusDescription,
+  type LoadTextOptions,
   loadText,
   loadTextBytes,
   loadTextSplit,
@@ -58,4 +65,3 @@ export {
   pennTreebankTokens,
   UnknownWordError,
 } from './texts/penn-treebank.js';
-export type { LoadTextOptions } from './texts/read-entry.js';

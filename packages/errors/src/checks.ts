@@ -136,6 +136,16 @@ export function list<T>(item: Check<T>, { length = {} as Range } = {}): Check<re
   });
 }
 
+/**
+ * An array, a typed array or anything else with a length and numbers. Its items are not looked at: there may be millions, and
+ * who takes them knows what they may be.
+ */
+export const numbers: Check<ArrayLike<number>> = check(
+  'a list of numbers',
+  (value) =>
+    typeof value === 'object' && Number.isSafeInteger((value as { length?: unknown } | null)?.length),
+);
+
 /** What either of two checks accepts. An array that fails is reported by the second, if that is a list. */
 export function either<A, B>(first: Check<A>, second: Check<B>): Check<A | B> {
   const expected = `${first.expected}, or ${second.expected}`;

@@ -15,6 +15,7 @@ import {
   messageOf,
   nearestName,
   number,
+  numbers,
   oneOf,
   plainData,
   positive,
@@ -192,6 +193,11 @@ describe('checks', () => {
     expect(messageFrom(() => limit('maxSize', -1))).toBe(
       'maxSize: expected a whole number of at least 1, or Infinity, got -1',
     );
+  it('takes any list of numbers, whatever it holds', () => {
+    for (const list of [[1, 2], Float64Array.of(1), { length: 1, 0: 5 }])
+      expect(numbers('values', list)).toBe(list);
+    expect(messageFrom(() => numbers('values', '12'))).toBe("values: expected a list of numbers, got '12'");
+    expect(() => numbers('values', null)).toThrow('got null');
   });
 
   it('suggests the name that was meant', () => {

@@ -13,6 +13,7 @@ export {
   list,
   nonEmptyText,
   number,
+  numbers,
   oneOf,
   plainData,
   positive,

@@ -1,34 +1,6 @@
-import { ArgumentError } from '@throughtime/errors';
+import type { BatchCursor, BatchIterator, BatchSource } from '@throughtime/contract';
+import { whole } from '@throughtime/errors';
 import { Random } from '@throughtime/random';
-
-/** Where an epoch was interrupted: fit for JSON. */
-export interface BatchCursor {
-  /** State of the source's random stream at the start of the epoch; empty for a source that draws nothing. */
-  readonly random: readonly number[];
-  /** How many batches of the epoch were taken. */
-  readonly index: number;
-}
-
-/** The batches of one epoch. */
-export interface BatchIterator<B> extends IterableIterator<B> {
-  /** The place after the last batch taken: {@link BatchSource.from} continues there. */
-  cursor(): BatchCursor;
-}
-
-/** Batches, epoch after epoch: each iteration is an epoch of its own. */
-export interface BatchSource<B> extends Iterable<B> {
-  /** Batches in one epoch, where it does not depend on the offset drawn; an upper bound otherwise. */
-  readonly length: number;
-  /** Whether the state of one batch is the start of the next (sequential partitioning) or not (random sampling). */
-  readonly continues: boolean;
-  /**
-   * Continues an interrupted epoch exactly. Leaves the source's own `random` alone.
-   * @throws ArgumentError when the cursor is not one of this source
-   */
-  from(cursor: BatchCursor): BatchIterator<B>;
-  /** A new epoch. Its offset and order are drawn from `random` here and now, not as batches are taken. */
-  [Symbol.iterator](): BatchIterator<B>;
-}
 
 /** One epoch, once its offset and order are drawn. */
 export interface Epoch<B> {
@@ -68,9 +40,7 @@ export function fixedEpochs<B>(continues: boolean, epoch: Epoch<B>): BatchSource
 }
 
 function resume<B>(epoch: Epoch<B>, { random, index }: BatchCursor): BatchIterator<B> {
-  if (!Number.isInteger(index) || index < 0 || index > epoch.count) {
-    throw new ArgumentError('cursor.index', `a whole number from 0 to ${epoch.count}`, index);
-  }
+  whole({ from: 0, to: epoch.count })('cursor.index', index);
   return iterate(epoch, random, index);
 }
 

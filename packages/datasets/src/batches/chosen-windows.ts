@@ -1,6 +1,7 @@
-import { ArgumentError, whole } from '@throughtime/errors';
-import type { Random } from '@throughtime/random';
-import { type BatchSource, drawnEpochs, type Epoch, fixedEpochs } from './batch-source.js';
+import type { BatchSource } from '@throughtime/contract';
+import { ArgumentError, boolean, type OptionChecks, required, whole } from '@throughtime/errors';
+import { type Random, randomSource } from '@throughtime/random';
+import { drawnEpochs, type Epoch, fixedEpochs } from './batch-source.js';
 
 /** Which of the windows of a corpus or series are taken. */
 export interface WindowChoice {
@@ -12,15 +13,27 @@ export interface WindowChoice {
   readonly to?: number;
 }
 
+export const windowChoiceChecks: OptionChecks<WindowChoice> = {
+  stride: whole({ from: 1 }),
+  from: whole({ from: 0 }),
+  to: whole({ from: 1 }),
+};
+
 /** How windows are put together to batches. */
 export interface WindowOrder {
   /** N: windows of a batch. */
   readonly batchSize: number;
   /** Draws the order of each epoch. Left out, windows come in their own order, as validation wants them. */
   readonly random?: Random;
-  /** Whether a last batch of fewer windows is dropped. Default false: every window is seen once an epoch. */
+  /** Whether a last batch of fewer windows is dropped. Default false: every window is seen once per epoch. */
   readonly dropPartial?: boolean;
 }
+
+export const windowOrderChecks: OptionChecks<WindowOrder> = {
+  batchSize: required(whole({ from: 1 })),
+  random: randomSource,
+  dropPartial: boolean,
+};
 
 /** How many windows of `span` positions, `stride` apart, `length` positions hold. */
 export function windowsIn(length: number, span: number, stride: number): number {
@@ -35,13 +48,10 @@ export function chosenStarts(
   available: number,
   { stride = 1, from = 0, to = available }: WindowChoice,
 ): Int32Array {
-  whole({ from: 1 })('stride', stride);
-  if (!Number.isInteger(to) || to < 1 || to > available) {
+  if (to > available) {
     throw new ArgumentError('to', `a whole number from 1 to ${available}, the windows there are`, to);
   }
-  if (!Number.isInteger(from) || from < 0 || from >= to) {
-    throw new ArgumentError('from', `a whole number from 0 to ${to - 1}`, from);
-  }
+  if (from >= to) throw new ArgumentError('from', `a whole number from 0 to ${to - 1}`, from);
   return Int32Array.from({ length: to - from }, (_, i) => (from + i) * stride);
 }
 
@@ -55,7 +65,6 @@ export function batchesOfWindows<B>(
   { batchSize, random, dropPartial = false }: WindowOrder,
   cut: (starts: Int32Array) => B,
 ): BatchSource<B> {
-  whole({ from: 1 })('batchSize', batchSize);
   const count = dropPartial ? Math.floor(starts.length / batchSize) : Math.ceil(starts.length / batchSize);
   if (count === 0) {
     throw new ArgumentError('batchSize', `at most the ${starts.length} windows taken`, batchSize);

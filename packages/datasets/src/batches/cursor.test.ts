@@ -1,10 +1,9 @@
+import type { BatchSource, TokenBatch } from '@throughtime/contract';
 import { InvalidRandomStateError, Random } from '@throughtime/random';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { BatchSource } from './batch-source.js';
 import { randomBatches } from './random-batches.js';
 import { sequentialBatches } from './sequential-batches.js';
-import type { TokenBatch } from './token-batch.js';
 import { windowBatches } from './window-batches.js';
 
 const ids = Int32Array.from({ length: 120 }, (_, i) => (i * 7) % 31);

@@ -1,10 +1,10 @@
+import type { TokenBatch } from '@throughtime/contract';
 import { Random } from '@throughtime/random';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CorpusTooShortError, EmptyCorpusError } from './corpus-length.js';
 import { randomBatches } from './random-batches.js';
 import { sequentialBatches } from './sequential-batches.js';
-import type { TokenBatch } from './token-batch.js';
+import { CorpusTooShortError, EmptyCorpusError } from './token-rows.js';
 
 const range = (length: number) => Int32Array.from({ length }, (_, i) => i);
 const rows = (values: Int32Array, steps: number) =>
@@ -81,7 +81,7 @@ describe('sequentialBatches', () => {
       expect([...sequentialBatches(range(13), options)].length).toBe(1);
     expect(() => sequentialBatches(range(12), options)).toThrow(CorpusTooShortError);
     expect(() => sequentialBatches(range(12), options)).toThrow(
-      'ids: one batch of 3 rows of 4 steps needs at least 13 tokens, the corpus has 12',
+      'ids: expected at least 13 tokens, for one batch of 3 rows of 4 steps, got 12',
     );
     expect(() => sequentialBatches(range(0), options)).toThrow(EmptyCorpusError);
   });

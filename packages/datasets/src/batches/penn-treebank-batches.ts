@@ -1,6 +1,7 @@
-import { type BatchSource, fixedEpochs } from './batch-source.js';
-import { type BatchShape, requireOneBatch } from './corpus-length.js';
-import { cutRows, type TokenBatch } from './token-batch.js';
+import type { BatchSource, TokenBatch } from '@throughtime/contract';
+import { checkOptions } from '@throughtime/errors';
+import { fixedEpochs } from './batch-source.js';
+import { type BatchShape, batchShapeChecks, cutRows, requireOneBatch } from './token-rows.js';
 
 /**
  * The layout of the Penn Treebank language models (Zaremba and others, 2014; TensorFlow for Deep Learning, chapter 7): the
@@ -9,10 +10,9 @@ import { cutRows, type TokenBatch } from './token-batch.js';
  * @param ids at least N * (T + 1) tokens; kept, not copied
  * @throws EmptyCorpusError, CorpusTooShortError, ArgumentError
  */
-export function pennTreebankBatches(
-  ids: Int32Array,
-  { batchSize, steps }: BatchShape,
-): BatchSource<TokenBatch> {
+export function pennTreebankBatches(ids: Int32Array, options: BatchShape): BatchSource<TokenBatch> {
+  checkOptions<BatchShape>(options, batchShapeChecks);
+  const { batchSize, steps } = options;
   requireOneBatch(ids, { batchSize, steps }, batchSize * (steps + 1));
   const columns = Math.floor(ids.length / batchSize);
   return fixedEpochs(true, {

@@ -71,7 +71,7 @@ describe('prefetch', () => {
     expect(batches.cursor().index).toBe(2);
     expect(await collect(prefetch(source.from(batches.cursor())))).toEqual(all.slice(2));
     expect(() => (prefetch(numbers(1)) as typeof batches).cursor()).toThrow(
-      'cursor: expected a batch source',
+      'source: expected one with a cursor, got an iterable without',
     );
   });
 

@@ -1,10 +1,10 @@
-import { whole } from '@throughtime/errors';
-import type { BatchCursor, BatchIterator, BatchSource } from './batch-source.js';
+import type { BatchCursor, BatchIterator, BatchSource } from '@throughtime/contract';
+import { ArgumentError, abortSignal, callback, checkOptions, inWords, whole } from '@throughtime/errors';
 
 export interface PrefetchOptions<B, C> {
   /** Batches being made while one is used. Default 2: one ready, one under way. */
   readonly ahead?: number;
-  /** What is done to each batch beforehand: reading from disk, tokenising, work in another thread. Default: nothing. */
+  /** What is done to each batch beforehand: reading from disk, tokenizing, work in another thread. Default: nothing. */
   readonly prepare?: (batch: B) => C | Promise<C>;
   /** Ends the iteration with its reason. */
   readonly signal?: AbortSignal;
@@ -32,9 +32,14 @@ export function prefetch<B, C = B>(
 ): AsyncIterableIterator<C>;
 export function prefetch<B, C = B>(
   source: Iterable<B> | AsyncIterable<B>,
-  { ahead = 2, prepare, signal }: PrefetchOptions<B, C> = {},
+  options: PrefetchOptions<B, C> = {},
 ): PrefetchedBatches<C> {
-  whole({ from: 1 })('ahead', ahead);
+  checkOptions<PrefetchOptions<B, C>>(options, {
+    ahead: whole({ from: 1 }),
+    prepare: callback,
+    signal: abortSignal,
+  });
+  const { ahead = 2, prepare, signal } = options;
   const iterator: AnyIterator<B> =
     Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
   const pending: Promise<Made<C>>[] = [];
@@ -93,7 +98,7 @@ export function prefetch<B, C = B>(
       return { done: true, value: undefined };
     },
     cursor() {
-      if (!taken) throw new TypeError('cursor: expected a batch source, got an iterable without a cursor');
+      if (!taken) throw new ArgumentError('source', 'one with a cursor', inWords('an iterable without'));
       return taken;
     },
     [Symbol.asyncIterator]() {

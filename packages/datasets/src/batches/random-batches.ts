@@ -1,7 +1,8 @@
-import type { Random } from '@throughtime/random';
-import { type BatchSource, drawnEpochs } from './batch-source.js';
-import { type BatchShape, requireOneBatch } from './corpus-length.js';
-import { cutRows, type TokenBatch } from './token-batch.js';
+import type { BatchSource, TokenBatch } from '@throughtime/contract';
+import { checkOptions, required } from '@throughtime/errors';
+import { type Random, randomSource } from '@throughtime/random';
+import { drawnEpochs } from './batch-source.js';
+import { type BatchShape, batchShapeChecks, cutRows, requireOneBatch } from './token-rows.js';
 
 export interface RandomBatchesOptions extends BatchShape {
   /** Draws the offset and the order of each epoch. */
@@ -18,10 +19,9 @@ export interface RandomBatchesOptions extends BatchShape {
  * @param ids at least N * T + 1 tokens; kept, not copied
  * @throws EmptyCorpusError, CorpusTooShortError, ArgumentError
  */
-export function randomBatches(
-  ids: Int32Array,
-  { batchSize, steps, random }: RandomBatchesOptions,
-): BatchSource<TokenBatch> {
+export function randomBatches(ids: Int32Array, options: RandomBatchesOptions): BatchSource<TokenBatch> {
+  checkOptions<RandomBatchesOptions>(options, { ...batchShapeChecks, random: required(randomSource) });
+  const { batchSize, steps, random } = options;
   requireOneBatch(ids, { batchSize, steps });
   const rowsAfter = (offset: number) => Math.floor((ids.length - offset - 1) / steps);
   const lastOffset = Math.min(steps - 1, ids.length - 1 - batchSize * steps);

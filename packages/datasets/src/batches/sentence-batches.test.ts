@@ -1,9 +1,9 @@
+import type { TokenBatch } from '@throughtime/contract';
 import { Random } from '@throughtime/random';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { EmptyCorpusError } from './corpus-length.js';
 import { type SentenceBatchesOptions, sentenceBatches, splitSentences } from './sentence-batches.js';
-import type { TokenBatch } from './token-batch.js';
+import { EmptyCorpusError } from './token-rows.js';
 
 /** The sentences that a batch shows, put together again from inputs, targets and lengths. */
 function sentencesOf({ inputs, targets, batchSize, steps, lengths }: TokenBatch): number[][] {

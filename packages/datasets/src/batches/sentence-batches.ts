@@ -1,8 +1,15 @@
-import { ArgumentError, whole } from '@throughtime/errors';
-import type { Random } from '@throughtime/random';
-import { type BatchSource, drawnEpochs, type Epoch, fixedEpochs } from './batch-source.js';
-import { EmptyCorpusError } from './corpus-length.js';
-import type { TokenBatch } from './token-batch.js';
+import type { BatchSource, TokenBatch } from '@throughtime/contract';
+import {
+  ArgumentError,
+  boolean,
+  checkOptions,
+  type OptionChecks,
+  required,
+  whole,
+} from '@throughtime/errors';
+import { type Random, randomSource } from '@throughtime/random';
+import { drawnEpochs, type Epoch, fixedEpochs } from './batch-source.js';
+import { EmptyCorpusError } from './token-rows.js';
 
 export interface SentenceBatchesOptions {
   /** N: sentences of a batch. */
@@ -22,29 +29,32 @@ export interface SentenceBatchesOptions {
   readonly dropPartial?: boolean;
 }
 
+const checks: OptionChecks<SentenceBatchesOptions> = {
+  batchSize: required(whole({ from: 1 })),
+  random: randomSource,
+  pool: whole({ from: 1 }),
+  padding: whole(),
+  maximumSteps: whole({ from: 1 }),
+  dropPartial: boolean,
+};
+
 /**
- * One sentence a row, from its first token: T is the longest row's number of predictions, `lengths` [N] each row's own. Every
+ * One sentence per row, from its first token: T is the longest row's number of predictions, `lengths` [N] each row's own. Every
  * epoch shows every sentence once.
  * @param sentences ids of at least 2 tokens each, with whatever marks their start and end
  * @throws EmptyCorpusError when there is none; ArgumentError
  */
 export function sentenceBatches(
   sentences: readonly ArrayLike<number>[],
-  {
-    batchSize,
-    random,
-    pool = 100,
-    padding = 0,
-    maximumSteps = Number.MAX_SAFE_INTEGER,
-    dropPartial = false,
-  }: SentenceBatchesOptions,
+  options: SentenceBatchesOptions,
 ): BatchSource<TokenBatch> {
-  for (const [name, value] of Object.entries({ batchSize, pool, maximumSteps }))
-    whole({ from: 1 })(name, value);
+  checkOptions<SentenceBatchesOptions>(options, checks);
+  const { batchSize, random, pool = 100, padding = 0, dropPartial = false } = options;
+  const { maximumSteps = Number.MAX_SAFE_INTEGER } = options;
   if (sentences.length === 0) throw new EmptyCorpusError('sentences');
   const short = sentences.findIndex((sentence) => sentence.length < 2);
   if (short >= 0) {
-    throw new ArgumentError(`sentences[${short}]`, 'at least 2 tokens', `${sentences[short].length}`);
+    throw new ArgumentError(`sentences[${short}]`, 'at least 2 tokens', sentences[short].length);
   }
   const steps = Int32Array.from(sentences, (sentence) => Math.min(sentence.length - 1, maximumSteps));
   const full = Math.floor(sentences.length / batchSize);

@@ -1,7 +1,8 @@
-import type { Random } from '@throughtime/random';
-import { type BatchSource, drawnEpochs } from './batch-source.js';
-import { type BatchShape, requireOneBatch } from './corpus-length.js';
-import { cutRows, type TokenBatch } from './token-batch.js';
+import type { BatchSource, TokenBatch } from '@throughtime/contract';
+import { checkOptions, required } from '@throughtime/errors';
+import { type Random, randomSource } from '@throughtime/random';
+import { drawnEpochs } from './batch-source.js';
+import { type BatchShape, batchShapeChecks, cutRows, requireOneBatch } from './token-rows.js';
 
 export interface SequentialBatchesOptions extends BatchShape {
   /** Draws the offset of each epoch. */
@@ -9,7 +10,7 @@ export interface SequentialBatchesOptions extends BatchShape {
 }
 
 /**
- * Sequential partitioning: the corpus becomes N parallel streams, and neighbouring batches are neighbours in the text,
+ * Sequential partitioning: the corpus becomes N parallel streams, and neighboring batches are neighbors in the text,
  * so a recurrent state can be carried from one to the next.
  *
  * Each epoch skips an offset, uniform in [0, steps]; of the rest, ((length - offset - 1) // N) * N tokens are laid out as
@@ -21,8 +22,10 @@ export interface SequentialBatchesOptions extends BatchShape {
  */
 export function sequentialBatches(
   ids: Int32Array,
-  { batchSize, steps, random }: SequentialBatchesOptions,
+  options: SequentialBatchesOptions,
 ): BatchSource<TokenBatch> {
+  checkOptions<SequentialBatchesOptions>(options, { ...batchShapeChecks, random: required(randomSource) });
+  const { batchSize, steps, random } = options;
   requireOneBatch(ids, { batchSize, steps });
   const columnsAfter = (offset: number) => Math.floor((ids.length - offset - 1) / batchSize);
   const lastOffset = Math.min(steps, ids.length - 1 - batchSize * steps);

@@ -61,7 +61,7 @@ describe('windowBatches', () => {
   });
 
   it('names a corpus without a window, and bounds beyond its windows', () => {
-    expect(() => windowBatches(range(5), { batchSize: 4, steps: 5 })).toThrow('needs at least 6 tokens');
+    expect(() => windowBatches(range(5), { batchSize: 4, steps: 5 })).toThrow('at least 6 tokens');
     expect(() => windowBatches(range(20), { batchSize: 4, steps: 5, to: 16 })).toThrow(
       'to: expected a whole number from 1 to 15',
     );

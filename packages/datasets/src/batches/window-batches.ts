@@ -1,22 +1,32 @@
-import { whole } from '@throughtime/errors';
-import type { BatchSource } from './batch-source.js';
+import type { BatchSource, TokenBatch } from '@throughtime/contract';
+import { checkOptions, type OptionChecks, required, whole } from '@throughtime/errors';
 import {
   batchesOfWindows,
   chosenStarts,
   type WindowChoice,
   type WindowOrder,
+  windowChoiceChecks,
+  windowOrderChecks,
   windowsIn,
 } from './chosen-windows.js';
-import { requireOneBatch } from './corpus-length.js';
-import { cutRows, type TokenBatch } from './token-batch.js';
+import { cutRows, requireOneBatch } from './token-rows.js';
 
 export interface WindowBatchesOptions extends WindowChoice, WindowOrder {
   /** T: tokens of a window, each with the token after it as its target. */
   readonly steps: number;
 }
 
+const checks: OptionChecks<WindowBatchesOptions> = {
+  ...windowChoiceChecks,
+  ...windowOrderChecks,
+  steps: required(whole({ from: 1 })),
+};
+
 /** How many windows of `steps` tokens, each with the token after it, `tokens` tokens hold. */
 export function windowCount(tokens: number, steps: number, stride = 1): number {
+  whole({ from: 0 })('tokens', tokens);
+  whole({ from: 1 })('steps', steps);
+  whole({ from: 1 })('stride', stride);
   return windowsIn(tokens, steps + 1, stride);
 }
 
@@ -28,13 +38,10 @@ export function windowCount(tokens: number, steps: number, stride = 1): number {
  * @param ids kept, not copied
  * @throws EmptyCorpusError, CorpusTooShortError when there is not one window; ArgumentError
  */
-export function windowBatches(
-  ids: Int32Array,
-  { steps, ...options }: WindowBatchesOptions,
-): BatchSource<TokenBatch> {
+export function windowBatches(ids: Int32Array, options: WindowBatchesOptions): BatchSource<TokenBatch> {
+  checkOptions<WindowBatchesOptions>(options, checks);
+  const { steps, stride = 1 } = options;
   requireOneBatch(ids, { batchSize: 1, steps });
-  const { stride = 1 } = options;
-  whole({ from: 1 })('stride', stride);
   const starts = chosenStarts(windowCount(ids.length, steps, stride), options);
   return batchesOfWindows(starts, options, (chosen) => cutRows(ids, chosen, steps));
 }

@@ -1,7 +1,7 @@
+import { ArgumentError, nearestName } from '@throughtime/errors';
 import type { Attribution, EmbeddedFile, RemoteFile } from './entry.js';
 import { type SeriesEntry, type SeriesName, series } from './series.js';
 import { type TextEntry, type TextName, type TextPart, texts } from './texts.js';
-import { UnknownDatasetError } from './unknown-dataset-error.js';
 
 /** What the catalogue has, without loading it. */
 export interface DatasetDescription extends Attribution {
@@ -49,6 +49,17 @@ function describeSeries(name: string, entry: SeriesEntry): DatasetDescription {
   const { title, rights, source } = entry;
   const { bytes } = 'embedded' in entry ? entry.embedded : entry.remote;
   return { name, kind: 'series', title, rights, source, embedded: 'embedded' in entry, bytes, parts: [] };
+}
+
+/** A data set that the catalogue does not have. */
+export class UnknownDatasetError extends ArgumentError {
+  override name = 'UnknownDatasetError';
+
+  constructor(kind: 'text' | 'series', got: unknown, known: readonly string[]) {
+    const nearest = typeof got === 'string' ? nearestName(got, known) : undefined;
+    const hint = nearest ? { hint: `did you mean '${nearest}'?` } : {};
+    super('name', `a ${kind} of the catalogue (${known.join(', ')})`, got, hint);
+  }
 }
 
 /** @throws UnknownDatasetError */

@@ -20,7 +20,7 @@ export interface EmbeddedFile {
 /** What the catalogue says of every data set. */
 export interface Attribution {
   readonly title: string;
-  /** Under what licence or rights it may be used; show it to users. */
+  /** Under what license or rights it may be used; show it to users. */
   readonly rights: string;
   /** Where the file comes from. */
   readonly source: string;

@@ -1,3 +1,5 @@
+import { abortSignal, callback, type OptionChecks, text, whole } from '@throughtime/errors';
+
 /** How far a download has come. */
 export interface DownloadProgress {
   /** The data set, for the catalogue's; otherwise the file. */
@@ -9,7 +11,7 @@ export interface DownloadProgress {
   readonly received: number;
   /** Bytes in all. */
   readonly total: number;
-  /** Under what licence or rights it comes, where known. */
+  /** Under what license or rights it comes, where known. */
   readonly rights?: string;
 }
 
@@ -31,3 +33,14 @@ export interface DownloadOptions {
   /** What makes requests, for those who need a proxy or credentials. Default: the global `fetch`. */
   readonly fetch?: typeof fetch | undefined;
 }
+
+export const downloadChecks: OptionChecks<DownloadOptions> = {
+  onProgress: callback,
+  signal: abortSignal,
+  cache: text,
+  mirror: text,
+  stallTimeout: whole({ from: 1 }),
+  attempts: whole({ from: 1 }),
+  retryDelay: whole({ from: 0 }),
+  fetch: callback,
+};

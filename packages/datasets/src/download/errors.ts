@@ -1,8 +1,8 @@
-import { ThroughtimeError } from '@throughtime/errors';
+import { messageOf, ThroughtimeError } from '@throughtime/errors';
 import type { RemoteFile } from '../catalogue/entry.js';
 
 /** One reason why a file could not be had from one place. */
-export class TransferFailure extends Error {
+export class TransferFailure extends ThroughtimeError {
   override name = 'TransferFailure';
   /** Whether another attempt may go better. */
   readonly temporary: boolean;
@@ -31,9 +31,8 @@ export class DownloadError extends ThroughtimeError {
 
 /** What went wrong, with what lies behind it: `fetch failed` alone says nothing. */
 export function explain(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { cause } = error;
+  const cause = error instanceof Error ? error.cause : undefined;
   const code = (cause as { code?: unknown } | undefined)?.code;
   const inner = cause instanceof Error && cause.message ? cause.message : code;
-  return inner ? `${error.message} (${inner})` : error.message;
+  return inner ? `${messageOf(error)} (${inner})` : messageOf(error);
 }

@@ -185,12 +185,3 @@ it('leaves the partial downloads of other files alone, whose names begin alike',
   expect(server.requests[0].range).toBeUndefined();
   expect((await readdir(cache)).sort()).toEqual(['data.bin', 'data.bin.old.free.partial']);
 });
-
-it('names an option that cannot be', async () => {
-  const { file } = await serve(whole(content));
-  await expect(get(file, { attempts: 0 })).rejects.toThrow(
-    'attempts: expected a whole number of at least 1, got 0',
-  );
-  await expect(get(file, { stallTimeout: Number.NaN })).rejects.toThrow('stallTimeout: expected');
-  await expect(get(file, { retryDelay: -1 })).rejects.toThrow('retryDelay: expected');
-});

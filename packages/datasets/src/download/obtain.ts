@@ -1,4 +1,4 @@
-import { whole } from '@throughtime/errors';
+import { messageOf } from '@throughtime/errors';
 import type { RemoteFile } from '../catalogue/entry.js';
 import type { DownloadOptions } from './download-options.js';
 import { DownloadError, TransferFailure } from './errors.js';
@@ -19,7 +19,7 @@ export interface ObtainedFile extends FoundFile {
 /**
  * The first of some equivalent files that can be had: from the mirror's folder or the cache, else from the mirror's URL, else
  * from its own. Size and SHA-256 are checked wherever it comes from, each time.
- * @throws DownloadError, ArgumentError, or the signal's reason
+ * @throws DownloadError, or the signal's reason
  */
 export async function obtain(
   { name, rights }: Purpose,
@@ -27,10 +27,7 @@ export async function obtain(
   store: FileStore,
   options: DownloadOptions,
 ): Promise<ObtainedFile> {
-  const { signal, onProgress, attempts, stallTimeout, retryDelay } = options;
-  if (attempts !== undefined) whole({ from: 1 })('attempts', attempts);
-  if (stallTimeout !== undefined) whole({ from: 1 })('stallTimeout', stallTimeout);
-  if (retryDelay !== undefined) whole({ from: 0 })('retryDelay', retryDelay);
+  const { signal, onProgress } = options;
   const reasons: string[] = [];
   signal?.throwIfAborted();
   for (const file of alternatives) {
@@ -45,7 +42,7 @@ export async function obtain(
         await download(url, file, store, { ...options, onReceived });
       } catch (error) {
         signal?.throwIfAborted();
-        reasons.push(`${url}: ${(error as Error).message}`);
+        reasons.push(`${url}: ${messageOf(error)}`);
         continue;
       }
       const found = await store.find(file, (reason) => reasons.push(reason));

@@ -23,5 +23,7 @@ describe('downloadFile', () => {
     );
     await expect(downloadFile({ ...file, sha256: 'x' })).rejects.toThrow('file.sha256: expected 64');
     await expect(downloadFile({ ...file, bytes: -1 })).rejects.toThrow('file.bytes: expected');
+    // @ts-expect-error: a typing error
+    await expect(downloadFile(file, { miror: folder })).rejects.toThrow("did you mean 'mirror'?");
   });
 });

@@ -1,8 +1,24 @@
-import { ArgumentError, whole } from '@throughtime/errors';
+import { check, checkOptions, type OptionChecks, required, text, whole } from '@throughtime/errors';
 import type { RemoteFile } from '../catalogue/entry.js';
-import type { DownloadOptions } from '../download/download-options.js';
+import { type DownloadOptions, downloadChecks } from '../download/download-options.js';
 import { openFileStore } from '../download/node-file-store.js';
 import { obtain } from '../download/obtain.js';
+
+type CallersFile = Omit<RemoteFile, 'member'>;
+
+const fileChecks: OptionChecks<CallersFile> = {
+  file: required(
+    check(
+      'a file name without a path',
+      (value) => typeof value === 'string' && /^[^/\\:\0]+$/.test(value) && !/^\.+$/.test(value),
+    ),
+  ),
+  url: required(text),
+  bytes: required(whole({ from: 1 })),
+  sha256: required(
+    check('64 lower-case hexadecimal digits', (value) => /^[0-9a-f]{64}$/.test(String(value))),
+  ),
+};
 
 /**
  * Downloads a file that the catalogue does not have, with the same care: size and SHA-256 checked, continued after cuts, cached
@@ -10,17 +26,9 @@ import { obtain } from '../download/obtain.js';
  * @returns where it lies
  * @throws DownloadError, ArgumentError, or the signal's reason
  */
-export async function downloadFile(
-  file: Omit<RemoteFile, 'member'>,
-  options: DownloadOptions = {},
-): Promise<string> {
-  if (!/^[^/\\:\0]+$/.test(file.file) || /^\.+$/.test(file.file)) {
-    throw new ArgumentError('file.file', 'a file name without a path', file.file);
-  }
-  if (!/^[0-9a-f]{64}$/.test(file.sha256)) {
-    throw new ArgumentError('file.sha256', '64 lower-case hexadecimal digits', file.sha256);
-  }
-  whole({ from: 1 })('file.bytes', file.bytes);
+export async function downloadFile(file: CallersFile, options: DownloadOptions = {}): Promise<string> {
+  checkOptions<CallersFile>(file, fileChecks, 'file');
+  checkOptions<DownloadOptions>(options, downloadChecks);
   const { path } = await obtain({ name: file.file }, [file], openFileStore(options), options);
   return path!;
 }

@@ -1,6 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { checkOptions, list, text, whole } from '@throughtime/errors';
+import { replaceFile } from '@throughtime/platform/node';
 import { unzip, ZipError } from '../download/zip-member.js';
 
 export interface ExtractZipOptions {
@@ -15,13 +16,15 @@ export interface ExtractZipOptions {
  * refuses the whole archive, before anything is written.
  * @param archive its path, or its bytes
  * @returns the paths written, in the order of the archive
- * @throws ZipError
+ * @throws ZipError, ArgumentError
  */
 export async function extractZip(
   archive: string | Uint8Array,
   folder: string,
-  { members, maximumBytes = 2 ** 31 }: ExtractZipOptions = {},
+  options: ExtractZipOptions = {},
 ): Promise<string[]> {
+  checkOptions<ExtractZipOptions>(options, { members: list(text), maximumBytes: whole({ from: 0 }) });
+  const { members, maximumBytes = 2 ** 31 } = options;
   const bytes = typeof archive === 'string' ? await readFile(archive) : archive;
   let total = 0;
   const contents = unzip(bytes, (name, size) => {
@@ -43,7 +46,7 @@ export async function extractZip(
   for (const [name, content] of Object.entries(contents)) {
     const path = join(target, name);
     await mkdir(dirname(path), { recursive: true });
-    await writeWhole(path, content);
+    await replaceFile(path, [content]);
     paths.push(path);
   }
   return paths;
@@ -55,22 +58,5 @@ function requireInside(name: string): void {
   const strange = /[\\:\0]/.test(name) || steps.some((step) => step === '' || step === '.' || step === '..');
   if (strange) {
     throw new ZipError(`archive: expected members inside the folder, got ${JSON.stringify(name)}`);
-  }
-}
-
-async function writeWhole(path: string, content: Uint8Array): Promise<void> {
-  const beside = `${path}.${process.pid}-${randomBytes(4).toString('hex')}`;
-  try {
-    const handle = await open(beside, 'wx');
-    try {
-      await handle.writeFile(content);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(beside, path);
-  } catch (error) {
-    await rm(beside, { force: true });
-    throw error;
   }
 }

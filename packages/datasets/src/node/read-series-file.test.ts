@@ -31,7 +31,7 @@ describe('readSeriesFile', () => {
   it('names a file that is not there or not UTF-8', async () => {
     const absent = join(folder, 'absent.csv');
     await expect(readSeriesFile(absent)).rejects.toThrow(
-      `path: expected a file that can be read, got '${absent} (ENOENT)'`,
+      `path: expected a file that can be read, got '${absent}' (ENOENT)`,
     );
     await writeFile(join(folder, 'latin.csv'), Buffer.from('jahr,h\xf6he\n1999,1', 'latin1'));
     await expect(readSeriesFile(join(folder, 'latin.csv'))).rejects.toThrow('not UTF-8');

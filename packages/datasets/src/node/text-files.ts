@@ -1,9 +1,9 @@
 import { dirname, join } from 'node:path';
-import { ArgumentError } from '@throughtime/errors';
+import { ArgumentError, checkOptions } from '@throughtime/errors';
 import { textEntry } from '../catalogue/catalogue.js';
 import type { RemoteFile } from '../catalogue/entry.js';
 import type { TextEntry, TextName, TextPart } from '../catalogue/texts.js';
-import type { DownloadOptions } from '../download/download-options.js';
+import { type DownloadOptions, downloadChecks } from '../download/download-options.js';
 import { openFileStore } from '../download/node-file-store.js';
 import { obtain, type Purpose } from '../download/obtain.js';
 import { extractZip } from './extract-zip.js';
@@ -25,6 +25,7 @@ export async function textFiles(
   name: TextName | (string & {}),
   options: DownloadOptions = {},
 ): Promise<TextFile[]> {
+  checkOptions<DownloadOptions>(options, downloadChecks);
   return entryFiles(name, textEntry(name), options);
 }
 

@@ -1,7 +1,15 @@
-import { ArgumentError } from '@throughtime/errors';
+import {
+  ArgumentError,
+  check,
+  checkOptions,
+  numbers,
+  type OptionChecks,
+  required,
+  text,
+} from '@throughtime/errors';
 import type { Series } from './series.js';
 import { SeriesFormatError } from './series-errors.js';
-import { type SettleOptions, settleSeries } from './settle-series.js';
+import { type SettleOptions, settleChecks, settleSeries } from './settle-series.js';
 import { formatTimestamp } from './timestamps.js';
 
 export interface CreateSeriesOptions extends SettleOptions {
@@ -13,12 +21,27 @@ export interface CreateSeriesOptions extends SettleOptions {
   readonly times?: ArrayLike<number> | readonly Date[];
 }
 
+const checks: OptionChecks<CreateSeriesOptions> = {
+  ...settleChecks,
+  name: text,
+  values: required(
+    check(
+      'an object with a list of numbers for each column',
+      (value) => typeof value === 'object' && value !== null,
+    ),
+  ),
+  times: numbers,
+};
+
 /**
  * A series from values in memory, checked as those read from files are.
  * @throws SeriesFormatError, MissingValueError, ArgumentError
  */
-export function createSeries({ name = 'series', values, times, ...options }: CreateSeriesOptions): Series {
+export function createSeries(options: CreateSeriesOptions): Series {
+  checkOptions<CreateSeriesOptions>(options, checks);
+  const { name = 'series', values, times } = options;
   const columns = Object.keys(values);
+  for (const column of columns) numbers(`values.${column}`, values[column]);
   if (columns.length === 0) throw new ArgumentError('values', 'at least one column', values);
   const length = values[columns[0]].length;
   for (const column of columns) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { UnknownDatasetError } from '../catalogue/unknown-dataset-error.js';
+import { UnknownDatasetError } from '../catalogue/catalogue.js';
 import { loadSeries } from './load-series.js';
 import { columnOf } from './series.js';
 import { formatTimestamp } from './timestamps.js';

@@ -1,9 +1,10 @@
+import { checkOptions } from '@throughtime/errors';
 import { openFileStore } from '#file-store';
 import { seriesEntry } from '../catalogue/catalogue.js';
 import { embeddedText } from '../catalogue/embedded.js';
 import type { Attribution } from '../catalogue/entry.js';
 import type { SeriesEntry, SeriesName } from '../catalogue/series.js';
-import type { DownloadOptions } from '../download/download-options.js';
+import { type DownloadOptions, downloadChecks } from '../download/download-options.js';
 import { obtain } from '../download/obtain.js';
 import { parseCsvSeries } from './parse-csv-series.js';
 import type { Series } from './series.js';
@@ -20,6 +21,7 @@ export async function loadSeries(
   name: SeriesName | (string & {}),
   options: DownloadOptions = {},
 ): Promise<CatalogueSeries> {
+  checkOptions<DownloadOptions>(options, downloadChecks);
   const entry = seriesEntry(name);
   options.signal?.throwIfAborted();
   const { title, rights, source, period } = entry;

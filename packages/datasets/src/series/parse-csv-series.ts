@@ -1,8 +1,9 @@
+import { boolean, checkOptions, nonEmptyText, type OptionChecks } from '@throughtime/errors';
 // The build for browsers runs in Node too: one parser everywhere.
 import { type CsvError, parse } from 'csv-parse/browser/esm/sync';
 import type { Series } from './series.js';
 import { SeriesFormatError } from './series-errors.js';
-import { seriesFromTable, type TableOptions } from './table.js';
+import { seriesFromTable, type TableOptions, tableChecks } from './table.js';
 
 export interface CsvSeriesOptions extends TableOptions {
   /** Default ','. */
@@ -10,6 +11,12 @@ export interface CsvSeriesOptions extends TableOptions {
   /** Whether the first line names the columns. Default true; false names them column1, column2, ... */
   readonly header?: boolean;
 }
+
+export const csvSeriesChecks: OptionChecks<CsvSeriesOptions> = {
+  ...tableChecks,
+  delimiter: nonEmptyText,
+  header: boolean,
+};
 
 interface CsvRow {
   readonly record: readonly string[];
@@ -21,6 +28,7 @@ interface CsvRow {
  * @throws SeriesFormatError, MissingValueError, ArgumentError
  */
 export function parseCsvSeries(text: string, options: CsvSeriesOptions = {}): Series {
+  checkOptions<CsvSeriesOptions>(options, csvSeriesChecks);
   const { name = 'series', delimiter = ',', header = true } = options;
   const rows = readRows(text, name, delimiter);
   if (rows.length === 0) throw new SeriesFormatError(`${name}: expected rows of values, got an empty file`);

@@ -1,6 +1,7 @@
+import { checkOptions, messageOf, showValue } from '@throughtime/errors';
 import type { Series } from './series.js';
 import { SeriesFormatError } from './series-errors.js';
-import { seriesFromTable, type Table, type TableOptions } from './table.js';
+import { seriesFromTable, type Table, type TableOptions, tableChecks } from './table.js';
 
 /**
  * Reads a series from JSON: a list of numbers (one column, `value`), a list of records
@@ -9,12 +10,13 @@ import { seriesFromTable, type Table, type TableOptions } from './table.js';
  * @throws SeriesFormatError, MissingValueError, ArgumentError
  */
 export function parseJsonSeries(text: string, options: TableOptions = {}): Series {
+  checkOptions<TableOptions>(options, tableChecks);
   const { name = 'series' } = options;
   let content: unknown;
   try {
     content = JSON.parse(text);
   } catch (error) {
-    throw new SeriesFormatError(`${name}: not JSON: ${(error as Error).message}`, { cause: error });
+    throw new SeriesFormatError(`${name}: not JSON: ${messageOf(error)}`, { cause: error });
   }
   return seriesFromTable(tableOf(content, name), options);
 }
@@ -64,5 +66,5 @@ function fromLists(lists: Readonly<Record<string, readonly unknown[]>>, name: st
 function cell(value: unknown, name: string): string {
   if (value === null) return '';
   if (typeof value === 'number' || typeof value === 'string') return String(value);
-  throw new SeriesFormatError(`${name}: expected numbers, strings and null, got ${JSON.stringify(value)}`);
+  throw new SeriesFormatError(`${name}: expected numbers, strings and null, got ${showValue(value)}`);
 }

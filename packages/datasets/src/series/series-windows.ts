@@ -1,10 +1,20 @@
-import { ArgumentError, whole } from '@throughtime/errors';
-import type { BatchSource } from '../batches/batch-source.js';
+import type { BatchSource } from '@throughtime/contract';
+import {
+  ArgumentError,
+  checkOptions,
+  list,
+  type OptionChecks,
+  required,
+  text,
+  whole,
+} from '@throughtime/errors';
 import {
   batchesOfWindows,
   chosenStarts,
   type WindowChoice,
   type WindowOrder,
+  windowChoiceChecks,
+  windowOrderChecks,
   windowsIn,
 } from '../batches/chosen-windows.js';
 import { columnOf, type Series } from './series.js';
@@ -39,6 +49,14 @@ export interface SeriesWindowsOptions extends WindowChoice {
   readonly targetColumns?: readonly string[];
 }
 
+const windowsChecks: OptionChecks<SeriesWindowsOptions> = {
+  ...windowChoiceChecks,
+  lags: required(whole({ from: 1 })),
+  horizon: whole({ from: 1 }),
+  columns: list(text),
+  targetColumns: list(text),
+};
+
 /**
  * All windows of a series as one batch: window n shows observations n * stride to n * stride + lags, and its targets are
  * the `horizon` observations after them. A series of 1000 with 4 lags and horizon 1 has 996, as in the chapter.
@@ -49,6 +67,7 @@ export function seriesWindows(
   series: Series | ArrayLike<number>,
   options: SeriesWindowsOptions,
 ): SeriesBatch {
+  checkOptions<SeriesWindowsOptions>(options, windowsChecks);
   const { starts, cut } = windowsOf(series, options);
   return cut(starts);
 }
@@ -63,6 +82,7 @@ export function seriesBatches(
   series: Series | ArrayLike<number>,
   options: SeriesBatchesOptions,
 ): BatchSource<SeriesBatch> {
+  checkOptions<SeriesBatchesOptions>(options, { ...windowsChecks, ...windowOrderChecks });
   const { starts, cut } = windowsOf(series, options);
   return batchesOfWindows(starts, options, cut);
 }
@@ -76,7 +96,6 @@ interface Windows {
 function windowsOf(given: Series | ArrayLike<number>, options: SeriesWindowsOptions): Windows {
   const series = asSeries(given);
   const { lags, horizon = 1, stride = 1, columns = series.columns, targetColumns = columns } = options;
-  for (const [name, value] of Object.entries({ lags, horizon, stride })) whole({ from: 1 })(name, value);
   const inputs = columns.map((column) => knownValues(series, column));
   const targets = targetColumns.map((column) => knownValues(series, column));
   if (inputs.length === 0) throw new ArgumentError('columns', 'at least one column', columns);

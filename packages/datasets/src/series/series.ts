@@ -1,4 +1,4 @@
-import { ArgumentError, ThroughtimeError } from '@throughtime/errors';
+import { ArgumentError, inWords, whole } from '@throughtime/errors';
 
 /** One or more variables observed at the same moments. Values are kept in double precision, as they were written. */
 export interface Series {
@@ -16,14 +16,13 @@ export interface Series {
 }
 
 /** A column that the series does not have, or none named where there are several. */
-export class UnknownColumnError extends ThroughtimeError {
+export class UnknownColumnError extends ArgumentError {
   override name = 'UnknownColumnError';
 
   constructor(series: Series, got: string | undefined) {
     const wanted =
       got === undefined ? 'the name of a column, as there are several' : 'a column of the series';
-    const came = got === undefined ? 'none' : `'${got}'`;
-    super(`column: expected ${wanted} (${series.columns.join(', ')}), got ${came}`);
+    super('column', `${wanted} (${series.columns.join(', ')})`, got ?? inWords('none'));
   }
 }
 
@@ -43,12 +42,8 @@ export function columnOf(series: Series, name?: string): Float64Array {
  * @throws ArgumentError when the bounds are not whole numbers with 0 <= from <= to <= length
  */
 export function sliceSeries(series: Series, from: number, to: number = series.length): Series {
-  if (!Number.isInteger(from) || from < 0 || from > series.length) {
-    throw new ArgumentError('from', `a whole number from 0 to ${series.length}`, from);
-  }
-  if (!Number.isInteger(to) || to < from || to > series.length) {
-    throw new ArgumentError('to', `a whole number from ${from} to ${series.length}`, to);
-  }
+  whole({ from: 0, to: series.length })('from', from);
+  whole({ from, to: series.length })('to', to);
   const { times } = series;
   return {
     ...series,

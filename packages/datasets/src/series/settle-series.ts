@@ -1,9 +1,15 @@
-import { pick, type SeriesDraft } from './draft.js';
+import { boolean, type OptionChecks, oneOf, whole } from '@throughtime/errors';
 import { addSteps, type Frequency, formatFrequency, frequencyCheck } from './frequency.js';
-import { type MissingValues, settleMissingValues } from './missing-values.js';
 import type { Series } from './series.js';
-import { SeriesFormatError } from './series-errors.js';
+import { MissingValueError, SeriesFormatError } from './series-errors.js';
 import { formatTimestamp } from './timestamps.js';
+
+/**
+ * What becomes of missing values: `error` names the first; `drop` leaves out every observation in which some column is
+ * missing (the series is then no longer evenly spaced); `interpolate` draws a straight line in time between the nearest known
+ * values, and is an error before the first and after the last of them; `keep` leaves NaN.
+ */
+export type MissingValues = 'error' | 'drop' | 'interpolate' | 'keep';
 
 /** How a series is made of the observations found. */
 export interface SettleOptions {
@@ -20,9 +26,27 @@ export interface SettleOptions {
   readonly period?: number;
 }
 
+export const settleChecks: OptionChecks<SettleOptions> = {
+  missing: oneOf(['error', 'drop', 'interpolate', 'keep']),
+  frequency: frequencyCheck,
+  sort: boolean,
+  period: whole({ from: 1 }),
+};
+
+/** A series before missing values are dealt with: NaN marks one. */
+export interface SeriesDraft {
+  readonly length: number;
+  readonly times?: Float64Array | undefined;
+  readonly columns: readonly string[];
+  readonly values: Readonly<Record<string, Float64Array>>;
+  /** Where an observation stands, for messages: `line 12 (1949-01-01)`. */
+  readonly where: (index: number) => string;
+}
+
 /**
  * Orders, evens and checks observations.
- * @throws SeriesFormatError, MissingValueError, ArgumentError
+ * @param options checked against {@link settleChecks}
+ * @throws SeriesFormatError, MissingValueError
  */
 export function settleSeries(
   name: string,
@@ -31,8 +55,8 @@ export function settleSeries(
 ): Series {
   if (draft.length === 0) throw new SeriesFormatError(`${name}: expected observations, got none`);
   const ordered = inOrder(draft, sort);
-  const even = frequency === undefined ? ordered : fillGaps(ordered, frequencyCheck('frequency', frequency));
-  const { length, times, columns, values } = settleMissingValues(even, missing);
+  const even = frequency === undefined ? ordered : fillGaps(ordered, frequency);
+  const { length, times, columns, values } = settled[missing](even);
   if (length === 0)
     throw new SeriesFormatError(`${name}: no observation is left after dropping those with missing values`);
   return {
@@ -98,5 +122,80 @@ function fillGaps(draft: SeriesDraft, frequency: Frequency): SeriesDraft {
     values: Object.fromEntries(columns.map((column) => [column, spread(values[column])])),
     where: (index) =>
       sources[index] < 0 ? `${formatTimestamp(line[index])} (no such row)` : draft.where(sources[index]),
+  };
+}
+
+const settled: Readonly<Record<MissingValues, (draft: SeriesDraft) => SeriesDraft>> = {
+  error: refuse,
+  drop,
+  interpolate,
+  keep: (draft) => draft,
+};
+
+function refuse(draft: SeriesDraft): SeriesDraft {
+  for (const column of draft.columns) {
+    const index = draft.values[column].findIndex(Number.isNaN);
+    if (index >= 0) {
+      throw new MissingValueError(
+        column,
+        draft.where(index),
+        "missing: 'interpolate', 'drop' or 'keep' accepts it",
+      );
+    }
+  }
+  return draft;
+}
+
+function drop(draft: SeriesDraft): SeriesDraft {
+  const whole = (index: number) =>
+    draft.columns.every((column) => !Number.isNaN(draft.values[column][index]));
+  const indices = Array.from({ length: draft.length }, (_, index) => index).filter(whole);
+  return indices.length === draft.length ? draft : pick(draft, indices);
+}
+
+function interpolate(draft: SeriesDraft): SeriesDraft {
+  const { columns, values, times } = draft;
+  const position = (index: number) => (times ? times[index] : index);
+  const bridge = (column: string) => {
+    const known = values[column];
+    const bridged = known.slice();
+    let before = -1;
+    for (let index = 0; index < known.length; index++) {
+      if (!Number.isNaN(known[index])) {
+        before = index;
+        continue;
+      }
+      let after = index + 1;
+      while (after < known.length && Number.isNaN(known[after])) after++;
+      if (before < 0 || after >= known.length) {
+        throw new MissingValueError(
+          column,
+          draft.where(index),
+          `nothing to interpolate from ${before < 0 ? 'before' : 'after'} it`,
+        );
+      }
+      const span = position(after) - position(before);
+      for (; index < after; index++) {
+        const share = (position(index) - position(before)) / span;
+        bridged[index] = known[before] + share * (known[after] - known[before]);
+      }
+      before = after;
+    }
+    return bridged;
+  };
+  return { ...draft, values: Object.fromEntries(columns.map((column) => [column, bridge(column)])) };
+}
+
+/** The observations with these indices, in this order. */
+function pick(draft: SeriesDraft, indices: readonly number[]): SeriesDraft {
+  const { times, columns, values, where } = draft;
+  return {
+    length: indices.length,
+    times: times && Float64Array.from(indices, (index) => times[index]),
+    columns,
+    values: Object.fromEntries(
+      columns.map((column) => [column, Float64Array.from(indices, (index) => values[column][index])]),
+    ),
+    where: (index) => where(indices[index]),
   };
 }

@@ -54,12 +54,24 @@ describe('sineSeries', () => {
 
   it('names an option that cannot be', () => {
     expect(() => sineSeries({ random: random(), noise: -1 })).toThrow('noise: expected');
-    expect(() => sineSeries({ random: random(), period: 0 })).toThrow('period: expected a positive');
+    expect(() => sineSeries({ random: random(), period: 0 })).toThrow(
+      'period: expected a finite number above 0, got 0',
+    );
     expect(() => sineSeries({ random: random(), mixture: [{ amplitude: Number.NaN }] })).toThrow(
       'mixture[0].amplitude: expected a finite number, got NaN',
     );
     expect(() => sineSeries({ random: random(), length: 0 })).toThrow('length: expected');
+    // @ts-expect-error: a typing error
+    expect(() => sineSeries({ random: random(), noice: 0 })).toThrow('noice: expected the name of an option');
+    // @ts-expect-error: a typing error
+    expect(() => sineSeries({ random: random(), mixture: [{ amplitud: 1 }] })).toThrow(
+      "mixture[0].amplitud: expected the name of an option, got one that is not known (did you mean 'amplitude'?)",
+    );
+    // @ts-expect-error: what draws the noise is left out
+    expect(() => sineSeries({})).toThrow(
+      'random: expected a Random, such as Random.seeded(1), got undefined',
+    );
     // @ts-expect-error: an edition that JavaScript callers may pass
-    expect(() => sineSeries({ random: random(), edition: '2.0' })).toThrow('edition: expected one of 0.6');
+    expect(() => sineSeries({ random: random(), edition: '2.0' })).toThrow("edition: expected one of '0.6'");
   });
 });

@@ -54,7 +54,7 @@ describe('splitSeries', () => {
     expect(() => splitSeries(series, { test: { count: 10 } })).toThrow(
       'test: expected a part of the first 10',
     );
-    expect(() => splitSeries(series, { test: { count: 0 } })).toThrow('test: expected');
+    expect(() => splitSeries(series, { test: { count: 0 } })).toThrow('test.count: expected');
     expect(() => splitSeries(series, { test: { count: 5 }, validation: { count: 5 } })).toThrow(
       'validation: expected a part of the first 5',
     );

@@ -1,4 +1,12 @@
-import { ArgumentError } from '@throughtime/errors';
+import {
+  ArgumentError,
+  check,
+  checkOptions,
+  number,
+  type OptionChecks,
+  whole,
+  withExpected,
+} from '@throughtime/errors';
 import { type Series, sliceSeries } from './series.js';
 import { SeriesFormatError } from './series-errors.js';
 import { parseTimestamp } from './timestamps.js';
@@ -19,6 +27,26 @@ export interface SplitOptions {
   readonly test?: SplitPart;
 }
 
+const expectedPart = 'one of { fraction }, { count } and { from }';
+const partChecks = {
+  fraction: number({ above: 0, below: 1 }),
+  count: whole({ from: 1 }),
+  from: check('a time such as 1949-01-31', (value) => !Number.isNaN(timeOf(value))),
+};
+const part = withExpected(expectedPart, (argument, value) => {
+  checkOptions<{ fraction?: number; count?: number; from?: string | Date }>(value, partChecks, argument);
+  const given = Object.values(value).filter((field) => field !== undefined);
+  if (given.length !== 1) throw new ArgumentError(argument, expectedPart, value);
+});
+
+const splitChecks: OptionChecks<SplitOptions> = { validation: part, test: part };
+
+/** NaN where it is no time. */
+function timeOf(from: unknown): number {
+  if (from instanceof Date) return from.getTime();
+  return (typeof from === 'string' ? parseTimestamp(from) : undefined) ?? Number.NaN;
+}
+
 export interface SeriesSplit {
   readonly train: Series;
   /** Of length 0 when none was asked for. */
@@ -31,7 +59,9 @@ export interface SeriesSplit {
  * Splits a series by time: training first, then validation, then test, without gaps or overlap. Shares the series' storage.
  * @throws ArgumentError when a part asked for, or the training part, would be empty
  */
-export function splitSeries(series: Series, { validation, test }: SplitOptions): SeriesSplit {
+export function splitSeries(series: Series, options: SplitOptions): SeriesSplit {
+  checkOptions<SplitOptions>(options, splitChecks);
+  const { validation, test } = options;
   const testStart = test ? startOf(series, 'test', test, series.length) : series.length;
   const validationStart = validation ? startOf(series, 'validation', validation, testStart) : testStart;
   return {
@@ -43,7 +73,7 @@ export function splitSeries(series: Series, { validation, test }: SplitOptions):
 
 /** Where a part begins that ends at `end`; at least one observation is left before it and one in it. */
 function startOf(series: Series, name: string, part: SplitPart, end: number): number {
-  const start = 'from' in part ? firstFrom(series, name, part.from) : end - countOf(series, name, part);
+  const start = 'from' in part ? firstFrom(series, name, part.from) : end - countOf(series, part);
   if (start < 1 || start >= end) {
     throw new ArgumentError(
       name,
@@ -54,31 +84,15 @@ function startOf(series: Series, name: string, part: SplitPart, end: number): nu
   return start;
 }
 
-function countOf(
-  series: Series,
-  name: string,
-  part: { readonly fraction: number } | { readonly count: number },
-): number {
-  if ('count' in part) {
-    if (!Number.isInteger(part.count)) {
-      throw new ArgumentError(`${name}.count`, 'a whole number', part.count);
-    }
-    return part.count;
-  }
-  if (!(part.fraction > 0 && part.fraction < 1)) {
-    throw new ArgumentError(`${name}.fraction`, 'a number between 0 and 1', part.fraction);
-  }
-  return Math.round(part.fraction * series.length);
+function countOf(series: Series, part: { readonly fraction: number } | { readonly count: number }): number {
+  return 'count' in part ? part.count : Math.round(part.fraction * series.length);
 }
 
 function firstFrom(series: Series, name: string, from: string | Date): number {
   if (!series.times) {
     throw new SeriesFormatError(`${name}.from: expected a series with time stamps, got one without`);
   }
-  const time = typeof from === 'string' ? parseTimestamp(from) : from.getTime();
-  if (time === undefined || Number.isNaN(time)) {
-    throw new ArgumentError(`${name}.from`, 'a time such as 1949-01-31', from);
-  }
+  const time = timeOf(from);
   const index = series.times.findIndex((each) => each >= time);
   return index < 0 ? series.length : index;
 }

@@ -1,8 +1,7 @@
-import { ArgumentError } from '@throughtime/errors';
-import type { SeriesDraft } from './draft.js';
+import { ArgumentError, callback, check, list, type OptionChecks, text } from '@throughtime/errors';
 import type { Series } from './series.js';
 import { SeriesFormatError } from './series-errors.js';
-import { type SettleOptions, settleSeries } from './settle-series.js';
+import { type SeriesDraft, type SettleOptions, settleChecks, settleSeries } from './settle-series.js';
 import { formatTimestamp, parseTimestamp } from './timestamps.js';
 
 /** How a table is read as a series. */
@@ -22,6 +21,15 @@ export interface TableOptions extends SettleOptions {
   readonly missingMarkers?: readonly string[];
 }
 
+export const tableChecks: OptionChecks<TableOptions> = {
+  ...settleChecks,
+  name: text,
+  time: check('the name of a column, or false', (value) => value === false || typeof value === 'string'),
+  parseTime: callback,
+  columns: list(text),
+  missingMarkers: list(text),
+};
+
 /** Rows of cells, as text. */
 export interface Table {
   readonly columns: readonly string[];
@@ -34,7 +42,10 @@ const timeNames = /^(time|date|datetime|timestamp|year|month|day|hour|week|quart
 const plainNumber = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 const usualMarkers = ['', 'NA', 'N/A', 'NaN', 'nan', 'null', 'NULL'];
 
-/** @throws SeriesFormatError, MissingValueError, ArgumentError */
+/**
+ * @param options checked against {@link tableChecks}
+ * @throws SeriesFormatError, MissingValueError; ArgumentError for a column that the table lacks
+ */
 export function seriesFromTable(table: Table, options: TableOptions): Series {
   const { name = 'series' } = options;
   const twice = table.columns.find((column, i) => table.columns.indexOf(column) < i);

@@ -46,3 +46,14 @@ describe('parseTimestamp', () => {
     );
   });
 });
+
+describe('formatTimestamp', () => {
+  it('writes the date alone at midnight, and for a whole series where its steps are days or longer', () => {
+    const noon = Date.UTC(2012, 0, 31, 12);
+    expect(formatTimestamp(Date.UTC(2012, 0, 31))).toBe('2012-01-31');
+    expect(formatTimestamp(noon)).toBe('2012-01-31T12:00:00Z');
+    expect(formatTimestamp(noon + 5)).toBe('2012-01-31T12:00:00.005Z');
+    expect(formatTimestamp(Date.UTC(2012, 0, 31), { unit: 'hour', every: 6 })).toBe('2012-01-31T00:00:00Z');
+    expect(formatTimestamp(noon, { unit: 'month', every: 1 })).toBe('2012-01-31');
+  });
+});

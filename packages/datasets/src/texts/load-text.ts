@@ -1,15 +1,45 @@
-import { ArgumentError } from '@throughtime/errors';
+import { ArgumentError, checkOptions, type OptionChecks, oneOf } from '@throughtime/errors';
+import { openFileStore } from '#file-store';
 import { textEntry } from '../catalogue/catalogue.js';
-import type { TextName } from '../catalogue/texts.js';
-import type { DownloadOptions } from '../download/download-options.js';
-import type { ByteCorpus, Corpus } from './corpus.js';
-import { type LoadTextOptions, readEntry } from './read-entry.js';
+import { embeddedText } from '../catalogue/embedded.js';
+import type { Attribution } from '../catalogue/entry.js';
+import type { TextEntry, TextName, TextPart } from '../catalogue/texts.js';
+import { type DownloadOptions, downloadChecks } from '../download/download-options.js';
+import { obtain } from '../download/obtain.js';
+import { zipMember } from '../download/zip-member.js';
+
+/** Which text it is, and whose. */
+export interface CorpusDescription extends Attribution {
+  readonly name: string;
+  /** Which part, for a corpus published in parts. */
+  readonly part?: TextPart;
+}
+
+/** A text of the catalogue. */
+export interface Corpus extends CorpusDescription {
+  readonly text: string;
+}
+
+/** A text of the catalogue, undecoded. */
+export interface ByteCorpus extends CorpusDescription {
+  readonly bytes: Uint8Array;
+}
+
+export interface LoadTextOptions extends DownloadOptions {
+  /** Which part of a corpus published in parts. Default 'train'; not allowed for a corpus in one piece. */
+  readonly part?: TextPart | undefined;
+}
+
+const checks: OptionChecks<LoadTextOptions> = {
+  ...downloadChecks,
+  part: oneOf(['train', 'validation', 'test']),
+};
 
 /**
  * A text of the catalogue: embedded ones at once, others downloaded, checked and cached (about 0.2 MB for The Time Machine,
  * 37 MB for enwik8; see `datasets()`).
  * @throws UnknownDatasetError, whose message lists the texts there are; DownloadError, whose message says what to download to
- * where; the signal's reason
+ * where; ArgumentError; the signal's reason
  */
 export async function loadText(
   name: TextName | (string & {}),
@@ -27,6 +57,7 @@ export async function loadTextBytes(
   name: TextName | (string & {}),
   options: LoadTextOptions = {},
 ): Promise<ByteCorpus> {
+  checkOptions<LoadTextOptions>(options, checks);
   return readEntry(name, textEntry(name), options);
 }
 
@@ -45,6 +76,7 @@ export async function loadTextSplit(
   name: TextName | (string & {}),
   options: DownloadOptions = {},
 ): Promise<TextSplit> {
+  checkOptions<DownloadOptions>(options, downloadChecks);
   // One after another: parts may lie in one archive, which is then downloaded once.
   const train = await loadText(name, { ...options, part: 'train' });
   const validation = await loadText(name, { ...options, part: 'validation' });
@@ -55,9 +87,33 @@ export async function loadTextSplit(
 function decode(name: string, bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (error) {
+  } catch (cause) {
     throw new ArgumentError('name', 'a text in UTF-8 (loadTextBytes gives the bytes of any)', name, {
-      cause: error,
+      cause,
     });
   }
+}
+
+/** What an entry of the catalogue stands for: from the package, the mirror, the cache or the network. */
+export async function readEntry(
+  name: string,
+  entry: TextEntry,
+  { part, ...options }: LoadTextOptions,
+): Promise<ByteCorpus> {
+  const { title, rights, source } = entry;
+  const chosen = partOf(entry, part);
+  const description = { name, ...(chosen && { part: chosen }), title, rights, source };
+  options.signal?.throwIfAborted();
+  if ('embedded' in entry) {
+    return { ...description, bytes: new TextEncoder().encode(await embeddedText(entry.embedded.file)) };
+  }
+  const alternatives = 'whole' in entry ? entry.whole : entry.parts[chosen!];
+  const { bytes, file } = await obtain({ name, rights }, alternatives, openFileStore(options), options);
+  return { ...description, bytes: file.member === undefined ? bytes : zipMember(bytes, file.member) };
+}
+
+function partOf(entry: TextEntry, part: TextPart | undefined): TextPart | undefined {
+  if ('parts' in entry) return part ?? 'train';
+  if (part === undefined) return undefined;
+  throw new ArgumentError('part', 'none, as the corpus is in one piece', part);
 }

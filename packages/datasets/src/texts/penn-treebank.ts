@@ -1,4 +1,4 @@
-import { ThroughtimeError } from '@throughtime/errors';
+import { ArgumentError } from '@throughtime/errors';
 import type { DownloadOptions } from '../download/download-options.js';
 import { loadTextSplit } from './load-text.js';
 
@@ -22,11 +22,11 @@ export function pennTreebankTokens(text: string): string[] {
 }
 
 /** A word that the vocabulary lacks, where there is no `<unk>` to stand for it. */
-export class UnknownWordError extends ThroughtimeError {
+export class UnknownWordError extends ArgumentError {
   override name = 'UnknownWordError';
 
   constructor(word: string) {
-    super(`text: expected words of the training text, which has no ${unk}, got '${word}'`);
+    super('text', `words of the training text, which has no ${unk}`, word);
   }
 }
 

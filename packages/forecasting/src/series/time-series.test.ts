@@ -1,12 +1,4 @@
-import {
-  addSteps,
-  createSeries,
-  formatFrequency,
-  formatTimestamp,
-  inferFrequency,
-  parseFrequency,
-  seasonalPeriod,
-} from '@throughtime/datasets';
+import { createSeries, parseFrequency } from '@throughtime/datasets';
 import { describe, expect, it } from 'vitest';
 import { calendarFeatures } from './calendar.js';
 import { fromDataset } from './from-dataset.js';
@@ -55,31 +47,6 @@ describe('TimeSeries', () => {
     expect(() => TimeSeries.of({ values: [1, 2], known: { names: ['c'], values: [1] } })).toThrow(
       'at least 2 rows',
     );
-  });
-});
-
-describe('frequencies', () => {
-  it('are read, written and known by their season', () => {
-    for (const text of ['15min', 'h', 'D', 'W', 'M', 'Q', 'Y'])
-      expect(formatFrequency(parseFrequency(text))).toBe(text);
-    expect(seasonalPeriod(parseFrequency('M'))).toBe(12);
-    expect(seasonalPeriod(parseFrequency('5h'))).toBe(1);
-    expect(() => parseFrequency('fortnight')).toThrow('frequency: expected one of ms, s, min, h');
-  });
-
-  it('step through months by the calendar, month ends to month ends', () => {
-    const month = parseFrequency('M');
-    const from = (start: string, steps: number) => formatTimestamp(addSteps(day(start), month, steps), month);
-    expect(from('2020-01-31', 1)).toBe('2020-02-29');
-    expect(from('2020-02-29', 12)).toBe('2021-02-28');
-    expect(from('2020-01-15', -1)).toBe('2019-12-15');
-  });
-
-  it('are inferred from the shortest distance', () => {
-    expect(inferFrequency(['2020-01-01', '2020-01-02', '2020-01-05'].map(day))).toEqual(parseFrequency('D'));
-    expect(inferFrequency(['2020-01-01', '2020-02-01', '2020-04-01'].map(day))).toEqual(parseFrequency('M'));
-    expect(inferFrequency(['2018-01-01', '2020-01-01'].map(day))).toEqual(parseFrequency('2Y'));
-    expect(() => inferFrequency([0, 7])).toThrow('7 ms apart');
   });
 });
 
