@@ -193,6 +193,8 @@ describe('checks', () => {
     expect(messageFrom(() => limit('maxSize', -1))).toBe(
       'maxSize: expected a whole number of at least 1, or Infinity, got -1',
     );
+  });
+
   it('takes any list of numbers, whatever it holds', () => {
     for (const list of [[1, 2], Float64Array.of(1), { length: 1, 0: 5 }])
       expect(numbers('values', list)).toBe(list);
