@@ -38,7 +38,7 @@ describe.concurrent('bad input is one clear line and exit code 2', () => {
     [
       'a schedule that waits for validation, without any',
       () => ['train', ...quick, '--schedule', 'on-plateau', '--validation', '0', '--out', at('x')],
-      /--schedule on-plateau.*validate.*--validation/,
+      /--schedule: expected a text to validate on, which on-plateau waits for, got none/,
     ],
     [
       'an unknown option',
@@ -83,7 +83,7 @@ describe.concurrent('bad input is one clear line and exit code 2', () => {
     [
       'a run of other settings',
       () => ['train', '--out', model, '--resume', '--hidden', '99'],
-      /hidden: expected 8.*got 99/,
+      /--hidden: expected 8, as the run in '.*' was started with, got 99/,
     ],
     [
       'tied weights that do not fit',
@@ -109,7 +109,7 @@ describe.concurrent('bad input is one clear line and exit code 2', () => {
     [
       'an impossible probability',
       () => ['sample', '--model', model, '--top-p', '2'],
-      /--top-p.*up to 1, got '2'/,
+      /--top-p.*from 0 to 1, got '2'/,
     ],
     [
       'an empty text to evaluate',

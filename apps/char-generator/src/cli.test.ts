@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readSafetensorsFile } from '@throughtime/safetensors/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventsOf, generate, quick, startGenerate } from './fixtures/run-cli.js';
+import { type CliResult, eventsOf, generate, quick, startGenerate } from './fixtures/run-cli.js';
 
 let folder: string;
 let model: string;
@@ -80,7 +80,7 @@ describe('generate train', () => {
     expect(code).toBe(0);
     expect(eventsOf(stdout)[0].settings).toMatchObject({
       corpus: at('lines.txt'),
-      ...{ tokens: 'word', clean: 'eos', cell: 'lstm', hidden: 2, embedding: 2, batch: 20, steps: 2 },
+      ...{ tokens: 'word', clean: 'eos', cell: 'lstm', hiddenSize: 2, embedding: 2, batch: 20, steps: 2 },
       ...{ optimizer: 'sgd', lr: 1, clip: 1, forgetBias: 0, reduction: 'sum-over-time' },
       initializer: { kind: 'uniform', limit: 0.1 },
       decay: { after: 1, factor: 0.5 },
@@ -110,6 +110,35 @@ describe('generate train', () => {
     expect(await readFile(at('parts', 'model.safetensors'))).toEqual(
       await readFile(at('whole', 'model.safetensors')),
     );
+  });
+
+  it('holds its folder: a second run is refused in one line, until the first one ends', async () => {
+    const out = at('held');
+    const options = [...quick, '--epochs', '100000', '--out', out];
+    const refused: Promise<CliResult>[] = [];
+    const first = await startGenerate(['train', ...options], (stdout, child) => {
+      if (refused.length > 0 || !stdout.includes('"epoch":2')) return;
+      for (const how of [['--resume'], ['--overwrite'], []])
+        refused.push(generate('train', ...quick, '--out', out, ...how));
+      refused.push(generate('ngram', '--max-tokens', '500', '--overwrite', '--out', out));
+      Promise.all(refused).then(() => child.kill('SIGINT'));
+    }).result;
+    for (const { code, stderr, stdout } of await Promise.all(refused)) {
+      expect(code).toBe(2);
+      const complaints = stderr.split('\n').filter((line) => line.startsWith('generate: '));
+      expect(complaints).toHaveLength(1);
+      expect(complaints[0]).toMatch(/expected one that no other run uses, got one held by process \d+/);
+      expect(stdout).not.toContain('"done"');
+    }
+    expect(first.code).toBe(130);
+    expect(eventsOf(first.stdout).at(-1)).toMatchObject({ reason: 'interrupted' });
+    expect(await readdir(out)).not.toContain('.lock');
+
+    // What a run that was killed while it wrote leaves behind goes with the next one.
+    const leftOver = '.model.safetensors.01234567-89ab-cdef-0123-456789abcdef.tmp';
+    await writeFile(join(out, leftOver), 'half');
+    expect((await generate('train', '--out', out, '--resume', '--time-limit', '1')).code).toBe(0);
+    expect((await readdir(out)).filter((name) => name.startsWith('.'))).toEqual([]);
   });
 
   it('ends at a time limit as if finished', async () => {

@@ -26,10 +26,7 @@ const models = new ModelsPanel({ client, busy: () => controls.busy, opened });
 function opened({ settings, text: ownText }: ModelFacts): void {
   controls.opened();
   modelChanged(true);
-  if (settings) {
-    const plain = Object.entries(settings).map(([name, value]) => [name, String(value)]);
-    form.fill(Object.fromEntries(plain));
-  }
+  if (settings) form.show(settings);
   if (ownText !== undefined) text.show(ownText);
   else text.refresh();
 }

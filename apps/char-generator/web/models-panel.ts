@@ -83,8 +83,8 @@ export class ModelsPanel {
 
   #show(facts: ModelFacts, name: string): void {
     this.#options.opened(facts);
-    const { cell, units, layers, parameters, vocabulary } = facts;
-    this.#note.textContent = `Opened ${name}: ${cell}, ${layers} x ${units} units, ${parameters.toLocaleString('en')} parameters, ${vocabulary} characters.`;
+    const { cell, hiddenSize, layers, parameters, vocabulary } = facts;
+    this.#note.textContent = `Opened ${name}: ${cell}, ${layers} x ${hiddenSize} units, ${parameters.toLocaleString('en')} parameters, ${vocabulary} characters.`;
   }
 
   #requireIdle(): void {

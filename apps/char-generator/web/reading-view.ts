@@ -53,7 +53,7 @@ export class ReadingView {
     end.dataset.place = String(reading.pieces.length);
     this.#characters.push(end);
     this.#text.replaceChildren(...this.#characters);
-    this.#unit.max = String(reading.unitsOfLayers.reduce((sum, units) => sum + units, 0));
+    this.#unit.max = String(reading.hiddenSizes.reduce((sum, hiddenSize) => sum + hiddenSize, 0));
     this.#place.max = String(reading.pieces.length);
     this.#inspection.hidden = false;
     this.#paint();
@@ -129,12 +129,14 @@ function swatch(value: number): HTMLElement {
   return box;
 }
 
-function unitName({ unitsOfLayers }: Reading, unit: number): string {
+function unitName({ hiddenSizes }: Reading, unit: number): string {
   let within = unit;
-  for (const [layer, units] of unitsOfLayers.entries()) {
-    if (within < units)
-      return unitsOfLayers.length > 1 ? `${within + 1} of layer ${layer + 1}` : `${within + 1} of ${units}`;
-    within -= units;
+  for (const [layer, hiddenSize] of hiddenSizes.entries()) {
+    if (within < hiddenSize)
+      return hiddenSizes.length > 1
+        ? `${within + 1} of layer ${layer + 1}`
+        : `${within + 1} of ${hiddenSize}`;
+    within -= hiddenSize;
   }
   return String(unit + 1);
 }

@@ -1,6 +1,7 @@
 import { proxy, type Remote, wrap } from 'comlink';
+import type { Baselines } from '../src/core/ngram.js';
 import type { BaselineCounter } from './worker/baseline-worker.js';
-import type { Baselines, Report, RunEnd, TextFacts, TextSource, TrainRequest } from './worker/protocol.js';
+import type { Report, RunEnd, TextFacts, TextSource, TrainRequest } from './worker/protocol.js';
 import type { Workshop } from './worker/workshop.js';
 
 /** The worker ended by itself, most often because the browser gave it no more memory. */

@@ -1,4 +1,5 @@
 import { type Announcer, element } from '@throughtime/web-page';
+import { fewestTokens } from '../src/core/settings.js';
 import { explain, worseThanGuessing } from './explain.js';
 import type { TextChoice } from './text-choice.js';
 import type { TrainForm } from './train-form.js';
@@ -84,6 +85,7 @@ export class TrainingControls {
     view.show(report);
     if (report.type === 'begin') {
       this.#parts.modelChanged(true, report.opening);
+      // Guessing has the vocabulary's size for its perplexity.
       this.#alarming = 2 * report.vocabulary;
     }
     if (report.type === 'progress') {
@@ -138,9 +140,8 @@ export class TrainingControls {
 
   async #requireEnough({ source, settings }: TrainRequest): Promise<void> {
     const { characters } = await this.#parts.client.inspect(source);
-    const { batch = 32, steps = 35 } = settings;
-    // A tenth is kept for validation; each row takes one character more than it predicts.
-    const needed = Math.ceil((batch * steps + 1) / 0.9);
+    const { batch, steps } = settings;
+    const needed = fewestTokens(settings);
     if (characters >= needed) return;
     throw new Error(
       `The text is too short: a batch of ${batch} rows of ${steps} characters needs ${needed.toLocaleString('en')}, ` +

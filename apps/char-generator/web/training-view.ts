@@ -1,6 +1,7 @@
 import { contextColor, seriesColor } from '@throughtime/figures';
 import { element, LiveCurve } from '@throughtime/web-page';
-import type { Baselines, Report } from './worker/protocol.js';
+import type { Baselines } from '../src/core/ngram.js';
+import type { Report } from './worker/protocol.js';
 
 /** What a run shows while it goes on: figures, curves, the sample, and the models it is compared with. */
 export class TrainingView {
@@ -103,8 +104,8 @@ function set(id: string, text: string): void {
 
 function runFacts(report: Report & { type: 'begin' }): string {
   const size = (n: number) => n.toLocaleString('en');
-  const { parameters, trainingTokens, validationTokens } = report;
-  return `${size(parameters)} weights learn from ${size(trainingTokens)} characters; ${size(validationTokens)} are kept to test them on.`;
+  const { parameters, tokens, validationTokens } = report;
+  return `${size(parameters)} weights learn from ${size(tokens)} characters; ${size(validationTokens)} are kept to test them on.`;
 }
 
 function duration(seconds: number): string {

@@ -1,5 +1,12 @@
+import { reporterFor, UsageError } from '@throughtime/command-line';
 import { Command, Option } from 'commander';
-import type { ExportOptions } from '../use/export.js';
+
+interface ExportOptions {
+  readonly model: string;
+  readonly format: 'safetensors' | 'onnx';
+  readonly out: string;
+  readonly json?: boolean;
+}
 
 const notes = `
 safetensors: the weights under the names of a PyTorch module with members embedding, rnn and decoder (load_state_dict takes them as they are).
@@ -21,9 +28,27 @@ export function exportCommand(): Command {
     .requiredOption('--out <file>', 'the file to write; replaced if there is one')
     .option('--json', 'JSON lines on stdout: done')
     .addHelpText('after', notes)
-    .action(async (options: ExportOptions) => {
-      // Loaded only now, so that help and complaints come at once.
-      const { exportModel } = await import('../use/export.js');
-      await exportModel(options);
-    });
+    .action(exportModel);
+}
+
+/** Writes a model as one file for other programs. */
+async function exportModel({ model: folder, format, out, json }: ExportOptions): Promise<void> {
+  // Loaded only now, so that help and complaints come at once.
+  const { encodeModel, exportOnnx } = await import('@throughtime/lang-model');
+  const { replaceFile } = await import('@throughtime/platform/node');
+  const { openModel } = await import('./open-model.js');
+  const { model } = await openModel(folder);
+  const pieces = format === 'onnx' ? [exportOnnx(model)] : encodeModel(model)['model.safetensors']!;
+  try {
+    await replaceFile(out, pieces);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UsageError(
+      `--out: expected a file that can be written, got '${out}' (${code ?? (error as Error).message})`,
+    );
+  }
+  const bytes = pieces.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  const reporter = reporterFor(json);
+  reporter.print(`${out}: ${bytes.toLocaleString('en')} bytes`);
+  reporter.event('done', { out, format, bytes });
 }

@@ -3,27 +3,29 @@ import {
   interruptible,
   numberListOption,
   numberOption,
+  type Reporter,
   reporterFor,
+  UsageError,
 } from '@throughtime/command-line';
+import type { NgramStorage } from '@throughtime/lang-model';
 import { Command, Option } from 'commander';
-import { type Smoothing, smoothings } from '../ngram/smoothing-names.js';
-import { type Cleaning, cleanings, type TokenKind, tokenKinds } from '../text/text-form.js';
+import type { EncodedCorpus } from '../core/corpus.js';
+import type { NgramEstimate, NgramFigures } from '../core/ngram.js';
+import {
+  cleanings,
+  commandRecipe,
+  type NgramSettings,
+  ngramRecipe,
+  smoothings,
+  tokenKinds,
+} from '../core/settings.js';
 
-interface NgramOptions {
+interface NgramOptions extends Omit<NgramSettings, 'lines'> {
   readonly corpus: string;
-  readonly tokens: TokenKind;
-  readonly clean: Cleaning;
-  readonly minFrequency: number;
   readonly lines?: boolean;
-  readonly order: number;
-  readonly smoothing: Smoothing;
-  readonly k?: number;
-  readonly epsilon?: number;
-  readonly prune: number[];
-  readonly validation: number;
-  readonly maxTokens?: number;
   readonly out: string;
   readonly overwrite?: boolean;
+  /** Where to write the model as an ARPA file besides; undefined: nowhere. */
   readonly arpa?: string;
   readonly prompt: string;
   readonly length: number;
@@ -45,23 +47,24 @@ Examples:
 
 /** `generate ngram` */
 export function ngramCommand(): Command {
+  const d = ngramRecipe;
   return new Command('ngram')
     .description(
       'Count and smooth an n-gram model of a text: the baseline that a recurrent model has to beat.',
     )
     .requiredOption('--out <folder>', 'where the model goes; sample and evaluate read it')
-    .option('--corpus <name|file>', 'a data set by name, or a UTF-8 text file', 'moby-dick')
-    .addOption(new Option('--tokens <kind>', 'what a token is').choices(tokenKinds).default('char'))
+    .option('--corpus <name|file>', 'a data set by name, or a UTF-8 text file', commandRecipe.corpus)
+    .addOption(new Option('--tokens <kind>', 'what a token is').choices(tokenKinds).default(d.tokens))
     .addOption(
       new Option('--clean <how>', 'letters: lower-case a to z and spaces only')
         .choices(cleanings)
-        .default('none'),
+        .default(d.clean),
     )
-    .option('--min-frequency <n>', 'rarer tokens become <unk>', integerOption({ min: 1 }), 1)
+    .option('--min-frequency <n>', 'rarer tokens become <unk>', integerOption({ min: 1 }), d.minFrequency)
     .option('--lines', 'each line is a sentence of its own, between <s> and </s>')
-    .option('--order <n>', 'length of the longest n-grams', integerOption({ min: 1, max: 16 }), 5)
+    .option('--order <n>', 'length of the longest n-grams', integerOption({ min: 1, max: 16 }), d.order)
     .addOption(
-      new Option('--smoothing <name>', 'what unseen n-grams get').choices(smoothings).default('kneser-ney'),
+      new Option('--smoothing <name>', 'what unseen n-grams get').choices(smoothings).default(d.smoothing),
     )
     .option('--k <x>', 'add-k: added to every count (default: 1)', numberOption({ min: 0 }))
     .option(
@@ -73,13 +76,13 @@ export function ngramCommand(): Command {
       '--prune <n,n,...>',
       'drop n-grams of orders 1, 2, ... that occur so often or less',
       numberListOption(),
-      [0],
+      d.prune,
     )
     .option(
       '--validation <f>',
       'share of the text, from its end, kept for validation',
       numberOption({ min: 0, max: 0.9 }),
-      0.1,
+      d.validation,
     )
     .option(
       '--max-tokens <n>',
@@ -94,11 +97,135 @@ export function ngramCommand(): Command {
     .option('--overwrite', 'replace the model in --out')
     .option('--json', 'JSON lines on stdout: start, warning, ..., model, done')
     .addHelpText('after', notes)
-    .action(async ({ json, lines = false, overwrite = false, ...options }: NgramOptions) => {
-      // Loaded only now, so that help and complaints come at once.
-      const { trainNgram } = await import('../ngram/train-ngram.js');
-      await interruptible((signal) =>
-        trainNgram({ ...options, lines, overwrite }, reporterFor(json), signal),
-      );
-    });
+    .action(({ json, lines = false, ...options }: NgramOptions) =>
+      interruptible((signal) => trainModel({ ...options, lines }, reporterFor(json), signal)),
+    );
+}
+
+type NgramRequest = Omit<NgramOptions, 'json'> & NgramSettings;
+
+/** Counts, smooths, evaluates, saves and samples an n-gram model. */
+async function trainModel(request: NgramRequest, reporter: Reporter, signal: AbortSignal): Promise<void> {
+  // Loaded only now, so that help and complaints come at once.
+  const { arpaTokenNames, BackoffNgramModel } = await import('@throughtime/lang-model');
+  const { saveNgramModel, writeArpaFile } = await import('@throughtime/lang-model/node');
+  const { Random } = await import('@throughtime/random');
+  const { encodeCorpus } = await import('../core/corpus.js');
+  const { evaluateNgram, trainNgram } = await import('../core/ngram.js');
+  const { sampleText } = await import('../core/text-model.js');
+  const { readCorpus } = await import('./read-corpus.js');
+  const { replaceModel, requireFree } = await import('./run-folder.js');
+
+  const { out, arpa, prompt, length, temperature, seed } = request;
+  requireArpaFor(request);
+  if (!request.overwrite) await requireFree(out, 'replace it with --overwrite');
+  const corpus = encodeCorpus(await readCorpus(request.corpus, { reporter, signal }), request);
+  tellStart(reporter, request, corpus);
+
+  const start = performance.now();
+  const estimate = trainNgram(corpus, request);
+  const { model } = estimate;
+  await tellModel(reporter, estimate, (performance.now() - start) / 1000);
+  const figures = told(reporter, evaluateNgram(estimate, corpus));
+
+  const { tokenizer, vocabulary } = corpus;
+  const notes = { cleaning: request.clean, corpus: request.corpus };
+  const random = Random.seeded(seed);
+  const sample = await sampleText(
+    { model, tokenizer, vocabulary, notes },
+    { prompt, length, temperature, random, signal },
+  );
+  if (signal.aborted) {
+    reporter.note('Interrupted: nothing was saved.');
+    return;
+  }
+
+  // Nothing in the folder has changed until all the rest went well.
+  await replaceModel(out, () => saveNgramModel(out, model, { vocabulary, tokenizer, notes }));
+  if (arpa !== undefined && model instanceof BackoffNgramModel)
+    await writeArpaFile(arpa, model, arpaTokenNames(vocabulary.tokens));
+  reporter.print(`\nThe model says:\n\n${prompt}${sample}\n`);
+  reporter.print(`Saved in ${out}${arpa === undefined ? '' : ` and, as ARPA, in ${arpa}`}.`);
+  reporter.event('done', { model: out, ...(arpa && { arpa }), ...figures, sample });
+}
+
+function requireArpaFor({ arpa, smoothing }: NgramRequest): void {
+  if (arpa !== undefined && !['kneser-ney', 'kneser-ney-backoff', 'witten-bell'].includes(smoothing))
+    throw new UsageError(
+      `--arpa: expected a smoothing that has back-off weights (kneser-ney, kneser-ney-backoff, witten-bell), got '${smoothing}'`,
+    );
+}
+
+const size = (n: number) => n.toLocaleString('en');
+
+const tokensIn = (texts: readonly Int32Array[]) => texts.reduce((sum, { length }) => sum + length, 0);
+
+function tellStart(
+  reporter: Reporter,
+  { corpus, tokens, order, smoothing, prune, lines }: NgramRequest,
+  { training, validation, vocabulary }: EncodedCorpus,
+): void {
+  reporter.event('start', {
+    corpus,
+    order,
+    smoothing,
+    prune,
+    lines,
+    tokens: tokensIn(training),
+    validationTokens: tokensIn(validation),
+    vocabulary: vocabulary.size,
+  });
+  reporter.note(
+    `${corpus}: ${size(tokensIn(training))} ${tokens}s to learn from, ${size(tokensIn(validation))} to validate on, ` +
+      `vocabulary ${size(vocabulary.size)}`,
+  );
+}
+
+async function tellModel(
+  reporter: Reporter,
+  { model, discounts, warnings }: NgramEstimate,
+  seconds: number,
+): Promise<void> {
+  const { ngramStorage } = await import('@throughtime/lang-model');
+  for (const { order, reason, fallback } of warnings) {
+    reporter.note(`Note: ${reason}. Taken instead: ${fallback.join(', ')}.`);
+    reporter.event('warning', { order, reason, fallback });
+  }
+  const storage = ngramStorage(model);
+  const bytes = storage.reduce((sum, order) => sum + order.bytes, 0);
+  reporter.print('order     n-grams    bytes');
+  for (const row of storage) reporter.print(storageRow(row));
+  reporter.note(`${size(bytes)} bytes in all; counted and smoothed in ${seconds.toFixed(2)} s`);
+  reporter.event('model', {
+    ngrams: storage.map(({ ngrams }) => ngrams),
+    bytes,
+    seconds,
+    ...(discounts && { discounts }),
+  });
+}
+
+function storageRow({ order, ngrams, bytes }: NgramStorage): string {
+  return `${String(order).padStart(5)}  ${size(ngrams).padStart(10)}  ${size(bytes).padStart(11)}`;
+}
+
+/** Prints perplexities on the validation text, where there is one, and returns them as fields of an event. */
+function told(reporter: Reporter, figures: NgramFigures | undefined) {
+  if (!figures) return undefined;
+  const { perplexity, bitsPerToken, unknownTokens, withoutUnknown } = figures.evaluation;
+  reporter.print('');
+  reporter.print(
+    `validation perplexity        ${perplexity.toFixed(3)}  (${bitsPerToken.toFixed(3)} bits per token)`,
+  );
+  if (unknownTokens > 0)
+    reporter.print(
+      `without unknown tokens       ${withoutUnknown.perplexity.toFixed(3)}  (${size(unknownTokens)} are unknown)`,
+    );
+  reporter.print(`perplexity of the unigram    ${figures.unigram.toFixed(3)}`);
+  return {
+    validationPerplexity: perplexity,
+    validationBitsPerToken: bitsPerToken,
+    unknownTokens,
+    ...(unknownTokens > 0 && { validationPerplexityWithoutUnknown: withoutUnknown.perplexity }),
+    unigramValidationPerplexity: figures.unigram,
+  };
 }

@@ -1,9 +1,23 @@
-import { integerOption, interruptible, numberOption } from '@throughtime/command-line';
+import { integerOption, interruptible, numberOption, reporterFor } from '@throughtime/command-line';
 import { Command } from 'commander';
-import type { SampleOptions } from '../use/sample.js';
+
+interface SampleOptions {
+  readonly model: string;
+  readonly prompt: string;
+  readonly length: number;
+  readonly temperature: number;
+  readonly topK?: number;
+  readonly topP?: number;
+  readonly minP?: number;
+  readonly repetitionPenalty?: number;
+  readonly stop?: string[];
+  readonly seed: number;
+  readonly threads?: number;
+  readonly json?: boolean;
+}
 
 const notes = `
-How long it takes: about 15,000 tokens a second for a model as 'generate train' makes it by default.
+How long it takes: about 15,000 tokens per second for a model as 'generate train' makes it by default.
 Temperature 0 always takes the most probable token; 1 draws from the model's own distribution.
 
 Example:
@@ -38,9 +52,37 @@ export function sampleCommand(): Command {
     )
     .option('--json', 'JSON lines on stdout: text, ..., done')
     .addHelpText('after', notes)
-    .action(async (options: SampleOptions) => {
-      // Loaded only now, so that help and complaints come at once.
-      const { sample } = await import('../use/sample.js');
-      await interruptible((signal) => sample(options, signal));
-    });
+    .action((options: SampleOptions) => interruptible((signal) => sample(options, signal)));
+}
+
+/** Continues a prompt on stdout, piece by piece; an aborted signal ends the text. */
+async function sample(
+  { model: folder, seed, threads, json, ...options }: SampleOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  // Loaded only now, so that help and complaints come at once.
+  const { generateText } = await import('@throughtime/lang-model');
+  const { Random } = await import('@throughtime/random');
+  const { openAnyModel } = await import('./open-model.js');
+  const { model, tokenizer, vocabulary } = await openAnyModel(folder, threads);
+  const reporter = reporterFor(json);
+  const pieces = generateText<unknown>(model, {
+    ...options,
+    tokenizer,
+    vocabulary,
+    random: Random.seeded(seed),
+    signal,
+  });
+  let text = '';
+  let begun = false;
+  for await (const piece of pieces) {
+    // The prompt is shown once it is known to be one that the model can read.
+    if (!json && !begun) process.stdout.write(options.prompt);
+    begun = true;
+    text += piece;
+    reporter.event('text', { text: piece });
+    if (!json) process.stdout.write(piece);
+  }
+  reporter.print('');
+  reporter.event('done', { prompt: options.prompt, text });
 }

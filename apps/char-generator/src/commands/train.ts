@@ -1,24 +1,31 @@
+import type { EndReason } from '@throughtime/bptt-trainer';
 import {
   integerOption,
   interruptible,
+  nameArguments,
   numberListOption,
   numberOption,
+  type Reporter,
   reporterFor,
 } from '@throughtime/command-line';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { cleanings, tokenKinds } from '../text/text-form.js';
 import {
   cells,
+  cleanings,
+  commandRecipe,
   completeSettings,
-  defaultSettings,
   optimizers,
   samplings,
   schedules,
   type TrainSettings,
+  tokenKinds,
   truncations,
-} from '../training/train-settings.js';
+} from '../core/settings.js';
+import type { RunRequest } from './run-folder.js';
 
-interface TrainOptions extends Partial<TrainSettings> {
+/** The settings by their options' names. */
+interface TrainOptions extends Partial<Omit<TrainSettings, 'hiddenSize'>> {
+  readonly hidden?: TrainSettings['hiddenSize'];
   readonly out: string;
   readonly resume?: boolean;
   readonly overwrite?: boolean;
@@ -28,8 +35,8 @@ interface TrainOptions extends Partial<TrainSettings> {
 }
 
 const notes = `
-How long it takes: the defaults train 12,000 to 22,000 characters a second on two cores: Moby-Dick (chapters 1 to 17, 164,000
-characters) in 7 to 13 seconds an epoch, one to two minutes in all. Cells and layers that the engine does not know take some five
+How long it takes: the defaults train 12,000 to 22,000 characters per second on two cores: Moby-Dick (chapters 1 to 17, 164,000
+characters) in 7 to 13 seconds per epoch, one to two minutes in all. Cells and layers that the engine does not know take some five
 times as long.
 Ctrl-C saves and ends with exit code 130; --resume goes on exactly there. With more --epochs than before, a schedule that falls goes on
 as in a run that was planned for them all: the rate rises again to where it would be.
@@ -46,7 +53,7 @@ export function trainCommand(): Command {
     .description('Train a recurrent language model on a text, and save it.')
     .requiredOption('--out <folder>', 'where the model, its record and its checkpoints go');
   for (const option of settingOptions()) command.addOption(option);
-  return command
+  command
     .option('--time-limit <seconds>', 'end after so many seconds, as if finished', numberOption({ min: 0 }))
     .option(
       '--threads <n>',
@@ -58,25 +65,71 @@ export function trainCommand(): Command {
     .option('--json', 'JSON lines on stdout: start, epoch, ..., done')
     .addHelpText('after', notes)
     .action(
-      async ({
-        out,
-        resume = false,
-        overwrite = false,
-        timeLimit,
-        threads,
-        json,
-        ...given
-      }: TrainOptions) => {
+      ({ out, resume = false, overwrite = false, timeLimit, threads, json, ...options }: TrainOptions) => {
+        const { hidden: hiddenSize, ...settings } = options;
+        const given = { ...settings, ...(hiddenSize !== undefined && { hiddenSize }) };
         const request = {
           ...{ given, out, resume, overwrite },
           ...(timeLimit !== undefined && { timeLimit }),
           ...(threads !== undefined && { threads }),
         };
-        // Loaded only now, so that help and complaints come at once.
-        const { train } = await import('../training/train.js');
-        await interruptible((signal) => train(request, reporterFor(json), signal));
+        return interruptible((signal) => train(request, reporterFor(json), signal));
       },
     );
+  return nameArguments(command, {
+    hiddenSize: '--hidden',
+    batchSize: '--batch',
+    learningRate: '--lr',
+    clipNorm: '--clip',
+  });
+}
+
+export interface TrainRequest extends RunRequest {
+  /** Seconds after which training ends as if finished: averages are what is saved, where there are any. Default: none. */
+  readonly timeLimit?: number;
+  /** Default: one per core. Does not change what is computed. */
+  readonly threads?: number;
+}
+
+/** Trains a model into its folder, telling how it goes. An aborted signal saves and returns. */
+export async function train(request: TrainRequest, reporter: Reporter, signal: AbortSignal): Promise<void> {
+  // Loaded only now, so that help and complaints come at once.
+  const { saveModel } = await import('@throughtime/lang-model/node');
+  const { fit, prepareRun } = await import('../core/training-run.js');
+  const { startBackend, useThreads } = await import('./open-model.js');
+  const { openRun } = await import('./run-folder.js');
+  const { TrainingReport } = await import('./training-report.js');
+
+  const { out, timeLimit, threads } = request;
+  const folder = await openRun(request, reporter, signal);
+  try {
+    useThreads(threads);
+    const run = prepareRun(folder.corpus, folder.settings, { resume: folder.snapshot });
+    const { model, tokenizer, notes } = run;
+    // The engine does not scale gradients between steps, as randomized truncation asks.
+    if (model.path === 'reference' || run.settings.truncation === 'randomized') await startBackend();
+    const report = new TrainingReport(run, { reporter, out });
+    await folder.begin();
+    report.start();
+
+    const save = () => saveModel(out, model, { tokenizer, notes });
+    let reason: EndReason = 'finished';
+    for await (const event of fit(run, {
+      signal,
+      ...(timeLimit !== undefined && { timeLimit }),
+      checkpoints: { store: folder.store },
+    })) {
+      if (event.type === 'step') report.step(event);
+      else if (event.type === 'epoch') await report.epoch(event);
+      else if (event.type === 'checkpoint') await save();
+      else reason = event.reason;
+    }
+    await save();
+    if (signal.aborted) report.interrupted();
+    else await report.end(reason);
+  } finally {
+    await folder.close();
+  }
 }
 
 /** One option for each setting, none with a default of its own: what is not given may come from the run to be resumed. */
@@ -84,7 +137,7 @@ function settingOptions(): Option[] {
   const whole = (min: number) => integerOption({ min });
   const option = (flags: string, text: string, preset: unknown) =>
     new Option(flags, `${text} (default: ${preset})`);
-  const d = defaultSettings;
+  const d = commandRecipe;
   const rates = optimizers.map((name) => `${name} ${completeSettings({ optimizer: name }).lr}`).join(', ');
   return [
     new Option(
@@ -100,9 +153,11 @@ function settingOptions(): Option[] {
     ).choices(cleanings),
     option('--min-frequency <n>', 'rarer tokens become <unk>', d.minFrequency).argParser(whole(1)),
     option('--cell <name>', 'recurrent cell', d.cell).choices(cells),
-    option('--hidden <n>', 'hidden units of a layer; n,n,... gives each layer its own', d.hidden).argParser(
-      hidden,
-    ),
+    option(
+      '--hidden <n>',
+      'hidden units per layer; n,n,... gives each layer its own',
+      d.hiddenSize,
+    ).argParser(hidden),
     option('--layers <n>', 'layers', d.layers).argParser(whole(1)),
     option(
       '--embedding <one-hot|n>',

@@ -1,5 +1,6 @@
 // What page and worker say to one another: plain data.
-import type { TrainSettings } from '../../src/training/train-settings.js';
+import type { RunFacts } from '../../src/core/progress.js';
+import type { TrainSettings } from '../../src/core/settings.js';
 
 /** Where a text comes from. Files are read in the worker, so that a large one does not stop the page. */
 export type TextSource =
@@ -15,8 +16,7 @@ export interface TextFacts {
 
 export interface TrainRequest {
   readonly source: TextSource;
-  /** What is not given is as `generate train` has it. */
-  readonly settings: Partial<TrainSettings>;
+  readonly settings: TrainSettings;
 }
 
 /** What the engine found to work with. */
@@ -35,17 +35,12 @@ export interface CurvePoint {
 
 /** What a run tells while it goes on. */
 export type Report =
-  | {
+  | (RunFacts & {
       readonly type: 'begin';
-      readonly trainingTokens: number;
-      readonly validationTokens: number;
-      readonly parameters: number;
-      /** How many different characters the model knows: the perplexity of guessing. */
-      readonly vocabulary: number;
       /** A few words of the text, to go on from. */
       readonly opening: string;
       readonly epochs: number;
-    }
+    })
   | {
       readonly type: 'progress';
       /** Every update since the report before. */
@@ -70,7 +65,8 @@ export interface RunEnd {
 
 export interface ModelFacts {
   readonly cell: string;
-  readonly units: string;
+  /** Units per layer: '128', or '64, 32'. */
+  readonly hiddenSize: string;
   readonly layers: number;
   readonly parameters: number;
   readonly vocabulary: number;
@@ -102,15 +98,7 @@ export interface Reading {
   readonly probabilities: Float32Array;
   /** The likeliest tokens at each place, the one after the end included, [n + 1]. */
   readonly candidates: readonly (readonly Candidate[])[];
-  /** Each unit's activation after each token, in [-1, 1]: [n, layers * units]. */
+  /** Each unit's activation after each token, in [-1, 1]: [n, sum of hiddenSizes]. */
   readonly hidden: Float32Array;
-  readonly unitsOfLayers: readonly number[];
-}
-
-export interface Baselines {
-  /** Perplexity on the validation text of a model that knows only how frequent each character is. */
-  readonly unigram: number;
-  /** The same of an n-gram model, modified Kneser-Ney. */
-  readonly ngram: number;
-  readonly order: number;
+  readonly hiddenSizes: readonly number[];
 }

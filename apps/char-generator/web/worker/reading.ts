@@ -1,6 +1,6 @@
 import { encodePrompt } from '@throughtime/lang-model';
+import type { TextModel } from '../../src/core/text-model.js';
 import type { Candidate, Reading } from './protocol.js';
-import type { ReadyModel } from './training-run.js';
 
 /** Longest text that is read, in tokens, from its end: a screenful or two. */
 const mostTokens = 2000;
@@ -14,16 +14,16 @@ const mostCandidates = 12;
  * @throws UnknownPromptTokenError
  */
 export async function readText(
-  { model, tokenizer, vocabulary }: ReadyModel,
+  { model, tokenizer, vocabulary }: TextModel,
   text: string,
-  turn: () => Promise<void>,
+  turn: () => Promise<void> | undefined,
 ): Promise<Reading> {
   const tokens = tokenizer.tokenize(text).slice(-mostTokens);
   const ids = encodePrompt(tokens, vocabulary);
   const detokenizer = tokenizer.detokenizer();
   const pieces = tokens.map((token) => detokenizer.push(token));
-  const unitsOfLayers = model.initialState().layers.map(({ h }) => h.length);
-  const width = unitsOfLayers.reduce((sum, units) => sum + units, 0);
+  const hiddenSizes = model.initialState().layers.map(({ h }) => h.length);
+  const width = hiddenSizes.reduce((sum, hiddenSize) => sum + hiddenSize, 0);
   const hidden = new Float32Array(ids.length * width);
   const probabilities = new Float32Array(ids.length);
   const candidates: Candidate[][] = [];
@@ -44,7 +44,7 @@ export async function readText(
     }
     await turn();
   }
-  return { pieces, probabilities, candidates, hidden, unitsOfLayers };
+  return { pieces, probabilities, candidates, hidden, hiddenSizes };
 }
 
 /** The ids of the highest values, highest first. */

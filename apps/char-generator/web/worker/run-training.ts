@@ -1,10 +1,8 @@
 import type { StepEvent } from '@throughtime/bptt-trainer';
-import { generateText } from '@throughtime/lang-model';
-import { RunningMean } from '../../src/training/running-mean.js';
-import { validationBatches } from '../../src/training/training-data.js';
-import type { Gate } from './gate.js';
+import { factsOf, RunningMean } from '../../src/core/progress.js';
+import { sampleText } from '../../src/core/text-model.js';
+import { fit, type TrainingRun } from '../../src/core/training-run.js';
 import type { CurvePoint, Report, RunEnd } from './protocol.js';
-import type { TrainingRun } from './training-run.js';
 
 /** Milliseconds between two reports: as often as an eye can follow a curve, seldom enough to cost nothing. */
 const reportEvery = 125;
@@ -16,12 +14,34 @@ const sampleLength = 240;
 /** What it gives resolves once the page has seen the report: the last one must not be overtaken by the end of the run. */
 type Tell = (report: Report) => unknown;
 
+/** Lets work through while it is open; closed, the work waits. */
+export class Gate {
+  #opened: Promise<void> | undefined;
+  #open = () => {};
+
+  close(): void {
+    this.#opened ??= new Promise((resolve) => {
+      this.#open = resolve;
+    });
+  }
+
+  open(): void {
+    this.#open();
+    this.#opened = undefined;
+  }
+
+  /** Resolves once it is open. */
+  async pass(): Promise<void> {
+    await this.#opened;
+  }
+}
+
 /** Trains to the end of the run's epochs, or until the signal; waits while the gate is closed. */
 export async function runTraining(
   run: TrainingRun,
   { gate, signal, report }: { gate: Gate; signal: AbortSignal; report: Tell },
 ): Promise<RunEnd> {
-  const { trainer, batches, data, settings, resume, model, epochs } = run;
+  const { batches, epochs } = run;
   const mean = new RunningMean();
   let points: CurvePoint[] = [];
   let last: StepEvent | undefined;
@@ -39,27 +59,17 @@ export async function runTraining(
     reported = performance.now();
   };
   const sample = async () => {
-    const text = await sampled(run);
+    const text = await sampleText(run, {
+      length: sampleLength,
+      random: run.samples,
+      prompt: excerpt(run, 50),
+    });
     lastSample = performance.now();
     await report({ type: 'sample', text });
   };
 
-  report({
-    type: 'begin',
-    trainingTokens: data.training.length,
-    validationTokens: data.validation?.length ?? 0,
-    parameters: model.parameters.reduce((sum, parameter) => sum + parameter.data.length, 0),
-    vocabulary: model.vocabularySize,
-    opening: openingOf(run),
-    epochs,
-  });
-  const events = trainer.fit(batches, {
-    epochs,
-    signal,
-    ...(resume && { resume }),
-    ...(data.validation && { validation: validationBatches(data.validation, settings) }),
-  });
-  for await (const event of events) {
+  report({ type: 'begin', ...factsOf(run), opening: openingOf(run), epochs });
+  for await (const event of fit(run, { signal })) {
     if (event.type === 'step') {
       last = event;
       mean.add(event);
@@ -84,15 +94,6 @@ export async function runTraining(
   throw new Error('training ended without its last event');
 }
 
-/** A short text of the model's own, sharpened a little, so that words stand out from the noise. */
-async function sampled(run: TrainingRun): Promise<string> {
-  const { model, tokenizer, vocabulary, samples: random } = run;
-  const options = { tokenizer, vocabulary, length: sampleLength, random, temperature: 0.6 };
-  let text = '';
-  for await (const piece of generateText(model, { ...options, prompt: excerpt(run, 50) })) text += piece;
-  return text;
-}
-
 /** A few whole words, for the model to go on from. */
 function openingOf(run: TrainingRun): string {
   return excerpt(run, 40).replace(/^\S*\s+|\S*$/g, '');
@@ -102,7 +103,7 @@ function openingOf(run: TrainingRun): string {
  * So many tokens from the middle of the text. Its beginning would mislead: headings in capitals are so rare that a young model,
  * having read one, may be lost for good.
  */
-function excerpt({ tokenizer, vocabulary, data: { training } }: TrainingRun, tokens: number): string {
+function excerpt({ tokenizer, vocabulary, training }: TrainingRun, tokens: number): string {
   const middle = Math.floor(training.length / 2);
   return tokenizer.detokenize(vocabulary.decode(training.subarray(middle, middle + tokens)));
 }

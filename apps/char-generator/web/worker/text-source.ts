@@ -1,16 +1,18 @@
-import { loadText } from '@throughtime/datasets';
 import { FileProblem, readTextFile } from '@throughtime/web-page';
-import type { LoadedCorpus } from '../../src/text/corpus.js';
+import { type LoadedCorpus, loadCorpus } from '../../src/core/corpus.js';
 import type { TextFacts, TextSource } from './protocol.js';
 
 /** A page's memory is a few times this as ids and tokens; a book has about a million characters. */
-export const largestText = 10e6;
+const largestText = 10e6;
 
 /** @throws FileProblem when a file is too large, or not text */
 export async function readSource(source: TextSource): Promise<LoadedCorpus> {
   switch (source.kind) {
-    case 'corpus':
-      return { name: source.name, text: (await loadText(source.name)).text };
+    case 'corpus': {
+      const corpus = await loadCorpus(source.name);
+      if (!corpus) throw new FileProblem(`This page has no text named '${source.name}'.`);
+      return corpus;
+    }
     case 'text':
       if (source.text.length > largestText)
         throw new FileProblem(

@@ -1,12 +1,20 @@
 import { generateText } from '@throughtime/lang-model';
+import { eventLoopTurn } from '@throughtime/platform';
 import { Random } from '@throughtime/random';
 import { defaultEngine } from '@throughtime/wasm-kernels';
 import type { FileSet } from '@throughtime/web-page';
-import type { LoadedCorpus } from '../../src/text/corpus.js';
-import { completeSettings } from '../../src/training/train-settings.js';
-import { Gate } from './gate.js';
-import { modelArchive, readModelFiles } from './model-archive.js';
-import { modelFiles, notesOf, openModelFiles, runFiles, type SavedModel } from './model-files.js';
+import type { LoadedCorpus } from '../../src/core/corpus.js';
+import { cleaningOf, type TextModel } from '../../src/core/text-model.js';
+import { prepareRun, type RunOptions, type TrainingRun } from '../../src/core/training-run.js';
+import {
+  modelArchive,
+  modelFiles,
+  openModelFiles,
+  readModelFiles,
+  requireFused,
+  runFiles,
+  type SavedModel,
+} from './page-files.js';
 import type {
   Environment,
   GenerateRequest,
@@ -19,19 +27,20 @@ import type {
   TrainRequest,
 } from './protocol.js';
 import { readText } from './reading.js';
-import { runTraining } from './run-training.js';
+import { Gate, runTraining } from './run-training.js';
 import { factsOf, readSource } from './text-source.js';
-import { prepareRun, type ReadyModel, type TrainingRun } from './training-run.js';
-import { turns } from './turns.js';
+
+/** Milliseconds of work before training and messages have their turn: a frame of a display. */
+const longestStretch = 15;
 
 /** What the page may ask of its worker: one model, which is trained, read, sampled and saved. */
 export class Workshop {
   readonly #gate = new Gate();
-  #model: ReadyModel | undefined;
-  /** The run that made the model, or goes on making it. */
+  #model: TextModel | undefined;
+  /** The run that made the model, or is making it. */
   #run: TrainingRun | undefined;
   #ended: RunEnd | undefined;
-  /** A run that was opened, until it goes on. */
+  /** A run that was opened, until it is continued. */
   #saved: SavedModel['run'];
   #stop = new AbortController();
   #stopText = new AbortController();
@@ -51,7 +60,7 @@ export class Workshop {
   async train({ source, settings }: TrainRequest, report: (report: Report) => unknown): Promise<RunEnd> {
     const corpus = await readSource(source);
     await defaultEngine().ready();
-    return this.#follow(prepareRun(corpus, completeSettings(settings)), report);
+    return this.#follow(prepared(corpus, settings), report);
   }
 
   /**
@@ -89,7 +98,7 @@ export class Workshop {
       signal: this.#stopText.signal,
       ...(topK !== undefined && { topK }),
     });
-    const turn = turns();
+    const turn = eventLoopTurn(longestStretch);
     let waiting = '';
     let told = 0;
     for await (const piece of pieces) {
@@ -109,19 +118,17 @@ export class Workshop {
   }
 
   async read(text: string): Promise<Reading> {
-    return readText(this.#required(), text, turns());
+    return readText(this.#required(), text, eventLoopTurn(longestStretch));
   }
 
-  /** Everything that it takes to open the model again, and to go on training where the run is. */
+  /** Everything that it takes to open the model again, and to continue training where the run is. */
   files(): FileSet {
-    const run = this.#run;
-    if (!run) return modelFiles(this.#required());
-    return runFiles(run, run.trainer.snapshot());
+    return this.#run ? runFiles(this.#run) : modelFiles(this.#required());
   }
 
   /** The model as one .zip, which unpacked is a folder that the command line opens. */
   archive(): Uint8Array<ArrayBuffer> {
-    return modelArchive(modelFiles(this.#required(), this.#run ? notesOf(this.#run) : {}));
+    return modelArchive(modelFiles(this.#required()));
   }
 
   async openUpload(files: readonly File[]): Promise<ModelFacts> {
@@ -129,16 +136,16 @@ export class Workshop {
   }
 
   open(files: FileSet): ModelFacts {
-    const { run, ...ready } = openModelFiles(files);
-    this.#model = ready;
+    const { model, run } = openModelFiles(files);
+    this.#model = model;
     this.#run = undefined;
     this.#ended = undefined;
     this.#saved = run;
-    const { config, parameters, vocabularySize } = ready.model;
+    const { config, parameters, vocabularySize } = model.model;
     const { cell = 'lstm', hiddenSize = 256, layers } = config;
     return {
       cell,
-      units: String(hiddenSize),
+      hiddenSize: typeof hiddenSize === 'number' ? String(hiddenSize) : hiddenSize.join(', '),
       layers: layers ?? (typeof hiddenSize === 'number' ? 1 : hiddenSize.length),
       parameters: parameters.reduce((sum, { data }) => sum + data.length, 0),
       vocabulary: vocabularySize,
@@ -155,13 +162,15 @@ export class Workshop {
     }
     const saved = this.#saved;
     if (saved) {
-      const corpus = await corpusOf(saved);
-      const trained = this.#required();
-      const restored = prepareRun(corpus, saved.settings, { trained, resume: saved.snapshot });
-      const over = saved.snapshot.memory.epoch > saved.epochs;
-      return { ...restored, epochs: over ? saved.epochs + saved.settings.epochs : saved.epochs };
+      const { epochs = saved.settings.epochs } = saved;
+      const options = { resume: saved.snapshot, model: this.#required() };
+      const restored = prepared(await corpusOf(saved), saved.settings, options);
+      const isOver = saved.snapshot.memory.epoch > epochs;
+      return { ...restored, epochs: isOver ? epochs + saved.settings.epochs : epochs };
     }
-    return prepareRun(await readSource(source), completeSettings(settings), { trained: this.#required() });
+    const model = this.#required();
+    const { clean } = settings;
+    return prepared(await readSource(source), { ...settings, clean: cleaningOf(model) ?? clean }, { model });
   }
 
   async #follow(run: TrainingRun, report: (report: Report) => unknown): Promise<RunEnd> {
@@ -175,10 +184,21 @@ export class Workshop {
     return this.#ended;
   }
 
-  #required(): ReadyModel {
+  #required(): TextModel {
     if (!this.#model) throw new Error('There is no model yet: train one, or open one.');
     return this.#model;
   }
+}
+
+/** @throws UnsupportedModelError when this page cannot run the model */
+function prepared(
+  corpus: LoadedCorpus,
+  settings: TrainRequest['settings'],
+  options?: RunOptions,
+): TrainingRun {
+  const run = prepareRun(corpus, settings, options);
+  requireFused(run.model);
+  return run;
 }
 
 async function corpusOf({ settings, text }: NonNullable<SavedModel['run']>): Promise<LoadedCorpus> {

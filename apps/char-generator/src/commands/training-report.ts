@@ -1,82 +1,68 @@
 import type { EpochEvent, StepEvent } from '@throughtime/bptt-trainer';
 import type { Reporter } from '@throughtime/command-line';
-import { evaluateStreams, type RecurrentLanguageModel } from '@throughtime/lang-model';
-import type { Random } from '@throughtime/random';
-import { EpochTable } from './epoch-table.js';
-import { RunningMean } from './running-mean.js';
-import { sampleText } from './sample-text.js';
-import type { TrainSettings } from './train-settings.js';
-import { batchSteps, type TrainingData } from './training-data.js';
+import { evaluateStreams } from '@throughtime/lang-model';
+import { factsOf, RunningMean } from '../core/progress.js';
+import type { TokenKind } from '../core/settings.js';
+import { sampleText } from '../core/text-model.js';
+import { batchSteps, type TrainingRun } from '../core/training-run.js';
 
 export interface TrainingReportOptions {
   readonly reporter: Reporter;
   /** The run's folder. */
   readonly out: string;
-  readonly settings: TrainSettings;
-  readonly data: TrainingData;
-  readonly model: RecurrentLanguageModel;
-  /** Draws the samples. */
-  readonly random: Random;
 }
 
 /** Tells people and programs how a training run goes. */
 export class TrainingReport {
+  readonly #run: TrainingRun;
   readonly #options: TrainingReportOptions;
-  readonly #table: EpochTable;
-  readonly #training = new RunningMean();
+  readonly #mean = new RunningMean();
 
-  constructor(options: TrainingReportOptions) {
+  constructor(run: TrainingRun, options: TrainingReportOptions) {
+    this.#run = run;
     this.#options = options;
-    this.#table = new EpochTable(options.settings.epochs);
   }
 
   start(): void {
-    const { reporter, settings, data, model } = this.#options;
-    const { training, validation, vocabulary, unigram } = data;
-    const parameters = model.parameters.reduce((sum, parameter) => sum + parameter.data.length, 0);
-    reporter.event('start', {
-      settings,
-      path: model.path,
-      tokens: training.length,
-      validationTokens: validation?.length ?? 0,
-      vocabulary: vocabulary.size,
-      parameters,
-      ...this.#unigram(),
-    });
-    const { corpus, cell, hidden, layers, tokens, batch } = settings;
-    const sizes = typeof hidden === 'number' ? `${layers} x ${hidden}` : hidden.join(' + ');
-    const steps = batchSteps(settings, training.length);
+    const { reporter } = this.#options;
+    const { settings, model, unigram } = this.#run;
+    const facts = factsOf(this.#run);
+    reporter.event('start', { settings, path: model.path, ...facts, ...this.#unigram() });
+    const { corpus, cell, hiddenSize, layers, tokens, batch } = settings;
+    const sizes = typeof hiddenSize === 'number' ? `${layers} x ${hiddenSize}` : hiddenSize.join(' + ');
+    const steps = batchSteps(settings, facts.tokens);
     reporter.note(
-      `${corpus}: ${grouped(training.length)} ${tokens}s to learn from, ${grouped(validation?.length ?? 0)} to ` +
-        `validate on, vocabulary ${grouped(vocabulary.size)}`,
+      `${corpus}: ${grouped(facts.tokens)} ${tokens}s to learn from, ${grouped(facts.validationTokens)} to ` +
+        `validate on, vocabulary ${grouped(facts.vocabulary)}`,
     );
     reporter.note(
-      `${cell}, ${sizes} units, ${grouped(parameters)} parameters; steps of ${batch} x ${steps} tokens`,
+      `${cell}, ${sizes} units, ${grouped(facts.parameters)} parameters; steps of ${batch} x ${steps} tokens`,
     );
     reporter.note(
       `Perplexity of token frequencies alone (unigram): ${onBoth(unigram.training, unigram.validation)}`,
     );
-    reporter.print(this.#table.header());
+    reporter.print(tableLine(header));
   }
 
   step(event: StepEvent): void {
-    this.#training.add(event);
+    this.#mean.add(event);
     const { epoch, step, perplexity, tokensPerSecond, timeLeft } = event;
     this.#options.reporter.progress(
-      `epoch ${epoch}/${this.#options.settings.epochs}  step ${step}  perplexity ${perplexity.toFixed(2)}  ` +
+      `epoch ${epoch}/${this.#run.epochs}  step ${step}  perplexity ${perplexity.toFixed(2)}  ` +
         `${Math.round(tokensPerSecond)} tokens/s  ${Math.ceil(timeLeft)} s left`,
     );
   }
 
   async epoch(event: EpochEvent): Promise<void> {
-    const { reporter, settings } = this.#options;
+    const { reporter } = this.#options;
+    const { epochs } = this.#run;
     const sample = await this.#sample({ char: 48, byte: 48, word: 10 });
-    reporter.print(this.#table.row(event, sample));
+    reporter.print(epochLine(event, epochs, sample));
     const { type: _, validation, best: __, timeLeft: ___, predictions: ____, ...figures } = event;
     reporter.event('epoch', {
       ...figures,
-      ...this.#training.norms,
-      epochs: settings.epochs,
+      ...this.#mean.norms,
+      epochs,
       ...(validation && { validationLoss: validation.loss, validationPerplexity: validation.perplexity }),
       sample,
     });
@@ -90,15 +76,16 @@ export class TrainingReport {
 
   /** @param reason why training ended: 'finished', 'time-limit', 'early-stop' */
   async end(reason: string): Promise<void> {
-    const { reporter, out, settings, data, model } = this.#options;
-    const perplexity = this.#training.perplexity;
-    const validation = data.validation && (await evaluateStreams(model, data.validation, { warmUp: 0 }));
+    const { reporter, out } = this.#options;
+    const { model, settings, unigram, validation: held } = this.#run;
+    const { perplexity } = this.#mean;
+    const validation = held && (await evaluateStreams(model, held, { warmUp: 0 }));
     const sample = await this.#sample({ char: 300, byte: 300, word: 60 });
     if (perplexity === undefined)
       reporter.note('No step was taken: the run has had all its epochs; ask for more with --epochs.');
     reporter.print('');
     reporter.print(`perplexity of the model      ${onBoth(perplexity, validation?.perplexity)}`);
-    reporter.print(`perplexity of the unigram    ${onBoth(data.unigram.training, data.unigram.validation)}`);
+    reporter.print(`perplexity of the unigram    ${onBoth(unigram.training, unigram.validation)}`);
     reporter.print(`\nThe model says:\n\n${sample}\n`);
     reporter.print(`Saved in ${out}. Continue any text with:`);
     const prompt = settings.clean === 'letters' ? 'the ' : 'The ';
@@ -114,17 +101,38 @@ export class TrainingReport {
   }
 
   #unigram() {
-    const { training, validation } = this.#options.data.unigram;
+    const { training, validation } = this.#run.unigram;
     return {
       unigramPerplexity: training,
       ...(validation !== undefined && { unigramValidationPerplexity: validation }),
     };
   }
 
-  #sample(lengths: Readonly<Record<TrainSettings['tokens'], number>>): Promise<string> {
-    const { model, data, settings, random } = this.#options;
-    return sampleText(model, data.tokenizer, { length: lengths[settings.tokens], random });
+  #sample(lengths: Readonly<Record<TokenKind, number>>): Promise<string> {
+    const { settings, samples } = this.#run;
+    return sampleText(this.#run, { length: lengths[settings.tokens], random: samples });
   }
+}
+
+// The table that people watch, one line per epoch: perplexities, pace, and what the model says.
+const header = ['epoch', 'training', 'validation', 'tokens/s', 'seconds', 'sample'];
+const widths = [7, 10, 10, 9, 8];
+
+function epochLine(event: EpochEvent, epochs: number, sample: string): string {
+  const { epoch, perplexity, validation, tokensPerSecond, seconds } = event;
+  return tableLine([
+    `${epoch}/${epochs}`,
+    perplexity.toFixed(2),
+    validation ? validation.perplexity.toFixed(2) : '-',
+    grouped(Math.round(tokensPerSecond)),
+    seconds.toFixed(1),
+    sample.replace(/\s+/g, ' ').trim(),
+  ]);
+}
+
+function tableLine(cells: readonly string[]): string {
+  const columns = widths.map((width, i) => cells[i].padStart(width));
+  return `${columns.join('  ')}  ${cells[widths.length]}`.trimEnd();
 }
 
 /** Perplexities on the two parts of the text, as far as they are known. */

@@ -1,5 +1,5 @@
 import { type PresetOptimizer, preset } from '@throughtime/lang-model';
-import type { TrainSettings } from './train-settings.js';
+import type { TrainSettings } from './settings.js';
 
 /** The text that each family of protocols was published with. */
 const corpora: readonly (readonly [prefix: string, settings: Partial<TrainSettings>])[] = [
@@ -12,10 +12,10 @@ const corpora: readonly (readonly [prefix: string, settings: Partial<TrainSettin
 ];
 
 /**
- * A published protocol as settings; options given beside it go before.
+ * A published protocol as a recipe; options given beside it win.
  * @throws ArgumentError, whose message lists the names there are
  */
-export function presetSettings(name: string): Partial<TrainSettings> {
+export function presetRecipe(name: string): Partial<TrainSettings> {
   const { model, training, initializer, forgetBias, biases } = preset(name);
   const { hiddenSize = 256, layers = 1, cell = 'lstm', embedding = 'one-hot', tied = false, dropout } = model;
   const { clipNorm = 0, clipValue, decay, weightDecay, reduction } = training;
@@ -24,7 +24,7 @@ export function presetSettings(name: string): Partial<TrainSettings> {
     ...corpus,
     preset: name,
     cell,
-    hidden: hiddenSize,
+    hiddenSize,
     layers: typeof hiddenSize === 'number' ? layers : hiddenSize.length,
     embedding,
     tied,

@@ -1,9 +1,23 @@
-interface Step {
-  readonly epoch: number;
-  readonly loss: number;
-  readonly predictions: number;
-  readonly gradientNorm: number;
-  readonly clippedNorm: number;
+import type { StepEvent } from '@throughtime/bptt-trainer';
+import type { TrainingRun } from './training-run.js';
+
+/** What a run is about to do: the figures that it is announced with. */
+export interface RunFacts {
+  readonly tokens: number;
+  readonly validationTokens: number;
+  /** V */
+  readonly vocabulary: number;
+  /** How many weights. */
+  readonly parameters: number;
+}
+
+export function factsOf({ training, validation, vocabulary, model }: TrainingRun): RunFacts {
+  return {
+    tokens: training.length,
+    validationTokens: validation?.length ?? 0,
+    vocabulary: vocabulary.size,
+    parameters: model.parameters.reduce((sum, { data }) => sum + data.length, 0),
+  };
 }
 
 /** Means over the steps of the epoch in progress, or of the last one when none has begun. */
@@ -15,7 +29,8 @@ export class RunningMean {
   #gradientNorm = 0;
   #clippedNorm = 0;
 
-  add({ epoch, loss, predictions, gradientNorm, clippedNorm }: Step): void {
+  add(step: Pick<StepEvent, 'epoch' | 'loss' | 'predictions' | 'gradientNorm' | 'clippedNorm'>): void {
+    const { epoch, loss, predictions, gradientNorm, clippedNorm } = step;
     if (epoch !== this.#epoch) {
       this.#epoch = epoch;
       this.#steps = this.#predictions = 0;

@@ -1,15 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { type Reporter, UsageError } from '@throughtime/command-line';
-import { datasets, loadText, loadTextSplit } from '@throughtime/datasets';
+import { datasets } from '@throughtime/datasets';
 import { decodeUtf8 } from '@throughtime/text-preprocess';
-
-export interface LoadedCorpus {
-  /** The name or path that was asked for. */
-  readonly name: string;
-  readonly text: string;
-  /** For corpora that are published with a validation part of their own. */
-  readonly validationText?: string;
-}
+import { type LoadedCorpus, loadCorpus } from '../core/corpus.js';
 
 export interface ReadCorpusOptions {
   readonly reporter: Reporter;
@@ -25,17 +18,14 @@ export async function readCorpus(
   name: string,
   { reporter, signal }: ReadCorpusOptions,
 ): Promise<LoadedCorpus> {
-  const entry = datasets().find((dataset) => dataset.kind === 'text' && dataset.name === name);
-  if (!entry) return { name, text: await readTextFile(name) };
-  if (!entry.embedded) reporter.note(`${entry.title}: ${entry.rights}`);
-  const options = {
+  const entry = texts().find((dataset) => dataset.name === name);
+  if (entry && !entry.embedded) reporter.note(`${entry.title}: ${entry.rights}`);
+  const corpus = await loadCorpus(name, {
     ...(signal && { signal }),
-    onProgress: ({ received, total }: { received: number; total: number }) =>
+    onProgress: ({ received, total }) =>
       reporter.progress(`downloading ${name}: ${megabytes(received)} of ${megabytes(total)} MB`),
-  };
-  if (entry.parts.length === 0) return { name, text: (await loadText(name, options)).text };
-  const { train, validation } = await loadTextSplit(name, options);
-  return { name, text: train.text, validationText: validation.text };
+  });
+  return corpus ?? { name, text: await readTextFile(name) };
 }
 
 async function readTextFile(path: string): Promise<string> {
@@ -44,15 +34,16 @@ async function readTextFile(path: string): Promise<string> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === undefined) throw named(path, error as Error);
-    const names = datasets()
-      .filter(({ kind }) => kind === 'text')
-      .map((dataset) => dataset.name)
-      .join(', ');
+    const names = texts().map((dataset) => dataset.name);
     const problem = code === 'ENOENT' ? 'which is neither' : `which cannot be read (${code})`;
     throw new UsageError(
-      `--corpus: expected a data set (${names}) or a text file, got '${path}', ${problem}`,
+      `--corpus: expected a data set (${names.join(', ')}) or a text file, got '${path}', ${problem}`,
     );
   }
+}
+
+function texts() {
+  return datasets().filter(({ kind }) => kind === 'text');
 }
 
 function named(path: string, error: Error): Error {

@@ -1,0 +1,59 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UsageError } from '@throughtime/command-line';
+import { isNgramConfig, type LoadedNgramModel, type RecurrentLanguageModel } from '@throughtime/lang-model';
+import { loadModel, loadNgramModel } from '@throughtime/lang-model/node';
+import { setThreads } from '@throughtime/wasm-kernels';
+import { type TextModel, textModel } from '../core/text-model.js';
+
+/** What `train` or `ngram` saved. */
+export type AnyModel = RecurrentLanguageModel | LoadedNgramModel['model'];
+
+/**
+ * Reads the folder of --model, whatever model is in it.
+ * @param threads default: one per core
+ * @throws ModelFileError when a file is missing or damaged; UsageError when the model cannot read text
+ */
+export async function openAnyModel(folder: string, threads?: number): Promise<TextModel<AnyModel>> {
+  if (await holdsNgramModel(folder)) return forText(folder, await loadNgramModel(folder));
+  return openModel(folder, threads);
+}
+
+/**
+ * Reads the folder of --model, in which a recurrent model is expected.
+ * @param threads default: one per core
+ * @throws ModelFileError when a file is missing or damaged; UsageError when the model is another, or cannot read text
+ */
+export async function openModel(folder: string, threads?: number): Promise<TextModel> {
+  if (await holdsNgramModel(folder))
+    throw new UsageError(`--model: expected a recurrent model, got an n-gram model in '${folder}'`);
+  useThreads(threads);
+  const { model, tokenizer, notes } = await loadModel(folder);
+  if (model.path === 'reference') await startBackend();
+  return forText(folder, { model, vocabulary: model.vocabulary, tokenizer, notes });
+}
+
+/** @param threads default: one per core, which the engine takes by itself */
+export function useThreads(threads: number | undefined): void {
+  if (threads !== undefined) setThreads(threads);
+}
+
+/** Sets the tfjs backend, for what computes on the reference path: the engine needs none. Loaded only when asked for. */
+export async function startBackend(): Promise<void> {
+  await import('@tensorflow/tfjs-backend-wasm');
+  const tf = await import('@tensorflow/tfjs-core');
+  await tf.setBackend('wasm');
+}
+
+/** Without a readable config.json the answer is no: loading then says what is wrong. */
+async function holdsNgramModel(folder: string): Promise<boolean> {
+  return readFile(join(folder, 'config.json'), 'utf8').then(isNgramConfig, () => false);
+}
+
+function forText<M>(folder: string, saved: Parameters<typeof textModel<M>>[0]): TextModel<M> {
+  const model = textModel(saved);
+  if (model) return model;
+  throw new UsageError(
+    `--model: expected a model with a vocabulary and a tokenizer, got one without in '${folder}'`,
+  );
+}

@@ -1,0 +1,214 @@
+import { createHash } from 'node:crypto';
+import { access, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CheckpointStore, TrainerSnapshot } from '@throughtime/bptt-trainer';
+import { checkpointFolder } from '@throughtime/bptt-trainer/node';
+import { type Reporter, UsageError } from '@throughtime/command-line';
+import { ArgumentError, showValue } from '@throughtime/errors';
+import { type FolderLock, isLeftOver, lockFolder, replaceFile } from '@throughtime/platform/node';
+import type { LoadedCorpus } from '../core/corpus.js';
+import { presetRecipe } from '../core/presets.js';
+import { decodeRecord, encodeRecord, type RunRecord } from '../core/run-record.js';
+import { completeSettings, type TrainSettings } from '../core/settings.js';
+import { readCorpus } from './read-corpus.js';
+
+export interface RunRequest {
+  /** Settings given on the command line; the rest is default, or the recorded run's. */
+  readonly given: Partial<TrainSettings>;
+  /** The folder of the model, its record and its checkpoints. */
+  readonly out: string;
+  readonly resume: boolean;
+  readonly overwrite: boolean;
+}
+
+export interface OpenRun {
+  readonly settings: TrainSettings;
+  readonly corpus: LoadedCorpus;
+  readonly store: CheckpointStore;
+  /** Where to go on; undefined to start from the beginning. */
+  readonly snapshot: TrainerSnapshot | undefined;
+  /** Makes the folder this run's. Until then nothing in it has changed: call it once all else is known to be in order. */
+  begin(): Promise<void>;
+  /** Gives the folder free for other runs. */
+  close(): Promise<void>;
+}
+
+const recordName = 'training.json';
+const checkpointsName = 'checkpoints';
+
+/**
+ * Finds what a run needs: a new one's folder free, an old one's record, corpus and last checkpoint. The folder is held from here
+ * on, so that a second run cannot mix its files with this one's.
+ * @throws FolderLockedError when another run holds the folder; UsageError when it holds a run that is neither to be continued
+ *   nor replaced, or no run where one is to be continued, or another one than the options describe
+ */
+export async function openRun(
+  request: RunRequest,
+  reporter: Reporter,
+  signal: AbortSignal,
+): Promise<OpenRun> {
+  const { given, out, resume, overwrite } = request;
+  const folder = new HeldFolder(out);
+  try {
+    // A folder that is not there yet is made, and held, only when the run begins.
+    if (await exists(out)) await folder.hold();
+    const record = resume ? await readRecord(out) : undefined;
+    if (!resume && !overwrite) await requireFree(out);
+    const settings = record ? continuedSettings(out, record, given) : freshSettings(given);
+
+    const corpus = await readCorpus(settings.corpus, { reporter, signal });
+    const corpusHash = createHash('sha256').update(corpus.text).digest('hex');
+    if (record && record.corpusHash !== corpusHash)
+      throw new UsageError(
+        `--resume: expected the text that the run was started on, but '${settings.corpus}' has changed`,
+      );
+
+    const checkpoints = join(out, checkpointsName);
+    const store = checkpointFolder(checkpoints, { keep: 2 });
+    const snapshot = resume ? await store.latest() : undefined;
+    if (resume && !snapshot) reporter.note('No checkpoint was saved yet: starting from the beginning.');
+    return {
+      settings,
+      corpus,
+      store,
+      snapshot,
+      async begin() {
+        if (!folder.isHeld) {
+          await folder.make();
+          // Another run may have come and gone since we looked.
+          if (!overwrite) await requireFree(out);
+        }
+        await folder.removeLeftOvers();
+        if (!resume) await rm(checkpoints, { recursive: true, force: true });
+        await replaceFile(join(out, recordName), encodeRecord({ settings, corpusHash }));
+      },
+      close: () => folder.free(),
+    };
+  } catch (error) {
+    await folder.free();
+    throw error;
+  }
+}
+
+/**
+ * Replaces what is in a folder by another model, holding the folder meanwhile.
+ * @param save writes the model's files
+ */
+export async function replaceModel(out: string, save: () => Promise<void>): Promise<void> {
+  const folder = new HeldFolder(out);
+  await folder.make();
+  try {
+    await folder.removeLeftOvers();
+    // What a recurrent model's training left in the folder would otherwise look like this model's.
+    for (const name of [recordName, checkpointsName])
+      await rm(join(out, name), { recursive: true, force: true });
+    await save();
+  } finally {
+    await folder.free();
+  }
+}
+
+/**
+ * The folder of --out must not hold a model.
+ * @param advice what else to do, before "or name another folder"
+ * @throws UsageError
+ */
+export async function requireFree(
+  out: string,
+  advice = 'continue its training with --resume, replace it with --overwrite',
+): Promise<void> {
+  if ((await exists(join(out, recordName))) || (await exists(join(out, 'config.json'))))
+    throw new UsageError(`--out: '${out}' holds a model; ${advice}, or name another folder`);
+}
+
+/** The folder of --out, which one run holds at a time. */
+class HeldFolder {
+  readonly #path: string;
+  #lock: FolderLock | undefined;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  get isHeld(): boolean {
+    return this.#lock !== undefined;
+  }
+
+  /** @throws FolderLockedError; UsageError when the folder cannot be written to */
+  async hold(): Promise<void> {
+    this.#lock = await this.#attempt(() => lockFolder(this.#path));
+  }
+
+  /** Makes it where it is missing, and holds it. */
+  async make(): Promise<void> {
+    await this.#attempt(() => mkdir(this.#path, { recursive: true }));
+    await this.hold();
+  }
+
+  async free(): Promise<void> {
+    await this.#lock?.release();
+    this.#lock = undefined;
+  }
+
+  /** What a run that was killed while it wrote a file left behind. */
+  async removeLeftOvers(): Promise<void> {
+    for (const name of await readdir(this.#path)) {
+      // Not those of a lock: a run that asks for the folder at this moment makes one for an instant.
+      if (isLeftOver(name) && !isLeftOver(name, 'lock')) await rm(join(this.#path, name), { force: true });
+    }
+  }
+
+  async #attempt<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === undefined) throw error;
+      throw new UsageError(`--out: expected a folder that can be written to, got '${this.#path}' (${code})`, {
+        cause: error,
+      });
+    }
+  }
+}
+
+/** @throws UsageError when the folder holds no run; RunRecordError when its record is damaged */
+async function readRecord(out: string): Promise<RunRecord> {
+  const path = join(out, recordName);
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
+    throw new UsageError(`--resume: expected a training run in '${out}', found none`);
+  }
+  return decodeRecord(text, `--resume: ${path}`);
+}
+
+function freshSettings(given: Partial<TrainSettings>): TrainSettings {
+  return completeSettings(given, given.preset === undefined ? {} : presetRecipe(given.preset));
+}
+
+function continuedSettings(
+  out: string,
+  { settings }: RunRecord,
+  given: Partial<TrainSettings>,
+): TrainSettings {
+  for (const [name, value] of Object.entries(given) as [keyof TrainSettings, unknown][]) {
+    // More epochs than were planned at first are what one resumes a finished run for.
+    if (name !== 'epochs' && JSON.stringify(value) !== JSON.stringify(settings[name]))
+      throw new ArgumentError(
+        name,
+        `${showValue(settings[name])}, as the run in '${out}' was started with`,
+        value,
+      );
+  }
+  return { ...settings, epochs: given.epochs ?? settings.epochs };
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,191 @@
+// From a corpus to ids: loading, cleaning, tokens, the split, the vocabulary. Every model, of command and page, gets its text here.
+import { datasets, type LoadTextOptions, loadText, loadTextSplit } from '@throughtime/datasets';
+import { ArgumentError, inWords } from '@throughtime/errors';
+import { type SentenceMarks, unigramPerplexity } from '@throughtime/lang-model';
+import {
+  BYTE_TOKENS,
+  byteTokenizer,
+  charTokenizer,
+  lettersOnly,
+  type Tokenizer,
+  unicodeWordTokenizer,
+  Vocabulary,
+  wordTokenizer,
+} from '@throughtime/text-preprocess';
+import type { Cleaning, TextSettings, TokenKind } from './settings.js';
+
+export interface LoadedCorpus {
+  /** The name or path that was asked for. */
+  readonly name: string;
+  readonly text: string;
+  /** For corpora that are published with a validation part of their own. */
+  readonly validationText?: string;
+}
+
+/**
+ * A text of the catalogue, downloaded if need be; undefined when the catalogue has no text of that name.
+ * @throws DownloadError; the signal's reason
+ */
+export async function loadCorpus(
+  name: string,
+  options: LoadTextOptions = {},
+): Promise<LoadedCorpus | undefined> {
+  const entry = datasets().find((dataset) => dataset.kind === 'text' && dataset.name === name);
+  if (!entry) return undefined;
+  if (entry.parts.length === 0) return { name, text: (await loadText(name, options)).text };
+  const { train, validation } = await loadTextSplit(name, options);
+  return { name, text: train.text, validationText: validation.text };
+}
+
+/** The text as a model is to see it. */
+export function cleaned(text: string, cleaning: Cleaning): string {
+  if (cleaning === 'eos') return text.replace(/\r?\n/g, ' <eos> ');
+  // A file that begins with a byte order mark does not mean it as text.
+  return cleaning === 'letters' ? lettersOnly(text).trim() : text.replace(/^\ufeff/, '');
+}
+
+export function tokenizerFor(tokens: TokenKind, cleaning: Cleaning): Tokenizer {
+  if (tokens === 'byte') return byteTokenizer();
+  if (tokens === 'char') return charTokenizer();
+  // Prepared text has words between spaces and nothing else; in others punctuation is split off.
+  return cleaning === 'none' ? unicodeWordTokenizer() : wordTokenizer();
+}
+
+export interface TextForm {
+  readonly tokenizer: Tokenizer;
+  readonly clean: Cleaning;
+  /** Whether each line is a text of its own. */
+  readonly lines: boolean;
+  /** The first so many tokens only. Default: all. */
+  readonly maxTokens?: number | undefined;
+}
+
+/** The tokens of a text as a whole, or line by line without empty lines; no texts for an empty one. */
+export function tokenTexts(text: string, form: TextForm): string[][] {
+  const { tokenizer, clean, lines, maxTokens: most = Number.POSITIVE_INFINITY } = form;
+  let left = most;
+  return (lines ? text.split(/\r\n|\n|\r/) : [text]).flatMap((part) => {
+    if (left <= 0) return [];
+    const tokens = tokenizer.tokenize(cleaned(part, clean)).slice(0, left);
+    left -= tokens.length;
+    return tokens.length > 0 ? [tokens] : [];
+  });
+}
+
+/** A corpus as texts of ids: the one text, or its lines. The validation part is its end, or the part published as such. */
+export interface EncodedCorpus {
+  readonly tokenizer: Tokenizer;
+  readonly vocabulary: Vocabulary;
+  /** The marks around a line where each line is a sentence. */
+  readonly sentences: SentenceMarks | undefined;
+  readonly training: readonly Int32Array[];
+  /** Empty when none was wanted. */
+  readonly validation: readonly Int32Array[];
+}
+
+/** What cut and counted another text: a model knows no other tokens. */
+export interface KnownTokens {
+  readonly tokenizer: Tokenizer;
+  readonly vocabulary: Vocabulary;
+}
+
+/**
+ * The end of a sentence is a line end where it is shown, though an ARPA file calls it `</s>`: so a model of lines writes lines.
+ */
+const marks = { begin: '<s>', end: '\n' } as const;
+
+/**
+ * Cleans, cuts, splits and encodes a corpus.
+ * @param known tokenizer and vocabulary of a model that is to be trained further. Default: those that the settings make of the corpus
+ * @throws ArgumentError when nothing is left of the corpus, or it has tokens that are not known
+ */
+export function encodeCorpus(
+  corpus: LoadedCorpus,
+  settings: TextSettings & { readonly lines?: boolean },
+  known?: KnownTokens,
+): EncodedCorpus {
+  const { tokens: kind, clean, minFrequency, lines = false, validation: share, maxTokens } = settings;
+  if (!known && clean === 'eos' && kind !== 'word') {
+    throw new ArgumentError('tokens', "'word' for a text cleaned by 'eos', of which <eos> is a word", kind);
+  }
+  const tokenizer = known?.tokenizer ?? tokenizerFor(kind, clean);
+  const form = { tokenizer, clean, lines };
+  const all = tokenTexts(corpus.text, { ...form, maxTokens });
+  if (all.length === 0) {
+    const got = `'${corpus.name}', which has no tokens: it is empty`;
+    throw new ArgumentError('corpus', 'a text', inWords(got));
+  }
+  const [training, held] =
+    corpus.validationText !== undefined
+      ? [all, share > 0 ? tokenTexts(corpus.validationText, form) : []]
+      : lines
+        ? splitAt(all, share)
+        : splitAt(all[0], share).map((part) => [part]);
+
+  const vocabulary = known?.vocabulary ?? vocabularyOf(training, { kind, minFrequency, lines });
+  if (known) for (const text of training) requireKnown(text, vocabulary, corpus.name);
+  return {
+    tokenizer,
+    vocabulary,
+    sentences: lines ? { begin: vocabulary.idOf(marks.begin), end: vocabulary.idOf(marks.end) } : undefined,
+    training: training.map((text) => vocabulary.encode(text)),
+    validation: held.filter((text) => text.length > 0).map((text) => vocabulary.encode(text)),
+  };
+}
+
+/** Of the training text alone: a token that only the validation text has is unknown. */
+function vocabularyOf(
+  texts: readonly string[][],
+  { kind, minFrequency, lines }: { readonly kind: TokenKind; readonly minFrequency: number; lines: boolean },
+): Vocabulary {
+  const reserved = lines ? [marks.begin, marks.end] : [];
+  return kind === 'byte'
+    ? Vocabulary.fromList(new Set([...BYTE_TOKENS, ...reserved]), { reserved })
+    : Vocabulary.fromTokens(texts.flat(), { minFrequency, reserved });
+}
+
+function splitAt<T>(items: readonly T[], share: number): [T[], T[]] {
+  const border = items.length - Math.floor(items.length * share);
+  return [items.slice(0, border), items.slice(border)];
+}
+
+/** @throws ArgumentError naming the first token that the vocabulary does not have */
+export function requireKnown(tokens: readonly string[], vocabulary: Vocabulary, corpus: string): void {
+  const unknown = tokens.find((token) => !vocabulary.has(token));
+  if (unknown === undefined) return;
+  const got = `${JSON.stringify(unknown)} in '${corpus}'`;
+  throw new ArgumentError('corpus', "tokens of the model's vocabulary", inWords(got));
+}
+
+/** Texts end to end; where the model has sentence marks, each with its end. */
+export function joined(texts: readonly Int32Array[], sentences: SentenceMarks | undefined): Int32Array {
+  if (texts.length === 1 && !sentences) return texts[0];
+  const ends = sentences ? 1 : 0;
+  const all = new Int32Array(texts.reduce((sum, { length }) => sum + length + ends, 0));
+  let at = 0;
+  for (const ids of texts) {
+    all.set(ids, at);
+    at += ids.length;
+    if (sentences) all[at++] = sentences.end;
+  }
+  return all;
+}
+
+/** Perplexity of the training text's own frequencies, on either part: what a model that knows no order reaches. */
+export interface UnigramFloor {
+  readonly training: number;
+  /** undefined where there is no text to validate on. */
+  readonly validation: number | undefined;
+}
+
+export function unigramFloor({ training, validation, vocabulary, sentences }: EncodedCorpus): UnigramFloor {
+  const vocabularySize = vocabulary.size;
+  const counted = joined(training, sentences);
+  return {
+    training: unigramPerplexity(counted, { vocabularySize }),
+    validation:
+      validation.length === 0
+        ? undefined
+        : unigramPerplexity(counted, { vocabularySize, of: joined(validation, sentences) }),
+  };
+}

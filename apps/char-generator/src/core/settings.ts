@@ -1,0 +1,252 @@
+// What a run may be told, and what it is when told nothing: the one definition for command and page. No model code is imported,
+// so that `--help` and the page's form come at once.
+import {
+  anything,
+  boolean,
+  type Check,
+  check,
+  dropRate,
+  either,
+  list,
+  nonEmptyText,
+  number,
+  type OptionChecks,
+  oneOf,
+  positive,
+  required,
+  whole,
+} from '@throughtime/errors';
+import type { ActivationPenalty, ModelDropout, PresetInitializer } from '@throughtime/lang-model';
+
+export const tokenKinds = ['char', 'word', 'byte'] as const;
+export const cleanings = ['none', 'letters', 'eos'] as const;
+export const cells = ['rnn', 'gru', 'lstm', 'mingru', 'minlstm'] as const;
+export const samplings = ['sequential', 'random', 'windows'] as const;
+export const truncations = ['regular', 'full', 'randomized', 'random-lengths'] as const;
+export const optimizers = ['sgd', 'momentum', 'rmsprop', 'adam', 'adamw', 'nt-asgd'] as const;
+export const schedules = ['constant', 'cosine', 'one-cycle', 'on-plateau'] as const;
+export const smoothings = [
+  'kneser-ney',
+  'kneser-ney-backoff',
+  'witten-bell',
+  'laplace',
+  'add-k',
+  'maximum-likelihood',
+] as const;
+
+export type TokenKind = (typeof tokenKinds)[number];
+
+/**
+ * `none`: the text as it is. `letters`: as in Dive into Deep Learning, lower-case a to z, one space for anything else. `eos`: the
+ * end of each line is a word, <eos>, as in Penn Treebank models.
+ */
+export type Cleaning = (typeof cleanings)[number];
+
+/** How a corpus becomes ids: what recurrent and n-gram models have in common. */
+export interface TextSettings {
+  readonly tokens: TokenKind;
+  readonly clean: Cleaning;
+  /** Rarer tokens become `<unk>`. */
+  readonly minFrequency: number;
+  /** undefined: the whole corpus. */
+  readonly maxTokens?: number;
+  /** Share of the text, from its end, that is kept for validation. */
+  readonly validation: number;
+}
+
+/** Everything that decides what a run computes: recorded beside the model, so that it can be continued and repeated. */
+export interface TrainSettings extends TextSettings {
+  readonly corpus: string;
+  readonly cell: (typeof cells)[number];
+  /** H. A list gives every layer its own. */
+  readonly hiddenSize: number | readonly number[];
+  readonly layers: number;
+  readonly embedding: 'one-hot' | number;
+  readonly tied: boolean;
+  readonly dropout: number | ModelDropout;
+  readonly batch: number;
+  readonly steps: number;
+  readonly sampling: (typeof samplings)[number];
+  readonly truncation: (typeof truncations)[number];
+  readonly optimizer: (typeof optimizers)[number];
+  readonly lr: number;
+  /** How the learning rate changes over the run, unless `decay` says so. */
+  readonly schedule: (typeof schedules)[number];
+  /** 0: off. */
+  readonly clip: number;
+  readonly epochs: number;
+  readonly seed: number;
+  /** Which published protocol the settings started from. */
+  readonly preset?: string;
+  // What protocols fix beyond the options of the command line.
+  readonly resetAfter?: boolean;
+  readonly initializer?: PresetInitializer;
+  readonly forgetBias?: number;
+  /** Biases per gate that learn: 1 where the published code has only one. Default 2. */
+  readonly biases?: 1;
+  readonly activationPenalty?: ActivationPenalty;
+  readonly clipValue?: number;
+  readonly decay?: { readonly after: number; readonly factor: number };
+  readonly weightDecay?: number;
+  readonly reduction?: 'mean' | 'sum-over-time';
+}
+
+/** What an n-gram model is made of. */
+export interface NgramSettings extends TextSettings {
+  readonly order: number;
+  /** Whether each line is a sentence between `<s>` and `</s>`. */
+  readonly lines: boolean;
+  readonly smoothing: (typeof smoothings)[number];
+  /** n-grams of orders 1, 2, ... that occur so often or less are dropped. */
+  readonly prune: readonly number[];
+  /** For add-k. Default 1. */
+  readonly k?: number;
+  /** For laplace: the chapter's epsilon, the same for every order. Default 1. */
+  readonly epsilon?: number;
+}
+
+type Recipe = Omit<TrainSettings, 'embedding' | 'schedule' | 'lr'>;
+
+/** What `generate train` does unless told otherwise: learns Moby-Dick's words, and more than 5-grams know, in one to two minutes. */
+export const commandRecipe: Recipe = {
+  corpus: 'moby-dick',
+  tokens: 'char',
+  clean: 'none',
+  minFrequency: 1,
+  cell: 'gru',
+  hiddenSize: 384,
+  layers: 1,
+  tied: false,
+  dropout: 0.35,
+  batch: 32,
+  steps: 35,
+  sampling: 'sequential',
+  truncation: 'regular',
+  optimizer: 'adam',
+  clip: 1,
+  epochs: 9,
+  validation: 0.1,
+  seed: 1,
+};
+
+/**
+ * Where the page differs from the command: someone watches it, so it takes about a minute. A smaller network, which needs less
+ * dropout. Everything else is the command's.
+ */
+export const pageRecipe: Partial<Recipe> = { hiddenSize: 256, dropout: 0.25, epochs: 8 };
+
+/** What `generate ngram` does unless told otherwise, and the model that the page compares its networks with. */
+export const ngramRecipe: NgramSettings = {
+  tokens: 'char',
+  clean: 'none',
+  minFrequency: 1,
+  validation: 0.1,
+  lines: false,
+  order: 5,
+  smoothing: 'kneser-ney',
+  prune: [0],
+};
+
+/**
+ * Adam gains most from one cycle when the number of epochs is given: on Moby-Dick it ends at a validation perplexity 7% below that
+ * of a constant rate. Plain descent follows the chapter, and averaged descent waits for a plateau by itself.
+ */
+const defaultSchedules: Readonly<Record<TrainSettings['optimizer'], TrainSettings['schedule']>> = {
+  sgd: 'constant',
+  momentum: 'constant',
+  rmsprop: 'constant',
+  adam: 'one-cycle',
+  adamw: 'one-cycle',
+  'nt-asgd': 'constant',
+};
+
+/** Learning rates that work for models of this size: the chapter's for plain descent, usual ones for the adaptive rules. */
+const defaultLearningRates: Readonly<Record<TrainSettings['optimizer'], number>> = {
+  sgd: 1,
+  momentum: 0.1,
+  rmsprop: 0.002,
+  adam: 0.004,
+  adamw: 0.004,
+  'nt-asgd': 30,
+};
+
+/** Schedules that end near zero bear a higher rate before. */
+const fallingFactor = 2.5;
+
+/** The rate where none is given: the optimizer's, or the peak of a schedule that ends near zero. */
+function defaultLearningRate({ optimizer, schedule }: Pick<TrainSettings, 'optimizer' | 'schedule'>): number {
+  const adaptive = optimizer === 'adam' || optimizer === 'adamw' || optimizer === 'rmsprop';
+  const falls = schedule === 'cosine' || schedule === 'one-cycle';
+  return defaultLearningRates[optimizer] * (adaptive && falls ? fallingFactor : 1);
+}
+
+/**
+ * Fills in what was not given: from a recipe (a published protocol, or the page's) where one is followed, else from the
+ * command's, and what depends on other settings.
+ */
+export function completeSettings(
+  options: Partial<TrainSettings>,
+  recipe: Partial<TrainSettings> = {},
+): TrainSettings {
+  const { decay, ...fixed } = recipe;
+  const given = { ...fixed, ...(options.schedule === undefined && decay && { decay }), ...options };
+  const settings = { ...commandRecipe, ...given };
+  const { hiddenSize } = settings;
+  // A one-hot vector of a word vocabulary would make the first layer needlessly large.
+  const embedding = given.embedding ?? (settings.tokens === 'word' ? firstOf(hiddenSize) : 'one-hot');
+  const layers = given.layers ?? (typeof hiddenSize === 'number' ? settings.layers : hiddenSize.length);
+  const schedule = given.schedule ?? defaultSchedules[settings.optimizer];
+  const lr = given.lr ?? defaultLearningRate({ optimizer: settings.optimizer, schedule });
+  return { ...settings, layers, embedding, schedule, lr };
+}
+
+function firstOf(hiddenSize: number | readonly number[]): number {
+  return typeof hiddenSize === 'number' ? hiddenSize : hiddenSize[0];
+}
+
+/** The shortest text, in tokens, that fills one batch when its last part is kept for validation. */
+export function fewestTokens({ batch, steps, validation }: TrainSettings): number {
+  // Each row takes one token more than it predicts; the rows overlap by it.
+  return Math.ceil((batch * steps + 1) / (1 - validation));
+}
+
+const plainObject: Check<unknown> = check(
+  'an object',
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+);
+
+/** What settings that come from a file must be. The model and the trainer check what protocols fix, where they use it. */
+export const settingChecks: OptionChecks<TrainSettings> = {
+  corpus: required(nonEmptyText),
+  tokens: required(oneOf(tokenKinds)),
+  clean: required(oneOf(cleanings)),
+  minFrequency: required(whole({ from: 1 })),
+  maxTokens: whole({ from: 1 }),
+  validation: required(number({ from: 0, below: 1 })),
+  cell: required(oneOf(cells)),
+  hiddenSize: required(either(whole({ from: 1 }), list(whole({ from: 1 }), { length: { from: 1 } }))),
+  layers: required(whole({ from: 1 })),
+  embedding: required(either(oneOf(['one-hot']), whole({ from: 1 }))),
+  tied: required(boolean),
+  dropout: required(either(dropRate, plainObject)),
+  batch: required(whole({ from: 1 })),
+  steps: required(whole({ from: 1 })),
+  sampling: required(oneOf(samplings)),
+  truncation: required(oneOf(truncations)),
+  optimizer: required(oneOf(optimizers)),
+  lr: required(number({ from: 0 })),
+  schedule: required(oneOf(schedules)),
+  clip: required(number({ from: 0 })),
+  epochs: required(whole({ from: 1 })),
+  seed: required(whole()),
+  preset: nonEmptyText,
+  resetAfter: boolean,
+  initializer: plainObject,
+  forgetBias: number(),
+  biases: whole({ from: 1, to: 1 }),
+  activationPenalty: plainObject,
+  clipValue: positive,
+  decay: plainObject,
+  weightDecay: number({ from: 0 }),
+  reduction: anything,
+};

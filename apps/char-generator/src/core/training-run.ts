@@ -1,0 +1,270 @@
+// From settings to a run: what `generate train` and the page's worker train. Same settings, same text: the very same weights.
+import {
+  adam,
+  adamW,
+  BpttTrainer,
+  constant,
+  cosine,
+  exponentialAfter,
+  type FitOptions,
+  frozenSecondBiases,
+  full,
+  nonMonotonicAveragedSgd,
+  type Optimizer,
+  oneCycle,
+  onPlateau,
+  randomized,
+  randomLengths,
+  regular,
+  rmsProp,
+  type Schedule,
+  sgd,
+  type TrainerSnapshot,
+  type TrainingEvent,
+  type Truncation,
+} from '@throughtime/bptt-trainer';
+import {
+  type BatchSource,
+  randomBatches,
+  sequentialBatches,
+  type TokenBatch,
+  windowBatches,
+} from '@throughtime/datasets';
+import { ArgumentError, inWords } from '@throughtime/errors';
+import {
+  initializerOf,
+  type ModelDropout,
+  RecurrentLanguageModel,
+  type RecurrentModelState,
+  type StreamBatches,
+  streamBatches,
+} from '@throughtime/lang-model';
+import { Random } from '@throughtime/random';
+import type { Vocabulary } from '@throughtime/text-preprocess';
+import { encodeCorpus, type LoadedCorpus, type UnigramFloor, unigramFloor } from './corpus.js';
+import type { TrainSettings } from './settings.js';
+import type { TextModel } from './text-model.js';
+
+/** A run between its first and last update, with its model. */
+export interface TrainingRun extends TextModel {
+  readonly settings: TrainSettings;
+  readonly corpus: LoadedCorpus;
+  readonly training: Int32Array;
+  /** undefined when none was wanted. */
+  readonly validation: Int32Array | undefined;
+  readonly unigram: UnigramFloor;
+  readonly batches: BatchSource<TokenBatch>;
+  readonly trainer: BpttTrainer<TokenBatch, RecurrentModelState>;
+  /** Draws the samples that are shown, apart from all that decides what is learned. */
+  readonly samples: Random;
+  /** Where to go on; undefined to begin at the beginning. */
+  readonly resume: TrainerSnapshot | undefined;
+  /** When it ends: those of the settings, or more when a run that has ended goes on. */
+  readonly epochs: number;
+}
+
+export interface RunOptions {
+  /** Where a run of the same settings and corpus was. Default: at its beginning. */
+  readonly resume?: TrainerSnapshot | undefined;
+  /** A model to train further, in its own tokens. Default: a new one; a run that resumes gives it the weights it had. */
+  readonly model?: TextModel;
+}
+
+/**
+ * @throws ArgumentError naming the setting that cannot be; CorpusTooShortError when the text does not fill one batch;
+ *   EngineMemoryError
+ */
+export function prepareRun(
+  corpus: LoadedCorpus,
+  settings: TrainSettings,
+  { resume, model: known }: RunOptions = {},
+): TrainingRun {
+  const { tokenizer, vocabulary, ...texts } = encodeCorpus(corpus, settings, known);
+  const [training] = texts.training;
+  // One id predicts nothing.
+  const validation = texts.validation.filter(({ length }) => length > 1);
+  requireValidation(settings, validation.length > 0);
+  const unigram = unigramFloor({ ...texts, tokenizer, vocabulary, validation });
+  // Streams of their own, so that what one draws does not depend on the others.
+  const random = Random.seeded(settings.seed);
+  const [weights, order, dropout, samples] = [random.fork(), random.fork(), random.fork(), random.fork()];
+  const batches = trainingBatches(training, settings, order);
+  const model = known?.model ?? newModel(settings, vocabulary, weights);
+  return {
+    settings,
+    corpus,
+    model,
+    tokenizer,
+    vocabulary,
+    notes: { cleaning: settings.clean, corpus: settings.corpus },
+    training,
+    validation: validation[0],
+    unigram,
+    batches,
+    trainer: trainerFor(model, settings, dropout),
+    samples,
+    resume,
+    epochs: settings.epochs,
+  };
+}
+
+/** Trains a run to the end of its epochs, event by event. */
+export function fit(
+  { trainer, batches, validation, settings, resume, epochs }: TrainingRun,
+  options: Omit<FitOptions<TokenBatch>, 'epochs' | 'validation' | 'resume'>,
+): AsyncGenerator<TrainingEvent, void, undefined> {
+  return trainer.fit(batches, {
+    ...options,
+    epochs,
+    ...(validation && { validation: validationBatches(validation, settings) }),
+    ...(resume && { resume }),
+  });
+}
+
+/** Before anything is written, and in the settings' words; the trainer would refuse it later, in its own. */
+function requireValidation({ schedule, optimizer }: TrainSettings, isThere: boolean): void {
+  const waits = schedule === 'on-plateau' || optimizer === 'nt-asgd';
+  if (!waits || isThere) return;
+  const [name, value] = schedule === 'on-plateau' ? ['schedule', schedule] : ['optimizer', optimizer];
+  throw new ArgumentError(name, `a text to validate on, which ${value} waits for`, inWords('none'), {
+    hint: 'keep a share of the corpus for validation',
+  });
+}
+
+export function newModel(
+  settings: TrainSettings,
+  vocabulary: Vocabulary,
+  random: Random,
+): RecurrentLanguageModel {
+  const { cell, hiddenSize, layers, embedding, tied, resetAfter, initializer, activationPenalty } = settings;
+  // Gates that start open let gradients through from the first step on (Jozefowicz et al. 2015).
+  const forgetBias = settings.forgetBias ?? (settings.preset === undefined ? 1 : undefined);
+  const dropout = dropoutOf(settings);
+  return new RecurrentLanguageModel({
+    vocabulary,
+    cell,
+    hiddenSize,
+    layers,
+    embedding,
+    random,
+    ...(tied && { tied }),
+    ...(resetAfter !== undefined && { resetAfter }),
+    ...(dropout && { dropout }),
+    ...(activationPenalty && { activationPenalty }),
+    ...(initializer && { initializer: initializerOf(initializer) }),
+    ...(cell === 'lstm' && forgetBias !== undefined && { forgetBias }),
+  });
+}
+
+/** One number means what it does in the PTB code; a one-hot input is left whole, for dropping it would drop the token. */
+function dropoutOf({ dropout, embedding }: TrainSettings): ModelDropout | undefined {
+  if (typeof dropout !== 'number') return dropout;
+  if (dropout === 0) return undefined;
+  return { ...(embedding !== 'one-hot' && { input: dropout }), between: dropout, output: dropout };
+}
+
+/** How many steps a batch has: what truncation makes of the setting `steps`. */
+export function batchSteps({ truncation, steps, batch }: TrainSettings, tokens: number): number {
+  switch (truncation) {
+    case 'regular':
+      return steps;
+    case 'full':
+    case 'random-lengths':
+      // One batch per epoch: each row is its whole share of the text.
+      return Math.max(1, Math.floor((tokens - 1) / batch));
+    case 'randomized':
+      // Long enough that most of the borders inside are drawn rather than given.
+      return Math.max(1, Math.min(4 * steps, Math.floor((tokens - 1) / batch)));
+  }
+}
+
+/** @throws CorpusTooShortError when the text does not fill one batch */
+export function trainingBatches(
+  training: Int32Array,
+  settings: TrainSettings,
+  random: Random,
+): BatchSource<TokenBatch> {
+  const { batch: batchSize, sampling } = settings;
+  const options = { batchSize, steps: batchSteps(settings, training.length), random };
+  switch (sampling) {
+    case 'sequential':
+      return sequentialBatches(training, options);
+    case 'random':
+      return randomBatches(training, options);
+    case 'windows':
+      return windowBatches(training, options);
+  }
+}
+
+/** The validation text, always the same batches: as many rows as it has room for at `steps` each. */
+export function validationBatches(ids: Int32Array, { batch, steps }: TrainSettings): StreamBatches {
+  const streams = Math.max(1, Math.min(batch, Math.floor((ids.length - 1) / steps)));
+  return streamBatches(ids, { streams, steps });
+}
+
+function trainerFor(
+  model: RecurrentLanguageModel,
+  settings: TrainSettings,
+  random: Random,
+): TrainingRun['trainer'] {
+  return new BpttTrainer(model, {
+    optimizer: optimizerFor(settings),
+    truncation: truncationFor(settings),
+    random,
+    schedule: scheduleFor(settings),
+    reduction: settings.reduction ?? 'mean',
+    ...(settings.clip > 0 && { clipNorm: settings.clip }),
+    ...(settings.clipValue !== undefined && { clipValue: settings.clipValue }),
+  });
+}
+
+function optimizerFor(settings: TrainSettings): Optimizer {
+  const { optimizer, lr, weightDecay = 0, biases, cell, resetAfter = true } = settings;
+  // With the reset after the product, a GRU's second bias is no duplicate of the first.
+  const duplicate = cell !== 'gru' || !resetAfter;
+  const groups = biases === 1 && duplicate ? [frozenSecondBiases] : [];
+  switch (optimizer) {
+    case 'sgd':
+      return sgd(lr, { weightDecay, groups });
+    case 'momentum':
+      return sgd(lr, { momentum: 0.9, weightDecay, groups });
+    case 'rmsprop':
+      return rmsProp(lr, { alpha: 0.95, weightDecay, groups });
+    case 'adam':
+      return adam(lr, { weightDecay, groups });
+    case 'adamw':
+      // 0.01, PyTorch's default, unless a protocol says otherwise.
+      return adamW(lr, { ...(weightDecay > 0 && { weightDecay }), groups });
+    case 'nt-asgd':
+      return nonMonotonicAveragedSgd(lr, { weightDecay, groups });
+  }
+}
+
+function scheduleFor({ schedule, decay }: TrainSettings): Schedule {
+  if (decay) return exponentialAfter(decay.after, decay.factor);
+  switch (schedule) {
+    case 'constant':
+      return constant();
+    case 'cosine':
+      return cosine();
+    case 'one-cycle':
+      return oneCycle();
+    case 'on-plateau':
+      // A run has tens of epochs, not the hundreds that PyTorch's patience of ten is meant for.
+      return onPlateau({ factor: 0.5, patience: 0 });
+  }
+}
+
+function truncationFor({ truncation, steps }: TrainSettings): Truncation {
+  switch (truncation) {
+    case 'regular':
+      return regular(steps);
+    case 'full':
+      return full();
+    case 'randomized':
+      // Pieces of `steps` on average.
+      return randomized(1 - 1 / Math.max(2, steps));
+    case 'random-lengths':
+      return randomLengths({ steps, shortest: Math.min(5, steps) });
+  }
+}

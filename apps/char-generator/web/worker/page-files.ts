@@ -1,0 +1,152 @@
+// A model as files: what the page saves, hands out as a .zip, and opens.
+import { decodeCheckpoint, encodeCheckpoint, type TrainerSnapshot } from '@throughtime/bptt-trainer';
+import {
+  decodeModel,
+  encodeModel,
+  isNgramConfig,
+  type RecurrentLanguageModel,
+} from '@throughtime/lang-model';
+import { FileProblem, type FileSet } from '@throughtime/web-page';
+import { unzipSync, zipSync } from 'fflate';
+import { decodeRecord, encodeRecord, type RunRecord } from '../../src/core/run-record.js';
+import { type TextModel, textModel } from '../../src/core/text-model.js';
+import type { TrainingRun } from '../../src/core/training-run.js';
+
+/** A model that was read, with the run that it comes from where one was saved. */
+export interface SavedModel {
+  readonly model: TextModel;
+  readonly run?: RunRecord & {
+    /** undefined: a corpus that the page has, by the settings' name. */
+    readonly text: string | undefined;
+    readonly snapshot: TrainerSnapshot;
+  };
+}
+
+/** What `settings.corpus` is for a text of the person's own. */
+export const ownText = 'own';
+
+/** A model that this page cannot run; the message is for the person who chose it. */
+export class UnsupportedModelError extends Error {
+  override name = 'UnsupportedModelError';
+}
+
+/**
+ * The page carries the WebAssembly engine alone, not tfjs, on which the reference path computes.
+ * @throws UnsupportedModelError
+ */
+export function requireFused({ path, config }: RecurrentLanguageModel): void {
+  if (path === 'fused') return;
+  throw new UnsupportedModelError(
+    typeof WebAssembly === 'undefined' || ['rnn', 'gru', 'lstm'].includes(config.cell ?? 'lstm')
+      ? 'This browser cannot run the WebAssembly engine (it needs SIMD), or the model uses options that the engine does not know.'
+      : `This page runs rnn, gru and lstm models; a ${config.cell} model runs on the command line.`,
+  );
+}
+
+/** The files of a model directory, as `generate sample --model` reads them. */
+export function modelFiles({ model, tokenizer, notes }: TextModel): FileSet {
+  const pieces = encodeModel(model, { tokenizer, notes });
+  return Object.fromEntries(Object.entries(pieces).map(([name, parts]) => [name, joined(parts)]));
+}
+
+/** The same with what it takes to continue training exactly where the run is. */
+export function runFiles(run: TrainingRun): FileSet {
+  const { settings, epochs, corpus, trainer } = run;
+  const encode = (text: string) => new TextEncoder().encode(text);
+  return {
+    ...modelFiles(run),
+    'run.json': encode(encodeRecord({ settings, epochs })),
+    'checkpoint.safetensors': joined(encodeCheckpoint(trainer.snapshot())),
+    ...(settings.corpus === ownText && { 'text.txt': encode(corpus.text) }),
+  };
+}
+
+/**
+ * @throws ModelFileError, InvalidCheckpointError, RunRecordError when a file is missing or damaged; UnsupportedModelError when
+ *   the page cannot run the model
+ */
+export function openModelFiles(files: FileSet): SavedModel {
+  const { 'config.json': config, 'run.json': record, 'checkpoint.safetensors': checkpoint } = files;
+  const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  if (config && isNgramConfig(decode(config)))
+    throw new UnsupportedModelError('This is an n-gram model; the page runs recurrent ones.');
+  const saved = decodeModel(files);
+  const model = textModel({ ...saved, vocabulary: saved.model.vocabulary });
+  if (!model)
+    throw new UnsupportedModelError('This model was saved without its vocabulary, so it cannot read text.');
+  requireFused(model.model);
+  if (!record || !checkpoint) return { model };
+  const { 'text.txt': text } = files;
+  return {
+    model,
+    run: {
+      ...decodeRecord(decode(record), 'run.json'),
+      text: text && decode(text),
+      snapshot: decodeCheckpoint(checkpoint),
+    },
+  };
+}
+
+/** One .zip of a model's files. Weights hardly compress, so nothing is compressed. */
+export function modelArchive(files: FileSet): Uint8Array<ArrayBuffer> {
+  return zipSync({ ...files }, { level: 0 });
+}
+
+/** The files of a model directory. */
+const names = ['config.json', 'vocabulary.json', 'model.safetensors'];
+
+/** Far more than any model that a page can run. */
+const mostBytes = 500e6;
+
+/**
+ * The files of a model from what someone chose: its three files, or a .zip of them, wherever in it they are.
+ * @throws FileProblem
+ */
+export async function readModelFiles(chosen: readonly File[]): Promise<FileSet> {
+  const size = chosen.reduce((sum, file) => sum + file.size, 0);
+  if (size > mostBytes)
+    throw new FileProblem(
+      `The files have ${Math.round(size / 1e6)} MB; this page opens models of up to ${mostBytes / 1e6} MB.`,
+    );
+  const [first] = chosen;
+  const files =
+    chosen.length === 1 && first.name.toLowerCase().endsWith('.zip')
+      ? unzipped(first.name, new Uint8Array(await first.arrayBuffer()))
+      : await picked(chosen);
+  if (Object.keys(files).length === 0)
+    throw new FileProblem(`Expected a .zip of a model, or its files ${names.join(', ')}.`);
+  return files;
+}
+
+async function picked(chosen: readonly File[]): Promise<FileSet> {
+  const known = chosen.filter(({ name }) => names.includes(name));
+  const entries = known.map(async (file) => [file.name, new Uint8Array(await file.arrayBuffer())] as const);
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+function unzipped(archive: string, bytes: Uint8Array): FileSet {
+  try {
+    const found = unzipSync(bytes, {
+      // The size is checked before anything is unpacked: a small archive can claim to be enormous.
+      filter: ({ name, originalSize }) => names.includes(baseName(name)) && originalSize <= mostBytes,
+    });
+    return Object.fromEntries(Object.entries(found).map(([name, content]) => [baseName(name), content]));
+  } catch {
+    throw new FileProblem(`${archive} is no .zip file, or a damaged one.`);
+  }
+}
+
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+/** In memory of its own: weights may lie in memory shared between threads, which cannot be sent or saved. */
+function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
