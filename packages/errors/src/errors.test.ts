@@ -22,11 +22,13 @@ import {
   probability,
   record,
   required,
+  resolveOptions,
   showValue,
   ThroughtimeError,
   text,
   UnknownOptionError,
   whole,
+  withDefault,
   withMethods,
 } from './index.js';
 
@@ -270,12 +272,36 @@ describe('checkOptions', () => {
   });
 });
 
+describe('resolveOptions', () => {
+  const checks = { layers: withDefault(whole({ from: 1 }), 1), seed: whole(), rate: required(dropRate) };
+
+  it('gives what is not given its default', () => {
+    expect(resolveOptions({ rate: 0.5, layers: undefined }, checks)).toEqual({
+      layers: 1,
+      seed: undefined,
+      rate: 0.5,
+    });
+    expect(resolveOptions({ rate: 0, layers: 3, seed: 7 }, checks)).toEqual({ layers: 3, seed: 7, rate: 0 });
+    expect(resolveOptions(undefined, { layers: checks.layers })).toEqual({ layers: 1 });
+  });
+
+  it('refuses what checkOptions refuses', () => {
+    expect(messageFrom(() => resolveOptions({ rate: 0, layers: 0 }, checks))).toBe(
+      'layers: expected a whole number of at least 1, got 0',
+    );
+    expect(() => resolveOptions({ rate: 0, layer: 2 }, checks)).toThrow(UnknownOptionError);
+    expect(() => resolveOptions({}, checks)).toThrow('rate: expected');
+  });
+});
+
 describe('nearestName', () => {
   it.each([
     ['betwen', 'between'],
     ['bewteen', 'between'],
     ['Between', 'between'],
     ['inputt', 'input'],
+    ['out', 'output'],
+    ['ou', undefined],
     ['momentum', undefined],
     ['x'.repeat(1e6), undefined],
   ])('knows what was meant: %#', (name, nearest) => {

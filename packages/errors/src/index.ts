@@ -25,6 +25,15 @@ export {
   withMethods,
 } from './checks.js';
 export { nearestName } from './nearest-name.js';
-export { checkOptions, type OptionChecks, type RequiredCheck, record, required } from './options.js';
+export {
+  checkOptions,
+  type DefaultedCheck,
+  type OptionChecks,
+  type RequiredCheck,
+  record,
+  required,
+  resolveOptions,
+  withDefault,
+} from './options.js';
 export { type InWords, inWords, showValue } from './show-value.js';
 export { isUserError, messageOf, ThroughtimeError } from './throughtime-error.js';

@@ -1,7 +1,10 @@
+/** Fewer letters than these begin too many names. */
+const shortestUnfinished = 3;
+
 /**
  * The known name that a typing error most likely meant, or undefined where none is near. Upper and lower case do not
  * count; an inserted, a missing, a wrong and two swapped letters count one each (optimal string alignment), and at most a third
- * of the name may differ.
+ * of the name may differ. A name that was left unfinished, 'hidden' for 'hiddenSize', is near however much is missing.
  */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   // No option is this long, and the distance takes time in proportion to the length.
@@ -12,7 +15,9 @@ export function nearestName(name: string, known: readonly string[]): string | un
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
     if (distance < least) [nearest, least] = [candidate, distance];
   }
-  return nearest !== undefined && least <= Math.max(1, Math.floor(nearest.length / 3)) ? nearest : undefined;
+  if (nearest !== undefined && least <= Math.max(1, Math.floor(nearest.length / 3))) return nearest;
+  if (name.length < shortestUnfinished) return undefined;
+  return known.find((candidate) => candidate.toLowerCase().startsWith(name.toLowerCase()));
 }
 
 function editDistance(a: string, b: string): number {

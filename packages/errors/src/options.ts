@@ -16,6 +16,19 @@ export function required<T>(inner: Check<T>): RequiredCheck<T> {
   });
 }
 
+/** A check of an option that has a default. */
+export interface DefaultedCheck<T, D> extends Check<T> {
+  readonly fallback: D;
+}
+
+/** A check and a default on one line, for {@link resolveOptions}: `topK: withDefault(whole({ from: 1 }), 40)`. */
+export function withDefault<T, const D>(inner: Check<T>, fallback: D): DefaultedCheck<T, D> {
+  return Object.assign((argument: string, value: unknown) => inner(argument, value), {
+    expected: inner.expected,
+    fallback,
+  });
+}
+
 type IsOptional<T, K extends keyof T> = Record<never, never> extends Pick<T, K> ? true : false;
 
 /** One check for each field of an options interface; TypeScript refuses a table that forgets or invents one. */
@@ -61,6 +74,35 @@ export function checkOptions<T extends object>(
     const value = options[name];
     if (value !== undefined || isRequired(known[name])) known[name](`${prefix}${name}`, value);
   }
+}
+
+type Resolved<C> = {
+  readonly [K in keyof C]: C[K] extends DefaultedCheck<infer T, infer D>
+    ? T | D
+    : C[K] extends RequiredCheck<infer T>
+      ? T
+      : C[K] extends Check<infer T>
+        ? T | undefined
+        : never;
+};
+
+/**
+ * Checks options as {@link checkOptions} does and returns them with their defaults (see {@link withDefault}). An option that is not
+ * given and has no default is undefined.
+ */
+export function resolveOptions<C extends Readonly<Record<string, Check<unknown>>>>(
+  options: unknown,
+  checks: C,
+  argument = '',
+): Resolved<C> {
+  checkOptions<object>(options, checks as OptionChecks<object>, argument);
+  const given = (options ?? {}) as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(
+    Object.entries(checks).map(([name, one]) => [
+      name,
+      given[name] ?? (one as Partial<DefaultedCheck<unknown, unknown>>).fallback,
+    ]),
+  ) as Resolved<C>;
 }
 
 /** An options object inside another, as a check: `dropout: record<DropoutOptions>({ ... })`. */

@@ -1,9 +1,9 @@
+export type { TokenBatch } from '@throughtime/contract';
 export { ArgumentError } from '@throughtime/errors';
 export {
   CachePointerModel,
   type CachePointerOptions,
   type CachePointerState,
-  type ModelWithOutput,
 } from './combination/cache-pointer.js';
 export { fitMixtureWeights, type MixtureFitOptions, MixtureLanguageModel } from './combination/mixture.js';
 export {
@@ -16,6 +16,7 @@ export {
   type AdaptableModel,
   type DynamicEvaluationOptions,
   dynamicEvaluation,
+  type GradientSquaresOptions,
   gradientSquares,
 } from './evaluation/dynamic-evaluation.js';
 export {
@@ -29,9 +30,9 @@ export {
   type EvaluationOptions,
   evaluate,
   perplexity,
+  tokenLogProbabilities,
 } from './evaluation/perplexity.js';
 export { type StreamBatches, type StreamBatchesOptions, streamBatches } from './evaluation/stream-batches.js';
-export { tokenLogProbabilities } from './evaluation/token-log-probabilities.js';
 export { type UnigramFloorOptions, unigramPerplexity } from './evaluation/unigram-floor.js';
 export type { ModelFileName, ModelFiles } from './files/file-contents.js';
 export type { ModelConfigJson } from './files/model-config-json.js';
@@ -56,14 +57,10 @@ export {
 } from './from-scratch/rnn-from-scratch.js';
 export { type BeamSearchOptions, beamSearch, type Hypothesis } from './generation/beam-search.js';
 export { type GenerateOptions, generate } from './generation/generate.js';
-export {
-  type BatchLanguageModel,
-  type GenerateBatchOptions,
-  generateBatch,
-} from './generation/generate-batch.js';
+export { type GenerateBatchOptions, generateBatch } from './generation/generate-batch.js';
 export { encodePrompt, type GenerateTextOptions, generateText } from './generation/generate-text.js';
 export { createSampler, type Sampler, type SamplingOptions } from './generation/sampler.js';
-export type { LanguageModel } from './language-model.js';
+export type { BatchLanguageModel, LanguageModel, ModelWithOutput } from './language-model.js';
 export * from './ngram/index.js';
 export { exportOnnx, UnsupportedExportError } from './onnx/export-onnx.js';
 export {
@@ -74,16 +71,14 @@ export {
   type PresetTraining,
 } from './presets/preset.js';
 export { type PresetName, preset, presetNames } from './presets/presets.js';
-export type { ActivationPenalty } from './recurrent/activation-penalty.js';
 export type { ModelPath } from './recurrent/choose-path.js';
 export type {
   LanguageStepOptions,
   LanguageStepResult,
+  RecurrentModelState,
   SequenceScores,
-  TokenBatch,
 } from './recurrent/executor.js';
-export type { ModelDropout, RecurrentModelConfig } from './recurrent/model-config.js';
-export type { RecurrentModelState } from './recurrent/model-state.js';
+export type { ActivationPenalty, ModelDropout, RecurrentModelConfig } from './recurrent/model-config.js';
 export { type ParameterCountOptions, parameterCount } from './recurrent/parameter-count.js';
 export {
   RecurrentLanguageModel,

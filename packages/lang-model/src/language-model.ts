@@ -1,26 +1,19 @@
-/**
- * What every language model here can do, n-gram or recurrent: start, advance by a token, and say what comes next.
- *
- * States are values: `advance` leaves the old one valid, so that mixtures, beam search and caches may keep several.
- *
- * @typeParam S the model's state
- */
-export interface LanguageModel<S = unknown> {
-  /** V: tokens are 0 .. V - 1. */
+import type { LanguageModel } from '@throughtime/contract';
+
+export type { LanguageModel } from '@throughtime/contract';
+
+/** A language model whose state has a vector that says what it is about to predict: the last layer's output. */
+export interface ModelWithOutput<S> extends LanguageModel<S> {
+  /** The vector that the next token is predicted from, [H]; valid as long as the state. */
+  output(state: S): Float32Array;
+}
+
+/** A language model that advances many texts at once, with one row of its state for each. */
+export interface BatchLanguageModel<S> {
   readonly vocabularySize: number;
-
-  /** The state before any token of a text. */
-  initialState(): S;
-
-  /** The state after `token` followed what `state` has seen. */
-  advance(state: S, token: number): S;
-
-  /** Natural logarithms of the probabilities of the next token, [V]. The array is valid until the next call. */
-  logProbabilities(state: S): Float32Array | Float64Array;
-
-  /**
-   * Fast path for scoring: the natural log-probability of each id given those before it, [ids.length], starting from
-   * `state` (default: the initial one). Equal to advancing token by token.
-   */
-  score?(ids: Int32Array, state?: S): Float64Array;
+  initialState(batchSize: number): S;
+  /** @param tokens the next token of each row, [N] */
+  advanceBatch(state: S, tokens: Int32Array): S;
+  /** Natural logarithms of the next tokens' probabilities, [N, V]; valid until the next call. */
+  logProbabilitiesBatch(state: S): Float32Array;
 }

@@ -41,6 +41,7 @@ export { type Allocator, arrayAllocator, createParameter } from './parameter.js'
 export { type ParameterRole, type ParameterShape, parameterShapes } from './parameter-shapes.js';
 export {
   type CellName,
+  cellCheck,
   type DropoutConfig,
   dropoutChecks,
   type RecurrentConfig,

@@ -1,6 +1,7 @@
 import {
   ArgumentError,
   boolean,
+  type Check,
   checkOptions,
   dropRate,
   type OptionChecks,
@@ -96,6 +97,8 @@ const mostLayers = 1000;
 
 const gateCounts: Readonly<Record<CellName, number>> = { rnn: 1, gru: 3, lstm: 4, mingru: 2, minlstm: 3 };
 
+export const cellCheck: Check<CellName> = oneOf(Object.keys(gateCounts) as CellName[]);
+
 export const dropoutChecks: OptionChecks<DropoutConfig> = {
   input: dropRate,
   between: dropRate,
@@ -108,7 +111,7 @@ export const dropoutChecks: OptionChecks<DropoutConfig> = {
 export const zoneoutChecks: OptionChecks<ZoneoutConfig> = { hidden: dropRate, cell: dropRate };
 
 export const recurrentConfigChecks: OptionChecks<RecurrentConfig> = {
-  cell: required(oneOf(Object.keys(gateCounts))),
+  cell: required(cellCheck),
   inputSize: required(whole({ from: 1 })),
   hiddenSize: required(whole({ from: 1 })),
   layers: whole({ from: 1, to: mostLayers }),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { tokenLogProbabilities } from '../evaluation/token-log-probabilities.js';
+import { tokenLogProbabilities } from '../evaluation/perplexity.js';
 import { uniformModel } from '../fixtures/bigram-table.js';
 import { CachePointerModel, type CachePointerOptions } from './cache-pointer.js';
 

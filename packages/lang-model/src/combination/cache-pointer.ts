@@ -1,11 +1,5 @@
-import type { LanguageModel } from '../language-model.js';
-import { requireInteger, requireWithin } from '../options.js';
-
-/** A language model whose state has a vector that says what it is about to predict: the last layer's output. */
-export interface ModelWithOutput<S> extends LanguageModel<S> {
-  /** The vector that the next token is predicted from, [H]; valid as long as the state. */
-  output(state: S): Float32Array;
-}
+import { checkOptions, number, probability, whole } from '@throughtime/errors';
+import type { LanguageModel, ModelWithOutput } from '../language-model.js';
 
 export interface CachePointerOptions {
   /** How many of the last tokens are remembered. Default 500. */
@@ -45,13 +39,14 @@ export class CachePointerModel<S> implements LanguageModel<CachePointerState<S>>
   readonly #flatness: number;
   readonly #mixed: Float64Array;
 
-  constructor(
-    model: ModelWithOutput<S>,
-    { window = 500, weight = 0.1, flatness = 0.3 }: CachePointerOptions = {},
-  ) {
-    requireInteger('window', window, 1);
-    requireWithin('weight', weight, 0, 1);
-    requireWithin('flatness', flatness, 0, 100);
+  /** @throws ArgumentError naming the option */
+  constructor(model: ModelWithOutput<S>, options: CachePointerOptions = {}) {
+    checkOptions<CachePointerOptions>(options, {
+      window: whole({ from: 1 }),
+      weight: probability,
+      flatness: number({ from: 0, to: 100 }),
+    });
+    const { window = 500, weight = 0.1, flatness = 0.3 } = options;
     this.vocabularySize = model.vocabularySize;
     this.#model = model;
     this.#window = window;
@@ -106,7 +101,7 @@ export class CachePointerModel<S> implements LanguageModel<CachePointerState<S>>
   }
 }
 
-/** Rebuilds a chain that has grown to twice the window with the window's memories alone: amortised, O(1) a token. */
+/** Rebuilds a chain that has grown to twice the window with the window's memories alone: amortized, O(1) per token. */
 function shortened(latest: Memory, window: number): Memory {
   if (latest.depth < 2 * window) return latest;
   const kept: Memory[] = [];

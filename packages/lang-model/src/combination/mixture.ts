@@ -1,6 +1,7 @@
-import { ArgumentError, inWords } from '@throughtime/errors';
+import { ArgumentError, checkOptions, inWords, number, whole } from '@throughtime/errors';
+import { requireTokens } from '../checks.js';
 import { EmptySequenceError, VocabularyMismatchError } from '../errors.js';
-import { requireTokens, tokenLogProbabilities } from '../evaluation/token-log-probabilities.js';
+import { tokenLogProbabilities } from '../evaluation/perplexity.js';
 import type { LanguageModel } from '../language-model.js';
 
 /**
@@ -15,14 +16,14 @@ export class MixtureLanguageModel implements LanguageModel<readonly unknown[]> {
   readonly #mixed: Float64Array;
 
   /**
-   * @param weights one for each model, not negative; they are scaled to sum to 1. Default: equal
+   * @param weights one for each model, at least 0; they are scaled to sum to 1. Default: equal
    * @throws VocabularyMismatchError when the models' vocabularies differ in size
    * @throws ArgumentError when there is no model, or the weights are not a distribution
    */
   constructor(models: readonly LanguageModel[], weights?: readonly number[]) {
     this.vocabularySize = sharedVocabularySize(models);
     this.models = [...models];
-    this.weights = normalised(weights ?? models.map(() => 1), models.length);
+    this.weights = normalized(weights ?? models.map(() => 1), models.length);
     this.#mixed = new Float64Array(this.vocabularySize);
   }
 
@@ -60,27 +61,32 @@ export class MixtureLanguageModel implements LanguageModel<readonly unknown[]> {
 }
 
 export interface MixtureFitOptions {
-  /** Rounds of expectation maximisation at most. Default 1000: slow only where the best weight is near 0 or 1. */
+  /** Rounds of expectation maximization at most. Default 1000: slow only where the best weight is near 0 or 1. */
   readonly iterations?: number;
   /** Stop when no weight moves by more than this. Default 1e-7. */
   readonly tolerance?: number;
 }
 
 /**
- * The mixture weights under which `ids` are most probable, by expectation maximisation (the likelihood is concave in the
- * weights, so what is found is the maximum). Fit them on text that no model was trained on.
+ * The mixture weights under which `ids` are most probable, by expectation maximization (the likelihood is concave in the
+ * weights, so it finds the maximum). Fit them on text that no model was trained on.
  *
  * @returns weights in the order of `models`, summing to 1
- * @throws EmptySequenceError when there are no ids; VocabularyMismatchError when the vocabularies differ
+ * @throws EmptySequenceError when there are no ids; VocabularyMismatchError when the vocabularies differ; ArgumentError naming
+ *   the option
  */
 export function fitMixtureWeights(
   models: readonly LanguageModel[],
   ids: Int32Array,
-  { iterations = 1000, tolerance = 1e-7 }: MixtureFitOptions = {},
+  options: MixtureFitOptions = {},
 ): number[] {
+  checkOptions<MixtureFitOptions>(options, {
+    iterations: whole({ from: 0 }),
+    tolerance: number({ from: 0 }),
+  });
+  const { iterations = 1000, tolerance = 1e-7 } = options;
   sharedVocabularySize(models);
-  if (ids.length === 0)
-    throw new EmptySequenceError('ids: expected at least one to fit the weights on, got none');
+  if (ids.length === 0) throw new EmptySequenceError('ids', 'at least one to fit the weights on', 0);
   const probabilities = models.map((model) => tokenLogProbabilities(model, ids).map(Math.exp));
   let weights = models.map(() => 1 / models.length);
   for (let round = 0; round < iterations; round++) {
@@ -106,11 +112,11 @@ function sharedVocabularySize(models: readonly LanguageModel[]): number {
   if (models.length === 0) throw new ArgumentError('models', 'at least one model', inWords('none'));
   const sizes = models.map((model) => model.vocabularySize);
   if (sizes.some((size) => size !== sizes[0]))
-    throw new VocabularyMismatchError(`models: expected one vocabulary, got sizes ${sizes.join(', ')}`);
+    throw new VocabularyMismatchError('models', 'one vocabulary', inWords(`sizes ${sizes.join(', ')}`));
   return sizes[0];
 }
 
-function normalised(weights: readonly number[], count: number): number[] {
+function normalized(weights: readonly number[], count: number): number[] {
   const sum = weights.reduce((a, b) => a + b, 0);
   const valid =
     weights.length === count && weights.every((weight) => weight >= 0) && sum > 0 && Number.isFinite(sum);

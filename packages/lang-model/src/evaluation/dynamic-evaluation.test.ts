@@ -93,7 +93,7 @@ describe('dynamicEvaluation', () => {
     const lm = model();
     const squares = lm.parameters.map(({ data }) => new Float32Array(data.length));
     await expect(dynamicEvaluation(lm, repetitive, { squares: squares.slice(1) })).rejects.toThrow(
-      'squares: expected 6 arrays, one a parameter, got 5',
+      'squares: expected 6 arrays, one per parameter, got 5',
     );
     squares[1] = new Float32Array(3);
     await expect(dynamicEvaluation(lm, repetitive, { squares })).rejects.toThrow(

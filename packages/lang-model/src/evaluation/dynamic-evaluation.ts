@@ -1,26 +1,24 @@
-import { ArgumentError } from '@throughtime/errors';
+import type { Parameter, TokenBatch, TrainableModel } from '@throughtime/contract';
+import {
+  ArgumentError,
+  abortSignal,
+  checkOptions,
+  instance,
+  list,
+  number,
+  type OptionChecks,
+  probability,
+  whole,
+} from '@throughtime/errors';
+import { eventLoopTurn } from '@throughtime/platform';
 import { Random } from '@throughtime/random';
-import type { Parameter } from '@throughtime/rnn-cells';
+import { millisecondsBetweenTurns } from '../checks.js';
 import { EmptySequenceError } from '../errors.js';
-import { pauser } from '../event-loop.js';
-import { requireInteger, requireWithin } from '../options.js';
-import type { LanguageStepOptions, LanguageStepResult, TokenBatch } from '../recurrent/executor.js';
-import type { RecurrentModelState } from '../recurrent/model-state.js';
+import type { LanguageStepOptions } from '../recurrent/executor.js';
 import { type Evaluation, evaluationOfLoss } from './perplexity.js';
 
-/** What dynamic evaluation adapts: any recurrent language model of this package. */
-export interface AdaptableModel {
-  readonly parameters: readonly Parameter[];
-  initialState(batchSize: number): RecurrentModelState;
-  evaluate(batch: TokenBatch, state: RecurrentModelState): LanguageStepResult;
-  lossAndGradients(
-    batch: TokenBatch,
-    state: RecurrentModelState,
-    options: LanguageStepOptions,
-  ): LanguageStepResult;
-  /** Where a model keeps something derived from its weights: called after they have changed. */
-  weightsChanged?(): void;
-}
+/** What dynamic evaluation adapts: any recurrent language model, of this package or of a user's. */
+export type AdaptableModel<S> = TrainableModel<TokenBatch, S>;
 
 export interface DynamicEvaluationOptions {
   /** Tokens between two adaptations. Default 20. */
@@ -38,11 +36,19 @@ export interface DynamicEvaluationOptions {
   readonly signal?: AbortSignal;
 }
 
+const dynamicEvaluationChecks: OptionChecks<DynamicEvaluationOptions> = {
+  steps: whole({ from: 1 }),
+  learningRate: number({ from: 0 }),
+  decay: probability,
+  squares: list(instance(Float32Array)),
+  signal: abortSignal,
+};
+
 /** Keeps the division by the root of a mean square finite. */
 const epsilon = 1e-5;
 
 /**
- * Perplexity of a model that goes on learning while it is tested (Krause et al. 2018): each stretch of text is first predicted,
+ * Perplexity of a model that continues to learn while it is tested (Krause et al. 2018): each stretch of text is first predicted,
  * then learned from, so that what recurs in a text is expected more and more. Every id but the first is scored before the
  * model has seen it. The weights are put back at the end.
  *
@@ -50,31 +56,30 @@ const epsilon = 1e-5;
  *
  * g is the gradient of the loss that is measured, without dropout and activation penalties.
  *
- * @throws EmptySequenceError when there are fewer than two ids; ArgumentError when an option is out of its range or
- *   `squares` has other lengths than the parameters; the signal's reason
+ * @throws EmptySequenceError when there are fewer than two ids; ArgumentError naming the option, also when `squares` has other
+ *   lengths than the parameters; the signal's reason
  */
-export async function dynamicEvaluation(
-  model: AdaptableModel,
+export async function dynamicEvaluation<S>(
+  model: AdaptableModel<S>,
   ids: Int32Array,
-  { steps = 20, learningRate = 0.1, decay = 0.002, squares, signal }: DynamicEvaluationOptions = {},
+  options: DynamicEvaluationOptions = {},
 ): Promise<Evaluation> {
-  requireInteger('steps', steps, 1);
-  requireWithin('learningRate', learningRate, 0, Number.MAX_VALUE);
-  requireWithin('decay', decay, 0, 1);
+  checkOptions<DynamicEvaluationOptions>(options, dynamicEvaluationChecks);
+  const { steps = 20, learningRate = 0.1, decay = 0.002, squares, signal } = options;
   if (squares) requireSquares(squares, model.parameters);
   const plain = plainGradients();
   const trained = model.parameters.map(({ data }) => data.slice());
   const roots = squares?.map((values) => values.map((square) => Math.sqrt(square) + epsilon));
   let state = model.initialState(1);
   let loss = 0;
-  const pause = pauser();
+  const turn = eventLoopTurn(millisecondsBetweenTurns);
   try {
     for (const batch of chunks(ids, steps)) {
-      await pause();
+      await turn();
       signal?.throwIfAborted();
-      const scored = model.evaluate(batch, state);
+      const scored = await model.evaluate(batch, state);
       loss += scored.loss * scored.predictions;
-      model.lossAndGradients(batch, state, plain);
+      await model.lossAndGradients(batch, state, plain);
       state = scored.state;
       model.parameters.forEach(({ data, gradient }, p) => {
         for (let i = 0; i < data.length; i++) {
@@ -93,25 +98,30 @@ export async function dynamicEvaluation(
   return evaluationOfLoss(loss / (ids.length - 1), ids.length - 1);
 }
 
+export type GradientSquaresOptions = Pick<DynamicEvaluationOptions, 'steps' | 'signal'>;
+
 /**
  * The mean squares of a model's gradients over a text, chunk by chunk: how steep the loss is in each weight, for
  * {@link dynamicEvaluation}; without dropout and activation penalties, as there. Use text that the model was trained on.
- * @throws EmptySequenceError when there are fewer than two ids
+ * @throws EmptySequenceError when there are fewer than two ids; ArgumentError naming the option; the signal's reason
  */
-export async function gradientSquares(
-  model: AdaptableModel,
+export async function gradientSquares<S>(
+  model: AdaptableModel<S>,
   ids: Int32Array,
-  { steps = 20, signal }: Pick<DynamicEvaluationOptions, 'steps' | 'signal'> = {},
+  options: GradientSquaresOptions = {},
 ): Promise<Float32Array[]> {
+  const { steps: stepsCheck, signal: signalCheck } = dynamicEvaluationChecks;
+  checkOptions<GradientSquaresOptions>(options, { steps: stepsCheck, signal: signalCheck });
+  const { steps = 20, signal } = options;
   const sums = model.parameters.map(({ data }) => new Float32Array(data.length));
   let state = model.initialState(1);
   let count = 0;
   const plain = plainGradients();
-  const pause = pauser();
+  const turn = eventLoopTurn(millisecondsBetweenTurns);
   for (const batch of chunks(ids, steps)) {
-    await pause();
+    await turn();
     signal?.throwIfAborted();
-    state = model.lossAndGradients(batch, state, plain).state;
+    ({ state } = await model.lossAndGradients(batch, state, plain));
     model.parameters.forEach(({ gradient }, p) => {
       for (let i = 0; i < gradient.length; i++) sums[p][i] += gradient[i] ** 2;
     });
@@ -120,14 +130,17 @@ export async function gradientSquares(
   return sums.map((values) => values.map((sum) => sum / count));
 }
 
-/** Of the loss that evaluation measures. A model that drops all the same is to draw other masks for each chunk. */
+/**
+ * Asks for gradients of the loss that evaluation measures. The random is for models of others that drop all the same: they
+ * draw other masks for each chunk.
+ */
 function plainGradients(): LanguageStepOptions {
   return { regularization: false, random: Random.seeded(0) };
 }
 
 function requireSquares(squares: readonly Float32Array[], parameters: readonly Parameter[]): void {
   if (squares.length !== parameters.length)
-    throw new ArgumentError('squares', `${parameters.length} arrays, one a parameter`, squares.length);
+    throw new ArgumentError('squares', `${parameters.length} arrays, one per parameter`, squares.length);
   parameters.forEach(({ name, data }, p) => {
     if (squares[p].length !== data.length)
       throw new ArgumentError(`squares[${p}]`, `${data.length} numbers, as ${name} has`, squares[p].length);
@@ -136,7 +149,7 @@ function requireSquares(squares: readonly Float32Array[], parameters: readonly P
 
 function* chunks(ids: Int32Array, steps: number): Generator<TokenBatch> {
   if (ids.length < 2)
-    throw new EmptySequenceError(`ids: expected at least 2 to predict any from another, got ${ids.length}`);
+    throw new EmptySequenceError('ids', 'at least 2 to predict any from another', ids.length);
   for (let from = 0; from + 1 < ids.length; from += steps) {
     const to = Math.min(from + steps, ids.length - 1);
     const inputs = ids.subarray(from, to);

@@ -1,18 +1,12 @@
-import { pauser } from '../event-loop.js';
-import { requireInteger } from '../options.js';
-import type { TokenBatch } from '../recurrent/executor.js';
+import type { TokenBatch, TrainableModel } from '@throughtime/contract';
+import { abortSignal, checkOptions, whole } from '@throughtime/errors';
+import { eventLoopTurn } from '@throughtime/platform';
+import { millisecondsBetweenTurns } from '../checks.js';
 import { type Evaluation, evaluationOfLoss } from './perplexity.js';
 import { type StreamBatches, streamBatches } from './stream-batches.js';
 
 /** A model that reads many rows at once, as recurrent models do. */
-export interface BatchEvaluator<S> {
-  initialState(batchSize: number): S;
-  /** Mean loss in nats over a chunk's predictions, and the state after it. */
-  evaluate(
-    batch: TokenBatch,
-    state: S,
-  ): { readonly loss: number; readonly predictions: number; readonly state: S };
-}
+export type BatchEvaluator<S> = Pick<TrainableModel<TokenBatch, S>, 'initialState' | 'evaluate'>;
 
 export interface StreamEvaluationOptions {
   /** N: how many parts of the text are read side by side. Default 16. */
@@ -26,29 +20,35 @@ export interface StreamEvaluationOptions {
 }
 
 /**
- * How well a recurrent model predicts a text, each id but the first given those before it, with the state carried along:
+ * How well a recurrent model predicts a text: each id but the first, given those before it, with the state carried along. It is
  * many times faster than one token after another, because parts of the text are read side by side. The first tokens of a part
  * are predicted from `warmUp` tokens of context instead of the whole text before them; with one stream the figure is that of
  * `evaluate(model, ids, { given: 1 })`.
- * @throws EmptySequenceError when there are fewer than two ids; the signal's reason
+ * @throws EmptySequenceError when there are fewer than two ids; ArgumentError naming the option; the signal's reason
  */
 export async function evaluateStreams<S>(
   model: BatchEvaluator<S>,
   ids: Int32Array,
-  { streams = 16, steps = 64, warmUp = 128, signal }: StreamEvaluationOptions = {},
+  options: StreamEvaluationOptions = {},
 ): Promise<Evaluation> {
-  requireInteger('warmUp', warmUp, 0);
+  checkOptions<StreamEvaluationOptions>(options, {
+    streams: whole({ from: 1 }),
+    steps: whole({ from: 1 }),
+    warmUp: whole({ from: 0 }),
+    signal: abortSignal,
+  });
+  const { streams = 16, steps = 64, warmUp = 128, signal } = options;
   const batches = streamBatches(ids, { streams, steps });
   let state = model.initialState(batches.streams);
   if (warmUp > 0 && batches.streams > 1)
-    state = model.evaluate(contextBatch(ids, batches, warmUp), state).state;
+    ({ state } = await model.evaluate(contextBatch(ids, batches, warmUp), state));
   let loss = 0;
   let tokens = 0;
-  const pause = pauser();
+  const turn = eventLoopTurn(millisecondsBetweenTurns);
   for (const batch of batches) {
-    await pause();
+    await turn();
     signal?.throwIfAborted();
-    const result = model.evaluate(batch, state);
+    const result = await model.evaluate(batch, state);
     state = result.state;
     loss += result.loss * result.predictions;
     tokens += result.predictions;

@@ -1,7 +1,7 @@
+import { anything, checkOptions, whole } from '@throughtime/errors';
+import { requireTokens } from '../checks.js';
 import { EmptySequenceError } from '../errors.js';
 import type { LanguageModel } from '../language-model.js';
-import { requireInteger } from '../options.js';
-import { tokenLogProbabilities } from './token-log-probabilities.js';
 
 export interface EvaluationOptions<S> {
   /** What the model has seen before ids[0]. Default: nothing, its initial state. */
@@ -33,13 +33,14 @@ export interface Evaluation {
 export function evaluate<S>(
   model: LanguageModel<S>,
   ids: Int32Array,
-  { state, given = 0 }: EvaluationOptions<S> = {},
+  options: EvaluationOptions<S> = {},
 ): Evaluation {
-  requireInteger('given', given, 0);
-  if (ids.length <= given)
-    throw new EmptySequenceError(
-      `ids: expected at least ${given + 1} to score ${given === 0 ? 'any' : `any after ${given} given`}, got ${ids.length}`,
-    );
+  checkOptions<EvaluationOptions<unknown>>(options, { state: anything, given: whole({ from: 0 }) });
+  const { state, given = 0 } = options;
+  if (ids.length <= given) {
+    const scored = given === 0 ? 'any' : `any after ${given} given`;
+    throw new EmptySequenceError('ids', `at least ${given + 1} to score ${scored}`, ids.length);
+  }
   return evaluationOf(tokenLogProbabilities(model, ids, state).subarray(given));
 }
 
@@ -61,14 +62,33 @@ export function bitsPerToken<S>(
   return evaluate(model, ids, options).bitsPerToken;
 }
 
-/** Sums up natural log-probabilities, one a token. */
+/**
+ * The natural log-probability of each id given all ids before it, [ids.length].
+ *
+ * Uses the model's `score` where it has one and otherwise advances token by token.
+ *
+ * @param state what the model has seen before ids[0]; by default nothing
+ * @throws TokenOutOfRangeError when an id is not in the model's vocabulary
+ */
+export function tokenLogProbabilities<S>(model: LanguageModel<S>, ids: Int32Array, state?: S): Float64Array {
+  requireTokens(ids, model.vocabularySize);
+  if (model.score) return state === undefined ? model.score(ids) : model.score(ids, state);
+  let current = state === undefined ? model.initialState() : state;
+  return Float64Array.from(ids, (id) => {
+    const logProbability = model.logProbabilities(current)[id];
+    current = model.advance(current, id);
+    return logProbability;
+  });
+}
+
+/** The figures of natural log-probabilities, one per token. */
 export function evaluationOf(logProbabilities: ArrayLike<number>): Evaluation {
   let sum = 0;
   for (let i = 0; i < logProbabilities.length; i++) sum += logProbabilities[i];
   return evaluationOfLoss(-sum / logProbabilities.length, logProbabilities.length);
 }
 
-/** The same figures from a mean loss in nats. */
+/** The same figures from a mean loss in nats. Every perplexity of this package is computed here. */
 export function evaluationOfLoss(loss: number, tokens: number): Evaluation {
   return { tokens, loss, perplexity: Math.exp(loss), bitsPerToken: loss / Math.LN2 };
 }

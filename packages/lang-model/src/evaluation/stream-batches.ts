@@ -1,49 +1,44 @@
+import type { BatchCursor, BatchIterator, BatchSource, TokenBatch } from '@throughtime/contract';
+import { ArgumentError, checkOptions, required, whole } from '@throughtime/errors';
 import { EmptySequenceError } from '../errors.js';
-import { requireInteger } from '../options.js';
-import type { TokenBatch } from '../recurrent/executor.js';
 
 export interface StreamBatchesOptions {
-  /** N: into how many parallel streams the text is cut. Fewer are made of a text with fewer predictions. */
+  /** N: into how many parallel streams the text is cut. A text with fewer predictions gets fewer. */
   readonly streams: number;
   /** T: steps of a batch. */
   readonly steps: number;
 }
 
 /** Batches that continue one another; a trainer takes them as its validation. */
-export interface StreamBatches extends Iterable<TokenBatch> {
+export interface StreamBatches extends BatchSource<TokenBatch> {
   /** N, as many streams as were made. */
   readonly streams: number;
   /** Predictions of a stream; the last may have fewer. */
   readonly columns: number;
-  /** How many batches. */
-  readonly length: number;
   readonly continues: true;
-  from(cursor: { readonly index: number }): StreamBatchIterator;
-  [Symbol.iterator](): StreamBatchIterator;
-}
-
-interface StreamBatchIterator extends IterableIterator<TokenBatch> {
-  cursor(): { readonly random: readonly number[]; readonly index: number };
 }
 
 /**
- * A text laid out for evaluation: N streams of neighbouring text, always the same, in which every id but the first is
+ * A text laid out for evaluation: N streams of neighboring text, always the same, in which every id but the first is
  * predicted exactly once. (Training batches skip a random offset and drop what does not fill a batch.) The last stream may be
  * shorter, which `lengths` says.
- * @throws EmptySequenceError when there are fewer than two ids
+ * @throws EmptySequenceError when there are fewer than two ids; ArgumentError naming the option
  */
-export function streamBatches(ids: Int32Array, { streams, steps }: StreamBatchesOptions): StreamBatches {
-  requireInteger('streams', streams, 1);
-  requireInteger('steps', steps, 1);
+export function streamBatches(ids: Int32Array, options: StreamBatchesOptions): StreamBatches {
+  checkOptions<StreamBatchesOptions>(options, {
+    streams: required(whole({ from: 1 })),
+    steps: required(whole({ from: 1 })),
+  });
+  const { streams, steps } = options;
   const predictions = ids.length - 1;
   if (predictions < 1)
-    throw new EmptySequenceError(`ids: expected at least 2 to predict any from another, got ${ids.length}`);
+    throw new EmptySequenceError('ids', 'at least 2 to predict any from another', ids.length);
   const columns = Math.ceil(predictions / Math.min(streams, predictions));
   const rows = Math.ceil(predictions / columns);
   const count = Math.ceil(columns / steps);
 
-  const from = ({ index }: { readonly index: number }): StreamBatchIterator => {
-    let at = index;
+  const from = ({ index }: BatchCursor): BatchIterator<TokenBatch> => {
+    let at = whole({ from: 0, to: count })('cursor.index', index);
     return {
       next: () =>
         at < count
@@ -60,8 +55,11 @@ export function streamBatches(ids: Int32Array, { streams, steps }: StreamBatches
     columns,
     length: count,
     continues: true,
-    from,
-    [Symbol.iterator]: () => from({ index: 0 }),
+    from(cursor) {
+      if (cursor.random.length > 0) throw new ArgumentError('cursor.random', 'nothing drawn', cursor.random);
+      return from(cursor);
+    },
+    [Symbol.iterator]: () => from({ random: [], index: 0 }),
   };
 }
 

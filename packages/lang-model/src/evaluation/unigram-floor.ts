@@ -1,5 +1,7 @@
+import { checkOptions, instance, number, required, whole } from '@throughtime/errors';
+import { requireTokens } from '../checks.js';
 import { EmptySequenceError } from '../errors.js';
-import { requireTokens } from './token-log-probabilities.js';
+import { evaluationOfLoss } from './perplexity.js';
 
 export interface UnigramFloorOptions {
   /** V: ids lie in 0 .. V - 1. */
@@ -18,14 +20,19 @@ export interface UnigramFloorOptions {
  * break: a network whose perplexity stays near it has learned nothing about order.
  *
  * @param ids the text whose tokens are counted
- * @throws EmptySequenceError when either text is empty
+ * @throws EmptySequenceError when either text is empty; ArgumentError naming the option
  */
 export function unigramPerplexity(ids: Int32Array, options: UnigramFloorOptions): number {
+  checkOptions<UnigramFloorOptions>(options, {
+    vocabularySize: required(whole({ from: 1 })),
+    of: instance(Int32Array, 'an Int32Array'),
+    pseudocount: number({ from: 0 }),
+  });
   const { vocabularySize, of } = options;
   const text = of ?? ids;
   const pseudocount = options.pseudocount ?? (of === undefined ? 0 : 1);
-  if (ids.length === 0 || text.length === 0)
-    throw new EmptySequenceError('unigramPerplexity: expected at least one id, got none');
+  if (ids.length === 0) throw new EmptySequenceError('ids', 'at least one to count', 0);
+  if (text.length === 0) throw new EmptySequenceError('of', 'at least one id to predict', 0);
   requireTokens(ids, vocabularySize);
   requireTokens(text, vocabularySize);
   const counts = new Float64Array(vocabularySize).fill(pseudocount);
@@ -33,5 +40,5 @@ export function unigramPerplexity(ids: Int32Array, options: UnigramFloorOptions)
   const total = ids.length + pseudocount * vocabularySize;
   let loss = 0;
   for (const id of text) loss -= Math.log(counts[id] / total);
-  return Math.exp(loss / text.length);
+  return evaluationOfLoss(loss / text.length, text.length).perplexity;
 }

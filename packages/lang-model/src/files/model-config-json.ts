@@ -34,25 +34,6 @@ function unitsToHiddenSize(config: Record<string, unknown>): Record<string, unkn
   return { ...config, model: Object.fromEntries(fields) };
 }
 
-/** Every field that an architecture may have. */
-const modelFields: ReadonlySet<string> = new Set<keyof RecurrentModelConfig>([
-  'vocabularySize',
-  'cell',
-  'hiddenSize',
-  'layers',
-  'embedding',
-  'tied',
-  'nonlinearity',
-  'resetAfter',
-  'layerNorm',
-  'peephole',
-  'projectionSize',
-  'residual',
-  'dropout',
-  'zoneout',
-  'activationPenalty',
-]);
-
 /** What {@link parseModelConfig} reads. */
 export function writeModelConfig(content: Omit<ModelConfigJson, 'format' | 'version'>): ModelConfigJson {
   return { format: modelFormat, version: 2, ...content };
@@ -66,14 +47,11 @@ export function parseModelConfig(text: string): ReadModelConfig {
   const { model, tokenizer, notes, fields, writtenModel } = parseVersionedConfig(text, migrations);
   if (fields.kind !== undefined)
     throw damaged(`expected a recurrent model, got one of kind ${JSON.stringify(fields.kind)}`);
-  const unknown = Object.keys(model).find((field) => !modelFields.has(field));
-  // Ignoring what a field says would run another architecture than the one that was trained.
-  if (unknown !== undefined)
-    throw damaged(`model.${unknown}: unknown field; was it written by a newer version?`);
   const { vocabulary } = fields;
   if (typeof vocabulary !== 'boolean') throw damaged('vocabulary: expected true or false');
   const config = model as unknown as RecurrentModelConfig;
   try {
+    // Refuses fields that it does not know: ignoring what one says would run another architecture than the one that was trained.
     planModel(config);
   } catch (cause) {
     throw damaged(`model.${(cause as Error).message}`, { cause });

@@ -99,7 +99,7 @@ describe('a model saved and loaded', () => {
     expect(() => decodeModel(files)).toThrow('config.json: expected format');
   });
 
-  it('brings its tokeniser and notes back', () => {
+  it('brings its tokenizer and notes back', () => {
     const { tokenizer, notes } = decodeModel(files());
     expect(tokenizer?.toJSON()).toEqual(charTokenizer().toJSON());
     expect(notes).toEqual({ cleaning: 'none' });
@@ -207,7 +207,7 @@ describe('files that are no model', () => {
     [
       'a field of version 1 in a later version',
       edited('config.json', (json) => ({ ...json, model: { vocabularySize: 12, units: 5 } })),
-      /model.units: unknown field/,
+      /config.json: model.units: expected the name of an option/,
     ],
     [
       'an n-gram model',
@@ -220,9 +220,19 @@ describe('files that are no model', () => {
       /config.json: model.hiddenSize: expected a whole number/,
     ],
     [
+      'a rate where a record of rates belongs',
+      edited('config.json', (json) => ({ ...json, model: { vocabularySize: 12, dropout: 0.9 } })),
+      /config.json: model.dropout: expected an object with the options/,
+    ],
+    [
+      'an unknown rate',
+      edited('config.json', (json) => ({ ...json, model: { vocabularySize: 12, zoneout: { hiden: 0.1 } } })),
+      /config.json: model.zoneout.hiden: expected the name of an option/,
+    ],
+    [
       'an unknown field',
       edited('config.json', (json) => ({ ...json, model: { vocabularySize: 12, attention: true } })),
-      /model.attention: unknown field/,
+      /config.json: model.attention: expected the name of an option/,
     ],
     [
       'a vocabulary of another size',

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionChecks, plainData, withMethods } from '@throughtime/errors';
 import { Random } from '@throughtime/random';
 import {
   decodeHeader,
@@ -34,6 +35,11 @@ export interface SaveModelOptions {
   readonly notes?: Readonly<Record<string, unknown>>;
 }
 
+export const saveModelChecks: OptionChecks<SaveModelOptions> = {
+  tokenizer: withMethods<Tokenizer>('a tokenizer, such as charTokenizer()', ['toJSON']),
+  notes: plainData,
+};
+
 export interface LoadedModel {
   readonly model: RecurrentLanguageModel;
   /** What cut the text into tokens, where it was saved. */
@@ -44,11 +50,14 @@ export interface LoadedModel {
 /**
  * A model as the bytes of its files, weights in pieces so that they are not held twice. The pieces are views: write them
  * before the model is trained further.
+ * @throws ArgumentError naming the option
  */
 export function encodeModel(
   model: RecurrentLanguageModel,
-  { tokenizer, notes = {} }: SaveModelOptions = {},
+  options: SaveModelOptions = {},
 ): Partial<Record<ModelFileName, Uint8Array[]>> {
+  checkOptions<SaveModelOptions>(options, saveModelChecks);
+  const { tokenizer, notes = {} } = options;
   const config = writeModelConfig({
     model: model.config,
     vocabulary: model.vocabulary !== undefined,

@@ -1,8 +1,8 @@
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
+import type { TokenBatch } from '@throughtime/contract';
 import { Random } from '@throughtime/random';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { TokenBatch } from '../recurrent/executor.js';
 import { RecurrentLanguageModel } from '../recurrent/recurrent-language-model.js';
 import { RnnFromScratch, rnnForward } from './rnn-from-scratch.js';
 

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Parameter } from '@throughtime/contract';
-import type { Random } from '@throughtime/random';
+import type { Parameter, StepResult, TokenBatch } from '@throughtime/contract';
+import { checkOptions, required, whole } from '@throughtime/errors';
+import { type Random, randomSource } from '@throughtime/random';
 import {
   createParameter,
   lossAndGradients,
@@ -8,7 +9,6 @@ import {
   parameterTensors,
   stateArrays,
 } from '@throughtime/rnn-cells';
-import type { LanguageStepResult, TokenBatch } from '../recurrent/executor.js';
 
 /**
  * The chapter's recurrent language model, written out: a page to read beside the formulas of Dive into Deep Learning,
@@ -71,7 +71,13 @@ export class RnnFromScratch {
   readonly #hiddenSize: number;
 
   /** Weights start normal with deviation 0.01, biases at 0, as in the chapter. */
-  constructor({ vocabularySize: V, hiddenSize: H, random }: RnnFromScratchOptions) {
+  constructor(options: RnnFromScratchOptions) {
+    checkOptions<RnnFromScratchOptions>(options, {
+      vocabularySize: required(whole({ from: 1 })),
+      hiddenSize: required(whole({ from: 1 })),
+      random: required(randomSource),
+    });
+    const { vocabularySize: V, hiddenSize: H, random } = options;
     this.#hiddenSize = H;
     const draw = normal(0.01);
     this.parameters = [
@@ -90,7 +96,7 @@ export class RnnFromScratch {
     return new Float32Array(batchSize * this.#hiddenSize);
   }
 
-  lossAndGradients(batch: TokenBatch, state: Float32Array): FromScratchResult {
+  lossAndGradients(batch: TokenBatch, state: Float32Array): StepResult<Float32Array> {
     let after = state;
     const loss = lossAndGradients(this.parameters, (weights) => {
       const run = this.#run(weights, batch, state);
@@ -100,7 +106,7 @@ export class RnnFromScratch {
     return { loss, predictions: batch.targets.length, state: after };
   }
 
-  evaluate(batch: TokenBatch, state: Float32Array): FromScratchResult {
+  evaluate(batch: TokenBatch, state: Float32Array): StepResult<Float32Array> {
     let loss = Number.NaN;
     let after = state;
     tf.tidy(() => {
@@ -125,6 +131,3 @@ export class RnnFromScratch {
     );
   }
 }
-
-/** As the trainer wants it; the state is H [N, H]. */
-export type FromScratchResult = Omit<LanguageStepResult, 'state'> & { readonly state: Float32Array };

@@ -109,9 +109,11 @@ describe('beamSearch', () => {
     await expect(beamSearch(trap, { length: 0 })).rejects.toThrow(/^length/);
     await expect(beamSearch(trap, { length: 1, beams: 0 })).rejects.toThrow(/^beams/);
     await expect(beamSearch(trap, { length: 1, endToken: 2 })).rejects.toThrow(
-      'endToken: expected ids from 0 to 1, got 2',
+      'endToken: expected an id from 0 to 1, got 2',
     );
-    await expect(beamSearch(trap, { length: 1, exclude: [0, -1] })).rejects.toThrow(/^exclude: expected ids/);
+    await expect(beamSearch(trap, { length: 1, exclude: [0, -1] })).rejects.toThrow(
+      /^exclude\[1\]: expected a whole/,
+    );
     await expect(beamSearch(trap, { length: 1, exclude: [0, 1] })).rejects.toThrow(
       /^exclude: expected fewer/,
     );

@@ -1,7 +1,22 @@
-import { requireTokens } from '../evaluation/token-log-probabilities.js';
-import { pauser } from '../event-loop.js';
+import {
+  abortSignal,
+  anything,
+  checkOptions,
+  number,
+  type OptionChecks,
+  required,
+  whole,
+} from '@throughtime/errors';
+import { eventLoopTurn } from '@throughtime/platform';
+import {
+  excludedIds,
+  millisecondsBetweenTurns,
+  requireExcludable,
+  requireId,
+  requireTokens,
+  tokenSequence,
+} from '../checks.js';
 import type { LanguageModel } from '../language-model.js';
-import { requireExcludable, requireIds, requireInteger, requireWithin } from '../options.js';
 
 export interface BeamSearchOptions<S = unknown> {
   /** Ids the model reads first; they are not part of the results. Default: none. */
@@ -15,8 +30,8 @@ export interface BeamSearchOptions<S = unknown> {
   /** The token that ends a hypothesis (it is not part of the result). Default: none, all grow to `length`. */
   readonly endToken?: number;
   /**
-   * The exponent of length normalisation: hypotheses are ranked by logProbability / tokens^lengthPenalty. 0 favours short
-   * ones; default 1, the mean log-probability of a token.
+   * The exponent of length normalization: hypotheses are ranked by logProbability / tokens^lengthPenalty. 0 favors short
+   * ones; default 1, the mean log-probability per token.
    */
   readonly lengthPenalty?: number;
   /** Ids never chosen. Default: none. */
@@ -24,6 +39,17 @@ export interface BeamSearchOptions<S = unknown> {
   /** Ends the search when aborted; the best hypotheses so far are returned. */
   readonly signal?: AbortSignal;
 }
+
+const beamSearchChecks: OptionChecks<BeamSearchOptions> = {
+  prompt: tokenSequence,
+  state: anything,
+  length: required(whole({ from: 1 })),
+  beams: whole({ from: 1 }),
+  endToken: whole({ from: 0 }),
+  lengthPenalty: number({ from: 0, to: 10 }),
+  exclude: excludedIds,
+  signal: abortSignal,
+};
 
 export interface Hypothesis {
   /** The tokens after the prompt, without the end token. */
@@ -47,12 +73,13 @@ interface Beam<S> {
  * can give up a probable token for a more probable whole.
  *
  * @returns at least one hypothesis, at most `beams`; when aborted before the prompt was read, one without tokens
- * @throws ArgumentError, TokenOutOfRangeError (of the prompt) naming what cannot be
+ * @throws ArgumentError naming the option; TokenOutOfRangeError of the prompt
  */
 export async function beamSearch<S>(
   model: LanguageModel<S>,
   options: BeamSearchOptions<S>,
 ): Promise<Hypothesis[]> {
+  checkOptions<BeamSearchOptions>(options, beamSearchChecks);
   const {
     prompt = [],
     length,
@@ -62,25 +89,22 @@ export async function beamSearch<S>(
     exclude = [],
     signal,
   } = options;
-  requireInteger('length', length, 1);
-  requireInteger('beams', width, 1);
-  requireWithin('lengthPenalty', lengthPenalty, 0, 10);
   requireTokens(prompt, model.vocabularySize);
-  if (endToken !== undefined) requireIds('endToken', [endToken], model.vocabularySize);
+  if (endToken !== undefined) requireId('endToken', endToken, model.vocabularySize);
   requireExcludable(exclude, model.vocabularySize);
 
-  const pause = pauser();
+  const turn = eventLoopTurn(millisecondsBetweenTurns);
   let state = options.state === undefined ? model.initialState() : options.state;
   for (const token of Array.from(prompt)) {
-    await pause();
-    if (signal?.aborted) break; // without a word of its own: nothing is searched any more
+    await turn();
+    if (signal?.aborted) break; // the loop below sees it too, and searches nothing
     state = model.advance(state, token);
   }
   let beams: Beam<S>[] = [{ state, tokens: [], logProbability: 0 }];
   const finished: Hypothesis[] = [];
 
   for (let step = 0; step < length && beams.length > 0 && !signal?.aborted; step++) {
-    await pause();
+    await turn();
     const candidates: { beam: Beam<S>; token: number; logProbability: number }[] = [];
     for (const beam of beams) {
       const scores = model.logProbabilities(beam.state);

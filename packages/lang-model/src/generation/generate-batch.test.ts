@@ -2,8 +2,9 @@ import { ArgumentError } from '@throughtime/errors';
 import { Random } from '@throughtime/random';
 import { describe, expect, it } from 'vitest';
 import { BigramTable, uniformModel } from '../fixtures/bigram-table.js';
+import type { BatchLanguageModel } from '../language-model.js';
 import { generate } from './generate.js';
-import { type BatchLanguageModel, generateBatch } from './generate-batch.js';
+import { generateBatch } from './generate-batch.js';
 
 /** The same table as a model of many rows, which counts its calls. */
 class BatchTable implements BatchLanguageModel<Int32Array> {

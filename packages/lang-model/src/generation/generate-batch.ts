@@ -1,21 +1,19 @@
-import { ArgumentError, inWords } from '@throughtime/errors';
+import {
+  ArgumentError,
+  abortSignal,
+  checkOptions,
+  inWords,
+  list,
+  type OptionChecks,
+  required,
+  whole,
+} from '@throughtime/errors';
+import { eventLoopTurn } from '@throughtime/platform';
 import type { Random } from '@throughtime/random';
-import { requireTokens } from '../evaluation/token-log-probabilities.js';
-import { pauser } from '../event-loop.js';
-import type { LanguageModel } from '../language-model.js';
-import { requireInteger } from '../options.js';
-import { createSampler, type SamplingOptions } from './sampler.js';
+import { millisecondsBetweenTurns, requireTokens, tokenSequence } from '../checks.js';
+import type { BatchLanguageModel, LanguageModel } from '../language-model.js';
+import { createSampler, type SamplingOptions, samplingChecks } from './sampler.js';
 import { StopSequences } from './stop-sequences.js';
-
-/** A language model that advances many texts at once; one row of its state for each. */
-export interface BatchLanguageModel<S> {
-  readonly vocabularySize: number;
-  initialState(batchSize: number): S;
-  /** @param tokens the next token of each row, [N] */
-  advanceBatch(state: S, tokens: Int32Array): S;
-  /** Natural logarithms of the next tokens' probabilities, [N, V]; valid until the next call. */
-  logProbabilitiesBatch(state: S): Float32Array;
-}
 
 export interface GenerateBatchOptions extends Omit<SamplingOptions, 'random'> {
   /** The ids each text starts with; lengths may differ, and a prompt may be empty. They are not repeated in the output. */
@@ -30,18 +28,27 @@ export interface GenerateBatchOptions extends Omit<SamplingOptions, 'random'> {
   readonly signal?: AbortSignal;
 }
 
+const generateBatchChecks: OptionChecks<GenerateBatchOptions> = {
+  ...samplingChecks,
+  prompts: required(list(tokenSequence)),
+  length: required(whole({ from: 0 })),
+  stop: list(tokenSequence),
+  signal: abortSignal,
+};
+
 /**
  * Continues many prompts side by side: one state advance of the whole batch per position, so that a hundred texts cost far
  * less than a hundred times one. Each row is the text that `generate` gives with the row's fork of `random`.
  *
  * @returns the generated ids of each row
+ * @throws ArgumentError naming the option; TokenOutOfRangeError of a prompt
  */
 export async function generateBatch<S, L>(
   model: BatchLanguageModel<S> | LanguageModel<L>,
   options: GenerateBatchOptions,
 ): Promise<number[][]> {
+  checkOptions<GenerateBatchOptions>(options, generateBatchChecks);
   const { prompts, length, random, stop = [], signal, ...sampling } = options;
-  requireInteger('length', length, 0);
   if (prompts.length === 0) throw new ArgumentError('prompts', 'at least one prompt', inWords('none'));
   for (const prompt of prompts) requireTokens(prompt, model.vocabularySize);
   const V = model.vocabularySize;
@@ -57,10 +64,10 @@ export async function generateBatch<S, L>(
   const stepper =
     'advanceBatch' in model ? batchStepper(model, rows.length) : singleStepper(model, rows.length);
   const next = new Int32Array(rows.length);
-  const pause = pauser();
+  const turn = eventLoopTurn(millisecondsBetweenTurns);
 
   for (let position = 0; rows.some(({ ended }) => !ended) && !signal?.aborted; position++) {
-    await pause();
+    await turn();
     rows.forEach((row, r) => {
       if (row.ended) return; // its last token is read again: harmless, and the batch keeps its size
       if (position >= row.given) {

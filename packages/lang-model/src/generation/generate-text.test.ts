@@ -36,7 +36,7 @@ describe('generateText', () => {
     expect(await text(model, options)).toBe('é😀ab');
   });
 
-  it('joins words as the tokeniser does', async () => {
+  it('joins words as the tokenizer does', async () => {
     const words = Vocabulary.fromList(['call', 'me', 'ishmael']);
     const options = { tokenizer: wordTokenizer(), vocabulary: words, greedy: true, length: 2 };
     const story = cycle(['call', 'me', 'ishmael'], words);
@@ -76,6 +76,6 @@ describe('generateText', () => {
   it('refuses a prompt outside the vocabulary, naming each token once', async () => {
     const options = { tokenizer, vocabulary, prompt: 'axbxß', greedy: true, length: 1 };
     await expect(text(model, options)).rejects.toThrow(UnknownPromptTokenError);
-    await expect(text(model, options)).rejects.toThrow('got "x", "ß"');
+    await expect(text(model, options)).rejects.toThrow("got 'x', 'ß'");
   });
 });

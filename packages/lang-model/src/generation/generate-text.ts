@@ -1,7 +1,9 @@
+import { checkOptions, list, type OptionChecks, required, text } from '@throughtime/errors';
 import type { Tokenizer, Vocabulary } from '@throughtime/text-preprocess';
+import { tokenizerCheck, vocabularyCheck } from '../checks.js';
 import { UnknownPromptTokenError } from '../errors.js';
 import type { LanguageModel } from '../language-model.js';
-import { type GenerateOptions, generate } from './generate.js';
+import { type GenerateOptions, generate, generateChecks } from './generate.js';
 import { StopSequences } from './stop-sequences.js';
 
 export interface GenerateTextOptions<S = unknown> extends Omit<GenerateOptions<S>, 'prompt' | 'stop'> {
@@ -14,37 +16,47 @@ export interface GenerateTextOptions<S = unknown> extends Omit<GenerateOptions<S
   readonly stop?: readonly string[];
 }
 
+const generateTextChecks: OptionChecks<GenerateTextOptions> = {
+  ...generateChecks,
+  tokenizer: required(tokenizerCheck),
+  vocabulary: required(vocabularyCheck),
+  prompt: text,
+  stop: list(text),
+};
+
 /**
  * Continues a text, piece by piece as it is made. Pieces are whole characters, also when the model's tokens are bytes.
  *
- * @throws UnknownPromptTokenError when the prompt has tokens outside the vocabulary, at the first request
+ * @throws UnknownPromptTokenError when the prompt has tokens outside the vocabulary, ArgumentError naming the option; both at the
+ *   first request
  */
 export async function* generateText<S>(
   model: LanguageModel<S>,
   options: GenerateTextOptions<S>,
 ): AsyncGenerator<string, void, undefined> {
+  checkOptions<GenerateTextOptions>(options, generateTextChecks);
   const { tokenizer, vocabulary, prompt = '', stop = [], exclude = [], ...rest } = options;
   const before = tokenizer.tokenize(prompt);
   const ids = encodePrompt(before, vocabulary);
-  const text = tokenizer.detokenizer();
+  const detokenizer = tokenizer.detokenizer();
   // What a token adds may depend on those before it: words get a space between them.
-  for (const token of before) text.push(token);
+  for (const token of before) detokenizer.push(token);
   const stops = new StopSequences(stop.map((sequence) => [...sequence]));
   const never = vocabulary.unknownId === null ? exclude : [...exclude, vocabulary.unknownId];
 
   for await (const id of generate(model, { ...rest, exclude: never, prompt: ids })) {
-    const { passed, stopped } = watch(stops, text.push(vocabulary.tokenOf(id)));
+    const { passed, stopped } = watch(stops, detokenizer.push(vocabulary.tokenOf(id)));
     if (passed !== '') yield passed;
     if (stopped) return;
   }
-  const { passed, stopped } = watch(stops, text.end());
+  const { passed, stopped } = watch(stops, detokenizer.end());
   const end = passed + (stopped ? '' : stops.rest().join(''));
   if (end !== '') yield end;
 }
 
 /**
  * The ids of a prompt's tokens.
- * @throws UnknownPromptTokenError naming those that the vocabulary has not, also when it has an unknown token: a prompt that
+ * @throws UnknownPromptTokenError naming those that the vocabulary lacks, also when it has an unknown token: a prompt that
  *   is silently changed would be continued as another
  */
 export function encodePrompt(tokens: readonly string[], vocabulary: Vocabulary): Int32Array {

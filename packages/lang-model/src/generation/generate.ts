@@ -1,8 +1,8 @@
-import { requireTokens } from '../evaluation/token-log-probabilities.js';
-import { pauser } from '../event-loop.js';
+import { abortSignal, anything, checkOptions, list, type OptionChecks } from '@throughtime/errors';
+import { eventLoopTurn } from '@throughtime/platform';
+import { countOrInfinity, millisecondsBetweenTurns, requireTokens, tokenSequence } from '../checks.js';
 import type { LanguageModel } from '../language-model.js';
-import { requireInteger } from '../options.js';
-import { createSampler, type SamplingOptions } from './sampler.js';
+import { createSampler, type SamplingOptions, samplingChecks } from './sampler.js';
 import { StopSequences } from './stop-sequences.js';
 
 export interface GenerateOptions<S = unknown> extends SamplingOptions {
@@ -18,34 +18,50 @@ export interface GenerateOptions<S = unknown> extends SamplingOptions {
   readonly signal?: AbortSignal;
 }
 
+export const generateChecks: OptionChecks<GenerateOptions> = {
+  ...samplingChecks,
+  prompt: tokenSequence,
+  state: anything,
+  length: countOrInfinity,
+  stop: list(tokenSequence),
+  signal: abortSignal,
+};
+
 /**
  * Continues a prompt, token by token: the model reads each token once (one state advance), and each new token is
  * passed on as soon as it cannot be part of a stop sequence.
  *
  * @example for await (const id of generate(model, { prompt, temperature: 0.8, random, length: 100 })) ...
- * @throws ArgumentError, TokenOutOfRangeError at the first request, when an option or a prompt token is impossible
+ * @throws ArgumentError naming the option, TokenOutOfRangeError of the prompt; both at the first request
  */
 export async function* generate<S>(
   model: LanguageModel<S>,
   options: GenerateOptions<S> = {},
 ): AsyncGenerator<number, void, undefined> {
-  const { prompt = [], length = Number.POSITIVE_INFINITY, stop = [], signal } = options;
-  if (length !== Number.POSITIVE_INFINITY) requireInteger('length', length, 0);
+  checkOptions<GenerateOptions>(options, generateChecks);
+  const {
+    prompt = [],
+    state: given,
+    length = Number.POSITIVE_INFINITY,
+    stop = [],
+    signal,
+    ...sampling
+  } = options;
   requireTokens(prompt, model.vocabularySize);
-  const sampler = createSampler(options, model.vocabularySize);
+  const sampler = createSampler(sampling, model.vocabularySize);
   const stops = new StopSequences(stop);
-  const pause = pauser();
+  const turn = eventLoopTurn(millisecondsBetweenTurns);
   const history = Array.from(prompt);
-  const historyLimit = 2 * (options.repetitionWindow ?? 64);
+  const historyLimit = 2 * (sampling.repetitionWindow ?? samplingChecks.repetitionWindow.fallback);
 
-  let state = options.state === undefined ? model.initialState() : options.state;
+  let state = given === undefined ? model.initialState() : given;
   for (const token of history) {
-    await pause();
+    await turn();
     if (signal?.aborted) return;
     state = model.advance(state, token);
   }
   for (let made = 0; made < length; made++) {
-    await pause();
+    await turn();
     if (signal?.aborted) break;
     const token = sampler.choose(model.logProbabilities(state), history);
     history.push(token);

@@ -24,7 +24,7 @@ describe('the distribution that is drawn from', () => {
     expectClose(distribution({}), p);
   });
 
-  it('is p to the power alpha, normalised; temperature is its inverse', () => {
+  it('is p to the power alpha, normalized; temperature is its inverse', () => {
     const squares = p.map((value) => value ** 2);
     const total = squares.reduce((a, b) => a + b, 0);
     const expected = squares.map((value) => value / total);
@@ -146,11 +146,11 @@ describe('options that mean nothing', () => {
     [{ random, topP: 1.1 }, 'topP'],
     [{ random, minP: -0.1 }, 'minP'],
     [{ random, repetitionPenalty: 0 }, 'repetitionPenalty'],
-    [{ random, exclude: [4] }, 'exclude'],
+    [{ random, exclude: [4] }, 'exclude[0]'],
     [{ random, exclude: [0, 1, 2, 3] }, 'exclude'],
     [{}, 'random'],
   ])('%o is refused by name', (options, name) => {
     expect(() => createSampler(options, 4)).toThrow(ArgumentError);
-    expect(() => createSampler(options, 4)).toThrow(new RegExp(`^${name}: expected`));
+    expect(() => createSampler(options, 4)).toThrow(`${name}: expected`);
   });
 });

@@ -1,13 +1,24 @@
-import { ArgumentError, inWords } from '@throughtime/errors';
-import type { Random } from '@throughtime/random';
-import { requireExcludable, requireInteger, requirePositive, requireWithin } from '../options.js';
+import {
+  ArgumentError,
+  boolean,
+  inWords,
+  number,
+  type OptionChecks,
+  positive,
+  probability,
+  resolveOptions,
+  whole,
+  withDefault,
+} from '@throughtime/errors';
+import { type Random, randomSource } from '@throughtime/random';
+import { excludedIds, requireExcludable } from '../checks.js';
 
 /** How the next token is chosen from a model's distribution p. The steps apply in the order of these fields. */
 export interface SamplingOptions {
   /** Ids never chosen, `<unk>` for instance; where the model rules out all others, those are equally probable. Default: none. */
   readonly exclude?: readonly number[];
   /**
-   * Log-probabilities of recent tokens are multiplied by this (CTRL, Keskar et al. 2019, on normalised scores); above 1
+   * Log-probabilities of recent tokens are multiplied by this (CTRL, Keskar et al. 2019, on normalized scores); above 1
    * discourages repetition. Default 1: off, because natural text repeats.
    */
   readonly repetitionPenalty?: number;
@@ -32,6 +43,22 @@ export interface SamplingOptions {
   readonly random?: Random;
 }
 
+const none: readonly number[] = [];
+
+/** What each option must be, and its default. */
+export const samplingChecks = {
+  exclude: withDefault(excludedIds, none),
+  repetitionPenalty: withDefault(positive, 1),
+  repetitionWindow: withDefault(whole({ from: 1 }), 64),
+  temperature: number({ from: 0 }),
+  power: positive,
+  topK: withDefault(whole({ from: 1 }), Number.POSITIVE_INFINITY),
+  topP: withDefault(number({ above: 0, to: 1 }), 1),
+  minP: withDefault(probability, 0),
+  greedy: withDefault(boolean, false),
+  random: randomSource,
+} satisfies OptionChecks<SamplingOptions>;
+
 /** Chooses tokens as {@link SamplingOptions} say. Buffers are kept between calls, so make one for each stream. */
 export interface Sampler {
   /**
@@ -43,9 +70,7 @@ export interface Sampler {
   choose(logProbabilities: ArrayLike<number>, recent?: ArrayLike<number>): number;
 }
 
-const none: readonly number[] = [];
-
-/** @throws ArgumentError when an option is out of its range, or no source of randomness was given but is needed */
+/** @throws ArgumentError naming the option; `random` where there is none and one is needed */
 export function createSampler(options: SamplingOptions, vocabularySize: number): Sampler {
   const settings = resolve(options, vocabularySize);
   const { exclude, repetitionPenalty, repetitionWindow, power, topK, topP, minP, greedy, random } = settings;
@@ -55,17 +80,17 @@ export function createSampler(options: SamplingOptions, vocabularySize: number):
   while (excluded.has(firstAllowed)) firstAllowed++;
   const truncates = topK < vocabularySize || topP < 1;
   const sorted = new Float64Array(truncates ? vocabularySize : 0);
-  // A recent token is penalised once, however often it occurred.
-  const penalised = repetitionPenalty === 1 ? undefined : new Set<number>();
+  // A recent token is penalized once, however often it occurred.
+  const penalized = repetitionPenalty === 1 ? undefined : new Set<number>();
 
   const adjust = (logProbabilities: ArrayLike<number>, recent: ArrayLike<number>): void => {
     for (let v = 0; v < vocabularySize; v++) scores[v] = logProbabilities[v];
     for (const id of exclude) scores[id] = Number.NEGATIVE_INFINITY;
-    if (!penalised) return;
-    penalised.clear();
+    if (!penalized) return;
+    penalized.clear();
     for (let i = Math.max(0, recent.length - repetitionWindow); i < recent.length; i++)
-      penalised.add(recent[i]);
-    for (const id of penalised) scores[id] *= repetitionPenalty;
+      penalized.add(recent[i]);
+    for (const id of penalized) scores[id] *= repetitionPenalty;
   };
 
   const probabilities = (logProbabilities: ArrayLike<number>, recent: ArrayLike<number> = none) => {
@@ -107,37 +132,18 @@ export function createSampler(options: SamplingOptions, vocabularySize: number):
 }
 
 function resolve(options: SamplingOptions, vocabularySize: number) {
-  const { temperature, power, exclude = none, random } = options;
-  const { repetitionPenalty = 1, repetitionWindow = 64, topK = vocabularySize, topP = 1, minP = 0 } = options;
+  const { temperature, power, greedy, ...settings } = resolveOptions(options, samplingChecks);
   if (temperature !== undefined && power !== undefined)
     throw new ArgumentError(
       'power',
       'temperature or power, which say the same (power = 1 / temperature)',
       inWords('both'),
     );
-  if (temperature !== undefined && temperature !== 0) requirePositive('temperature', temperature);
-  if (power !== undefined) requirePositive('power', power);
-  requirePositive('repetitionPenalty', repetitionPenalty);
-  requireInteger('repetitionWindow', repetitionWindow, 1);
-  requireInteger('topK', topK, 1);
-  requireWithin('minP', minP, 0, 1);
-  requireWithin('topP', topP, 0, 1);
-  if (topP === 0) throw new ArgumentError('topP', 'a number above 0', topP);
-  requireExcludable(exclude, vocabularySize);
-  const greedy = options.greedy === true || temperature === 0;
-  if (!greedy && random === undefined)
-    throw new ArgumentError('random', 'a Random to draw from (or greedy: true)', random);
-  return {
-    exclude,
-    repetitionPenalty,
-    repetitionWindow,
-    power: power ?? 1 / (temperature || 1),
-    topK,
-    topP,
-    minP,
-    greedy,
-    random,
-  };
+  requireExcludable(settings.exclude, vocabularySize);
+  const takesBest = greedy || temperature === 0;
+  if (!takesBest && settings.random === undefined)
+    throw new ArgumentError('random', 'a Random to draw from (or greedy: true)', undefined);
+  return { ...settings, power: power ?? 1 / (temperature || 1), greedy: takesBest };
 }
 
 /** The index of the highest value; of equals the lowest, from `first` on. */
@@ -147,7 +153,10 @@ function argmax(values: ArrayLike<number>, first: number): number {
   return best;
 }
 
-/** Zeroes all but the top-k weights, then all but the nucleus of what is left; returns the sum that remains. */
+/**
+ * Top-k and top-p (nucleus): zeroes all but the k largest weights, then all but the smallest set of these whose share reaches p.
+ * @returns the sum that remains
+ */
 function keepMostProbable(weights: Float64Array, sorted: Float64Array, topK: number, topP: number): number {
   sorted.set(weights);
   sorted.sort(); // ascending, and without a comparator: many times faster for a large vocabulary
@@ -169,7 +178,7 @@ function keepMostProbable(weights: Float64Array, sorted: Float64Array, topK: num
   return sum;
 }
 
-/** Zeroes weights below `share` of the highest, which is 1 by construction; returns the sum that remains. */
+/** Min-p: zeroes weights below `share` of the highest, which is 1 by construction; returns the sum that remains. */
 function keepAtLeast(weights: Float64Array, share: number): number {
   let sum = 0;
   for (let v = 0; v < weights.length; v++) {

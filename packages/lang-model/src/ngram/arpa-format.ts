@@ -1,3 +1,5 @@
+import { ArgumentError, inWords, showValue, ThroughtimeError } from '@throughtime/errors';
+
 /** The names that ARPA files have for the marks around sentences and for tokens outside the vocabulary. */
 export const arpaNames = { begin: '<s>', end: '</s>', unknown: '<unk>' } as const;
 
@@ -5,7 +7,7 @@ export const arpaNames = { begin: '<s>', end: '</s>', unknown: '<unk>' } as cons
 export const LOG_ZERO = -99;
 
 /** A file that is not a back-off model in the ARPA format. The message names the line where there is one. */
-export class ArpaFormatError extends Error {
+export class ArpaFormatError extends ThroughtimeError {
   override name = 'ArpaFormatError';
   /** The line that is wrong, counted from 1. */
   readonly line: number | undefined;
@@ -17,12 +19,11 @@ export class ArpaFormatError extends Error {
 }
 
 /** A token that an ARPA file cannot hold: n-grams are separated by white space there. */
-export class ArpaTokenError extends Error {
+export class ArpaTokenError extends ArgumentError {
   override name = 'ArpaTokenError';
 
   constructor(id: number, token: string, problem: string) {
-    super(
-      `tokens[${id}]: expected a name that an ARPA file can hold, got ${JSON.stringify(token)}: ${problem}`,
-    );
+    const got = inWords(`${showValue(token)}: ${problem}`);
+    super(`tokens[${id}]`, 'a name that an ARPA file can hold', got);
   }
 }

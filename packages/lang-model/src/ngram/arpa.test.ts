@@ -182,10 +182,10 @@ describe('arpaChunks', () => {
       (...names: string[]) =>
       () => [...arpaChunks(model, names)];
     expect(writing('a', ' ', 'c')).toThrow(ArpaTokenError);
-    expect(writing('a', ' ', 'c')).toThrow('tokens[1]: expected a name that an ARPA file can hold, got " "');
+    expect(writing('a', ' ', 'c')).toThrow("tokens[1]: expected a name that an ARPA file can hold, got ' '");
     expect(writing('a', '', 'c')).toThrow('it is empty');
     expect(writing('a', 'b', 'a')).toThrow(
-      'tokens[2]: expected a name that an ARPA file can hold, got "a": it is token 0 too',
+      "tokens[2]: expected a name that an ARPA file can hold, got 'a': it is token 0 too",
     );
     expect(writing('<s>', 'b', 'c')).toThrow('kept for a sentence mark');
     expect(writing('a', 'b')).toThrow('tokens: expected 3 names, got 2');

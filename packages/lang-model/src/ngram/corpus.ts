@@ -1,4 +1,5 @@
-import { ArgumentError } from '@throughtime/errors';
+import { ArgumentError, type OptionChecks, record, required, whole } from '@throughtime/errors';
+import { requireId } from '../checks.js';
 import { EmptySequenceError, TokenOutOfRangeError } from '../errors.js';
 
 /**
@@ -10,7 +11,7 @@ export type NgramCorpus = Int32Array | Iterable<Int32Array>;
 export interface SentenceMarks {
   /** `<s>`: context only, never predicted. */
   readonly begin: number;
-  /** `</s>`: predicted like a word; what follows it starts afresh after `<s>`. */
+  /** `</s>`: predicted like a word; what follows it starts again after `<s>`. */
   readonly end: number;
 }
 
@@ -28,6 +29,14 @@ export interface NgramVocabulary {
   readonly unknown?: number | undefined;
 }
 
+const id = whole({ from: 0 });
+
+export const vocabularyChecks: OptionChecks<NgramVocabulary> = {
+  vocabularySize: required(whole({ from: 1 })),
+  sentences: record<SentenceMarks>({ begin: required(id), end: required(id) }),
+  unknown: id,
+};
+
 /** A corpus laid out for counting. */
 export interface MarkedText {
   /** Ids; -1 stands between texts, `<s>` before every sentence. */
@@ -38,8 +47,7 @@ export interface MarkedText {
 
 /** @throws ArgumentError when a special id is not in the vocabulary, or two of them are one */
 export function requireVocabulary({ vocabularySize, sentences, unknown }: NgramVocabulary): void {
-  if (!Number.isSafeInteger(vocabularySize) || vocabularySize < 1)
-    throw new ArgumentError('vocabularySize', 'a whole number from 1', vocabularySize);
+  vocabularyChecks.vocabularySize('vocabularySize', vocabularySize);
   const special = [
     ['sentences.begin', sentences?.begin],
     ['sentences.end', sentences?.end],
@@ -48,8 +56,7 @@ export function requireVocabulary({ vocabularySize, sentences, unknown }: NgramV
   const taken = new Map<number, string>();
   for (const [name, id] of special) {
     if (id === undefined) continue;
-    if (!Number.isInteger(id) || id < 0 || id >= vocabularySize)
-      throw new ArgumentError(name, `an id from 0 to ${vocabularySize - 1}`, id);
+    requireId(name, id, vocabularySize);
     const other = taken.get(id);
     if (other !== undefined) throw new ArgumentError(name, `another id than ${other}`, id);
     taken.set(id, name);
@@ -63,7 +70,7 @@ export function requireVocabulary({ vocabularySize, sentences, unknown }: NgramV
 export function markedText(corpus: NgramCorpus, vocabulary: NgramVocabulary): MarkedText {
   const marked =
     corpus instanceof Int32Array ? runningText(corpus, vocabulary) : separateTexts(corpus, vocabulary);
-  if (marked.predicted === 0) throw new EmptySequenceError('corpus: expected at least one token, got none');
+  if (marked.predicted === 0) throw new EmptySequenceError('corpus', 'at least one token', 0);
   return marked;
 }
 

@@ -1,22 +1,23 @@
-import { ArgumentError } from '@throughtime/errors';
-import { requirePositive } from '../options.js';
+import { ArgumentError, checkOptions, list, number, type OptionChecks, positive } from '@throughtime/errors';
 import { CountNgramModel } from './count-model.js';
 import type { CorpusCounts } from './counts.js';
-import { type PruneThresholds, prunedCounts } from './pruning.js';
+import { type PruneThresholds, prunedCounts, pruneThresholds } from './pruning.js';
 
 export interface CountModelOptions {
   /** Which n-grams to forget, by count: the model is that of the others. Default: none. */
   readonly prune?: PruneThresholds;
 }
 
+const countModelChecks: OptionChecks<CountModelOptions> = { prune: pruneThresholds };
+
 /**
  * Relative frequencies: p(w | h) = n(h w) / n(h *). What never followed a context has the probability 0 there. After a
  * context never seen, where this is 0 / 0, the longest end of it that was seen is the context.
+ * @throws ArgumentError naming the option
  */
-export function maximumLikelihood(
-  counts: CorpusCounts,
-  { prune = [] }: CountModelOptions = {},
-): CountNgramModel {
+export function maximumLikelihood(counts: CorpusCounts, options: CountModelOptions = {}): CountNgramModel {
+  checkOptions<CountModelOptions>(options, countModelChecks);
+  const { prune = [] } = options;
   return new CountNgramModel(prunedCounts(counts, prune), { kind: 'maximum-likelihood' });
 }
 
@@ -27,10 +28,11 @@ export interface AddKOptions extends CountModelOptions {
 
 /**
  * Add-k (Lidstone) smoothing: p(w | h) = (n(h w) + k) / (n(h *) + k V), where V leaves `<s>` out.
- * @throws ArgumentError unless k is a finite number above 0
+ * @throws ArgumentError naming the option
  */
-export function addK(counts: CorpusCounts, { k = 1, prune = [] }: AddKOptions = {}): CountNgramModel {
-  requirePositive('k', k);
+export function addK(counts: CorpusCounts, options: AddKOptions = {}): CountNgramModel {
+  checkOptions<AddKOptions>(options, { ...countModelChecks, k: positive });
+  const { k = 1, prune = [] } = options;
   return new CountNgramModel(prunedCounts(counts, prune), { kind: 'add-k', k });
 }
 
@@ -52,18 +54,13 @@ export interface LaplaceOptions extends CountModelOptions {
  *
  * n(x) counts x where a token follows, so that each distribution sums to 1 (the last token of a text has no follower).
  *
- * @throws ArgumentError when the epsilons are not one for each order
+ * @throws ArgumentError naming the option, also when the epsilons are not one for each order
  */
-export function laplace(
-  counts: CorpusCounts,
-  { epsilons, prune = [] }: LaplaceOptions = {},
-): CountNgramModel {
+export function laplace(counts: CorpusCounts, options: LaplaceOptions = {}): CountNgramModel {
+  checkOptions<LaplaceOptions>(options, { ...countModelChecks, epsilons: list(number({ from: 0 })) });
+  const { epsilons, prune = [] } = options;
   const chosen = epsilons ?? new Array<number>(counts.order).fill(1);
   if (chosen.length !== counts.order)
     throw new ArgumentError('epsilons', `${counts.order} numbers, one for each order`, chosen.length);
-  chosen.forEach((epsilon, i) => {
-    if (!(epsilon >= 0) || !Number.isFinite(epsilon))
-      throw new ArgumentError(`epsilons[${i}]`, 'a finite number of at least 0', epsilon);
-  });
   return new CountNgramModel(prunedCounts(counts, prune), { kind: 'laplace', epsilons: [...chosen] });
 }

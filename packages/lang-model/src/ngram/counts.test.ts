@@ -126,7 +126,9 @@ describe('prunedCounts', () => {
 
   it('refuses thresholds that would leave n-grams without their context', () => {
     expect(() => prunedCounts(counts, [1])).toThrow('prune[0]: expected 0: cut the vocabulary');
-    expect(() => prunedCounts(counts, [0, 2, 1])).toThrow('prune[2]: expected a whole number from 2, got 1');
+    expect(() => prunedCounts(counts, [0, 2, 1])).toThrow(
+      'prune[2]: expected a whole number of at least 2, got 1',
+    );
     expect(() => prunedCounts(counts, [0, 0.5])).toThrow(ArgumentError);
   });
 });

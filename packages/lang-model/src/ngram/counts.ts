@@ -1,6 +1,11 @@
-import { ArgumentError } from '@throughtime/errors';
-import { requireInteger } from '../options.js';
-import { markedText, type NgramCorpus, type NgramVocabulary, requireVocabulary } from './corpus.js';
+import { checkOptions, required, whole } from '@throughtime/errors';
+import {
+  markedText,
+  type NgramCorpus,
+  type NgramVocabulary,
+  requireVocabulary,
+  vocabularyChecks,
+} from './corpus.js';
 import { NgramTrie } from './trie.js';
 
 /** Each order costs memory for every position of the text again, and gains little from about 6 on: more is a mistake. */
@@ -27,20 +32,21 @@ export interface CorpusCounts extends NgramVocabulary {
  * Counts all n-grams of a corpus up to an order.
  *
  * No n-gram is ever an object or a key in a map: order by order, the positions of the text are distributed by (n-gram that
- * ends before them, token), which is one counting sort a level since that n-gram's number is known from the level before
- * and the order by token is computed once. Time is O(order * length), memory about 24 bytes a token and 16 an n-gram.
+ * ends before them, token), which is one counting sort per level since that n-gram's number is known from the level before
+ * and the order by token is computed once. Time is O(order * length), memory about 24 bytes per token and 16 per n-gram.
  *
  * @param corpus a running text or texts one by one; with `sentences`, a running text is cut after every `</s>` in it, and
  *   texts are taken for sentences without their marks
- * @throws ArgumentError when an option is out of range
+ * @throws ArgumentError naming the option
  * @throws TokenOutOfRangeError when an id is not in the vocabulary
  * @throws EmptySequenceError when there is no token
  */
 export function countCorpus(corpus: NgramCorpus, options: CorpusCountOptions): CorpusCounts {
+  checkOptions<CorpusCountOptions>(options, {
+    ...vocabularyChecks,
+    order: required(whole({ from: 1, to: HIGHEST_ORDER })),
+  });
   const { order, vocabularySize, sentences, unknown } = options;
-  requireInteger('order', order, 1);
-  if (order > HIGHEST_ORDER)
-    throw new ArgumentError('order', `a whole number from 1 to ${HIGHEST_ORDER}`, order);
   requireVocabulary(options);
   const { text, predicted } = markedText(corpus, options);
 
@@ -92,7 +98,7 @@ function sortedByToken(text: Int32Array, vocabularySize: number, begin = -1): In
 
 /**
  * The level above `below`: the positions of `sorted`, which are in the order of their tokens, are dealt out to the
- * n-grams that end before them, so each n-gram's followers arrive sorted; then equal neighbours are counted.
+ * n-grams that end before them, so each n-gram's followers arrive sorted; then equal neighbors are counted.
  */
 function extend(
   below: Level,

@@ -1,4 +1,4 @@
-import { ArgumentError } from '@throughtime/errors';
+import { check, ThroughtimeError } from '@throughtime/errors';
 import type { NgramTrie } from './trie.js';
 
 /** What modified Kneser-Ney smoothing takes off counts of 1, of 2, and of 3 or more. */
@@ -17,7 +17,7 @@ export interface DiscountWarning {
 }
 
 /** Discounts cannot be estimated for some order, and no fallback was allowed. */
-export class DiscountError extends Error {
+export class DiscountError extends ThroughtimeError {
   override name = 'DiscountError';
 
   readonly order: number;
@@ -71,9 +71,9 @@ function discountsFrom(n: readonly number[]): Discounts | string {
   for (let j = 1; j <= 3; j++)
     if (n[j] === 0) return `no n-gram has the adjusted count ${j}, which the discounts are estimated from`;
   const y = n[1] / (n[1] + 2 * n[2]);
-  const of = (j: number) => j - ((j + 1) * y * n[j + 1]) / n[j];
-  const discounts: Discounts = [of(1), of(2), of(3)];
-  const wrong = discounts.findIndex((discount, i) => discount < 0 || discount > i + 1);
+  const discount = (j: 1 | 2 | 3) => j - ((j + 1) * y * n[j + 1]) / n[j]; // equation 26
+  const discounts: Discounts = [discount(1), discount(2), discount(3)];
+  const wrong = discounts.findIndex((value, j) => value < 0 || value > j + 1);
   return wrong < 0
     ? discounts
     : `the discount for adjusted count ${wrong + 1} would be ${discounts[wrong].toFixed(6)}, outside 0 to ${wrong + 1}`;
@@ -84,9 +84,11 @@ export function discountOf(discounts: Discounts, count: number): number {
   return count === 0 ? 0 : discounts[Math.min(count, 3) - 1];
 }
 
-/** @throws ArgumentError unless each discount lies between 0 and the count it is taken off */
-export function requireDiscounts(name: string, discounts: Discounts): void {
-  const valid =
-    discounts.length === 3 && discounts.every((discount, i) => discount >= 0 && discount <= i + 1);
-  if (!valid) throw new ArgumentError(name, 'three numbers, from 0 to 1, to 2 and to 3', discounts);
-}
+/** Each discount lies between 0 and the count it is taken off. */
+export const discountTriple = check<Discounts>(
+  'three numbers, from 0 to 1, to 2 and to 3',
+  (value) =>
+    Array.isArray(value) &&
+    value.length === 3 &&
+    value.every((discount, i) => typeof discount === 'number' && discount >= 0 && discount <= i + 1),
+);

@@ -1,5 +1,4 @@
-import { ArgumentError } from '@throughtime/errors';
-import { adjustedCounts } from './adjusted-counts.js';
+import { ArgumentError, boolean, check, checkOptions, either, list } from '@throughtime/errors';
 import { BackoffNgramModel } from './backoff-model.js';
 import { backedOff, interpolated } from './backoff-tables.js';
 import type { CorpusCounts } from './counts.js';
@@ -8,10 +7,10 @@ import {
   type Discounts,
   type DiscountWarning,
   discountOf,
+  discountTriple,
   estimateDiscounts,
-  requireDiscounts,
 } from './discounts.js';
-import { keptNodes, type PruneThresholds } from './pruning.js';
+import { keptNodes, type PruneThresholds, pruneThresholds } from './pruning.js';
 
 export interface KneserNeyOptions {
   /**
@@ -51,22 +50,37 @@ export interface KneserNeyEstimate {
  * With `interpolate: false` the first term stands alone for n-grams seen, and gamma is scaled for those unseen.
  *
  * @throws DiscountError when discounts cannot be estimated and `discountFallback` is false
- * @throws ArgumentError when an option is out of range
+ * @throws ArgumentError naming the option
  */
 export function kneserNey(counts: CorpusCounts, options: KneserNeyOptions = {}): KneserNeyEstimate {
+  checkOptions<KneserNeyOptions>(options, {
+    interpolate: boolean,
+    interpolateUnigrams: boolean,
+    discounts: list(discountTriple),
+    discountFallback: either(
+      discountTriple,
+      check('false', (value) => value === false),
+    ),
+    prune: pruneThresholds,
+  });
   const {
     interpolate = true,
     interpolateUnigrams = true,
     prune,
     discountFallback = DEFAULT_FALLBACK,
   } = options;
-  if (discountFallback !== false) requireDiscounts('discountFallback', discountFallback);
   const { trie } = counts;
+  if (options.discounts !== undefined && options.discounts.length !== trie.order)
+    throw new ArgumentError(
+      'discounts',
+      `${trie.order} triples, one for each order`,
+      options.discounts.length,
+    );
   const adjusted = adjustedCounts(counts);
   const { discounts, warnings } =
     options.discounts === undefined
       ? estimateDiscounts(trie, adjusted, discountFallback === false ? undefined : discountFallback)
-      : { discounts: givenDiscounts(options.discounts, trie.order), warnings: [] };
+      : { discounts: options.discounts, warnings: [] };
 
   const share = new Float64Array(trie.size);
   for (let order = 1; order <= trie.order; order++) {
@@ -85,11 +99,23 @@ export function kneserNey(counts: CorpusCounts, options: KneserNeyOptions = {}):
   return { model: new BackoffNgramModel(tables, counts), discounts, warnings };
 }
 
-function givenDiscounts(discounts: readonly Discounts[], order: number): readonly Discounts[] {
-  if (discounts.length !== order)
-    throw new ArgumentError('discounts', `${order} triples, one for each order`, discounts.length);
-  discounts.forEach((triple, i) => {
-    requireDiscounts(`discounts[${i}]`, triple);
-  });
-  return discounts;
+/**
+ * The counts of Kneser-Ney smoothing, [nodes]: n-grams of the highest order keep theirs; a shorter one counts the
+ * different tokens that come before it, since as a lower-order estimate it is asked only where the longer n-gram is
+ * missing. N-grams that begin with `<s>` have nothing before them and keep their counts, as in KenLM.
+ *
+ * Where texts have no marks, an n-gram found only at the start of a text has nothing before it and counts 0.
+ */
+function adjustedCounts({ trie, counts, sentences }: CorpusCounts): Int32Array {
+  const { order, levelStart, suffix } = trie;
+  const adjusted = new Int32Array(trie.size);
+  for (let node = levelStart[2]; node < trie.size; node++) adjusted[suffix[node]]++;
+  adjusted.set(counts.subarray(levelStart[order]), levelStart[order]);
+  if (sentences !== undefined) {
+    for (let k = 2; k < order; k++) {
+      const [low, high] = trie.startingWith(sentences.begin, k);
+      adjusted.set(counts.subarray(low, high), low);
+    }
+  }
+  return adjusted;
 }

@@ -11,6 +11,7 @@ import {
   MissingModelFileError,
   NewerModelFileError,
 } from '../files/model-files-error.js';
+import { loadNgramModel, saveNgramModel } from '../node/model-directory.js';
 import type { BackoffNgramModel } from './backoff-model.js';
 import type { CountNgramModel } from './count-model.js';
 import { addK, laplace, maximumLikelihood } from './count-smoothing.js';
@@ -18,7 +19,6 @@ import { countCorpus } from './counts.js';
 import { kneserNey } from './kneser-ney.js';
 import { isNgramConfig } from './ngram-config.js';
 import { decodeNgramModel, encodeNgramModel } from './ngram-files.js';
-import { loadNgramModel, saveNgramModel } from './node/ngram-directory.js';
 
 const vocabulary = Vocabulary.fromList(['<unk>', '<s>', '</s>', 'a', 'b', 'c'], { unknown: '<unk>' });
 const text = ['abcab', 'cab', 'bcabbac'].map((line) => vocabulary.encode([...line]));
@@ -71,7 +71,7 @@ describe('the files of an n-gram model', () => {
     expect(loaded.vocabulary.tokens).toEqual(vocabulary.tokens);
   });
 
-  it('keep the tokeniser and notes', () => {
+  it('keep the tokenizer and notes', () => {
     const encoded = encodeNgramModel(models.Laplace, {
       vocabulary,
       tokenizer: charTokenizer(),

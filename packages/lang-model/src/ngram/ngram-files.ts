@@ -1,4 +1,4 @@
-import { ArgumentError } from '@throughtime/errors';
+import { checkOptions, type OptionChecks, required } from '@throughtime/errors';
 import { decodeSafetensors, encodeChunks, SafetensorsError, type Tensor } from '@throughtime/safetensors';
 import {
   InvalidFormatError,
@@ -6,6 +6,8 @@ import {
   tokenizerFromJSON,
   Vocabulary,
 } from '@throughtime/text-preprocess';
+import { vocabularyCheck } from '../checks.js';
+import { VocabularyMismatchError } from '../errors.js';
 import {
   bytesOf,
   inFile,
@@ -15,13 +17,12 @@ import {
   textOf,
 } from '../files/file-contents.js';
 import { type Fingerprints, fingerprintsOf, requireFingerprints } from '../files/fingerprint.js';
-import type { SaveModelOptions } from '../files/model-files.js';
+import { type SaveModelOptions, saveModelChecks } from '../files/model-files.js';
 import { DamagedModelFileError } from '../files/model-files-error.js';
 import { BackoffNgramModel } from './backoff-model.js';
 import { CountNgramModel } from './count-model.js';
 import { type NgramConfigJson, parseNgramConfig, writeNgramConfig } from './ngram-config.js';
-import { NgramTrie } from './trie.js';
-import { trieFault } from './trie-check.js';
+import { NgramTrie, trieFault } from './trie.js';
 
 export interface SaveNgramModelOptions extends SaveModelOptions {
   /** The tokens of the ids, V of them. */
@@ -36,17 +37,28 @@ export interface LoadedNgramModel {
   readonly notes: Readonly<Record<string, unknown>>;
 }
 
+const saveNgramModelChecks: OptionChecks<SaveNgramModelOptions> = {
+  ...saveModelChecks,
+  vocabulary: required(vocabularyCheck),
+};
+
 /**
  * An n-gram model as the bytes of its files, the arrays in pieces that are views of the model's own.
- * @throws ArgumentError when the vocabulary has another size than the model's
+ * @throws ArgumentError naming the option; VocabularyMismatchError when the vocabulary has another size than the model's
  */
 export function encodeNgramModel(
   model: BackoffNgramModel | CountNgramModel,
-  { vocabulary, tokenizer, notes = {} }: SaveNgramModelOptions,
+  options: SaveNgramModelOptions,
 ): Record<ModelFileName, Uint8Array[]> {
+  checkOptions<SaveNgramModelOptions>(options, saveNgramModelChecks);
+  const { vocabulary, tokenizer, notes = {} } = options;
   const { order, vocabularySize, sentences = null, unknown = null } = model;
   if (vocabulary.size !== vocabularySize)
-    throw new ArgumentError('vocabulary', `${vocabularySize} tokens, as the model has`, vocabulary.size);
+    throw new VocabularyMismatchError(
+      'vocabulary',
+      `${vocabularySize} tokens, as the model has`,
+      vocabulary.size,
+    );
   const config = writeNgramConfig({
     model: {
       order,

@@ -1,4 +1,4 @@
-import { ArgumentError } from '@throughtime/errors';
+import { ArgumentError, list, whole } from '@throughtime/errors';
 import type { CorpusCounts } from './counts.js';
 import { NgramTrie } from './trie.js';
 
@@ -9,12 +9,14 @@ import { NgramTrie } from './trie.js';
  */
 export type PruneThresholds = readonly number[];
 
+/** That they do not fall is asked by {@link requirePruneThresholds}. */
+export const pruneThresholds = list(whole({ from: 0 }));
+
 /** @throws ArgumentError unless the thresholds are whole numbers, 0 first and never falling */
 export function requirePruneThresholds(thresholds: PruneThresholds): void {
   thresholds.forEach((threshold, i) => {
     const least = i === 0 ? 0 : thresholds[i - 1];
-    if (!Number.isSafeInteger(threshold) || threshold < least)
-      throw new ArgumentError(`prune[${i}]`, `a whole number from ${least}`, threshold);
+    whole({ from: least })(`prune[${i}]`, threshold);
     if (i === 0 && threshold !== 0)
       throw new ArgumentError('prune[0]', '0: cut the vocabulary by frequency instead', threshold);
   });

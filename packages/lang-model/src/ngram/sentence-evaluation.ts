@@ -49,8 +49,7 @@ export function evaluateSentences(model: NgramModel, sentences: Iterable<Int32Ar
     }
     scored.push({ logProbability, tokens: text.length, unknownTokens });
   }
-  if (all.length === 0)
-    throw new EmptySequenceError('sentences: expected at least one token to score, got none');
+  if (all.length === 0) throw new EmptySequenceError('sentences', 'at least one token to score', 0);
   return {
     ...evaluationOf(all),
     unknownTokens: all.length - known.length,

@@ -105,7 +105,7 @@ describe('kneserNey', () => {
 
   it('interpolates', () => {
     const { model } = kneserNey(counts, { discounts });
-    // Different left neighbours: a has a and b, b has a alone; p(a) = 1.5/3 + (1/3)/2 = 2/3, p(b) = .5/3 + (1/3)/2 = 1/3.
+    // Different left neighbors: a has a and b, b has a alone; p(a) = 1.5/3 + (1/3)/2 = 2/3, p(b) = .5/3 + (1/3)/2 = 1/3.
     // After a, 3 in all: p(a | a) = .5/3 + (1/3)(2/3) = 7/18, p(b | a) = 1.5/3 + (1/3)(1/3) = 11/18.
     const [a, b] = probabilitiesAfter(model, 0);
     expect(a).toBeCloseTo(7 / 18, 6);
@@ -128,7 +128,7 @@ describe('kneserNey', () => {
     const open = countCorpus(Int32Array.of(1, 1, 2, 1, 2), { order: 2, vocabularySize: 4, unknown: 0 });
     const { model } = kneserNey(open, { discounts, interpolateUnigrams: false });
     const [unknown, a, b, unseen] = Array.from(model.logProbabilities(model.initialState()), Math.exp);
-    // Three left neighbours less 1/2 for each of two tokens, out of 3.
+    // Three left neighbors less 1/2 for each of two tokens, out of 3.
     expect([unknown, a, b, unseen].map((p) => Math.round(p * 1e6) / 1e6)).toEqual([
       0.333333, 0.5, 0.166667, 0,
     ]);

@@ -1,7 +1,8 @@
+import { boolean, checkOptions } from '@throughtime/errors';
 import { BackoffNgramModel } from './backoff-model.js';
 import { interpolated } from './backoff-tables.js';
 import type { CorpusCounts } from './counts.js';
-import { keptNodes, type PruneThresholds } from './pruning.js';
+import { keptNodes, type PruneThresholds, pruneThresholds } from './pruning.js';
 
 export interface WittenBellOptions {
   /**
@@ -21,12 +22,11 @@ export interface WittenBellOptions {
  * The chance of something new is estimated by how often something new came. It needs no counts of counts, so it works on
  * texts and alphabets of any size.
  *
- * @throws ArgumentError when an option is out of range
+ * @throws ArgumentError naming the option
  */
-export function wittenBell(
-  counts: CorpusCounts,
-  { interpolateUnigrams = true, prune }: WittenBellOptions = {},
-): BackoffNgramModel {
+export function wittenBell(counts: CorpusCounts, options: WittenBellOptions = {}): BackoffNgramModel {
+  checkOptions<WittenBellOptions>(options, { interpolateUnigrams: boolean, prune: pruneThresholds });
+  const { interpolateUnigrams = true, prune } = options;
   const { trie } = counts;
   const share = new Float64Array(trie.size);
   for (let context = 0; context < trie.contexts; context++) {

@@ -1,3 +1,2 @@
-export { readArpaFile, writeArpaFile } from '../ngram/node/arpa-file.js';
-export { loadNgramModel, saveNgramModel } from '../ngram/node/ngram-directory.js';
-export { loadModel, saveModel } from './model-directory.js';
+export { readArpaFile, writeArpaFile } from './arpa-file.js';
+export { loadModel, loadNgramModel, saveModel, saveNgramModel } from './model-directory.js';

@@ -1,3 +1,9 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readWholeFile, replaceFile } from '@throughtime/platform/node';
+import { type Header, SafetensorsError } from '@throughtime/safetensors';
+import { readSafetensorsHeader } from '@throughtime/safetensors/node';
+import { type ModelFileName, type ModelFiles, modelFileNames } from '../files/file-contents.js';
 import {
   decodeHead,
   decodeModel,
@@ -5,8 +11,16 @@ import {
   type LoadedModel,
   type SaveModelOptions,
 } from '../files/model-files.js';
+import { DamagedModelFileError, ModelFileError } from '../files/model-files-error.js';
+import type { BackoffNgramModel } from '../ngram/backoff-model.js';
+import type { CountNgramModel } from '../ngram/count-model.js';
+import {
+  decodeNgramModel,
+  encodeNgramModel,
+  type LoadedNgramModel,
+  type SaveNgramModelOptions,
+} from '../ngram/ngram-files.js';
 import type { RecurrentLanguageModel } from '../recurrent/recurrent-language-model.js';
-import { readModelFiles, writeModelFiles } from './directory-files.js';
 
 /**
  * Writes a model to a directory (made if need be): `vocabulary.json`, `config.json`, `model.safetensors`, each beside the old one
@@ -29,4 +43,102 @@ export async function saveModel(
  */
 export async function loadModel(directory: string): Promise<LoadedModel> {
   return readModelFiles(directory, { check: decodeHead, decode: decodeModel });
+}
+
+/**
+ * Writes an n-gram model to a directory (made if need be): `vocabulary.json`, `config.json`, `model.safetensors`, each beside
+ * the old one and renamed.
+ * @throws the file system's error (ENOSPC, EACCES, EROFS, ...)
+ */
+export async function saveNgramModel(
+  directory: string,
+  model: BackoffNgramModel | CountNgramModel,
+  options: SaveNgramModelOptions,
+): Promise<void> {
+  await writeModelFiles(directory, encodeNgramModel(model, options));
+}
+
+/**
+ * Reads an n-gram model from a directory that {@link saveNgramModel} wrote; `isNgramConfig` tells it from a recurrent one.
+ * @throws MissingModelFileError, DamagedModelFileError whose message starts with the path; or the file system's error
+ */
+export async function loadNgramModel(directory: string): Promise<LoadedNgramModel> {
+  return readModelFiles(directory, { decode: decodeNgramModel });
+}
+
+/**
+ * Writes the files of a model to a directory (made if need be), each beside the old one and renamed. Files that would not
+ * change are left alone, so that saving a model under training again replaces its weights in one step.
+ */
+async function writeModelFiles(
+  directory: string,
+  files: Partial<Record<ModelFileName, Uint8Array[]>>,
+): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  for (const name of modelFileNames) {
+    const pieces = files[name];
+    if (!pieces) continue;
+    const path = join(directory, name);
+    if (name !== 'model.safetensors' && (await holds(path, pieces[0]))) continue;
+    await replaceFile(path, pieces);
+  }
+}
+
+interface ReadModelFilesOptions<T> {
+  /** Throws where the other files and the header of `model.safetensors` do not fit together. Default: any do. */
+  readonly check?: (files: ModelFiles, header: Header) => void;
+  readonly decode: (files: ModelFiles) => T;
+}
+
+/**
+ * Reads what a directory has of a model's files and decodes it, the weights last, once their file's header is found to be good;
+ * errors about a file get its path.
+ */
+async function readModelFiles<T>(directory: string, { check, decode }: ReadModelFilesOptions<T>): Promise<T> {
+  const files: Partial<Record<ModelFileName, Uint8Array>> = {};
+  try {
+    for (const name of modelFileNames) {
+      const path = join(directory, name);
+      if (name === 'model.safetensors') {
+        const header = await headerOf(path);
+        if (header) check?.(files, header);
+      }
+      const bytes = await contents(path);
+      if (bytes) files[name] = bytes;
+    }
+    return decode(files);
+  } catch (error) {
+    if (error instanceof ModelFileError) error.message = join(directory, error.message);
+    throw error;
+  }
+}
+
+async function headerOf(path: string): Promise<Header | undefined> {
+  try {
+    return await present(readSafetensorsHeader(path));
+  } catch (error) {
+    if (!(error instanceof SafetensorsError)) throw error;
+    const problem = error.message.slice(`${path}: `.length);
+    throw new DamagedModelFileError('model.safetensors', problem, { cause: error });
+  }
+}
+
+function contents(path: string): Promise<Uint8Array | undefined> {
+  return present(readWholeFile(path));
+}
+
+/** What is read of a file; undefined where there is none. */
+async function present<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw error;
+  }
+}
+
+async function holds(path: string, bytes: Uint8Array): Promise<boolean> {
+  const held = await contents(path);
+  return held !== undefined && Buffer.compare(held, bytes) === 0;
 }

@@ -51,8 +51,8 @@ const tokenTensor = (ids: Int32Array, shape: number[]) =>
 function logSoftmax(logits: Float32Array): number[] {
   const rows = Array.from({ length: logits.length / V }, (_, r) => [...logits.subarray(r * V, (r + 1) * V)]);
   return rows.flatMap((row) => {
-    const normaliser = Math.log(row.reduce((sum, value) => sum + Math.exp(value), 0));
-    return row.map((value) => value - normaliser);
+    const normalizer = Math.log(row.reduce((sum, value) => sum + Math.exp(value), 0));
+    return row.map((value) => value - normalizer);
   });
 }
 

@@ -1,16 +1,22 @@
-import type { Parameter, RecurrentConfig } from '@throughtime/rnn-cells';
+import type { Parameter } from '@throughtime/contract';
+import { showValue, ThroughtimeError } from '@throughtime/errors';
+import type { CellName, RecurrentConfig } from '@throughtime/rnn-cells';
 import { type ModelPlan, planModel } from '../recurrent/model-config.js';
 import type { RecurrentLanguageModel } from '../recurrent/recurrent-language-model.js';
-import { reorderGates } from './gate-order.js';
-import type { OnnxGraph, OnnxNode, OnnxTensor, OnnxValue } from './onnx-graph.js';
-import { encodeOnnx } from './onnx-protobuf.js';
+import {
+  encodeOnnx,
+  type OnnxGraph,
+  type OnnxNode,
+  type OnnxTensor,
+  type OnnxValue,
+} from './onnx-protobuf.js';
 
 /** An architecture that ONNX's RNN, GRU and LSTM operators cannot express. */
-export class UnsupportedExportError extends Error {
+export class UnsupportedExportError extends ThroughtimeError {
   override name = 'UnsupportedExportError';
 
   constructor(field: string, expected: string, got: unknown) {
-    super(`export to ONNX: ${field}: expected ${expected}, got ${got}`);
+    super(`export to ONNX: ${field}: expected ${expected}, got ${showValue(got)}`);
   }
 }
 
@@ -41,8 +47,7 @@ function requireSupported(config: RecurrentConfig): void {
   if (peephole) throw new UnsupportedExportError('peephole', 'false', peephole);
   if (projectionSize) throw new UnsupportedExportError('projectionSize', 'none', projectionSize);
   if (residual) throw new UnsupportedExportError('residual', 'false', residual);
-  if (zoneout?.hidden || zoneout?.cell)
-    throw new UnsupportedExportError('zoneout', 'none', JSON.stringify(zoneout));
+  if (zoneout?.hidden || zoneout?.cell) throw new UnsupportedExportError('zoneout', 'none', zoneout);
 }
 
 /** Adds nodes and constants one after another; each method returns the name of what it has computed. */
@@ -96,11 +101,11 @@ class GraphBuilder {
     const { cell, hiddenSize: H } = config;
     const weights = ['weight_ih', 'weight_hh'].map((name) => {
       const { data, shape } = this.#parameter(`${prefix}${name}_l${index}`);
-      const values = reorderGates(cell, data, H);
+      const values = reorderGates(cell, data);
       return this.#constant({ name: `${name}_${layer}`, shape: [1, ...shape], data: values });
     });
     const biases = ['bias_ih', 'bias_hh'].map((name) =>
-      reorderGates(cell, this.#parameter(`${prefix}${name}_l${index}`).data, H),
+      reorderGates(cell, this.#parameter(`${prefix}${name}_l${index}`).data),
     );
     const bias = Float32Array.from([...biases[0], ...biases[1]]);
     const states = cell === 'lstm' ? ['h', 'c'] : ['h'];
@@ -159,4 +164,22 @@ class GraphBuilder {
     this.#nodes.push({ operator, inputs, outputs: [output], attributes });
     return output;
   }
+}
+
+/** By ONNX gate, which of PyTorch's gates it is: LSTM i o f c of i f g o; GRU z r h of r z n. */
+const gateOrders: Readonly<Partial<Record<CellName, readonly number[]>>> = {
+  rnn: [0],
+  gru: [1, 0, 2],
+  lstm: [0, 3, 1, 2],
+};
+
+/** The gates' blocks of H rows of a weight [G H, columns] or bias [G H], from PyTorch's order to ONNX's. */
+function reorderGates(cell: CellName, values: Float32Array): Float32Array {
+  const order = gateOrders[cell]!;
+  const block = values.length / order.length;
+  const reordered = new Float32Array(values.length);
+  order.forEach((from, to) => {
+    reordered.set(values.subarray(from * block, (from + 1) * block), to * block);
+  });
+  return reordered;
 }

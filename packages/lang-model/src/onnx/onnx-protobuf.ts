@@ -1,5 +1,38 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
-import type { OnnxAttribute, OnnxGraph, OnnxNode, OnnxTensor, OnnxValue } from './onnx-graph.js';
+
+/** The part of ONNX that this package writes, as plain data. */
+export interface OnnxGraph {
+  readonly name: string;
+  readonly nodes: readonly OnnxNode[];
+  readonly initializers: readonly OnnxTensor[];
+  readonly inputs: readonly OnnxValue[];
+  readonly outputs: readonly OnnxValue[];
+}
+
+export interface OnnxNode {
+  readonly operator: string;
+  /** Names; '' stands for an optional input that is left out. */
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly attributes?: Readonly<Record<string, OnnxAttribute>>;
+}
+
+/** An integer, a list of integers, or a list of strings. */
+export type OnnxAttribute = number | readonly number[] | readonly string[];
+
+/** A constant; int64 values are given as ordinary whole numbers. */
+export interface OnnxTensor {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly data: Float32Array | readonly number[];
+}
+
+/** An input or output of the graph; a dimension given by name is free. */
+export interface OnnxValue {
+  readonly name: string;
+  readonly type: 'float32' | 'int64';
+  readonly shape: readonly (number | string)[];
+}
 
 /** Version of the file format; 8 came with ONNX 1.13 and is read by every runtime in use. */
 const irVersion = 8;

@@ -1,3 +1,4 @@
+import { number, oneOf, positive } from '@throughtime/errors';
 import {
   type Initializer,
   normal,
@@ -25,7 +26,7 @@ export interface Preset {
   readonly initializer: PresetInitializer;
   /** An LSTM's initial forget bias. */
   readonly forgetBias?: number;
-  /** Biases a gate that learn: 1 where the published code has but one. Default 2, as PyTorch; `frozenSecondBiases` makes it 1. */
+  /** Learned biases per gate: 1 where the published code has but one. Default 2, as PyTorch; `frozenSecondBiases` makes it 1. */
   readonly biases?: 1;
   readonly training: PresetTraining;
   /** Perplexities as published; where builds of a book differ, the highest. */
@@ -41,7 +42,7 @@ export interface PresetTraining {
   readonly steps: number;
   /** Whether T is drawn anew for every update, around `steps`: `randomLengths` of bptt-trainer. Default false. */
   readonly randomLengths?: boolean;
-  /** How the text is cut: neighbouring batches, shuffled subsequences, or all windows with stride 1. */
+  /** How the text is cut: neighboring batches, shuffled subsequences, or all windows with stride 1. */
   readonly sampling: 'sequential' | 'random' | 'windows';
   readonly optimizer: PresetOptimizer;
   readonly learningRate: number;
@@ -63,13 +64,20 @@ export type PresetOptimizer =
   /** Averaged from the first validation that is no better than the best of those more than `patience` ago. */
   | { readonly name: 'non-monotonic-averaged-sgd'; readonly patience: number };
 
-/** The initialiser that a preset describes. */
+/**
+ * The initializer that a preset describes.
+ * @throws ArgumentError naming the field
+ */
 export function initializerOf(initializer: PresetInitializer): Initializer {
+  oneOf(['normal', 'uniform', 'uniform-by-hidden-size', 'xavier-uniform'])(
+    'initializer.kind',
+    initializer?.kind,
+  );
   switch (initializer.kind) {
     case 'normal':
-      return normal(initializer.deviation);
+      return normal(number({ from: 0 })('initializer.deviation', initializer.deviation));
     case 'uniform':
-      return uniform(initializer.limit);
+      return uniform(positive('initializer.limit', initializer.limit));
     case 'uniform-by-hidden-size':
       return uniformByHiddenSize();
     case 'xavier-uniform':

@@ -1,4 +1,4 @@
-import { ArgumentError } from '@throughtime/errors';
+import { oneOf } from '@throughtime/errors';
 import { d2lPresets } from './d2l.js';
 import { otherPresets } from './other-presets.js';
 import { pennTreebankPresets } from './penn-treebank.js';
@@ -19,7 +19,5 @@ export const presetNames = Object.keys(presets) as readonly PresetName[];
  * @throws ArgumentError, whose message lists the names there are
  */
 export function preset(name: PresetName | (string & {})): Preset {
-  if (!Object.hasOwn(presets, name))
-    throw new ArgumentError('preset', `one of ${presetNames.join(', ')}`, name);
-  return presets[name as PresetName];
+  return presets[oneOf(presetNames)('preset', name)];
 }

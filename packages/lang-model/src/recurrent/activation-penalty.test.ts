@@ -1,10 +1,10 @@
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
+import type { TokenBatch } from '@throughtime/contract';
 import { Random } from '@throughtime/random';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { batch, smallModel } from '../fixtures/small-recurrent-model.js';
-import type { ActivationPenalty } from './activation-penalty.js';
-import type { TokenBatch } from './executor.js';
+import type { ActivationPenalty } from './model-config.js';
 import type { RecurrentLanguageModel } from './recurrent-language-model.js';
 
 const model = (activationPenalty?: ActivationPenalty, drop = 0) =>
@@ -92,6 +92,8 @@ describe('activationPenalty', () => {
   it('takes the reference path, and is refused when negative', () => {
     expect(smallModel({ activationPenalty: { size: 1 } }).path).toBe('reference');
     expect(() => smallModel({ activationPenalty: { size: 1 }, path: 'fused' })).toThrow('activationPenalty');
-    expect(() => model({ change: -1 })).toThrow('activationPenalty.change: expected a number of at least 0');
+    expect(() => model({ change: -1 })).toThrow(
+      'activationPenalty.change: expected a finite number of at least 0, got -1',
+    );
   });
 });

@@ -1,23 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { ArgumentError } from '@throughtime/errors';
 import type { CountedPredictions } from './counted-predictions.js';
-
-/** What large and restless outputs of the last layer cost while training, on top of the loss (Merity, McCann and Socher 2017). */
-export interface ActivationPenalty {
-  /** alpha: times the mean square of what the decoder reads, dropout applied (AR). 2 in AWD-LSTM. Default 0. */
-  readonly size?: number;
-  /** beta: times the mean square of the change of the outputs, without dropout, from step to step (TAR). 1 in AWD-LSTM. Default 0. */
-  readonly change?: number;
-}
-
-/** @throws ArgumentError when a factor is negative or not finite */
-export function checkActivationPenalty(penalty: ActivationPenalty): void {
-  for (const field of ['size', 'change'] as const) {
-    const factor = penalty[field] ?? 0;
-    if (!(Number.isFinite(factor) && factor >= 0))
-      throw new ArgumentError(`activationPenalty.${field}`, 'a number of at least 0', factor);
-  }
-}
+import type { ActivationPenalty } from './model-config.js';
 
 /**
  * The penalty of one chunk: means over the units and over the steps that count; a change counts with its later step.

@@ -16,7 +16,9 @@ import { ReferenceExecutor } from './reference-executor.js';
  * - `fused`: the WebAssembly engine of `@throughtime/wasm-kernels`, tens of times faster; RNN, GRU and LSTM stacks
  * - `reference`: plain tfjs ops on whichever backend is set; every architecture
  */
-export type ModelPath = 'fused' | 'reference';
+export type ModelPath = (typeof modelPaths)[number];
+
+export const modelPaths = ['fused', 'reference'] as const;
 
 /** Where a model's parameters live, and what runs it. */
 export interface ChosenPath {

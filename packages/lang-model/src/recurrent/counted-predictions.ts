@@ -1,4 +1,4 @@
-import type { TokenBatch } from './executor.js';
+import type { TokenBatch } from '@throughtime/contract';
 
 /** Which predictions of a chunk its loss is the mean of. */
 export interface CountedPredictions {

@@ -1,12 +1,12 @@
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
+import type { TokenBatch } from '@throughtime/contract';
 import { ArgumentError } from '@throughtime/errors';
 import { Random } from '@throughtime/random';
 import { Engine, EngineMemoryError } from '@throughtime/wasm-kernels';
 import fc from 'fast-check';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { batch, smallModel } from '../fixtures/small-recurrent-model.js';
-import type { TokenBatch } from './executor.js';
 import { RecurrentLanguageModel, type RecurrentLanguageModelOptions } from './recurrent-language-model.js';
 
 /** The same model on both paths, with the same weights, larger than at the start. */

@@ -1,19 +1,18 @@
-import type { Parameter } from '@throughtime/rnn-cells';
+import type { Parameter, TokenBatch } from '@throughtime/contract';
 import { type Engine, LanguageModelPlan, LanguageModelStepper } from '@throughtime/wasm-kernels';
 import { countedPredictions } from './counted-predictions.js';
 import type {
   Executor,
   LanguageStepOptions,
   LanguageStepResult,
+  RecurrentModelState,
   SequenceScores,
-  TokenBatch,
 } from './executor.js';
 import { engineParameters, type FusedPlan } from './fused-plan.js';
 import type { ModelPlan } from './model-config.js';
-import type { RecurrentModelState } from './model-state.js';
 import { ReferenceExecutor } from './reference-executor.js';
 
-/** Buffers are made for a shape of batch; so many shapes are kept at hand. */
+/** How many batch shapes keep their buffers cached. */
 const keptShapes = 4;
 
 /** What buffers are made for: N rows of T steps; without gradients, for evaluation alone. */

@@ -1,4 +1,4 @@
-import type { Parameter } from '@throughtime/rnn-cells';
+import type { Parameter } from '@throughtime/contract';
 import type { Cell, Dropout, LanguageModelParameters, LanguageModelSize } from '@throughtime/wasm-kernels';
 import type { ModelPlan } from './model-config.js';
 

@@ -1,13 +1,28 @@
-import { ArgumentError, either, inWords, list, whole } from '@throughtime/errors';
+import {
+  ArgumentError,
+  boolean,
+  check,
+  checkOptions,
+  dropRate,
+  either,
+  inWords,
+  list,
+  number,
+  type OptionChecks,
+  record,
+  required,
+  whole,
+} from '@throughtime/errors';
 import {
   type CellName,
+  cellCheck,
   type DropoutConfig,
+  dropoutChecks,
   type RecurrentConfig,
+  recurrentConfigChecks,
   resolveConfig,
   type ZoneoutConfig,
 } from '@throughtime/rnn-cells';
-import { requireInteger } from '../options.js';
-import { type ActivationPenalty, checkActivationPenalty } from './activation-penalty.js';
 
 /** A recurrent language model's architecture. Plain data, fit for JSON; the contents of `config.json`. */
 export interface RecurrentModelConfig {
@@ -52,6 +67,46 @@ export interface ModelDropout extends DropoutConfig {
   readonly embedding?: number;
 }
 
+/** What large and restless outputs of the last layer cost while training, on top of the loss (Merity, McCann and Socher 2017). */
+export interface ActivationPenalty {
+  /** alpha: times the mean square of what the decoder reads, dropout applied (AR). 2 in AWD-LSTM. Default 0. */
+  readonly size?: number;
+  /** beta: times the mean square of the change of the outputs, without dropout, from step to step (TAR). 1 in AWD-LSTM. Default 0. */
+  readonly change?: number;
+}
+
+const { layers, nonlinearity, resetAfter, layerNorm, peephole, projectionSize, residual, zoneout } =
+  recurrentConfigChecks;
+const modelDropoutChecks: OptionChecks<ModelDropout> = { ...dropoutChecks, embedding: dropRate };
+const penaltyFactor = number({ from: 0 });
+const penaltyChecks: OptionChecks<ActivationPenalty> = { size: penaltyFactor, change: penaltyFactor };
+
+/** What each option of an architecture must be, for any vocabulary. */
+export const architectureChecks: OptionChecks<Omit<RecurrentModelConfig, 'vocabularySize'>> = {
+  cell: cellCheck,
+  hiddenSize: either(whole({ from: 1 }), list(whole({ from: 1 }), { length: { from: 1 } })),
+  layers,
+  embedding: check(
+    "'one-hot', or a whole number of at least 1",
+    (value) => value === 'one-hot' || (Number.isSafeInteger(value) && (value as number) >= 1),
+  ),
+  tied: boolean,
+  nonlinearity,
+  resetAfter,
+  layerNorm,
+  peephole,
+  projectionSize,
+  residual,
+  dropout: record(modelDropoutChecks),
+  zoneout,
+  activationPenalty: record(penaltyChecks),
+};
+
+const modelConfigChecks: OptionChecks<RecurrentModelConfig> = {
+  vocabularySize: required(whole({ from: 1 })),
+  ...architectureChecks,
+};
+
 /** One run of equal layers: AWD-LSTM's last layer, for instance, has another size than those below it. */
 export interface LayerStack {
   /** What its weights' names start with. */
@@ -78,15 +133,9 @@ export interface ModelPlan {
  * @throws ArgumentError naming the field that cannot be
  */
 export function planModel(config: RecurrentModelConfig): ModelPlan {
-  const { vocabularySize, embedding = 'one-hot', tied = false } = config;
-  requireInteger('vocabularySize', vocabularySize, 1);
-  if (embedding !== 'one-hot') requireInteger('embedding', embedding, 1);
+  checkOptions<RecurrentModelConfig>(config, modelConfigChecks);
+  const { vocabularySize, embedding = 'one-hot', tied = false, activationPenalty } = config;
   const embeddingDropout = config.dropout?.embedding ?? 0;
-  if (!(embeddingDropout >= 0 && embeddingDropout < 1))
-    throw new ArgumentError('dropout.embedding', 'a probability in [0, 1)', embeddingDropout);
-  const { activationPenalty } = config;
-  if (activationPenalty) checkActivationPenalty(activationPenalty);
-
   const stacks = stacksOf(config, embedding === 'one-hot' ? vocabularySize : embedding);
   const { outputSize } = resolveConfig(stacks[stacks.length - 1].config);
   if (tied && embedding !== outputSize)
@@ -136,11 +185,9 @@ function layerSizes({
   hiddenSize = 256,
   layers,
 }: RecurrentModelConfig): { readonly hiddenSize: number; readonly layers: number } | readonly number[] {
-  if (layers !== undefined) requireInteger('layers', layers, 1);
-  either(whole({ from: 1 }), list(whole({ from: 1 })))('hiddenSize', hiddenSize);
   if (typeof hiddenSize === 'number') return { hiddenSize, layers: layers ?? 1 };
-  if (hiddenSize.length === 0 || (layers !== undefined && layers !== hiddenSize.length))
-    throw new ArgumentError('hiddenSize', `one size for each of ${layers ?? 'the'} layers`, hiddenSize);
+  if (layers !== undefined && layers !== hiddenSize.length)
+    throw new ArgumentError('hiddenSize', `one size for each of ${layers} layers`, hiddenSize);
   const [first] = hiddenSize;
   return hiddenSize.every((size) => size === first)
     ? { hiddenSize: first, layers: hiddenSize.length }

@@ -50,7 +50,7 @@ export function modelParameters(plan: ModelPlan, options: ModelParametersOptions
     const drawn = ofLayers.find((parameter) => parameter.name === name);
     if (drawn) return drawn;
     const parameter = createParameter(name, shape, allocator);
-    // To an initialiser a projection is a plain matrix: no gates, fan in by its columns, fan out by its rows.
+    // To an initializer a projection is a plain matrix: no gates, fan in by its columns, fan out by its rows.
     const role = shape.length === 1 ? 'bias' : 'projection';
     const hiddenSize = role === 'bias' ? plan.outputSize : shape[1];
     initializer(parameter.data, { shape, role, hiddenSize, random });

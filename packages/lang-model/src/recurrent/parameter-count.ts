@@ -1,3 +1,4 @@
+import { check, checkOptions } from '@throughtime/errors';
 import { planModel, type RecurrentModelConfig } from './model-config.js';
 import { modelParameterShapes } from './model-parameters.js';
 
@@ -13,10 +14,11 @@ export interface ParameterCountOptions {
  * How many numbers an architecture learns, without allocating any.
  * @throws ArgumentError naming the field that cannot be
  */
-export function parameterCount(
-  config: RecurrentModelConfig,
-  { biases = 2 }: ParameterCountOptions = {},
-): number {
+export function parameterCount(config: RecurrentModelConfig, options: ParameterCountOptions = {}): number {
+  checkOptions<ParameterCountOptions>(options, {
+    biases: check('1 or 2', (value) => value === 1 || value === 2),
+  });
+  const { biases = 2 } = options;
   return modelParameterShapes(planModel(config))
     .filter(({ name }) => biases === 2 || !/\.bias_hh_l\d+$/.test(name))
     .reduce((sum, { shape }) => sum + shape.reduce((size, extent) => size * extent, 1), 0);

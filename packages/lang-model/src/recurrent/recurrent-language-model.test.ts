@@ -1,5 +1,6 @@
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
+import type { TokenBatch } from '@throughtime/contract';
 import { Random } from '@throughtime/random';
 import { Vocabulary } from '@throughtime/text-preprocess';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -9,7 +10,6 @@ import { evaluate, perplexity } from '../evaluation/perplexity.js';
 import { batch, ids, smallModel, V } from '../fixtures/small-recurrent-model.js';
 import { generate } from '../generation/generate.js';
 import { generateBatch } from '../generation/generate-batch.js';
-import type { TokenBatch } from './executor.js';
 import { RecurrentLanguageModel } from './recurrent-language-model.js';
 
 beforeAll(async () => {

@@ -1,23 +1,32 @@
-import { ArgumentError } from '@throughtime/errors';
-import type { Random } from '@throughtime/random';
-import type { EngineOptimizerBackend, Initializer, Parameter } from '@throughtime/rnn-cells';
+import type { Parameter, TokenBatch, TrainableModel } from '@throughtime/contract';
+import {
+  ArgumentError,
+  callback,
+  checkOptions,
+  number,
+  type OptionChecks,
+  oneOf,
+  required,
+  whole,
+  withMethods,
+} from '@throughtime/errors';
+import { type Random, randomSource } from '@throughtime/random';
+import { type EngineOptimizerBackend, type Initializer, zeroState } from '@throughtime/rnn-cells';
 import type { Vocabulary } from '@throughtime/text-preprocess';
 import type { Engine } from '@throughtime/wasm-kernels';
-import type { ModelWithOutput } from '../combination/cache-pointer.js';
+import { requireTokens, vocabularyCheck } from '../checks.js';
 import { VocabularyMismatchError } from '../errors.js';
-import { requireTokens } from '../evaluation/token-log-probabilities.js';
-import type { BatchLanguageModel } from '../generation/generate-batch.js';
-import { choosePath, type ModelPath } from './choose-path.js';
+import type { BatchLanguageModel, ModelWithOutput } from '../language-model.js';
+import { choosePath, type ModelPath, modelPaths } from './choose-path.js';
 import type {
   Executor,
   LanguageStepOptions,
   LanguageStepResult,
+  RecurrentModelState,
   SequenceScores,
-  TokenBatch,
 } from './executor.js';
-import { type ModelPlan, planModel, type RecurrentModelConfig } from './model-config.js';
+import { architectureChecks, type ModelPlan, planModel, type RecurrentModelConfig } from './model-config.js';
 import { modelParameters } from './model-parameters.js';
-import { type RecurrentModelState, zeroModelState } from './model-state.js';
 
 export interface RecurrentLanguageModelOptions extends Omit<RecurrentModelConfig, 'vocabularySize'> {
   /** What the ids mean; kept with the model. Give this or `vocabularySize`. */
@@ -28,13 +37,24 @@ export interface RecurrentLanguageModelOptions extends Omit<RecurrentModelConfig
   readonly random: Random;
   /** How weights start. Default: as PyTorch, uniform in +-1/sqrt(size). */
   readonly initializer?: Initializer;
-  /** An LSTM's initial forget bias. Default: as the initialiser leaves it; Jozefowicz et al. 2015 advise 1. */
+  /** An LSTM's initial forget bias. Default: as the initializer leaves it; Jozefowicz et al. 2015 advise 1. */
   readonly forgetBias?: number;
   /** What computes. Default: fused where the engine runs and knows the architecture. */
   readonly path?: ModelPath;
   /** Whose memory and threads the fused path uses. Default: the one that all share. */
   readonly engine?: Engine;
 }
+
+const modelChecks: OptionChecks<RecurrentLanguageModelOptions> = {
+  vocabulary: vocabularyCheck,
+  vocabularySize: whole({ from: 1 }),
+  ...architectureChecks,
+  random: required(randomSource),
+  initializer: callback,
+  forgetBias: number(),
+  path: oneOf(modelPaths),
+  engine: withMethods<Engine>('an Engine', ['allOrNothing']),
+};
 
 /** Predictions of a single call of `score` at most; bounds the memory for its logits [T, V]. */
 const scoredLogits = 1 << 20;
@@ -52,7 +72,10 @@ const scoredLogits = 1 << 20;
  * not know, in plain tfjs ops, for which a tfjs backend must be set.
  */
 export class RecurrentLanguageModel
-  implements ModelWithOutput<RecurrentModelState>, BatchLanguageModel<RecurrentModelState>
+  implements
+    ModelWithOutput<RecurrentModelState>,
+    BatchLanguageModel<RecurrentModelState>,
+    TrainableModel<TokenBatch, RecurrentModelState>
 {
   /** V */
   readonly vocabularySize: number;
@@ -72,6 +95,7 @@ export class RecurrentLanguageModel
 
   /** @throws ArgumentError naming the option that cannot be */
   constructor(options: RecurrentLanguageModelOptions) {
+    checkOptions<RecurrentLanguageModelOptions>(options, modelChecks);
     const { vocabulary, vocabularySize, random, initializer, forgetBias, path, engine, ...architecture } =
       options;
     this.vocabularySize = sizeOf(vocabulary, vocabularySize);
@@ -92,7 +116,10 @@ export class RecurrentLanguageModel
 
   /** Zeros, for one text or a batch of them. */
   initialState(batchSize = 1): RecurrentModelState {
-    return zeroModelState(this.#plan, batchSize);
+    return {
+      layers: this.#plan.stacks.flatMap(({ config }) => zeroState(config, batchSize)),
+      output: new Float32Array(batchSize * this.#plan.outputSize),
+    };
   }
 
   advance(state: RecurrentModelState, token: number): RecurrentModelState {
@@ -152,6 +179,8 @@ export class RecurrentLanguageModel
     state: RecurrentModelState,
     options: LanguageStepOptions,
   ): LanguageStepResult {
+    // Not a table of options: this is called for every update.
+    randomSource('random', options?.random);
     requireTokens(batch.inputs, this.vocabularySize);
     requireTokens(batch.targets, this.vocabularySize);
     return this.#executor.lossAndGradients(batch, state, options);
@@ -171,7 +200,9 @@ export class RecurrentLanguageModel
 function sizeOf(vocabulary: Vocabulary | undefined, vocabularySize: number | undefined): number {
   if (vocabulary && vocabularySize !== undefined && vocabulary.size !== vocabularySize)
     throw new VocabularyMismatchError(
-      `vocabularySize: expected ${vocabulary.size}, the vocabulary's size, got ${vocabularySize}`,
+      'vocabularySize',
+      `${vocabulary.size}, the vocabulary's size`,
+      vocabularySize,
     );
   const size = vocabulary?.size ?? vocabularySize;
   if (size === undefined) throw new ArgumentError('vocabulary', 'a vocabulary, or vocabularySize', undefined);

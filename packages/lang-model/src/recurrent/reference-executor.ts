@@ -1,24 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {
-  lossAndGradients,
-  type Parameter,
-  parameterTensors,
-  stateArrays,
-  stateTensors,
-} from '@throughtime/rnn-cells';
+import type { Parameter, TokenBatch } from '@throughtime/contract';
+import { lossAndGradients, parameterTensors, stateArrays, stateTensors } from '@throughtime/rnn-cells';
 import { penaltyOf } from './activation-penalty.js';
 import { type CountedPredictions, countedPredictions } from './counted-predictions.js';
 import type {
   Executor,
   LanguageStepOptions,
   LanguageStepResult,
+  RecurrentModelState,
   SequenceScores,
-  TokenBatch,
 } from './executor.js';
-import { logSoftmax } from './log-softmax.js';
 import type { ModelPlan } from './model-config.js';
 import { drawModelMasks } from './model-masks.js';
-import type { RecurrentModelState } from './model-state.js';
 import {
   decode,
   embed,
@@ -27,7 +20,6 @@ import {
   unitVectors,
   type Weights,
 } from './reference-forward.js';
-import { tidyScope } from './tidy-scope.js';
 
 /** Runs a model in plain tfjs ops on whichever backend is set: slower than an engine, easy to hold against the formulas. */
 export class ReferenceExecutor implements Executor {
@@ -150,4 +142,34 @@ function outputAfter(
     if (t >= 0) last.set(values.subarray((n * T + t) * O, (n * T + t + 1) * O), n * O);
   }
   return last;
+}
+
+/**
+ * Natural log-probabilities of logits [M, V], row by row. The normalizer is summed in double precision, so that
+ * probabilities sum to 1 as closely as float32 can say.
+ */
+function logSoftmax(logits: Float32Array, vocabularySize: number): Float32Array {
+  const logProbabilities = new Float32Array(logits.length);
+  for (let start = 0; start < logits.length; start += vocabularySize) {
+    const end = start + vocabularySize;
+    let highest = Number.NEGATIVE_INFINITY;
+    for (let i = start; i < end; i++) if (logits[i] > highest) highest = logits[i];
+    let sum = 0;
+    for (let i = start; i < end; i++) sum += Math.exp(logits[i] - highest);
+    const normalizer = highest + Math.log(sum);
+    for (let i = start; i < end; i++) logProbabilities[i] = logits[i] - normalizer;
+  }
+  return logProbabilities;
+}
+
+/**
+ * Runs tfjs ops and frees every tensor they made, keeping the plain data that comes out. (`tf.tidy` itself would walk a
+ * returned typed array element by element in search of tensors.)
+ */
+function tidyScope<T>(work: () => T): T {
+  let result: T | undefined;
+  tf.tidy(() => {
+    result = work();
+  });
+  return result as T;
 }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type LayerState, unroll } from '@throughtime/rnn-cells';
+import type { LayerState } from '@throughtime/contract';
+import { unroll } from '@throughtime/rnn-cells';
 import type { LayerStack, ModelPlan } from './model-config.js';
 import { type ModelMasks, sliceMasks } from './model-masks.js';
 
@@ -22,7 +23,7 @@ export interface ForwardResult {
   readonly outputs: tf.Tensor3D;
   /** The same before dropout. */
   readonly plain: tf.Tensor3D;
-  /** One entry a layer. */
+  /** One entry per layer. */
   readonly state: LayerState<tf.Tensor2D>[];
 }
 

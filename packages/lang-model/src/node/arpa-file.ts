@@ -1,10 +1,10 @@
 import { createReadStream } from 'node:fs';
 import { createGunzip } from 'node:zlib';
 import { replaceFile } from '@throughtime/platform/node';
-import { ArpaFormatError } from '../arpa-format.js';
-import { type ArpaModel, readArpa } from '../arpa-reader.js';
-import { arpaChunks } from '../arpa-writer.js';
-import type { BackoffNgramModel } from '../backoff-model.js';
+import { ArpaFormatError } from '../ngram/arpa-format.js';
+import { type ArpaModel, readArpa } from '../ngram/arpa-reader.js';
+import { arpaChunks } from '../ngram/arpa-writer.js';
+import type { BackoffNgramModel } from '../ngram/backoff-model.js';
 
 /**
  * Writes a model as an ARPA file, beside it first and then renamed; the text is never in memory as a whole.

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ArpaFormatError, ArpaTokenError } from '../arpa-format.js';
+import { ArpaFormatError, ArpaTokenError } from '../ngram/arpa-format.js';
 import { readArpaFile, writeArpaFile } from './arpa-file.js';
 
-const fixture = fileURLToPath(new URL('../fixtures/words.o2.arpa.gz', import.meta.url));
+const fixture = fileURLToPath(new URL('../ngram/fixtures/words.o2.arpa.gz', import.meta.url));
 
 describe('an ARPA file', () => {
   let directory: string;

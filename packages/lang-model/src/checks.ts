@@ -1,0 +1,68 @@
+import { ArgumentError, type Check, check, inWords, list, whole, withMethods } from '@throughtime/errors';
+import type { Tokenizer, Vocabulary } from '@throughtime/text-preprocess';
+import { TokenOutOfRangeError } from './errors.js';
+
+// What several calls of this package ask of their arguments.
+
+export const vocabularyCheck: Check<Vocabulary> = withMethods<Vocabulary>('a Vocabulary', [
+  'encode',
+  'tokenOf',
+]);
+
+export const tokenizerCheck: Check<Tokenizer> = withMethods<Tokenizer>(
+  'a tokenizer, such as charTokenizer()',
+  ['tokenize', 'detokenizer'],
+);
+
+/** Ids that a model reads. Whether they are in its vocabulary is asked by {@link requireTokens}. */
+export const tokenSequence: Check<ArrayLike<number>> = check(
+  'a list of token ids',
+  (value) => typeof value === 'object' && Number.isSafeInteger((value as ArrayLike<number> | null)?.length),
+);
+
+/** Ids that are never chosen. Whether a model has them is asked by {@link requireExcludable}. */
+export const excludedIds: Check<readonly number[]> = list(whole({ from: 0 }));
+
+/** Counts are whole numbers from 0; Infinity means no limit. */
+export const countOrInfinity: Check<number> = check(
+  'a whole number of at least 0, or Infinity',
+  (value) => value === Number.POSITIVE_INFINITY || (Number.isSafeInteger(value) && (value as number) >= 0),
+);
+
+/** How long work goes on before the event loop has its turn: about one frame of a display. */
+export const millisecondsBetweenTurns = 12;
+
+/** @throws TokenOutOfRangeError unless every id lies in 0 .. V - 1 */
+export function requireTokens(ids: ArrayLike<number>, vocabularySize: number): void {
+  if (ids instanceof Int32Array) {
+    requireWholeTokens(ids, vocabularySize);
+    return;
+  }
+  for (let i = 0; i < ids.length; i++) {
+    if (!(ids[i] >= 0 && ids[i] < vocabularySize) || !Number.isInteger(ids[i]))
+      throw new TokenOutOfRangeError(ids[i], i, vocabularySize);
+  }
+}
+
+/** The same for batches, whose type says that they hold whole numbers: it takes half the time, which small models notice. */
+function requireWholeTokens(ids: Int32Array, vocabularySize: number): void {
+  for (let i = 0; i < ids.length; i++) {
+    // Negative ids are huge without their sign.
+    if (ids[i] >>> 0 >= vocabularySize) throw new TokenOutOfRangeError(ids[i], i, vocabularySize);
+  }
+}
+
+/** @throws ArgumentError unless the id lies in 0 .. V - 1 */
+export function requireId(argument: string, id: number, vocabularySize: number): void {
+  if (!Number.isInteger(id) || id < 0 || id >= vocabularySize)
+    throw new ArgumentError(argument, `an id from 0 to ${vocabularySize - 1}`, id);
+}
+
+/** @throws ArgumentError unless all are ids from 0 to V - 1, and some other ids are left to choose from */
+export function requireExcludable(exclude: readonly number[], vocabularySize: number): void {
+  exclude.forEach((id, i) => {
+    requireId(`exclude[${i}]`, id, vocabularySize);
+  });
+  if (new Set(exclude).size >= vocabularySize)
+    throw new ArgumentError('exclude', 'fewer ids than the vocabulary has', inWords(`all ${vocabularySize}`));
+}
