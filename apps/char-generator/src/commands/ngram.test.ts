@@ -129,7 +129,11 @@ describe('generate ngram', () => {
       () => ['--smoothing', 'laplace', '--arpa', at('x.arpa')],
       /--arpa: expected a smoothing/,
     ],
-    ['thresholds that fall', () => ['--prune', '0,2,1'], /prune\[2\]: expected a whole number of at least 2, got 1/],
+    [
+      'thresholds that fall',
+      () => ['--prune', '0,2,1'],
+      /prune\[2\]: expected a whole number of at least 2, got 1/,
+    ],
     ['a k of 0', () => ['--smoothing', 'add-k', '--k', '0'], /k: expected a finite number above 0, got 0/],
     ['no text', () => ['--corpus', at('none.txt')], /none\.txt', which is neither/],
     ['a prompt outside the vocabulary', () => ['--prompt', 'ψ'], /prompt: .*"ψ"/],
