@@ -73,9 +73,9 @@ describe.skipIf(browserPath === undefined)('the page', () => {
     await page.focus('#k');
     await page.keyboard.press('ArrowRight');
     expect(await page.locator('#k').getAttribute('aria-valuetext')).toBe('17 steps ahead');
-    await page.locator('#k-step-figure svg[aria-label*="k = 17"]').waitFor();
+    await page.locator('#k-step-figure svg[aria-label*="17 steps ahead"]').waitFor();
     await page.keyboard.press('End');
-    await page.locator('#k-step-figure svg[aria-label*="k = 64"]').waitFor();
+    await page.locator('#k-step-figure svg[aria-label*="64 steps ahead"]').waitFor();
     expect(errors).toEqual([]);
     await context.close();
   });

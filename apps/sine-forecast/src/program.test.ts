@@ -100,6 +100,15 @@ describe('forecast run', () => {
     expect(events(stdout).at(-1).horizons).toEqual([1, 4, 16]);
   });
 
+  it('reads a file with semicolons, text in other columns, and no line of names', async () => {
+    const rows = Array.from({ length: 60 }, (_, i) => `shop ${i % 3};${Math.sin(i)}`);
+    await writeFile(join(folder, 'wave.csv'), `shop;y\n${rows.join('\n')}\n`);
+    const argv = ['--series', join(folder, 'wave.csv'), '--lags', '2', '--horizons', '1', '--json'];
+    expect(events((await forecast('run', ...argv)).stdout)[0]).toMatchObject({ series: 'wave', length: 60 });
+    await writeFile(join(folder, 'wave.csv'), rows.map((row) => `${row.split(';')[1]}\n`).join(''));
+    expect(events((await forecast('run', ...argv)).stdout)[0]).toMatchObject({ length: 60 });
+  });
+
   it('reads a CSV file of the user', async () => {
     const rows = Array.from({ length: 60 }, (_, i) => `${i},${Math.sin(i)}`);
     await writeFile(join(folder, 'wave.csv'), `t,y\n${rows.join('\n')}\n`);
@@ -211,7 +220,7 @@ describe('forecast chapter', () => {
 describe('bad input is one line and exit code 2', () => {
   it.each([
     [['run', '--series', 'nothing'], "'nothing'"],
-    [['run', '--series', 'none.csv'], "'none.csv' (ENOENT)"],
+    [['run', '--series', 'none.csv'], "--series: expected a file that can be read, got 'none.csv' (ENOENT)"],
     [
       ['run', '--model', 'oracle'],
       "--model: expected some of naive, seasonal-naive, drift, ar, ets, linear, mlp, rnn, gru, lstm, ensemble, got 'oracle'",
@@ -223,8 +232,9 @@ describe('bad input is one line and exit code 2', () => {
       ['run', '--train', '990', '--horizons', '64'],
       "series 'sine': expected at least 1054 values (990 to learn from and 64 to forecast), got 1000",
     ],
-    [['run', '--series', 'seattle-weather'], 'column: expected the name of a column'],
+    [['run', '--series', 'seattle-weather'], 'forecast: --column: expected the name of a column'],
     [['run', '--series', 'seattle-weather', '--column', 'snow'], "got 'snow'"],
+    [['backtest', '--series', 'sine', '--models', 'ar,oracle'], '--models: expected some of naive'],
     [['chapter', '--lr', '1e9'], 'linear: expected the loss to stay finite'],
     [['backtest', '--series', 'sine', '--models', 'ar', '--refit', 'never'], "--refit: expected 'once'"],
     [['predict', '--model', 'nowhere'], 'expected a file of a saved forecaster, got none'],

@@ -1,10 +1,11 @@
 import { created } from '@throughtime/web-page';
-import { intervalCoverage } from '../src/core/compare-models.js';
+import { chapterHorizons, intervalCoverage } from '../src/core/compare-models.js';
+import { measureInWords } from '../src/core/report.js';
 import type { ShownSeries, TrainedModel } from './protocol.js';
 
 /** The chapter's horizons, and the longest where the series is too short for all of them. */
 function shownSteps(steps: number): number[] {
-  return [...new Set([1, 4, 16, 64].filter((step) => step <= steps).concat(steps))].sort((a, b) => a - b);
+  return [...new Set([...chapterHorizons.filter((step) => step <= steps), steps])].sort((a, b) => a - b);
 }
 
 /** The model beside its baselines: errors by steps ahead, the best of each marked, and what intervals held. */
@@ -59,15 +60,8 @@ export function formatNumber(value: number): string {
 }
 
 /** What the table's numbers are. */
-export function comparisonNote(
-  { noiseFloor }: ShownSeries,
-  { measure, judgedOrigins }: TrainedModel,
-): string {
-  const what =
-    noiseFloor === undefined
-      ? `${measure}: 1 is the error, on the training values, of repeating the value a season before`
-      : 'Mean squared error; no forecast can be expected to be below the noise floor';
-  return `${what}. From ${judgedOrigins} origins after the training values; bold is best.`;
+export function comparisonNote({ measure, judgedOrigins }: TrainedModel): string {
+  return `${measureInWords(measure)}. From ${judgedOrigins} origins after the training values; bold is best.`;
 }
 
 function cell(kind: 'td' | 'th', text: string, scope?: 'col' | 'row'): HTMLTableCellElement {

@@ -1,17 +1,14 @@
 import {
-  errorByHorizonFigure,
   type Figure,
   type FigureSize,
   forecastIntervalFigure,
-  type SeriesLine,
+  type SeriesPoint,
   seriesFigure,
 } from '@throughtime/figures';
-import { intervalCoverage } from '../src/core/compare-models.js';
+import { chapterHorizons, intervalCoverage } from '../src/core/compare-models.js';
+import * as chapter from '../src/core/figures.js';
 import type { OriginForecast, ShownSeries, TrainedModel } from './protocol.js';
 import { pointsFrom, timeOf } from './series-points.js';
-
-/** The horizons that the chapter shows. */
-const chapterSteps = [1, 4, 16, 64];
 
 interface Results {
   readonly opened: ShownSeries;
@@ -21,36 +18,30 @@ interface Results {
 export function dataFigure(opened: ShownSeries, size: FigureSize): Figure {
   const data = { label: opened.column, points: pointsFrom(opened, 0, opened.values) };
   const title = `The data: ${shortened(opened.name)}`;
-  return framed(seriesFigure([data], { ...size, ...labels(opened), title }), [data]);
+  return framed(seriesFigure([data], { ...size, ...labels(opened), title }), [data.points]);
 }
 
 export function oneStepFigure({ opened, trained }: Results, size: FigureSize): Figure {
-  const lines = [dataLine(opened, contextRow(trained)), rollingLine(opened, trained, 1, 'one step ahead')];
-  const origin = timeOf(opened, trained.firstOrigin);
-  const options = { ...size, ...labels(opened), title: 'One step ahead', origin };
-  return framed(seriesFigure(lines, options), lines);
+  const data = dataPoints(opened, contextRow(trained));
+  const drawn = drawnForecasts(opened, trained);
+  return framed(chapter.oneStepFigure(data, drawn, { ...size, ...labels(opened) }), [data, drawn.ahead(1)]);
 }
 
 export function multiStepFigure({ opened, trained }: Results, size: FigureSize): Figure {
-  const { firstOrigin, freeRunning } = trained;
-  const lines = [
-    dataLine(opened, contextRow(trained)),
-    rollingLine(opened, trained, 1, 'one step'),
-    { label: 'free running', points: pointsFrom(opened, firstOrigin, freeRunning) },
-  ];
-  const origin = timeOf(opened, firstOrigin);
-  const options = { ...size, ...labels(opened), title: 'One step and free running', origin };
-  return framed(seriesFigure(lines, options), lines);
+  const data = dataPoints(opened, contextRow(trained));
+  const drawn = drawnForecasts(opened, trained);
+  const figure = chapter.multiStepFigure(data, drawn, { ...size, ...labels(opened) });
+  return framed(figure, [data, drawn.ahead(1), drawn.freeRunning]);
 }
 
 /** The chapter's family, and the `k` chosen beside it. */
 export function kStepFigure({ opened, trained }: Results, k: number, size: FigureSize): Figure {
-  const family = chapterSteps.filter((step) => step <= trained.steps);
+  const family = chapterHorizons.filter((step) => step <= trained.steps);
   const steps = family.includes(k) ? family : [...family, k];
-  const forecasts = steps.map((step) => rollingLine(opened, trained, step, `k = ${step}`));
-  const lines = [dataLine(opened, trained.firstOrigin), ...forecasts];
-  const options = { ...size, ...labels(opened), title: 'k steps ahead' };
-  return framed(seriesFigure(lines, options), lines);
+  const data = dataPoints(opened, trained.firstOrigin);
+  const drawn = drawnForecasts(opened, trained);
+  const figure = chapter.kStepFigure(data, drawn, { ...size, ...labels(opened), steps });
+  return framed(figure, [data, ...steps.map(drawn.ahead)]);
 }
 
 export function originFigure(
@@ -62,14 +53,9 @@ export function originFigure(
   // Half as much before the first origin as after it.
   const from = Math.max(0, trained.firstOrigin - Math.ceil((length - trained.firstOrigin) / 2));
   const { origin, mean, lower, upper } = forecast;
-  const points = Array.from(mean, (value, i) => ({
-    time: timeOf(opened, origin + i),
-    value,
-    lower: lower[i],
-    upper: upper[i],
-  }));
-  const data = dataLine(opened, from);
-  const figure = forecastIntervalFigure(data.points, points, {
+  const points = chapter.intervalPoints((row) => timeOf(opened, row), origin, { mean, lower, upper });
+  const data = dataPoints(opened, from);
+  const figure = forecastIntervalFigure(data, points, {
     ...size,
     ...labels(opened),
     title: `${mean.length} ${mean.length === 1 ? 'step' : 'steps'} ahead: ${trained.name}`,
@@ -79,20 +65,19 @@ export function originFigure(
   // The same stretch of time wherever the origin is, so that the chart stands still under the pointer.
   const domain = [timeOf(opened, from), timeOf(opened, length + mean.length - 1)];
   const bounds = points.flatMap(({ time, lower, upper }) => [lower, upper].map((value) => ({ time, value })));
-  const drawn = [data, { label: 'interval', points: bounds }];
-  return framed({ ...figure, plot: { ...figure.plot, x: { ...figure.plot.x, domain } } }, drawn);
+  return framed({ ...figure, plot: { ...figure.plot, x: { ...figure.plot.x, domain } } }, [data, bounds]);
 }
 
 export function comparisonFigure({ opened, trained }: Results, size: FigureSize): Figure {
-  const horizons = [...new Set([...chapterSteps, 2, 8, 32, trained.steps])]
+  const horizons = [...new Set([...chapterHorizons, 2, 8, 32, trained.steps])]
     .filter((step) => step <= trained.steps)
     .sort((a, b) => a - b);
   const models = trained.comparison.map(({ name, errors }) => ({
-    model: name,
-    errors: horizons.map((horizon) => ({ horizon, error: errors[horizon - 1] })),
+    name,
+    errors: horizons.map((horizon) => errors[horizon - 1]),
   }));
-  const floor = opened.noiseFloor === undefined ? {} : { floor: opened.noiseFloor };
-  return errorByHorizonFigure(models, { ...size, measure: trained.measure, ...floor });
+  const { noiseFloor } = opened;
+  return chapter.horizonFigure(models, { ...size, horizons, measure: trained.measure, noiseFloor });
 }
 
 /** Where the chapter's figures begin: with as many values before the first origin as are ever drawn after it. */
@@ -100,26 +85,31 @@ function contextRow({ firstOrigin }: TrainedModel): number {
   return Math.max(0, firstOrigin - 600);
 }
 
-function dataLine(opened: ShownSeries, from: number): SeriesLine {
-  return { label: 'data', points: pointsFrom(opened, from, opened.values.subarray(from)) };
+function dataPoints(opened: ShownSeries, from: number): SeriesPoint[] {
+  return pointsFrom(opened, from, opened.values.subarray(from));
 }
 
-/** The forecasts k steps ahead of values that are known, at the times that they are for. */
-function rollingLine(
+function drawnForecasts(
   opened: ShownSeries,
-  { firstOrigin, rolling }: TrainedModel,
-  k: number,
-  label: string,
-): SeriesLine {
+  { name, firstOrigin, rolling, freeRunning }: TrainedModel,
+): chapter.DrawnForecasts {
   const count = opened.values.length - firstOrigin;
-  const known = rolling.subarray((k - 1) * count, k * count - (k - 1));
-  return { label, points: pointsFrom(opened, firstOrigin + k - 1, known) };
+  return {
+    model: name,
+    origin: timeOf(opened, firstOrigin),
+    ahead(step) {
+      // Without the forecasts of values that nobody has seen.
+      const known = rolling.subarray((step - 1) * count, step * count - (step - 1));
+      return pointsFrom(opened, firstOrigin + step - 1, known);
+    },
+    freeRunning: pointsFrom(opened, firstOrigin, freeRunning),
+  };
 }
 
 /** With room on the left for the longest number. */
-function framed(figure: Figure, lines: readonly SeriesLine[]): Figure {
+function framed(figure: Figure, lines: readonly (readonly SeriesPoint[])[]): Figure {
   let largest = 0;
-  for (const { points } of lines)
+  for (const points of lines)
     for (const { value } of points) if (Number.isFinite(value)) largest = Math.max(largest, Math.abs(value));
   // Forecasts that run away may have any number of digits; a chart has no room for more.
   const digits = Math.min(9, Math.max(3, Math.ceil(Math.log10(largest + 1))));

@@ -59,11 +59,7 @@ export class ModelView {
     table.setAttribute('role', 'region');
     table.setAttribute('aria-label', 'Comparison with baselines');
     table.append(comparisonTable(opened, trained));
-    this.#comparison.replaceChildren(
-      hint(comparisonNote(opened, trained)),
-      table,
-      ...trained.notes.map(hint),
-    );
+    this.#comparison.replaceChildren(hint(comparisonNote(trained)), table, ...trained.notes.map(hint));
   }
 
   /** Follows the slider. */

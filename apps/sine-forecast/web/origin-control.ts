@@ -1,4 +1,5 @@
 import { element, hint, offerDownload } from '@throughtime/web-page';
+import { csvText, formatTime } from '../src/core/csv.js';
 import { formatNumber } from './comparison-table.js';
 import { FigureView } from './figure-view.js';
 import { latestOnly } from './latest-only.js';
@@ -117,14 +118,13 @@ export class OriginControl {
       upper[i],
       Number.isFinite(opened.values[origin + i]) ? opened.values[origin + i] : '',
     ]);
-    const lines = [['time', 'forecast', 'lower', 'upper', 'actual'], ...rows].map((row) => row.join(','));
-    offerDownload('forecast.csv', `${lines.join('\n')}\n`, 'text/csv');
+    const text = csvText(['time', 'forecast', 'lower', 'upper', 'actual'], rows);
+    offerDownload('forecast.csv', text, 'text/csv');
   }
 
   #timeText(index: number): string {
     if (this.#results === undefined) return '';
-    const time = timeOf(this.#results.opened, index);
-    return time instanceof Date ? time.toISOString().replace(/T00:00:00\.000Z$/, '') : String(time);
+    return formatTime(timeOf(this.#results.opened, index));
   }
 }
 

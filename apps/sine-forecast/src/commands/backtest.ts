@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import {
   integerOption,
   interruptible,
+  nameArguments,
   numberOption,
   reporterFor,
   UsageError,
@@ -68,6 +69,7 @@ export function backtestCommand(): Command {
     );
   addModelOptions(command, { lags: 12, epochs: '10' });
   command.option('--out <dir>', 'where the scores and forecasts go, as CSV');
+  nameArguments(command, { start: '--train', coverages: '--coverage' });
   return addCommonOptions(command).action((options: BacktestOptions) => run(options));
 }
 

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import {
   integerOption,
   interruptible,
+  nameArguments,
   numberListOption,
   numberOption,
   reporterFor,
@@ -59,6 +60,7 @@ export function chapterCommand(): Command {
     .option('--epochs <n>', "instead of the edition's", integerOption({ min: 1 }))
     .option('--lr <x>', "instead of the edition's", numberOption({ min: 0 }))
     .option('--out <dir>', 'where the k-step table goes, as CSV');
+  nameArguments(command, { learningRate: '--lr' });
   return addCommonOptions(command).action((options: ChapterOptions) => run(options));
 }
 

@@ -1,4 +1,10 @@
-import { integerOption, numberOption, reporterFor, UsageError } from '@throughtime/command-line';
+import {
+  integerOption,
+  nameArguments,
+  numberOption,
+  reporterFor,
+  UsageError,
+} from '@throughtime/command-line';
 import {
   type Forecast,
   type Forecaster,
@@ -43,6 +49,8 @@ export function predictCommand(): Command {
       numberOption({ min: 0.01, max: 0.99 }),
     )
     .option('--out <file.csv>', 'write the forecast as CSV');
+  // A model with a calendar needs the time stamps of the series.
+  nameArguments(command, { calendar: '--series' });
   return addCommonOptions(command).action((options: PredictOptions) => predict(options));
 }
 

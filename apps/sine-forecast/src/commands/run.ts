@@ -1,4 +1,10 @@
-import { integerOption, interruptible, numberListOption, reporterFor } from '@throughtime/command-line';
+import {
+  integerOption,
+  interruptible,
+  nameArguments,
+  numberListOption,
+  reporterFor,
+} from '@throughtime/command-line';
 import { Command } from 'commander';
 import {
   compareModels,
@@ -58,6 +64,7 @@ export function runCommand(): Command {
     );
   addModelOptions(command, { lags: 4, epochs: '10, recurrent 30' });
   command.option('--out <dir>', 'where the models, tables and figures go');
+  nameArguments(command, { start: '--train', horizon: '--horizons' });
   return addCommonOptions(command).action((options: RunOptions) => run(options));
 }
 

@@ -55,7 +55,10 @@ async function readText(path: string): Promise<string> {
     bytes = await readFile(path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new ArgumentError('series', 'a file that can be read', `${path} (${code})`, { cause: error });
+    throw new ArgumentError('series', 'a file that can be read', path, {
+      cause: error,
+      ...(code !== undefined && { hint: code }),
+    });
   }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);

@@ -31,7 +31,7 @@ export function addModelOptions(
     .option('--epochs <n>', `passes over the training data (default: ${epochs})`, integerOption({ min: 1 }))
     .option('--lr <x>', 'learning rate (default: .01, recurrent .005)', numberOption({ min: 0 }))
     .option('--hidden <n>', 'hidden units (default: 10, recurrent 32)', integerOption({ min: 1 }));
-  return nameArguments(command, { learningRate: '--lr', hiddenSize: '--hidden' });
+  return nameArguments(command, { learningRate: '--lr', hiddenSize: '--hidden', order: '--lags' });
 }
 
 /** The settings of one model. Each has a random stream of its own, so that its result does not depend on which others are asked for. */
