@@ -5,7 +5,6 @@ import {
   NonFiniteGradientError,
   NonFiniteLossError,
   NonFiniteWeightError,
-  InvalidArgumentError as TrainerArgumentError,
 } from '@throughtime/bptt-trainer';
 import {
   CorpusTooShortError,
@@ -39,7 +38,6 @@ export const inputErrors = [
   NonFiniteGradientError,
   NonFiniteLossError,
   NonFiniteWeightError,
-  TrainerArgumentError,
   UnknownDatasetError,
   UnknownPromptTokenError,
   UnsupportedExportError,

@@ -1,36 +1,7 @@
-/** An option or argument that cannot be worked with. */
-export class InvalidArgumentError extends RangeError {
-  override name = 'InvalidArgumentError';
-
-  constructor(argument: string, expected: string, got: unknown) {
-    super(`${argument}: expected ${expected}, got ${typeof got === 'string' ? got : JSON.stringify(got)}`);
-  }
-}
-
-/** @throws InvalidArgumentError unless `value` is a number for which `holds` */
-export function requireNumber(
-  argument: string,
-  value: number,
-  expected: string,
-  holds: (value: number) => boolean,
-): void {
-  if (typeof value !== 'number' || !Number.isFinite(value) || !holds(value)) {
-    throw new InvalidArgumentError(argument, expected, String(value));
-  }
-}
-
-/** @throws InvalidArgumentError unless `value` is a whole number of at least `least` */
-export function requireWhole(argument: string, value: number, least: number): void {
-  requireNumber(
-    argument,
-    value,
-    `a whole number of at least ${least}`,
-    (number) => Number.isInteger(number) && number >= least,
-  );
-}
+import { ThroughtimeError } from '@throughtime/errors';
 
 /** The loss of a step is NaN or infinite; the weights are those from before the step. */
-export class NonFiniteLossError extends Error {
+export class NonFiniteLossError extends ThroughtimeError {
   override name = 'NonFiniteLossError';
   readonly step: number;
 
@@ -44,7 +15,7 @@ export class NonFiniteLossError extends Error {
 }
 
 /** A gradient is NaN or infinite; the weights are those from before the step. */
-export class NonFiniteGradientError extends Error {
+export class NonFiniteGradientError extends ThroughtimeError {
   override name = 'NonFiniteGradientError';
   readonly step: number;
   /** The parameter's name. */
@@ -60,8 +31,8 @@ export class NonFiniteGradientError extends Error {
   }
 }
 
-/** A weight became NaN or infinite by an update. */
-export class NonFiniteWeightError extends Error {
+/** An update made a weight NaN or infinite. */
+export class NonFiniteWeightError extends ThroughtimeError {
   override name = 'NonFiniteWeightError';
   readonly step: number;
   /** The parameter's name. */
@@ -77,8 +48,8 @@ export class NonFiniteWeightError extends Error {
   }
 }
 
-/** A truncation strategy asks for what the model does not offer. */
-export class UnsupportedTruncationError extends Error {
+/** A truncation needs a capability that the model does not have. */
+export class UnsupportedTruncationError extends ThroughtimeError {
   override name = 'UnsupportedTruncationError';
 
   constructor(truncation: string, capability: string) {
@@ -89,7 +60,23 @@ export class UnsupportedTruncationError extends Error {
   }
 }
 
-/** What anything that was thrown says. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** The checkpoint belongs to another model or optimizer. */
+export class CheckpointMismatchError extends ThroughtimeError {
+  override name = 'CheckpointMismatchError';
+
+  constructor(what: string, expected: string, got: string) {
+    super(
+      `checkpoint: ${what}: expected ${expected}, got ${got}; it was saved by another model or optimizer`,
+    );
+  }
+}
+
+/** The file is not a checkpoint, or it is damaged. */
+export class InvalidCheckpointError extends ThroughtimeError {
+  override name = 'InvalidCheckpointError';
+}
+
+/** A checkpoint could not be written; those before it are whole. */
+export class CheckpointWriteError extends ThroughtimeError {
+  override name = 'CheckpointWriteError';
 }

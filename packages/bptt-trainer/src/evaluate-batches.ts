@@ -1,30 +1,31 @@
 import type { TrainableModel, TrainingBatch } from '@throughtime/contract';
-import { asSource, type Batches } from './batches/batch-source.js';
+import { eventLoopTurn } from '@throughtime/platform';
+import { asSource, type Batches } from './batches/batches.js';
 import type { Fit } from './events.js';
-import { CarriedState } from './training/carried-state.js';
-import { eventLoopTurn } from './training/event-loop.js';
-import { LossMeter, perplexityOf } from './training/loss-meter.js';
+import { type CarriedState, startingState } from './run/carried-state.js';
+import { addLoss, fitOf, noLosses } from './run/losses.js';
 
 /**
- * A model's mean loss over batches, forward only and without dropout, with the state carried where the batches continue one
- * another. NaN when there are no batches.
+ * A model's mean loss over batches, forward only and without dropout. The state is carried from batch to batch where the source
+ * continues. The loss is NaN when there are no batches.
  * @param signal stops between batches with the signal's reason
+ * @throws ArgumentError; what the model throws
  */
 export async function evaluateBatches<B extends TrainingBatch, S>(
   model: TrainableModel<B, S>,
   batches: Batches<B>,
   signal?: AbortSignal,
 ): Promise<Fit> {
-  const source = asSource(batches);
-  const carried = new CarriedState((batchSize) => model.initialState(batchSize), source.continues);
-  const meter = new LossMeter();
-  const breathe = eventLoopTurn();
+  const source = asSource('batches', batches);
+  let carried: CarriedState<S> | null = null;
+  let losses = noLosses;
+  const turn = eventLoopTurn();
   for (const batch of source) {
     signal?.throwIfAborted();
-    const { loss, predictions, state } = await model.evaluate(batch, carried.startOf(batch));
-    carried.keep(state, batch.batchSize);
-    meter.add(loss, predictions);
-    await breathe();
+    const result = await model.evaluate(batch, startingState(model, batch, carried));
+    if (source.continues) carried = { state: result.state, batchSize: batch.batchSize };
+    losses = addLoss(losses, result);
+    await turn();
   }
-  return { loss: meter.loss, ...perplexityOf(meter.loss), predictions: meter.predictions };
+  return fitOf(losses);
 }

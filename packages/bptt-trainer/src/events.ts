@@ -18,7 +18,7 @@ interface Place {
 }
 
 interface Pace {
-  /** Predictions a second in this epoch so far, waiting for the consumer of the events left out. */
+  /** Predictions per second in this epoch so far, without the time in which the consumer of the events worked. */
   readonly tokensPerSecond: number;
   /** Seconds until all epochs are done, at the pace so far. */
   readonly timeLeft: number;
@@ -31,15 +31,15 @@ export interface StepEvent extends Place, Fit, Pace {
   readonly gradientNorm: number;
   /** After clipping. */
   readonly clippedNorm: number;
-  /** With which the step was taken, the schedule's factor included. */
+  /** Of this update, with the schedule's factor. */
   readonly learningRate: number;
 }
 
-/** After every epoch; its figures are means over the epoch. */
+/** After every epoch; its numbers are means over the epoch. */
 export interface EpochEvent extends Place, Fit, Pace {
   readonly type: 'epoch';
   readonly learningRate: number;
-  /** Seconds spent training in this epoch. */
+  /** Time spent training in this epoch. */
   readonly seconds: number;
   /** Where `fit` was given validation batches. */
   readonly validation?: Fit;
@@ -50,7 +50,7 @@ export interface EpochEvent extends Place, Fit, Pace {
 /** After a checkpoint was saved. */
 export interface CheckpointEvent extends Place {
   readonly type: 'checkpoint';
-  /** Where, in the store's words: a path, say. */
+  /** Where, as the store says it: a path, for example. */
   readonly location: string;
 }
 
@@ -66,3 +66,5 @@ export interface EndEvent extends Place {
 }
 
 export type TrainingEvent = StepEvent | EpochEvent | CheckpointEvent | EndEvent;
+
+export type TrainingEvents = AsyncGenerator<TrainingEvent, void, undefined>;

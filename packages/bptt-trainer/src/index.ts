@@ -15,18 +15,13 @@ export type {
   UpdateRule,
   UpdateTarget,
 } from '@throughtime/contract';
-export type { Batches } from './batches/batch-source.js';
+export { ArgumentError } from '@throughtime/errors';
+export type { Batches } from './batches/batches.js';
 export { type SliceSteps, sliceSteps } from './batches/slice-steps.js';
-export { decodeCheckpoint, encodeCheckpoint } from './checkpoint/checkpoint-format.js';
-export type { CheckpointStore } from './checkpoint/checkpoint-store.js';
 export {
   CheckpointMismatchError,
   CheckpointWriteError,
   InvalidCheckpointError,
-} from './checkpoint/errors.js';
-export type { RunMemory, SnapshotTensor, TrainerSnapshot } from './checkpoint/snapshot.js';
-export {
-  InvalidArgumentError,
   NonFiniteGradientError,
   NonFiniteLossError,
   NonFiniteWeightError,
@@ -42,7 +37,7 @@ export type {
   StepEvent,
   TrainingEvent,
 } from './events.js';
-export type { CheckpointOptions, EarlyStoppingOptions, FitOptions } from './fit-options.js';
+export type { FitOptions } from './fit-options.js';
 export { type CsvOptions, csv } from './loggers/csv.js';
 export { jsonLines } from './loggers/json-lines.js';
 export { type TrainingLogger, withLoggers } from './loggers/logger.js';
@@ -55,7 +50,6 @@ export {
   type NonMonotonicOptions,
   nonMonotonicAveragedSgd,
 } from './optimizers/averaged-sgd.js';
-export { plainBackend } from './optimizers/backend.js';
 export type { Optimizer, OptimizerOptions } from './optimizers/optimizer.js';
 export {
   frozenSecondBiases,
@@ -63,23 +57,26 @@ export {
   type ParameterGroup,
   undecayedBiases,
 } from './optimizers/parameter-groups.js';
+export { plainBackend } from './optimizers/plain-backend.js';
 export { type RmsPropOptions, rmsProp } from './optimizers/rms-prop.js';
 export { type SgdOptions, sgd } from './optimizers/sgd.js';
-export { constant } from './schedules/constant.js';
+export type { EarlyStoppingOptions } from './run/validations.js';
 export { type CosineOptions, cosine } from './schedules/cosine.js';
 export { exponentialAfter } from './schedules/exponential-after.js';
 export { type OnPlateauOptions, onPlateau, type PlateauMemory } from './schedules/on-plateau.js';
 export { type OneCycleOptions, oneCycle } from './schedules/one-cycle.js';
-export { positional, type Schedule, type SchedulePosition } from './schedules/schedule.js';
+export { constant, positional, type Schedule, type SchedulePosition } from './schedules/schedule.js';
 export { warmUp } from './schedules/warm-up.js';
+export { decodeCheckpoint, encodeCheckpoint } from './snapshot/format.js';
+export type { RunMemory, SnapshotTensor, TrainerSnapshot } from './snapshot/snapshot.js';
+export type { CheckpointOptions, CheckpointStore } from './snapshot/store.js';
 export { BpttTrainer } from './trainer.js';
 export type { TrainerOptions } from './trainer-options.js';
-export { full } from './truncation/full.js';
 export { type RandomLengthsOptions, randomLengths } from './truncation/random-lengths.js';
 export { randomized } from './truncation/randomized.js';
 export { type RegularOptions, regular } from './truncation/regular.js';
-export type { Truncation, Window } from './truncation/truncation.js';
-export type { NodeEndpoint, WebEndpoint } from './worker/endpoint.js';
+export { full, type Truncation, type Window } from './truncation/truncation.js';
+export type { NodeEndpoint, WebEndpoint } from './worker/channel.js';
 export {
   type RemoteFitOptions,
   RemoteTrainer,

@@ -1,7 +1,5 @@
 import { Random } from '@throughtime/random';
 import { describe, expect, it, vi } from 'vitest';
-import type { TrainerSnapshot } from './checkpoint/snapshot.js';
-import { copySnapshot } from './checkpoint/take-snapshot.js';
 import type { TrainingEvent } from './events.js';
 import { collect } from './fixtures/collect.js';
 import { type ElmanBatch, ElmanModel } from './fixtures/elman-model.js';
@@ -10,6 +8,9 @@ import { adam } from './optimizers/adam.js';
 import { averagedSgd } from './optimizers/averaged-sgd.js';
 import { frozenSecondBiases } from './optimizers/parameter-groups.js';
 import { sgd } from './optimizers/sgd.js';
+import { positional } from './schedules/schedule.js';
+import type { TrainerSnapshot } from './snapshot/snapshot.js';
+import { copySnapshot } from './snapshot/snapshot.js';
 import { BpttTrainer } from './trainer.js';
 import { regular } from './truncation/regular.js';
 
@@ -102,30 +103,6 @@ describe('BpttTrainer', () => {
     expect(end).toMatchObject({ type: 'end', reason: 'finished', step: 8, epoch: 2 });
   });
 
-  it('starts rows afresh where the source does not continue, where told so, and where rows say so', async () => {
-    const states: number[][] = [];
-    class Watched extends ElmanModel {
-      override lossAndGradients(...args: Parameters<ElmanModel['lossAndGradients']>) {
-        states.push([...args[1][0].h]);
-        return super.lossAndGradients(...args);
-      }
-    }
-    const zero = (values: number[]) => values.every((value) => value === 0);
-    const run = async (source: ReturnType<typeof tokenBatches> | ElmanBatch[], more = {}) => {
-      states.length = 0;
-      await collect(new BpttTrainer(new Watched(), { ...options, ...more }).fit(source, { epochs: 2 }));
-      return states.map(zero);
-    };
-    expect(await run(tokenBatches({ count: 2 }))).toEqual([true, false, true, false]);
-    expect(await run(tokenBatches({ count: 2, continues: false }))).toEqual([true, true, true, true]);
-    expect(await run(tokenBatches({ count: 2 }), { carryState: false })).toEqual([true, true, true, true]);
-    const list = [...tokenBatches({ count: 2 })];
-    expect(await run(list)).toEqual([true, true, true, true]);
-
-    await run([list[0], { ...list[1], starts: [0, 1] }], { carryState: true });
-    expect([zero(states[1].slice(0, 4)), zero(states[1].slice(4))]).toEqual([false, true]);
-  });
-
   it('stops on a signal after the update in progress, also before the first', async () => {
     const controller = new AbortController();
     const events: TrainingEvent[] = [];
@@ -171,7 +148,7 @@ describe('BpttTrainer', () => {
     const none = await collect(trainer.fit(tokenBatches(), { epochs: 5, timeLimit: 0 }));
     expect(none.all).toMatchObject([{ type: 'end', reason: 'time-limit', step: 0 }]);
     await expect(collect(trainer.fit(tokenBatches(), { epochs: 5, timeLimit: -1 }))).rejects.toThrow(
-      'timeLimit: expected a number of at least 0, got -1',
+      'timeLimit: expected a finite number of at least 0, got -1',
     );
   });
 
@@ -258,40 +235,19 @@ describe('BpttTrainer', () => {
     );
   });
 
-  it('names options that cannot be', () => {
-    const model = new ElmanModel();
-    expect(() => new BpttTrainer(model, { ...options, clipNorm: 0 })).toThrow(
-      'clipNorm: expected a number above 0',
-    );
-    expect(() => new BpttTrainer(model, { ...options, accumulate: 0 })).toThrow(
-      'accumulate: expected a whole',
-    );
-    const { parameters } = model;
-    const twice = Object.assign(new ElmanModel(), { parameters: [parameters[0], parameters[0]] });
-    expect(() => new BpttTrainer(twice, options)).toThrow("names that differ, got 'rnn.weight_ih_l0' twice");
-  });
-
-  it('names options of fit that cannot be', async () => {
-    const trainer = new BpttTrainer(new ElmanModel(), options);
-    const fit = (more: object) => collect(trainer.fit(tokenBatches(), { epochs: 1, ...more }));
-    await expect(fit({ epochs: -1 })).rejects.toThrow(
-      'epochs: expected a whole number of at least 0, got -1',
-    );
-    await expect(fit({ restoreBest: true })).rejects.toThrow(
-      'validation: expected batches, as restoreBest needs',
-    );
-    expect(() => trainer.snapshot()).toThrow('call fit first');
-    await expect(collect(trainer.fit([], { epochs: 1 }))).rejects.toThrow(
-      'batches: expected at least one batch, got none',
-    );
-  });
-
-  it('refuses rows that change in number between batches that continue one another', async () => {
-    const [first] = tokenBatches();
-    const wider = { ...first, batchSize: 1, inputs: first.inputs.slice(6), targets: first.targets.slice(6) };
-    const trainer = new BpttTrainer(new ElmanModel(), { ...options, carryState: true });
-    await expect(collect(trainer.fit([first, wider], { epochs: 1 }))).rejects.toThrow(
-      'batch.batchSize: expected 2, as the batch before it, got 1',
-    );
-  });
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, -1])(
+    'names a schedule that gives %d, and moves nothing',
+    async (factor) => {
+      const model = new ElmanModel();
+      const before = weightsOf(model);
+      const schedule = positional(() => factor);
+      const run = collect(
+        new BpttTrainer(model, { ...options, schedule }).fit(tokenBatches(), { epochs: 1 }),
+      );
+      await expect(run).rejects.toThrow(
+        `schedule.factor at step 1: expected a finite number of at least 0, got ${factor}`,
+      );
+      expect(weightsOf(model)).toEqual(before);
+    },
+  );
 });

@@ -1,84 +1,112 @@
 import type { TrainableModel, TrainingBatch } from '@throughtime/contract';
-import { asSource, type Batches } from './batches/batch-source.js';
-import type { TrainerSnapshot } from './checkpoint/snapshot.js';
-import { copySnapshot } from './checkpoint/take-snapshot.js';
-import { InvalidArgumentError } from './errors.js';
-import type { TrainingEvent } from './events.js';
+import { ThroughtimeError } from '@throughtime/errors';
+import { eventLoopTurn } from '@throughtime/platform';
+import { type Batches, nonEmptySource } from './batches/batches.js';
+import type { TrainingEvents } from './events.js';
 import { checkFitOptions, type FitOptions } from './fit-options.js';
-import { checkOptions, type TrainerOptions } from './trainer-options.js';
-import { eventLoopTurn } from './training/event-loop.js';
-import { TrainingRun } from './training/training-run.js';
+import { plainBackend } from './optimizers/plain-backend.js';
+import { requireFiniteWeights } from './run/finite.js';
+import { TrainingRun } from './run/training-run.js';
+import { RunWeights } from './run/weights.js';
+import { copySnapshot, restoredState, snapshotOf, type TrainerSnapshot } from './snapshot/snapshot.js';
+import type { CheckpointOptions } from './snapshot/store.js';
+import { checkTrainerOptions, type TrainerOptions } from './trainer-options.js';
 
 /**
  * Trains a recurrent model by backpropagation through time, truncated as `truncation` says.
  *
- * B is the model's batch, S its state. The trainer is its settings: each call of {@link fit} is a run of its own, which
- * starts from the weights that the model has, with fresh optimiser state, or where a snapshot left off.
+ * The trainer is only its settings: each call of {@link fit} is a run of its own. A run starts from the weights that the model
+ * has, with fresh optimizer state, or where a snapshot left off.
+ *
+ * @typeParam B the model's batch
+ * @typeParam S the model's state
  */
 export class BpttTrainer<B extends TrainingBatch, S> {
   readonly model: TrainableModel<B, S>;
   readonly options: TrainerOptions<B>;
   #run: TrainingRun<B, S> | undefined;
 
-  /** @throws InvalidArgumentError, UnsupportedTruncationError */
+  /** @throws ArgumentError, UnsupportedTruncationError */
   constructor(model: TrainableModel<B, S>, options: TrainerOptions<B>) {
-    checkOptions(model, options);
+    checkTrainerOptions(model, options);
     this.model = model;
     this.options = options;
   }
 
   /**
-   * Trains, and tells of every update, epoch and checkpoint; the last event tells why it ended. Training goes on only
-   * while events are taken; leaving the loop early leaves the model as the last event found it.
-   * @throws NonFiniteLossError, NonFiniteGradientError with the weights as they were before the step; InvalidArgumentError;
+   * Trains, and reports every update, epoch and checkpoint as an event; the last event says why training ended. Training
+   * continues only while events are taken. Leaving the loop early leaves the model as the last event found it.
+   * @throws NonFiniteLossError, NonFiniteGradientError with the weights as they were before the step; ArgumentError;
    *   what the model or the checkpoint store throws
    */
-  async *fit(batches: Batches<B>, options: FitOptions<B>): AsyncGenerator<TrainingEvent, void, undefined> {
+  async *fit(batches: Batches<B>, options: FitOptions<B>): TrainingEvents {
     checkFitOptions(options, this.options);
-    const source = asSource(batches);
-    if (source.length === 0) throw new InvalidArgumentError('batches', 'at least one batch', 'none');
-    const run = new TrainingRun(this.model, this.options, source, options);
-    this.#run = run;
-    const breathe = eventLoopTurn();
-    const { epochs, signal, timeLimit = Number.POSITIVE_INFINITY } = options;
+    const run = this.#start(batches, options);
+    const { epochs, signal, timeLimit = Number.POSITIVE_INFINITY, checkpoints } = options;
     const deadline = performance.now() + timeLimit * 1000;
     const isCutOff = () => signal?.aborted || performance.now() >= deadline;
+    const turn = eventLoopTurn();
 
     while (run.epoch <= epochs && !run.shouldStop && !isCutOff()) {
+      // A pass is one window of one batch.
       for (const pass of run.passes()) {
-        await run.learn(pass);
-        if (run.updateIsDue) yield* updated(run);
-        await breathe();
-        // Passes since the last update are dropped: what goes on from here makes them again.
+        await run.forwardBackward(pass);
+        if (run.updateIsDue) yield* this.#update(run, checkpoints);
+        await turn();
+        // Passes since the last update are dropped: a run that continues from here makes them again.
         if (isCutOff()) break;
       }
       if (isCutOff()) break;
-      if (run.hasLeftOver) yield* updated(run);
+      if (run.hasLeftOver) yield* this.#update(run, checkpoints);
       const epochEvent = await run.endEpoch();
       if (!epochEvent) break;
       yield epochEvent;
-      if (run.epochCheckpointIsDue) yield await run.saveCheckpoint();
+      if (isDue(epochEvent.epoch, checkpoints?.everyEpochs ?? 1)) yield* this.#save(run, checkpoints);
     }
 
     const reason = signal?.aborted ? 'aborted' : run.endReason;
-    const isUnfinished = reason === 'aborted' || reason === 'time-limit';
-    if (isUnfinished && options.checkpoints) yield await run.saveCheckpoint();
+    if (reason === 'aborted' || reason === 'time-limit') yield* this.#save(run, checkpoints);
     yield run.end(reason);
   }
 
+  async *#update(run: TrainingRun<B, S>, checkpoints: CheckpointOptions | undefined): TrainingEvents {
+    const gradient = run.clip();
+    yield run.step(gradient);
+    if (isDue(run.updates, checkpoints?.everySteps)) yield* this.#save(run, checkpoints);
+  }
+
   /**
-   * Everything needed to go on exactly from the last update of the present run: `fit` takes it as `resume`. A copy.
-   * @throws Error before the first call of `fit`
+   * Everything needed to continue exactly from the last update of the present run: `fit` takes it as `resume`. A copy.
+   * @throws ThroughtimeError before the first call of `fit`
    */
   snapshot(): TrainerSnapshot {
-    if (!this.#run) throw new Error('snapshot: expected a run in progress, got none: call fit first');
-    return copySnapshot(this.#run.snapshot());
+    if (!this.#run) {
+      throw new ThroughtimeError('snapshot: expected a run in progress, got none: call fit first');
+    }
+    return copySnapshot(snapshotOf(this.#run.settledState, this.#run.weights));
+  }
+
+  #start(batches: Batches<B>, fit: FitOptions<B>): TrainingRun<B, S> {
+    const { model, options } = this;
+    const source = nonEmptySource('batches', batches);
+    const backend = options.optimizerBackend ?? model.optimizerBackend ?? plainBackend;
+    const weights = new RunWeights(model, options.optimizer, backend);
+    const restored = fit.resume && restoredState<S>(fit.resume, weights);
+    if (restored) model.weightsChanged?.();
+    this.#run = new TrainingRun({ model, options, source, fit, backend, weights }, restored);
+    return this.#run;
+  }
+
+  /** @throws NonFiniteWeightError, before anything is written; what the store throws */
+  async *#save(run: TrainingRun<B, S>, checkpoints: CheckpointOptions | undefined): TrainingEvents {
+    if (!checkpoints) return;
+    const { updates: step, epoch } = run;
+    requireFiniteWeights(this.model.parameters, step);
+    const location = await checkpoints.store.save(snapshotOf(run.settledState, run.weights));
+    yield { type: 'checkpoint', step, epoch, location };
   }
 }
 
-async function* updated<B extends TrainingBatch, S>(
-  run: TrainingRun<B, S>,
-): AsyncGenerator<TrainingEvent, void, undefined> {
-  yield run.update();
-  if (run.stepCheckpointIsDue) yield await run.saveCheckpoint();
+function isDue(count: number, every: number | undefined): boolean {
+  return every !== undefined && count % every === 0;
 }

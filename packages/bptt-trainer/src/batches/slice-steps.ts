@@ -1,5 +1,5 @@
 import type { TrainingBatch } from '@throughtime/contract';
-import { InvalidArgumentError } from '../errors.js';
+import { ArgumentError } from '@throughtime/errors';
 
 /** Cuts the steps [from, to) out of a batch. */
 export type SliceSteps<B> = (batch: B, from: number, to: number) => B;
@@ -7,10 +7,10 @@ export type SliceSteps<B> = (batch: B, from: number, to: number) => B;
 type Rows = Int32Array | Float32Array;
 
 /**
- * Cuts a batch whose `inputs` and `targets` are Int32Array or Float32Array, [N, T] or [N, T, ...], as those of
- * `@throughtime/datasets` are. `lengths` [N], where given, becomes what is left of each row within the cut, and `starts`
- * belongs to the first step alone.
- * @throws InvalidArgumentError when an array does not have N T values, or a multiple
+ * Cuts a batch whose `inputs` and `targets` are Int32Array or Float32Array, [N, T] or [N, T, ...], such as those of
+ * `@throughtime/datasets`. `lengths` [N], where given, becomes the rest of each row within the cut. `starts` stays only in a cut
+ * with the first step.
+ * @throws ArgumentError when an array does not have N T values, or a multiple
  */
 export function sliceSteps<B extends TrainingBatch>(batch: B, from: number, to: number): B {
   if (from === 0 && to === batch.steps) return batch;
@@ -38,10 +38,11 @@ function sliceRows(
     (values instanceof Int32Array || values instanceof Float32Array) &&
     values.length % (batchSize * steps) === 0;
   if (!cuttable) {
-    throw new InvalidArgumentError(
+    throw new ArgumentError(
       `batch.${field}`,
-      `an Int32Array or Float32Array of ${batchSize} x ${steps} steps to cut into windows (or the option sliceSteps)`,
-      values instanceof Object ? `${values.constructor.name} of ${(values as Rows).length}` : values,
+      `an Int32Array or Float32Array of ${batchSize} x ${steps} steps to cut into windows`,
+      values,
+      { hint: 'other batches need the option sliceSteps' },
     );
   }
   const width = values.length / (batchSize * steps);

@@ -1,9 +1,10 @@
+import { boolean, callback, checkOptions } from '@throughtime/errors';
 import type { EpochEvent, StepEvent } from '../events.js';
 import type { TrainingLogger } from './logger.js';
 
 type Row = StepEvent | EpochEvent;
 
-/** Column names and what stands in them; steps and epochs share a table, so some are empty in one or the other. */
+/** Column names and values. Steps and epochs share a table, so some columns are empty in one or the other. */
 const columns: readonly (readonly [string, (event: Row) => string | number | undefined])[] = [
   ['type', ({ type }) => type],
   ['epoch', ({ epoch }) => epoch],
@@ -21,18 +22,19 @@ const columns: readonly (readonly [string, (event: Row) => string | number | und
 ];
 
 export interface CsvOptions {
-  /** Whether the column names come first; false where rows are appended to a file that has them. Default true. */
+  /** Whether the column names come first. Say false to append to a file that has them. Default true. */
   readonly header?: boolean;
 }
 
 /**
  * Updates and epochs as rows of comma-separated values; other events are left out.
- * @param write is given each line, its line feed included
+ * @param write gets each line with its line feed
+ * @throws ArgumentError
  */
-export function csv(
-  write: (text: string) => void | Promise<void>,
-  { header = true }: CsvOptions = {},
-): TrainingLogger {
+export function csv(write: (text: string) => void | Promise<void>, options: CsvOptions = {}): TrainingLogger {
+  callback('write', write);
+  checkOptions<CsvOptions>(options, { header: boolean });
+  const { header = true } = options;
   let headed = !header;
   return {
     async log(event) {

@@ -1,14 +1,14 @@
+import { callback } from '@throughtime/errors';
 import type { TrainingLogger } from './logger.js';
 
 /**
- * Every event as one line of JSON. NaN and infinities, which JSON has not, are written as the strings that `Number` reads.
- * @param write is given each line, its line feed included
+ * Every event as one line of JSON. JSON has no NaN and no infinities: they are written as the strings that `Number` reads.
+ * @param write gets each line with its line feed
+ * @throws ArgumentError
  */
 export function jsonLines(write: (text: string) => void | Promise<void>): TrainingLogger {
-  return {
-    log: (event) =>
-      write(
-        `${JSON.stringify(event, (_, value) => (typeof value === 'number' && !Number.isFinite(value) ? String(value) : value))}\n`,
-      ),
-  };
+  callback('write', write);
+  const replaced = (_: string, value: unknown) =>
+    typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
+  return { log: (event) => write(`${JSON.stringify(event, replaced)}\n`) };
 }

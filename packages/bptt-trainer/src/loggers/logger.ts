@@ -1,7 +1,7 @@
-import { messageOf } from '../errors.js';
+import { messageOf } from '@throughtime/errors';
 import type { TrainingEvent } from '../events.js';
 
-/** Something that keeps, or shows, what happens in training. */
+/** Keeps or shows what happens in training. */
 export interface TrainingLogger {
   log(event: TrainingEvent): void | Promise<void>;
   /** Called once, when the events have ended, were left, or failed. */
@@ -11,7 +11,7 @@ export interface TrainingLogger {
 /**
  * Passes events on, after each logger has seen them:
  * `for await (const event of withLoggers(trainer.fit(...), jsonLines(write), progressLine(show)))`.
- * @throws what the events or a logger throw; what closing throws only where nothing was thrown before it
+ * @throws what the events or a logger throw; what closing throws, but only where nothing was thrown before
  */
 export async function* withLoggers(
   events: AsyncIterable<TrainingEvent>,
@@ -32,7 +32,7 @@ export async function* withLoggers(
   }
 }
 
-/** @throws after all were closed, the error of the one that could not be, or an AggregateError of several */
+/** @throws after all were closed: the error of the one that failed, or an AggregateError of several */
 async function closeAll(loggers: readonly TrainingLogger[]): Promise<void> {
   const errors: unknown[] = [];
   for (const logger of loggers) {

@@ -4,6 +4,7 @@ import { csv } from './csv.js';
 import { jsonLines } from './json-lines.js';
 import { withLoggers } from './logger.js';
 import { describeEvent, progressLine } from './progress-line.js';
+import { tensorBoard } from './tensor-board.js';
 
 const step: StepEvent = {
   type: 'step',
@@ -100,6 +101,17 @@ epoch,3,812,1.9,6.69,2.74,9000,12403.4,0.5,,,2,7.389
     );
     expect(text({ perplexity: Number.POSITIVE_INFINITY })).toMatch(/perplexity Infinity/);
     expect(text({ perplexity: 12_345.6 })).toMatch(/perplexity 12300/);
+  });
+
+  it('name options that cannot be', () => {
+    expect(() => csv(() => {}, { headers: false } as never)).toThrow("(did you mean 'header'?)");
+    expect(() => csv(undefined as never)).toThrow('write: expected a function, got undefined');
+    expect(() => jsonLines('log.jsonl' as never)).toThrow("write: expected a function, got 'log.jsonl'");
+    expect(() => progressLine({} as never)).toThrow('show: expected a function, got undefined');
+    expect(() => progressLine(undefined as never)).toThrow(
+      'options: expected an object with the options show',
+    );
+    expect(() => tensorBoard(() => {}, { now: 3 } as never)).toThrow('now: expected a function, got 3');
   });
 
   it('are closed however training ends', async () => {

@@ -1,3 +1,4 @@
+import { callback, checkOptions, type OptionChecks, required } from '@throughtime/errors';
 import type { TrainingEvent } from '../events.js';
 import type { TrainingLogger } from './logger.js';
 
@@ -8,8 +9,12 @@ export interface ProgressLineOptions {
   readonly keep?: (line: string) => void;
 }
 
+const progressLineChecks: OptionChecks<ProgressLineOptions> = { show: required(callback), keep: callback };
+
 /** One line for people, such as `epoch 3  step 812  perplexity 6.21  12,403 tokens/s  gradient 2.31 -> 1.00  1 m 05 s left`. */
-export function progressLine({ show, keep = show }: ProgressLineOptions): TrainingLogger {
+export function progressLine(options: ProgressLineOptions): TrainingLogger {
+  checkOptions<ProgressLineOptions>(options, progressLineChecks);
+  const { show, keep = show } = options;
   return {
     log(event) {
       const line = describeEvent(event);

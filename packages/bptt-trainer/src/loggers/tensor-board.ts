@@ -1,10 +1,10 @@
+import { callback, checkOptions } from '@throughtime/errors';
 import { crc32c } from '../crc32c.js';
 import type { TrainingEvent } from '../events.js';
 import type { TrainingLogger } from './logger.js';
-import { bytesField, doubleField, floatField, integerField, message } from './protobuf.js';
 
 export interface TensorBoardOptions {
-  /** Seconds since 1970, for each record. Default: the clock. */
+  /** Seconds since 1970, asked for with each record. Default: the clock. */
   readonly now?: () => number;
 }
 
@@ -13,15 +13,19 @@ export interface TensorBoardOptions {
  * train/perplexity, train/gradient_norm, train/learning_rate, train/tokens_per_second; epoch/perplexity; validation/loss,
  * validation/perplexity.
  * @param write appends bytes to a file whose name contains 'tfevents'; `tensorBoardFile` makes one in Node
+ * @throws ArgumentError
  */
 export function tensorBoard(
   write: (bytes: Uint8Array) => void | Promise<void>,
-  { now = () => Date.now() / 1000 }: TensorBoardOptions = {},
+  options: TensorBoardOptions = {},
 ): TrainingLogger {
+  callback('write', write);
+  checkOptions<TensorBoardOptions>(options, { now: callback });
+  const { now = () => Date.now() / 1000 } = options;
   let started = false;
   return {
     async log(event) {
-      // Every file says first which version of the format it is in.
+      // Every file starts with the version of its format.
       if (!started) await write(record(message(doubleField(1, now()), bytesField(3, 'brain.Event:2'))));
       started = true;
       const scalars = scalarsOf(event);
@@ -68,7 +72,50 @@ function record(data: Uint8Array): Uint8Array {
   return bytes;
 }
 
-/** TensorFlow rotates and shifts checksums that are stored beside data, so that a checksum over both does not degenerate. */
+/** TensorFlow rotates and shifts checksums that lie beside their data, so that a checksum over both does not degenerate. */
 function masked(crc: number): number {
   return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
+}
+
+type FieldBytes = readonly number[] | Uint8Array;
+
+/** Joins fields to a message of protobuf's wire format. */
+function message(...fields: readonly FieldBytes[]): Uint8Array {
+  const bytes = new Uint8Array(fields.reduce((sum, field) => sum + field.length, 0));
+  let at = 0;
+  for (const field of fields) {
+    bytes.set(field, at);
+    at += field.length;
+  }
+  return bytes;
+}
+
+/** Wire type 0: a whole number from 0 to 2^53. */
+function integerField(number: number, value: number): FieldBytes {
+  return [...varint(number * 8), ...varint(value)];
+}
+
+/** Wire type 1: eight bytes. */
+function doubleField(number: number, value: number): FieldBytes {
+  return [...varint(number * 8 + 1), ...new Uint8Array(Float64Array.of(value).buffer)];
+}
+
+/** Wire type 5: four bytes. */
+function floatField(number: number, value: number): FieldBytes {
+  return [...varint(number * 8 + 5), ...new Uint8Array(Float32Array.of(value).buffer)];
+}
+
+/** Wire type 2: a string, or another message. */
+function bytesField(number: number, value: string | Uint8Array): FieldBytes {
+  const bytes = typeof value === 'string' ? new TextEncoder().encode(value) : value;
+  return [...varint(number * 8 + 2), ...varint(bytes.length), ...bytes];
+}
+
+/** Seven bits per byte, lowest first. Division, not shifts, because shifts end at 32 bits. */
+function varint(value: number): number[] {
+  const bytes: number[] = [];
+  let rest = value;
+  for (; rest > 127; rest = Math.floor(rest / 128)) bytes.push((rest % 128) | 128);
+  bytes.push(rest);
+  return bytes;
 }

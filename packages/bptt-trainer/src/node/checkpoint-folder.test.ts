@@ -4,13 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Random } from '@throughtime/random';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CheckpointWriteError, InvalidCheckpointError } from '../checkpoint/errors.js';
-import type { TrainerSnapshot } from '../checkpoint/snapshot.js';
-import { NonFiniteWeightError } from '../errors.js';
+import { CheckpointWriteError, InvalidCheckpointError, NonFiniteWeightError } from '../errors.js';
 import { collect } from '../fixtures/collect.js';
 import { ElmanModel } from '../fixtures/elman-model.js';
 import { tokenBatches } from '../fixtures/token-batches.js';
 import { sgd } from '../optimizers/sgd.js';
+import type { TrainerSnapshot } from '../snapshot/snapshot.js';
 import { BpttTrainer } from '../trainer.js';
 import { checkpointFolder } from './checkpoint-folder.js';
 
@@ -84,9 +83,10 @@ describe('checkpointFolder', () => {
 
   it('removes what a killed process left, and leaves the files of others', async () => {
     await writeFile(join(folder, `.checkpoint-000007.safetensors.${randomUUID()}.tmp`), 'half');
-    await writeFile(join(folder, 'notes.txt'), 'mine');
+    const others = [`.notes.txt.${randomUUID()}.tmp`, 'notes.txt'];
+    for (const name of others) await writeFile(join(folder, name), 'mine');
     await checkpointFolder(folder).save(await snapshot());
-    expect((await readdir(folder)).sort()).toEqual(['checkpoint-000001.safetensors', 'notes.txt']);
+    expect((await readdir(folder)).sort()).toEqual([others[0], 'checkpoint-000001.safetensors', others[1]]);
   });
 
   it('takes only names that it gives for its own', async () => {
@@ -115,19 +115,31 @@ describe('checkpointFolder', () => {
     expect((await store.latest())?.memory.updater.step).toBe(4);
   });
 
-  it('says that the folder cannot be written, and keeps the checkpoint before', async () => {
-    const store = checkpointFolder(folder);
-    const path = await store.save(await snapshot(1));
-    const next = await snapshot(2);
-    await asOrdinaryUser(async () => {
-      await expect(store.save(next)).rejects.toThrow(CheckpointWriteError);
-      await expect(store.save(next)).rejects.toThrow(
-        /the checkpoint of step 8 could not be written: EACCES.*those before it are whole/,
-      );
-    });
-    expect(await readdir(folder)).toEqual(['checkpoint-000001.safetensors']);
-    expect((await store.latest())?.memory.updater.step).toBe(4);
-    expect(path).toBe(join(folder, 'checkpoint-000001.safetensors'));
+  // Windows has no read-only folders.
+  it.skipIf(process.platform === 'win32')(
+    'says that the folder cannot be written, and keeps the checkpoint before',
+    async () => {
+      const store = checkpointFolder(folder);
+      const path = await store.save(await snapshot(1));
+      const next = await snapshot(2);
+      await asOrdinaryUser(async () => {
+        await expect(store.save(next)).rejects.toThrow(CheckpointWriteError);
+        await expect(store.save(next)).rejects.toThrow(
+          /the checkpoint of step 8 could not be written: EACCES.*those before it are whole/,
+        );
+      });
+      expect(await readdir(folder)).toEqual(['checkpoint-000001.safetensors']);
+      expect((await store.latest())?.memory.updater.step).toBe(4);
+      expect(path).toBe(join(folder, 'checkpoint-000001.safetensors'));
+    },
+  );
+
+  it('names options that cannot be', () => {
+    expect(() => checkpointFolder(folder, { keep: 0 })).toThrow(
+      'keep: expected a whole number of at least 1, got 0',
+    );
+    expect(() => checkpointFolder(folder, { keeps: 2 } as never)).toThrow("(did you mean 'keep'?)");
+    expect(() => checkpointFolder(undefined as never)).toThrow('folder: expected a string that is not empty');
   });
 
   it('says that the path is no folder', async () => {

@@ -1,11 +1,11 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { checkOptions, messageOf, nonEmptyText, whole } from '@throughtime/errors';
 import { isLeftOver, readWholeFile, replaceFile } from '@throughtime/platform/node';
-import { decodeCheckpoint, encodeCheckpoint } from '../checkpoint/checkpoint-format.js';
-import type { CheckpointStore } from '../checkpoint/checkpoint-store.js';
-import { CheckpointWriteError, InvalidCheckpointError } from '../checkpoint/errors.js';
-import type { TrainerSnapshot } from '../checkpoint/snapshot.js';
-import { messageOf, requireWhole } from '../errors.js';
+import { CheckpointWriteError, InvalidCheckpointError } from '../errors.js';
+import { decodeCheckpoint, encodeCheckpoint } from '../snapshot/format.js';
+import type { TrainerSnapshot } from '../snapshot/snapshot.js';
+import type { CheckpointStore } from '../snapshot/store.js';
 
 export interface CheckpointFolderOptions {
   /** How many of the last checkpoints are kept. Default 3. */
@@ -15,15 +15,15 @@ export interface CheckpointFolderOptions {
 const pattern = /^checkpoint-(\d+)\.safetensors$/;
 
 /**
- * Checkpoints in a folder, `checkpoint-000001.safetensors` and so on, numbered as they are saved. Each is written beside,
- * flushed and renamed; older ones go only when it is in place. One process writes to a folder at a time.
+ * Checkpoints in a folder: `checkpoint-000001.safetensors` and so on, numbered as they are saved. Each is written beside its
+ * place, flushed and renamed; older ones are removed only when it is in place. Only one process may write to a folder at a time.
  * @param folder made when the first checkpoint is saved
+ * @throws ArgumentError
  */
-export function checkpointFolder(
-  folder: string,
-  { keep = 3 }: CheckpointFolderOptions = {},
-): CheckpointStore {
-  requireWhole('checkpointFolder: keep', keep, 1);
+export function checkpointFolder(folder: string, options: CheckpointFolderOptions = {}): CheckpointStore {
+  nonEmptyText('folder', folder);
+  checkOptions<CheckpointFolderOptions>(options, { keep: whole({ from: 1 }) });
+  const { keep = 3 } = options;
   let cleaned = false;
 
   return {
@@ -75,7 +75,7 @@ async function readCheckpoint(path: string, advice: string): Promise<TrainerSnap
   }
 }
 
-/** Of the checkpoints there are, ascending; none when the folder does not exist. */
+/** The numbers of the checkpoints there are, ascending; none when the folder does not exist. */
 async function numbers(folder: string): Promise<number[]> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
@@ -92,8 +92,9 @@ function nameOf(number: number): string {
 }
 
 /** Removes what a process that was killed while writing a checkpoint left. */
+/** Removes what a process left that was killed while it wrote a checkpoint. */
 async function removeLeftOvers(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
-    if (isLeftOver(name) && name.startsWith('.checkpoint-')) await rm(join(folder, name), { force: true });
+    if (name.startsWith('.checkpoint-') && isLeftOver(name)) await rm(join(folder, name), { force: true });
   }
 }

@@ -7,12 +7,12 @@ import { jsonLines } from '../loggers/json-lines.js';
 import type { TrainingLogger } from '../loggers/logger.js';
 import { tensorBoard } from '../loggers/tensor-board.js';
 
-/** {@link jsonLines} at the end of a file, which is made with its folder where there is none. */
+/** {@link jsonLines}, appended to a file. The file and its folder are made where there are none. */
 export function jsonLinesFile(path: string): TrainingLogger {
   return jsonLines((text) => append(path, text));
 }
 
-/** {@link csv} at the end of a file, which is made with its folder and column names where there is none. */
+/** {@link csv}, appended to a file. The file, its folder and the line of column names are made where there are none. */
 export function csvFile(path: string): TrainingLogger {
   let logger: TrainingLogger | undefined;
   return {
@@ -29,7 +29,7 @@ export function csvFile(path: string): TrainingLogger {
  */
 export function tensorBoardFile(folder: string): TrainingLogger {
   const seconds = String(Math.floor(Date.now() / 1000)).padStart(10, '0');
-  // TensorFlow's naming, which sorts by time; the last part keeps two files of one second apart.
+  // TensorFlow's names, which sort by time; the last part tells apart two files of one second.
   const name = `events.out.tfevents.${seconds}.${hostname()}.${process.pid}.${randomUUID().slice(0, 8)}`;
   return tensorBoard((bytes) => append(join(folder, name), bytes));
 }

@@ -1,6 +1,6 @@
 import type { UpdateRule } from '@throughtime/contract';
-import { requireNumber } from '../errors.js';
-import { type Optimizer, type OptimizerOptions, optimizer } from './optimizer.js';
+import { checkOptions, list, number, type OptionChecks } from '@throughtime/errors';
+import { decayRate, type Optimizer, type OptimizerOptions, optimizer, optimizerChecks } from './optimizer.js';
 
 export interface AdamOptions extends OptimizerOptions {
   /** Decay of the running means of gradients and of their squares. Default [0.9, 0.999]. */
@@ -9,25 +9,34 @@ export interface AdamOptions extends OptimizerOptions {
   readonly epsilon?: number;
 }
 
+const adamChecks: OptionChecks<AdamOptions> = {
+  ...optimizerChecks,
+  betas: list(decayRate, { length: { from: 2, to: 2 } }),
+  epsilon: number({ from: 0 }),
+};
+
 /**
  * Adam (Kingma and Ba 2015), as `torch.optim.Adam`: m and v are running means of the gradient and its square, corrected for
- * their start at zero, and w -= rate m / (sqrt(v) + epsilon).
+ * their start at zero; w -= rate m / (sqrt(v) + epsilon).
  * @param learningRate default 0.001
- * @throws InvalidArgumentError
+ * @throws ArgumentError
  */
 export function adam(learningRate = 0.001, options: AdamOptions = {}): Optimizer {
+  checkOptions<AdamOptions>(options, adamChecks);
   return optimizer(adamRule('adam', false, options), learningRate, options);
 }
 
 /**
  * Adam with decoupled weight decay (Loshchilov and Hutter 2019), as `torch.optim.AdamW`: weights shrink by
- * rate * weightDecay before the step, instead of the decay going through m and v.
+ * rate * weightDecay before the step; the decay does not go through m and v.
  * @param learningRate default 0.001
- * @param options weightDecay defaults to 0.01, as PyTorch's
- * @throws InvalidArgumentError
+ * @param options weightDecay defaults to 0.01, as in PyTorch
+ * @throws ArgumentError
  */
 export function adamW(learningRate = 0.001, options: AdamOptions = {}): Optimizer {
-  return optimizer(adamRule('adamw', true, options), learningRate, { weightDecay: 0.01, ...options });
+  checkOptions<AdamOptions>(options, adamChecks);
+  const { weightDecay = 0.01 } = options;
+  return optimizer(adamRule('adamw', true, options), learningRate, { ...options, weightDecay });
 }
 
 function adamRule(
@@ -35,10 +44,6 @@ function adamRule(
   decoupled: boolean,
   { betas: [beta1, beta2] = [0.9, 0.999], epsilon = 1e-8 }: AdamOptions,
 ): UpdateRule {
-  for (const beta of [beta1, beta2]) {
-    requireNumber(`${name}: betas`, beta, 'numbers in [0, 1)', (value) => value >= 0 && value < 1);
-  }
-  requireNumber(`${name}: epsilon`, epsilon, 'a number of at least 0', (value) => value >= 0);
   return {
     name,
     slots: ['exp_avg', 'exp_avg_sq'],

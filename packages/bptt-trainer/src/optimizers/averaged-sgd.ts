@@ -1,6 +1,6 @@
 import type { UpdateRule } from '@throughtime/contract';
-import { requireNumber, requireWhole } from '../errors.js';
-import { type Optimizer, type OptimizerOptions, optimizer } from './optimizer.js';
+import { checkOptions, number, type OptionChecks, whole } from '@throughtime/errors';
+import { type Optimizer, type OptimizerOptions, optimizer, optimizerChecks } from './optimizer.js';
 
 export interface AveragedSgdOptions extends OptimizerOptions {
   /** How fast the learning rate decays: rate_t = rate / (1 + lambda rate t)^alpha. Default 1e-4. */
@@ -11,17 +11,22 @@ export interface AveragedSgdOptions extends OptimizerOptions {
   readonly startAt?: number;
 }
 
+const averagedSgdChecks: OptionChecks<AveragedSgdOptions> = {
+  ...optimizerChecks,
+  lambda: number({ from: 0 }),
+  alpha: number({ from: 0 }),
+  startAt: whole({ from: 0 }),
+};
+
 /**
- * Averaged stochastic gradient descent (Polyak and Juditsky 1992), as `torch.optim.ASGD`. The average is what validation
- * sees, and what the model holds when training ends.
+ * Averaged stochastic gradient descent (Polyak and Juditsky 1992), as `torch.optim.ASGD`. Validation sees the average,
+ * and the model holds it when training ends.
  * @param learningRate default 0.01
- * @throws InvalidArgumentError
+ * @throws ArgumentError
  */
 export function averagedSgd(learningRate = 0.01, options: AveragedSgdOptions = {}): Optimizer {
+  checkOptions<AveragedSgdOptions>(options, averagedSgdChecks);
   const { lambda = 1e-4, alpha = 0.75, startAt = 1e6 } = options;
-  requireNumber('averagedSgd: lambda', lambda, 'a number of at least 0', (value) => value >= 0);
-  requireNumber('averagedSgd: alpha', alpha, 'a number of at least 0', (value) => value >= 0);
-  requireWhole('averagedSgd: startAt', startAt, 0);
   return optimizer(averagingRule(lambda, alpha, startAt), learningRate, options);
 }
 
@@ -30,20 +35,25 @@ export interface NonMonotonicOptions extends OptimizerOptions {
   readonly patience?: number;
 }
 
+const nonMonotonicChecks: OptionChecks<NonMonotonicOptions> = {
+  ...optimizerChecks,
+  patience: whole({ from: 0 }),
+};
+
 /**
  * Plain SGD that begins to average its weights when validation stops improving: NT-ASGD of AWD-LSTM (Merity, Keskar and
  * Socher 2018). Needs validation in `fit`.
- * @throws InvalidArgumentError
+ * @throws ArgumentError
  */
 export function nonMonotonicAveragedSgd(learningRate: number, options: NonMonotonicOptions = {}): Optimizer {
+  checkOptions<NonMonotonicOptions>(options, nonMonotonicChecks);
   const { patience = 5 } = options;
-  requireWhole('nonMonotonicAveragedSgd: patience', patience, 0);
-  // Without decay of the rate this is SGD until the trigger sets the start.
+  // Without decay of the rate this is plain SGD until the trigger sets the start.
   const rule = averagingRule(0, 0, Number.POSITIVE_INFINITY);
   return { ...optimizer(rule, learningRate, options), averageAfter: patience };
 }
 
-/** The slot that holds the average: what {@link WeightUpdater} exchanges for validation. */
+/** The slot that holds the average, which {@link WeightUpdater} exchanges for validation. */
 export const averageSlot = 'ax';
 
 /** Whether the validation that follows `losses` with `loss` is the non-monotonic trigger. */
@@ -58,7 +68,7 @@ function averagingRule(lambda: number, alpha: number, startAt: number): UpdateRu
     slots: [averageSlot],
     settings: { lambda, alpha, startAt },
     apply(weights, gradient, [average], { learningRate, weightDecay, step, averageFrom = startAt }) {
-      // PyTorch computes the rate and the share of a step at the end of the one before, hence step - 1.
+      // PyTorch computes a step's rate and share at the end of the step before, hence step - 1.
       const rate = learningRate / (1 + lambda * learningRate * (step - 1)) ** alpha;
       const share = 1 / Math.max(1, step - 1 - averageFrom);
       const shrink = 1 - lambda * rate;

@@ -1,18 +1,26 @@
 import type { UpdateRule } from '@throughtime/contract';
-import { requireNumber } from '../errors.js';
-import type { ParameterGroup } from './parameter-groups.js';
+import { type Check, check, list, number, type OptionChecks, record } from '@throughtime/errors';
+import { groupChecks, type ParameterGroup } from './parameter-groups.js';
 
 export interface OptimizerOptions {
   /**
-   * L2 penalty added to the gradient as weightDecay * weight (AdamW shrinks the weights instead). Default 0. PyTorch
-   * decays biases too; {@link undecayedBiases} as a group leaves them out.
+   * L2 penalty added to the gradient as weightDecay * weight (AdamW shrinks the weights instead). Default 0. PyTorch decays biases
+   * too; the group {@link undecayedBiases} leaves them out.
    */
   readonly weightDecay?: number;
-  /** The first group that matches a parameter governs it. */
+  /** The first group that matches a parameter decides its settings. */
   readonly groups?: readonly ParameterGroup[];
 }
 
-/** A rule and how far its steps go. Holds no state, so that one may serve several trainers. */
+export const optimizerChecks: OptionChecks<OptimizerOptions> = {
+  weightDecay: number({ from: 0 }),
+  groups: list(record(groupChecks)),
+};
+
+/** A fraction that is kept from one step to the next: 1 would never forget. */
+export const decayRate: Check<number> = number({ from: 0, below: 1 });
+
+/** A rule and how far its steps go. It holds no state, so one may serve several trainers. */
 export interface Optimizer {
   readonly rule: UpdateRule;
   /** Before the schedule's factor. */
@@ -20,25 +28,24 @@ export interface Optimizer {
   readonly weightDecay: number;
   readonly groups: readonly ParameterGroup[];
   /**
-   * When averaging of weights begins, for rules that average: when a validation is worse than the best of all those before it but
-   * the last so many (the non-monotonic trigger). Default: as the rule's own settings say.
+   * For rules that average weights: averaging begins when a validation is worse than the best of all before it but the last
+   * `averageAfter` (the non-monotonic trigger). Default: when the rule's own settings say.
    */
   readonly averageAfter?: number;
 }
 
-/** @throws InvalidArgumentError when a rate or decay is negative or not finite */
+/** The check of an option that must be an {@link Optimizer}. */
+export const optimizerCheck: Check<Optimizer> = check('an optimizer, such as adam(0.002)', (value) => {
+  const { rule, learningRate } = (value ?? {}) as Partial<Optimizer>;
+  return typeof rule?.apply === 'function' && typeof learningRate === 'number';
+});
+
+/** @throws ArgumentError when the learning rate is negative or not finite */
 export function optimizer(
   rule: UpdateRule,
   learningRate: number,
   { weightDecay = 0, groups = [] }: OptimizerOptions,
 ): Optimizer {
-  const rate = (argument: string, value: number) =>
-    requireNumber(`${rule.name}: ${argument}`, value, 'a number of at least 0', (number) => number >= 0);
-  rate('learningRate', learningRate);
-  rate('weightDecay', weightDecay);
-  for (const group of groups) {
-    rate('groups: learningRate', group.learningRate ?? 0);
-    rate('groups: weightDecay', group.weightDecay ?? 0);
-  }
+  number({ from: 0 })('learningRate', learningRate);
   return { rule, learningRate, weightDecay, groups };
 }

@@ -1,6 +1,6 @@
 import type { UpdateRule } from '@throughtime/contract';
-import { requireNumber } from '../errors.js';
-import { type Optimizer, type OptimizerOptions, optimizer } from './optimizer.js';
+import { checkOptions, number, type OptionChecks } from '@throughtime/errors';
+import { decayRate, type Optimizer, type OptimizerOptions, optimizer, optimizerChecks } from './optimizer.js';
 
 export interface RmsPropOptions extends OptimizerOptions {
   /** Decay of the running mean of squared gradients. Default 0.99. */
@@ -11,19 +11,22 @@ export interface RmsPropOptions extends OptimizerOptions {
   readonly momentum?: number;
 }
 
+const rmsPropChecks: OptionChecks<RmsPropOptions> = {
+  ...optimizerChecks,
+  alpha: decayRate,
+  epsilon: number({ from: 0 }),
+  momentum: decayRate,
+};
+
 /**
  * RMSProp (Tieleman and Hinton 2012), as `torch.optim.RMSprop`: s is the running mean of squared gradients,
  * v = momentum v + g / (sqrt(s) + epsilon), w -= rate v.
  * @param learningRate default 0.01
- * @throws InvalidArgumentError
+ * @throws ArgumentError
  */
 export function rmsProp(learningRate = 0.01, options: RmsPropOptions = {}): Optimizer {
+  checkOptions<RmsPropOptions>(options, rmsPropChecks);
   const { alpha = 0.99, epsilon = 1e-8, momentum = 0 } = options;
-  const fraction = (argument: string, value: number) =>
-    requireNumber(argument, value, 'a number in [0, 1)', (number) => number >= 0 && number < 1);
-  fraction('rmsprop: alpha', alpha);
-  fraction('rmsprop: momentum', momentum);
-  requireNumber('rmsprop: epsilon', epsilon, 'a number of at least 0', (value) => value >= 0);
   const rule: UpdateRule = {
     name: 'rmsprop',
     slots: momentum === 0 ? ['square_avg'] : ['square_avg', 'momentum_buffer'],

@@ -1,24 +1,25 @@
 import type { UpdateRule } from '@throughtime/contract';
-import { InvalidArgumentError, requireNumber } from '../errors.js';
-import { type Optimizer, type OptimizerOptions, optimizer } from './optimizer.js';
+import { ArgumentError, boolean, checkOptions, type OptionChecks } from '@throughtime/errors';
+import { decayRate, type Optimizer, type OptimizerOptions, optimizer, optimizerChecks } from './optimizer.js';
 
 export interface SgdOptions extends OptimizerOptions {
   /** Fraction of the last step that is kept, in [0, 1). Default 0: none, and no state. */
   readonly momentum?: number;
-  /** Looks ahead along the momentum (Nesterov, as in Sutskever et al. 2013). Default false. */
+  /** Looks ahead along the momentum (Nesterov, as in Sutskever et al. 2013). Needs momentum. Default false. */
   readonly nesterov?: boolean;
 }
+
+const sgdChecks: OptionChecks<SgdOptions> = { ...optimizerChecks, momentum: decayRate, nesterov: boolean };
 
 /**
  * Stochastic gradient descent, as `torch.optim.SGD`: v = momentum v + g (v = g at the first step), w -= rate v, or with
  * Nesterov w -= rate (g + momentum v).
- * @throws InvalidArgumentError
+ * @throws ArgumentError
  */
 export function sgd(learningRate: number, options: SgdOptions = {}): Optimizer {
+  checkOptions<SgdOptions>(options, sgdChecks);
   const { momentum = 0, nesterov = false } = options;
-  requireNumber('sgd: momentum', momentum, 'a number in [0, 1)', (value) => value >= 0 && value < 1);
-  if (nesterov && momentum === 0)
-    throw new InvalidArgumentError('sgd: nesterov', 'a momentum above 0 with it', 0);
+  if (nesterov && momentum === 0) throw new ArgumentError('momentum', 'a number above 0 with nesterov', 0);
   return optimizer(momentum === 0 ? plainSgd : momentumSgd(momentum, nesterov), learningRate, options);
 }
 
@@ -39,7 +40,7 @@ function momentumSgd(momentum: number, nesterov: boolean): UpdateRule {
     slots: ['momentum_buffer'],
     settings: { momentum, nesterov },
     apply(weights, gradient, [velocity], { learningRate, weightDecay }) {
-      // The buffer starts at zero, so that the first step gives v = g without a special case.
+      // The buffer starts at zero, so the first step gives v = g without a special case.
       for (let i = 0; i < weights.length; i++) {
         const slope = gradient[i] + weightDecay * weights[i];
         velocity[i] = momentum * velocity[i] + slope;

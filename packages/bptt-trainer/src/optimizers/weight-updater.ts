@@ -1,34 +1,38 @@
 import type { LiveArray, OptimizerBackend, Parameter, StepSize, UpdateTarget } from '@throughtime/contract';
-import { exchangeArrays } from '../training/exchange-arrays.js';
 import { averageSlot, nonMonotonic } from './averaged-sgd.js';
 import type { Optimizer } from './optimizer.js';
 
-/** What an optimiser remembers beside its slots: fit for JSON. */
+/** What an optimizer remembers beside its arrays: fit for JSON. */
 export interface UpdaterMemory {
   /** Updates done. */
   readonly step: number;
-  /** Where averaging was triggered to begin; null while it was not. */
+  /** The update after which averaging begins, once it was triggered; null before. */
   readonly averageFrom: number | null;
-  /** Losses of the validations so far, kept for the non-monotonic trigger alone. */
+  /** Losses of the validations so far, kept for the non-monotonic trigger only. */
   readonly validationLosses: readonly number[];
 }
+
+/** The memory before the first update. */
+export const noUpdates: UpdaterMemory = { step: 0, averageFrom: null, validationLosses: [] };
 
 interface GroupTargets {
   readonly learningRate: number;
   readonly weightDecay: number;
-  /** By a group with learning rate 0; an optimiser's own learning rate of 0 freezes nothing. */
+  /** By a group with learning rate 0; an optimizer's own learning rate of 0 freezes nothing. */
   readonly frozen: boolean;
   readonly targets: readonly UpdateTarget[];
 }
 
-/** Moves a model's parameters by an optimiser's rule, and holds the state that this takes. */
+/**
+ * Moves a model's parameters by an optimizer's rule, and holds the arrays that the rule keeps for each weight. What it remembers
+ * beside arrays is passed in and out.
+ */
 export class WeightUpdater {
   /** The parameters that learn: those of no group with learning rate 0. */
   readonly learning: readonly Parameter[];
   readonly #optimizer: Optimizer;
   readonly #backend: OptimizerBackend;
   readonly #groups: readonly GroupTargets[];
-  #memory: UpdaterMemory = { step: 0, averageFrom: null, validationLosses: [] };
 
   constructor(optimizer: Optimizer, parameters: readonly Parameter[], backend: OptimizerBackend) {
     this.#optimizer = optimizer;
@@ -40,88 +44,94 @@ export class WeightUpdater {
     );
   }
 
-  get memory(): UpdaterMemory {
-    return this.#memory;
+  /** The name of the optimizer's rule. */
+  get rule(): string {
+    return this.#optimizer.rule.name;
   }
 
   /**
+   * Moves the weights.
    * @param factor the schedule's, on every learning rate
    * @param gradientScale that of clipping, on every gradient
+   * @returns the memory after the update
    */
-  update(factor: number, gradientScale = 1): void {
-    const { step, averageFrom } = this.#memory;
-    this.#memory = { ...this.#memory, step: step + 1 };
-    const { rule } = this.#optimizer;
+  update(memory: UpdaterMemory, factor: number, gradientScale = 1): UpdaterMemory {
+    const step = memory.step + 1;
+    const { averageFrom } = memory;
     for (const { learningRate, weightDecay, frozen, targets } of this.#groups) {
       if (frozen) continue;
-      const size: StepSize = {
+      this.#move(targets, {
         learningRate: learningRate * factor,
         weightDecay,
-        step: step + 1,
+        step,
         ...(averageFrom !== null && { averageFrom }),
         gradientScale,
-      };
-      if (this.#backend.update(rule, targets, size)) continue;
-      if (gradientScale !== 1) {
-        const parameters = targets.map(({ parameter }) => parameter);
-        this.#backend.scaleGradients(parameters, gradientScale);
-      }
-      for (const { parameter, slots } of targets) {
-        rule.apply(
-          parameter.data,
-          parameter.gradient,
-          slots.map(({ data }) => data),
-          size,
-        );
-      }
+      });
+    }
+    return { ...memory, step };
+  }
+
+  /** The backend's own code for the rule, or else the rule's loops on gradients that are scaled first. */
+  #move(targets: readonly UpdateTarget[], size: StepSize): void {
+    const { rule } = this.#optimizer;
+    if (this.#backend.update(rule, targets, size)) return;
+    const { gradientScale = 1 } = size;
+    if (gradientScale !== 1) {
+      const parameters = targets.map(({ parameter }) => parameter);
+      this.#backend.scaleGradients(parameters, gradientScale);
+    }
+    for (const { parameter, slots } of targets) {
+      const arrays = slots.map(({ data }) => data);
+      rule.apply(parameter.data, parameter.gradient, arrays, size);
     }
   }
 
-  /** Tells the optimiser of a validation, which may trigger averaging. */
-  observe(validationLoss: number): void {
+  /** The memory after a validation, which may trigger averaging. */
+  observe(memory: UpdaterMemory, validationLoss: number): UpdaterMemory {
     const { averageAfter } = this.#optimizer;
-    if (averageAfter === undefined || this.#memory.averageFrom !== null) return;
-    const { step, validationLosses } = this.#memory;
-    // JSON could not hold it, and a failed validation says nothing of a trend.
-    if (!Number.isFinite(validationLoss)) return;
-    this.#memory = nonMonotonic(validationLosses, validationLoss, averageAfter)
+    if (averageAfter === undefined || memory.averageFrom !== null) return memory;
+    // A failed validation says nothing about a trend, and JSON could not hold its loss.
+    if (!Number.isFinite(validationLoss)) return memory;
+    const { step, validationLosses } = memory;
+    return nonMonotonic(validationLosses, validationLoss, averageAfter)
       ? { step, averageFrom: step, validationLosses: [] }
       : { step, averageFrom: null, validationLosses: [...validationLosses, validationLoss] };
   }
 
   /**
-   * Exchanges weights and averages, where there are averages yet: done twice, all is as before.
+   * Exchanges weights and averages, where there are averages yet. A second call puts them back.
    * @returns whether there was anything to exchange
    */
-  exchangeAverages(): boolean {
+  exchangeAverages({ step, averageFrom }: UpdaterMemory): boolean {
     const { rule } = this.#optimizer;
     const slot = rule.slots.indexOf(averageSlot);
-    const from = this.#memory.averageFrom ?? rule.settings.startAt;
-    if (slot < 0 || !(this.#memory.step > Number(from))) return false;
+    const from = averageFrom ?? rule.settings.startAt;
+    if (slot < 0 || !(step > Number(from))) return false;
     for (const { frozen, targets } of this.#groups) {
-      // Nothing was averaged there.
+      // Frozen weights have no averages.
       if (frozen) continue;
       for (const { parameter, slots } of targets) exchangeArrays(parameter.data, slots[slot].data);
     }
     return true;
   }
 
-  /** The state of every parameter, by parameter and slot. The arrays are live. */
-  slots(): Map<string, Float32Array> {
-    const arrays = new Map<string, Float32Array>();
-    for (const { targets } of this.#groups) {
-      for (const { parameter, slots } of targets) {
-        slots.forEach(({ data }, i) => {
-          arrays.set(`${parameter.name}/${this.#optimizer.rule.slots[i]}`, data);
-        });
-      }
-    }
-    return arrays;
+  /** The arrays kept for each parameter, live. */
+  slots(): { readonly parameter: Parameter; readonly slot: string; readonly data: Float32Array }[] {
+    const names = this.#optimizer.rule.slots;
+    return this.#groups.flatMap(({ targets }) =>
+      targets.flatMap(({ parameter, slots }) =>
+        slots.map(({ data }, i) => ({ parameter, slot: names[i], data })),
+      ),
+    );
   }
+}
 
-  /** Continues from saved memory; the slots are written through {@link slots}. */
-  restore(memory: UpdaterMemory): void {
-    this.#memory = memory;
+/** Exchanges the contents of two arrays of one length. */
+export function exchangeArrays(a: Float32Array, b: Float32Array): void {
+  for (let i = 0; i < a.length; i++) {
+    const kept = a[i];
+    a[i] = b[i];
+    b[i] = kept;
   }
 }
 

@@ -1,18 +1,26 @@
-import { requireNumber, requireWhole } from '../errors.js';
+import { checkOptions, number, type OptionChecks, whole } from '@throughtime/errors';
 import type { Schedule } from './schedule.js';
 
 export interface OnPlateauOptions {
   /** Multiplies the rate each time. Default 0.1. */
   readonly factor?: number;
-  /** Validations without improvement that are put up with; the next one lowers the rate. Default 10. */
+  /** How many validations in a row may pass without improvement; one more lowers the rate. Default 10. */
   readonly patience?: number;
   /** Improvement means loss < best * (1 - threshold). Default 1e-4. */
   readonly threshold?: number;
   /** Validations after a lowering during which none counts as bad. Default 0. */
   readonly cooldown?: number;
-  /** The factor never falls below. Default 0. */
+  /** The factor never falls below this. Default 0. */
   readonly minimum?: number;
 }
+
+const onPlateauChecks: OptionChecks<OnPlateauOptions> = {
+  factor: number({ above: 0, below: 1 }),
+  patience: whole({ from: 0 }),
+  threshold: number({ from: 0, below: 1 }),
+  cooldown: whole({ from: 0 }),
+  minimum: number({ from: 0, to: 1 }),
+};
 
 export interface PlateauMemory {
   readonly factor: number;
@@ -25,14 +33,11 @@ export interface PlateauMemory {
 /**
  * Lowers the rate when validation stops improving, as `torch.optim.lr_scheduler.ReduceLROnPlateau` (mode min, relative
  * threshold). Needs validation in `fit`.
+ * @throws ArgumentError
  */
 export function onPlateau(options: OnPlateauOptions = {}): Schedule<PlateauMemory> {
+  checkOptions<OnPlateauOptions>(options, onPlateauChecks);
   const { factor = 0.1, patience = 10, threshold = 1e-4, cooldown = 0, minimum = 0 } = options;
-  requireNumber('onPlateau: factor', factor, 'a number in (0, 1)', (value) => value > 0 && value < 1);
-  requireWhole('onPlateau: patience', patience, 0);
-  requireWhole('onPlateau: cooldown', cooldown, 0);
-  requireNumber('onPlateau: threshold', threshold, 'a number in [0, 1)', (value) => value >= 0 && value < 1);
-  requireNumber('onPlateau: minimum', minimum, 'a number in [0, 1]', (value) => value >= 0 && value <= 1);
   return {
     needsValidation: 'onPlateau',
     initial: { factor: 1, best: null, bad: 0, cooling: 0 },

@@ -1,4 +1,4 @@
-import { requireNumber, requireWhole } from '../errors.js';
+import { checkOptions, number, type OptionChecks, whole } from '@throughtime/errors';
 import { positional, type Schedule } from './schedule.js';
 
 export interface OneCycleOptions {
@@ -12,16 +12,21 @@ export interface OneCycleOptions {
   readonly steps?: number;
 }
 
+const oneCycleChecks: OptionChecks<OneCycleOptions> = {
+  rise: number({ above: 0, below: 1 }),
+  startDivisor: number({ from: 1 }),
+  endDivisor: number({ from: 1 }),
+  steps: whole({ from: 2 }),
+};
+
 /**
- * One cycle (Smith and Topin 2018): up to the optimiser's learning rate and down to nearly nothing, each along half a
+ * One cycle (Smith and Topin 2018): up to the optimizer's learning rate and down to nearly nothing, each along half a
  * cosine, as `torch.optim.lr_scheduler.OneCycleLR` with cycle_momentum off.
+ * @throws ArgumentError
  */
 export function oneCycle(options: OneCycleOptions = {}): Schedule<null> {
+  checkOptions<OneCycleOptions>(options, oneCycleChecks);
   const { rise = 0.3, startDivisor = 25, endDivisor = 1e4, steps } = options;
-  requireNumber('oneCycle: rise', rise, 'a number in (0, 1)', (value) => value > 0 && value < 1);
-  requireNumber('oneCycle: startDivisor', startDivisor, 'a number of at least 1', (value) => value >= 1);
-  requireNumber('oneCycle: endDivisor', endDivisor, 'a number of at least 1', (value) => value >= 1);
-  if (steps !== undefined) requireWhole('oneCycle: steps', steps, 2);
   const start = 1 / startDivisor;
   const end = start / endDivisor;
   return positional(({ step, progress }) => {
@@ -33,7 +38,7 @@ export function oneCycle(options: OneCycleOptions = {}): Schedule<null> {
     // PyTorch's borders: the top is reached at update rise * steps - 1, the end at update steps - 1.
     const top = rise * steps - 1;
     const last = steps - 1;
-    // A rise of a single update or less has no start: the first update is the top, or beyond it.
+    // A rise of one update or less has no start: the first update is the top, or beyond it.
     if (step <= top) return top > 0 ? between(start, 1, step / top) : 1;
     return between(1, end, Math.min((step - top) / (last - top), 1));
   });

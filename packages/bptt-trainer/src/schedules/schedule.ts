@@ -1,3 +1,5 @@
+import { type Check, callback, withMethods } from '@throughtime/errors';
+
 /** Where in a run an update stands. */
 export interface SchedulePosition {
   /** Updates done before this one, from 0. */
@@ -9,21 +11,35 @@ export interface SchedulePosition {
 }
 
 /**
- * The learning rate over a run, as a factor on the optimiser's. A schedule holds no state of its own: what it remembers
- * (M, fit for JSON) is passed in and out, so that one may serve several runs and a run can be saved.
+ * The learning rate over a run, as a factor on the optimizer's. A schedule holds no state of its own: its memory is passed in and
+ * out, so one schedule may serve several runs and a run can be saved.
+ *
+ * @typeParam M what it remembers, fit for JSON
  */
 export interface Schedule<M = unknown> {
   /** What it remembers at the start. */
   readonly initial: M;
-  /** The name of a schedule that does nothing unless `fit` validates, which then refuses to go on without. */
+  /** The schedule's name, if it does nothing without validation: `fit` then refuses to train without. */
   readonly needsValidation?: string;
-  /** At least 0 and finite: anything else ends training with an error before it reaches the weights. */
+  /** At least 0 and finite. Anything else ends training with an error before it reaches the weights. */
   factor(position: SchedulePosition, memory: M): number;
   /** What it remembers after a validation. */
   observe(memory: M, validationLoss: number): M;
 }
 
-/** A schedule that depends on the position alone. */
+/** The check of an option that must be a {@link Schedule}. */
+export const scheduleCheck: Check<Schedule> = withMethods<Schedule>('a schedule, such as cosine()', [
+  'factor',
+  'observe',
+]);
+
+/** A schedule that depends on the position only. */
 export function positional(factor: (position: SchedulePosition) => number): Schedule<null> {
+  callback('factor', factor);
   return { initial: null, factor, observe: () => null };
+}
+
+/** The optimizer's learning rate throughout; the default. */
+export function constant(): Schedule<null> {
+  return positional(() => 1);
 }

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { pytorch } from '../fixtures/pytorch.js';
-import { constant } from './constant.js';
 import { cosine } from './cosine.js';
 import { exponentialAfter } from './exponential-after.js';
 import { onPlateau } from './on-plateau.js';
 import { oneCycle } from './one-cycle.js';
-import { positional, type Schedule } from './schedule.js';
+import { constant, positional, type Schedule } from './schedule.js';
 import { warmUp } from './warm-up.js';
 
 const at = (schedule: Schedule<null>, place: { step?: number; epoch?: number; progress?: number }) =>
@@ -75,11 +74,17 @@ describe('schedules', () => {
   });
 
   it('name options that cannot be', () => {
-    expect(() => exponentialAfter(-1, 0.5)).toThrow('exponentialAfter: after');
-    expect(() => exponentialAfter(1, 0)).toThrow('exponentialAfter: decay: expected a number above 0, got 0');
-    expect(() => cosine({ steps: 0 })).toThrow('cosine: steps');
-    expect(() => warmUp(0)).toThrow('warmUp: steps');
-    expect(() => oneCycle({ rise: 1 })).toThrow('oneCycle: rise');
-    expect(() => onPlateau({ factor: 1 })).toThrow('onPlateau: factor');
+    expect(() => exponentialAfter(-1, 0.5)).toThrow('after: expected a whole number of at least 0, got -1');
+    expect(() => exponentialAfter(1, 0)).toThrow('decay: expected a finite number above 0, got 0');
+    expect(() => cosine({ steps: 0 })).toThrow('steps: expected a whole number of at least 1, got 0');
+    expect(() => cosine({ minimum: 2 })).toThrow('minimum: expected a number from 0 to 1, got 2');
+    expect(() => cosine(10 as never)).toThrow('options: expected an object with the options minimum, steps');
+    expect(() => warmUp(0)).toThrow('steps: expected a whole number of at least 1, got 0');
+    expect(() => warmUp(4, 0.5 as never)).toThrow('then: expected a schedule, such as cosine(), got 0.5');
+    expect(() => oneCycle({ rise: 1 })).toThrow('rise: expected a number above 0 and below 1, got 1');
+    expect(() => oneCycle({ divisor: 10 } as never)).toThrow('divisor: expected the name of an option');
+    expect(() => onPlateau({ factor: 1 })).toThrow('factor: expected a number above 0 and below 1, got 1');
+    expect(() => onPlateau({ patients: 1 } as never)).toThrow("(did you mean 'patience'?)");
+    expect(() => positional(0.5 as never)).toThrow('factor: expected a function, got 0.5');
   });
 });

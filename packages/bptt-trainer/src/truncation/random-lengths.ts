@@ -1,5 +1,13 @@
+import {
+  ArgumentError,
+  checkOptions,
+  number,
+  type OptionChecks,
+  probability,
+  required,
+  whole,
+} from '@throughtime/errors';
 import type { Random } from '@throughtime/random';
-import { InvalidArgumentError, requireNumber, requireWhole } from '../errors.js';
 import { plainWindow, type Truncation, type Window } from './truncation.js';
 
 export interface RandomLengthsOptions {
@@ -13,28 +21,26 @@ export interface RandomLengthsOptions {
   readonly shortest?: number;
 }
 
+const randomLengthsChecks: OptionChecks<RandomLengthsOptions> = {
+  steps: required(whole({ from: 1 })),
+  halved: probability,
+  deviation: number({ from: 0 }),
+  shortest: whole({ from: 1 }),
+};
+
 /**
  * Chunks of random lengths with an update after each, so that no place in the text is always the first or the last of a
- * chunk (Merity, Keskar and Socher 2018, section 5): the length is drawn from N(steps, deviation), or with probability
- * `halved` from N(steps / 2, deviation), rounded down. The learning rate of the update is that of the schedule times
- * length / steps: the loss is a mean, and short chunks would count for more (of 'sum-over-time' they do not, and it is left alone).
+ * chunk (Merity, Keskar and Socher 2018, section 5). The length is drawn from N(steps, deviation), or with probability
+ * `halved` from N(steps / 2, deviation), and rounded down. The update's learning rate is the schedule's times length / steps:
+ * the loss is a mean, so short chunks would count for more. With 'sum-over-time' they would not, and the rate stays.
  *
- * A batch is cut into many such chunks, the last one shorter: let batches be long, `steps` of the source the whole text
- * for instance.
+ * A batch is cut into as many chunks as fit, the last one shorter. Make batches long: `steps` of the source may be the whole text.
+ * @throws ArgumentError
  */
 export function randomLengths(options: RandomLengthsOptions): Truncation {
+  checkOptions<RandomLengthsOptions>(options, randomLengthsChecks);
   const { steps, halved = 0.05, deviation = 5, shortest = 5 } = options;
-  requireWhole('randomLengths: steps', steps, 1);
-  requireNumber(
-    'randomLengths: halved',
-    halved,
-    'a probability in [0, 1]',
-    (value) => value >= 0 && value <= 1,
-  );
-  requireNumber('randomLengths: deviation', deviation, 'a number of at least 0', (value) => value >= 0);
-  requireWhole('randomLengths: shortest', shortest, 1);
-  if (shortest > steps)
-    throw new InvalidArgumentError('randomLengths: shortest', `at most the ${steps} steps`, shortest);
+  if (shortest > steps) throw new ArgumentError('shortest', `at most the ${steps} steps`, shortest);
   const draw = (random: Random) => {
     const mean = random.uniform() < halved ? steps / 2 : steps;
     return Math.max(shortest, Math.floor(mean + deviation * random.normal()));

@@ -1,4 +1,4 @@
-import { requireWhole } from '../errors.js';
+import { checkOptions, type OptionChecks, required, whole } from '@throughtime/errors';
 import { plainWindow, type Truncation, type Window } from './truncation.js';
 
 export interface RegularOptions {
@@ -8,23 +8,29 @@ export interface RegularOptions {
   readonly back?: number;
 }
 
+const regularChecks: OptionChecks<RegularOptions> = {
+  every: required(whole({ from: 1 })),
+  back: whole({ from: 1 }),
+};
+
 /**
- * Regular truncation, BPTT(k1, k2) (Williams and Peng 1990; Sutskever 2013, section 2.8.6): every k1 steps one update, whose
+ * Regular truncation, BPTT(k1, k2) (Williams and Peng 1990; Sutskever 2013, section 2.8.6): one update every k1 steps, whose
  * gradient flows back at most k2 steps.
  *
  * - k2 = k1, written `regular(k)`: consecutive chunks of k steps, the usual choice.
- * - k2 > k1: overlapping windows of k2 steps, each of which counts the losses of its last k1. The steps before are run
- *   again with the present weights, from the state carried to the window's start. Needs a model that offers it.
- * - k2 < k1: the first k1 - k2 steps run forward only, as in evaluation (without dropout), and their losses, though
- *   reported, have no gradient.
+ * - k2 > k1: overlapping windows of k2 steps, each of which counts the losses of its last k1. The steps before are run again with
+ *   the present weights, from the state carried to the window's start. The model must have the capability.
+ * - k2 < k1: the first k1 - k2 steps run forward only, as in evaluation (without dropout). Their losses are reported but have no
+ *   gradient.
  *
- * A batch's last window is shorter where T is no multiple of k1, and windows do not reach back over a batch's border:
- * let batches be long compared with k2.
+ * A batch's last window is shorter where T is no multiple of k1, and windows do not reach back over a batch's border: make
+ * batches long compared with k2.
+ * @throws ArgumentError
  */
 export function regular(steps: number | RegularOptions): Truncation {
-  const { every, back = every }: RegularOptions = typeof steps === 'number' ? { every: steps } : steps;
-  requireWhole('regular: every (k1)', every, 1);
-  requireWhole('regular: back (k2)', back, 1);
+  if (typeof steps === 'object') checkOptions<RegularOptions>(steps, regularChecks);
+  else whole({ from: 1 })('steps', steps);
+  const { every, back = every }: RegularOptions = typeof steps === 'object' ? steps : { every: steps };
   if (back > every) {
     return {
       name: `regular(every ${every}, back ${back})`,

@@ -7,11 +7,11 @@ import { type ElmanBatch, ElmanModel } from '../fixtures/elman-model.js';
 import { tokenBatches } from '../fixtures/token-batches.js';
 import { sgd } from '../optimizers/sgd.js';
 import { BpttTrainer } from '../trainer.js';
-import { full } from './full.js';
 import { randomLengths } from './random-lengths.js';
 import { randomized } from './randomized.js';
 import { regular } from './regular.js';
 import type { Truncation } from './truncation.js';
+import { full } from './truncation.js';
 
 const batch = tokenBatches({ rows: 2, steps: 8, count: 1 })[Symbol.iterator]().next().value!;
 const flat = (parameters: readonly Parameter[], field: 'data' | 'gradient') =>
@@ -141,12 +141,8 @@ describe('windows', () => {
   });
 
   it('of random lengths refuse what cannot be', () => {
-    expect(() => randomLengths({ steps: 4 })).toThrow(
-      'randomLengths: shortest: expected at most the 4 steps, got 5',
-    );
-    expect(() => randomLengths({ steps: 70, halved: 2 })).toThrow(
-      'randomLengths: halved: expected a probability',
-    );
+    expect(() => randomLengths({ steps: 4 })).toThrow('shortest: expected at most the 4 steps, got 5');
+    expect(() => randomLengths({ steps: 70, halved: 2 })).toThrow('halved: expected a probability');
   });
 
   it('of randomised truncation are cut with probability 1 - keep at each border', () => {
@@ -163,9 +159,14 @@ describe('windows', () => {
   });
 
   it('name sizes that cannot be', () => {
-    expect(() => regular(0)).toThrow('regular: every (k1): expected a whole number of at least 1, got 0');
-    expect(() => regular({ every: 1, back: 0.5 })).toThrow('regular: back (k2)');
-    expect(() => randomized(0)).toThrow('randomized: keep: expected a probability in (0, 1], got 0');
+    expect(() => regular(0)).toThrow('steps: expected a whole number of at least 1, got 0');
+    expect(() => regular({ every: 0 })).toThrow('every: expected a whole number of at least 1, got 0');
+    expect(() => regular({ every: 1, back: 0.5 })).toThrow('back: expected a whole number of at least 1');
+    expect(() => regular({ every: 1, bak: 2 } as never)).toThrow("(did you mean 'back'?)");
+    expect(() => regular({ back: 2 } as never)).toThrow('every: expected a whole number of at least 1, got');
+    expect(() => regular(null as never)).toThrow('options: expected an object with the options every, back');
+    expect(() => randomLengths({ steps: 70, half: 0.1 } as never)).toThrow('half: expected the name of an');
+    expect(() => randomized(0)).toThrow('keep: expected a number above 0 and of at most 1, got 0');
   });
 });
 

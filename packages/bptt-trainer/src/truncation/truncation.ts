@@ -1,13 +1,14 @@
 import type { TruncationCapability } from '@throughtime/contract';
+import { type Check, withMethods } from '@throughtime/errors';
 import type { Random } from '@throughtime/random';
 
 /** One pass of the model over the steps [start, end) of a batch. */
 export interface Window {
   readonly start: number;
   readonly end: number;
-  /** Losses count from this step on; steps before it serve the gradient's way back only. */
+  /** Losses count from this step on; through the steps before it gradients only flow back. */
   readonly lossFrom: number;
-  /** The carried state is the one before this step: where the next window starts. */
+  /** The carried state is the one before this step, where the next window starts. */
   readonly carryAt: number;
   /** Whether gradients are computed; otherwise the window runs forward only. */
   readonly backward: boolean;
@@ -16,15 +17,15 @@ export interface Window {
   /** Whether the weights may be updated after the window; otherwise its gradient is added to the next one's. */
   readonly update: boolean;
   /**
-   * Factor on the learning rate of that update, which takes the mean of those of the windows that it accumulates. Not applied to
-   * 'sum-over-time', a sum that grows with the window's length by itself.
+   * Factor on the learning rate of that update; an update of several windows takes their mean. Not applied with 'sum-over-time',
+   * because the sum grows with the window's length by itself.
    */
   readonly rateFactor: number;
 }
 
 /**
- * How far back in time gradients flow, and how often weights move: cuts a batch of T steps into windows. The state is
- * carried, detached, from window to window in each of them.
+ * How far back in time gradients flow, and how often weights move: cuts a batch of T steps into windows. The state is carried
+ * from window to window, detached.
  */
 export interface Truncation {
   /** For messages, such as 'regular(35)'. */
@@ -34,7 +35,13 @@ export interface Truncation {
   windows(steps: number, random: Random): readonly Window[];
 }
 
-/** The window that counts every loss in it and hands on its last state. */
+/** The check of an option that must be a {@link Truncation}. */
+export const truncationCheck: Check<Truncation> = withMethods<Truncation>(
+  'a truncation, such as regular(35)',
+  ['windows'],
+);
+
+/** The window that counts every loss in it and carries on its last state. */
 export function plainWindow(start: number, end: number, changes: Partial<Window> = {}): Window {
   return {
     start,
@@ -47,4 +54,9 @@ export function plainWindow(start: number, end: number, changes: Partial<Window>
     rateFactor: 1,
     ...changes,
   };
+}
+
+/** Gradients flow through the whole of each batch, however long; one update per batch. */
+export function full(): Truncation {
+  return { name: 'full', windows: (steps) => [plainWindow(0, steps)] };
 }

@@ -1,10 +1,10 @@
 import { type MessagePort as NodePort, Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { TrainerSnapshot } from '../checkpoint/snapshot.js';
 import type { TrainingEvent } from '../events.js';
 import { type BundledProgram, bundleProgram } from '../fixtures/bundle-program.js';
 import { collect } from '../fixtures/collect.js';
 import { type Job, prepare } from '../fixtures/worker-program.js';
+import type { TrainerSnapshot } from '../snapshot/snapshot.js';
 import { RemoteTrainer, TrainerBusyError, WorkerLostError } from './remote-trainer.js';
 import { serveTraining } from './serve-training.js';
 
@@ -89,8 +89,13 @@ describe.each(['worker thread', 'message port'])('RemoteTrainer over a %s', (kin
     await expect(failure).rejects.toMatchObject({ name: 'NonFiniteLossError', step: 2 });
     await expect(failure).rejects.toThrow('step 2: the loss is NaN');
     await expect(collect(remote.fit({ epochs: -1, rate: 1 }))).rejects.toMatchObject({
-      name: 'InvalidArgumentError',
+      name: 'ArgumentError',
+      argument: 'epochs',
+      isUserError: true,
     });
+    await expect(collect(remote.fit({ epochs: 1, rate: 1 }, { sginal: 1 } as never))).rejects.toThrow(
+      "(did you mean 'signal'?)",
+    );
   });
 });
 
@@ -98,6 +103,7 @@ it('RemoteTrainer says that the worker was lost', async () => {
   const remote = new RemoteTrainer<Job>(new Worker(program.path));
   await expect(collect(remote.fit({ epochs: 1, rate: 1, crash: true }))).rejects.toThrow(WorkerLostError);
   await expect(remote.snapshot()).rejects.toThrow('the worker that trains was lost: it exited with code 3');
+  await expect(remote.snapshot()).rejects.toMatchObject({ isUserError: false });
 });
 
 it.each(['from here', 'from there'])('RemoteTrainer says that its port was closed %s', async (side) => {

@@ -1,7 +1,16 @@
-import type { TrainerSnapshot } from '../checkpoint/snapshot.js';
-import type { TrainingEvent } from '../events.js';
-import { type Endpoint, endpoint, type NodeEndpoint, onFailure, type WebEndpoint } from './endpoint.js';
-import { type Reply, type Request, remoteError } from './messages.js';
+import { abortSignal, checkOptions, type OptionChecks, ThroughtimeError } from '@throughtime/errors';
+import type { TrainingEvents } from '../events.js';
+import { snapshotCheck, type TrainerSnapshot } from '../snapshot/snapshot.js';
+import {
+  type Endpoint,
+  endpoint,
+  type NodeEndpoint,
+  onFailure,
+  type Reply,
+  type Request,
+  remoteError,
+  type WebEndpoint,
+} from './channel.js';
 
 export interface RemoteFitOptions {
   /** Stops after the update in progress, as in `BpttTrainer.fit`. */
@@ -10,21 +19,27 @@ export interface RemoteFitOptions {
   readonly resume?: TrainerSnapshot;
 }
 
+const remoteFitChecks: OptionChecks<RemoteFitOptions> = { signal: abortSignal, resume: snapshotCheck };
+
 /** A job was given while another was in progress. */
-export class TrainerBusyError extends Error {
+export class TrainerBusyError extends ThroughtimeError {
   override name = 'TrainerBusyError';
 }
 
 /** The worker ended, or its port was closed, before training did. */
-export class WorkerLostError extends Error {
+export class WorkerLostError extends ThroughtimeError {
   override name = 'WorkerLostError';
+
+  override get isUserError(): boolean {
+    return false;
+  }
 }
 
 /**
  * A `BpttTrainer` in a worker, seen from outside: the page does not freeze while it trains, and the events are the same.
- * Training runs ahead of their consumer by a few.
+ * Training runs a few events ahead of their consumer.
  *
- * J is a job: plain data from which the worker, by `serveTraining`, makes model, trainer and batches.
+ * @typeParam J a job: plain data from which the worker, in `serveTraining`, makes model, trainer and batches
  */
 export class RemoteTrainer<J> {
   readonly #endpoint: Endpoint;
@@ -43,13 +58,12 @@ export class RemoteTrainer<J> {
 
   /**
    * As `BpttTrainer.fit`. Leaving the loop early stops training.
-   * @throws what training throws, by name, message and fields, though not by class; WorkerLostError; TrainerBusyError before the
-   *   events of another call have ended or been left
+   * @throws what training throws, with its name, message and fields, but not of its class; ArgumentError; WorkerLostError;
+   *   TrainerBusyError while the events of another call are still being taken
    */
-  async *fit(
-    job: J,
-    { signal, resume }: RemoteFitOptions = {},
-  ): AsyncGenerator<TrainingEvent, void, undefined> {
+  async *fit(job: J, options: RemoteFitOptions = {}): TrainingEvents {
+    checkOptions<RemoteFitOptions>(options, remoteFitChecks);
+    const { signal, resume } = options;
     if (this.#isBusy)
       throw new TrainerBusyError('fit: expected the job before to have ended, got another one');
     this.#replies.length = 0;
@@ -76,9 +90,9 @@ export class RemoteTrainer<J> {
   }
 
   /**
-   * As `BpttTrainer.snapshot`: also how the trained weights come out of the worker. 'parameter/NAME' are those of the last update,
-   * 'best/NAME' those that `restoreBest` keeps, 'optimizer/NAME/ax' the averages of an optimiser that averages.
-   * @throws Error before the first call of `fit`; WorkerLostError
+   * As `BpttTrainer.snapshot`; this is also how the trained weights leave the worker. 'parameter/NAME' are those of the last
+   * update, 'best/NAME' those that `restoreBest` keeps, 'optimizer/NAME/ax' the averages of an optimizer that averages.
+   * @throws ThroughtimeError before the first call of `fit`; WorkerLostError
    */
   snapshot(): Promise<TrainerSnapshot> {
     if (this.#lost) return Promise.reject(this.#lost);

@@ -1,12 +1,20 @@
 import type { TrainingBatch } from '@throughtime/contract';
-import type { Batches } from '../batches/batch-source.js';
-import type { TrainerSnapshot } from '../checkpoint/snapshot.js';
+import { callback, ThroughtimeError } from '@throughtime/errors';
+import type { Batches } from '../batches/batches.js';
 import type { FitOptions } from '../fit-options.js';
+import type { TrainerSnapshot } from '../snapshot/snapshot.js';
 import type { BpttTrainer } from '../trainer.js';
-import { endpoint, type NodeEndpoint, onClose, type WebEndpoint } from './endpoint.js';
-import { errorData, type Reply, type Request } from './messages.js';
+import {
+  endpoint,
+  errorData,
+  type NodeEndpoint,
+  onClose,
+  type Reply,
+  type Request,
+  type WebEndpoint,
+} from './channel.js';
 
-/** What a worker needs to train: made inside it, since models cannot be sent. */
+/** What a worker trains with. It is made inside the worker, since models cannot be sent. */
 export interface TrainingTask<B extends TrainingBatch, S> {
   readonly trainer: BpttTrainer<B, S>;
   readonly batches: Batches<B>;
@@ -14,19 +22,21 @@ export interface TrainingTask<B extends TrainingBatch, S> {
   readonly fit: Omit<FitOptions<B>, 'signal' | 'resume'>;
 }
 
-/** Events that may be on their way before training waits for the other side: neither floods it nor is slowed by it. */
+/** How many events may be on their way before training waits: enough not to slow it down, too few to flood the other side. */
 const eventsAhead = 64;
 
 /**
- * To be called inside a worker: trains what `prepare` makes of a job, for a `RemoteTrainer` outside. One job at a time; a port
- * that is closed stops it as a signal does.
+ * Call it inside a worker: trains what `prepare` makes from a job, for a `RemoteTrainer` outside. One job at a time; a closed
+ * port stops it as a signal does.
  * @param port `self` in a Web Worker, `parentPort` in a worker thread
- * @param prepare is given the job, plain data that the other side sent
+ * @param prepare gets the job, plain data that the other side sent
+ * @throws ArgumentError
  */
 export function serveTraining<J, B extends TrainingBatch, S>(
   port: WebEndpoint | NodeEndpoint,
   prepare: (job: J) => TrainingTask<B, S> | Promise<TrainingTask<B, S>>,
 ): void {
+  callback('prepare', prepare);
   const { send, listen } = endpoint(port);
   const reply = (message: Reply) => send(message);
   let controller = new AbortController();
@@ -58,14 +68,16 @@ export function serveTraining<J, B extends TrainingBatch, S>(
 
   const snapshot = () => {
     try {
-      if (!trainer) throw new Error('snapshot: expected a run in progress, got none: call fit first');
+      if (!trainer) {
+        throw new ThroughtimeError('snapshot: expected a run in progress, got none: call fit first');
+      }
       reply({ kind: 'snapshot', snapshot: trainer.snapshot() });
     } catch (error) {
       reply({ kind: 'no-snapshot', error: errorData(error) });
     }
   };
 
-  // Nobody is left to take events: without this, training would wait for that for ever.
+  // Nobody is left to take events: without this, training would wait forever.
   onClose(port, () => {
     controller.abort();
     wake();

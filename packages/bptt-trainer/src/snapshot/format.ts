@@ -1,0 +1,81 @@
+import { decodeSafetensors, encodeChunks, SafetensorsError, type Tensor } from '@throughtime/safetensors';
+import { crc32c } from '../crc32c.js';
+import { InvalidCheckpointError } from '../errors.js';
+import type { DataArray } from '../run/plain-data.js';
+import type { RunMemory, SnapshotTensor, TrainerSnapshot } from './snapshot.js';
+
+/** What the file's metadata says about it. */
+const format = 'throughtime-checkpoint';
+/** Raise it when {@link RunMemory} or the tensors' names change, and translate what earlier versions wrote in {@link migrated}. */
+const version = '1';
+
+/**
+ * A snapshot as the bytes of a safetensors file, in pieces: the first holds names and the run's memory, the others are the
+ * arrays themselves. The metadata has a checksum over all of it.
+ */
+export function encodeCheckpoint({ memory, tensors }: TrainerSnapshot): Uint8Array[] {
+  const named = new Map([...tensors].map(([name, tensor]) => [name, asTensor(tensor)]));
+  const json = JSON.stringify(memory);
+  return encodeChunks(named, { format, version, memory: json, checksum: checksum(json, named) });
+}
+
+/** @throws InvalidCheckpointError when the bytes are not a checkpoint, are one of a later version, or are damaged */
+export function decodeCheckpoint(bytes: Uint8Array): TrainerSnapshot {
+  const { tensors, metadata } = read(bytes);
+  if (metadata.format !== format) {
+    throw new InvalidCheckpointError('no checkpoint: a safetensors file, but not one that the trainer wrote');
+  }
+  requireKnown(metadata.version);
+  if (metadata.checksum !== checksum(metadata.memory, tensors)) {
+    throw new InvalidCheckpointError('damaged: the content does not match its checksum');
+  }
+  const arrays = [...tensors].map(([name, { shape, data }]): [string, SnapshotTensor] => [
+    name,
+    { shape, data: data as DataArray },
+  ]);
+  return migrated(metadata.version, {
+    memory: JSON.parse(metadata.memory) as RunMemory,
+    tensors: new Map(arrays),
+  });
+}
+
+function requireKnown(found: string | undefined): void {
+  if (found === version) return;
+  throw new InvalidCheckpointError(`expected a checkpoint of version ${version}, got version ${found}`);
+}
+
+/**
+ * A snapshot as this version has it, from a file of any known version.
+ */
+function migrated(_found: string, snapshot: TrainerSnapshot): TrainerSnapshot {
+  // There is one version so far. A later one adds here: if (found === '1') snapshot = { ...what changed since };
+  return snapshot;
+}
+
+function read(bytes: Uint8Array) {
+  try {
+    return decodeSafetensors(bytes);
+  } catch (error) {
+    if (!(error instanceof SafetensorsError)) throw error;
+    throw new InvalidCheckpointError(`no checkpoint, or a damaged one: ${error.message}`, { cause: error });
+  }
+}
+
+function asTensor({ shape, data }: SnapshotTensor): Tensor {
+  if (data instanceof Float32Array) return { dtype: 'F32', shape, data };
+  if (data instanceof Float64Array) return { dtype: 'F64', shape, data };
+  if (data instanceof Int32Array) return { dtype: 'I32', shape, data };
+  return { dtype: 'U8', shape, data };
+}
+
+/** Of the memory and of every tensor's name, type, shape and bytes. */
+function checksum(json: string, tensors: ReadonlyMap<string, Tensor>): string {
+  const encoder = new TextEncoder();
+  let crc = crc32c(encoder.encode(json));
+  for (const name of [...tensors.keys()].sort()) {
+    const { dtype, shape, data } = tensors.get(name)!;
+    crc = crc32c(encoder.encode(JSON.stringify([name, dtype, shape])), crc);
+    crc = crc32c(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), crc);
+  }
+  return crc.toString(16).padStart(8, '0');
+}

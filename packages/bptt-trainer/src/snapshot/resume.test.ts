@@ -1,0 +1,180 @@
+import { Random } from '@throughtime/random';
+import { describe, expect, it } from 'vitest';
+import { CheckpointMismatchError } from '../errors.js';
+import type { TrainingEvent } from '../events.js';
+import type { FitOptions } from '../fit-options.js';
+import { collect } from '../fixtures/collect.js';
+import { type ElmanBatch, ElmanModel } from '../fixtures/elman-model.js';
+import { tokenBatches } from '../fixtures/token-batches.js';
+import { adam } from '../optimizers/adam.js';
+import { nonMonotonicAveragedSgd } from '../optimizers/averaged-sgd.js';
+import { rmsProp } from '../optimizers/rms-prop.js';
+import { sgd } from '../optimizers/sgd.js';
+import { cosine } from '../schedules/cosine.js';
+import { onPlateau } from '../schedules/on-plateau.js';
+import { warmUp } from '../schedules/warm-up.js';
+import { BpttTrainer } from '../trainer.js';
+import type { TrainerOptions } from '../trainer-options.js';
+import { randomLengths } from '../truncation/random-lengths.js';
+import { randomized } from '../truncation/randomized.js';
+import { regular } from '../truncation/regular.js';
+import { decodeCheckpoint, encodeCheckpoint } from './format.js';
+import type { TrainerSnapshot } from './snapshot.js';
+import type { CheckpointStore } from './store.js';
+
+const random = Random.seeded(3);
+const validation = tokenBatches({ seed: 11, count: 2 });
+
+interface Case {
+  readonly trainer: TrainerOptions<ElmanBatch>;
+  readonly fit?: Partial<FitOptions<ElmanBatch>>;
+  readonly continues?: boolean;
+}
+
+/** Checkpoints as bytes in memory. */
+class MemoryStore implements CheckpointStore {
+  readonly saved: Uint8Array[] = [];
+
+  async save(snapshot: TrainerSnapshot): Promise<string> {
+    const pieces = encodeCheckpoint(snapshot);
+    this.saved.push(Uint8Array.from(pieces.flatMap((piece) => [...piece])));
+    return `${this.saved.length}`;
+  }
+
+  async latest(): Promise<TrainerSnapshot | undefined> {
+    return this.saved.length ? decodeCheckpoint(this.saved.at(-1)!) : undefined;
+  }
+}
+
+const newModel = () => Object.assign(new ElmanModel(), { noise: 0.5 });
+const weightsOf = (model: ElmanModel) => model.parameters.map(({ data }) => [...data]);
+
+/** Events without what depends on the clock. */
+const timeless = (events: readonly TrainingEvent[]) =>
+  events
+    .filter(({ type }) => type !== 'checkpoint')
+    .map((event) => ({ ...event, tokensPerSecond: 0, timeLeft: 0, seconds: 0 }));
+
+const cases: Record<string, Case> = {
+  'momentum and a cosine, carried state': {
+    trainer: { optimizer: sgd(0.3, { momentum: 0.9 }), schedule: cosine(), clipNorm: 1, random },
+  },
+  'adam on batches in random order, warm-up, the best restored': {
+    trainer: { optimizer: adam(0.05), schedule: warmUp(5), random },
+    fit: { validation, restoreBest: true },
+    continues: false,
+  },
+  'windows within batches': { trainer: { optimizer: rmsProp(0.01), truncation: regular(2), random } },
+  'overlapping windows': {
+    trainer: { optimizer: sgd(0.5), truncation: regular({ every: 2, back: 5 }), random },
+  },
+  'randomised truncation, accumulated': {
+    trainer: { optimizer: adam(0.02), truncation: randomized(0.7), accumulate: 3, random },
+  },
+  'chunks of random lengths': {
+    trainer: {
+      optimizer: sgd(0.3),
+      truncation: randomLengths({ steps: 2, deviation: 1, shortest: 1 }),
+      random,
+    },
+  },
+  'the averaging trigger, a plateau, early stopping': {
+    trainer: {
+      optimizer: nonMonotonicAveragedSgd(2, { patience: 1 }),
+      schedule: onPlateau({ patience: 0, factor: 0.5 }),
+      reduction: 'sum-over-time',
+      random,
+    },
+    fit: { validation, earlyStopping: { patience: 2 } },
+  },
+};
+
+describe.each(Object.entries(cases))('a run with %s', (_, { trainer, fit, continues = true }) => {
+  const source = () => tokenBatches({ continues });
+
+  it('goes on from each of its checkpoints exactly, to the byte', async () => {
+    const store = new MemoryStore();
+    const whole = newModel();
+    const checkpoints = { store, everySteps: 1 };
+    const uninterrupted = await collect(
+      new BpttTrainer(whole, trainer).fit(source(), { epochs: 5, ...fit, checkpoints }),
+    );
+    const expected = weightsOf(whole);
+    expect(store.saved.length).toBeGreaterThan(8);
+
+    for (const bytes of store.saved) {
+      const resume = decodeCheckpoint(bytes);
+      const model = Object.assign(new ElmanModel({ seed: 99 }), { noise: 0.5 });
+      // Another seed everywhere: all of it must come from the checkpoint.
+      const options = { ...trainer, random: Random.seeded(77) };
+      const resumed = await collect(
+        new BpttTrainer(model, options).fit(tokenBatches({ continues, seed: 78 }), {
+          epochs: 5,
+          ...fit,
+          resume,
+        }),
+      );
+      expect(weightsOf(model)).toEqual(expected);
+      const rest = timeless(uninterrupted.all).slice(-resumed.all.length);
+      expect(timeless(resumed.all)).toEqual(rest);
+    }
+  });
+
+  it('goes on from its own snapshot after an abort', async () => {
+    const [whole, halves] = [newModel(), newModel()];
+    await collect(new BpttTrainer(whole, trainer).fit(source(), { epochs: 3, ...fit }));
+    const controller = new AbortController();
+    const first = new BpttTrainer(halves, trainer);
+    for await (const { type, step } of first.fit(source(), {
+      epochs: 3,
+      ...fit,
+      signal: controller.signal,
+    })) {
+      if (type === 'step' && step === 2) controller.abort();
+    }
+    const resume = first.snapshot();
+    await collect(new BpttTrainer(halves, trainer).fit(source(), { epochs: 3, ...fit, resume }));
+    expect(weightsOf(halves)).toEqual(weightsOf(whole));
+  });
+});
+
+describe('resuming', () => {
+  const options = { optimizer: sgd(0.1, { momentum: 0.5 }), random };
+  const snapshotOf = async (model: ElmanModel, chosen = options) => {
+    const trainer = new BpttTrainer(model, chosen);
+    await collect(trainer.fit(tokenBatches(), { epochs: 1 }));
+    return trainer.snapshot();
+  };
+
+  it('refuses a checkpoint of another model or optimiser, and leaves the weights alone', async () => {
+    const resume = await snapshotOf(new ElmanModel());
+    const larger = new ElmanModel({ hidden: 7 });
+    const before = weightsOf(larger);
+    const fit = (model: ElmanModel, chosen = options) =>
+      collect(new BpttTrainer(model, chosen).fit(tokenBatches(), { epochs: 2, resume }));
+    await expect(fit(larger)).rejects.toThrow(CheckpointMismatchError);
+    await expect(fit(larger)).rejects.toThrow("shape of 'rnn.weight_ih_l0': expected [7,5], got [4,5]");
+    await expect(fit(new ElmanModel(), { ...options, optimizer: adam() })).rejects.toThrow(
+      "optimizer: expected 'adam', got 'sgd'",
+    );
+    await expect(fit(new ElmanModel(), { ...options, optimizer: sgd(0.1) })).rejects.toThrow(
+      "got 'optimizer/rnn.weight_ih_l0/momentum_buffer' as well",
+    );
+    const fewer = new ElmanModel();
+    const parameters = fewer.parameters.slice(1);
+    await expect(fit(Object.assign(fewer, { parameters }))).rejects.toThrow('as well');
+    expect(weightsOf(larger)).toEqual(before);
+  });
+
+  it('of a finished run with more epochs trains those', async () => {
+    const [twice, whole] = [newModel(), newModel()];
+    const first = new BpttTrainer(twice, options);
+    await collect(first.fit(tokenBatches(), { epochs: 1 }));
+    const resumed = await collect(
+      new BpttTrainer(twice, options).fit(tokenBatches(), { epochs: 2, resume: first.snapshot() }),
+    );
+    expect(resumed.epochs.map(({ epoch }) => epoch)).toEqual([2]);
+    await collect(new BpttTrainer(whole, options).fit(tokenBatches(), { epochs: 2 }));
+    expect(weightsOf(twice)).toEqual(weightsOf(whole));
+  });
+});
