@@ -123,7 +123,7 @@ describe.skipIf(!browserPath)('the page', { timeout: 180_000 }, () => {
   );
 
   it(
-    'shows what was expected at each place, by pointer and by keyboard, and hidden units in colour',
+    'shows what was expected at each place, by pointer and by keyboard, and hidden units in color',
     onPage({}, async ({ page }) => {
       await trainBriefly(page);
       await page.fill('#prompt', 'the owl');
@@ -141,17 +141,17 @@ describe.skipIf(!browserPath)('the page', { timeout: 180_000 }, () => {
       await page.keyboard.press('End');
       expect(await page.textContent('#place-text')).toMatch(/^Next the model expects/);
 
-      await page.selectOption('#colour', 'unit');
-      const colours = () =>
+      await page.selectOption('#color', 'unit');
+      const colors = () =>
         page
           .locator('[data-place]')
           .evaluateAll((all) => all.map((one) => (one as HTMLElement).style.backgroundColor));
-      const first = await colours();
+      const first = await colors();
       expect(new Set(first).size).toBeGreaterThan(5);
       await page.focus('#unit');
       await page.keyboard.press('ArrowRight');
       expect(await page.textContent('#unit-name')).toBe('2 of 32');
-      expect(await colours()).not.toEqual(first);
+      expect(await colors()).not.toEqual(first);
     }),
   );
 
@@ -310,7 +310,7 @@ describe.skipIf(!browserPath)('the page', { timeout: 180_000 }, () => {
     await onPage(options, async ({ page }) => {
       await trainBriefly(page);
       await write(page);
-      await page.selectOption('#colour', 'surprise');
+      await page.selectOption('#color', 'surprise');
       expect(await accessibilityViolations(page)).toEqual([]);
       const wider = await page.evaluate(
         () => document.documentElement.scrollWidth - document.documentElement.clientWidth,

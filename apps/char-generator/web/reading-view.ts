@@ -7,18 +7,18 @@ const strongest = 45;
 
 const [blue, orange] = seriesColors;
 
-/** A text with what the model made of it: expectations at each place, colours of hidden units. */
+/** A text with what the model made of it: expectations at each place, colors of hidden units. */
 export class ReadingView {
   readonly #text = element('written', HTMLElement);
   readonly #inspection = element('inspection', HTMLElement);
-  readonly #colour = element('colour', HTMLSelectElement);
+  readonly #color = element('color', HTMLSelectElement);
   readonly #unit = element('unit', HTMLInputElement);
   readonly #place = element('place', HTMLInputElement);
   #reading: Reading | undefined;
   #characters: HTMLElement[] = [];
 
   constructor() {
-    this.#colour.addEventListener('change', () => this.#paint());
+    this.#color.addEventListener('change', () => this.#paint());
     this.#unit.addEventListener('input', () => this.#paint());
     this.#place.addEventListener('input', () => this.#goTo(Number(this.#place.value)));
     for (const type of ['pointerover', 'click'] as const)
@@ -85,7 +85,7 @@ export class ReadingView {
   #paint(): void {
     const reading = this.#reading;
     if (!reading) return;
-    const by = this.#colour.value;
+    const by = this.#color.value;
     element('unit-field', HTMLElement).hidden = by !== 'unit';
     const unit = Number(this.#unit.value) - 1;
     const name = unitName(reading, unit);
@@ -102,7 +102,7 @@ export class ReadingView {
             Math.min(1, -Math.log2(reading.probabilities[i]) / 8);
       character.style.backgroundColor = by === 'none' || last ? '' : tint(value);
     });
-    const legend = element('colour-legend', HTMLElement);
+    const legend = element('color-legend', HTMLElement);
     if (by === 'none') legend.replaceChildren();
     else if (by === 'unit')
       legend.replaceChildren(

@@ -3,6 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readArpaFile } from '@throughtime/lang-model/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadCorpus } from '../core/corpus.js';
+import { baselines } from '../core/ngram.js';
+import { completeSettings, pageRecipe } from '../core/settings.js';
 import { eventsOf, generate } from '../fixtures/run-cli.js';
 
 const fixtures = new URL('../../../../packages/lang-model/src/ngram/fixtures/', import.meta.url);
@@ -111,6 +114,25 @@ describe('generate ngram', () => {
     const evaluated = await generate('evaluate', '--model', out, '--corpus', at('heldout.txt'));
     expect(evaluated.code).toBe(0);
     expect(evaluated.stdout).toMatch(/perplexity +(\d|Infinity)/);
+  });
+
+  it('makes the model that the page compares its networks with', async () => {
+    const { stdout } = await generate(
+      'ngram',
+      '--corpus',
+      'alice',
+      '--length',
+      '5',
+      '--out',
+      at('alice'),
+      '--json',
+    );
+    const { validationPerplexity, unigramValidationPerplexity } = eventsOf(stdout).at(-1)!;
+    const corpus = (await loadCorpus('alice'))!;
+    expect(baselines(corpus, completeSettings({}, pageRecipe))).toEqual({
+      ngram: validationPerplexity,
+      unigram: unigramValidationPerplexity,
+    });
   });
 
   it('explains itself', async () => {

@@ -1,4 +1,5 @@
-import { generateText, type LanguageModel, type RecurrentLanguageModel } from '@throughtime/lang-model';
+import type { LanguageModel } from '@throughtime/contract';
+import { generateText, type RecurrentLanguageModel } from '@throughtime/lang-model';
 import type { Random } from '@throughtime/random';
 import type { Tokenizer, Vocabulary } from '@throughtime/text-preprocess';
 import { type Cleaning, cleanings } from './settings.js';

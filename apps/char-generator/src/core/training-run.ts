@@ -23,13 +23,8 @@ import {
   type TrainingEvent,
   type Truncation,
 } from '@throughtime/bptt-trainer';
-import {
-  type BatchSource,
-  randomBatches,
-  sequentialBatches,
-  type TokenBatch,
-  windowBatches,
-} from '@throughtime/datasets';
+import type { BatchSource, TokenBatch } from '@throughtime/contract';
+import { randomBatches, sequentialBatches, windowBatches } from '@throughtime/datasets';
 import { ArgumentError, inWords } from '@throughtime/errors';
 import {
   initializerOf,
