@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
+import { renameSync, statSync, writeFileSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   FolderLockedError,
   isLeftOver,
@@ -22,6 +23,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  vi.restoreAllMocks();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -165,6 +167,40 @@ describe('lockFolder', () => {
     await writeFile(file(), owner({ pid: process.pid, id: 'other' }));
     await lock.release();
     expect(await readdir(folder)).toEqual(['.lock']);
+  });
+
+  it('takes over a lock whose takeover was cut off by a kill', async () => {
+    const pid = await endedProcess();
+    await writeFile(file(), owner({ pid, id: 'stale' }));
+    await writeFile(`${file()}.stale`, owner({ pid, id: 'killed' }));
+    await (await lockFolder(folder)).release();
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it.runIf(process.platform === 'linux')(
+    'never touches the lock that another process has put in place of a stale one',
+    async () => {
+      const pid = await endedProcess();
+      await writeFile(file(), owner({ pid, id: 'stale' }));
+      // Between the look at the stale lock and its removal, another process takes it over.
+      let taken: bigint | undefined;
+      vi.spyOn(process, 'kill').mockImplementation((asked) => {
+        if (asked !== pid) return true;
+        writeFileSync(`${file()}.new`, owner({ pid: process.pid, id: 'quicker' }));
+        renameSync(`${file()}.new`, file());
+        taken = statSync(file(), { bigint: true }).ctimeNs;
+        throw Object.assign(new Error('no such process'), { code: 'ESRCH' });
+      });
+      await expect(lockFolder(folder)).rejects.toMatchObject({ owner: { id: 'quicker' } });
+      // Renaming or linking it, if only for a moment, would show here.
+      expect(statSync(file(), { bigint: true }).ctimeNs).toBe(taken);
+      expect(await readdir(folder)).toEqual(['.lock']);
+    },
+  );
+
+  it('counts a lock with an id that no process of ours writes as held', async () => {
+    await writeFile(file(), owner({ pid: await endedProcess(), id: '../elsewhere' }));
+    await expect(lockFolder(folder)).rejects.toThrow(FolderLockedError);
   });
 
   it('gives the folder to one of many who ask at once, also where a stale lock lies', async () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { ThroughtimeError } from '@throughtime/errors';
@@ -50,7 +50,7 @@ const fileName = '.lock';
 const attempts = 20;
 
 /**
- * Holds a folder for one run, so that two runs cannot mix their files. A lock whose process has ended is taken over. One of
+ * Holds a folder for one run, so that two runs cannot mix their files. A lock is taken over when its process has ended. One of
  * another host is respected: whether its process lives cannot be seen from here.
  * @param folder must exist
  * @throws FolderLockedError; the file system's error (EACCES, EROFS, ...)
@@ -64,12 +64,31 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
     id: randomUUID(),
     processStart: await processStart(process.pid),
   };
+  await acquire(file, owner, folder);
+  return { owner, release: () => release(file, owner) };
+}
+
+/**
+ * Makes the lock file ours.
+ *
+ * A stale lock is removed only by the process that holds the right to remove this very lock: a lock file of its own, named after
+ * the stale lock's id. Without it, a process that saw the stale lock could remove the new lock that another process has made
+ * meanwhile, and both would hold the folder. The right is taken over in the same way, should its process have ended.
+ */
+async function acquire(file: string, owner: LockOwner, folder: string): Promise<void> {
   for (let attempt = 1; attempt <= attempts; attempt++) {
-    if (await create(file, owner)) return { owner, release: () => release(file, owner) };
+    if (await create(file, owner)) return;
     const holder = await readOwner(file);
     if (holder === undefined) continue;
     if (await isHeld(holder)) throw new FolderLockedError(folder, file, holder);
-    await removeStale(file, holder);
+    const right = `${file}.${holder.id}`;
+    await acquire(right, owner, folder);
+    try {
+      // Read again, for it may be gone. If it is there, nobody else may remove it, and its own process has ended.
+      if ((await readOwner(file))?.id === holder.id) await rm(file, { force: true });
+    } finally {
+      await release(right, owner);
+    }
   }
   throw new FolderLockedError(folder, file, undefined);
 }
@@ -117,8 +136,9 @@ async function readOwner(file: string): Promise<LockOwner | undefined> {
   }
   try {
     const owner = JSON.parse(text) as LockOwner;
-    if (typeof owner.host === 'string' && Number.isInteger(owner.pid) && typeof owner.id === 'string')
-      return owner;
+    // The id becomes part of a file's name.
+    const hasId = typeof owner.id === 'string' && /^[\w-]{1,64}$/.test(owner.id);
+    if (typeof owner.host === 'string' && Number.isInteger(owner.pid) && hasId) return owner;
   } catch {
     // Not JSON: a damaged file, which no process of ours writes.
   }
@@ -136,23 +156,6 @@ async function isHeld(owner: LockOwner): Promise<boolean> {
   }
   const started = await processStart(owner.pid);
   return started === null || owner.processStart === null || started === owner.processStart;
-}
-
-/** Takes a stale lock away. Of two processes that do so at once, one renames it; the other finds nothing and tries again. */
-async function removeStale(file: string, stale: LockOwner): Promise<void> {
-  const aside = `${file}.${randomUUID()}.stale`;
-  try {
-    await rename(file, aside);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw error;
-  }
-  const moved = await readOwner(aside);
-  if (moved && moved.id !== stale.id) {
-    // Someone took the lock over between our look and the rename: it is put back.
-    await link(aside, file).catch(() => undefined);
-  }
-  await rm(aside, { force: true });
 }
 
 async function release(file: string, { id }: LockOwner): Promise<void> {
