@@ -23,7 +23,7 @@ describe('BpttTrainer', () => {
     ['sgd', { ...options, optimizer: sgd(1) }],
     ['adam', { ...options, optimizer: adam(0.02) }],
   ])('learns a pattern with %s', async (_, chosen) => {
-    const model = new ElmanModel({ hidden: 12 });
+    const model = new ElmanModel({ hiddenSize: 12 });
     const source = tokenBatches({ rows: 4, steps: 10, count: 10 });
     const { epochs } = await collect(new BpttTrainer(model, chosen).fit(source, { epochs: 60 }));
     expect(epochs[0].perplexity).toBeGreaterThan(4);

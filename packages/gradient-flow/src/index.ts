@@ -1,3 +1,4 @@
+export { ArgumentError } from '@throughtime/errors';
 export { type JacobianNorms, jacobianNorms } from './jacobian-norms.js';
 export {
   gradientsByClosedForm,

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { LayerState } from '@throughtime/contract';
+import type { LayerState, Parameter } from '@throughtime/contract';
 import { ArgumentError } from '@throughtime/errors';
-import { type Parameter, parameterTensors, type RecurrentConfig, unroll } from '@throughtime/rnn-cells';
+import { parameterTensors, type RecurrentConfig, unroll } from '@throughtime/rnn-cells';
 import { matrix, spectralNorm } from './matrix.js';
 
 export interface JacobianNorms {

@@ -76,7 +76,7 @@ describe('validation', () => {
     expect(await run([Number.NaN, Number.NaN, Number.NaN, Number.NaN], true)).toEqual(seen[3]);
   });
 
-  it('sees averaged weights where the optimiser averages, and the model keeps them at the end', async () => {
+  it('sees averaged weights where the optimizer averages, and the model keeps them at the end', async () => {
     const model = new ElmanModel();
     const evaluated: number[][][] = [];
     const trained: number[][][] = [];

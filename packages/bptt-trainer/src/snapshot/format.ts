@@ -6,8 +6,12 @@ import type { RunMemory, SnapshotTensor, TrainerSnapshot } from './snapshot.js';
 
 /** What the file's metadata says about it. */
 const format = 'throughtime-checkpoint';
-/** Raise it when {@link RunMemory} or the tensors' names change, and translate what earlier versions wrote in {@link migrated}. */
-const version = '1';
+/**
+ * From version 1 to 2, from 2 to 3, and so on. None so far: whoever changes {@link RunMemory} or the tensors' names adds the
+ * step from the version before.
+ */
+const migrations: readonly ((snapshot: TrainerSnapshot) => TrainerSnapshot)[] = [];
+const newest = migrations.length + 1;
 
 /**
  * A snapshot as the bytes of a safetensors file, in pieces: the first holds names and the run's memory, the others are the
@@ -16,7 +20,12 @@ const version = '1';
 export function encodeCheckpoint({ memory, tensors }: TrainerSnapshot): Uint8Array[] {
   const named = new Map([...tensors].map(([name, tensor]) => [name, asTensor(tensor)]));
   const json = JSON.stringify(memory);
-  return encodeChunks(named, { format, version, memory: json, checksum: checksum(json, named) });
+  return encodeChunks(named, {
+    format,
+    version: String(newest),
+    memory: json,
+    checksum: checksum(json, named),
+  });
 }
 
 /** @throws InvalidCheckpointError when the bytes are not a checkpoint, are one of a later version, or are damaged */
@@ -25,7 +34,12 @@ export function decodeCheckpoint(bytes: Uint8Array): TrainerSnapshot {
   if (metadata.format !== format) {
     throw new InvalidCheckpointError('no checkpoint: a safetensors file, but not one that the trainer wrote');
   }
-  requireKnown(metadata.version);
+  const version = Number(metadata.version);
+  if (!(Number.isInteger(version) && version >= 1 && version <= newest)) {
+    throw new InvalidCheckpointError(
+      `expected a checkpoint of version ${newest} or before, got version ${metadata.version}`,
+    );
+  }
   if (metadata.checksum !== checksum(metadata.memory, tensors)) {
     throw new InvalidCheckpointError('damaged: the content does not match its checksum');
   }
@@ -33,23 +47,8 @@ export function decodeCheckpoint(bytes: Uint8Array): TrainerSnapshot {
     name,
     { shape, data: data as DataArray },
   ]);
-  return migrated(metadata.version, {
-    memory: JSON.parse(metadata.memory) as RunMemory,
-    tensors: new Map(arrays),
-  });
-}
-
-function requireKnown(found: string | undefined): void {
-  if (found === version) return;
-  throw new InvalidCheckpointError(`expected a checkpoint of version ${version}, got version ${found}`);
-}
-
-/**
- * A snapshot as this version has it, from a file of any known version.
- */
-function migrated(_found: string, snapshot: TrainerSnapshot): TrainerSnapshot {
-  // There is one version so far. A later one adds here: if (found === '1') snapshot = { ...what changed since };
-  return snapshot;
+  const snapshot = { memory: JSON.parse(metadata.memory) as RunMemory, tensors: new Map(arrays) };
+  return migrations.slice(version - 1).reduce<TrainerSnapshot>((kept, migrate) => migrate(kept), snapshot);
 }
 
 function read(bytes: Uint8Array) {

@@ -68,7 +68,7 @@ const cases: Record<string, Case> = {
   'overlapping windows': {
     trainer: { optimizer: sgd(0.5), truncation: regular({ every: 2, back: 5 }), random },
   },
-  'randomised truncation, accumulated': {
+  'randomized truncation, accumulated': {
     trainer: { optimizer: adam(0.02), truncation: randomized(0.7), accumulate: 3, random },
   },
   'chunks of random lengths': {
@@ -92,7 +92,7 @@ const cases: Record<string, Case> = {
 describe.each(Object.entries(cases))('a run with %s', (_, { trainer, fit, continues = true }) => {
   const source = () => tokenBatches({ continues });
 
-  it('goes on from each of its checkpoints exactly, to the byte', async () => {
+  it('continues from each of its checkpoints exactly, to the byte', async () => {
     const store = new MemoryStore();
     const whole = newModel();
     const checkpoints = { store, everySteps: 1 };
@@ -120,7 +120,7 @@ describe.each(Object.entries(cases))('a run with %s', (_, { trainer, fit, contin
     }
   });
 
-  it('goes on from its own snapshot after an abort', async () => {
+  it('continues from its own snapshot after an abort', async () => {
     const [whole, halves] = [newModel(), newModel()];
     await collect(new BpttTrainer(whole, trainer).fit(source(), { epochs: 3, ...fit }));
     const controller = new AbortController();
@@ -146,9 +146,9 @@ describe('resuming', () => {
     return trainer.snapshot();
   };
 
-  it('refuses a checkpoint of another model or optimiser, and leaves the weights alone', async () => {
+  it('refuses a checkpoint of another model or optimizer, and leaves the weights alone', async () => {
     const resume = await snapshotOf(new ElmanModel());
-    const larger = new ElmanModel({ hidden: 7 });
+    const larger = new ElmanModel({ hiddenSize: 7 });
     const before = weightsOf(larger);
     const fit = (model: ElmanModel, chosen = options) =>
       collect(new BpttTrainer(model, chosen).fit(tokenBatches(), { epochs: 2, resume }));

@@ -74,7 +74,7 @@ describe('a snapshot', () => {
       { ...averaged, optimizer: averagedSgd(6, { startAt: 0 }) },
       { validation, restoreBest: true },
     ],
-  ])('of a finished run that left the model %s goes on from its last weights', async (_, options, fit) => {
+  ])('of a finished run that left the model %s continues from its last weights', async (_, options, fit) => {
     const model = new Asynchronous();
     const trainer = new BpttTrainer(model, options);
     await collect(trainer.fit(batches(), { epochs: 3, ...fit }));
@@ -91,7 +91,7 @@ describe('a snapshot', () => {
   it.each<[string, Options]>([
     ['with averages', averaged],
     ['with accumulation and an update left over', { optimizer: sgd(0.5), accumulate: 3, random }],
-  ])('taken during any pass or validation goes on exactly: %s', async (_, options) => {
+  ])('taken during any pass or validation continues exactly: %s', async (_, options) => {
     const fit = { epochs: 2, validation };
     const expected = await uninterrupted(options, fit);
     const snapshots: TrainerSnapshot[] = [];
@@ -103,7 +103,7 @@ describe('a snapshot', () => {
     for (const resume of snapshots) expect(await resumed(options, { ...fit, resume })).toEqual(expected);
   });
 
-  it('goes on exactly from an abort in any pass, left-over ones included', async () => {
+  it('continues exactly from an abort in any pass, left-over ones included', async () => {
     const options: Options = { optimizer: sgd(0.5), accumulate: 2, random };
     const expected = await uninterrupted(options, { epochs: 2 });
     for (let aborted = 1; aborted <= 10; aborted++) {

@@ -19,13 +19,13 @@ beforeAll(async () => {
 });
 
 /** The same model as ElmanModel, in tfjs operations. */
-function elmanInTfjs({ vocabulary, hidden, parameters }: ElmanModel) {
+function elmanInTfjs({ vocabulary, hiddenSize, parameters }: ElmanModel) {
   const variables = Object.fromEntries(
     parameters.map(({ name, shape, data }) => [name, tf.variable(tf.tensor(data.slice(), [...shape]))]),
   );
   const model = tfjsModel<ElmanBatch>({
     variables,
-    initialState: (rows) => [[rows, hidden]],
+    initialState: (rows) => [[rows, hiddenSize]],
     capabilities: ['overlapping-windows'],
     loss({ inputs, targets, batchSize, steps }, [start], { lossFrom = 0, stateAfter = steps }) {
       const [wx, wh, wq] = ['rnn.weight_ih_l0', 'rnn.weight_hh_l0', 'output.weight'].map(
@@ -39,7 +39,7 @@ function elmanInTfjs({ vocabulary, hidden, parameters }: ElmanModel) {
         hs.push(tf.tanh(tf.add(sum, variables['rnn.bias_hh_l0'])) as tf.Tensor2D);
       }
       const counted = tf.stack(hs.slice(lossFrom + 1), 1);
-      const flat = tf.reshape(counted, [batchSize * (steps - lossFrom), hidden]) as tf.Tensor2D;
+      const flat = tf.reshape(counted, [batchSize * (steps - lossFrom), hiddenSize]) as tf.Tensor2D;
       const logits = tf.add(tf.matMul(flat, wq, false, true), variables['output.bias']);
       const labels = targets.filter((_, i) => i % steps >= lossFrom);
       const wanted = tf.cast(tf.oneHot(tf.tensor1d(labels, 'int32'), vocabulary), 'float32');

@@ -124,7 +124,7 @@ describe('windows', () => {
     }, 0);
     const lengths = windows.slice(0, -1).map(({ start, end }) => end - start);
     const short = lengths.filter((length) => length < 30);
-    // Binomial over some 11,400 chunks: standard deviation .004, five of them.
+    // Binomial over some 11,400 chunks: standard deviation 0.004, five of them.
     expect(Math.abs(short.length / lengths.length - 0.25)).toBeLessThan(0.02);
     const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
     // Rounding down takes half a step.
@@ -145,7 +145,7 @@ describe('windows', () => {
     expect(() => randomLengths({ steps: 70, halved: 2 })).toThrow('halved: expected a probability');
   });
 
-  it('of randomised truncation are cut with probability 1 - keep at each border', () => {
+  it('of randomized truncation are cut with probability 1 - keep at each border', () => {
     const random = Random.seeded(4);
     const pieces = Array.from({ length: 2000 }, () => randomized(0.75).windows(5, random));
     const cuts = pieces.reduce((sum, windows) => sum + windows.length - 1, 0);
@@ -204,7 +204,7 @@ describe('the trainer', () => {
   });
 
   it.each(['mean', 'sum-over-time'] as const)(
-    'with randomised truncation is right on average, to the standard error (%s)',
+    'with randomized truncation is right on average, to the standard error (%s)',
     async (reduction) => {
       const exact = (await trainerGradient(full(), Random.seeded(1), reduction)).gradient;
       const random = Random.seeded(8);
@@ -218,13 +218,13 @@ describe('the trainer', () => {
           squares[i] += value * value;
         }
       }
-      const regularised = (await trainerGradient(regular(1), Random.seeded(1), reduction)).gradient;
+      const regularized = (await trainerGradient(regular(1), Random.seeded(1), reduction)).gradient;
       let biased = 0;
       for (const [i, value] of exact.entries()) {
         const mean = sums[i] / runs;
         const error = Math.sqrt(Math.max(squares[i] / runs - mean * mean, 0) / runs) + 1e-6;
         expect(Math.abs(mean - value), `weight ${i}`).toBeLessThan(5 * error);
-        if (Math.abs(regularised[i] - value) > 5 * error) biased++;
+        if (Math.abs(regularized[i] - value) > 5 * error) biased++;
       }
       // The test can tell: truncation at one step is outside of it.
       expect(biased).toBeGreaterThan(10);

@@ -57,7 +57,7 @@ describe.each(['worker thread', 'message port'])('RemoteTrainer over a %s', (kin
     }
   });
 
-  it('stops on a signal and goes on from its snapshot', async () => {
+  it('stops on a signal and continues from its snapshot', async () => {
     const remote = open();
     const job = { epochs: 1e6, rate: 0.5 };
     const controller = new AbortController();
