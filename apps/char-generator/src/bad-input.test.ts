@@ -104,7 +104,7 @@ describe.concurrent('bad input is one clear line and exit code 2', () => {
     [
       'a prompt outside the vocabulary',
       () => ['sample', '--model', model, '--prompt', 'ψ 42'],
-      /prompt: .*"ψ"/,
+      /prompt: .*'ψ'/,
     ],
     [
       'an impossible probability',

@@ -8,7 +8,7 @@ export type ModelFileName = (typeof modelFileNames)[number];
 /** A saved model in memory: what a page downloads, or a directory holds. `vocabulary.json` is absent without a vocabulary. */
 export type ModelFiles = Readonly<Partial<Record<ModelFileName, Uint8Array>>>;
 
-/** Runs work on a file; errors of the given classes, which say what is wrong with it, get its name. */
+/** Runs work on a file. Errors of the given classes say what is wrong with the file; they get its name. */
 export function inFile<T>(
   file: ModelFileName,
   kinds: readonly (abstract new (...args: never[]) => Error)[],

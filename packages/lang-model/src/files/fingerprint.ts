@@ -1,13 +1,13 @@
 import { DamagedModelFileError } from './model-files-error.js';
 
-/** What a model's weights were saved with, as the metadata of `model.safetensors` has it. */
+/** What a model's weights were saved with, as the metadata of `model.safetensors` says. */
 export type Fingerprints = Readonly<Record<string, string>>;
 
 /**
- * A model's files are replaced one after another: a kill in between leaves a new vocabulary beside old weights, which nothing
- * else would tell where V is the same. So the weights' file says what it was saved with.
- * @param vocabulary plain data; undefined: without one
- * @param config what of `config.json` gives the weights their meaning
+ * A model's files are replaced one after another. A kill in between leaves a new vocabulary beside old weights, and where V is
+ * the same, nothing else would show it. So the file of the weights says what it was saved with.
+ * @param vocabulary plain data; undefined where there is none
+ * @param config the part of `config.json` that gives the weights their meaning
  */
 export function fingerprintsOf(vocabulary: unknown, config: unknown): Fingerprints {
   return {

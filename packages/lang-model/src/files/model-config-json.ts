@@ -9,7 +9,7 @@ export interface ModelConfigJson {
   readonly model: RecurrentModelConfig;
   /** Whether a `vocabulary.json` belongs to it. */
   readonly vocabulary: boolean;
-  /** What cut the text into tokens, so that prompts are cut alike. */
+  /** The tokenizer of the training text, so that prompts are cut alike. */
   readonly tokenizer: TokenizerJson | null;
   /** Whatever the writer wants to find again: plain data. */
   readonly notes: Readonly<Record<string, unknown>>;

@@ -29,7 +29,7 @@ import {
 import { DamagedModelFileError } from './model-files-error.js';
 
 export interface SaveModelOptions {
-  /** What cut the text into tokens; kept so that prompts are cut alike. Default: not kept. */
+  /** The tokenizer of the training text; kept so that prompts are cut alike. Default: not kept. */
   readonly tokenizer?: Tokenizer;
   /** Whatever else belongs to the model, as plain data: how it was trained, how its text was cleaned. Default: nothing. */
   readonly notes?: Readonly<Record<string, unknown>>;
@@ -42,7 +42,7 @@ export const saveModelChecks: OptionChecks<SaveModelOptions> = {
 
 export interface LoadedModel {
   readonly model: RecurrentLanguageModel;
-  /** What cut the text into tokens, where it was saved. */
+  /** The tokenizer of the training text, where it was saved. */
   readonly tokenizer: Tokenizer | undefined;
   readonly notes: Readonly<Record<string, unknown>>;
 }
@@ -77,7 +77,7 @@ export function encodeModel(
   };
 }
 
-/** What of a model's files is read before its weights are. */
+/** What is read of a model's files before its weights. */
 interface ModelHead {
   readonly config: ModelConfigJson;
   readonly tokenizer: Tokenizer | undefined;
@@ -89,7 +89,7 @@ interface ModelHead {
  * @throws MissingModelFileError, DamagedModelFileError naming the file; nothing is allocated for weights that do not fit
  */
 export function decodeModel(files: ModelFiles): LoadedModel {
-  // A folder without any model is said to miss this file, and what is no model is told by it.
+  // First, so that a folder without a model is told as such, and a folder of something else by what its config.json says.
   const read = parseModelConfig(textOf(files, 'config.json'));
   const bytes = bytesOf(files, 'model.safetensors');
   const header = inFile('model.safetensors', [SafetensorsError], () => decodeHeader(bytes));
@@ -130,7 +130,7 @@ function headOf(files: ModelFiles, header: Header, { config, writtenModel }: Rea
   return { config, tokenizer, vocabulary };
 }
 
-/** Of what gives weights their meaning: dropout and penalties may change from one training to the next. */
+/** Fingerprints of what gives weights their meaning. Dropout and penalties may change from one training to the next. */
 function fingerprints(
   vocabulary: Vocabulary | undefined,
   model: unknown,

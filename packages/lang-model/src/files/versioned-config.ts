@@ -13,7 +13,7 @@ export type Migration = (config: Fields) => Fields;
 export interface VersionedConfig {
   /** In the newest version's form, and not checked yet. */
   readonly model: Fields;
-  /** What cut the text into tokens, so that prompts are cut alike. */
+  /** The tokenizer of the training text, so that prompts are cut alike. */
   readonly tokenizer: TokenizerJson | null;
   /** Whatever the writer wants to find again: plain data. */
   readonly notes: Readonly<Fields>;

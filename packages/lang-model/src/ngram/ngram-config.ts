@@ -13,7 +13,7 @@ import type { CountSmoothing } from './count-model.js';
 export interface NgramConfigJson {
   readonly format: typeof modelFormat;
   readonly version: 1;
-  /** What tells it from a recurrent model's, which has no `kind`. */
+  /** Tells it from the `config.json` of a recurrent model, which has no `kind`. */
   readonly kind: 'ngram';
   readonly model: {
     readonly order: number;
@@ -22,7 +22,7 @@ export interface NgramConfigJson {
     readonly unknown: number | null;
     readonly smoothing: { readonly kind: 'backoff' } | CountSmoothing;
   };
-  /** What cut the text into tokens. */
+  /** The tokenizer of the training text. */
   readonly tokenizer: TokenizerJson | null;
   /** Whatever the writer wants to find again: plain data. */
   readonly notes: Readonly<Record<string, unknown>>;
@@ -44,7 +44,7 @@ export interface ReadNgramConfig {
   readonly writtenModel: unknown;
 }
 
-/** Version 1 is the newest: put what makes version 2 of it here. */
+/** None yet: version 1 is the newest. */
 const migrations: readonly Migration[] = [];
 
 /** What {@link parseNgramConfig} reads. */

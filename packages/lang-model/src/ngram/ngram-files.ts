@@ -32,7 +32,7 @@ export interface SaveNgramModelOptions extends SaveModelOptions {
 export interface LoadedNgramModel {
   readonly model: BackoffNgramModel | CountNgramModel;
   readonly vocabulary: Vocabulary;
-  /** What cut the text into tokens, where it was saved. */
+  /** The tokenizer of the training text, where it was saved. */
   readonly tokenizer: Tokenizer | undefined;
   readonly notes: Readonly<Record<string, unknown>>;
 }
@@ -148,7 +148,7 @@ export function decodeNgramModel(files: ModelFiles): LoadedNgramModel {
   }
 }
 
-/** Of what gives the arrays their meaning. */
+/** Fingerprints of what gives the arrays their meaning. */
 function fingerprints(
   vocabulary: Vocabulary,
   model: unknown,

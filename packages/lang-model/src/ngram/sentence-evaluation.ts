@@ -16,7 +16,7 @@ export interface SentenceScore {
 export interface SentenceEvaluation extends Evaluation {
   /** How many tokens are `<unk>` (OOVs). */
   readonly unknownTokens: number;
-  /** The figures without the predictions of `<unk>`; as a context it stays. NaN when there is nothing else. */
+  /** The figures without the predictions of `<unk>`; as context it stays. NaN when nothing else was predicted. */
   readonly withoutUnknown: Evaluation;
   readonly sentences: readonly SentenceScore[];
 }

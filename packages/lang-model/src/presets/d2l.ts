@@ -15,7 +15,7 @@ function descent(
   return { ...shape, optimizer: { name: 'sgd' }, learningRate, clipNorm, epochs };
 }
 
-/** Written out, as the formulas have it: one bias a gate. */
+/** Written out, as the formulas have it: one bias per gate. */
 const scratch = { initializer: { kind: 'normal', deviation: 0.01 }, biases: 1 } as const;
 const builtIn = { kind: 'uniform-by-hidden-size' } as const;
 

@@ -26,12 +26,12 @@ export interface Preset {
   readonly initializer: PresetInitializer;
   /** An LSTM's initial forget bias. */
   readonly forgetBias?: number;
-  /** Learned biases per gate: 1 where the published code has but one. Default 2, as PyTorch; `frozenSecondBiases` makes it 1. */
+  /** Learned biases per gate: 1 where the published code has one. Default 2, as in PyTorch; `frozenSecondBiases` makes it 1. */
   readonly biases?: 1;
   readonly training: PresetTraining;
   /** Perplexities as published; where builds of a book differ, the highest. */
   readonly published?: { readonly training?: number; readonly validation?: number; readonly test?: number };
-  /** What is left out or done otherwise here. */
+  /** What differs from the publication. */
   readonly departures?: string;
 }
 
@@ -40,7 +40,7 @@ export interface PresetTraining {
   readonly batchSize: number;
   /** T: steps between two updates. */
   readonly steps: number;
-  /** Whether T is drawn anew for every update, around `steps`: `randomLengths` of bptt-trainer. Default false. */
+  /** Whether T is drawn for every update, around `steps`: `randomLengths` of bptt-trainer. Default false. */
   readonly randomLengths?: boolean;
   /** How the text is cut: neighboring batches, shuffled subsequences, or all windows with stride 1. */
   readonly sampling: 'sequential' | 'random' | 'windows';

@@ -1,6 +1,6 @@
 import type { TokenBatch } from '@throughtime/contract';
 
-/** Which predictions of a chunk its loss is the mean of. */
+/** Which predictions of a chunk count in its loss. */
 export interface CountedPredictions {
   /** 1 where the prediction counts, 0 where it does not, [N, T]; undefined when all count. */
   readonly weights: Float32Array | undefined;

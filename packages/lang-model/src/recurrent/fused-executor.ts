@@ -15,7 +15,7 @@ import { ReferenceExecutor } from './reference-executor.js';
 /** How many batch shapes keep their buffers cached. */
 const keptShapes = 4;
 
-/** What buffers are made for: N rows of T steps; without gradients, for evaluation alone. */
+/** What buffers are allocated for: N rows of T steps, for evaluation alone where there are no gradients. */
 interface Shape {
   readonly N: number;
   readonly T: number;
@@ -25,12 +25,12 @@ interface Shape {
 
 /** What lies in the engine's memory for one executor. */
 interface Buffers {
-  /** By shape, the one used last at the end. */
+  /** By shape; the one used last is at the end. */
   readonly plans: Map<string, Shape & { readonly plan: LanguageModelPlan }>;
   stepper: LanguageModelStepper | undefined;
 }
 
-/** Gives back the memory of executors that have gone. */
+/** Frees the memory of executors that were collected as garbage. */
 const abandoned = new FinalizationRegistry<Buffers>(({ plans, stepper }) => {
   for (const { plan } of plans.values()) plan.free();
   stepper?.free();
@@ -142,8 +142,8 @@ export class FusedExecutor implements Executor {
   }
 
   /**
-   * Does work in the buffers for a shape, made if need be. A plan prepares what it runs when it is first used: if it is
-   * refused memory then, too, all that it took is given back, and the next call may ask for less.
+   * Does work in the buffers for a shape, which are allocated on first use. A plan prepares its program when it first runs: if
+   * memory is refused then, all that it took is freed, and the next call may ask for less.
    */
   #run<R>(shape: Shape, work: (plan: LanguageModelPlan) => R): R {
     const { plans } = this.#buffers;

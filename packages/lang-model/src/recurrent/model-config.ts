@@ -180,7 +180,7 @@ function stacksOf(config: RecurrentModelConfig, inputSize: number): LayerStack[]
   });
 }
 
-/** One size for so many layers, or where they differ a list. Not a list for any number that a file may claim. */
+/** One size and a number of layers, or a list where sizes differ. Never a list as long as a corrupt file may claim. */
 function layerSizes({
   hiddenSize = 256,
   layers,

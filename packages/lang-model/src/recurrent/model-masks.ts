@@ -10,7 +10,7 @@ export interface ModelMasks {
   readonly stacks: readonly (RecurrentMasks | undefined)[];
 }
 
-/** Draws the masks of one chunk of N rows and T steps: once a call, so every training step has its own. */
+/** Draws the masks of one chunk of N rows and T steps: each call draws new ones, so every training step has its own. */
 export function drawModelMasks(
   plan: ModelPlan,
   batchSize: number,
