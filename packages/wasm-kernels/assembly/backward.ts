@@ -29,24 +29,30 @@ export function sequenceBackward(command: SequenceCommand): void {
 
 function step(command: SequenceCommand, t: i32, first: i32, rows: i32): void {
   const cell = command.cell;
-  const units = command.units;
+  const paddedHiddenSize = command.units;
   const rowBytes = <usize>command.stateRow << 2;
   const begin = rowBytes * first;
   const gates = gateAddress(command, t, first);
   for (let row = first; row < first + rows; row++) cellGradients(command, t, row);
   if (cell === 4) {
-    product(command, rows, gates, command.newWeights, units, command.product + begin, false);
+    product(command, rows, gates, command.newWeights, paddedHiddenSize, command.product + begin, false);
     const states = (command.mask ? command.maskedStates : command.states) + stateStep(command) * t;
     for (let row = first; row < first + rows; row++) {
       const offset = rowBytes * row;
-      gruBeforeResetBackwardRow(units, gateAddress(command, t, row), states + offset, command.product + offset);
+      gruBeforeResetBackwardRow(
+        paddedHiddenSize,
+        gateAddress(command, t, row),
+        states + offset,
+        command.product + offset,
+      );
     }
-    product(command, rows, gates + (<usize>units << 2), command.weights, 2 * units, command.product + begin, true);
+    const resetGates = gates + (<usize>paddedHiddenSize << 2);
+    product(command, rows, resetGates, command.weights, 2 * paddedHiddenSize, command.product + begin, true);
     addProduct(command, first, rows);
     return;
   }
-  const recurrent = cell === 3 ? gates + (<usize>units << 2) : gates;
-  const depth = units * (cell < 2 ? 1 : cell === 2 ? 4 : 3);
+  const recurrent = cell === 3 ? gates + (<usize>paddedHiddenSize << 2) : gates;
+  const depth = paddedHiddenSize * (cell < 2 ? 1 : cell === 2 ? 4 : 3);
   if (command.mask) {
     product(command, rows, recurrent, command.weights, depth, command.product + begin, false);
     addProduct(command, first, rows);
@@ -57,7 +63,7 @@ function step(command: SequenceCommand, t: i32, first: i32, rows: i32): void {
 
 /** Gradients of the gates' sums of one row, in place; zero where its sequence has ended, whose state's gradient stays. */
 function cellGradients(command: SequenceCommand, t: i32, row: i32): void {
-  const units = command.units;
+  const paddedHiddenSize = command.units;
   const gates = gateAddress(command, t, row);
   if (!isActive(command, row, t)) {
     memory.fill(gates, 0, <usize>command.gateRow << 2);
@@ -71,11 +77,11 @@ function cellGradients(command: SequenceCommand, t: i32, row: i32): void {
   switch (command.cell) {
     case 0:
     case 1:
-      rnnBackwardRow(units, gates, command.states + next, output, carried, command.cell === 1);
+      rnnBackwardRow(paddedHiddenSize, gates, command.states + next, output, carried, command.cell === 1);
       break;
     case 2:
       lstmBackwardRow(
-        units,
+        paddedHiddenSize,
         gates,
         command.cells + now,
         command.cells + next,
@@ -85,10 +91,10 @@ function cellGradients(command: SequenceCommand, t: i32, row: i32): void {
       );
       break;
     case 3:
-      gruAfterBackwardRow(units, gates, command.states + now, output, carried);
+      gruAfterBackwardRow(paddedHiddenSize, gates, command.states + now, output, carried);
       break;
     default:
-      gruBeforeNewBackwardRow(units, gates, command.states + now, output, carried);
+      gruBeforeNewBackwardRow(paddedHiddenSize, gates, command.states + now, output, carried);
   }
 }
 
@@ -103,12 +109,12 @@ function product(
   target: usize,
   accumulate: bool,
 ): void {
-  const units = command.units;
+  const paddedHiddenSize = command.units;
   multiplyBlock(
     rows,
-    units,
+    paddedHiddenSize,
     0,
-    units / TILE_COLUMNS,
+    paddedHiddenSize / TILE_COLUMNS,
     depth,
     gates,
     command.gateRow,

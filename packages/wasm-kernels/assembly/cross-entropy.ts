@@ -85,12 +85,12 @@ function positions(command: CrossEntropyCommand, first: i32, rows: i32): void {
     if (target < 0 && gradient) memory.fill(line, 0, (<usize>command.classes) << 2);
   }
   if (!gradient) return;
-  const units = (command.depth + TILE_COLUMNS - 1) / TILE_COLUMNS;
+  const hiddenPanels = (command.depth + TILE_COLUMNS - 1) / TILE_COLUMNS;
   multiplyBlock(
     rows,
-    units * TILE_COLUMNS,
+    hiddenPanels * TILE_COLUMNS,
     0,
-    units,
+    hiddenPanels,
     command.classes,
     logits,
     command.logitRow,

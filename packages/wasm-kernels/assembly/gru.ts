@@ -156,14 +156,14 @@ function keepState(command: SequenceCommand, now: usize, state: usize, n: v128, 
  * last that of W h + b. `carried` becomes what reaches h past the product.
  */
 export function gruAfterBackwardRow(
-  units: i32,
+  paddedHiddenSize: i32,
   gates: usize,
   state: usize,
   output: usize,
   carried: usize,
 ): void {
   const one = f32x4.splat(1);
-  const gate = <usize>units << 2;
+  const gate = <usize>paddedHiddenSize << 2;
   for (let i: usize = 0; i < gate; i += 16) {
     let dh = v128.load(carried + i);
     if (output) dh = f32x4.add(dh, v128.load(output + i));
@@ -186,14 +186,14 @@ export function gruAfterBackwardRow(
 
 /** One row, reset before, first half: the gradients of n's sum and z's; r stays, and so does r h. */
 export function gruBeforeNewBackwardRow(
-  units: i32,
+  paddedHiddenSize: i32,
   gates: usize,
   state: usize,
   output: usize,
   carried: usize,
 ): void {
   const one = f32x4.splat(1);
-  const gate = <usize>units << 2;
+  const gate = <usize>paddedHiddenSize << 2;
   for (let i: usize = 0; i < gate; i += 16) {
     let dh = v128.load(carried + i);
     if (output) dh = f32x4.add(dh, v128.load(output + i));
@@ -213,9 +213,14 @@ export function gruBeforeNewBackwardRow(
  * One row, reset before, second half, given the gradient of r h (`reset`): the gradient of r's sum in place of r; `reset`
  * becomes what reaches the masked h through r h.
  */
-export function gruBeforeResetBackwardRow(units: i32, gates: usize, state: usize, reset: usize): void {
+export function gruBeforeResetBackwardRow(
+  paddedHiddenSize: i32,
+  gates: usize,
+  state: usize,
+  reset: usize,
+): void {
   const one = f32x4.splat(1);
-  const gate = <usize>units << 2;
+  const gate = <usize>paddedHiddenSize << 2;
   for (let i: usize = 0; i < gate; i += 16) {
     const r = v128.load(gates + gate + i);
     const gradient = v128.load(reset + i);

@@ -77,7 +77,7 @@ function lstmState(command: SequenceCommand, t: i32, row: i32, block: i32, outpu
  * and of c. Nothing of h' passes h directly.
  */
 export function lstmBackwardRow(
-  units: i32,
+  paddedHiddenSize: i32,
   gates: usize,
   cell: usize,
   nextCell: usize,
@@ -87,7 +87,7 @@ export function lstmBackwardRow(
 ): void {
   const one = f32x4.splat(1);
   const zero = f32x4.splat(0);
-  const gate = (<usize>units) << 2;
+  const gate = <usize>paddedHiddenSize << 2;
   for (let n: usize = 0; n < gate; n += 16) {
     let dh = v128.load(carried + n);
     if (output) dh = f32x4.add(dh, v128.load(output + n));

@@ -1,4 +1,4 @@
-// One-hot inputs never become a product: the input weights' transpose, biases added, is a table with one row a token.
+// One-hot inputs never become a product: the input weights' transpose, biases added, is a table with one row per token.
 
 import { Command, claim, finish, participants } from './command';
 

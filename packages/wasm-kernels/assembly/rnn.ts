@@ -40,7 +40,7 @@ export function rnnTile(
 
 /** One row: gradient of h' (`output` and `carried`) to that of the sum before f; nothing of it passes h directly. */
 export function rnnBackwardRow(
-  units: i32,
+  paddedHiddenSize: i32,
   gates: usize,
   next: usize,
   output: usize,
@@ -49,7 +49,7 @@ export function rnnBackwardRow(
 ): void {
   const zero = f32x4.splat(0);
   const one = f32x4.splat(1);
-  const end = (<usize>units) << 2;
+  const end = <usize>paddedHiddenSize << 2;
   for (let i: usize = 0; i < end; i += 16) {
     let gradient = v128.load(carried + i);
     if (output) gradient = f32x4.add(gradient, v128.load(output + i));

@@ -1,7 +1,7 @@
 // What one recurrent layer works on during a pass over a sequence, and how its batch rows are cut into tasks.
 //
-// Inside the engine sequences are time-major and unit counts are padded to a multiple of eight (`units` below), with
-// zeros in the padding of every weight; states stay zero there. Only the host's borders see [N, T, ...].
+// Inside the engine sequences are time-major and H is padded to a multiple of eight (`units` below), with zeros in
+// the padding of every weight; states stay zero there. Only the host's borders see [N, T, ...].
 
 import { Command, participants } from './command';
 

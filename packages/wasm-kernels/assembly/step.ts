@@ -124,7 +124,7 @@ function fourRows(depth: i32, a: usize, stride: usize, x: usize, target: usize):
   store<f32>(target, sumD, 12);
 }
 
-/** In the same order as `fourRows`, so that a row's result does not depend on its neighbours. */
+/** In the same order as `fourRows`, so that a row's result does not depend on its neighbors. */
 function oneRow(depth: i32, a: usize, x: usize): f32 {
   let a0 = f32x4.splat(0);
   let a1 = a0;
@@ -140,20 +140,20 @@ function oneRow(depth: i32, a: usize, x: usize): f32 {
 }
 
 export function step(command: StepCommand): void {
-  const size = command.size;
-  // Whole vectors of units, and a few tasks a thread.
-  const vectors = (size + 3) / 4;
+  const hiddenSize = command.size;
+  // Whole vectors of units, and a few tasks per thread.
+  const vectors = (hiddenSize + 3) / 4;
   const perTask = (max(1, (vectors + participants() * 4 - 1) / (participants() * 4)) * 4);
-  command.tasks = (size + perTask - 1) / perTask;
+  command.tasks = (hiddenSize + perTask - 1) / perTask;
   let task = claim(command);
   while (task < command.tasks) {
-    units(command, task * perTask, min(size, (task + 1) * perTask));
+    stepUnits(command, task * perTask, min(hiddenSize, (task + 1) * perTask));
     finish(command);
     task = claim(command);
   }
 }
 
-function units(command: StepCommand, from: i32, to: i32): void {
+function stepUnits(command: StepCommand, from: i32, to: i32): void {
   const cell = command.cell;
   if (cell === 4) {
     if (command.half === 0) {
@@ -171,8 +171,8 @@ function units(command: StepCommand, from: i32, to: i32): void {
 
 /** Both sums of one gate. */
 function gate(command: StepCommand, index: i32, from: i32, to: i32, state: usize): void {
-  const size = command.size;
-  const row = <usize>index * size;
+  const hiddenSize = command.size;
+  const row = <usize>index * hiddenSize;
   const inputSums = sum(command, 0, index);
   const inputBias = command.inputBias ? command.inputBias + (row << 2) : 0;
   if (command.input) {
@@ -189,8 +189,8 @@ function gate(command: StepCommand, index: i32, from: i32, to: i32, state: usize
   multiplyRows(
     from,
     to,
-    size,
-    command.stateWeights + ((row * size) << 2),
+    hiddenSize,
+    command.stateWeights + ((row * hiddenSize) << 2),
     command.stateBias ? command.stateBias + (row << 2) : 0,
     state,
     sum(command, 1, index),
@@ -202,8 +202,8 @@ function gate(command: StepCommand, index: i32, from: i32, to: i32, state: usize
 @inline
 function sum(command: StepCommand, kind: i32, index: i32): usize {
   const gates = command.cell < 2 ? 1 : command.cell === 2 ? 4 : 3;
-  const padded = (command.size + 3) & ~3;
-  return command.sums + (<usize>((kind * gates + index) * padded) << 2);
+  const paddedHiddenSize = (command.size + 3) & ~3;
+  return command.sums + (<usize>((kind * gates + index) * paddedHiddenSize) << 2);
 }
 
 /** The sum of both, four units. */

@@ -51,14 +51,16 @@ export function addLayerBackward(plan: LayerPlan, program: Program, gradients: L
 function prepareState(plan: LayerPlan, program: Program, first: number, gates: number): number {
   const { hiddenSize, parameters } = plan.options;
   // The blocks that the recurrent weights produce come in the weights' order, for every cell.
-  const target = program.float32(packedLength(gates * plan.units, plan.units)).byteOffset;
+  const target = program.float32(
+    packedLength(gates * plan.paddedHiddenSize, plan.paddedHiddenSize),
+  ).byteOffset;
   program.prepare(
     PACK,
     packFields(
       parameters.weightHh.byteOffset + first * hiddenSize * hiddenSize * 4,
       target,
-      { stride: hiddenSize, size: hiddenSize, padded: plan.units, groups: gates },
-      { stride: 1, size: hiddenSize, padded: plan.units },
+      { stride: hiddenSize, size: hiddenSize, padded: plan.paddedHiddenSize, groups: gates },
+      { stride: 1, size: hiddenSize, padded: plan.paddedHiddenSize },
     ),
   );
   return target;
@@ -96,7 +98,8 @@ function gateRuns(plan: LayerPlan, blockOf: (gate: number) => number): GateRun[]
     const block = blockOf(gate);
     const run = runs.at(-1);
     // Units that are padded leave gaps between blocks.
-    const follows = run && run.block + run.count === block && plan.units === plan.options.hiddenSize;
+    const follows =
+      run && run.block + run.count === block && plan.paddedHiddenSize === plan.options.hiddenSize;
     if (follows) runs[runs.length - 1] = { ...run, count: run.count + 1 };
     else runs.push({ gate, block, count: 1 });
   }
@@ -186,7 +189,7 @@ function addTableGradients(plan: LayerPlan, program: Program, gradients: LayerPa
     ids,
     source: plan.gates.byteOffset,
     sourceRow: plan.gateStride,
-    width: plan.cell.gates * plan.units,
+    width: plan.cell.gates * plan.paddedHiddenSize,
     count: batchSize * steps,
   });
   program.join();
@@ -197,7 +200,7 @@ function addTableGradients(plan: LayerPlan, program: Program, gradients: LayerPa
   for (const run of gateRuns(plan, (gate) => inputBlock(plan, gate))) {
     program.add(GEMM, {
       ...gateProduct(plan, run),
-      ...(inputSize < positions && { a: table + run.block * plan.units * 4, k: inputSize }),
+      ...(inputSize < positions && { a: table + run.block * plan.paddedHiddenSize * 4, k: inputSize }),
       rowSums: gateRows(plan, gradients.biasIh, run.gate, 1),
     });
   }
@@ -207,13 +210,19 @@ function addTableGradients(plan: LayerPlan, program: Program, gradients: LayerPa
 function addInputGradient(plan: LayerPlan, program: Program, target: number, stride: number): void {
   const { hiddenSize, inputSize, parameters, batchSize, steps } = plan.options;
   const { gates, inputRotation } = plan.cell;
-  const weights = program.float32(packedLength(gates * plan.units, inputSize)).byteOffset;
+  const weights = program.float32(packedLength(gates * plan.paddedHiddenSize, inputSize)).byteOffset;
   program.prepare(
     PACK,
     packFields(
       parameters.weightIh.byteOffset,
       weights,
-      { stride: inputSize, size: hiddenSize, padded: plan.units, groups: gates, rotation: inputRotation },
+      {
+        stride: inputSize,
+        size: hiddenSize,
+        padded: plan.paddedHiddenSize,
+        groups: gates,
+        rotation: inputRotation,
+      },
       { stride: 1, size: inputSize },
     ),
   );
@@ -227,7 +236,7 @@ function addInputGradient(plan: LayerPlan, program: Program, target: number, str
     cRow: stride,
     m: batchSize * steps,
     n: padded(inputSize),
-    k: gates * plan.units,
+    k: gates * plan.paddedHiddenSize,
     alpha: 1,
     beta: 0,
     rowSums: 0,

@@ -26,7 +26,7 @@ export function addLayerForward(
       c: plan.gates.byteOffset,
       cRow: plan.gateStride,
       m: steps * batchSize,
-      n: plan.cell.gates * plan.units,
+      n: plan.cell.gates * plan.paddedHiddenSize,
       k: inputSize,
       alpha: 1,
       beta: 0,
@@ -49,14 +49,14 @@ export function addLayerForward(
 function prepareState(plan: LayerPlan, program: Program): number {
   const { hiddenSize, parameters } = plan.options;
   const { gates } = plan.cell;
-  const target = program.float32(packedLength(hiddenSize, gates * plan.units)).byteOffset;
+  const target = program.float32(packedLength(hiddenSize, gates * plan.paddedHiddenSize)).byteOffset;
   program.prepare(
     PACK,
     packFields(
       parameters.weightHh.byteOffset,
       target,
       { stride: 1, size: hiddenSize },
-      { stride: hiddenSize, size: hiddenSize, padded: plan.units, groups: gates },
+      { stride: hiddenSize, size: hiddenSize, padded: plan.paddedHiddenSize, groups: gates },
     ),
   );
   return target;
@@ -65,14 +65,20 @@ function prepareState(plan: LayerPlan, program: Program): number {
 function prepareInput(plan: LayerPlan, program: Program): number {
   const { hiddenSize, inputSize, parameters } = plan.options;
   const { gates, inputRotation } = plan.cell;
-  const target = program.float32(packedLength(inputSize, gates * plan.units)).byteOffset;
+  const target = program.float32(packedLength(inputSize, gates * plan.paddedHiddenSize)).byteOffset;
   program.prepare(
     PACK,
     packFields(
       parameters.weightIh.byteOffset,
       target,
       { stride: 1, size: inputSize },
-      { stride: inputSize, size: hiddenSize, padded: plan.units, groups: gates, rotation: inputRotation },
+      {
+        stride: inputSize,
+        size: hiddenSize,
+        padded: plan.paddedHiddenSize,
+        groups: gates,
+        rotation: inputRotation,
+      },
     ),
   );
   return target;
@@ -98,7 +104,7 @@ export function tableFields(
     tokens: plan.options.inputSize,
     groups: plan.cell.gates,
     size: plan.options.hiddenSize,
-    padded: plan.units,
+    padded: plan.paddedHiddenSize,
     rotation: plan.cell.inputRotation,
     bias: options.backward ? 0 : plan.bias.byteOffset,
     backward: options.backward ? 1 : 0,

@@ -56,7 +56,7 @@ export class LayerPlan {
   readonly cell: CellLayout;
   readonly #workspace: Workspace;
   /** H rounded up to a multiple of 8. */
-  readonly units: number;
+  readonly paddedHiddenSize: number;
   /** Elements from one row of states to the next. */
   readonly stateStride: number;
   /** Elements from one row of gates to the next. */
@@ -73,9 +73,9 @@ export class LayerPlan {
   readonly stateGradient: Float32Array;
   /** The same for c. */
   readonly cellGradient: Float32Array;
-  /** [G * units], in the order of blocks: what the input contributes besides W x. */
+  /** [G * paddedHiddenSize], in the order of blocks: what the input contributes besides W x. */
   readonly bias: Float32Array;
-  /** [units]: GRU, reset after: bias within r (U h + d). */
+  /** [paddedHiddenSize]: GRU, reset after: bias within r (U h + d). */
   readonly newBias: Float32Array;
   readonly #sequences: CommandHandle<keyof SequenceFields>[] = [];
   readonly #statePackings: CommandHandle<keyof typeof PACK.fields>[] = [];
@@ -86,9 +86,9 @@ export class LayerPlan {
     this.options = options;
     this.cell = cellLayout(options.cell);
     this.#workspace = new Workspace(engine);
-    this.units = padded(hiddenSize);
-    this.stateStride = spread(this.units);
-    this.gateStride = spread(this.cell.blocks * this.units);
+    this.paddedHiddenSize = padded(hiddenSize);
+    this.stateStride = spread(this.paddedHiddenSize);
+    this.gateStride = spread(this.cell.blocks * this.paddedHiddenSize);
     const zeros = (length: number) => this.#workspace.float32(length);
     const isLstm = options.cell === 'lstm';
     const rows = batchSize * this.stateStride;
@@ -99,7 +99,7 @@ export class LayerPlan {
     this.stateGradient = zeros(gradients ? rows : 0);
     this.cellGradient = zeros(gradients && isLstm ? rows : 0);
     this.bias = zeros(this.gateStride);
-    this.newBias = zeros(this.units);
+    this.newBias = zeros(this.paddedHiddenSize);
   }
 
   /** The address of [T, N, stateStride], the states after every step. */
@@ -109,7 +109,7 @@ export class LayerPlan {
 
   /** The address of block `index` in the first row of gates. */
   gateBlock(index: number): number {
-    return this.gates.byteOffset + index * this.units * 4;
+    return this.gates.byteOffset + index * this.paddedHiddenSize * 4;
   }
 
   /** The fields of a sequence command; the caller overrides those that its direction needs. */
@@ -120,7 +120,7 @@ export class LayerPlan {
       batch: batchSize,
       steps,
       hidden: hiddenSize,
-      units: this.units,
+      units: this.paddedHiddenSize,
       states: this.states.byteOffset,
       stateRow: this.stateStride,
       cells: this.cells.length > 0 ? this.cells.byteOffset : 0,
@@ -177,7 +177,7 @@ export class LayerPlan {
       for (let unit = 0; unit < hiddenSize; unit++) {
         const at = gate * hiddenSize + unit;
         const [input, state] = [biasIh ? biasIh[at] : 0, biasHh ? biasHh[at] : 0];
-        this.bias[block * this.units + unit] = apart ? input : input + state;
+        this.bias[block * this.paddedHiddenSize + unit] = apart ? input : input + state;
         if (apart) this.newBias[unit] = state;
       }
     }
