@@ -3,7 +3,7 @@ import type { Random } from '@throughtime/random';
 import { orthogonalMatrix } from './orthogonal-matrix.js';
 import type { ParameterRole } from './parameter-shapes.js';
 
-/** What an initialiser is told of the parameter it fills. */
+/** What an initializer knows about the parameter that it fills. */
 export interface InitializerTarget {
   readonly shape: readonly number[];
   readonly role: ParameterRole;
@@ -20,7 +20,7 @@ export function uniformByHiddenSize(): Initializer {
   return (values, { hiddenSize, random }) => fillUniform(values, 1 / Math.sqrt(hiddenSize), random);
 }
 
-/** Weights uniform in (-limit, limit), biases 0. The PTB configurations use .1, .05 and .04. */
+/** Weights uniform in (-limit, limit), biases 0. The PTB configurations use 0.1, 0.05 and 0.04. */
 export function uniform(limit: number): Initializer {
   number({ from: 0 })('limit', limit);
   return weightsOnly((values, { random }) => fillUniform(values, limit, random));
@@ -36,7 +36,7 @@ export function normal(standardDeviation = 0.01): Initializer {
 
 /**
  * Weights uniform in (-s, s), s = sqrt(6 / (fan in + fan out)), biases 0 (Glorot & Bengio 2010). Each gate is a
- * matrix of its own: the fan out of a weight is H.
+ * matrix of its own, so the fan out of a weight is H.
  */
 export function xavierUniform(): Initializer {
   return weightsOnly((values, { shape, hiddenSize, role, random }) => {
@@ -47,9 +47,9 @@ export function xavierUniform(): Initializer {
 }
 
 /**
- * Recurrent weights orthogonal, one matrix a gate (Saxe et al. 2014): what h is multiplied by keeps its length.
+ * Recurrent weights orthogonal, one matrix per gate (Saxe et al. 2014), so that the product keeps the length of h.
  * The other weights as {@link xavierUniform}, biases 0.
- * @param gain the factor by which a recurrent weight lengthens (default 1)
+ * @param gain the factor by which the product with a recurrent weight lengthens h. Default 1
  */
 export function orthogonal(gain = 1): Initializer {
   number()('gain', gain);

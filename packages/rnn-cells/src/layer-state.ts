@@ -4,7 +4,7 @@ import { whole } from '@throughtime/errors';
 import { type RecurrentConfig, resolveConfig } from './recurrent-config.js';
 
 /**
- * The state before anything was read: zeros. One entry a layer; a bidirectional network has two, forward first.
+ * The state before anything was read: zeros. One entry per layer, or two (forward, reverse) for a bidirectional network.
  * @throws ArgumentError
  */
 export function zeroState(config: RecurrentConfig, batchSize: number): LayerState[] {

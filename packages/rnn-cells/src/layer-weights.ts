@@ -4,9 +4,9 @@ import { layerSuffix } from './parameter-shapes.js';
 import type { ResolvedConfig } from './recurrent-config.js';
 
 /**
- * Picks one layer's weights out of all, by their names.
+ * Picks one layer's weights by name.
  * @param index into the state: layer times directions plus direction
- * @param dropped what weight_hh is multiplied by (weight-drop), row-major as it, and what h is before their product
+ * @param dropped factors of weight_hh (weight-drop), row-major, and of h before their product
  */
 export function layerWeights(
   { directions }: ResolvedConfig,

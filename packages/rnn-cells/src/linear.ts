@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * A weight [O, I] in PyTorch's layout, its bias [O] if any, where the product is normalised the gain [O], and where values
- * are dropped before it the mask [M, I].
+ * A weight [O, I] in PyTorch's layout and its bias [O], if it has one. With layer norm also the gain [O], and with dropout
+ * before the product the mask [M, I].
  */
 export interface LinearWeights {
   readonly weight: tf.Tensor2D;
@@ -17,11 +17,11 @@ const epsilon = 1e-5;
 /**
  * The map x [M, I] -> x weight^T + bias [M, O]; with a gain, norm(x weight^T) * gain + bias (Ba et al. 2016, eq. 4);
  * with a mask, of mask * x.
- * Made once for a sequence and applied at every step.
+ * Make it once per sequence and apply it at every step.
  */
 export function linear({ weight, bias, gain, mask }: LinearWeights): (x: tf.Tensor2D) => tf.Tensor2D {
-  // Once for all steps: the wasm backend multiplies slowly when it has to transpose, and packs a right factor
-  // that it has seen before no second time.
+  // Once for all steps: the wasm backend multiplies slowly when it has to transpose, and it packs a right factor only the
+  // first time it sees it.
   const transposed = tf.transpose(weight);
   return (x) => {
     const product: tf.Tensor2D = tf.matMul(mask ? tf.mul(x, mask) : x, transposed);
@@ -30,7 +30,7 @@ export function linear({ weight, bias, gain, mask }: LinearWeights): (x: tf.Tens
   };
 }
 
-/** Each row less its mean, over its standard deviation. */
+/** (x - mean) / standard deviation, row by row. */
 export function normalize<T extends tf.Tensor>(x: T): T {
   const { mean, variance } = tf.moments(x, -1, true);
   return tf.mul(tf.sub(x, mean), tf.rsqrt(tf.add(variance, epsilon)));

@@ -3,8 +3,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Parameter } from '@throughtime/contract';
 
 /**
- * Parameters as tensors, by name without `prefix`; those whose name does not start with it are left out. The
- * caller (or its `tf.tidy`) disposes them.
+ * Parameters as tensors, by name without `prefix`. Parameters of other names are left out. The caller (or its `tf.tidy`)
+ * disposes the tensors.
  */
 export function parameterTensors(parameters: Iterable<Parameter>, prefix = ''): Map<string, tf.Tensor> {
   return new Map(
@@ -15,10 +15,9 @@ export function parameterTensors(parameters: Iterable<Parameter>, prefix = ''): 
 }
 
 /**
- * Computes a loss by tfjs operations and overwrites every parameter's `gradient` with the loss's. Nothing stays
- * on the tfjs side.
- * @param loss is given the parameters as tensors by their full names and returns a scalar; what else it wants to
- *   hand out (a state) it reads from its tensors before it returns
+ * Computes a loss by tfjs operations and overwrites every parameter's `gradient`. No tensor is left behind.
+ * @param loss takes the parameters as tensors by their full names and returns a scalar. If it has more to hand out, such as a
+ *   state, it must read the tensors before it returns
  * @returns the loss
  */
 export function lossAndGradients(
@@ -28,7 +27,7 @@ export function lossAndGradients(
   return tf.tidy(() => {
     const tensors = [...parameterTensors(parameters).values()];
     const weights = new Map(parameters.map(({ name }, i) => [name, tensors[i]]));
-    // Not tf.valueAndGrads, which refuses a parameter that the loss does not depend on: its gradient is zero.
+    // Not tf.valueAndGrads: it refuses a parameter that the loss does not depend on. Here its gradient is zero.
     const { value, grads } = tf.engine().gradients(() => loss(weights), tensors, undefined, true);
     parameters.forEach(({ gradient }, i) => {
       const computed: tf.Tensor | undefined = grads[i];

@@ -3,8 +3,8 @@ import { type Random, randomSource } from '@throughtime/random';
 import { type RecurrentConfig, type ResolvedConfig, resolveConfig } from './recurrent-config.js';
 
 /**
- * Factors for what a chunk passes through. `shape` is [T, N, size], step after step as they are used, or [1, N,
- * size] for one mask that serves all steps.
+ * Factors that values are multiplied by. `shape` is [T, N, size], in the order of the steps, or [1, N, size] for one mask that
+ * serves all steps.
  */
 export interface Mask {
   readonly values: Float32Array;
@@ -13,11 +13,11 @@ export interface Mask {
 
 /** Every random choice of one training chunk. Absent entries drop nothing. */
 export interface RecurrentMasks {
-  /** By layer, what its inputs are multiplied by; one more for the outputs of the last. 0, or 1 / (1 - p). */
+  /** Factors of each layer's inputs, and last those of the outputs. 0, or 1 / (1 - p). */
   readonly layers: readonly (Mask | undefined)[];
-  /** By layer and direction, what weight_hh is multiplied by, row-major as it. 0, or 1 / (1 - p). */
+  /** By layer and direction, factors of weight_hh, row-major. 0, or 1 / (1 - p). */
   readonly recurrentWeights: readonly (Float32Array | undefined)[];
-  /** By layer and direction, [1, N, H]: what h is multiplied by where it enters the recurrent product. 0, or 1 / (1 - p). */
+  /** By layer and direction, [1, N, H]: factors of h where it enters the recurrent product. 0, or 1 / (1 - p). */
   readonly state: readonly (Mask | undefined)[];
   /** By layer and direction, 1 where h keeps its old value, 0 elsewhere. */
   readonly hiddenZoneout: readonly (Mask | undefined)[];
@@ -40,10 +40,14 @@ const drawChecks: OptionChecks<DrawMasksOptions> = {
 };
 
 /**
- * Draws the masks of one chunk: call it before every training step, for each step needs masks of its own. What is
- * drawn anew: dropout for every step, row and unit (with `locked`: for every row and unit, then used at all
- * steps); dropout of the state for every row and unit, used at all steps; weight-drop once; zoneout for every step, row
- * and unit. Nothing is drawn for a probability of 0.
+ * Draws the masks of one chunk. Call it before every update: each chunk needs masks of its own.
+ *
+ * - dropout: one draw for every step, row and unit; with `locked` one for every row and unit, used at all steps
+ * - dropout of the state: one draw for every row and unit, used at all steps
+ * - dropout of the recurrent weights: one draw for every weight
+ * - zoneout: one draw for every step, row and unit
+ *
+ * A probability of 0 draws nothing.
  * @returns undefined when the configuration drops nothing
  * @throws ArgumentError
  */

@@ -1,6 +1,6 @@
 import { type RecurrentConfig, type ResolvedConfig, resolveConfig } from './recurrent-config.js';
 
-/** What a parameter is for: initialisers treat them differently. */
+/** What a parameter is for: initializers treat them differently. */
 export type ParameterRole =
   | 'input weight'
   | 'recurrent weight'

@@ -36,7 +36,7 @@ export interface RecurrentConfig {
   readonly resetAfter?: boolean;
   /** Runs a second network from the end to the start in each layer; outputs are [N, T, 2H]. Default: false. */
   readonly bidirectional?: boolean;
-  /** Normalises each layer's two products, and an `lstm`'s cell (Ba et al. 2016). Default: false. */
+  /** Normalizes each layer's two products, and an `lstm`'s cell (Ba et al. 2016). Default: false. */
   readonly layerNorm?: boolean;
   /** Lets the gates of an `lstm` see its cell (Gers & Schmidhuber 2000). Default: false. */
   readonly peephole?: boolean;
@@ -50,7 +50,7 @@ export interface RecurrentConfig {
   readonly zoneout?: ZoneoutConfig;
 }
 
-/** Probabilities of dropping a value, each 0 by default. What is kept is scaled by 1 / (1 - p). */
+/** Probabilities p of dropping a value, each 0 by default. Values that are kept are scaled by 1 / (1 - p). */
 export interface DropoutConfig {
   /** On the inputs of the first layer. */
   readonly input?: number;
@@ -58,14 +58,14 @@ export interface DropoutConfig {
   readonly between?: number;
   /** On the outputs of the last layer. The PTB code's `keep` is input = between = output = 1 - keep. */
   readonly output?: number;
-  /** One mask for all steps of a chunk ("variational": Gal & Ghahramani 2016). Default: false, a mask a step. */
+  /** One mask for all steps of a chunk ("variational": Gal & Ghahramani 2016). Default: false, one mask per step. */
   readonly locked?: boolean;
   /**
    * On the state where it enters the recurrent product, one mask for all steps of a chunk (Gal & Ghahramani 2016; Keras's
-   * `recurrent_dropout`). What passes from step to step without a product (c, and z h of a GRU) is not touched.
+   * `recurrent_dropout`). It leaves alone what passes from step to step without a product: c, and z h of a GRU.
    */
   readonly state?: number;
-  /** On the recurrent weights, one mask a chunk (weight-drop: Merity et al. 2018). */
+  /** On the recurrent weights, one mask per chunk (weight-drop: Merity et al. 2018). */
   readonly recurrentWeights?: number;
 }
 

@@ -26,7 +26,7 @@ export interface RecurrentParametersOptions {
   readonly allocator?: Allocator;
   /**
    * An lstm's initial forget bias, the sum of its two biases (Jozefowicz et al. 2015 advise 1; the PTB code has 0).
-   * Default: as the initialiser leaves it.
+   * Default: as the initializer leaves it.
    */
   readonly forgetBias?: number;
 }

@@ -16,8 +16,8 @@ export type UnrollPath = 'fused' | 'reference';
 export const unrollPath = oneOf(['auto', 'fused', 'reference']);
 
 /**
- * Backends whose tensors lie in memory that the engine's thread can read at once. From a GPU every call would wait for
- * a transfer, which the reference path does not need.
+ * Backends with tensors in memory that the engine's thread can read at once. With a GPU every call would wait for a
+ * transfer, which the reference path does not need.
  */
 const directBackends: ReadonlySet<string> = new Set(['wasm', 'cpu']);
 

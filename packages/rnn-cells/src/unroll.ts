@@ -8,13 +8,13 @@ import { choosePath } from './unroll-path.js';
 import { unrollReference } from './unroll-reference.js';
 
 /**
- * Runs a network over a chunk of sequences, to be differentiated by tfjs (`tf.grads`, `optimizer.minimize`): in plain
- * tfjs operations, which read as the formulas do and run on any backend, or each layer as one operation in the engine of
- * `@throughtime/wasm-kernels`, many times faster. Both give the same numbers, to the rounding of float32.
+ * Runs a network over a chunk of sequences; tfjs can differentiate it (`tf.grads`, `optimizer.minimize`). The reference path
+ * uses plain tfjs operations, which read as the formulas do and run on any backend. The fused path runs each layer as one operation
+ * in the engine of `@throughtime/wasm-kernels`, many times faster. Both give the same numbers, to the rounding of float32.
  *
- * @param weights by name without prefix, shapes as {@link parameterShapes} gives them
+ * @param weights by name without prefix, shapes from {@link parameterShapes}
  * @param inputs [N, T, D]
- * @param state as {@link zeroState} or a former call returned it; a former state is not detached here
+ * @param state from {@link zeroState} or an earlier call. A state of an earlier call is not detached here
  * @throws ArgumentError, MissingWeightError, ShapeMismatchError, FusedPathError
  */
 export function unroll(

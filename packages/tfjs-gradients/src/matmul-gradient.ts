@@ -5,10 +5,10 @@ import { shareClonedData } from './identity-kernel.js';
 /**
  * The gradient of `matMul`, made fast on the wasm backend.
  *
- * That backend multiplies with SIMD only when neither factor is transposed and there is one matrix on either side;
- * every other product is a scalar loop. Both products of the usual gradient are transposed, so here the factor is
- * transposed first and then multiplied plainly: 3 to 50 times faster (README, "Measured"). On other backends, and
- * for batches of matrices, `general` (tfjs-core's own) is as good and is used.
+ * That backend multiplies with SIMD only when neither factor is transposed and there is one matrix on either side; every other
+ * product is a scalar loop. Both products of the usual gradient are transposed. So we transpose the factor first and then
+ * multiply plainly, which is 3 to 50 times faster (README, "Measured"). Other backends and batches of matrices use
+ * `general`, tfjs-core's own gradient.
  */
 export function fastMatMulGradient(general: GradFunc): GradConfig {
   return {
@@ -22,7 +22,7 @@ export function fastMatMulGradient(general: GradFunc): GradConfig {
 
       // y = A B, where A is a or its transpose and B is b or its transpose: dA = dy B^T and dB = A^T dy.
       const { transposeA, transposeB } = attributes;
-      // Outside the thunk, whose own tensors are freed when it returns: the other steps of a recurrence share it.
+      // Outside the thunk, because tfjs frees a thunk's own tensors when it returns: all steps of a recurrence share this one.
       const factor = transposeA === transposeB ? sharedTranspose(b) : b;
       return {
         a: () => (transposeA ? matMul(factor, swap(dy)) : matMul(dy, factor)),
@@ -34,8 +34,8 @@ export function fastMatMulGradient(general: GradFunc): GradConfig {
 }
 
 /**
- * Transposes made in the backward pass under way, by the data they were made from. A recurrent weight is a factor
- * at every time step: it is transposed once, and the backend packs the result for its product once.
+ * Transposes of the current backward pass, by the data they were made from. A recurrent weight is a factor at every time step;
+ * here it is transposed once, and the backend packs the result once.
  */
 const transposes = new WeakMap<object, Tensor>();
 

@@ -1,10 +1,7 @@
 import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
 import { UnsortedSegmentSum, util } from '@tensorflow/tfjs-core';
 
-/**
- * The part of tfjs's `BackendWasm` that is used: named here so that the package works without the backend
- * installed.
- */
+/** The part of tfjs's `BackendWasm` that we use. Declared here so that the package works without the backend installed. */
 interface WasmBackend {
   makeOutput(shape: number[], dtype: string): TensorInfo;
   /** A view of the tensor's memory, valid until the next allocation. */
@@ -23,7 +20,7 @@ export const segmentSumKernel: KernelConfig = {
     const { x, segmentIds } = inputs as { x: TensorInfo; segmentIds: TensorInfo };
     const numSegments = Number(attrs?.numSegments);
     const wasm = backend as unknown as WasmBackend;
-    // [I, ...], one id a row -> [numSegments, ...]
+    // [I, ...], one id per row -> [numSegments, ...]
     const rowShape = x.shape.slice(segmentIds.shape.length);
     const width = util.sizeFromShape(rowShape);
     const sums = wasm.makeOutput([numSegments, ...rowShape], x.dtype);

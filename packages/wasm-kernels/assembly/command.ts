@@ -32,11 +32,11 @@ export class Control {
   failed: i32;
   /** Threads asleep in `awaitTasks` or `awaitWorkers`. */
   sleepers: i32;
-  /** How large the memory is, in pages: what a thread must know of before it enters. */
+  /** The size of the memory in pages. A thread must see all of it before it enters. */
   pages: i32;
   /** Counts signs of life from tasks that may last (atomic). */
   pulse: i32;
-  /** Sleeps without a sign of life from any thread after which one must have died. */
+  /** Number of sleeps without a sign of life from any thread after which a thread counts as dead. */
   patience: i32;
 }
 
@@ -76,23 +76,23 @@ function wake(address: usize): void {
 // Long enough to cover the usual difference between two threads' last tasks, short enough to waste little.
 const SPINS: i32 = 20000;
 const SLEEP_NANOSECONDS: i64 = 50_000_000;
-/** A shorter sleep does not count: before sleeps were timed, a loaded machine gave up after half a second, one run in forty. */
+/** Shorter sleeps do not count. Before sleeps were timed, one run in forty gave up after half a second on a loaded machine. */
 const LEAST_MILLISECONDS: f64 = 25;
-/** Steps of a sequence from one sign of life to the next: seconds at most, and too many for it to cost anything. */
+/** Steps of a sequence between two signs of life: at most seconds apart, yet rare enough to cost nothing. */
 const BEAT: i32 = 64;
 
 /** The host's clock, in milliseconds. */
 @external('env', 'now')
 declare function now(): f64;
 
-/** A task that goes through a sequence, be it for many minutes, calls this at every step: it shows that the thread lives. */
+/** A task that walks through a sequence calls this at every step, to show that its thread is alive. It may take minutes. */
 // @ts-ignore: decorator
 @inline
 export function beat(step: i32): void {
   if (step % BEAT === 0) atomic.add<i32>(changetype<usize>(control) + offsetof<Control>('pulse'), 1);
 }
 
-/** Waits until the word at `address` is `value`. False: a thread failed, or none showed any life for too long. */
+/** Waits until the word at `address` is `value`. False: a thread failed, or no thread gave a sign of life for too long. */
 function awaitValue(address: usize, value: i32): bool {
   for (let i = 0; i < SPINS; i++) if (atomic.load<i32>(address) === value) return true;
   const failed = changetype<usize>(control) + offsetof<Control>('failed');
@@ -131,7 +131,7 @@ export function enter(): bool {
   if (
     atomic.load<i32>(changetype<usize>(control) + offsetof<Control>('open')) === 1 &&
     threadIndex < control.participants &&
-    // A thread learns of memory that another one grew a little later, and until then traps on it: it sits this one out.
+    // A thread sees memory that another thread grew only a little later, and traps on it until then. It skips this program.
     memory.size() >= control.pages
   ) {
     return true;

@@ -1,6 +1,6 @@
-// Linear output, softmax and cross-entropy for a block of positions: logits, losses, gradient of the logits and of the
-// hidden rows, each row's while it is in cache. The caller keeps the block's logit gradients only until it has made the
-// weights' gradient of them.
+// Linear output, softmax and cross-entropy for a block of positions: logits, losses, gradients of the logits and of the
+// hidden rows. Each row is finished while it is in cache. The caller keeps the block's logit gradients only until it has
+// computed the weights' gradient from them.
 
 import { Command, claim, finish, participants } from './command';
 import { multiplyBlock } from './gemm';
@@ -28,7 +28,7 @@ export class CrossEntropyCommand extends Command {
   targets: usize;
   /** [count] receives losses in nats; 0 where there is no prediction. */
   losses: usize;
-  /** What the sum of losses is multiplied by; the gradient is of that. */
+  /** The gradients are those of scale * (sum of losses). */
   scale: f32;
   /** Panels of W [V, depth padded to 8], or 0: losses only. */
   backwardWeights: usize;

@@ -21,7 +21,7 @@ export function dropout(command: DropoutCommand): void {
   const kept = f32x4.splat(1 / (1 - command.rate));
   const limit = i32x4.splat(threshold ^ i32.MIN_VALUE);
   const sign = i32x4.splat(i32.MIN_VALUE);
-  // The key shifts the counter, and only that would make one key's mask another's, moved along: it counts once more in between.
+  // The key shifts the counter. Alone, that would make one key's mask a shifted copy of another's, so the key enters once more.
   const start = mix(i32x4.splat(command.key));
   const between = mix(i32x4.add(start, i32x4.splat(command.stream + 1)));
   let task = claim(command);

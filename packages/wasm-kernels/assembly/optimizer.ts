@@ -4,7 +4,7 @@
 import { Command, claim, finish, scratch } from './command';
 import { madd } from './simd';
 
-/** Elements of a chunk: 64 KiB a tensor. */
+/** Elements of a chunk: 64 KiB per tensor. */
 const CHUNK: i32 = 16384;
 
 /** One tensor of the list. */
@@ -43,7 +43,7 @@ export class OptimizerCommand extends Command {
   momentum: f32;
   /** Adam: beta 2; RMSProp: alpha. */
   decay: f32;
-  /** 1 - momentum and 1 - decay, of the numbers before they were rounded: for a decay near 1 that makes a difference. */
+  /** 1 - momentum and 1 - decay, from the numbers before rounding: this matters for a decay near 1. */
   momentumRest: f32;
   decayRest: f32;
   epsilon: f32;
@@ -202,7 +202,7 @@ function sgd(
   }
 }
 
-/** Adam, and AdamW (rule 2), whose decay shrinks the weights and leaves the gradient alone. */
+/** Adam, and AdamW (rule 2), whose decay shrinks the weights and does not touch the gradient. */
 function adam(
   command: OptimizerCommand,
   bytes: usize,

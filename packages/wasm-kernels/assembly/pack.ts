@@ -5,7 +5,7 @@ import { TILE_COLUMNS } from './simd';
 
 /**
  * B [k, n] into panels [ceil(n / 8)][k][8], columns beyond n zero. Rows and columns may be grouped by gate: element
- * (group, unit) of the packed side, `padded` units a group, comes from index group' * size + unit of the source, with
+ * (group, unit) of the packed side, `padded` units per group, comes from index group' * size + unit of the source, with
  * group' = (group + rotation) mod groups, and is 0 where unit >= size.
  */
 @unmanaged

@@ -102,7 +102,7 @@ export class ScatterAddCommand extends Command {
 
 /** table[ids[i]] += source[i], i ascending. Tasks share the columns, so that each sum has one owner and one order. */
 export function scatterAdd(command: ScatterAddCommand): void {
-  // One task a thread: the wider its part of a row, the better the rows stream in.
+  // One task per thread: the wider its part of a row, the better the rows stream in.
   const blocks = (command.width + 15) / 16;
   const perTask = (blocks + participants() - 1) / participants();
   command.tasks = (blocks + perTask - 1) / perTask;

@@ -12,5 +12,5 @@ export function tiles(): usize {
   return scratch + GEMM_BYTES;
 }
 
-/** What the host must give each thread. */
+/** Bytes that the host must give each thread. */
 export const SCRATCH_BYTES: usize = GEMM_BYTES + 4 * 64 * 8 * 4;

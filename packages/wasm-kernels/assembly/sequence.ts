@@ -1,4 +1,4 @@
-// What one recurrent layer works on during a pass over a sequence, and how its batch rows are cut into tasks.
+// The data of one recurrent layer during a pass over a sequence, and how its batch rows are cut into tasks.
 //
 // Inside the engine sequences are time-major and H is padded to a multiple of eight (`units` below), with zeros in
 // the padding of every weight; states stay zero there. Only the host's borders see [N, T, ...].
@@ -25,12 +25,12 @@ export class SequenceCommand extends Command {
   stateRow: i32;
   /** LSTM: [T + 1, N, stateRow], c. */
   cells: usize;
-  /** [T, N, gateRow]: in, what the input contributes (unless `table`); out, gate activations; after backward, gradients. */
+  /** [T, N, gateRow]: in, the input's contribution (unless `table`); out, gate activations; after backward, gradients. */
   gates: usize;
   gateRow: i32;
   /** 0: evaluation only; gates need not be kept. */
   keepGates: i32;
-  /** [V, gateRow]: what each one-hot input contributes, with ids [T, N]; or 0. */
+  /** [V, gateRow]: each one-hot input's contribution, with ids [T, N]; or 0. */
   table: usize;
   ids: usize;
   /** Forward: W_hh^T, panels gate by gate. Backward: W_hh, panels over all gates. */

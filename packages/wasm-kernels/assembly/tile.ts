@@ -1,8 +1,8 @@
 // The innermost product: a tile of up to six rows by eight columns, kept in registers over the whole of k.
 //
-// Everything fast in the engine ends here. What was measured (docs/performance.md): V8 spills when a pure loop body is
-// unrolled, so it is not; incrementing the pointers before the loads saves the zero-extensions that V8 puts after; with A
-// packed, one pointer does for all its rows, and the instructions saved are time saved.
+// The engine spends most of its time here. Measured (docs/performance.md): V8 spills when the loop body is unrolled, so it is
+// not. Incrementing the pointers before the loads saves the zero-extensions that V8 would add after them. With A packed, one
+// pointer serves all its rows, and the instructions saved are time saved.
 
 import { madd, TILE_COLUMNS } from './simd';
 
@@ -116,8 +116,9 @@ function tile(
   if (rows > 5) put(c + cRow * 5, l5, h5);
 }
 
-// One function a height and a layout. V8 optimises each as soon as it proves hot, and keeps its registers; inlined into a loop over
-// tiles they spill and halve the speed. The compiler inlines what one place calls, unless it is exported: hence index.ts.
+// One function per height and layout. V8 optimizes each as soon as it proves hot, and keeps its registers. Inlined into a loop
+// over tiles they would spill and run at half the speed. The compiler inlines a function with a single caller unless it is
+// exported, hence index.ts.
 
 export function tile1(
   k: i32,

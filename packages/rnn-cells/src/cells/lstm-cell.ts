@@ -21,20 +21,20 @@ export const lstmCell: CellBuilder = ({ input, recurrent, peephole, projection, 
   const fromHidden = linear(recurrent!);
   const project = projection && linear({ weight: projection });
   const peepholes = peephole && tf.split<tf.Tensor2D>(peephole, 3, 0);
-  const seen = (gate: 0 | 1 | 2, sum: tf.Tensor2D, cell: tf.Tensor2D): tf.Tensor2D =>
+  const addPeephole = (gate: 0 | 1 | 2, sum: tf.Tensor2D, cell: tf.Tensor2D): tf.Tensor2D =>
     peepholes ? tf.add(sum, tf.mul(peepholes[gate], cell)) : sum;
-  const shown = (cell: tf.Tensor2D): tf.Tensor2D =>
+  const normalized = (cell: tf.Tensor2D): tf.Tensor2D =>
     cellNorm ? tf.add(tf.mul(normalize(cell), cellNorm.gain), cellNorm.bias) : cell;
 
   return (x, { h, c }) => {
     const previous = c!;
     const [si, sf, sg, so] = tf.split<tf.Tensor2D>(tf.add(fromInput(x), fromHidden(h)), 4, 1);
-    const i = tf.sigmoid(seen(0, si, previous));
-    const f = tf.sigmoid(seen(1, sf, previous));
+    const i = tf.sigmoid(addPeephole(0, si, previous));
+    const f = tf.sigmoid(addPeephole(1, sf, previous));
     const g = tf.tanh(sg);
     const cell: tf.Tensor2D = tf.add(tf.mul(f, previous), tf.mul(i, g));
-    const o = tf.sigmoid(seen(2, so, cell));
-    const hidden: tf.Tensor2D = tf.mul(o, tf.tanh(shown(cell)));
+    const o = tf.sigmoid(addPeephole(2, so, cell));
+    const hidden: tf.Tensor2D = tf.mul(o, tf.tanh(normalized(cell)));
     return { h: project ? project(hidden) : hidden, c: cell };
   };
 };

@@ -10,10 +10,10 @@ function hasHeap(backend: tf.KernelBackend): backend is HeapBackend {
   return 'typedArrayFromHeap' in backend;
 }
 
-/** The tensors' numbers, on the wasm backend without a copy. Not to be kept over an allocation, which may move its heap. */
+/** The tensors' numbers, on the wasm backend without a copy. Do not keep them: an allocation may move its heap. */
 export function readTensors(backend: tf.KernelBackend, tensors: readonly tf.TensorInfo[]): Float32Array[] {
   if (!hasHeap(backend)) return tensors.map(({ dataId }) => backend.readSync(dataId) as Float32Array);
-  // What lies in another backend moves here when it is first asked for, which is an allocation: all that, then the views.
+  // A tensor of another backend moves here when it is first read, which allocates. So move all of them before taking views.
   for (const { dataId } of tensors) backend.getMemoryOffset(dataId);
   return tensors.map((tensor) => backend.typedArrayFromHeap(tensor));
 }
@@ -24,6 +24,6 @@ export function writeTensor(
   values: Float32Array,
   shape: readonly number[],
 ): tf.Tensor {
-  // The wasm backend copies into its heap; others keep the array that they are given.
+  // The wasm backend copies into its heap; other backends keep the array itself.
   return tf.tensor(hasHeap(backend) ? values : values.slice(), [...shape], 'float32');
 }

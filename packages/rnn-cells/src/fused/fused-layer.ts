@@ -7,7 +7,7 @@ import { runLayerKernel } from './layer-kernel.js';
 import { LayerPass, type LayerPassOptions } from './layer-pass.js';
 
 /**
- * What `unrollLayer` of the reference path does, as one operation in the engine.
+ * Does what `unrollLayer` does on the reference path, as one operation in the engine.
  * @param inputs [N, T, D]
  * @returns outputs [N, T, H], 0 outside a row's sequence; the state after the last valid step
  */
@@ -33,7 +33,7 @@ export function unrollFusedLayer(
   };
 }
 
-/** The reference path takes whole numbers, too. */
+/** The reference path takes tensors of whole numbers; so does this one. */
 function asFloats(tensor: tf.Tensor): tf.Tensor {
   return tensor.dtype === 'float32' ? tensor : tf.cast(tensor, 'float32');
 }

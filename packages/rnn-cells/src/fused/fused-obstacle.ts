@@ -1,7 +1,7 @@
 import type { Cell } from '@throughtime/wasm-kernels';
 import type { ResolvedConfig } from '../recurrent-config.js';
 
-/** What a network has that the engine does not compute, in the words of its configuration; undefined: nothing. */
+/** The field of a configuration that the engine does not compute, or undefined. */
 export function fusedObstacle(config: ResolvedConfig): string | undefined {
   if (config.cell === 'mingru' || config.cell === 'minlstm') return `cell '${config.cell}'`;
   if (config.layerNorm) return 'layerNorm';
@@ -11,7 +11,7 @@ export function fusedObstacle(config: ResolvedConfig): string | undefined {
   return undefined;
 }
 
-/** The engine's name for a cell without obstacle. */
+/** The engine's name for a cell that it computes. */
 export function engineCell({ cell, nonlinearity, resetAfter }: ResolvedConfig): Cell {
   if (cell === 'rnn') return nonlinearity === 'relu' ? 'rnn-relu' : 'rnn-tanh';
   if (cell === 'gru') return resetAfter ? 'gru' : 'gru-reset-before';

@@ -1,12 +1,12 @@
 import type * as tf from '@tensorflow/tfjs-core';
 
 /**
- * tfjs does not say when a tape is done with; but it disposes of the tensors that were saved on it. So a pass saves a token
- * there, whose data we look for: gone, the pass will not be asked for its gradient any more.
+ * tfjs does not say when a tape ends, but it disposes the tensors that were saved on it. So a pass saves a token tensor there.
+ * Once the token's data is gone, nobody will ask for the gradient of the pass.
  */
 interface KeptRun {
   readonly backend: tf.KernelBackend;
-  /** Held weakly: a tape that an exception cut off is never cleaned up, only collected. */
+  /** Weak: tfjs never cleans up a tape that an exception interrupted; only the garbage collector does. */
   readonly token: WeakRef<object>;
   readonly release: () => void;
 }
@@ -14,7 +14,7 @@ interface KeptRun {
 const kept = new Set<KeptRun>();
 let scheduled = false;
 
-/** Calls `release` once tfjs has let go of the token: at the next `releaseForgotten`, or when the caller's turn ends. */
+/** Calls `release` once tfjs has disposed the token: at the next `releaseForgotten`, or in the microtask after this call. */
 export function keepUntilForgotten(backend: tf.KernelBackend, token: tf.DataId, release: () => void): void {
   kept.add({ backend, token: new WeakRef(token), release });
   if (scheduled) return;
@@ -25,7 +25,7 @@ export function keepUntilForgotten(backend: tf.KernelBackend, token: tf.DataId, 
   });
 }
 
-/** Releases what the tapes have forgotten. */
+/** Releases the runs that no tape needs any more. */
 export function releaseForgotten(): void {
   for (const run of kept) {
     const token = run.token.deref();

@@ -5,22 +5,22 @@ import type { LayerPass } from './layer-pass.js';
 const forwardName = 'ThroughtimeRecurrentLayer';
 const backwardName = 'ThroughtimeRecurrentLayerGradient';
 
-/** Runs a pass as one operation of tfjs, which its tapes know the gradient of. */
+/** Runs a pass as one tfjs operation with a registered gradient. */
 export function runLayerKernel(pass: LayerPass, tensors: readonly tf.Tensor[]): tf.Tensor[] {
   register(tf.getBackend());
   const [token, ...results] = runKernel(forwardName, tensors, pass);
-  token.dispose(); // a tape has one of its own
+  token.dispose(); // a tape holds its own clone
   return results;
 }
 
 function runKernel(name: string, tensors: readonly tf.Tensor[], pass: LayerPass): tf.Tensor[] {
-  // A list is what tfjs calls an object of tensors here, as its own Concat does; attributes are handed on as they are.
+  // tfjs accepts a list where it declares an object of tensors, as its own Concat does. It passes attributes on unchanged.
   const inputs = tensors as unknown as tf.NamedTensorMap;
   const attributes = { pass } as unknown as tf.NamedAttrMap;
   return tf.engine().runKernel(name, inputs, attributes) as tf.Tensor[];
 }
 
-/** What tfjs gives kernels and gradients, in our types. */
+/** A kernel's call in our types. */
 interface KernelCall {
   readonly inputs: readonly tf.TensorInfo[];
   readonly attrs: { readonly pass: LayerPass };

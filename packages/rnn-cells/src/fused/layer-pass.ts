@@ -16,16 +16,16 @@ export interface LayerPassOptions {
   /** [N] */
   readonly lengths: Int32Array | undefined;
   readonly reverse: boolean;
-  /** [N, H], what h is multiplied by where it enters the recurrent product. */
+  /** [N, H], multiplies h where it enters the recurrent product. */
   readonly stateMask: Float32Array | undefined;
-  /** Whether gradients may be asked for. */
+  /** Whether a backward pass may follow. */
   readonly training: boolean;
 }
 
-/** One application of a layer to a sequence: what tfjs's kernels carry as attribute from forward to backward. */
+/** One application of a layer to a sequence. tfjs carries it from the forward to the backward kernel as an attribute. */
 export class LayerPass {
   readonly #options: LayerPassOptions;
-  /** With the activations of the forward pass, until they are used or the tape forgets them. */
+  /** Holds the activations of the forward pass until the backward pass uses them or the tape forgets them. */
   #run: LayerRun | undefined;
 
   constructor(options: LayerPassOptions) {
@@ -33,7 +33,7 @@ export class LayerPass {
     this.#options = { ...options, lengths: lengths?.slice(), stateMask: stateMask?.slice() };
   }
 
-  /** @returns outputs [N, T, H] and the final h and c [N, H]; before them a token, to be saved on the tape */
+  /** @returns a token to be saved on the tape, then outputs [N, T, H] and the final h and c [N, H] */
   forward(backend: tf.KernelBackend, tensors: PassTensors): tf.Tensor[] {
     const { run, outputs, state } = this.#forward(backend, tensors);
     try {
@@ -52,13 +52,13 @@ export class LayerPass {
   }
 
   /**
-   * @param given the gradients by outputs and final h and c; then what `forward` was given
-   * @returns the gradients by the latter
+   * @param given the gradients of outputs and final h and c, then the tensors that `forward` took
+   * @returns the gradients of those tensors
    */
   backward(backend: tf.KernelBackend, given: readonly tf.TensorInfo[]): tf.Tensor[] {
     const results = this.#options.cell === 'lstm' ? 3 : 2;
     const [gradients, tensors] = [given.slice(0, results), given.slice(results)];
-    // Without its run when a tape asks twice, as nested gradients do, or the backend was changed in between.
+    // The run is gone when a tape asks twice, as nested gradients do, or when the backend changed in between.
     const run = this.#run ?? this.#forward(backend, tensors).run;
     this.#run = undefined;
     try {
@@ -82,7 +82,7 @@ export class LayerPass {
     const size = { cell, inputSize, hiddenSize, batchSize, steps };
     const state: LayerState = c ? { h, c } : { h };
     const engine = defaultEngine();
-    // The pass itself, too, may be refused memory: its programs are made when it is first run.
+    // The pass itself may be refused memory: its programs are made when it first runs.
     return engine.allOrNothing(() => {
       const run = new LayerRun(engine, size, weights, training);
       return { run, ...run.forward({ inputs, weights, state, lengths, reverse, stateMask }) };

@@ -14,7 +14,7 @@ export interface RunSize {
   readonly steps: number;
 }
 
-/** What a run reads; copied before `forward` returns. */
+/** Inputs of a run, copied before `forward` returns. */
 export interface RunInputs {
   /** [N, T, D] */
   readonly inputs: Float32Array;
@@ -23,11 +23,11 @@ export interface RunInputs {
   /** [N] */
   readonly lengths: Int32Array | undefined;
   readonly reverse: boolean;
-  /** [N, H], what h is multiplied by where it enters the recurrent product. */
+  /** [N, H], multiplies h where it enters the recurrent product. */
   readonly stateMask: Float32Array | undefined;
 }
 
-/** The engine's buffers for one pass over a layer, with the weights of that pass. Views that it gives end with it. */
+/** The engine's buffers for one pass over a layer, with that pass's weights. Its views must not be used after `free`. */
 export class LayerRun {
   readonly #engine: Engine;
   readonly #training: boolean;

@@ -6,7 +6,7 @@ import type { NetworkCall, NetworkResult } from '../network-call.js';
 import { unrollFusedLayer } from './fused-layer.js';
 import { releaseForgotten } from './kept-runs.js';
 
-/** A network whose layers run in the engine; what is between them (dropout, residual sums) is tfjs's. */
+/** Runs each layer in the engine; tfjs does what lies between layers (dropout, residual sums). */
 export function unrollFused({ config, weights, inputs, state, options }: NetworkCall): NetworkResult {
   releaseForgotten();
   const { layers, directions, residual } = config;

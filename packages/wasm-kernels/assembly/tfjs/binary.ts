@@ -130,7 +130,7 @@ function matrixOf(
   }
 }
 
-// One function each, so that V8 optimises each as soon as it proves hot.
+// One function each, so that V8 optimizes each as soon as it proves hot.
 
 function add(
   a: usize,

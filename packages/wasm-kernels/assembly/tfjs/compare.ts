@@ -53,7 +53,7 @@ function rowOf(comparison: i32, a: usize, aStep: i32, b: usize, bStep: i32, targ
   }
 }
 
-// One function each, so that V8 optimises each as soon as it proves hot.
+// One function each, so that V8 optimizes each as soon as it proves hot.
 
 function greater(a: usize, aStep: i32, b: usize, bStep: i32, target: usize, count: i32): void {
   rowOf(Comparison.GREATER, a, aStep, b, bStep, target, count);

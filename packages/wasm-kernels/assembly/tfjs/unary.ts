@@ -75,7 +75,7 @@ function span(operation: i32, source: usize, target: usize, count: i32, paramete
   }
 }
 
-// One function each, so that V8 optimises each as soon as it proves hot.
+// One function each, so that V8 optimizes each as soon as it proves hot.
 
 function mapExp(source: usize, target: usize, count: i32, parameter: f32): void {
   span(Unary.EXP, source, target, count, f32x4.splat(parameter));

@@ -67,7 +67,7 @@ export class FirstFitAllocator {
     this.#merge(index - 1);
   }
 
-  /** What `make` returns; when it throws, what it allocated is released. */
+  /** Returns what `make` returns. When `make` throws, releases what it allocated. */
   allOrNothing<T>(make: () => T): T {
     const before = new Set(this.#used.keys());
     try {

@@ -20,7 +20,7 @@ export interface EngineOptions {
   readonly threads?: number;
   /** Default: relaxed where the platform has it: it is a fifth faster. */
   readonly simd?: Simd;
-  /** Default: shared wherever threads can be used. Without, there is one thread and memory of a fixed size. */
+  /** Default: shared wherever threads can be used. With memory that is not shared, there is one thread and a fixed size. */
   readonly sharedMemory?: boolean;
 }
 
@@ -33,12 +33,12 @@ const engineChecks: OptionChecks<EngineOptions> = {
 };
 
 /**
- * Memory and threads. Every kernel is a call that returns when its work is done; tensors are views that `allocate` gives,
- * and kernels work on them where they are. Results do not depend on the number of threads.
+ * Memory and threads. Every kernel is a call that returns when its work is done. Tensors are views from `allocate`, and kernels
+ * work on them in place. Results do not depend on the number of threads.
  *
- * A page's own thread may not wait, so there the engine has one thread: use it in a Web Worker, on a cross-origin isolated
- * page. Web Workers start only once the calling thread has been idle for a moment (`await engine.ready()`); until then
- * the calling thread does all the work.
+ * A page's own thread may not wait, so the engine has one thread there. Use the engine in a Web Worker, on a cross-origin isolated
+ * page. Web Workers start only once the calling thread has been idle for a moment (`await engine.ready()`); until then the
+ * calling thread does all the work.
  */
 export class Engine {
   readonly simd: Simd;
@@ -64,8 +64,8 @@ export class Engine {
   }
 
   /**
-   * Changes the number of threads; 1 where threads cannot be used, fewer than asked for where no more can be started. More
-   * than there are cores gains nothing.
+   * Changes the number of threads. Where threads cannot be used there is 1, and where no more can be started there are fewer
+   * than asked for. More threads than cores gain nothing.
    * @throws ArgumentError when `threads` is not a whole number from 1 to 64
    */
   setThreads(threads: number): void {
@@ -73,7 +73,7 @@ export class Engine {
     this.#pool.resize(this.threaded ? threads : 1);
   }
 
-  /** Resolves when every worker takes part. Nothing has to wait for it. */
+  /** Resolves when every worker takes part. You need not wait for it. */
   ready(): Promise<void> {
     return this.#pool.ready();
   }
@@ -89,7 +89,7 @@ export class Engine {
   }
 
   /**
-   * Gives back what `allocate` or `allocateInt32` gave; views of it must not be used again.
+   * Gives back the memory of a tensor from `allocate` or `allocateInt32`. Views of it must not be used again.
    * @throws ArgumentError when it is not in this engine's memory
    * @throws EngineMemoryError when it was freed before
    */
@@ -98,8 +98,8 @@ export class Engine {
   }
 
   /**
-   * What `make` returns. When it throws, everything that it allocated is given back: for what is made of several tensors, the
-   * last of which may be refused.
+   * Returns what `make` returns. When `make` throws, gives back everything that it allocated. Use it to allocate several tensors,
+   * of which the last may be refused.
    */
   allOrNothing<T>(make: () => T): T {
     return this.#memory.allOrNothing(make);
@@ -142,7 +142,7 @@ export const runningEngine: Check<Engine> = withMethods<Engine>('an Engine, such
 
 let shared: Engine | undefined;
 
-/** The engine that everything uses unless told otherwise; made at the first call. */
+/** The engine that everything uses by default, created at the first call. */
 export function defaultEngine(): Engine {
   shared ??= new Engine();
   return shared;

@@ -9,7 +9,7 @@ export class EngineError extends ThroughtimeError {
   }
 }
 
-/** The engine's memory cannot hold what was asked for. */
+/** The engine's memory is too small for a request. */
 export class EngineMemoryError extends ThroughtimeError {
   override name = 'EngineMemoryError';
 

@@ -4,22 +4,22 @@ import { EngineMemoryError } from './errors.js';
 
 const PAGE = 65536;
 const LARGEST = 65536;
-/** Growing costs a system call or two: not for every small tensor. */
+/** Growing costs a system call or two, so it happens in large pieces. */
 const GROWTH_PAGES = 256;
 const FIXED_SIZES = [32768, 16384, 8192, 4096, 1024];
 
 type View = Float32Array | Int32Array | Float64Array | Uint32Array;
 
 /**
- * The engine's memory. Shared where the platform allows: it then grows as needed, and views of it stay valid, because a
- * shared buffer is never detached. Elsewhere it has a fixed size, the largest of 2 GiB, 1 GiB, ... that can be
- * reserved, for growing would detach every view; pages that are never touched cost nothing.
+ * The engine's memory. Where the platform allows, it is shared: it then grows as needed, and views of it stay valid, because a
+ * shared buffer is never detached. Elsewhere it has a fixed size, because growing would detach every view. That size is the
+ * largest of 2 GiB, 1 GiB, ... that can be reserved; pages that are never touched cost nothing.
  */
 export class EngineMemory {
   readonly memory: WebAssembly.Memory;
   readonly shared: boolean;
   #allocator: FirstFitAllocator | undefined;
-  /** Every object that stood for this memory: it gets another when it grows, and when any other shared memory grows. */
+  /** Every buffer object of this memory so far. It gets a new one when it grows, and when any other shared memory grows. */
   readonly #buffers = new WeakSet<object>();
   #words: Int32Array;
   #floats: Float32Array;
@@ -32,12 +32,12 @@ export class EngineMemory {
     this.#floats = new Float32Array(made.buffer);
   }
 
-  /** Allocation may start once the module's own data is placed. */
+  /** Allocates from `address` on: the module's own data lies before it. */
   startAt(address: number): void {
     this.#allocator = new FirstFitAllocator(address, (end) => this.#reach(end));
   }
 
-  /** All memory as 32-bit words. Do not keep: it does not cover what is grown later. */
+  /** All memory as 32-bit words. Do not keep it: it does not cover memory added later. */
   get words(): Int32Array {
     return this.#words;
   }
@@ -63,7 +63,7 @@ export class EngineMemory {
     return this.#started().allocate(bytes);
   }
 
-  /** What `make` returns; when it throws, what it allocated is given back. */
+  /** Returns what `make` returns. When `make` throws, releases what it allocated. */
   allOrNothing<T>(make: () => T): T {
     return this.#started().allOrNothing(make);
   }
@@ -110,7 +110,7 @@ export class EngineMemory {
     return this.#allocator;
   }
 
-  /** The buffer as it now is, known from here on. */
+  /** The current buffer, which `contains` knows from now on. */
   #buffer(): ArrayBufferLike {
     const { buffer } = this.memory;
     this.#buffers.add(buffer);
@@ -122,7 +122,7 @@ export class EngineMemory {
     if (missing <= 0) return;
     if (!this.shared) throw this.#full(end);
     const room = LARGEST - this.#words.byteLength / PAGE;
-    // Growing by what there is and refusing afterwards would leave memory that `words` and `floats` do not cover.
+    // Check first: growing by the rest and refusing afterwards would leave memory that `words` and `floats` do not cover.
     if (missing > room) throw this.#full(end);
     try {
       this.memory.grow(Math.min(room, Math.max(missing, GROWTH_PAGES)));
@@ -136,7 +136,7 @@ export class EngineMemory {
   #full(end: number, cause?: unknown): EngineMemoryError {
     const mebibytes = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MiB`;
     return new EngineMemoryError(
-      `memory: ${mebibytes(end)} needed, ${mebibytes(this.#words.byteLength)} reserved and no more to be had`,
+      `memory: ${mebibytes(end)} needed, ${mebibytes(this.#words.byteLength)} reserved, and no more available`,
       { cause },
     );
   }
@@ -149,7 +149,7 @@ function reserveShared(): WebAssembly.Memory | undefined {
     try {
       return new WebAssembly.Memory({ initial: GROWTH_PAGES, maximum, shared: true });
     } catch {
-      // Too much address space, or no shared memory at all: the next choice.
+      // Too much address space, or no shared memory at all: try the next size.
     }
   }
   return undefined;

@@ -15,7 +15,7 @@ export function hasRelaxedSimd(): boolean {
 
 /**
  * Compiles the engine's module.
- * @param shared whether its memory is shared; the binaries say so in one byte, which is changed for memory that is not
+ * @param shared whether its memory is shared. The binaries declare it in one byte, which we change for other memory
  * @throws EngineError where WebAssembly has no SIMD
  */
 export function compileModule(options: {

@@ -1,4 +1,4 @@
-/** What differs between Node and browsers: cores, and how a worker is started. */
+/** The differences between Node and browsers: counting cores and starting workers. */
 
 interface NodeModules {
   'node:os': typeof import('node:os');
@@ -36,14 +36,14 @@ export function availableCores(): number {
 }
 
 export interface WorkerHandle {
-  /** Resolves once the worker takes part, or has ended. Until then the process stays alive. */
+  /** Resolves once the worker takes part or has ended. Until then the process stays alive. */
   ready(): Promise<void>;
   terminate(): void;
 }
 
 /**
  * Starts a worker that does not keep the process alive.
- * @param onEnd called once, when it ends, with the error that ended it, if one did
+ * @param onEnd called once, when the worker ends, with the error that ended it, if any
  */
 export function startWorker(source: string, data: unknown, onEnd: (error?: unknown) => void): WorkerHandle {
   const threads = nodeModule('node:worker_threads');
@@ -101,7 +101,7 @@ function startWebWorker(source: string, data: unknown, onEnd: (error?: unknown) 
       if (!ended) onEnd(error);
       ended = true;
     };
-    // Also where the page's policy forbids workers from blobs: then nothing else is ever heard of it.
+    // Also fires where the page's policy forbids workers from blobs. No other event comes then.
     worker.onerror = (event) => end(event.error ?? event.message);
     worker.onmessage = ({ data: message }) => (message === 'ended' ? end() : settle());
     worker.postMessage(data);

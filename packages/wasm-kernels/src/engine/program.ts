@@ -24,12 +24,12 @@ export class CommandHandle<Field extends string> {
     this.set(values);
   }
 
-  /** Whether its program has not been freed. */
+  /** False once its program is freed. */
   get live(): boolean {
     return !this.#released;
   }
 
-  /** Changes fields for the runs to come; does nothing once the program is freed. */
+  /** Changes fields for later runs. Does nothing once the program is freed. */
   set(values: Partial<Record<Field, number>>): void {
     if (this.#released) return;
     for (const field in values) {
@@ -55,9 +55,9 @@ export class CommandHandle<Field extends string> {
 type AnyHandle = Pick<CommandHandle<string>, 'address' | 'operation' | 'setJoin' | 'release'>;
 
 /**
- * A list of commands that all threads run together, without coming back to JavaScript in between. Commands wait for one
- * another only where `join` was called, and at the end of the preparations. Buffers that only they need are the program's,
- * too.
+ * A list of commands that all threads run together, without returning to JavaScript in between. Commands wait for one another
+ * only where `join` was called, and at the end of the preparations. The program also owns the buffers that only its commands
+ * need.
  */
 export class Program {
   readonly #memory: EngineMemory;
@@ -73,8 +73,8 @@ export class Program {
   }
 
   /**
-   * What `add` returns, which is to add all that the program does. When it throws, as where memory is refused, the program has
-   * given everything back; when not, `run` needs no more.
+   * Calls `add`, which adds all commands, and returns its result. When it throws, as it does when memory is refused, the program
+   * gives everything back. Otherwise `run` allocates no more.
    */
   fill<T>(add: (program: Program) => T): T {
     try {
@@ -94,7 +94,7 @@ export class Program {
     return buffer;
   }
 
-  /** Adds a command to those that run before all others and do not need one another. */
+  /** Adds a command to the preparations. They run before all other commands, in any order. */
   prepare<Field extends string>(
     layout: CommandLayout<Field>,
     values: Record<Field, number>,
@@ -104,7 +104,7 @@ export class Program {
     return command;
   }
 
-  /** Appends a command that does not need the results of any since the last join. */
+  /** Appends a command that needs no results of the commands since the last join. */
   add<Field extends string>(
     layout: CommandLayout<Field>,
     values: Record<Field, number>,
@@ -114,20 +114,20 @@ export class Program {
     return command;
   }
 
-  /** What is added next needs what was added so far. */
+  /** The commands added next wait for all commands added so far. */
   join(): this {
     this.#commands.at(-1)?.setJoin(true);
     return this;
   }
 
-  /** @param threads the most to use; default all */
+  /** @param threads the most threads to use. Default: all */
   run(threads?: number): void {
     this.#write();
     this.#run(this.#address, threads);
   }
 
   /**
-   * Runs the commands one by one, each timed by itself, and so with more waiting than in `run`.
+   * Runs the commands one by one and times each. They wait more often than in `run`.
    * @returns milliseconds by operation
    */
   profile(): Map<number, number> {
@@ -164,7 +164,7 @@ export class Program {
     return new CommandHandle(this.#memory, layout, values);
   }
 
-  /** Lists the commands, unless they are listed. */
+  /** Writes the list of commands, unless it is written. */
   #write(): void {
     if (this.#address) return;
     this.#preparations.at(-1)?.setJoin(true);

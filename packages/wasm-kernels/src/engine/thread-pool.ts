@@ -12,20 +12,20 @@ interface Exports {
 }
 
 /**
- * Sleeps of 50 ms without a sign of life from any thread after which one must have died: a minute. A thread that traps says so
- * at once; this is for one that something else ends within a program.
+ * Number of 50 ms sleeps without a sign of life from any thread after which a thread counts as dead: a minute. A thread that
+ * traps reports it at once; this limit is for a thread that something else ends within a program.
  */
 const PATIENCE = 1200;
 
 interface Member {
   readonly handle: WorkerHandle;
-  /** Address of the word that asks it to go. */
+  /** Address of the word that asks the worker to end. */
   readonly stop: number;
 }
 
 /**
- * The calling thread and its workers. A worker is never waited for until it has taken a task, so one that is still
- * starting, or asleep, only means that the others do more.
+ * The calling thread and its workers. Nobody waits for a worker that has not taken a task. So while one is still starting, or
+ * asleep, the others do more.
  */
 export class ThreadPool {
   readonly #memory: EngineMemory;
@@ -56,7 +56,7 @@ export class ThreadPool {
     return this.#workers.length + 1;
   }
 
-  /** Starts or ends workers. Where no more can be started, those there are have to do. */
+  /** Starts or ends workers. There may be fewer than asked for, where no more can be started. */
   resize(threads: number): void {
     while (this.#workers.length > threads - 1) this.#stop(this.#workers.length - 1);
     while (this.#workers.length < threads - 1 && this.#start());
@@ -70,7 +70,7 @@ export class ThreadPool {
   /**
    * Runs a program to its end.
    * @param threads the most threads to use
-   * @throws EngineError when a thread failed; what the program was to write is then undefined
+   * @throws EngineError when a thread failed; the program's results are then undefined
    */
   run(program: number, threads: number): void {
     if (this.#disposed) throw new EngineError('the engine is disposed');
@@ -95,7 +95,7 @@ export class ThreadPool {
     this.resize(1);
   }
 
-  /** New words for the threads to meet by. */
+  /** Allocates a new control block, through which the threads meet. */
   #meet(): void {
     const bytes = Object.keys(CONTROL).length * 4;
     this.#control = this.#memory.allocateBytes(bytes);
@@ -104,7 +104,7 @@ export class ThreadPool {
     this.#exports.initialize(this.#control, this.#scratch, 0);
   }
 
-  /** False: the platform refuses. */
+  /** Starts a worker. Returns false when the platform refuses. */
   #start(): boolean {
     const scratch = this.#memory.allocateBytes(this.#scratchBytes + 4);
     const stop = scratch + this.#scratchBytes;
@@ -121,7 +121,7 @@ export class ThreadPool {
       const index = this.#workers.findIndex((worker) => worker.stop === stop);
       if (index >= 0) {
         this.#failure = error;
-        // It ended by itself between programs: the next ones make do with the threads before it.
+        // It ended by itself between programs. The next programs use only the threads before it.
         this.#restart(index + 1);
       } // else we ended it
       this.#memory.releaseBytes(scratch);
@@ -136,7 +136,7 @@ export class ThreadPool {
     }
   }
 
-  /** A worker is asked to go rather than killed: it might be about to claim a task of the next program. */
+  /** Asks a worker to end. Killing it is not safe: it might be about to claim a task of the next program. */
   #stop(index: number): void {
     const [{ stop }] = this.#workers.splice(index, 1);
     Atomics.store(this.#memory.words, stop / 4, 1);
@@ -146,8 +146,8 @@ export class ThreadPool {
   }
 
   /**
-   * After a failure: other workers, which meet by other words, for an old one may never come to its end, or have died where
-   * it was counted among the active.
+   * After a failure, starts new workers on a new control block: an old worker may hang, or may have died while still counted as
+   * active.
    */
   #restart(threads: number): void {
     this.#store('failed', 1);

@@ -1,19 +1,19 @@
 import { CONTROL } from '../generated/commands.js';
 
-/** What a worker is given. */
+/** The data that a worker starts with. */
 export interface WorkerTask {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
   readonly control: number;
   readonly scratch: number;
-  /** Address of a word that ends the worker when it is not 0. */
+  /** Address of the word that ends the worker once it is not 0. */
   readonly stop: number;
   readonly index: number;
 }
 
 /**
- * A worker's whole program, as text, so that no bundler needs a path to it. It sleeps until the doorbell rings, takes part
- * in the program then open, and sleeps again.
+ * A worker's whole program, as text, so that no bundler needs a path to it. The worker sleeps until the doorbell rings, takes
+ * part in the open program, and sleeps again.
  */
 export const WORKER_SOURCE = `
 function serve({ module, memory, control, scratch, stop, index }, ready) {

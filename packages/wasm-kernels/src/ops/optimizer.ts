@@ -20,13 +20,13 @@ import { checkLength, floats } from './checks.js';
  * - `sgd`: with or without momentum, Nesterov's too
  * - `adam`: decay, if any, is L2
  * - `adamw`: decay shrinks the weights, apart from the gradient
- * - `rmsprop`: with or without momentum, not centred
+ * - `rmsprop`: with or without momentum, not centered
  */
 export type UpdateRuleName = 'sgd' | 'adam' | 'adamw' | 'rmsprop';
 
 export interface UpdateOptions {
   readonly learningRate: number;
-  /** `sgd`, `rmsprop`. Default 0; whether it is 0 is fixed when the optimizer is made. */
+  /** `sgd`, `rmsprop`. Default 0. Whether it is 0 is fixed when the optimizer is made. */
   readonly momentum?: number;
   /** `sgd`. Default false. */
   readonly nesterov?: boolean;
@@ -41,11 +41,11 @@ export interface UpdateOptions {
   readonly weightDecay?: number;
   /** `adam`, `adamw`: which update this is, from 1, for the correction of the moments' bias. */
   readonly step?: number;
-  /** Gradients count min(1, clipNorm / (norm + 1e-6)) times, norm being that of all of them together. Default: no clipping. */
+  /** Gradients are multiplied by min(1, clipNorm / (norm + 1e-6)), with the norm of all gradients together. Default: no clipping. */
   readonly clipNorm?: number;
   /**
-   * Factor on the gradients, for a caller that knows the norm already: it is then not computed again, which saves a pass over
-   * them; instead of `clipNorm`, and without the guard of `skipNonFinite`.
+   * Factor on the gradients, for a caller that knows the norm already. It replaces `clipNorm` and `skipNonFinite`, and saves a pass
+   * over the gradients.
    */
   readonly gradientScale?: number;
   /** Leaves everything as it is when the norm is not finite. Default true. */
@@ -66,7 +66,7 @@ const updateChecks: OptionChecks<UpdateOptions> = {
   weightDecay: nonNegative,
   step: whole({ from: 1 }),
   clipNorm: nonNegative,
-  // NaN where gradients are: callers look at the weights.
+  // May be NaN where gradients are NaN: callers look at the weights afterwards.
   gradientScale: check('a number', (value) => typeof value === 'number'),
   skipNonFinite: boolean,
 };
@@ -100,7 +100,7 @@ const TENSOR_WORDS = 6;
 
 type OptimizerField = keyof typeof UPDATE.fields;
 
-/** Updates a list of tensors in one pass over memory; clipping by the global norm costs a second one over the gradients. */
+/** Updates a list of tensors in one pass over memory. Clipping by the global norm costs a second pass over the gradients. */
 export class MultiTensorOptimizer {
   /** Per tensor: momentum, or Adam's first moment; empty where the rule has none. Live: may be saved and set. */
   readonly first: readonly Float32Array[];
@@ -114,7 +114,7 @@ export class MultiTensorOptimizer {
   readonly #program: Program;
   readonly #normProgram: Program;
   readonly #update: CommandHandle<OptimizerField>;
-  /** Updates alone, where the norm is known. */
+  /** Updates without the norm, for `gradientScale`. */
   readonly #scaledProgram: Program;
   readonly #scaled: CommandHandle<OptimizerField>;
 
@@ -196,7 +196,7 @@ export class MultiTensorOptimizer {
   }
 
   /**
-   * Updates every tensor; gradients stay as they are, clipped or not.
+   * Updates every tensor. Gradients keep their values, clipped or not.
    * @throws ArgumentError
    * @returns the norm of all gradients together, before clipping; NaN with `gradientScale`, which needs none
    */
@@ -235,7 +235,7 @@ export class MultiTensorOptimizer {
     return this.#norm[0];
   }
 
-  /** Gives the moments' memory back; the optimizer must not be used again. */
+  /** Gives the moments' memory back. The optimizer must not be used again. */
   free(): void {
     this.#program.free();
     this.#normProgram.free();

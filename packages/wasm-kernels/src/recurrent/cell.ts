@@ -13,13 +13,13 @@ export type Cell = 'rnn-tanh' | 'rnn-relu' | 'lstm' | 'gru' | 'gru-reset-before'
 
 /** How a cell's gates lie in the engine. */
 export interface CellLayout {
-  /** The number that assembly/sequence.ts knows it by. */
+  /** The cell's number in assembly/sequence.ts. */
   readonly number: number;
   /** Gates in the weights: G. */
   readonly gates: number;
   /** Blocks of units in a row of gates. */
   readonly blocks: number;
-  /** Block g of what the input contributes belongs to gate (g + inputRotation) mod G. */
+  /** Block g of the input's contribution belongs to gate (g + inputRotation) mod G. */
   readonly inputRotation: number;
   /** The first of the G blocks that the recurrent weights produce. */
   readonly stateBlock: number;

@@ -2,7 +2,7 @@ import { boolean, dropRate, type OptionChecks } from '@throughtime/errors';
 import type { CommandHandle, Program } from '../engine/program.js';
 import { DROPOUT, MASK } from '../generated/commands.js';
 
-/** Which values are dropped with which probability, 0 <= p < 1; those kept are multiplied by 1 / (1 - p). Default: none. */
+/** Probabilities p of dropping a value, 0 <= p < 1, each 0 by default. Values that are kept are scaled by 1 / (1 - p). */
 export interface Dropout {
   /** Inputs of the first layer (embeddings; not one-hot inputs). */
   readonly input?: number;
@@ -27,7 +27,7 @@ export const dropoutChecks: OptionChecks<Dropout> = {
   locked: boolean,
 };
 
-/** The masks of a plan, drawn anew before every training pass from one seed. */
+/** The masks of a plan, drawn before every training pass from one seed. */
 export class DropoutMasks {
   readonly #handles: CommandHandle<keyof typeof DROPOUT.fields>[] = [];
 
@@ -46,7 +46,7 @@ export class DropoutMasks {
     for (const handle of this.#handles) handle.set({ key: seed | 0 });
   }
 
-  /** Without those of programs that could not be made whole, which are freed. */
+  /** How many masks are drawn. Masks of programs that could not be completed do not count: those programs are freed. */
   get count(): number {
     return this.#handles.filter(({ live }) => live).length;
   }

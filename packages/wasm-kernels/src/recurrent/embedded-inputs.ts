@@ -45,7 +45,7 @@ export class EmbeddedInputs {
     };
   }
 
-  /** Appends the look-up. `masks`: draws dropout from them; absent: no dropout. */
+  /** Appends the look-up, with dropout drawn from `masks`. Without masks: no dropout. */
   addForward(program: Program, masks: DropoutMasks | undefined): void {
     const { embeddingSize = 0, batchSize, steps, dropout = {} } = this.#options;
     program.add(GATHER, {
@@ -64,7 +64,7 @@ export class EmbeddedInputs {
     this.#addMask(program, this.#mask, this.#rows);
   }
 
-  /** Appends the gradient of the embedding, from those of its rows; after that of the output, which sets a tied one. */
+  /** Appends the gradient of the embedding. Call it after the output's gradient, which sets the gradient of a tied embedding. */
   addBackward(program: Program): void {
     const { gradients, vocabularySize, embeddingSize = 0, batchSize, steps } = this.#options;
     if (!gradients?.embedding) return;

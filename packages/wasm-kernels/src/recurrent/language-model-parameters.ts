@@ -32,7 +32,7 @@ export const parametersCheck = record<LanguageModelParameters>({
   outputBias: floats,
 });
 
-/** The checks of what plans and steppers share. */
+/** The checks of the options that plans and steppers share. */
 export const languageModelChecks: OptionChecks<
   LanguageModelSize & { readonly parameters: LanguageModelParameters }
 > = {

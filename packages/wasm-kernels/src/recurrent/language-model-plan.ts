@@ -66,7 +66,7 @@ export class LanguageModelPlan {
   }
 
   /**
-   * Runs a chunk forward and backward; overwrites every gradient with that of scale * (sum of losses).
+   * Runs a chunk forward and backward. Overwrites every gradient with that of scale * (sum of losses).
    * @throws ArgumentError when an id is not below V, or a shape does not fit
    */
   lossAndGradients(chunk: Chunk, options: LanguageModelPassOptions = {}): ChunkResult {
@@ -103,7 +103,7 @@ export class LanguageModelPlan {
   }
 
   /**
-   * Where the time of `lossAndGradients` goes: runs a chunk with every kernel timed by itself.
+   * Shows where the time of `lossAndGradients` goes: runs a chunk and times each kernel by itself.
    * @returns milliseconds by name of operation
    */
   profile(chunk: Chunk): Record<string, number> {
@@ -112,7 +112,7 @@ export class LanguageModelPlan {
     return Object.fromEntries([...times].map(([operation, ms]) => [operationName(operation), ms]));
   }
 
-  /** Gives all buffers back; the plan must not be used again. */
+  /** Gives all buffers back. The plan must not be used again. */
   free(): void {
     this.#training?.program.free();
     this.#evaluation?.program.free();
@@ -140,7 +140,7 @@ export class LanguageModelPlan {
     });
   }
 
-  /** Takes over what a pass reads; returns the number of predictions. */
+  /** Copies the inputs of a pass; returns the number of predictions. */
   #begin(chunk: Chunk, pass: { readonly training: boolean; readonly seed: number }): number {
     const predictions = this.#ids.take(chunk);
     this.#output.begin();

@@ -18,7 +18,7 @@ export interface LanguageModelStepperOptions extends LanguageModelSize {
   readonly parameters: LanguageModelParameters;
 }
 
-/** Weights beyond this many bytes are worth waking other threads for. */
+/** Weights larger than this, in bytes, are worth waking other threads for. */
 const WORTH_THREADS = 2 ** 20;
 
 interface LayerBuffers {
@@ -29,8 +29,8 @@ interface LayerBuffers {
 }
 
 /**
- * A recurrent language model one token at a time, for generation: one sequence, no gradients. States go in and come out as
- * plain arrays, and an old one stays valid.
+ * A recurrent language model one token at a time, for generation: one sequence, no gradients. States are plain arrays, and an
+ * old one stays valid.
  */
 export class LanguageModelStepper {
   readonly #options: LanguageModelStepperOptions;
@@ -40,7 +40,7 @@ export class LanguageModelStepper {
   readonly #hidden: Float32Array;
   readonly #steps: Program;
   readonly #output: Program;
-  /** What takes the token in. */
+  /** The commands of the first layer, which reads the token. */
   readonly #first: CommandHandle<keyof typeof STEP.fields>[] = [];
   readonly #threads: { readonly step: number | undefined; readonly output: number | undefined };
 
@@ -117,7 +117,7 @@ export class LanguageModelStepper {
     return this.#logits;
   }
 
-  /** Gives all buffers back; the stepper must not be used again. */
+  /** Gives all buffers back. The stepper must not be used again. */
   free(): void {
     this.#steps.free();
     this.#output.free();

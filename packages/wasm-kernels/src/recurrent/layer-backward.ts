@@ -83,7 +83,7 @@ function packPositions(
   return { target, handle };
 }
 
-/** Gates whose gradients lie side by side both in a row of gates and in the weights: one product serves them. */
+/** Gates with gradients side by side both in a row of gates and in the weights. One product computes them all. */
 interface GateRun {
   /** The first of them. */
   readonly gate: number;
@@ -97,7 +97,7 @@ function gateRuns(plan: LayerPlan, blockOf: (gate: number) => number): GateRun[]
   for (let gate = 0; gate < plan.cell.gates; gate++) {
     const block = blockOf(gate);
     const run = runs.at(-1);
-    // Units that are padded leave gaps between blocks.
+    // A padded hidden size leaves gaps between blocks.
     const follows =
       run && run.block + run.count === block && plan.paddedHiddenSize === plan.options.hiddenSize;
     if (follows) runs[runs.length - 1] = { ...run, count: run.count + 1 };
@@ -176,7 +176,7 @@ function addInputWeightGradients(
   }
 }
 
-/** One-hot inputs: the gates' gradients are added up by id, and the sums transposed into the gradient of W_ih. */
+/** One-hot inputs: adds up the gates' gradients by id, and transposes the sums into the gradient of W_ih. */
 function addTableGradients(plan: LayerPlan, program: Program, gradients: LayerParameters, ids: number): void {
   const { inputSize, batchSize, steps } = plan.options;
   const length = inputSize * plan.gateStride;
@@ -195,7 +195,7 @@ function addTableGradients(plan: LayerPlan, program: Program, gradients: LayerPa
   program.join();
   program.add(TABLE, tableFields(plan, gradients.weightIh, table, { backward: true }));
   if (!gradients.biasIh) return;
-  // The gradient of the bias is the sum over all positions, and so over all ids: whichever are fewer.
+  // The gradient of the bias is the sum over all positions, which equals the sum over all ids. Take whichever are fewer.
   const positions = batchSize * steps;
   for (const run of gateRuns(plan, (gate) => inputBlock(plan, gate))) {
     program.add(GEMM, {

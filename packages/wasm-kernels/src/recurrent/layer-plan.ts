@@ -8,7 +8,7 @@ import type { LayerParameters, LayerSize } from './layer-parameters.js';
 
 export type SequenceFields = Record<keyof typeof SEQUENCE_FORWARD.fields, number>;
 
-/** What a layer reads: rows of numbers, or one-hot rows, given by ids. */
+/** A layer's input: rows of numbers, or one-hot rows given by ids. */
 export type LayerInput =
   | {
       readonly kind: 'rows';
@@ -37,7 +37,7 @@ export interface LayerPlanOptions extends LayerSize {
   readonly gradients?: LayerParameters | undefined;
 }
 
-/** What may change from one pass to the next. Addresses; 0 for none. */
+/** The parts that may change from one pass to the next. Addresses; 0 for none. */
 export interface PassOptions {
   /** [N] */
   readonly lengths: number;
@@ -45,12 +45,12 @@ export interface PassOptions {
   readonly stateMask: number;
 }
 
-/** A power-of-two distance between rows puts them all in one set of a cache; one line more spreads them. */
+/** Rows at a power-of-two distance all fall into one set of a cache. One more line between them spreads them. */
 function spread(length: number): number {
   return length % 256 === 0 ? length + 16 : length;
 }
 
-/** The buffers of one recurrent layer for a fixed batch size and number of steps: all time-major, units padded. */
+/** The buffers of one recurrent layer for a fixed batch size and number of steps. All are time-major, with H padded. */
 export class LayerPlan {
   readonly options: LayerPlanOptions;
   readonly cell: CellLayout;
@@ -61,9 +61,9 @@ export class LayerPlan {
   readonly stateStride: number;
   /** Elements from one row of gates to the next. */
   readonly gateStride: number;
-  /** [T + 1, N, stateStride]: the initial state, then that after every step. */
+  /** [T + 1, N, stateStride]: the initial state, then the state after every step. */
   readonly states: Float32Array;
-  /** The same for c; empty but for LSTMs. */
+  /** The same for c; empty except for LSTMs. */
   readonly cells: Float32Array;
   /** [T, N, gateStride] */
   readonly gates: Float32Array;
@@ -73,7 +73,7 @@ export class LayerPlan {
   readonly stateGradient: Float32Array;
   /** The same for c. */
   readonly cellGradient: Float32Array;
-  /** [G * paddedHiddenSize], in the order of blocks: what the input contributes besides W x. */
+  /** [G * paddedHiddenSize], in the order of blocks: the bias that is added to W x. */
   readonly bias: Float32Array;
   /** [paddedHiddenSize]: GRU, reset after: bias within r (U h + d). */
   readonly newBias: Float32Array;
@@ -112,7 +112,7 @@ export class LayerPlan {
     return this.gates.byteOffset + index * this.paddedHiddenSize * 4;
   }
 
-  /** The fields of a sequence command; the caller overrides those that its direction needs. */
+  /** The fields of a sequence command. The caller overrides the fields that its direction needs. */
   sequenceFields(): SequenceFields {
     const { batchSize, steps, hiddenSize } = this.options;
     return {
@@ -152,7 +152,7 @@ export class LayerPlan {
     this.#statePackings.push(packing);
   }
 
-  /** Before every pass: takes over biases, lengths and mask. */
+  /** Before every pass: copies biases, and sets lengths and mask. */
   begin({ lengths, stateMask }: PassOptions): void {
     this.#takeBiases();
     if (stateMask) this.#maskedStates ??= this.#workspace.float32(this.states.length);

@@ -5,7 +5,7 @@ import { CROSS_ENTROPY, GEMM, PACK } from '../generated/commands.js';
 import type { LanguageModelPlanOptions } from './language-model-plan-options.js';
 import type { StackPlan } from './stack-plan.js';
 
-/** Logits of a block of positions, at most: 16 MiB. */
+/** Most logits of a block of positions: 16 MiB. */
 const LOGITS = 2 ** 22;
 
 /** Linear output, softmax and cross-entropy of a language model, block by block of positions. */
@@ -25,7 +25,7 @@ export class OutputLayer {
     this.#bias = workspace.float32(padded(options.vocabularySize));
   }
 
-  /** Before every pass: takes over the bias as it is now. */
+  /** Before every pass: copies the current bias. */
   begin(): void {
     const { outputBias } = this.#options.parameters;
     if (outputBias) this.#bias.set(outputBias);
@@ -33,7 +33,7 @@ export class OutputLayer {
 
   /**
    * Appends the losses and, for training, the gradients of the output's weights and of the stack's outputs.
-   * @returns what sets the factor of every gradient
+   * @returns a function that sets the factor of every gradient
    */
   add(program: Program, stack: StackPlan, { training }: { readonly training: boolean }) {
     const { vocabularySize, hiddenSize, batchSize, steps, gradients } = this.#options;

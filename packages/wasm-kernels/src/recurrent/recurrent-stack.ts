@@ -92,17 +92,17 @@ const forwardChecks: OptionChecks<StackForwardOptions> = {
 type RearrangeHandle = CommandHandle<keyof typeof REARRANGE.fields>;
 
 /**
- * Recurrent layers on top of one another over whole sequences of a fixed shape, with all buffers they need. Write to
- * `inputs`, call `forward`, read `outputs`; write to `outputGradients`, call `backward`, read `inputGradients`.
+ * Recurrent layers on top of one another over whole sequences of a fixed shape, with all buffers they need. Write to `inputs`,
+ * call `forward`, read `outputs`. Then write to `outputGradients`, call `backward`, read `inputGradients`.
  */
 export class RecurrentStack {
   /** [N, T, D]; empty with one-hot inputs. */
   readonly inputs: Float32Array;
-  /** [N, T]; empty but for one-hot inputs. */
+  /** [N, T]; empty except with one-hot inputs. */
   readonly ids: Int32Array;
   /** [N, T, H]; zero beyond a row's length. */
   readonly outputs: Float32Array;
-  /** [N, T, H]; what stands beyond a row's length is ignored. */
+  /** [N, T, H]; values beyond a row's length are ignored. */
   readonly outputGradients: Float32Array;
   /** [N, T, D]; empty with one-hot inputs. */
   readonly inputGradients: Float32Array;
@@ -178,8 +178,8 @@ export class RecurrentStack {
   }
 
   /**
-   * The backward pass of the last `forward`, once: from `outputGradients` to `inputGradients` and the gradients of the weights,
-   * which are overwritten.
+   * Runs the backward pass of the last `forward`, once: from `outputGradients` to `inputGradients` and the gradients of the
+   * weights, which it overwrites.
    * @param stateGradients gradients of the final states. Default: zeros
    * @returns gradients of the initial states
    * @throws ArgumentError without a forward pass for training before it
@@ -195,7 +195,7 @@ export class RecurrentStack {
     return readStateGradients(this.#stack.layers);
   }
 
-  /** Gives all buffers back; the stack must not be used again. */
+  /** Gives all buffers back. The stack must not be used again. */
   free(): void {
     for (const program of Object.values(this.#programs)) program?.free();
     this.#stack.free();

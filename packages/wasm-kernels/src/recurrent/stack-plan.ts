@@ -21,13 +21,13 @@ export interface StackPlanOptions {
   readonly dropout?: Dropout | undefined;
 }
 
-/** Layers on top of one another, with dropout between them: what they add to programs, in which order. */
+/** Layers on top of one another, with dropout between them. Adds their commands to programs, in order. */
 export class StackPlan {
   readonly layers: readonly LayerPlan[];
   readonly masks = new DropoutMasks();
   readonly #options: StackPlanOptions;
   readonly #workspace: Workspace;
-  /** By boundary: what enters layer i, and last what leaves the stack. */
+  /** By boundary: the inputs of layer i, and last the outputs of the stack. */
   readonly #rowMasks: (RowMask | undefined)[] = [];
   readonly #maskedRows: (Float32Array | undefined)[] = [];
   readonly #stateMasks: (Float32Array | undefined)[] = [];
@@ -55,13 +55,13 @@ export class StackPlan {
     this.#maskedBuffer(layers.length, layers[layers.length - 1], dropout.output);
   }
 
-  /** The address of what leaves the stack, [T, N, stateStride of the last layer]. */
+  /** The address of the stack's outputs, [T, N, stateStride of the last layer]. */
   outputs(options: { readonly training: boolean }): number {
     const masked = this.#maskedRows[this.layers.length];
     return options.training && masked ? masked.byteOffset : this.layers[this.layers.length - 1].outputs;
   }
 
-  /** Appends the forward pass. `training`: with dropout, and keeping what backward needs. */
+  /** Appends the forward pass. With `training` it has dropout, and keeps what the backward pass needs. */
   addForward(program: Program, options: { readonly training: boolean }): void {
     const { training } = options;
     if (training) this.#drawMasks(program);
@@ -93,8 +93,8 @@ export class StackPlan {
   }
 
   /**
-   * Before every pass. `lengths`: address of [N], or 0; `stateMasks`: addresses of [N, stateStride], one a layer, instead
-   * of those of dropout.
+   * Before every pass. `lengths`: address of [N], or 0. `stateMasks`: addresses of [N, stateStride], one per layer, which replace
+   * those of dropout.
    */
   begin(pass: {
     readonly lengths: number;

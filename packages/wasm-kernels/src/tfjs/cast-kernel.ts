@@ -4,8 +4,8 @@ import { type HeapCall, replaceKernel } from './replace-kernel.js';
 import { isHeapType, shareData, viewOf } from './wasm-backend.js';
 
 /**
- * A cast to the type that a tensor has already shares its data; gradient functions are full of them. A cast to booleans makes
- * 1 of what is not 0: tfjs's own keeps the lowest byte, so that 0.5 and 256 become false, and 2 is not equal to true.
+ * A cast to the type that a tensor already has shares its data; gradient functions are full of such casts. A cast to booleans turns
+ * every value but 0 into 1. tfjs's own keeps the lowest byte, so 0.5 and 256 become false, and 2 is not equal to true.
  */
 export function replaceCastKernel(): void {
   replaceKernel(Cast, cast);

@@ -71,7 +71,7 @@ function run(kernel: string, inputs: NamedTensorMap, attributes = {}): Tensor {
   return engine().runKernel(kernel, inputs, attributes) as Tensor;
 }
 
-/** Ours, by the name of the kernel whose gradient they are. */
+/** Our gradients, by the name of the kernel that they belong to. */
 const installed = new Map<string, GradFunc>();
 
 type InputGradient = (dy: Tensor, saved: Tensor[], attributes: object) => Tensor;
@@ -93,7 +93,7 @@ function replaceGradient(name: string, gradient: InputGradient): void {
   registerGradient({ ...original, gradFunc });
 }
 
-/** The gradients of the gradients: plain formulas, for they are rare. `d` is the gradient of the gradient's result. */
+/** The gradients of the gradients, as plain formulas because they are rare. `d` is the gradient of the gradient's result. */
 function registerSecondDerivatives(): void {
   // dy (1 - y^2)
   registerGradient({

@@ -3,8 +3,8 @@ import { relocate } from './relocate.js';
 import { heapMemory, type WasmBackend } from './wasm-backend.js';
 
 /**
- * Kernels on tfjs's heap, by address. What each does is said beside it in assembly/tfjs/. None allocates, so addresses
- * stay valid; the heap may grow between two calls.
+ * Kernels on tfjs's heap, by address; assembly/tfjs/ documents each. None allocates, so addresses stay valid within a call. The
+ * heap may grow between two calls.
  */
 export interface HeapKernels {
   multiply(
@@ -131,14 +131,14 @@ export const COMPARISON = {
 /** Blocks that the module lives in start on cache lines; malloc gives less. */
 const ALIGNMENT = 64;
 
-/** The backend of the last call, first of all: there is hardly ever another. */
+/** The backend of the last call. It is checked first: there is hardly ever another. */
 let current: WasmBackend | undefined;
 let currentKernels: HeapKernels | undefined;
 const known = new WeakMap<WasmBackend, HeapKernels | undefined>();
 
 /**
- * The kernels for a backend's heap, made at the first call. Undefined where they cannot run: without SIMD, or where the
- * backend keeps its memory to itself or has none left; that is said once, on the console.
+ * The kernels for a backend's heap, made at the first call. Undefined where they cannot run: without SIMD, or where the backend
+ * does not give access to its memory or has none left. The console says so once.
  */
 export function heapKernels(backend: WasmBackend): HeapKernels | undefined {
   if (backend === current) return currentKernels;

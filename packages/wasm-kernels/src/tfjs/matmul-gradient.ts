@@ -10,8 +10,8 @@ import {
 } from '@tensorflow/tfjs-core';
 
 /**
- * The gradient of `matMul`, straight in terms of products: with kernels that are fast in all orientations, transposing
- * first, as tfjs-gradients does, is work for nothing. Batches that were broadcast are summed, which tfjs-core forgets.
+ * The gradient of `matMul` as two products. Our kernels are fast in all orientations, so transposing first, as tfjs-gradients
+ * does, would be wasted work. Sums over batches that were broadcast, which tfjs-core forgets.
  */
 export function replaceMatMulGradient(): void {
   if (getGradient(BatchMatMul) !== gradient) registerGradient(gradient);

@@ -49,7 +49,7 @@ function fusedMatMul(call: HeapCall<FusedInputs, FusedAttributes>): TensorInfo |
   if (activation !== 'linear' && map === undefined && !(activation === 'prelu' && slopes)) return undefined;
   if ([bias, slopes].some((tensor) => tensor && tensor.dtype !== 'float32')) return undefined;
   const { backend, heap } = call;
-  // A bias with one number a column is where the sums start; any other is added afterwards.
+  // With one bias per column, the sums start from it. Any other bias is added afterwards.
   const width = call.inputs.b.shape.at(call.attributes.transposeB ? -2 : -1);
   const perColumn = bias && util.sizeFromShape(bias.shape) === width && bias.shape.at(-1) === width;
   const out = matMul(call, perColumn ? bias : undefined);
@@ -63,7 +63,7 @@ function fusedMatMul(call: HeapCall<FusedInputs, FusedAttributes>): TensorInfo |
   return out;
 }
 
-/** @returns undefined for what tfjs is to refuse: other types than float32, shapes that do not fit */
+/** @returns undefined for calls that tfjs refuses: types other than float32, shapes that do not fit */
 function matMul(call: HeapCall<MatMulInputs, Orientation>, bias?: TensorInfo): TensorInfo | undefined {
   const { inputs, attributes, backend, heap } = call;
   const { a, b } = inputs;

@@ -13,8 +13,8 @@ import { replaceStridedKernels } from './strided-kernels.js';
 import { replaceUnaryKernels } from './unary-kernels.js';
 
 /**
- * Registers our kernels on tfjs's `wasm` backend, and tfjs-core's gradients. Importing `@throughtime/wasm-kernels/register`
- * calls it; it may be called again, before or after the backend is set, and then puts back what another package replaced.
+ * Registers our kernels on tfjs's `wasm` backend, and tfjs-core's gradients. Importing `@throughtime/wasm-kernels/register` calls
+ * it. You may call it again, before or after setting the backend: it then puts back kernels that another package replaced.
  */
 export function registerKernels(): void {
   registerGradients();

@@ -20,8 +20,7 @@ export type HeapKernel<Inputs, Attributes> = (
 const installed = new Map<string, KernelFunc>();
 
 /**
- * Puts `kernel` in the place of the one that tfjs's wasm backend has under this name. Does nothing where it is there
- * already, so it may be called again.
+ * Replaces the kernel of this name on tfjs's wasm backend. Does nothing where ours is there already, so it may be called again.
  */
 export function replaceKernel<Inputs, Attributes>(
   name: string,
@@ -46,6 +45,6 @@ export function replaceKernel<Inputs, Attributes>(
   };
   installed.set(name, kernelFunc);
   if (original) unregisterKernel(name, 'wasm');
-  // The original's setup is kept: it has to run for the calls that are left to it.
+  // Keep the original's setup: it must run for the calls that ours leaves to it.
   registerKernel({ ...(original ?? { kernelName: name, backendName: 'wasm' }), kernelFunc });
 }

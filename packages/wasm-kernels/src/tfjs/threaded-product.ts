@@ -25,19 +25,19 @@ export interface Product {
  * about 1 ns against 35 GFLOP/s.
  */
 const COPY_COST = 16;
-/** Below, the product is over before a sleeping thread has woken. */
+/** A smaller product is done before a sleeping thread has woken. */
 const SMALLEST = 16_000_000;
 
 /** In the default engine's memory, as large as the largest product so far. */
 const standing: (Float32Array | undefined)[] = [];
 
 /**
- * Multiplies on all threads of the default engine, in its shared memory, where that is faster than one thread without
- * the copies. The result is the same to the last bit.
- * @returns false when it is not, or that memory has no room, and nothing was done
+ * Multiplies on all threads of the default engine, in its shared memory, where that is faster than one thread without the
+ * copies. The result is the same to the last bit.
+ * @returns false, having done nothing, when one thread is faster or the memory has no room
  */
 export function multiplyThreaded(backend: WasmBackend, product: Product): boolean {
-  // Asked first: where there are no threads, an engine would reserve its memory only to learn that.
+  // Check this first: without threads, an engine would reserve its memory for nothing.
   if (product.m * product.n * product.k < SMALLEST || !canUseThreads()) return false;
   try {
     return multiplyOn(defaultEngine(), backend, product);
@@ -109,7 +109,7 @@ function reserve(engine: Engine, lengths: readonly number[]): Buffers {
   const [a, b, c, bias, panels] = lengths.map((length, i) => {
     let buffer = standing[i];
     if (!buffer || buffer.length < length) {
-      standing[i] = undefined; // what follows may be refused
+      standing[i] = undefined; // the next allocation may be refused
       if (buffer) engine.free(buffer);
       buffer = engine.allocate(length);
       standing[i] = buffer;

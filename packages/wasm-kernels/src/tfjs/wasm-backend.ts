@@ -1,12 +1,12 @@
 import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
 import { util } from '@tensorflow/tfjs-core';
 
-/** The part of tfjs's `BackendWasm` that is used. */
+/** The part of tfjs's `BackendWasm` that we use. */
 export interface WasmBackend {
   /** The Emscripten module; null once the backend is disposed of. */
   readonly wasm: EmscriptenModule;
   readonly dataIdMap: { get(dataId: object): { readonly memoryOffset: number | null } };
-  /** Memory for a tensor. It may grow the heap, so views made before are no longer to be used. */
+  /** Memory for a tensor. It may grow the heap, so older views must not be used afterwards. */
   makeOutput(shape: number[], dtype: DataType): TensorInfo;
   /** One more tensor holds this data. */
   incRef(dataId: object): void;
@@ -42,7 +42,7 @@ export function isHeapType(dtype: string): dtype is HeapType {
   return dtype in VIEWS;
 }
 
-/** A tensor's numbers, as they lie in the heap. Not to be kept over an allocation. */
+/** A view of a tensor's numbers in the heap. Do not keep it: an allocation may move the heap. */
 export function viewOf<Type extends HeapType>(
   backend: WasmBackend,
   tensor: TensorInfo,
