@@ -52,7 +52,7 @@ describe.skipIf(browserPath === undefined)('the page', () => {
       'drift',
       'noise floor',
     ]);
-    // The noise is drawn with deviation .2; autoregression comes near its floor, and repeating the last value does not.
+    // The noise is drawn with deviation 0.2; autoregression comes near its floor, and repeating the last value does not.
     const [ar, naive, floor] = [
       await errorOf(page, 'ar('),
       await errorOf(page, 'naive'),
@@ -140,7 +140,7 @@ describe.skipIf(browserPath === undefined)('the page', () => {
     await context.close();
   });
 
-  it('says in words what is wrong with a file, and goes on', async () => {
+  it('says in words what is wrong with a file, and continues', async () => {
     const { page, context, errors } = await openReady(browser);
     const problem = async (name: string, content: string | Buffer) => {
       const before = await page.locator('#problem').textContent();
@@ -167,7 +167,7 @@ describe.skipIf(browserPath === undefined)('the page', () => {
     });
     await page.getByText('big.csv has 200 MB; this page takes up to 5.0 MB').waitFor();
     expect(await problem('long.csv', `x\n${'1\n2\n'.repeat(15_000)}`)).toContain('at most 20000 rows');
-    // A series that can be read, but not learnt from.
+    // A series that can be read, but not learned from.
     await page.setInputFiles('#file', csvFile('short.csv', 'x\n1\n2\n3\n5\n4\n'));
     await expect.poll(() => page.locator('#problem').textContent(), soon).toBe('');
     expect(await train(page)).toBe('failed');

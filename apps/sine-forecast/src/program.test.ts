@@ -75,7 +75,7 @@ describe('forecast run', () => {
     expect(beside).toEqual(alone);
   });
 
-  it('saves a model that predict goes on with, tables and figures', async () => {
+  it('saves a model that predict continues with, tables and figures', async () => {
     const out = join(folder, 'a model');
     await forecast('run', '--series', 'air-passengers', '--lags', '12', '--horizons', '1,12', '--out', out);
     const figures = ['data', 'error-by-horizon', 'forecast', 'k-step', 'multi-step', 'one-step', 'residuals'];

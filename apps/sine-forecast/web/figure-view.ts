@@ -1,7 +1,7 @@
 import { type Figure, type FigureSize, renderFigure } from '@throughtime/figures';
 import { drawInFrame } from '@throughtime/web-page';
 
-/** A place on the page for a figure: as wide as there is room, drawn anew when that changes. */
+/** A place on the page for a figure: as wide as there is room, and drawn again when that changes. */
 export class FigureView {
   readonly #container: HTMLElement;
   readonly #height: number;

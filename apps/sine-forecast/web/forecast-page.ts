@@ -72,7 +72,7 @@ export class ForecastPage {
 
   #connect(): WorkerClient {
     const worker = connectWorker((message) => {
-      this.problem(`The computation failed: ${message}. Reload the page to begin anew.`);
+      this.problem(`The computation failed: ${message}. Reload the page to start over.`);
       this.#training.end('failed');
     });
     worker.threads().then(showThreads, (error) => this.problem(error));

@@ -59,7 +59,7 @@ export interface ModelRequest {
   readonly hiddenSize: number;
   /** Steps of a forecast with intervals, at most {@link mostSteps}. */
   readonly horizon: number;
-  /** The share of the values, from the first, that is learnt from. */
+  /** The share of the values, from the first, that is learned from. */
   readonly trainShare: number;
   readonly epochs: number;
   /** Default: the model's own; a linear model then finds its least squares exactly. */
@@ -91,10 +91,10 @@ export interface ModelErrors {
   readonly seconds: number;
 }
 
-/** What training gave: forecasts of values that the model has not learnt from. */
+/** What training gave: forecasts of values that the model has not learned from. */
 export interface TrainedModel {
   readonly name: string;
-  /** Values learnt from. */
+  /** Values learned from. */
   readonly start: number;
   /** K: how many steps ahead were judged, fewer than {@link mostSteps} where the series is short. */
   readonly steps: number;
@@ -105,7 +105,7 @@ export interface TrainedModel {
   /** From the first origin to the end, each forecast fed back. */
   readonly freeRunning: Float64Array; // [R]
   readonly measure: Measure;
-  /** How many origins, spread over what was not learnt from, the errors are the mean of. */
+  /** The number of origins that the errors are the mean of; they are spread over the values not learned from. */
   readonly judgedOrigins: number;
   /** The model first, then the baselines. */
   readonly comparison: readonly ModelErrors[];

@@ -23,7 +23,7 @@ import {
   modelSettings,
   prepareModels,
 } from './shared-options.js';
-import { textTable } from './text-table.js';
+import { printReport } from './text-table.js';
 import { writeCsv } from './write-files.js';
 
 interface BacktestOptions extends SeriesOptions, ModelOptions {
@@ -53,12 +53,12 @@ export function backtestCommand(): Command {
     .option('--train <n>', 'values before the first origin (default: 70%)', integerOption({ min: 2 }))
     .option(
       '--refit <when>',
-      `once, or every so many origins (default: ${defaultFits} times in all)`,
+      `once, or the number of origins between fits (default: ${defaultFits} fits in all)`,
       refitOption,
     )
     .option(
       '--window <n>',
-      'learn from the last so many values (default: from all)',
+      'how many of the last values to learn from (default: all)',
       integerOption({ min: 2 }),
     )
     .option(
@@ -116,17 +116,11 @@ async function run(options: BacktestOptions): Promise<void> {
     const tests = judged.map(({ test }) => test);
     const baseline = tests[0].name;
     const scores = compare(tests, { baseline });
-    const { headline, header, rows, notes } = scoreReport(scores, {
-      series: series.name,
-      start,
-      origins: tests[0].records.length,
-      horizon,
-      coverage,
-      baseline,
-    });
-    report.print(`${headline}\n`);
-    report.print(textTable(header, rows));
-    report.print(`\n${notes.join('\n')}`);
+    const origins = tests[0].records.length;
+    printReport(
+      report,
+      scoreReport(scores, { series: series.name, start, origins, horizon, coverage, baseline }),
+    );
     if (options.out !== undefined) {
       await writeCsv(
         join(options.out, 'scores.csv'),

@@ -20,8 +20,7 @@ import { Random } from '@throughtime/random';
 import { Command } from 'commander';
 import { chapterHorizons } from '../core/compare-models.js';
 import { formatNumber } from '../core/report.js';
-import { addCommonOptions } from './shared-options.js';
-import { useTensorBackend } from './tensor-backend.js';
+import { addCommonOptions, useTensorBackend } from './shared-options.js';
 import { textTable } from './text-table.js';
 import { writeCsv } from './write-files.js';
 

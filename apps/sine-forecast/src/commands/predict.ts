@@ -18,8 +18,7 @@ import { loadForecaster } from '@throughtime/forecasting/node';
 import { Command } from 'commander';
 import { formatNumber } from '../core/report.js';
 import { openSeries, seriesNames } from './series-option.js';
-import { addCommonOptions } from './shared-options.js';
-import { useTensorBackend } from './tensor-backend.js';
+import { addCommonOptions, useTensorBackend } from './shared-options.js';
 import { textTable } from './text-table.js';
 import { writeCsv } from './write-files.js';
 
@@ -45,7 +44,7 @@ export function predictCommand(): Command {
     .option('--allow-missing', 'leave out missing values and gaps in the time stamps of a file')
     .option(
       '--coverage <share>',
-      'with an interval that holds this share, e.g. .9',
+      'with an interval that holds this share, e.g. 0.9',
       numberOption({ min: 0.01, max: 0.99 }),
     )
     .option('--out <file.csv>', 'write the forecast as CSV');

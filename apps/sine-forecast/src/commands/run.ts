@@ -27,7 +27,7 @@ import {
   modelSettings,
   prepareModels,
 } from './shared-options.js';
-import { textTable } from './text-table.js';
+import { printReport } from './text-table.js';
 
 interface RunOptions extends SeriesOptions, ModelOptions {
   readonly model: readonly ModelName[];
@@ -116,18 +116,8 @@ async function run(options: RunOptions): Promise<void> {
       return;
     }
     const origins = judged[0].test.records.length;
-    const { headline, header, rows, notes } = errorReport({
-      series,
-      train: start,
-      measure,
-      origins,
-      horizons,
-      models,
-      noiseFloor,
-    });
-    report.print(`${headline}\n`);
-    report.print(textTable(header, rows));
-    for (const note of notes) report.print(`\n${note}`);
+    const table = { series, train: start, measure, origins, horizons, models, noiseFloor };
+    printReport(report, errorReport(table));
     if (out !== undefined) report.print(`\nModels, tables and figures: ${out}`);
     report.event('done', {
       measure,

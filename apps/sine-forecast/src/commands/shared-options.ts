@@ -1,9 +1,10 @@
+import '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs-core';
 import { integerOption, nameArguments, numberOption, UsageError } from '@throughtime/command-line';
 import { Random } from '@throughtime/random';
 import type { Command } from 'commander';
 import { isModelName, isRecurrent, type ModelName, type ModelSettings, modelNames } from '../core/models.js';
 import type { OpenedSeries } from '../core/open-series.js';
-import { useTensorBackend } from './tensor-backend.js';
 
 /** Options that all commands share. */
 export function addCommonOptions(command: Command): Command {
@@ -29,7 +30,7 @@ export function addModelOptions(
   command
     .option('--lags <n>', 'values that a model of lags sees', integerOption({ min: 1 }), lags)
     .option('--epochs <n>', `passes over the training data (default: ${epochs})`, integerOption({ min: 1 }))
-    .option('--lr <x>', 'learning rate (default: .01, recurrent .005)', numberOption({ min: 0 }))
+    .option('--lr <x>', 'learning rate (default: 0.01, recurrent 0.005)', numberOption({ min: 0 }))
     .option('--hidden <n>', 'hidden units (default: 10, recurrent 32)', integerOption({ min: 1 }));
   return nameArguments(command, { learningRate: '--lr', hiddenSize: '--hidden', order: '--lags' });
 }
@@ -56,4 +57,10 @@ export function modelListOption(option: string): (text: string) => ModelName[] {
 /** Prepares tfjs where a model may need it. */
 export async function prepareModels(names: readonly ModelName[]): Promise<void> {
   if (names.some(isRecurrent)) await useTensorBackend();
+}
+
+/** Prepares tfjs for recurrent networks: its WebAssembly backend. */
+export async function useTensorBackend(): Promise<void> {
+  await tf.setBackend('wasm');
+  await tf.ready();
 }

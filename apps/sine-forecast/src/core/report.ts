@@ -69,7 +69,7 @@ export function scoreReport(rows: readonly ComparisonRow[], options: ScoreReport
       name,
       ...[scores.mase, scores.rmsse, scores.mae, scores.rmse, scores.smape, scores.crps].map(formatNumber),
       `${(100 * scores.coverage[0].measured).toFixed(1)}%`,
-      pValue === undefined ? '-' : pValue < 0.001 ? '<.001' : pValue.toFixed(3),
+      pValue === undefined ? '-' : pValue < 0.001 ? '<0.001' : pValue.toFixed(3),
     ]),
     notes: [
       `${measureInWords('MASE', `the values before ${start}`)}.`,
