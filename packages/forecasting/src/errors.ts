@@ -1,4 +1,10 @@
-import { ThroughtimeError } from '@throughtime/errors';
+import {
+  ArgumentError,
+  type ArgumentErrorOptions,
+  inWords,
+  showValue,
+  ThroughtimeError,
+} from '@throughtime/errors';
 
 /** Every error that a user of this package can cause: catch this class to tell bad input from a defect. */
 export class ForecastingError extends ThroughtimeError {
@@ -89,7 +95,24 @@ export class DivergedError extends ForecastingError {
 export class InvalidModelError extends ForecastingError {
   override name = 'InvalidModelError';
 
-  constructor(part: string, expected: string, got: unknown) {
-    super(`saved model, ${part}: expected ${expected}, got ${String(got)}`);
+  /** @param got the value itself, or {@link inWords} where words say more */
+  constructor(part: string, expected: string, got: unknown, { hint, ...options }: ArgumentErrorOptions = {}) {
+    const shown = showValue(got);
+    super(`saved model, ${part}: expected ${expected}, got ${shown}${hint ? ` (${hint})` : ''}`, options);
+  }
+}
+
+/**
+ * What `read` makes of a part of a saved model.
+ * @throws InvalidModelError instead of the ArgumentError of what `read` refuses: the file is wrong, not an argument
+ */
+export function readSaved<T>(part: string, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    if (!(cause instanceof ArgumentError)) throw cause;
+    const { argument, expected, got, hint } = cause;
+    const options = { cause, ...(hint !== undefined && { hint }) };
+    throw new InvalidModelError(`${part}, ${argument}`, expected, inWords(got), options);
   }
 }

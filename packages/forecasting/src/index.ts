@@ -1,4 +1,5 @@
 export {
+  type EditionName,
   type Frequency,
   type FrequencyUnit,
   formatFrequency,
@@ -9,8 +10,15 @@ export {
   seasonalPeriod,
 } from '@throughtime/datasets';
 export { ArgumentError } from '@throughtime/errors';
-export { type Edition, type EditionName, editions } from './chapter/editions.js';
-export { KStepTable, multiStepAhead, type OneStepPredictor, oneStepAhead } from './chapter/k-step.js';
+export {
+  type KStepErrorOptions,
+  type KStepOptions,
+  KStepTable,
+  type MultiStepOptions,
+  multiStepAhead,
+  type OneStepPredictor,
+  oneStepAhead,
+} from './chapter/k-step.js';
 export { type LagWindows, lagWindows } from './chapter/lag-windows.js';
 export {
   fitOneStepModel,
@@ -19,14 +27,15 @@ export {
   oneStepModelNames,
 } from './chapter/one-step-model.js';
 export {
+  type Edition,
+  editions,
   type SineExperiment,
   type SineExperimentOptions,
   sineExperiment,
 } from './chapter/sine-experiment.js';
 export { type ConformalOptions, calibratedForecast, conformal } from './composition/conformal.js';
 export { type EnsembleOptions, ensemble } from './composition/ensemble.js';
-export type { TransformOptions } from './composition/transform.js';
-export { transformed } from './composition/transformed.js';
+export { type TransformOptions, transformed } from './composition/transformed.js';
 export {
   ConstantSeriesError,
   DivergedError,
@@ -40,9 +49,15 @@ export {
 } from './errors.js';
 export { type EtsOptions, ets } from './ets/exponential-smoothing.js';
 export { type Backtest, type BacktestOptions, type BacktestRecord, backtest } from './evaluation/backtest.js';
-export { type ComparisonRow, compare } from './evaluation/comparison.js';
-export { compareBacktests, type DieboldMariano, dieboldMariano } from './evaluation/diebold-mariano.js';
+export { type CompareOptions, type ComparisonRow, compare } from './evaluation/comparison.js';
 export {
+  compareBacktests,
+  type DieboldMariano,
+  type DieboldMarianoOptions,
+  dieboldMariano,
+} from './evaluation/diebold-mariano.js';
+export {
+  type DiagnosticsOptions,
   oneStepErrors,
   type ResidualDiagnostics,
   residualDiagnostics,
@@ -55,6 +70,7 @@ export {
   type ForecasterFiles,
   forecasterFileNames,
   type LoadedForecaster,
+  type SaveOptions,
 } from './files/forecaster-files.js';
 export {
   type AutoregressionFit,
@@ -62,22 +78,27 @@ export {
   autoregression,
 } from './methods/autoregression.js';
 export { drift } from './methods/drift.js';
-export { type Forecast, type ForecastQuantile, levelsOf, quantileAt } from './methods/forecast.js';
+export {
+  type Forecast,
+  type ForecastQuantile,
+  type ForecastRequest,
+  levelsOf,
+  quantileAt,
+} from './methods/forecast.js';
 export { Forecaster, type PredictOptions } from './methods/forecaster.js';
 export { type LagNetworkOptions, linear, mlp } from './methods/lag-network.js';
 export type {
   FitProgress,
   ForecasterFitOptions,
-  ForecastRequest,
   Method,
   SavedMethod,
   SavedTensor,
 } from './methods/method.js';
 export type { NetworkOptions } from './methods/network-options.js';
 export { type RecurrentOptions, recurrent } from './methods/recurrent.js';
-export type { StrategyName } from './methods/recurrent-strategy.js';
+export type { StrategyName } from './methods/recurrent-strategies.js';
 export { loadMethod } from './methods/saved-method.js';
-export { naive, seasonalNaive } from './methods/seasonal-naive.js';
+export { naive, type SeasonalNaiveOptions, seasonalNaive } from './methods/seasonal-naive.js';
 export {
   meanAbsoluteError,
   meanAbsolutePercentageError,
@@ -85,6 +106,8 @@ export {
   meanSquaredError,
   rootMeanSquaredError,
   rootMeanSquaredScaledError,
+  type ScalingOptions,
+  type SeasonalScale,
   seasonalScale,
   symmetricMeanAbsolutePercentageError,
 } from './metrics/point-metrics.js';
@@ -95,12 +118,12 @@ export {
   quantileCrps,
   sampleCrps,
 } from './metrics/probabilistic-metrics.js';
-export type { HeadOptions } from './network/head.js';
+export type { HeadOptions } from './network/heads.js';
 export type { TrainingOptions } from './network/train.js';
 export { type LbfgsOptions, type Minimum, minimize, type Objective } from './numeric/lbfgs.js';
 export { LeastSquares } from './numeric/least-squares.js';
-export { type CalendarFeature, calendarFeatures } from './series/calendar.js';
+export { type CalendarFeature, type CalendarRange, calendarFeatures } from './series/calendar.js';
 export { type FromDatasetOptions, fromDataset } from './series/from-dataset.js';
 export { Scaler, type ScalerKind } from './series/scaler.js';
 export { type KnownCovariates, TimeSeries, type TimeSeriesOptions } from './series/time-series.js';
-export { alignTimestamps, type Timeline, timestampAt } from './series/timeline.js';
+export { type AlignOptions, alignTimestamps, type Timeline, timestampAt } from './series/timeline.js';

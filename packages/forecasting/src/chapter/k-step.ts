@@ -1,17 +1,26 @@
 import { SeriesTooShortError } from '@throughtime/datasets';
-import { lagOffsets } from '../network/lag-offsets.js';
+import { checkOptions, numbers, type OptionChecks, required, whole } from '@throughtime/errors';
+import { type Lags, lagOffsets, lagsCheck } from '../network/lag-inputs.js';
 
 /** A one-step model of lags: features [n, L], oldest lag first, to the n values that follow. */
 export type OneStepPredictor = (features: Float64Array, rows: number) => ArrayLike<number>;
 
 /** One-step-ahead predictions of every label, each from observed values alone. [T - span] */
-export function oneStepAhead(
-  values: ArrayLike<number>,
-  predict: OneStepPredictor,
-  lags: number | readonly number[],
-): Float64Array {
+export function oneStepAhead(values: ArrayLike<number>, predict: OneStepPredictor, lags: Lags): Float64Array {
   return new KStepTable(values, predict, { lags, maxSteps: 1 }).column(1);
 }
+
+export interface MultiStepOptions {
+  /** A count, or a list of offsets. */
+  readonly lags: Lags;
+  /** The index of the first value that is predicted. */
+  readonly start: number;
+}
+
+const multiStepChecks: OptionChecks<MultiStepOptions> = {
+  lags: required(lagsCheck),
+  start: required(whole({ from: 0 })),
+};
 
 /**
  * The free-running forecast: from index `start` on, every prediction is fed back as an input, and no later observation is
@@ -20,8 +29,10 @@ export function oneStepAhead(
 export function multiStepAhead(
   values: ArrayLike<number>,
   predict: OneStepPredictor,
-  { lags, start }: { lags: number | readonly number[]; start: number },
+  options: MultiStepOptions,
 ): Float64Array {
+  checkOptions<MultiStepOptions>(options, multiStepChecks);
+  const { lags, start } = options;
   const offsets = lagOffsets(lags);
   if (start < offsets[0]) {
     throw new SeriesTooShortError('values', offsets[0], `${offsets[0]} lags before the start`, start);
@@ -33,6 +44,24 @@ export function multiStepAhead(
   }
   return path;
 }
+
+export interface KStepOptions {
+  /** A count, or a list of offsets. */
+  readonly lags: Lags;
+  /** Steps ahead. Default 64, the chapter's. */
+  readonly maxSteps?: number;
+}
+
+const kStepChecks: OptionChecks<KStepOptions> = { lags: required(lagsCheck), maxSteps: whole({ from: 1 }) };
+
+export interface KStepErrorOptions {
+  /** Windows that start before this row do not count. Default 0: all count. */
+  readonly fromRow?: number;
+  /** What to compare with. Default: the observed series, whose noise no model can predict. */
+  readonly truth?: ArrayLike<number>;
+}
+
+const kStepErrorChecks: OptionChecks<KStepErrorOptions> = { fromRow: whole({ from: 0 }), truth: numbers };
 
 /**
  * The chapter's table of k-step-ahead predictions: a row per window, holding `span` observed values and then `maxSteps`
@@ -46,11 +75,9 @@ export class KStepTable {
   readonly #values: ArrayLike<number>;
 
   /** @throws SeriesTooShortError when not one window fits */
-  constructor(
-    values: ArrayLike<number>,
-    predict: OneStepPredictor,
-    { lags, maxSteps = 64 }: { lags: number | readonly number[]; maxSteps?: number },
-  ) {
+  constructor(values: ArrayLike<number>, predict: OneStepPredictor, options: KStepOptions) {
+    checkOptions<KStepOptions>(options, kStepChecks);
+    const { lags, maxSteps = 64 } = options;
     const offsets = lagOffsets(lags);
     this.#values = values;
     this.span = offsets[0];
@@ -89,12 +116,10 @@ export class KStepTable {
   /**
    * The mean squared error `step` steps ahead over the windows that start at `fromRow` or later (default: all, as in the
    * chapter; pass the number of training pairs for windows that begin after them).
-   * @param truth what to compare with. Default: the observed series, whose noise no model can predict
    */
-  meanSquaredError(
-    step: number,
-    { fromRow = 0, truth = this.#values }: { fromRow?: number; truth?: ArrayLike<number> } = {},
-  ): number {
+  meanSquaredError(step: number, options: KStepErrorOptions = {}): number {
+    checkOptions<KStepErrorOptions>(options, kStepErrorChecks);
+    const { fromRow = 0, truth = this.#values } = options;
     let sum = 0;
     for (let row = fromRow; row < this.rows; row++) {
       const column = this.span + step - 1;

@@ -1,5 +1,5 @@
 import { SeriesTooShortError } from '@throughtime/datasets';
-import { lagOffsets } from '../network/lag-offsets.js';
+import { type Lags, lagOffsets } from '../network/lag-inputs.js';
 
 /** Windows of past values beside the value that follows each: what a model of lags is trained on. */
 export interface LagWindows {
@@ -15,7 +15,7 @@ export interface LagWindows {
  * All windows of a series (T values give T - span of them; 1000 values and 4 lags give the chapter's 996).
  * @throws SeriesTooShortError when there is not one
  */
-export function lagWindows(values: ArrayLike<number>, lags: number | readonly number[]): LagWindows {
+export function lagWindows(values: ArrayLike<number>, lags: Lags): LagWindows {
   const offsets = lagOffsets(lags);
   const span = offsets[0];
   const count = values.length - span;

@@ -1,13 +1,13 @@
-import { ArgumentError } from '@throughtime/errors';
-import type { Random } from '@throughtime/random';
-import type { ForecasterFitOptions } from '../methods/method.js';
-import { createExecutor, type NetworkPath } from '../network/create-executor.js';
+import { checkOptions, either, list, type OptionChecks, oneOf, required, whole } from '@throughtime/errors';
+import { type Random, randomSource } from '@throughtime/random';
+import { type ForecasterFitOptions, forecasterFitChecks } from '../methods/method.js';
+import { createExecutor, type NetworkPath, networkPaths } from '../network/create-executor.js';
 import { DenseModel } from '../network/dense-model.js';
 import { DenseNetwork } from '../network/dense-network.js';
 import type { Examples } from '../network/examples.js';
 import { createHead } from '../network/heads.js';
 import { RecurrentModel } from '../network/recurrent-model.js';
-import { type TrainingOptions, train } from '../network/train.js';
+import { type TrainingOptions, train, trainingChecks } from '../network/train.js';
 import { dot, LeastSquares } from '../numeric/least-squares.js';
 import type { OneStepPredictor } from './k-step.js';
 import type { LagWindows } from './lag-windows.js';
@@ -31,20 +31,34 @@ export interface OneStepModelOptions extends TrainingOptions, ForecasterFitOptio
   /** Default: 'xavier'. */
   readonly initial?: 'xavier' | 'normal' | undefined;
   readonly epochs: number;
-  /** The first so many windows are learnt from. */
+  /** How many windows, the first ones, are learned from. */
   readonly train: number;
   readonly random: Random;
   /** What runs a recurrent network. Default: the fast one where it can. */
   readonly path?: NetworkPath | undefined;
 }
 
+const checks: OptionChecks<OneStepModelOptions> = {
+  ...trainingChecks,
+  ...forecasterFitChecks,
+  model: required(oneOf(oneStepModelNames)),
+  hiddenSize: either(whole({ from: 1 }), list(whole({ from: 1 }))),
+  initial: oneOf(['xavier', 'normal']),
+  epochs: required(whole({ from: 0 })),
+  train: required(whole({ from: 1 })),
+  random: required(randomSource),
+  path: oneOf(networkPaths),
+};
+
 /** Learns the next value from the first `train` windows. */
 export async function fitOneStepModel(
   windows: LagWindows,
   options: OneStepModelOptions,
 ): Promise<OneStepPredictor> {
-  if (options.model === 'least-squares') return solveByLeastSquares(windows, options.train);
-  const { predict, trainable } = createModel(windows.offsets.length, options);
+  checkOptions<OneStepModelOptions>(options, checks);
+  const { model } = options;
+  if (model === 'least-squares') return solveByLeastSquares(windows, options.train);
+  const { predict, trainable } = createModel(windows.offsets.length, model, options);
   const count = options.train;
   const examples: Examples = {
     count,
@@ -52,13 +66,14 @@ export async function fitOneStepModel(
     targets: Float32Array.from(windows.labels.subarray(0, count)),
     steps: trainable instanceof RecurrentModel ? windows.offsets.length : 1,
   };
-  await train(trainable, examples, { ...options, name: options.model });
+  await train(trainable, examples, { ...options, name: model });
   return predict;
 }
 
 function createModel(
   lags: number,
-  { model, hiddenSize = 10, initial, random, path }: OneStepModelOptions,
+  model: Exclude<OneStepModelName, 'least-squares'>,
+  { hiddenSize = 10, initial, random, path }: OneStepModelOptions,
 ): { predict: OneStepPredictor; trainable: DenseModel | RecurrentModel } {
   const head = createHead({ kind: 'point' });
   const hidden = typeof hiddenSize === 'number' ? [hiddenSize] : hiddenSize;
@@ -69,9 +84,6 @@ function createModel(
       predict: (features, rows) => network.forward(Float32Array.from(features), rows).slice(),
       trainable: new DenseModel(network, head),
     };
-  }
-  if (model !== 'rnn' && model !== 'gru' && model !== 'lstm') {
-    throw new ArgumentError('model', oneStepModelNames.join(', '), model);
   }
   // The window is read as a sequence of single values, and the last hidden state says what comes next.
   const executor = createExecutor({ cell: model, inputSize: 1, hiddenSize: hidden[0] }, { random, path });

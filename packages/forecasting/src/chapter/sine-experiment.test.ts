@@ -2,8 +2,7 @@ import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { Random } from '@throughtime/random';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { editions } from './editions.js';
-import { type SineExperimentOptions, sineExperiment } from './sine-experiment.js';
+import { editions, type SineExperimentOptions, sineExperiment } from './sine-experiment.js';
 
 const seeds = [1, 2, 3, 4, 5];
 const average = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -116,7 +115,7 @@ describe('sineExperiment', () => {
       'train: expected a whole number from 1 to 995, got 996',
     );
     await expect(run(1, { edition: '2.0' as '1.0' })).rejects.toThrow(
-      `edition: expected ${Object.keys(editions)[0]}`,
+      `edition: expected one of '${Object.keys(editions)[0]}'`,
     );
     await expect(run(1, { length: 50, train: 40 })).rejects.toThrow('4 lags and 64 steps');
     await expect(run(1, { edition: '0.17', optimizer: 'sgd', learningRate: 1e6 })).rejects.toThrow(

@@ -1,15 +1,59 @@
-import { sineSeries } from '@throughtime/datasets';
-import { ArgumentError } from '@throughtime/errors';
-import type { Random } from '@throughtime/random';
-import type { ForecasterFitOptions } from '../methods/method.js';
+import { type EditionName, sineSeries, sineStarts } from '@throughtime/datasets';
+import {
+  checkOptions,
+  either,
+  list,
+  number,
+  type OptionChecks,
+  oneOf,
+  required,
+  whole,
+} from '@throughtime/errors';
+import { type Random, randomSource } from '@throughtime/random';
+import { type ForecasterFitOptions, forecasterFitChecks } from '../methods/method.js';
 import { meanSquaredError } from '../metrics/point-metrics.js';
-import type { NetworkPath } from '../network/create-executor.js';
-import { type EditionName, editions } from './editions.js';
+import { type NetworkPath, networkPaths } from '../network/create-executor.js';
+import { type Lags, lagsCheck } from '../network/lag-inputs.js';
+import { type TrainingOptions, trainingChecks } from '../network/train.js';
 import { KStepTable, multiStepAhead, type OneStepPredictor, oneStepAhead } from './k-step.js';
 import { lagWindows } from './lag-windows.js';
-import { fitOneStepModel, type OneStepModelName } from './one-step-model.js';
+import { fitOneStepModel, type OneStepModelName, oneStepModelNames } from './one-step-model.js';
 
-export interface SineExperimentOptions extends ForecasterFitOptions {
+/** How an edition of "Dive into Deep Learning" sets up its sine wave experiment (chapter "Sequence Models"). */
+export interface Edition {
+  /** The first t of x_t = sin(0.01 t) + noise. */
+  readonly firstStep: 0 | 1;
+  /** The size of each hidden layer, followed by ReLU; none is linear regression. */
+  readonly hiddenSize: readonly number[];
+  readonly initial: 'xavier' | 'normal';
+  readonly optimizer: 'adam' | 'sgd';
+  readonly learningRate: number;
+  readonly epochs: number;
+}
+
+const mlp = { hiddenSize: [10], initial: 'xavier', optimizer: 'adam', learningRate: 0.01 } as const;
+
+/** All editions: 4 lags, batches of 16, the first 600 pairs for training; 1.0 validates on the other 396. */
+export const editions: Readonly<Record<EditionName, Edition>> = {
+  '0.6': { ...mlp, hiddenSize: [10, 10], firstStep: sineStarts['0.6'], epochs: 10 },
+  '0.7': { ...mlp, firstStep: sineStarts['0.7'], epochs: 10 },
+  '0.14': { ...mlp, firstStep: sineStarts['0.14'], epochs: 10 },
+  '0.15': { ...mlp, firstStep: sineStarts['0.15'], epochs: 5 },
+  '0.16': { ...mlp, firstStep: sineStarts['0.16'], epochs: 5 },
+  '0.17': { ...mlp, firstStep: sineStarts['0.17'], epochs: 5 },
+  '1.0': {
+    hiddenSize: [],
+    initial: 'normal',
+    optimizer: 'sgd',
+    learningRate: 0.01,
+    firstStep: sineStarts['1.0'],
+    epochs: 5,
+  },
+};
+
+export interface SineExperimentOptions
+  extends ForecasterFitOptions,
+    Pick<TrainingOptions, 'epochs' | 'learningRate' | 'optimizer'> {
   /** Draws the noise, the starting weights and the order of the examples. */
   readonly random: Random;
   /** Whose settings to use; each of the options below replaces one of them. Default '1.0'. */
@@ -17,8 +61,8 @@ export interface SineExperimentOptions extends ForecasterFitOptions {
   /** Default: the edition's, linear (1.0) or mlp. */
   readonly model?: OneStepModelName | undefined;
   /** A count, or a list of offsets (sparse lags). Default 4. */
-  readonly lags?: number | readonly number[] | undefined;
-  /** Standard deviation of the noise. Default .2. */
+  readonly lags?: Lags | undefined;
+  /** Standard deviation of the noise. Default 0.2. */
   readonly noise?: number | undefined;
   /** Default 1000. */
   readonly length?: number | undefined;
@@ -27,11 +71,25 @@ export interface SineExperimentOptions extends ForecasterFitOptions {
   /** Steps of the k-step table. Default 64. */
   readonly maxSteps?: number | undefined;
   readonly hiddenSize?: number | readonly number[] | undefined;
-  readonly epochs?: number | undefined;
-  readonly learningRate?: number | undefined;
-  readonly optimizer?: 'adam' | 'sgd' | 'lbfgs' | undefined;
   readonly path?: NetworkPath | undefined;
 }
+
+const checks: OptionChecks<SineExperimentOptions> = {
+  ...forecasterFitChecks,
+  epochs: trainingChecks.epochs,
+  learningRate: trainingChecks.learningRate,
+  optimizer: trainingChecks.optimizer,
+  random: required(randomSource),
+  edition: oneOf(Object.keys(editions)),
+  model: oneOf(oneStepModelNames),
+  lags: lagsCheck,
+  noise: number({ from: 0 }),
+  length: whole({ from: 1 }),
+  train: whole({ from: 1 }),
+  maxSteps: whole({ from: 1 }),
+  hiddenSize: either(whole({ from: 1 }), list(whole({ from: 1 }))),
+  path: oneOf(networkPaths),
+};
 
 export interface SineExperiment {
   readonly model: OneStepModelName;
@@ -61,19 +119,18 @@ export interface SineExperiment {
  * @throws SeriesTooShortError, ArgumentError
  */
 export async function sineExperiment(options: SineExperimentOptions): Promise<SineExperiment> {
+  checkOptions<SineExperimentOptions>(options, checks);
   const { random, edition: name = '1.0', lags = 4, noise = 0.2, length = 1000, train = 600 } = options;
-  const edition = Object.hasOwn(editions, name) ? editions[name] : undefined;
-  if (edition === undefined) throw new ArgumentError('edition', Object.keys(editions).join(', '), name);
+  const edition = editions[name];
   const model = options.model ?? (edition.hiddenSize.length === 0 ? 'linear' : 'mlp');
   const series = sineSeries({ random, length, noise, edition: name });
   const clean = sineSeries({ random, length, noise: 0, edition: name });
   const values = series.values.x;
   const windows = lagWindows(values, lags);
-  if (!Number.isInteger(train) || train < 1 || train >= windows.labels.length) {
-    throw new ArgumentError('train', `a whole number from 1 to ${windows.labels.length - 1}`, train);
-  }
+  whole({ from: 1, to: windows.labels.length - 1 })('train', train);
   // An mlp under the linear edition's settings would not learn: it takes those of the edition before.
-  const settings = model !== 'linear' && edition.hiddenSize.length === 0 ? editions['0.17'] : edition;
+  const { firstStep: _, ...settings } =
+    model !== 'linear' && edition.hiddenSize.length === 0 ? editions['0.17'] : edition;
   const predict = await fitOneStepModel(windows, {
     ...settings,
     model,

@@ -10,8 +10,7 @@ import { naive, seasonalNaive } from '../methods/seasonal-naive.js';
 import { TimeSeries } from '../series/time-series.js';
 import { conformal } from './conformal.js';
 import { ensemble } from './ensemble.js';
-import { createTransform } from './transform.js';
-import { transformed } from './transformed.js';
+import { createTransform, transformed } from './transformed.js';
 
 const positive = fc.array(fc.double({ min: 0.1, max: 100, noNaN: true }), { minLength: 12, maxLength: 20 });
 
@@ -72,7 +71,7 @@ describe('ensemble', () => {
     ];
     expect(await forecast('mean')).toEqual([6, 25 / 3]);
     expect(await forecast('median')).toEqual([7, 7]);
-    expect(() => ensemble({ members: [] })).toThrow('members: expected at least one model');
+    expect(() => ensemble({ members: [] })).toThrow('members.length: expected a whole number of at least 1');
   });
 });
 

@@ -1,22 +1,45 @@
-import { ArgumentError } from '@throughtime/errors';
-import { InvalidModelError, NoDistributionError, NotFittedError } from '../errors.js';
+import {
+  ArgumentError,
+  checkOptions,
+  list,
+  number,
+  type OptionChecks,
+  required,
+  whole,
+} from '@throughtime/errors';
+import { NoDistributionError, NotFittedError } from '../errors.js';
 import type { Backtest } from '../evaluation/backtest.js';
-import type { Forecast, ForecastQuantile } from '../methods/forecast.js';
-import { Forecaster } from '../methods/forecaster.js';
-import type { ForecasterFitOptions, ForecastRequest, Method, SavedMethod } from '../methods/method.js';
+import type { Forecast, ForecastQuantile, ForecastRequest } from '../methods/forecast.js';
+import { Forecaster, forecasterCheck } from '../methods/forecaster.js';
+import type { ForecasterFitOptions, Method, SavedMethod } from '../methods/method.js';
 import type { TimeSeries } from '../series/time-series.js';
 
 export interface ConformalOptions {
   /** The steps ahead that intervals are wanted for. */
   readonly horizon: number;
   /**
-   * Origins at the end of the training data whose errors set the width. Default 100: the .9 quantile of so many errors covers
-   * .9 give or take .03.
+   * Origins at the end of the training data whose errors set the width. Default 100: the 0.9 quantile of 100 errors covers
+   * 0.9 give or take 0.03.
    */
   readonly origins?: number | undefined;
   /** Steps from one such origin to the next. Default 1. More reach further back at the same cost. */
   readonly stride?: number | undefined;
 }
+
+const checks: OptionChecks<ConformalOptions> = {
+  horizon: required(whole({ from: 1 })),
+  origins: whole({ from: 1 }),
+  stride: whole({ from: 1 }),
+};
+
+interface SavedConformal extends ConformalOptions {
+  readonly scores: readonly (readonly number[])[];
+}
+
+const savedChecks: OptionChecks<SavedConformal> = {
+  ...checks,
+  scores: required(list(list(number({ from: 0 })))),
+};
 
 /** Absolute errors of one step and variable, in increasing order. */
 type Scores = readonly Float64Array[]; // [H * D][origins]
@@ -32,11 +55,9 @@ export class Conformal implements Method {
   readonly #options: Required<{ [K in keyof ConformalOptions]: number }>;
   #scores: Scores | undefined;
 
-  constructor(inner: Method, { horizon, origins = 100, stride = 1 }: ConformalOptions) {
-    for (const [name, value] of Object.entries({ horizon, origins, stride })) {
-      if (!Number.isInteger(value) || value < 1)
-        throw new ArgumentError(name, 'a whole number from 1', value);
-    }
+  constructor(inner: Method, options: ConformalOptions) {
+    checkOptions<ConformalOptions>(options, checks);
+    const { horizon, origins = 100, stride = 1 } = options;
     this.#inner = inner;
     this.#options = { horizon, origins, stride };
   }
@@ -100,11 +121,12 @@ export class Conformal implements Method {
     return { kind: 'conformal', config: { ...this.#options, scores }, members: [this.#inner.save()] };
   }
 
+  /** @throws ArgumentError */
   static load({ config }: SavedMethod, inner: Method): Conformal {
+    checkOptions<SavedConformal>(config, savedChecks);
     const { scores, ...options } = config;
-    if (!Array.isArray(scores)) throw new InvalidModelError('conformal', 'calibration scores', scores);
-    const method = new Conformal(inner, options as unknown as ConformalOptions);
-    method.#scores = scores.map((list: number[]) => Float64Array.from(list));
+    const method = new Conformal(inner, options);
+    method.#scores = scores.map((list) => Float64Array.from(list));
     return method;
   }
 
@@ -153,5 +175,6 @@ function reach(scores: Float64Array, level: number): number {
 
 /** `model` with intervals calibrated on its own errors. */
 export function conformal(model: Forecaster, options: ConformalOptions): Forecaster {
+  forecasterCheck('model', model);
   return new Forecaster(new Conformal(model.method, options));
 }

@@ -1,8 +1,8 @@
-import { ArgumentError } from '@throughtime/errors';
+import { anything, checkOptions, list, type OptionChecks, oneOf, required } from '@throughtime/errors';
 import { NoDistributionError } from '../errors.js';
-import type { Forecast } from '../methods/forecast.js';
-import { Forecaster } from '../methods/forecaster.js';
-import type { ForecasterFitOptions, ForecastRequest, Method, SavedMethod } from '../methods/method.js';
+import type { Forecast, ForecastRequest } from '../methods/forecast.js';
+import { Forecaster, forecasterCheck } from '../methods/forecaster.js';
+import type { ForecasterFitOptions, Method, SavedMethod } from '../methods/method.js';
 import { mean, sortedQuantile } from '../numeric/statistics.js';
 import type { TimeSeries } from '../series/time-series.js';
 
@@ -12,6 +12,23 @@ export interface EnsembleOptions {
   readonly combine?: 'mean' | 'median' | undefined;
 }
 
+const combineCheck = oneOf(['mean', 'median']);
+
+const checks: OptionChecks<EnsembleOptions> = {
+  members: required(list(forecasterCheck, { length: { from: 1 } })),
+  combine: combineCheck,
+};
+
+interface SavedEnsemble {
+  readonly combine: 'mean' | 'median';
+  readonly members: readonly Method[];
+}
+
+const savedChecks: OptionChecks<SavedEnsemble> = {
+  combine: required(combineCheck),
+  members: required(list(anything, { length: { from: 1 } })),
+};
+
 /**
  * Several models, each fitted on its own, and their forecasts combined: errors that differ cancel. Quantiles are combined level by level,
  * which keeps their shape; there are no paths.
@@ -20,10 +37,8 @@ export class Ensemble implements Method {
   readonly #members: readonly Method[];
   readonly #combine: 'mean' | 'median';
 
+  /** @param members at least one */
   constructor(members: readonly Method[], combine: 'mean' | 'median' = 'mean') {
-    if (members.length === 0) throw new ArgumentError('members', 'at least one model', 'none');
-    if (combine !== 'mean' && combine !== 'median')
-      throw new ArgumentError('combine', 'mean or median', combine);
     this.#members = members;
     this.#combine = combine;
   }
@@ -57,6 +72,13 @@ export class Ensemble implements Method {
     };
   }
 
+  /** @throws ArgumentError */
+  static load({ config }: SavedMethod, members: readonly Method[]): Ensemble {
+    const options = { ...config, members };
+    checkOptions<SavedEnsemble>(options, savedChecks);
+    return new Ensemble(members, options.combine);
+  }
+
   #combined(forecasts: readonly Forecast[]): Forecast {
     const [{ horizon, variables, quantiles, mean: first }] = forecasts;
     const combine = (parts: readonly Float64Array[]) =>
@@ -82,7 +104,9 @@ export class Ensemble implements Method {
 }
 
 /** One forecaster of several. */
-export function ensemble({ members, combine }: EnsembleOptions): Forecaster {
+export function ensemble(options: EnsembleOptions): Forecaster {
+  checkOptions<EnsembleOptions>(options, checks);
+  const { members, combine } = options;
   return new Forecaster(
     new Ensemble(
       members.map(({ method }) => method),

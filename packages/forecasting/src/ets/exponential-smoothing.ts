@@ -1,15 +1,32 @@
-import { ArgumentError } from '@throughtime/errors';
-import { Random } from '@throughtime/random';
-import { ForecastingError, InvalidModelError, NotFittedError } from '../errors.js';
-import type { Forecast } from '../methods/forecast.js';
+import {
+  ArgumentError,
+  anything,
+  checkOptions,
+  either,
+  exactly,
+  list,
+  number,
+  type OptionChecks,
+  record,
+  required,
+  text,
+  whole,
+} from '@throughtime/errors';
+import { Random, randomSource } from '@throughtime/random';
+import { ForecastingError, NotFittedError } from '../errors.js';
+import { type Forecast, type ForecastRequest, forecastFromPaths } from '../methods/forecast.js';
 import { Forecaster } from '../methods/forecaster.js';
-import type { ForecastRequest, Method, SavedMethod } from '../methods/method.js';
-import { sortedQuantile } from '../numeric/statistics.js';
-import { columnValues } from '../series/column.js';
-import type { TimeSeries } from '../series/time-series.js';
+import type { Method, SavedMethod } from '../methods/method.js';
+import { columnValues, type TimeSeries } from '../series/time-series.js';
 import { type EtsFit, estimateEts } from './estimation.js';
-import { type EtsState, Smoother, smooth } from './smoothing.js';
-import { candidates, formatEts, parseEts } from './specification.js';
+import { type EtsState, Smoother, type SmoothingParameters, smooth } from './smoothing.js';
+import {
+  candidates,
+  type EtsSpecification,
+  etsSpecificationChecks,
+  formatEts,
+  parseEts,
+} from './specification.js';
 import { startingState } from './starting-state.js';
 
 export interface EtsOptions {
@@ -21,16 +38,60 @@ export interface EtsOptions {
   readonly random?: Random | undefined;
 }
 
+const checks: OptionChecks<EtsOptions> = {
+  model: text,
+  period: whole({ from: 1 }),
+  random: randomSource,
+};
+
 /** One variable's fit, and the values that it began with, by which a continuation of the training series is known. */
 interface ColumnFit extends EtsFit {
   readonly firstValues: readonly number[];
 }
 
-/** Sampled futures behind a quantile: its standard error at .05 is then about .007. */
+interface SavedFit extends Omit<EtsFit, 'start'> {
+  readonly start: Omit<EtsState, 'season'> & { readonly season: readonly number[] };
+  readonly firstValues: readonly (number | null)[];
+}
+
+interface SavedSmoothing {
+  readonly options: Omit<EtsOptions, 'random'>;
+  readonly random: readonly number[];
+  readonly fits: readonly SavedFit[];
+}
+
+const { random: _random, ...plainChecks } = checks;
+const needed = required(number());
+
+const savedChecks: OptionChecks<SavedSmoothing> = {
+  options: required(record<SavedSmoothing['options']>(plainChecks)),
+  random: required(list(whole())),
+  fits: required(
+    list(
+      record<SavedFit>({
+        specification: required(record<EtsSpecification>(etsSpecificationChecks)),
+        parameters: required(
+          record<SmoothingParameters>({ alpha: needed, beta: needed, gamma: needed, phi: needed }),
+        ),
+        start: required(
+          record<SavedFit['start']>({ level: needed, trend: needed, season: required(list(number())) }),
+        ),
+        sigma: required(number({ from: 0 })),
+        // JSON has neither NaN nor infinities: null stands for them.
+        logLikelihood: required(anything),
+        aicc: required(anything),
+        firstValues: required(list(either(number(), exactly(null)))),
+      }),
+      { length: { from: 1 } },
+    ),
+  ),
+};
+
+/** Sampled futures behind a quantile: its standard error at 0.05 is then about 0.007. */
 const pathsForQuantiles = 1000;
 
 /**
- * Exponential smoothing as a state space model (Hyndman, Koehler, Ord and Snyder 2008), one model a variable. Intervals are read
+ * Exponential smoothing as a state space model (Hyndman, Koehler, Ord and Snyder 2008), one model per variable. Intervals are read
  * from simulated futures, as most of the family has no formula for them.
  */
 export class ExponentialSmoothing implements Method {
@@ -39,10 +100,8 @@ export class ExponentialSmoothing implements Method {
   #fits: readonly ColumnFit[] | undefined;
 
   constructor(options: EtsOptions = {}) {
+    checkOptions<EtsOptions>(options, checks);
     const { model = 'auto', period = 1, random = Random.seeded(0) } = options;
-    if (!Number.isInteger(period) || period < 1) {
-      throw new ArgumentError('period', 'a whole number of steps from 1', period);
-    }
     if (model !== 'auto' && parseEts(model).seasonal !== 'none' && period === 1) {
       throw new ArgumentError('period', `a season of at least 2 steps for '${model}'`, period);
     }
@@ -55,7 +114,7 @@ export class ExponentialSmoothing implements Method {
     return `ets(${this.#options.model === 'auto' ? (chosen ?? 'auto') : this.#options.model})`;
   }
 
-  /** What was learnt, one entry a variable. */
+  /** What was learned, one entry per variable. */
   get fits(): readonly EtsFit[] {
     if (this.#fits === undefined) throw new NotFittedError('ets', 'fits');
     return this.#fits;
@@ -98,13 +157,14 @@ export class ExponentialSmoothing implements Method {
     return { kind: 'ets', config: { options: this.#options, random: this.#random.state(), fits } };
   }
 
+  /** @throws ArgumentError */
   static load({ config }: SavedMethod): ExponentialSmoothing {
-    if (!Array.isArray(config.fits)) throw new InvalidModelError('ets', 'a list of fits', config.fits);
-    const random = Random.fromState(config.random as number[]);
-    const method = new ExponentialSmoothing({ ...(config.options as EtsOptions), random });
-    method.#fits = (config.fits as ColumnFit[]).map((fit) => ({
+    checkOptions<SavedSmoothing>(config, savedChecks);
+    const random = Random.fromState(config.random);
+    const method = new ExponentialSmoothing({ ...config.options, random });
+    method.#fits = config.fits.map((fit) => ({
       ...fit,
-      firstValues: fit.firstValues.map((value) => value ?? Number.NaN), // JSON has no NaN
+      firstValues: fit.firstValues.map((value) => value ?? Number.NaN),
       start: { ...fit.start, season: Float64Array.from(fit.start.season) },
     }));
     return method;
@@ -125,16 +185,12 @@ export class ExponentialSmoothing implements Method {
     return fits.reduce((best, fit) => (fit.aicc < best.aicc ? fit : best));
   }
 
-  #forecastOne(
-    context: TimeSeries,
-    fits: readonly ColumnFit[],
-    { horizon, levels, paths }: ForecastRequest,
-  ): Forecast {
+  #forecastOne(context: TimeSeries, fits: readonly ColumnFit[], request: ForecastRequest): Forecast {
+    const { horizon } = request;
     const { variables, width } = context;
-    const cells = horizon * width;
     const states = fits.map((fit, column) => this.#stateAfter(fit, columnValues(context, column)));
     const path = (normal: () => number) => {
-      const future = new Float64Array(cells);
+      const future = new Float64Array(horizon * width);
       fits.forEach((fit, column) => {
         const smoother = new Smoother(fit.specification, fit.parameters, states[column]);
         for (let step = 0; step < horizon; step++) {
@@ -147,20 +203,10 @@ export class ExponentialSmoothing implements Method {
       });
       return future;
     };
-    const mean = path(() => 0);
-    if (levels.length === 0 && paths === undefined) return { horizon, variables, mean, quantiles: [] };
-    const random = paths?.random ?? this.#random;
-    const count = Math.max(paths?.count ?? 0, levels.length > 0 ? pathsForQuantiles : 0);
-    const futures = Array.from({ length: count }, () => path(() => random.normal()));
-    const quantiles = levels.map((level) => ({ level, values: new Float64Array(cells) }));
-    for (let cell = 0; cell < cells; cell++) {
-      const sorted = Float64Array.from(futures, (future) => future[cell]).sort();
-      for (const { level, values } of quantiles) values[cell] = sortedQuantile(sorted, level);
-    }
-    if (paths === undefined) return { horizon, variables, mean, quantiles };
-    const kept = new Float64Array(paths.count * cells);
-    for (let i = 0; i < paths.count; i++) kept.set(futures[i], i * cells);
-    return { horizon, variables, mean, quantiles, paths: kept };
+    const draw = (count: number, random: Random) =>
+      Array.from({ length: count }, () => path(() => random.normal()));
+    const drawing = { enough: pathsForQuantiles, random: this.#random };
+    return forecastFromPaths(request, { variables, mean: path(() => 0) }, draw, drawing);
   }
 
   /** From the estimated start where the context is the training series or goes on from it; from a rough one for another series. */

@@ -1,4 +1,4 @@
-import { ArgumentError } from '@throughtime/errors';
+import { ArgumentError, type OptionChecks, oneOf, required } from '@throughtime/errors';
 
 /** Which exponential smoothing: the taxonomy of Hyndman et al. (2008). */
 export interface EtsSpecification {
@@ -10,6 +10,12 @@ export interface EtsSpecification {
 const errors = { A: 'additive', M: 'multiplicative' } as const;
 const trends = { N: 'none', A: 'additive', Ad: 'damped' } as const;
 const seasons = { N: 'none', A: 'additive', M: 'multiplicative' } as const;
+
+export const etsSpecificationChecks: OptionChecks<EtsSpecification> = {
+  error: required(oneOf(Object.values(errors))),
+  trend: required(oneOf(Object.values(trends))),
+  seasonal: required(oneOf(Object.values(seasons))),
+};
 
 /**
  * Reads a model's name as R and the literature write it: error, trend, season: 'ANN' is simple smoothing, 'AAdN' damped

@@ -1,12 +1,22 @@
 import { SeriesTooShortError } from '@throughtime/datasets';
-import { ArgumentError } from '@throughtime/errors';
-import type { Forecast } from '../methods/forecast.js';
-import { levelsOf } from '../methods/forecast.js';
-import type { Forecaster } from '../methods/forecaster.js';
-import type { ForecasterFitOptions } from '../methods/method.js';
-import { seasonalScale } from '../metrics/point-metrics.js';
-import { columnValues } from '../series/column.js';
-import type { TimeSeries } from '../series/time-series.js';
+import {
+  abortSignal,
+  callback,
+  checkOptions,
+  either,
+  exactly,
+  list,
+  number,
+  type OptionChecks,
+  record,
+  required,
+  whole,
+} from '@throughtime/errors';
+import { type Forecast, levelsOf } from '../methods/forecast.js';
+import { type Forecaster, forecasterCheck, seriesList } from '../methods/forecaster.js';
+import { type ForecasterFitOptions, forecasterFitChecks } from '../methods/method.js';
+import { type SeasonalScale, seasonalScale } from '../metrics/point-metrics.js';
+import { columnValues, type TimeSeries } from '../series/time-series.js';
 
 export interface BacktestOptions {
   /** Steps forecast from every origin. */
@@ -18,13 +28,13 @@ export interface BacktestOptions {
   /** No forecast reaches past this index. Default: the end of the series. */
   readonly end?: number | undefined;
   /**
-   * When the model learns anew: 'once' (default), at the first origin, from where on it only sees newer values as context; or
-   * every so many origins (1: at each).
+   * When the model is fitted: 'once' (default), at the first origin, so that from there on it only sees newer values as
+   * context; or a number n, at every n-th origin (1: at each).
    */
   readonly refit?: 'once' | number | undefined;
-  /** What it learns from: 'expanding' (default), all values before the origin, or the last so many. */
+  /** What it learns from: 'expanding' (default), all values before the origin; or a number n, the last n of them. */
   readonly window?: 'expanding' | number | undefined;
-  /** Central intervals to forecast and judge, e.g. [.8, .9]. Default: none; points only. */
+  /** Central intervals to forecast and judge, e.g. [0.8, 0.9]. Default: none; points only. */
   readonly coverages?: readonly number[] | undefined;
   /** The season that MASE and RMSSE are scaled by. Default 1. */
   readonly period?: number | undefined;
@@ -32,6 +42,20 @@ export interface BacktestOptions {
   readonly onProgress?: ((done: number, origins: number) => void) | undefined;
   readonly fit?: ForecasterFitOptions | undefined;
 }
+
+const checks: OptionChecks<BacktestOptions> = {
+  horizon: required(whole({ from: 1 })),
+  start: required(whole({ from: 1 })),
+  stride: whole({ from: 1 }),
+  end: whole({ from: 1 }),
+  refit: either(whole({ from: 1 }), exactly('once')),
+  window: either(whole({ from: 1 }), exactly('expanding')),
+  coverages: list(number({ above: 0, below: 1 })),
+  period: whole({ from: 1 }),
+  signal: abortSignal,
+  onProgress: callback,
+  fit: record<ForecasterFitOptions>(forecasterFitChecks),
+};
 
 /** One forecast of a backtest, and what came. */
 export interface BacktestRecord {
@@ -51,7 +75,7 @@ export interface Backtest {
   readonly coverages: readonly number[];
   readonly records: readonly BacktestRecord[];
   /** What errors are scaled by, on the values before `start`, [series][variable]. */
-  readonly scales: readonly (readonly { readonly absolute: number; readonly squared: number }[])[];
+  readonly scales: readonly (readonly SeasonalScale[])[];
 }
 
 /** The quantiles that stand for a whole distribution when CRPS is measured. */
@@ -63,7 +87,7 @@ const originsAtOnce = 128;
 /**
  * Rolling-origin evaluation: from each origin, `stride` apart, the model forecasts `horizon` steps from the values before it
  * alone, and what came is set beside it (Tashman 2000). Origins whose horizon passes the end are left out. Several series are
- * learnt from as one model, and forecast from the same origins.
+ * learned from as one model, and forecast from the same origins.
  * @param model fitted or not: it is fitted here
  * @throws SeriesTooShortError when not one origin fits; what the model's own `fit` throws
  */
@@ -72,7 +96,9 @@ export async function backtest(
   series: TimeSeries | readonly TimeSeries[],
   options: BacktestOptions,
 ): Promise<Backtest> {
-  const all = Array.isArray(series) ? (series as readonly TimeSeries[]) : [series as TimeSeries];
+  forecasterCheck('model', model);
+  const all = seriesList(series);
+  checkOptions<BacktestOptions>(options, checks);
   const { horizon, start, stride = 1, refit = 'once', coverages = [], period = 1 } = options;
   const origins = originsOf(all, options);
   const levels =
@@ -112,13 +138,8 @@ export async function backtest(
 
 function originsOf(
   all: readonly TimeSeries[],
-  { horizon, start, stride = 1, end, refit = 'once', window = 'expanding' }: BacktestOptions,
+  { horizon, start, stride = 1, end }: BacktestOptions,
 ): number[] {
-  for (const [name, value] of Object.entries({ horizon, start, stride, refit, window })) {
-    if (typeof value === 'number' && (!Number.isInteger(value) || value < 1)) {
-      throw new ArgumentError(name, 'a whole number from 1', value);
-    }
-  }
   const shortest = all.reduce((least, one) => (one.length < least.length ? one : least));
   const length = Math.min(end ?? shortest.length, shortest.length);
   if (length < start + horizon) {

@@ -1,4 +1,4 @@
-import { ArgumentError } from '@throughtime/errors';
+import { ArgumentError, checkOptions, inWords, type OptionChecks, whole } from '@throughtime/errors';
 import { studentCdf } from '../numeric/distributions.js';
 import { mean } from '../numeric/statistics.js';
 import type { Backtest } from './backtest.js';
@@ -12,23 +12,31 @@ export interface DieboldMariano {
   readonly count: number;
 }
 
+export interface DieboldMarianoOptions {
+  /** How many neighboring forecasts share steps: 1 for one-step forecasts. Default 1. */
+  readonly overlap?: number;
+}
+
+const checks: OptionChecks<DieboldMarianoOptions> = { overlap: whole({ from: 1 }) };
+
 /**
  * Whether two sequences of forecast losses differ by more than chance: the Diebold-Mariano test, with the small-sample
  * correction of Harvey, Leybourne and Newbold (1997) and Student's t. The variance of the mean difference counts
  * autocovariances up to `overlap - 1`, with Bartlett weights, so that it cannot be negative.
- * @param overlap how many neighbouring forecasts share steps: 1 for one-step forecasts; default 1
  */
 export function dieboldMariano(
   first: ArrayLike<number>,
   second: ArrayLike<number>,
-  { overlap = 1 }: { readonly overlap?: number } = {},
+  options: DieboldMarianoOptions = {},
 ): DieboldMariano {
+  checkOptions<DieboldMarianoOptions>(options, checks);
+  const { overlap = 1 } = options;
   const count = first.length;
   if (second.length !== count || count < 2) {
     throw new ArgumentError(
       'losses',
       'two lists of the same length, at least 2',
-      `${count} and ${second.length}`,
+      inWords(`${count} and ${second.length}`),
     );
   }
   const difference = Float64Array.from({ length: count }, (_, i) => first[i] - second[i]);
@@ -65,7 +73,7 @@ export function compareBacktests(first: Backtest, second: Backtest): DieboldMari
     throw new ArgumentError(
       'backtests',
       'two from the same origins and horizon',
-      `${first.name}, ${second.name}`,
+      inWords(`${first.name}, ${second.name}`),
     );
   }
   const losses = (test: Backtest) =>

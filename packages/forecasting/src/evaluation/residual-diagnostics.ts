@@ -1,4 +1,4 @@
-import { ArgumentError } from '@throughtime/errors';
+import { ArgumentError, checkOptions, type OptionChecks, whole } from '@throughtime/errors';
 import { chiSquareSurvival, studentCdf } from '../numeric/distributions.js';
 import { autocorrelations, mean, variance } from '../numeric/statistics.js';
 import type { Backtest } from './backtest.js';
@@ -17,14 +17,19 @@ export interface ResidualDiagnostics {
   readonly jarqueBera: { readonly statistic: number; readonly pValue: number };
 }
 
-/**
- * @param residuals in order of time; NaN are left out
- * @param options.lags default min(10, n / 5), the rule of Hyndman and Athanasopoulos for series without a season
- */
+export interface DiagnosticsOptions {
+  /** Default: min(10, n / 5), the rule of Hyndman and Athanasopoulos for series without a season. */
+  readonly lags?: number | undefined;
+}
+
+const checks: OptionChecks<DiagnosticsOptions> = { lags: whole({ from: 1 }) };
+
+/** @param residuals in order of time; NaN are left out */
 export function residualDiagnostics(
   residuals: ArrayLike<number>,
-  options: { readonly lags?: number | undefined } = {},
+  options: DiagnosticsOptions = {},
 ): ResidualDiagnostics {
+  checkOptions<DiagnosticsOptions>(options, checks);
   const values = Float64Array.from(residuals).filter((value) => !Number.isNaN(value));
   const count = values.length;
   if (count < 8) throw new ArgumentError('residuals', 'at least 8', count);

@@ -1,9 +1,11 @@
-import { ArgumentError } from '@throughtime/errors';
+import { ArgumentError, checkOptions, type OptionChecks, text, whole } from '@throughtime/errors';
 import { quantileAt } from '../methods/forecast.js';
 import {
   meanAbsoluteError,
   meanAbsolutePercentageError,
+  meanAbsoluteScaledError,
   meanSquaredError,
+  rootMeanSquaredScaledError,
   symmetricMeanAbsolutePercentageError,
 } from '../metrics/point-metrics.js';
 import { coverage, quantileCrps } from '../metrics/probabilistic-metrics.js';
@@ -22,7 +24,7 @@ export interface Scores {
   /** In units of the training data's seasonal naive error; the mean over the series. */
   readonly mase: number;
   readonly rmsse: number;
-  /** From quantiles at .05, .10, ... .95; undefined for points only. */
+  /** From quantiles at 0.05, 0.10, ... 0.95; undefined for points only. */
   readonly crps: number | undefined;
   /** The share of actual values within each central interval asked for. */
   readonly coverage: readonly { readonly nominal: number; readonly measured: number }[];
@@ -35,13 +37,15 @@ export interface ScoreOptions {
   readonly step?: number | undefined;
 }
 
+export const scoreChecks: OptionChecks<ScoreOptions> = { variable: text, step: whole({ from: 1 }) };
+
 /** @throws ArgumentError for a variable or step that the backtest does not have */
-export function scoresOf(test: Backtest, { variable = test.variables[0], step }: ScoreOptions = {}): Scores {
+export function scoresOf(test: Backtest, options: ScoreOptions = {}): Scores {
+  checkOptions<ScoreOptions>(options, scoreChecks);
+  const { variable = test.variables[0], step } = options;
   const column = test.variables.indexOf(variable);
   if (column < 0) throw new ArgumentError('variable', `one of ${test.variables.join(', ')}`, variable);
-  if (step !== undefined && !(Number.isInteger(step) && step >= 1 && step <= test.horizon)) {
-    throw new ArgumentError('step', `a whole number from 1 to ${test.horizon}`, step);
-  }
+  if (step !== undefined) whole({ from: 1, to: test.horizon })('step', step);
   const width = test.variables.length;
   const steps = step === undefined ? Array.from({ length: test.horizon }, (_, i) => i) : [step - 1];
   const pick = (values: Float64Array) => steps.map((at) => values[at * width + column]);
@@ -72,9 +76,10 @@ function scaledScores(test: Backtest, column: number, pick: (values: Float64Arra
     const records = test.records.filter((record) => record.series === series);
     const actual = records.flatMap((record) => pick(record.actual));
     const forecast = records.flatMap((record) => pick(record.forecast.mean));
+    const scaling = { scale: scales[column] };
     return {
-      mase: meanAbsoluteError(actual, forecast) / scales[column].absolute,
-      rmsse: Math.sqrt(meanSquaredError(actual, forecast)) / scales[column].squared,
+      mase: meanAbsoluteScaledError(actual, forecast, scaling),
+      rmsse: rootMeanSquaredScaledError(actual, forecast, scaling),
     };
   });
   return {

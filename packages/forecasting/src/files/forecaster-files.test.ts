@@ -9,6 +9,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { conformal } from '../composition/conformal.js';
 import { ensemble } from '../composition/ensemble.js';
 import { transformed } from '../composition/transformed.js';
+import { InvalidModelError } from '../errors.js';
 import { ets } from '../ets/exponential-smoothing.js';
 import { autoregression } from '../methods/autoregression.js';
 import { drift } from '../methods/drift.js';
@@ -114,8 +115,9 @@ describe('saving and loading', () => {
     const config = (text: string) => ({ ...files, 'config.json': new TextEncoder().encode(text) });
     expect(() => decodeForecaster(config('{'))).toThrow('config.json: expected JSON');
     expect(() => decodeForecaster(config('{"format":"x"}'))).toThrow(
-      "expected format 'throughtime-forecaster', version 2",
+      "config.json, format: expected 'throughtime-forecaster', got 'x'",
     );
+    expect(() => decodeForecaster(config('null'))).toThrow('config.json, format: expected');
     const text = new TextDecoder().decode(files['config.json']);
     expect(() => decodeForecaster(config(text.replace('"drift"', '"crystal ball"')))).toThrow(
       'kind: expected one of',
@@ -125,4 +127,69 @@ describe('saving and loading', () => {
       "expected a tensor 'model.layers.0.weight'",
     );
   });
+
+  it('names a version that a newer release wrote', async () => {
+    const newer = await edited(drift(), (config) => ({ ...config, version: 3 }));
+    expect(() => decodeForecaster(newer)).toThrow(InvalidModelError);
+    expect(() => decodeForecaster(newer)).toThrow(
+      'saved model, config.json, version: expected at most 2, got 3 (a newer release of throughtime wrote it; update to ' +
+        'read it)',
+    );
+  });
+
+  it('refuses options that are not known or cannot be, as errors of the file', async () => {
+    const withOptions = (options: object) =>
+      edited(mlp({ lags: 3, random: random(), epochs: 1 }), inOptions(options));
+    const unknown = await withOptions({ hidden: [4] });
+    expect(() => decodeForecaster(unknown)).toThrow(InvalidModelError);
+    expect(() => decodeForecaster(unknown)).toThrow(
+      "saved model, lag-network, hidden: expected the name of an option, got one that is not known (did you mean 'hiddenSize'?)",
+    );
+    const wrong = await withOptions({ lags: 'many' });
+    expect(() => decodeForecaster(wrong)).toThrow(InvalidModelError);
+    expect(() => decodeForecaster(wrong)).toThrow('saved model, lag-network, lags: expected a count from 1');
+    const encoder = await edited(mlp({ lags: 3, random: random(), epochs: 1 }), (config) => {
+      Object.assign(config.method.config.encoder as object, { scaler: { kind: 'standard' } });
+      return config;
+    });
+    expect(() => decodeForecaster(encoder)).toThrow('saved model, scaler, offsets: expected a list of items');
+    const smoothing = await edited(ets({ model: 'ANN' }), inOptions({ model: 'ANN', periods: 12 }));
+    expect(() => decodeForecaster(smoothing)).toThrow(
+      "saved model, ets, options.periods: expected the name of an option, got one that is not known (did you mean 'period'?)",
+    );
+    const lag = await edited(transformed(drift(), [{ kind: 'log' }]), (config) => {
+      Object.assign(config.method.config, { transforms: [{ kind: 'difference' }] });
+      return config;
+    });
+    expect(() => decodeForecaster(lag)).toThrow('saved model, transformed, transforms[0].lag: expected');
+  });
+
+  it('reads version 1, in which options had another name, and unknown ones no effect', async () => {
+    const model = mlp({ lags: 3, random: random(), epochs: 1, hiddenSize: 4 });
+    const old = await edited(model, (config) => {
+      const { hiddenSize, ...options } = config.method.config.options as Record<string, unknown>;
+      const written = { ...options, hidden: [hiddenSize], epoch: 5 };
+      Object.assign(config.method.config, { options: written });
+      Object.assign(config.method.config.encoder as object, { options: { ...written, random: {} } });
+      return { ...config, version: 1 };
+    });
+    const { forecaster } = decodeForecaster(old);
+    expect((await forecaster.predict(3)).mean).toEqual((await model.predict(3)).mean);
+  });
 });
+
+interface Config {
+  readonly method: { readonly config: Record<string, unknown> };
+}
+
+/** The files of a model whose config was edited by hand. */
+async function edited(model: Forecaster, edit: (config: Config) => object) {
+  const files = inMemory(await model.fit(series));
+  const config: Config = JSON.parse(new TextDecoder().decode(files['config.json']));
+  return { ...files, 'config.json': new TextEncoder().encode(JSON.stringify(edit(config))) };
+}
+
+const inOptions = (options: object) => (config: Config) => {
+  Object.assign(config.method.config.options as object, options);
+  return config;
+};

@@ -1,13 +1,28 @@
 import { formatFrequency, parseFrequency } from '@throughtime/datasets';
 import {
+  ArgumentError,
+  type Check,
+  checkOptions,
+  inWords,
+  list,
+  number,
+  type OptionChecks,
+  plainData,
+  record,
+  required,
+  text,
+  whole,
+  withExpected,
+} from '@throughtime/errors';
+import {
   decodeSafetensors,
   encodeChunks,
   SafetensorsError,
   type Tensor,
   toFloat32,
 } from '@throughtime/safetensors';
-import { InvalidModelError } from '../errors.js';
-import { Forecaster } from '../methods/forecaster.js';
+import { InvalidModelError, readSaved } from '../errors.js';
+import { Forecaster, forecasterCheck } from '../methods/forecaster.js';
 import type { SavedMethod, SavedTensor } from '../methods/method.js';
 import { loadMethod } from '../methods/saved-method.js';
 import { TimeSeries } from '../series/time-series.js';
@@ -26,8 +41,14 @@ export interface LoadedForecaster {
   readonly notes: Readonly<Record<string, unknown>>;
 }
 
+export interface SaveOptions {
+  /** Whatever else belongs to it, as plain data: how it was trained, where the series came from. Default: nothing. */
+  readonly notes?: Readonly<Record<string, unknown>>;
+}
+
+const saveChecks: OptionChecks<SaveOptions> = { notes: plainData };
+
 const format = 'throughtime-forecaster';
-const version = 2;
 
 /** A method's state with its tensors taken out: those stand in `model.safetensors` under `path`. */
 interface MethodJson {
@@ -46,19 +67,68 @@ interface SeriesJson {
   readonly covariates?: readonly string[];
 }
 
+/** What `config.json` holds in the newest version. */
+interface ConfigJson {
+  readonly format: string;
+  readonly version: number;
+  readonly method: MethodJson;
+  readonly series: readonly SeriesJson[];
+  readonly notes: Readonly<Record<string, unknown>>;
+}
+
+const methodJson: Check<MethodJson> = withExpected("a method's state", (argument, value) => {
+  checkOptions<MethodJson>(value, methodChecks, argument);
+  return value;
+});
+
+const methodChecks: OptionChecks<MethodJson> = {
+  kind: required(text),
+  config: required(plainData),
+  path: required(text),
+  tensors: required(list(text)),
+  members: required(list(methodJson)),
+};
+
+const seriesChecks: OptionChecks<SeriesJson> = {
+  name: required(text),
+  variables: required(list(text)),
+  start: number(),
+  frequency: text,
+  covariates: list(text),
+};
+
+const configChecks: OptionChecks<ConfigJson> = {
+  format: required(text),
+  version: required(whole({ from: 1 })),
+  method: required(methodJson),
+  series: required(list(record<SeriesJson>(seriesChecks), { length: { from: 1 } })),
+  notes: required(plainData),
+};
+
+/** Makes of one version's `config.json` that of the next. It has not been checked: any field may be missing. */
+type Migration = (config: ConfigJson) => ConfigJson;
+
+/**
+ * From version 1 to 2, and so on: who changes the format adds the step from the version before it here. The newest version is
+ * one more than there are steps.
+ */
+const migrations: readonly Migration[] = [(config) => ({ ...config, method: fromVersion1(config.method) })];
+const newestVersion = migrations.length + 1;
+
 /**
  * A fitted forecaster as the bytes of its files: parameters, scalers, and the series it stands at the end of, so that
- * `predict` and `update` go on where they were.
- * @param notes whatever else belongs to it, as plain data: how it was trained, where the series came from
+ * `predict` and `update` continue where they were.
  */
 export function encodeForecaster(
   forecaster: Forecaster,
-  { notes = {} }: { readonly notes?: Readonly<Record<string, unknown>> } = {},
+  options: SaveOptions = {},
 ): Record<ForecasterFileName, Uint8Array[]> {
+  forecasterCheck('forecaster', forecaster);
+  checkOptions<SaveOptions>(options, saveChecks);
   const tensors = new Map<string, Tensor>();
-  const method = methodJson(forecaster.method.save(), 'model', tensors);
+  const method = withoutTensors(forecaster.method.save(), 'model', tensors);
   const series = forecaster.series.map((one, index) => seriesJson(one, `series.${index}`, tensors));
-  const config = { format, version, method, series, notes };
+  const config: ConfigJson = { format, version: newestVersion, method, series, notes: options.notes ?? {} };
   return {
     'config.json': [new TextEncoder().encode(`${JSON.stringify(config)}\n`)],
     'model.safetensors': encodeChunks(tensors),
@@ -66,21 +136,25 @@ export function encodeForecaster(
 }
 
 /**
- * The forecaster that {@link encodeForecaster} made files of.
- * @throws InvalidModelError naming the file and what is wrong with it
+ * The forecaster that {@link encodeForecaster} made files of, in this version or an earlier one.
+ * @throws InvalidModelError naming the file and what is wrong with it, or that a newer release wrote it
  */
 export function decodeForecaster(files: ForecasterFiles): LoadedForecaster {
   for (const name of forecasterFileNames) {
-    if (files[name] === undefined) throw new InvalidModelError(name, 'a file of a saved forecaster', 'none');
+    if (files[name] === undefined) {
+      throw new InvalidModelError(name, 'a file of a saved forecaster', inWords('none'));
+    }
   }
   const config = parseConfig(files['config.json']!);
   const tensors = parseTensors(files['model.safetensors']!);
   const method = loadMethod(savedMethod(config.method, tensors));
-  const series = config.series.map((one, index) => savedSeries(one, `series.${index}`, tensors));
+  const series = config.series.map((one, index) =>
+    readSaved(`series ${index}`, () => savedSeries(one, `series.${index}`, tensors)),
+  );
   return { forecaster: new Forecaster(method, series), notes: config.notes };
 }
 
-function methodJson(saved: SavedMethod, path: string, tensors: Map<string, Tensor>): MethodJson {
+function withoutTensors(saved: SavedMethod, path: string, tensors: Map<string, Tensor>): MethodJson {
   for (const { name, shape, data } of saved.tensors ?? [])
     tensors.set(`${path}.${name}`, { dtype: 'F32', shape, data });
   return {
@@ -88,7 +162,9 @@ function methodJson(saved: SavedMethod, path: string, tensors: Map<string, Tenso
     config: saved.config,
     path,
     tensors: (saved.tensors ?? []).map(({ name }) => name),
-    members: (saved.members ?? []).map((member, i) => methodJson(member, `${path}.members.${i}`, tensors)),
+    members: (saved.members ?? []).map((member, i) =>
+      withoutTensors(member, `${path}.members.${i}`, tensors),
+    ),
   };
 }
 
@@ -139,54 +215,69 @@ function savedSeries(json: SeriesJson, path: string, tensors: ReadonlyMap<string
 
 function tensorAt(tensors: ReadonlyMap<string, Tensor>, name: string): Tensor {
   const tensor = tensors.get(name);
-  if (tensor === undefined) throw new InvalidModelError('model.safetensors', `a tensor '${name}'`, 'none');
+  if (tensor === undefined)
+    throw new InvalidModelError('model.safetensors', `a tensor '${name}'`, inWords('none'));
   return tensor;
 }
 
-interface ConfigJson {
-  readonly method: MethodJson;
-  readonly series: readonly SeriesJson[];
-  readonly notes: Readonly<Record<string, unknown>>;
-}
-
 function parseConfig(bytes: Uint8Array): ConfigJson {
-  let config: (ConfigJson & { format?: unknown; version?: unknown }) | undefined;
+  let config: ConfigJson;
   try {
     config = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch {
-    throw new InvalidModelError('config.json', 'JSON', 'something else, or a part of it');
+  } catch (cause) {
+    const got = inWords('something else, or a part of it');
+    throw new InvalidModelError('config.json', 'JSON', got, { cause });
   }
-  if (config?.format !== format || (config.version !== 1 && config.version !== version)) {
-    throw new InvalidModelError(
-      'config.json',
-      `format '${format}', version ${version} or 1`,
-      JSON.stringify(config).slice(0, 60),
-    );
+  if (config?.format !== format) {
+    throw new InvalidModelError('config.json, format', `'${format}'`, config?.format);
   }
-  if (
-    typeof config.method?.kind !== 'string' ||
-    !Array.isArray(config.series) ||
-    config.series.length === 0
-  ) {
-    throw new InvalidModelError(
-      'config.json',
-      'a method and its series',
-      JSON.stringify(config).slice(0, 60),
-    );
-  }
-  return config.version === 1 ? { ...config, method: fromVersion1(config.method) } : config;
+  return readSaved('config.json', () => {
+    const { version } = config;
+    whole({ from: 1 })('version', version);
+    if (version > newestVersion) {
+      throw new ArgumentError('version', `at most ${newestVersion}`, version, {
+        hint: 'a newer release of throughtime wrote it; update to read it',
+      });
+    }
+    const migrated = migrations.slice(version - 1).reduce((old, migrate) => migrate(old), config);
+    checkOptions<ConfigJson>(migrated, configChecks);
+    return migrated;
+  });
 }
 
-/** Version 1 called the option `hiddenSize` of dense networks `hidden`. */
-function fromVersion1({ kind, config, members = [], ...rest }: MethodJson): MethodJson {
-  const { hidden, ...options } = (config?.options ?? {}) as Record<string, unknown>;
-  const isRenamed = kind === 'lag-network' && hidden !== undefined;
-  return {
-    ...rest,
-    kind,
-    config: isRenamed ? { ...config, options: { ...options, hiddenSize: hidden } } : config,
-    members: members.map(fromVersion1),
+/** The options that version 1 had, where it saved an options object whole, unknown names included. */
+const version1Options: Readonly<Record<string, readonly string[]>> = {
+  ar: ['order', 'maxOrder'],
+  'lag-network': ['lags', 'hidden', 'strategy'],
+  recurrent: ['cell', 'hiddenSize', 'layers', 'contextLength', 'lags', 'strategy', 'windowStride'],
+};
+const version1Encoding = ['scaler', 'scaleBy', 'calendar'];
+const version1Networks = [
+  ...version1Encoding,
+  ...['optimizer', 'learningRate', 'epochs', 'batchSize', 'clipNorm', 'validationShare', 'patience'],
+  ...['head', 'horizon'],
+];
+
+/**
+ * Version 1 called the option `hiddenSize` of dense networks `hidden`, kept names that were no options (and had no effect), and
+ * kept all options of a network a second time with its encoder.
+ */
+function fromVersion1({ members, ...method }: MethodJson): MethodJson {
+  const inside = Array.isArray(members) ? members.map(fromVersion1) : members;
+  const names = version1Options[method.kind];
+  const { options, encoder } = (method.config ?? {}) as { options?: object; encoder?: { options?: object } };
+  if (names === undefined || !options) return { ...method, members: inside };
+  const { hidden, ...known } = picked(options, encoder ? [...names, ...version1Networks] : names);
+  const config = {
+    ...method.config,
+    options: { ...known, ...(hidden !== undefined && { hiddenSize: hidden }) },
+    ...(encoder?.options && { encoder: { ...encoder, options: picked(encoder.options, version1Encoding) } }),
   };
+  return { ...method, config, members: inside };
+}
+
+function picked(fields: object, names: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => names.includes(name)));
 }
 
 function parseTensors(bytes: Uint8Array): ReadonlyMap<string, Tensor> {
@@ -194,6 +285,6 @@ function parseTensors(bytes: Uint8Array): ReadonlyMap<string, Tensor> {
     return decodeSafetensors(bytes).tensors;
   } catch (cause) {
     if (!(cause instanceof SafetensorsError)) throw cause;
-    throw new InvalidModelError('model.safetensors', 'whole tensors', cause.message);
+    throw new InvalidModelError('model.safetensors', 'whole tensors', inWords(cause.message), { cause });
   }
 }

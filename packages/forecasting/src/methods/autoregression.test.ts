@@ -74,7 +74,7 @@ describe('autoregression', () => {
       'expected at least 13 values',
     );
     expect(() => autoregression({ order: 0 })).toThrow(
-      "order: expected a whole number of lags from 1, or 'auto', got 0",
+      "order: expected a whole number of at least 1, or 'auto', got 0",
     );
   });
 });

@@ -1,13 +1,22 @@
 import { SeriesTooShortError } from '@throughtime/datasets';
-import { ArgumentError } from '@throughtime/errors';
-import { ConstantSeriesError, InvalidModelError, NotFittedError } from '../errors.js';
+import {
+  anything,
+  checkOptions,
+  either,
+  exactly,
+  list,
+  number,
+  type OptionChecks,
+  record,
+  required,
+  whole,
+} from '@throughtime/errors';
+import { ConstantSeriesError, NotFittedError } from '../errors.js';
 import { dot, LeastSquares } from '../numeric/least-squares.js';
-import { columnValues } from '../series/column.js';
-import type { TimeSeries } from '../series/time-series.js';
-import type { Forecast } from './forecast.js';
+import { columnValues, type TimeSeries } from '../series/time-series.js';
+import { type Forecast, type ForecastRequest, type GaussianSteps, gaussianForecast } from './forecast.js';
 import { Forecaster } from './forecaster.js';
-import { type GaussianSteps, gaussianForecast } from './gaussian-forecast.js';
-import type { ForecasterFitOptions, ForecastRequest, Method, SavedMethod } from './method.js';
+import type { ForecasterFitOptions, Method, SavedMethod } from './method.js';
 
 export interface AutoregressionOptions {
   /** The number of lags, or 'auto' (default): the order up to `maxOrder` with the smallest AICc. */
@@ -15,6 +24,11 @@ export interface AutoregressionOptions {
   /** Default: 28, four weeks of days, or what a third of the training data can carry. */
   readonly maxOrder?: number | undefined;
 }
+
+const checks: OptionChecks<AutoregressionOptions> = {
+  order: either(whole({ from: 1 }), exactly('auto')),
+  maxOrder: whole({ from: 1 }),
+};
 
 /** y_t = constant + sum coefficients[i] y_(t-1-i) + e, e of variance sigma^2. */
 export interface AutoregressionFit {
@@ -25,8 +39,28 @@ export interface AutoregressionFit {
   readonly criterion: readonly number[];
 }
 
+interface SavedAutoregression {
+  readonly options: AutoregressionOptions;
+  readonly fits: readonly AutoregressionFit[];
+}
+
+const savedChecks: OptionChecks<SavedAutoregression> = {
+  options: required(record<AutoregressionOptions>(checks)),
+  fits: required(
+    list(
+      record<AutoregressionFit>({
+        constant: required(number()),
+        coefficients: required(list(number())),
+        sigma: required(number({ from: 0 })),
+        criterion: required(anything),
+      }),
+      { length: { from: 1 } },
+    ),
+  ),
+};
+
 /**
- * An autoregression by least squares, one a variable. Rows with a missing value are left out; orders are compared on the
+ * An autoregression by least squares, one per variable. Rows with a missing value are left out; orders are compared on the
  * same rows, by the AIC corrected for small samples: n ln(RSS / n) + 2 k + 2 k (k + 1) / (n - k - 1), with k = p + 2
  * (Hurvich and Tsai 1989).
  */
@@ -35,13 +69,7 @@ export class Autoregression implements Method {
   #fits: readonly AutoregressionFit[] | undefined; // [D]
 
   constructor(options: AutoregressionOptions = {}) {
-    const { order = 'auto', maxOrder = 28 } = options;
-    if (order !== 'auto' && (!Number.isInteger(order) || order < 1)) {
-      throw new ArgumentError('order', "a whole number of lags from 1, or 'auto'", order);
-    }
-    if (!Number.isInteger(maxOrder) || maxOrder < 1) {
-      throw new ArgumentError('maxOrder', 'a whole number of lags from 1', maxOrder);
-    }
+    checkOptions<AutoregressionOptions>(options, checks);
     this.#options = options;
   }
 
@@ -51,7 +79,7 @@ export class Autoregression implements Method {
     return `ar(${order === 'auto' && chosen !== undefined ? chosen.join('/') : order})`;
   }
 
-  /** What was learnt, one entry a variable. */
+  /** What was learned, one entry per variable. */
   get fits(): readonly AutoregressionFit[] {
     if (this.#fits === undefined) throw new NotFittedError('ar', 'fits');
     return this.#fits;
@@ -82,10 +110,11 @@ export class Autoregression implements Method {
     return { kind: 'ar', config: { options: this.#options, fits: this.fits } };
   }
 
+  /** @throws ArgumentError */
   static load({ config }: SavedMethod): Autoregression {
-    if (!Array.isArray(config.fits)) throw new InvalidModelError('ar', 'a list of fits', config.fits);
-    const method = new Autoregression(config.options as AutoregressionOptions);
-    method.#fits = config.fits as AutoregressionFit[];
+    checkOptions<SavedAutoregression>(config, savedChecks);
+    const method = new Autoregression(config.options);
+    method.#fits = config.fits;
     return method;
   }
 

@@ -71,10 +71,10 @@ describe('naive, seasonal naive and drift', () => {
     );
     await expect(naive().predict(3)).rejects.toThrow('naive: expected fit() before predict()');
     await expect((await naive().fit(series([1]))).predict(0)).rejects.toThrow(
-      'horizon: expected a whole number from 1',
+      'horizon: expected a whole number of at least 1',
     );
     expect(() => seasonalNaive({ period: 0 })).toThrow(
-      'period: expected a whole number of steps from 1, got 0',
+      'period: expected a whole number of at least 1, got 0',
     );
   });
 });

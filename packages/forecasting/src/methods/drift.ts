@@ -1,13 +1,11 @@
 import { SeriesTooShortError } from '@throughtime/datasets';
-import { columnValues } from '../series/column.js';
-import type { TimeSeries } from '../series/time-series.js';
-import type { Forecast } from './forecast.js';
+import { columnValues, type TimeSeries } from '../series/time-series.js';
+import { type Forecast, type ForecastRequest, type GaussianSteps, gaussianForecast } from './forecast.js';
 import { Forecaster } from './forecaster.js';
-import { type GaussianSteps, gaussianForecast } from './gaussian-forecast.js';
-import type { ForecastRequest, Method, SavedMethod } from './method.js';
+import type { Method, SavedMethod } from './method.js';
 
 /**
- * The line through the first and the last value of the context, carried on. Its errors' variance h step ahead is
+ * The line through the first and the last value of the context, carried on. Its errors' variance h steps ahead is
  * sigma^2 h (1 + h / (T - 1)): that of a random walk, and that of the slope (Hyndman and Athanasopoulos, 5.5).
  */
 export class Drift implements Method {

@@ -1,22 +1,35 @@
+import type { Random } from '@throughtime/random';
+import { normalQuantile } from '../numeric/distributions.js';
+import { sortedQuantile } from '../numeric/statistics.js';
+import type { TimeSeries } from '../series/time-series.js';
+
 /** What a model says of the next `horizon` steps of one series. */
 export interface Forecast {
   readonly horizon: number; // H
   readonly variables: readonly string[]; // [D]
   /** The point forecast, [H, D]. */
   readonly mean: Float64Array;
-  /** One entry a level asked for, in that order; empty when none was. */
+  /** One entry per level asked for, in that order; empty when none was. */
   readonly quantiles: readonly ForecastQuantile[];
   /** Sampled futures, when asked for: [S, H, D]. */
   readonly paths?: Float64Array;
 }
 
 export interface ForecastQuantile {
-  /** The share of futures below: .05 and .95 bound a 90% interval. */
+  /** The share of futures below: 0.05 and 0.95 bound a 90% interval. */
   readonly level: number;
   readonly values: Float64Array; // [H, D]
 }
 
-/** The levels that bound central intervals: coverage .9 gives .05 and .95. */
+export interface ForecastRequest {
+  readonly horizon: number;
+  /** Quantile levels wanted. */
+  readonly levels: readonly number[];
+  /** Sampled futures wanted, with their source of randomness. */
+  readonly paths?: { readonly count: number; readonly random: Random } | undefined;
+}
+
+/** The levels that bound central intervals: coverage 0.9 gives 0.05 and 0.95. */
 export function levelsOf(coverages: readonly number[]): number[] {
   return coverages.flatMap((coverage) => [(1 - coverage) / 2, (1 + coverage) / 2]).sort((a, b) => a - b);
 }
@@ -24,4 +37,73 @@ export function levelsOf(coverages: readonly number[]): number[] {
 /** The values of the quantile at `level`; undefined when the forecast has none. */
 export function quantileAt(forecast: Forecast, level: number): Float64Array | undefined {
   return forecast.quantiles.find((quantile) => Math.abs(quantile.level - level) < 1e-9)?.values;
+}
+
+/** One variable's forecast as normal distributions, step by step. */
+export interface GaussianSteps {
+  readonly mean: Float64Array; // [H]
+  readonly deviation: Float64Array; // [H]
+  /** A sampled future of the variable, [H]: steps depend on one another, so it is the model that draws it. */
+  samplePath(normal: () => number): Float64Array;
+}
+
+/** The forecast of a model that treats each variable on its own and knows its error's variance at each step. */
+export function gaussianForecast(
+  context: TimeSeries,
+  { horizon, levels, paths }: ForecastRequest,
+  stepsOf: (column: number) => GaussianSteps,
+): Forecast {
+  const width = context.width;
+  const columns = Array.from({ length: width }, (_, column) => stepsOf(column));
+  const spread = (valueAt: (column: GaussianSteps, step: number) => number) =>
+    Float64Array.from({ length: horizon * width }, (_, i) =>
+      valueAt(columns[i % width], Math.floor(i / width)),
+    );
+  const quantiles = levels.map((level) => {
+    const z = normalQuantile(level);
+    return { level, values: spread(({ mean, deviation }, step) => mean[step] + z * deviation[step]) };
+  });
+  const forecast = {
+    horizon,
+    variables: context.variables,
+    mean: spread(({ mean }, step) => mean[step]),
+    quantiles,
+  };
+  if (paths === undefined) return forecast;
+  const sampled = new Float64Array(paths.count * horizon * width);
+  for (let path = 0; path < paths.count; path++) {
+    columns.forEach((column, c) => {
+      const values = column.samplePath(() => paths.random.normal());
+      for (let step = 0; step < horizon; step++) sampled[(path * horizon + step) * width + c] = values[step];
+    });
+  }
+  return { ...forecast, paths: sampled };
+}
+
+/**
+ * The forecast of a model that knows its distribution by sampled futures alone: quantiles are read off them, value by value.
+ * @param mean the point forecast, [H, D]
+ * @param draw draws `count` futures, each [H, D]
+ * @param options.enough how many futures quantiles are read from
+ * @param options.random draws them, where the request brings no source of its own
+ */
+export function forecastFromPaths(
+  { horizon, levels, paths }: ForecastRequest,
+  { variables, mean }: Pick<Forecast, 'variables' | 'mean'>,
+  draw: (count: number, random: Random) => readonly Float64Array[],
+  options: { readonly enough: number; readonly random: Random },
+): Forecast {
+  if (levels.length === 0 && paths === undefined) return { horizon, variables, mean, quantiles: [] };
+  const count = Math.max(paths?.count ?? 0, levels.length > 0 ? options.enough : 0);
+  const drawn = draw(count, paths?.random ?? options.random);
+  const cells = mean.length;
+  const quantiles = levels.map((level) => ({ level, values: new Float64Array(cells) }));
+  for (let cell = 0; cell < cells && levels.length > 0; cell++) {
+    const sorted = Float64Array.from(drawn, (path) => path[cell]).sort();
+    for (const { level, values } of quantiles) values[cell] = sortedQuantile(sorted, level);
+  }
+  if (paths === undefined) return { horizon, variables, mean, quantiles };
+  const kept = new Float64Array(paths.count * cells);
+  for (let i = 0; i < paths.count; i++) kept.set(drawn[i], i * cells);
+  return { horizon, variables, mean, quantiles, paths: kept };
 }

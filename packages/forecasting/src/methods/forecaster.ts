@@ -1,13 +1,23 @@
 import { SeriesTooShortError } from '@throughtime/datasets';
-import { ArgumentError } from '@throughtime/errors';
-import type { Random } from '@throughtime/random';
+import {
+  ArgumentError,
+  type Check,
+  checkOptions,
+  inWords,
+  list,
+  number,
+  type OptionChecks,
+  whole,
+  withMethods,
+} from '@throughtime/errors';
+import { type Random, randomSource } from '@throughtime/random';
 import { HorizonBeyondCovariatesError, NotFittedError } from '../errors.js';
-import type { TimeSeries } from '../series/time-series.js';
+import { type TimeSeries, timeSeriesCheck } from '../series/time-series.js';
 import type { Forecast } from './forecast.js';
-import type { ForecasterFitOptions, Method } from './method.js';
+import { type ForecasterFitOptions, forecasterFitChecks, type Method } from './method.js';
 
 export interface PredictOptions {
-  /** Forecast what follows this series instead of the one last seen. Nothing is learnt from it. */
+  /** Forecast what follows this series instead of the one last seen. Nothing is learned from it. */
   readonly context?: TimeSeries | undefined;
   /** Quantile levels, each between 0 and 1. Default: none. */
   readonly levels?: readonly number[] | undefined;
@@ -16,6 +26,19 @@ export interface PredictOptions {
   /** The source of randomness of sampled paths. */
   readonly random?: Random | undefined;
 }
+
+const predictChecks: OptionChecks<PredictOptions> = {
+  context: timeSeriesCheck,
+  levels: list(number({ above: 0, below: 1 })),
+  paths: whole({ from: 0 }),
+  random: randomSource,
+};
+
+/** The check of an argument that must be a {@link Forecaster}. */
+export const forecasterCheck: Check<Forecaster> = withMethods<Forecaster>('a Forecaster, such as naive()', [
+  'fit',
+  'predict',
+]);
 
 /**
  * A model and the series it stands at the end of: `fit` it, `predict` what follows, `update` it with what came.
@@ -41,12 +64,12 @@ export class Forecaster {
   }
 
   /**
-   * Learns from one or many series; many are learnt from together, as one model.
+   * Learns from one or many series; many are learned from together, as one model.
    * @throws SeriesTooShortError, ConstantSeriesError and whatever the model cannot work with
    */
   async fit(series: TimeSeries | readonly TimeSeries[], options: ForecasterFitOptions = {}): Promise<this> {
-    const training = Array.isArray(series) ? (series as readonly TimeSeries[]) : [series as TimeSeries];
-    if (training.length === 0) throw new ArgumentError('series', 'at least one', '0');
+    const training = seriesList(series);
+    checkOptions<ForecasterFitOptions>(options, forecasterFitChecks);
     for (const one of training) requireLength(this.method, one, 'fit');
     await this.method.fit(training, options);
     this.#series = training;
@@ -58,13 +81,16 @@ export class Forecaster {
    * @throws NotFittedError, HorizonBeyondCovariatesError, NoDistributionError, ArgumentError
    */
   async predict(horizon: number, options: PredictOptions = {}): Promise<Forecast> {
-    const { context = this.#fitted('predict')[0] } = options;
-    return (await this.#forecast([context], horizon, options))[0];
+    const [first] = this.#fitted('predict');
+    checkOptions<PredictOptions>(options, predictChecks);
+    return (await this.#forecast([options.context ?? first], horizon, options))[0];
   }
 
   /** As {@link predict}, for every series fitted on, as one batch. */
   async predictAll(horizon: number, options: PredictOptions = {}): Promise<Forecast[]> {
-    return this.#forecast(this.#fitted('predictAll'), horizon, options);
+    const series = this.#fitted('predictAll');
+    checkOptions<PredictOptions>(options, predictChecks);
+    return this.#forecast(series, horizon, options);
   }
 
   /** As {@link predict}, for the ends of any series, as one batch: what a backtest uses. */
@@ -74,15 +100,15 @@ export class Forecaster {
     options: PredictOptions = {},
   ): Promise<Forecast[]> {
     this.#fitted('predictAfter');
+    checkOptions<PredictOptions>(options, predictChecks);
     return this.#forecast(contexts, horizon, options);
   }
 
   /** Moves on: `observations` follow the end of the series numbered `index`. Parameters stay as they were fitted. */
   update(observations: TimeSeries, index = 0): void {
     const series = [...this.#fitted('update')];
-    if (series[index] === undefined) {
-      throw new ArgumentError('index', `a series from 0 to ${series.length - 1}`, index);
-    }
+    timeSeriesCheck('observations', observations);
+    whole({ from: 0, to: series.length - 1 })('index', index);
     series[index] = series[index].append(observations);
     this.#series = series;
   }
@@ -97,15 +123,8 @@ export class Forecaster {
     horizon: number,
     { levels = [], paths = 0, random }: PredictOptions,
   ): Promise<Forecast[]> {
-    this.#fitted('predict');
-    if (!Number.isInteger(horizon) || horizon < 1) {
-      throw new ArgumentError('horizon', 'a whole number from 1', horizon);
-    }
-    const bad = levels.find((level) => !(level > 0 && level < 1));
-    if (bad !== undefined) throw new ArgumentError('levels', 'numbers between 0 and 1', bad);
-    if (paths > 0 && random === undefined) {
-      throw new ArgumentError('random', 'a source of randomness for the sampled paths', undefined);
-    }
+    whole({ from: 1 })('horizon', horizon);
+    if (paths > 0) randomSource('random', random);
     for (const context of contexts) {
       requireLength(this.method, context, 'forecast');
       if (context.known !== undefined && context.knownAhead < horizon) {
@@ -118,6 +137,13 @@ export class Forecaster {
       paths: paths > 0 && random !== undefined ? { count: paths, random } : undefined,
     });
   }
+}
+
+/** One series or several, as several. @throws ArgumentError for anything else, and for none */
+export function seriesList(series: TimeSeries | readonly TimeSeries[]): readonly TimeSeries[] {
+  if (!Array.isArray(series)) return [timeSeriesCheck('series', series)];
+  if (series.length === 0) throw new ArgumentError('series', 'at least one', inWords('none'));
+  return list(timeSeriesCheck)('series', series);
 }
 
 function requireLength(method: Method, series: TimeSeries, use: 'fit' | 'forecast'): void {

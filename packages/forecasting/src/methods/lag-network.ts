@@ -1,38 +1,61 @@
 import { SeriesTooShortError } from '@throughtime/datasets';
-import { ArgumentError } from '@throughtime/errors';
+import { checkOptions, either, list, type OptionChecks, oneOf, required, whole } from '@throughtime/errors';
 import { Random } from '@throughtime/random';
 import { NotFittedError } from '../errors.js';
 import { DenseModel } from '../network/dense-model.js';
 import { DenseNetwork } from '../network/dense-network.js';
 import type { Examples } from '../network/examples.js';
 import { createHead } from '../network/heads.js';
-import { inputWidth, type LagInputs, writeInputs } from '../network/lag-inputs.js';
-import { lagOffsets } from '../network/lag-offsets.js';
+import {
+  inputWidth,
+  type LagInputs,
+  type Lags,
+  lagOffsets,
+  lagsCheck,
+  writeInputs,
+} from '../network/lag-inputs.js';
 import { type EncodedSeries, SeriesEncoder } from '../network/series-encoder.js';
 import { train } from '../network/train.js';
 import type { TimeSeries } from '../series/time-series.js';
-import { readDirectForecasts } from './direct-forecast.js';
-import type { Forecast } from './forecast.js';
+import type { Forecast, ForecastRequest } from './forecast.js';
 import { Forecaster } from './forecaster.js';
-import type { ForecasterFitOptions, ForecastRequest, Method, SavedMethod } from './method.js';
-import { type NetworkOptions, plainOptions, requireHorizon } from './network-options.js';
-import { forecastRecursively } from './recursion.js';
-import { restoreParameters, savedParameters } from './saved-parameters.js';
+import type { ForecasterFitOptions, Method, SavedMethod } from './method.js';
+import { forecastRecursively, readDirectForecasts } from './network-forecasts.js';
+import {
+  type NetworkOptions,
+  networkChecks,
+  readNetwork,
+  requireHorizon,
+  restoreParameters,
+  saveNetwork,
+} from './network-options.js';
 
 export interface LagNetworkOptions extends NetworkOptions {
   /** A count, or a list of offsets. */
-  readonly lags: number | readonly number[];
+  readonly lags: Lags;
   /** H, or a list with the size of each hidden layer; each is followed by ReLU. Default: none, a linear model. */
   readonly hiddenSize?: number | readonly number[] | undefined;
   /**
-   * 'recursive' (default): one step is learnt, and forecasts are fed back. 'direct': all steps of `horizon` are learnt, each with
+   * 'recursive' (default): one step is learned, and forecasts are fed back. 'direct': all steps of `horizon` are learned, each with
    * its own outputs.
    */
   readonly strategy?: 'recursive' | 'direct' | undefined;
 }
 
-/** What `fit` learnt. */
-interface Learnt {
+/** `linear` has no hidden layers. */
+const linearChecks: OptionChecks<Omit<LagNetworkOptions, 'hiddenSize'>> = {
+  ...networkChecks,
+  lags: required(lagsCheck),
+  strategy: oneOf(['recursive', 'direct']),
+};
+
+const checks: OptionChecks<LagNetworkOptions> = {
+  ...linearChecks,
+  hiddenSize: either(whole({ from: 1 }), list(whole({ from: 1 }))),
+};
+
+/** What `fit` learned. */
+interface Learned {
   readonly encoder: SeriesEncoder;
   readonly model: DenseModel;
   readonly inputs: LagInputs;
@@ -45,15 +68,13 @@ export class LagNetwork implements Method {
   readonly #offsets: readonly number[];
   /** Steps predicted at once. */
   readonly #steps: number;
-  #learnt: Learnt | undefined;
+  #learned: Learned | undefined;
 
   constructor(options: LagNetworkOptions) {
+    checkOptions<LagNetworkOptions>(options, checks);
     const { lags, hiddenSize = [], strategy = 'recursive', horizon } = options;
     this.#options = options;
     this.#offsets = lagOffsets(lags);
-    if (strategy !== 'recursive' && strategy !== 'direct') {
-      throw new ArgumentError('strategy', 'recursive or direct', strategy);
-    }
     this.#steps = strategy === 'direct' ? requireHorizon(strategy, horizon) : 1;
     this.name = `${layersOf(hiddenSize).length === 0 ? 'linear' : 'mlp'}(${Array.isArray(lags) ? `lags ${lags.join(' ')}` : lags})`;
   }
@@ -78,11 +99,11 @@ export class LagNetwork implements Method {
       name: this.name,
       epochs: epochs ?? defaultEpochs,
     });
-    this.#learnt = { encoder, model, inputs };
+    this.#learned = { encoder, model, inputs };
   }
 
   async forecast(contexts: readonly TimeSeries[], request: ForecastRequest): Promise<Forecast[]> {
-    const { encoder, model, inputs } = this.#requireLearnt('forecast');
+    const { encoder, model, inputs } = this.#requireLearned('forecast');
     const span = this.#offsets[0];
     const encoded = contexts.map((context) =>
       encoder.encode(shortened(context, span, this.#options), request.horizon),
@@ -117,32 +138,23 @@ export class LagNetwork implements Method {
   }
 
   save(): SavedMethod {
-    const { encoder, model, inputs } = this.#requireLearnt('save');
-    return {
-      kind: 'lag-network',
-      config: {
-        options: plainOptions(this.#options),
-        random: this.#options.random.state(),
-        variables: inputs.variables,
-        encoder: encoder.toJSON(),
-      },
-      tensors: savedParameters(model.parameters),
-    };
+    const { encoder, model, inputs } = this.#requireLearned('save');
+    const fitted = { options: this.#options, variables: inputs.variables, encoder };
+    return { kind: 'lag-network', ...saveNetwork(fitted, model.parameters) };
   }
 
+  /** @throws ArgumentError, InvalidModelError */
   static load({ config, tensors = [] }: SavedMethod): LagNetwork {
-    const random = Random.fromState(config.random as number[]);
-    const options = { ...(config.options as Omit<LagNetworkOptions, 'random'>), random };
+    const { options, variables, encoder } = readNetwork<LagNetworkOptions>(config);
     const method = new LagNetwork(options);
-    const encoder = SeriesEncoder.fromJSON(config.encoder);
-    const inputs = method.#inputs(config.variables as number, encoder);
+    const inputs = method.#inputs(variables, encoder);
     const { head = { kind: 'point' } as const, hiddenSize = [] } = options;
-    const model = createModel(inputs, method.#steps * inputs.variables, layersOf(hiddenSize), {
+    const model = createModel(inputs, method.#steps * variables, layersOf(hiddenSize), {
       head,
       random: Random.seeded(0),
     });
     restoreParameters(model.parameters, tensors);
-    method.#learnt = { encoder, model, inputs };
+    method.#learned = { encoder, model, inputs };
     return method;
   }
 
@@ -150,7 +162,7 @@ export class LagNetwork implements Method {
     return { offsets: this.#offsets, variables, featureWidth: encoder.featureWidth };
   }
 
-  /** Every window of every series, those last in time last. */
+  /** All windows of all series, oldest first. */
   #examples(training: readonly TimeSeries[], encoder: SeriesEncoder, inputs: LagInputs): Examples {
     const span = this.#offsets[0];
     const windows = training.flatMap((series, index) => {
@@ -172,9 +184,9 @@ export class LagNetwork implements Method {
     return { count: windows.length, inputs: rows, targets, steps: 1 };
   }
 
-  #requireLearnt(call: string): Learnt {
-    if (this.#learnt === undefined) throw new NotFittedError(this.name, call);
-    return this.#learnt;
+  #requireLearned(call: string): Learned {
+    if (this.#learned === undefined) throw new NotFittedError(this.name, call);
+    return this.#learned;
   }
 }
 
@@ -208,10 +220,12 @@ function shortened(context: TimeSeries, span: number, { scaleBy }: NetworkOption
 
 /** A linear model of the last values, trained by gradient descent. */
 export function linear(options: Omit<LagNetworkOptions, 'hiddenSize'>): Forecaster {
+  checkOptions<Omit<LagNetworkOptions, 'hiddenSize'>>(options, linearChecks);
   return new Forecaster(new LagNetwork(options));
 }
 
 /** A multilayer perceptron on the last values. Default: one hidden layer of 10, the chapter's. */
 export function mlp(options: LagNetworkOptions): Forecaster {
+  checkOptions<LagNetworkOptions>(options, checks);
   return new Forecaster(new LagNetwork({ ...options, hiddenSize: options.hiddenSize ?? 10 }));
 }

@@ -1,6 +1,6 @@
-import type { Random } from '@throughtime/random';
+import { abortSignal, callback, type OptionChecks } from '@throughtime/errors';
 import type { TimeSeries } from '../series/time-series.js';
-import type { Forecast } from './forecast.js';
+import type { Forecast, ForecastRequest } from './forecast.js';
 
 export interface FitProgress {
   readonly epoch: number; // from 1
@@ -10,18 +10,15 @@ export interface FitProgress {
 }
 
 export interface ForecasterFitOptions {
-  /** Aborted: training stops after the current step and keeps what it has learnt. */
+  /** Aborted: training stops after the current step and keeps what it has learned. */
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: FitProgress) => void) | undefined;
 }
 
-export interface ForecastRequest {
-  readonly horizon: number;
-  /** Quantile levels wanted. */
-  readonly levels: readonly number[];
-  /** Sampled futures wanted, with their source of randomness. */
-  readonly paths?: { readonly count: number; readonly random: Random } | undefined;
-}
+export const forecasterFitChecks: OptionChecks<ForecasterFitOptions> = {
+  signal: abortSignal,
+  onProgress: callback,
+};
 
 /** A model's state as plain data, fit for JSON but for the tensors. */
 export interface SavedMethod {
@@ -48,7 +45,7 @@ export interface Method {
   readonly name: string;
   /** The fewest values that a training series, and the context of a forecast, must have, and why. */
   requires(use: 'fit' | 'forecast'): { readonly length: number; readonly reason: string };
-  /** Learns from the series; replaces what was learnt before. */
+  /** Learns from the series; replaces what was learned before. */
   fit(training: readonly TimeSeries[], options: ForecasterFitOptions): Promise<void>;
   /** Forecasts what follows each context, all of them as one batch. */
   forecast(contexts: readonly TimeSeries[], request: ForecastRequest): Promise<Forecast[]>;

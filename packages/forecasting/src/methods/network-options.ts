@@ -1,8 +1,19 @@
-import { ArgumentError } from '@throughtime/errors';
-import type { Random } from '@throughtime/random';
-import type { HeadOptions } from '../network/head.js';
-import type { EncodingOptions } from '../network/series-encoder.js';
-import type { TrainingOptions } from '../network/train.js';
+import type { Parameter } from '@throughtime/contract';
+import {
+  ArgumentError,
+  anything,
+  checkOptions,
+  list,
+  type OptionChecks,
+  required,
+  whole,
+} from '@throughtime/errors';
+import { Random, randomSource } from '@throughtime/random';
+import { InvalidModelError } from '../errors.js';
+import { type HeadOptions, headCheck } from '../network/heads.js';
+import { type EncodingOptions, encodingChecks, SeriesEncoder } from '../network/series-encoder.js';
+import { type TrainingOptions, trainingChecks } from '../network/train.js';
+import type { SavedMethod, SavedTensor } from './method.js';
 
 /** What all networks that forecast have in common. */
 export interface NetworkOptions extends EncodingOptions, TrainingOptions {
@@ -14,15 +25,82 @@ export interface NetworkOptions extends EncodingOptions, TrainingOptions {
   readonly horizon?: number | undefined;
 }
 
-/** @throws ArgumentError unless `horizon` is a whole number from 1 */
+export const networkChecks: OptionChecks<NetworkOptions> = {
+  ...encodingChecks,
+  ...trainingChecks,
+  random: required(randomSource),
+  head: headCheck,
+  horizon: whole({ from: 1 }),
+};
+
+/** @throws ArgumentError when there is none */
 export function requireHorizon(strategy: string, horizon: number | undefined): number {
-  if (horizon === undefined || !Number.isInteger(horizon) || horizon < 1) {
-    throw new ArgumentError('horizon', `a whole number from 1 for strategy '${strategy}'`, horizon);
+  if (horizon === undefined) {
+    throw new ArgumentError('horizon', `a whole number of at least 1, for strategy '${strategy}'`, horizon);
   }
   return horizon;
 }
 
-/** The options that can be written to JSON: all but the source of randomness. */
-export function plainOptions<O extends NetworkOptions>({ random: _, ...plain }: O): Omit<O, 'random'> {
-  return plain;
+/** A fitted network: what is saved of it, and what is read back. */
+interface FittedNetwork<O extends NetworkOptions> {
+  readonly options: O;
+  /** D */
+  readonly variables: number;
+  readonly encoder: SeriesEncoder;
+}
+
+interface SavedNetwork {
+  readonly options: object;
+  readonly random: readonly number[];
+  readonly variables: number;
+  readonly encoder: unknown;
+}
+
+const savedChecks: OptionChecks<SavedNetwork> = {
+  options: required(anything),
+  random: required(list(whole())),
+  variables: required(whole({ from: 1 })),
+  encoder: required(anything),
+};
+
+/** A fitted network as plain data. `random` stands beside the options, as the state of its stream. */
+export function saveNetwork<O extends NetworkOptions>(
+  { options, variables, encoder }: FittedNetwork<O>,
+  parameters: readonly Parameter[],
+): Pick<SavedMethod, 'config' | 'tensors'> {
+  const { random, ...plain } = options;
+  return {
+    config: { options: plain, random: random.state(), variables, encoder: encoder.toJSON() },
+    tensors: parameters.map(({ name, shape, data }) => ({ name, shape, data: data.slice() })),
+  };
+}
+
+/**
+ * The inverse of {@link saveNetwork}, without the parameters.
+ * @returns options that are still to be checked: their method does that
+ * @throws ArgumentError when a part is missing
+ */
+export function readNetwork<O extends NetworkOptions>(config: SavedMethod['config']): FittedNetwork<O> {
+  checkOptions<SavedNetwork>(config, savedChecks);
+  const random = Random.fromState(config.random);
+  const encoder = SeriesEncoder.fromJSON(config.encoder);
+  return { options: { ...config.options, random } as O, variables: config.variables, encoder };
+}
+
+/**
+ * Writes saved tensors into a network's parameters.
+ * @throws InvalidModelError when one is missing or has another shape
+ */
+export function restoreParameters(parameters: readonly Parameter[], tensors: readonly SavedTensor[]): void {
+  for (const { name, shape, data } of parameters) {
+    const saved = tensors.find((tensor) => tensor.name === name);
+    if (saved === undefined) {
+      const names = tensors.map((tensor) => tensor.name);
+      throw new InvalidModelError('tensors', `one named '${name}'`, names);
+    }
+    if (saved.shape.join() !== shape.join()) {
+      throw new InvalidModelError(`tensor '${name}'`, `the shape ${shape.join(' x ')}`, saved.shape);
+    }
+    data.set(saved.data);
+  }
 }

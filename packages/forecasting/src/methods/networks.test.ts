@@ -66,7 +66,7 @@ describe('networks of lags', () => {
     const { mae } = scoresOf(await backtest(linear(options), series, { start: 200, horizon: 14, stride: 5 }));
     expect(mae).toBeLessThan(0.15);
     await expect(linear(options).fit(TimeSeries.of({ values }))).rejects.toThrow(
-      "calendar: expected time stamps on 'series', got undefined",
+      "calendar: expected time stamps on 'series', got none",
     );
   });
 
@@ -89,7 +89,7 @@ describe('networks of lags', () => {
       'horizon: expected at most 5, which mlp(8) was trained for, got 6',
     );
     expect(() => mlp({ lags: 8, random: random(), strategy: 'direct' })).toThrow(
-      "horizon: expected a whole number from 1 for strategy 'direct', got undefined",
+      "horizon: expected a whole number of at least 1, for strategy 'direct', got undefined",
     );
   });
 

@@ -1,19 +1,29 @@
-import { ArgumentError } from '@throughtime/errors';
+import { checkOptions, type OptionChecks, oneOf, required, whole } from '@throughtime/errors';
 import { Random } from '@throughtime/random';
 import { NotFittedError } from '../errors.js';
-import type { NetworkPath } from '../network/create-executor.js';
-import { inputWidth, type LagInputs } from '../network/lag-inputs.js';
-import { lagOffsets } from '../network/lag-offsets.js';
+import { type NetworkPath, networkPaths } from '../network/create-executor.js';
+import { inputWidth, type LagInputs, type Lags, lagOffsets, lagsCheck } from '../network/lag-inputs.js';
 import { SeriesEncoder } from '../network/series-encoder.js';
 import { train } from '../network/train.js';
 import type { TimeSeries } from '../series/time-series.js';
-import type { Forecast } from './forecast.js';
+import type { Forecast, ForecastRequest } from './forecast.js';
 import { Forecaster } from './forecaster.js';
-import type { ForecasterFitOptions, ForecastRequest, Method, SavedMethod } from './method.js';
-import { type NetworkOptions, plainOptions, requireHorizon } from './network-options.js';
-import { createStrategy, type RecurrentStrategy, type StrategyName } from './recurrent-strategy.js';
-import { restoreParameters, savedParameters } from './saved-parameters.js';
-import { sequenceExamples } from './sequence-examples.js';
+import type { ForecasterFitOptions, Method, SavedMethod } from './method.js';
+import {
+  type NetworkOptions,
+  networkChecks,
+  readNetwork,
+  requireHorizon,
+  restoreParameters,
+  saveNetwork,
+} from './network-options.js';
+import {
+  createStrategy,
+  type RecurrentStrategy,
+  type StrategyName,
+  sequenceExamples,
+  strategyNames,
+} from './recurrent-strategies.js';
 
 export interface RecurrentOptions extends NetworkOptions {
   readonly cell: 'rnn' | 'gru' | 'lstm';
@@ -27,7 +37,7 @@ export interface RecurrentOptions extends NetworkOptions {
    * Offsets before the time that is predicted whose values are given at each step, as DeepAR does. Default [1], the value before;
    * [1, 12] adds that of the same month a year ago, which spares the network from remembering it.
    */
-  readonly lags?: number | readonly number[] | undefined;
+  readonly lags?: Lags | undefined;
   /**
    * - 'recursive' (default): learns the next step at every step, and feeds forecasts back
    * - 'direct': the state after the context gives all steps of `horizon` at once
@@ -43,7 +53,19 @@ export interface RecurrentOptions extends NetworkOptions {
   readonly path?: NetworkPath | undefined;
 }
 
-interface Learnt {
+const checks: OptionChecks<RecurrentOptions> = {
+  ...networkChecks,
+  cell: required(oneOf(['rnn', 'gru', 'lstm'])),
+  hiddenSize: whole({ from: 1 }),
+  layers: whole({ from: 1 }),
+  contextLength: whole({ from: 1 }),
+  lags: lagsCheck,
+  strategy: oneOf(strategyNames),
+  windowStride: whole({ from: 1 }),
+  path: oneOf(networkPaths),
+};
+
+interface Learned {
   readonly encoder: SeriesEncoder;
   readonly strategy: RecurrentStrategy;
 }
@@ -56,14 +78,11 @@ export class Recurrent implements Method {
   readonly #contextLength: number;
   /** Steps predicted at once. */
   readonly #steps: number;
-  #learnt: Learnt | undefined;
+  #learned: Learned | undefined;
 
   constructor(options: RecurrentOptions) {
-    const { cell, strategy = 'recursive', contextLength = 28, lags = 1, windowStride = 1 } = options;
-    for (const [name, value] of Object.entries({ contextLength, windowStride })) {
-      if (!Number.isInteger(value) || value < 1)
-        throw new ArgumentError(name, 'a whole number from 1', value);
-    }
+    checkOptions<RecurrentOptions>(options, checks);
+    const { cell, strategy = 'recursive', contextLength = 28, lags = 1 } = options;
     this.#options = options;
     this.#offsets = lagOffsets(lags);
     this.#contextLength = contextLength;
@@ -96,11 +115,11 @@ export class Recurrent implements Method {
       name: this.name,
       epochs,
     });
-    this.#learnt = { encoder, strategy };
+    this.#learned = { encoder, strategy };
   }
 
   async forecast(contexts: readonly TimeSeries[], request: ForecastRequest): Promise<Forecast[]> {
-    const { encoder, strategy } = this.#requireLearnt('forecast');
+    const { encoder, strategy } = this.#requireLearned('forecast');
     const before = this.#contextLength + this.#offsets[0];
     const encoded = contexts.map((context) => {
       // Only a context's own scaler needs all of it.
@@ -119,27 +138,20 @@ export class Recurrent implements Method {
   }
 
   save(): SavedMethod {
-    const { encoder, strategy } = this.#requireLearnt('save');
-    return {
-      kind: 'recurrent',
-      config: {
-        options: { ...plainOptions(this.#options), path: undefined },
-        random: this.#options.random.state(),
-        variables: strategy.inputs.variables,
-        encoder: encoder.toJSON(),
-      },
-      tensors: savedParameters(strategy.model.parameters),
-    };
+    const { encoder, strategy } = this.#requireLearned('save');
+    const options = { ...this.#options, path: undefined };
+    const fitted = { options, variables: strategy.inputs.variables, encoder };
+    return { kind: 'recurrent', ...saveNetwork(fitted, strategy.model.parameters) };
   }
 
+  /** @throws ArgumentError, InvalidModelError */
   static load({ config, tensors = [] }: SavedMethod): Recurrent {
-    const random = Random.fromState(config.random as number[]);
-    const method = new Recurrent({ ...(config.options as Omit<RecurrentOptions, 'random'>), random });
-    const encoder = SeriesEncoder.fromJSON(config.encoder);
+    const { options, variables, encoder } = readNetwork<RecurrentOptions>(config);
+    const method = new Recurrent(options);
     // The weights drawn here are replaced: another source leaves the saved one where it was.
-    const strategy = method.#strategy(config.variables as number, encoder, Random.seeded(0));
+    const strategy = method.#strategy(variables, encoder, Random.seeded(0));
     restoreParameters(strategy.model.parameters, tensors);
-    method.#learnt = { encoder, strategy };
+    method.#learned = { encoder, strategy };
     return method;
   }
 
@@ -170,9 +182,9 @@ export class Recurrent implements Method {
     });
   }
 
-  #requireLearnt(call: string): Learnt {
-    if (this.#learnt === undefined) throw new NotFittedError(this.name, call);
-    return this.#learnt;
+  #requireLearned(call: string): Learned {
+    if (this.#learned === undefined) throw new NotFittedError(this.name, call);
+    return this.#learned;
   }
 }
 

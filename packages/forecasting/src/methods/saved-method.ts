@@ -1,8 +1,8 @@
+import { inWords } from '@throughtime/errors';
 import { Conformal } from '../composition/conformal.js';
 import { Ensemble } from '../composition/ensemble.js';
-import type { TransformOptions } from '../composition/transform.js';
 import { Transformed } from '../composition/transformed.js';
-import { InvalidModelError } from '../errors.js';
+import { InvalidModelError, readSaved } from '../errors.js';
 import { ExponentialSmoothing } from '../ets/exponential-smoothing.js';
 import { Autoregression } from './autoregression.js';
 import { Drift } from './drift.js';
@@ -11,15 +11,15 @@ import type { Method, SavedMethod } from './method.js';
 import { Recurrent } from './recurrent.js';
 import { SeasonalNaive } from './seasonal-naive.js';
 
-const loaders: Readonly<Record<string, (saved: SavedMethod) => Method>> = {
+type Loader = (saved: SavedMethod, members: readonly Method[]) => Method;
+
+const loaders: Readonly<Record<string, Loader>> = {
   'seasonal-naive': (saved) => SeasonalNaive.load(saved),
   drift: () => new Drift(),
   ets: (saved) => ExponentialSmoothing.load(saved),
-  transformed: ({ config, members = [] }) =>
-    new Transformed(loadMethod(only(members)), config.transforms as TransformOptions[]),
-  ensemble: ({ config, members = [] }) =>
-    new Ensemble(members.map(loadMethod), config.combine as 'mean' | 'median'),
-  conformal: (saved) => Conformal.load(saved, loadMethod(only(saved.members ?? []))),
+  transformed: (saved, members) => Transformed.load(saved, only(members)),
+  ensemble: (saved, members) => Ensemble.load(saved, members),
+  conformal: (saved, members) => Conformal.load(saved, only(members)),
   ar: (saved) => Autoregression.load(saved),
   'lag-network': (saved) => LagNetwork.load(saved),
   recurrent: (saved) => Recurrent.load(saved),
@@ -27,16 +27,18 @@ const loaders: Readonly<Record<string, (saved: SavedMethod) => Method>> = {
 
 /**
  * The inverse of {@link Method.save}.
- * @throws InvalidModelError for an unknown kind or a part that is missing
+ * @throws InvalidModelError for an unknown kind, a part that is missing, an option that is not known or cannot be
  */
 export function loadMethod(saved: SavedMethod): Method {
-  if (!Object.hasOwn(loaders, saved.kind)) {
-    throw new InvalidModelError('kind', `one of ${Object.keys(loaders).join(', ')}`, saved.kind);
+  const { kind, members = [] } = saved;
+  if (!Object.hasOwn(loaders, kind)) {
+    throw new InvalidModelError('kind', `one of ${Object.keys(loaders).join(', ')}`, kind);
   }
-  return loaders[saved.kind](saved);
+  const loaded = members.map(loadMethod);
+  return readSaved(kind, () => loaders[kind](saved, loaded));
 }
 
-function only(members: readonly SavedMethod[]): SavedMethod {
-  if (members.length !== 1) throw new InvalidModelError('members', 'one model', members.length);
+function only(members: readonly Method[]): Method {
+  if (members.length !== 1) throw new InvalidModelError('members', 'one model', inWords(`${members.length}`));
   return members[0];
 }

@@ -1,11 +1,16 @@
 import { SeriesTooShortError } from '@throughtime/datasets';
-import { ArgumentError } from '@throughtime/errors';
-import { columnValues } from '../series/column.js';
-import type { TimeSeries } from '../series/time-series.js';
-import type { Forecast } from './forecast.js';
+import { checkOptions, type OptionChecks, required, whole } from '@throughtime/errors';
+import { columnValues, type TimeSeries } from '../series/time-series.js';
+import { type Forecast, type ForecastRequest, type GaussianSteps, gaussianForecast } from './forecast.js';
 import { Forecaster } from './forecaster.js';
-import { type GaussianSteps, gaussianForecast } from './gaussian-forecast.js';
-import type { ForecastRequest, Method, SavedMethod } from './method.js';
+import type { Method, SavedMethod } from './method.js';
+
+export interface SeasonalNaiveOptions {
+  /** Steps of a season. */
+  readonly period: number;
+}
+
+const checks: OptionChecks<SeasonalNaiveOptions> = { period: required(whole({ from: 1 })) };
 
 /**
  * Each value is forecast to be that of the same season before: y_(T+h) = y_(T+h-m k), the newest that is observed. There is nothing
@@ -15,11 +20,9 @@ import type { ForecastRequest, Method, SavedMethod } from './method.js';
 export class SeasonalNaive implements Method {
   readonly #period: number;
 
-  constructor(period: number) {
-    if (!Number.isInteger(period) || period < 1) {
-      throw new ArgumentError('period', 'a whole number of steps from 1', period);
-    }
-    this.#period = period;
+  constructor(options: SeasonalNaiveOptions) {
+    checkOptions<SeasonalNaiveOptions>(options, checks);
+    this.#period = options.period;
   }
 
   get name(): string {
@@ -42,8 +45,9 @@ export class SeasonalNaive implements Method {
     return { kind: 'seasonal-naive', config: { period: this.#period } };
   }
 
+  /** @throws ArgumentError */
   static load({ config }: SavedMethod): SeasonalNaive {
-    return new SeasonalNaive(config.period as number);
+    return new SeasonalNaive(config as unknown as SeasonalNaiveOptions);
   }
 
   #steps(context: TimeSeries, column: number, horizon: number): GaussianSteps {
@@ -91,11 +95,11 @@ function differenceSpread(values: Float64Array, period: number): number {
 }
 
 /** Repeats the last season: the baseline that a model of a seasonal series has to beat. */
-export function seasonalNaive(options: { readonly period: number }): Forecaster {
-  return new Forecaster(new SeasonalNaive(options.period));
+export function seasonalNaive(options: SeasonalNaiveOptions): Forecaster {
+  return new Forecaster(new SeasonalNaive(options));
 }
 
 /** Repeats the last value: the best forecast of a random walk. */
 export function naive(): Forecaster {
-  return new Forecaster(new SeasonalNaive(1));
+  return new Forecaster(new SeasonalNaive({ period: 1 }));
 }

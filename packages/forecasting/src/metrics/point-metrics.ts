@@ -1,4 +1,4 @@
-import { ArgumentError } from '@throughtime/errors';
+import { ArgumentError, check, checkOptions, numbers, record, required, whole } from '@throughtime/errors';
 
 /**
  * Errors of point forecasts. Everywhere: `actual` and `forecast` [n]; pairs whose actual value is NaN (missing) do not count; the
@@ -52,17 +52,18 @@ export function symmetricMeanAbsolutePercentageError(
   );
 }
 
+/** What MASE and RMSSE divide by: the mean absolute and the root mean squared seasonal difference of the training data. */
+export interface SeasonalScale {
+  readonly absolute: number;
+  readonly squared: number;
+}
+
 /**
  * What MASE and RMSSE divide by: the error, on the *training* data, of repeating the value `period` steps before.
- * @returns the mean absolute and the root mean squared seasonal difference; NaN where no two values are a period apart
+ * @returns NaN where no two values are a period apart
  */
-export function seasonalScale(
-  training: ArrayLike<number>,
-  period: number,
-): { readonly absolute: number; readonly squared: number } {
-  if (!Number.isInteger(period) || period < 1) {
-    throw new ArgumentError('period', 'a whole number of steps from 1', period);
-  }
+export function seasonalScale(training: ArrayLike<number>, period: number): SeasonalScale {
+  whole({ from: 1 })('period', period);
   let absolute = 0;
   let squared = 0;
   let count = 0;
@@ -76,20 +77,41 @@ export function seasonalScale(
   return { absolute: absolute / count, squared: Math.sqrt(squared / count) };
 }
 
+/** What errors are scaled by: the training data and their season, or a {@link seasonalScale} that was taken of them. */
+export type ScalingOptions =
+  | { readonly training: ArrayLike<number>; readonly period: number }
+  | { readonly scale: SeasonalScale };
+
 /** Mean absolute scaled error: below 1, better than the seasonal naive forecast one step ahead was on the training data. */
 export function meanAbsoluteScaledError(
   actual: ArrayLike<number>,
   forecast: ArrayLike<number>,
-  options: { readonly training: ArrayLike<number>; readonly period: number },
+  options: ScalingOptions,
 ): number {
-  return meanAbsoluteError(actual, forecast) / seasonalScale(options.training, options.period).absolute;
+  return meanAbsoluteError(actual, forecast) / scaleOf(options).absolute;
 }
 
 /** Root mean squared scaled error, as in the M5 competition. */
 export function rootMeanSquaredScaledError(
   actual: ArrayLike<number>,
   forecast: ArrayLike<number>,
-  options: { readonly training: ArrayLike<number>; readonly period: number },
+  options: ScalingOptions,
 ): number {
-  return rootMeanSquaredError(actual, forecast) / seasonalScale(options.training, options.period).squared;
+  return rootMeanSquaredError(actual, forecast) / scaleOf(options).squared;
+}
+
+const trainingChecks = { training: required(numbers), period: required(whole({ from: 1 })) };
+// NaN where nothing could be measured.
+const size = check('a number', (value) => typeof value === 'number');
+const scaleChecks = {
+  scale: required(record<SeasonalScale>({ absolute: required(size), squared: required(size) })),
+};
+
+function scaleOf(options: ScalingOptions): SeasonalScale {
+  if (typeof options === 'object' && options !== null && 'scale' in options) {
+    checkOptions<{ scale: SeasonalScale }>(options, scaleChecks);
+    return options.scale;
+  }
+  checkOptions<{ training: ArrayLike<number>; period: number }>(options, trainingChecks);
+  return seasonalScale(options.training, options.period);
 }

@@ -1,4 +1,4 @@
-import { ArgumentError } from '@throughtime/errors';
+import { oneOf } from '@throughtime/errors';
 import type { Random } from '@throughtime/random';
 import type { RecurrentConfig } from '@throughtime/rnn-cells';
 import { defaultEngine, type Engine, EngineError } from '@throughtime/wasm-kernels';
@@ -10,7 +10,9 @@ import type { SequenceExecutor } from './sequence-executor.js';
  * - `fused`: the WebAssembly engine of `@throughtime/wasm-kernels`, tens of times faster
  * - `reference`: plain tfjs ops, on whichever backend is set
  */
-export type NetworkPath = 'fused' | 'reference';
+export type NetworkPath = (typeof networkPaths)[number];
+
+export const networkPaths = ['fused', 'reference'] as const;
 
 /** A network that both paths run: equal layers of one of the three cells. */
 export interface SequenceConfig {
@@ -38,9 +40,7 @@ export function createExecutor(
   config: SequenceConfig,
   { random, prefix = 'rnn.', path }: ExecutorOptions,
 ): SequenceExecutor {
-  if (path !== undefined && path !== 'fused' && path !== 'reference') {
-    throw new ArgumentError('path', 'fused or reference', path);
-  }
+  if (path !== undefined) oneOf(networkPaths)('path', path);
   const network: RecurrentConfig = config;
   const engine = path === 'reference' ? undefined : engineHere(path);
   return engine === undefined

@@ -1,8 +1,8 @@
-import type { StepResult, TrainableModel } from '@throughtime/bptt-trainer';
+import type { StepResult, TrainableModel } from '@throughtime/contract';
 import type { DenseNetwork } from './dense-network.js';
 import type { ExampleBatch } from './examples.js';
-import type { Head } from './head.js';
-import { headLoss } from './head-loss.js';
+import type { Head } from './heads.js';
+import { headLoss } from './heads.js';
 
 /** A dense network and the meaning of its outputs, as the trainer takes it. It has no state. */
 export class DenseModel implements TrainableModel<ExampleBatch, readonly []> {

@@ -1,4 +1,4 @@
-import type { Parameter } from '@throughtime/bptt-trainer';
+import type { Parameter } from '@throughtime/contract';
 import { ArgumentError } from '@throughtime/errors';
 import type { Random } from '@throughtime/random';
 import { Buffers } from './buffers.js';

@@ -1,9 +1,9 @@
-import type { Parameter, StepResult, TrainableModel } from '@throughtime/bptt-trainer';
+import type { Parameter, StepResult, TrainableModel } from '@throughtime/contract';
 import type { Random } from '@throughtime/random';
 import { DenseNetwork } from './dense-network.js';
 import type { ExampleBatch } from './examples.js';
-import type { Head } from './head.js';
-import { headLoss } from './head-loss.js';
+import type { Head } from './heads.js';
+import { headLoss } from './heads.js';
 import type { ChunkShape, SequenceExecutor, SequenceState } from './sequence-executor.js';
 
 export interface EncoderDecoderOptions {

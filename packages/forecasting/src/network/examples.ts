@@ -1,4 +1,4 @@
-import type { BatchIterator, BatchSource } from '@throughtime/datasets';
+import type { BatchIterator, BatchSource } from '@throughtime/contract';
 import { Random } from '@throughtime/random';
 
 /** What a network is trained on: n examples, each a row of inputs and a row of targets. */

@@ -69,7 +69,7 @@ describe('the fused and the reference executor', () => {
   it('names a path that there is not', () => {
     const config = { cell: 'rnn', inputSize: 1, hiddenSize: 1 } as const;
     expect(() => createExecutor(config, { random: Random.seeded(1), path: 'quick' as 'fused' })).toThrow(
-      "path: expected fused or reference, got 'quick'",
+      "path: expected one of 'fused', 'reference', got 'quick'",
     );
   });
 });

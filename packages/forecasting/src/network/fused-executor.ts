@@ -1,7 +1,7 @@
+import type { Parameter } from '@throughtime/contract';
 import type { Random } from '@throughtime/random';
 import {
   EngineAllocator,
-  type Parameter,
   type RecurrentConfig,
   recurrentParameters,
   zeroState,

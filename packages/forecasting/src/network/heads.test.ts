@@ -2,8 +2,7 @@ import { Random } from '@throughtime/random';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { normalQuantile } from '../numeric/distributions.js';
-import type { HeadOptions } from './head.js';
-import { createHead } from './heads.js';
+import { createHead, type HeadOptions, headCheck } from './heads.js';
 
 const kinds: HeadOptions[] = [
   { kind: 'point' },
@@ -70,11 +69,16 @@ describe('heads', () => {
     expect(head.distribution?.quantile(outputs, 0, 0.95)).toBeCloseTo(3.125, 6);
   });
 
-  it('names what it cannot be', () => {
-    expect(() => createHead({ kind: 'beta' as 'point' })).toThrow(
-      "head.kind: expected point, gaussian, student or quantile, got 'beta'",
+  it('are refused where they cannot be', () => {
+    const refuse = (head: unknown) => expect(() => headCheck('head', head));
+    refuse({ kind: 'beta' }).toThrow(
+      "head.kind: expected one of 'point', 'gaussian', 'student', 'quantile', got 'beta'",
     );
-    expect(() => createHead({ kind: 'quantile', levels: [0.1, 0.9] })).toThrow('0.5 among them');
-    expect(() => createHead({ kind: 'quantile', levels: [0.5, 0.5] })).toThrow('increasing levels');
+    refuse('gaussian').toThrow("head: expected an object with the options kind, got 'gaussian'");
+    refuse({ kind: 'gaussian', levels: [0.5] }).toThrow('head.levels: expected the name of an option (kind)');
+    refuse({ kind: 'quantile', level: [0.5] }).toThrow('head.level: expected the name of an option');
+    refuse({ kind: 'quantile', levels: [0.1, 0.9] }).toThrow('0.5 among them, got [0.1, 0.9]');
+    refuse({ kind: 'quantile', levels: [0.5, 0.5] }).toThrow('head.levels: expected increasing levels');
+    refuse({ kind: 'quantile', levels: [0, 0.5] }).toThrow('head.levels[0]: expected a number above 0');
   });
 });

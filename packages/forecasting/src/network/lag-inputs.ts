@@ -1,4 +1,27 @@
+import { type Check, check } from '@throughtime/errors';
 import type { EncodedSeries } from './series-encoder.js';
+
+/** What lags may be. */
+export type Lags = number | readonly number[];
+
+/** The check of an option that must be lags. */
+export const lagsCheck: Check<Lags> = check('a count from 1, or distinct whole offsets from 1', (value) => {
+  const offsets = Array.isArray(value) ? value : [value];
+  const isDistinct = new Set(offsets).size === offsets.length;
+  return (
+    offsets.length > 0 && isDistinct && offsets.every((offset) => Number.isSafeInteger(offset) && offset >= 1)
+  );
+});
+
+/**
+ * The features of "lags": a count tau stands for the last tau values, a list for those offsets alone (sparse lags).
+ * Oldest first, as the chapter lays them out.
+ */
+export function lagOffsets(lags: Lags): number[] {
+  lagsCheck('lags', lags);
+  const offsets = typeof lags === 'number' ? Array.from({ length: lags }, (_, i) => lags - i) : [...lags];
+  return offsets.sort((a, b) => b - a);
+}
 
 /** What a network is given to predict the value at one time: the values at some offsets before it, and the time's features. */
 export interface LagInputs {

@@ -1,10 +1,10 @@
-import type { Parameter, StepResult, TrainableModel } from '@throughtime/bptt-trainer';
+import type { Parameter, StepResult, TrainableModel } from '@throughtime/contract';
 import type { Random } from '@throughtime/random';
 import { Buffers } from './buffers.js';
 import { DenseNetwork } from './dense-network.js';
 import type { ExampleBatch } from './examples.js';
-import type { Head } from './head.js';
-import { headLoss } from './head-loss.js';
+import type { Head } from './heads.js';
+import { headLoss } from './heads.js';
 import type { SequenceExecutor } from './sequence-executor.js';
 
 export interface RecurrentModelOptions {

@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { LayerState, Parameter } from '@throughtime/contract';
 import type { Random } from '@throughtime/random';
 import {
-  type LayerState,
-  type Parameter,
   parameterTensors,
   type RecurrentConfig,
   recurrentParameters,

@@ -1,4 +1,4 @@
-import type { LayerState, Parameter } from '@throughtime/rnn-cells';
+import type { LayerState, Parameter } from '@throughtime/contract';
 
 /** The shape of a chunk: N rows of T steps. */
 export interface ChunkShape {

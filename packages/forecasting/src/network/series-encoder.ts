@@ -1,19 +1,52 @@
-import { ArgumentError } from '@throughtime/errors';
-import { type CalendarFeature, calendarFeatures, calendarWidth } from '../series/calendar.js';
-import { Scaler, type ScalerKind } from '../series/scaler.js';
+import {
+  ArgumentError,
+  anything,
+  checkOptions,
+  inWords,
+  list,
+  type OptionChecks,
+  oneOf,
+  record,
+  required,
+  text,
+} from '@throughtime/errors';
+import { type CalendarFeature, calendarCheck, calendarFeatures, calendarWidth } from '../series/calendar.js';
+import { Scaler, type ScalerKind, scalerCheck } from '../series/scaler.js';
 import { TimeSeries } from '../series/time-series.js';
 
 export interface EncodingOptions {
   /** Default 'standard'. */
   readonly scaler?: ScalerKind | undefined;
   /**
-   * 'training' (default): one scaler, learnt from all training data. 'series': each series by its own, a context by that of the
+   * 'training' (default): one scaler, learned from all training data. 'series': each series by its own, a context by that of the
    * context; for many series of different size.
    */
   readonly scaleBy?: 'training' | 'series' | undefined;
   /** Features of the time stamps, known for the future too. Default: none. */
   readonly calendar?: readonly CalendarFeature[] | undefined;
 }
+
+export const encodingChecks: OptionChecks<EncodingOptions> = {
+  scaler: scalerCheck,
+  scaleBy: oneOf(['training', 'series']),
+  calendar: calendarCheck,
+};
+
+/** What {@link SeriesEncoder.toJSON} gives, after JSON. */
+interface SavedEncoder {
+  readonly options: EncodingOptions;
+  readonly scaler: unknown;
+  readonly covariates?: { readonly names: readonly string[]; readonly scaler: unknown };
+}
+
+const savedChecks: OptionChecks<SavedEncoder> = {
+  options: required(record<EncodingOptions>(encodingChecks)),
+  scaler: required(anything),
+  covariates: record<NonNullable<SavedEncoder['covariates']>>({
+    names: required(list(text)),
+    scaler: required(anything),
+  }),
+};
 
 /** A series as networks take it. */
 export interface EncodedSeries {
@@ -27,7 +60,7 @@ export interface EncodedSeries {
   readonly scaler: Scaler;
 }
 
-/** Turns series into scaled numbers and features, by what it learnt from the training data alone. */
+/** Turns series into scaled numbers and features, by what it learned from the training data alone. */
 export class SeriesEncoder {
   readonly #options: EncodingOptions;
   readonly #scaler: Scaler;
@@ -39,7 +72,8 @@ export class SeriesEncoder {
     scaler: Scaler,
     covariates: { readonly names: readonly string[]; readonly scaler: Scaler } | undefined,
   ) {
-    this.#options = options;
+    const { scaler: kind, scaleBy, calendar } = options;
+    this.#options = { scaler: kind, scaleBy, calendar };
     this.#scaler = scaler;
     this.#covariates = covariates;
   }
@@ -57,12 +91,10 @@ export class SeriesEncoder {
     return new SeriesEncoder(options, scaler, { names, scaler: Scaler.fit(rows, 'standard') });
   }
 
+  /** @throws ArgumentError, InvalidModelError when it is not what {@link toJSON} gives */
   static fromJSON(saved: unknown): SeriesEncoder {
-    const { options, scaler, covariates } = saved as {
-      options: EncodingOptions;
-      scaler: unknown;
-      covariates?: { names: string[]; scaler: unknown };
-    };
+    checkOptions<SavedEncoder>(saved, savedChecks, 'encoder');
+    const { options, scaler, covariates } = saved;
     return new SeriesEncoder(
       options,
       Scaler.fromJSON(scaler),
@@ -104,7 +136,7 @@ export class SeriesEncoder {
     const calendarSize = calendarWidth(calendar);
     if (calendarSize > 0) {
       if (series.timeline === undefined) {
-        throw new ArgumentError('calendar', `time stamps on '${series.name}'`, undefined);
+        throw new ArgumentError('calendar', `time stamps on '${series.name}'`, inWords('none'));
       }
       const dates = calendarFeatures(series.timeline, calendar, { to: rows });
       for (let row = 0; row < rows; row++) {
@@ -115,7 +147,7 @@ export class SeriesEncoder {
       const { names, scaler } = this.#covariates;
       if (series.known?.names.join() !== names.join()) {
         const got = series.known?.names.join() ?? 'none';
-        throw new ArgumentError('known', `the covariates ${names.join()}, as in training`, got);
+        throw new ArgumentError('known', `the covariates ${names.join()}, as in training`, inWords(got));
       }
       const values = knownRows(series, rows);
       for (let i = 0; i < values.length; i++) {

@@ -4,14 +4,14 @@ import {
   NonFiniteGradientError,
   NonFiniteLossError,
   sgd,
-  type TrainableModel,
 } from '@throughtime/bptt-trainer';
-import { ArgumentError } from '@throughtime/errors';
+import type { Parameter, TrainableModel } from '@throughtime/contract';
+import { ArgumentError, number, type OptionChecks, oneOf, positive, whole } from '@throughtime/errors';
 import type { Random } from '@throughtime/random';
 import { DivergedError } from '../errors.js';
 import type { ForecasterFitOptions } from '../methods/method.js';
+import { minimize } from '../numeric/lbfgs.js';
 import { type ExampleBatch, type Examples, shuffledBatches, wholeBatch } from './examples.js';
-import { trainByLbfgs } from './train-by-lbfgs.js';
 
 export interface TrainingOptions {
   /**
@@ -19,7 +19,7 @@ export interface TrainingOptions {
    * is quicker and more exact for small smooth problems.
    */
   readonly optimizer?: 'adam' | 'sgd' | 'lbfgs' | undefined;
-  /** Default .01, the chapter's. Not for lbfgs, which finds its own step. */
+  /** Default 0.01, the chapter's. Not for lbfgs, which finds its own step. */
   readonly learningRate?: number | undefined;
   /** Passes over the examples; for lbfgs, iterations. */
   readonly epochs?: number | undefined;
@@ -36,6 +36,16 @@ export interface TrainingOptions {
   readonly patience?: number | undefined;
 }
 
+export const trainingChecks: OptionChecks<TrainingOptions> = {
+  optimizer: oneOf(['adam', 'sgd', 'lbfgs']),
+  learningRate: number({ from: 0 }),
+  epochs: whole({ from: 0 }),
+  batchSize: whole({ from: 1 }),
+  clipNorm: positive,
+  validationShare: number({ from: 0, below: 1 }),
+  patience: whole({ from: 0 }),
+};
+
 export interface TrainOptions extends TrainingOptions, ForecasterFitOptions {
   /** For messages. */
   readonly name: string;
@@ -47,17 +57,13 @@ export interface TrainOptions extends TrainingOptions, ForecasterFitOptions {
 /**
  * Fits a model's parameters to examples.
  * @throws DivergedError when the loss leaves the finite numbers
- * @throws ArgumentError for a share or patience that cannot be
  */
 export async function train<S>(
   model: TrainableModel<ExampleBatch, S>,
   examples: Examples,
   options: TrainOptions,
 ): Promise<void> {
-  const { optimizer = 'adam', validationShare = 0, name } = options;
-  if (!(validationShare >= 0 && validationShare < 1)) {
-    throw new ArgumentError('validationShare', 'a share from 0 up to 1', validationShare);
-  }
+  const { optimizer = 'adam', name } = options;
   if (optimizer === 'lbfgs') return trainByLbfgs(model, wholeBatch(examples), options);
   try {
     await trainByBatches(model, examples, options);
@@ -103,4 +109,51 @@ function firstExamples({ inputs, targets, count, steps }: Examples, kept: number
 function lastExamples({ inputs, targets, count, steps }: Examples, kept: number): Examples {
   const share = (values: Float32Array) => values.subarray((values.length / count) * (count - kept));
   return { count: kept, inputs: share(inputs), targets: share(targets), steps };
+}
+
+/** Fits a model's parameters to one batch, the whole of the examples, by L-BFGS. */
+function trainByLbfgs<S>(
+  model: TrainableModel<ExampleBatch, S>,
+  batch: ExampleBatch,
+  { epochs, random, signal, onProgress }: TrainOptions,
+): void {
+  const { parameters } = model;
+  const state = model.initialState(batch.batchSize);
+  const objective = (point: Float64Array, gradient: Float64Array) => {
+    scatter(point, parameters);
+    const result = model.lossAndGradients(batch, state, { random });
+    if (result instanceof Promise) {
+      throw new ArgumentError('optimizer', 'adam or sgd for a model that computes asynchronously', 'lbfgs');
+    }
+    gatherGradients(parameters, gradient);
+    return result.loss;
+  };
+  const { point } = minimize(objective, gather(parameters), {
+    maxIterations: epochs,
+    signal,
+    // The gradients are in single precision: below this they are noise.
+    gradientTolerance: 1e-6,
+    onIteration: (epoch, loss) => onProgress?.({ epoch, epochs, loss }),
+  });
+  scatter(point, parameters);
+}
+
+function gather(parameters: readonly Parameter[]): Float64Array {
+  return Float64Array.from(parameters.flatMap(({ data }) => [...data]));
+}
+
+function gatherGradients(parameters: readonly Parameter[], to: Float64Array): void {
+  let at = 0;
+  for (const { gradient } of parameters) {
+    to.set(gradient, at);
+    at += gradient.length;
+  }
+}
+
+function scatter(point: Float64Array, parameters: readonly Parameter[]): void {
+  let at = 0;
+  for (const { data } of parameters) {
+    data.set(point.subarray(at, at + data.length));
+    at += data.length;
+  }
 }

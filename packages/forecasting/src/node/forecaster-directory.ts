@@ -1,12 +1,14 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { replaceFile } from '@throughtime/platform/node';
+import { inWords } from '@throughtime/errors';
+import { readWholeFile, replaceFile } from '@throughtime/platform/node';
 import { InvalidModelError } from '../errors.js';
 import {
   decodeForecaster,
   encodeForecaster,
   forecasterFileNames,
   type LoadedForecaster,
+  type SaveOptions,
 } from '../files/forecaster-files.js';
 import type { Forecaster } from '../methods/forecaster.js';
 
@@ -14,7 +16,7 @@ import type { Forecaster } from '../methods/forecaster.js';
 export async function saveForecaster(
   directory: string,
   forecaster: Forecaster,
-  options: { readonly notes?: Readonly<Record<string, unknown>> } = {},
+  options: SaveOptions = {},
 ): Promise<void> {
   const files = encodeForecaster(forecaster, options);
   await mkdir(directory, { recursive: true });
@@ -25,10 +27,10 @@ export async function saveForecaster(
 export async function loadForecaster(directory: string): Promise<LoadedForecaster> {
   const entries = forecasterFileNames.map(async (name) => {
     try {
-      return [name, await readFile(join(directory, name))] as const;
+      return [name, await readWholeFile(join(directory, name))] as const;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-      throw new InvalidModelError(join(directory, name), 'a file of a saved forecaster', 'none');
+      throw new InvalidModelError(join(directory, name), 'a file of a saved forecaster', inWords('none'));
     }
   });
   return decodeForecaster(Object.fromEntries(await Promise.all(entries)));

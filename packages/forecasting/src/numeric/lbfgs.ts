@@ -1,4 +1,6 @@
-/** A function to minimise, and its gradient written into `gradient`. */
+import { abortSignal, callback, checkOptions, number, type OptionChecks, whole } from '@throughtime/errors';
+
+/** A function to minimize, and its gradient written into `gradient`. */
 export type Objective = (point: Float64Array, gradient: Float64Array) => number;
 
 export interface LbfgsOptions {
@@ -13,6 +15,15 @@ export interface LbfgsOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onIteration?: (iteration: number, value: number) => void;
 }
+
+const checks: OptionChecks<LbfgsOptions> = {
+  maxIterations: whole({ from: 0 }),
+  gradientTolerance: number({ from: 0 }),
+  valueTolerance: number({ from: 0 }),
+  memory: whole({ from: 1 }),
+  signal: abortSignal,
+  onIteration: callback,
+};
 
 export interface Minimum {
   readonly point: Float64Array;
@@ -37,6 +48,7 @@ export function minimize(
   start: ArrayLike<number>,
   options: LbfgsOptions = {},
 ): Minimum {
+  checkOptions<LbfgsOptions>(options, checks);
   const { maxIterations = 200, gradientTolerance = 1e-6, valueTolerance = 1e-10, memory = 10 } = options;
   let point: Float64Array = Float64Array.from(start);
   let gradient: Float64Array = new Float64Array(point.length);

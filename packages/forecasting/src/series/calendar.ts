@@ -1,10 +1,18 @@
-import { ArgumentError } from '@throughtime/errors';
+import {
+  type Check,
+  checkOptions,
+  list,
+  type OptionChecks,
+  oneOf,
+  required,
+  whole,
+} from '@throughtime/errors';
 import { type Timeline, timestampAt } from './timeline.js';
 
 /**
  * What a model may know of a time stamp, past or future:
  * - `hour-of-day` (24 numbers), `day-of-week` (7), `month-of-year` (12): 1 for the one it is, 0 for the others
- * - `day-of-year`: sine and cosine of one, two and three turns a year (6), smooth over new year
+ * - `day-of-year`: sine and cosine of one, two and three turns per year (6), smooth over new year
  */
 export type CalendarFeature = 'hour-of-day' | 'day-of-week' | 'month-of-year' | 'day-of-year';
 
@@ -39,10 +47,23 @@ function oneHot(size: number, category: (date: Date) => number) {
   };
 }
 
+/** The check of an option that must be a list of features. */
+export const calendarCheck = list(oneOf(Object.keys(encoders))) as Check<readonly CalendarFeature[]>;
+
 /** How many numbers these features are together. */
 export function calendarWidth(features: readonly CalendarFeature[]): number {
-  return features.reduce((sum, feature) => sum + encoder(feature).size, 0);
+  return features.reduce((sum, feature) => sum + encoders[feature].size, 0);
 }
+
+/** Which times of a timeline. */
+export interface CalendarRange {
+  /** The number of the first. Default 0. */
+  readonly from?: number;
+  /** The number after the last. */
+  readonly to: number;
+}
+
+const rangeChecks: OptionChecks<CalendarRange> = { from: whole(), to: required(whole()) };
 
 /**
  * The features of the times numbered from..to-1 on a timeline, [to - from, calendarWidth].
@@ -51,25 +72,21 @@ export function calendarWidth(features: readonly CalendarFeature[]): number {
 export function calendarFeatures(
   timeline: Timeline,
   features: readonly CalendarFeature[],
-  { from = 0, to }: { readonly from?: number; readonly to: number },
+  range: CalendarRange,
 ): Float64Array {
+  calendarCheck('calendar', features);
+  checkOptions<CalendarRange>(range, rangeChecks);
+  const { from = 0, to } = range;
   const width = calendarWidth(features);
-  const values = new Float64Array((to - from) * width);
+  const values = new Float64Array(Math.max(0, to - from) * width);
   for (let row = 0; row < to - from; row++) {
     const date = new Date(timestampAt(timeline, from + row));
     let at = row * width;
     for (const feature of features) {
-      const { size, write } = encoder(feature);
+      const { size, write } = encoders[feature];
       write(date, values.subarray(at, at + size));
       at += size;
     }
   }
   return values;
-}
-
-function encoder(feature: CalendarFeature) {
-  if (!Object.hasOwn(encoders, feature)) {
-    throw new ArgumentError('calendar', `some of ${Object.keys(encoders).join(', ')}`, feature);
-  }
-  return encoders[feature];
 }

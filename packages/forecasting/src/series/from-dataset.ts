@@ -1,16 +1,14 @@
-import type { Frequency, Series } from '@throughtime/datasets';
-import { ArgumentError } from '@throughtime/errors';
+import type { Series } from '@throughtime/datasets';
+import { ArgumentError, checkOptions, list, type OptionChecks, text } from '@throughtime/errors';
 import { TimeSeries } from './time-series.js';
-import { alignTimestamps } from './timeline.js';
+import { type AlignOptions, alignChecks, alignTimestamps } from './timeline.js';
 
-export interface FromDatasetOptions {
+export interface FromDatasetOptions extends AlignOptions {
   /** Which columns to forecast, in this order. Default: all. */
   readonly columns?: readonly string[] | undefined;
-  /** Default: inferred from the time stamps. */
-  readonly frequency?: Frequency | undefined;
-  /** What a missing time stamp is: 'error' (default) or 'missing', a row without values. */
-  readonly gaps?: 'error' | 'missing' | undefined;
 }
+
+const checks: OptionChecks<FromDatasetOptions> = { ...alignChecks, columns: list(text) };
 
 /**
  * A series of `@throughtime/datasets`, ready to be forecast. Values that are NaN there, which it lets through only when asked to
@@ -19,6 +17,7 @@ export interface FromDatasetOptions {
  * @throws TimestampGapError for a gap, unless gaps are to be missing values
  */
 export function fromDataset(series: Series, options: FromDatasetOptions = {}): TimeSeries {
+  checkOptions<FromDatasetOptions>(options, checks);
   const { columns = series.columns, frequency, gaps } = options;
   for (const column of columns) {
     if (!series.columns.includes(column)) {

@@ -1,11 +1,26 @@
-import { ArgumentError } from '@throughtime/errors';
-import { InvalidModelError } from '../errors.js';
+import { checkOptions, list, number, type OptionChecks, oneOf, required } from '@throughtime/errors';
+import { readSaved } from '../errors.js';
 import type { TimeSeries } from './time-series.js';
 
 /** 'standard': mean 0, standard deviation 1. 'min-max': from 0 to 1. 'none': as it is. */
 export type ScalerKind = 'standard' | 'min-max' | 'none';
 
-/** One affine map a variable, learnt from training data and kept with the model: scaled = (value - offset) / factor. */
+/** The check of an option that must be the kind of a scaler. */
+export const scalerCheck = oneOf<ScalerKind>(['standard', 'min-max', 'none']);
+
+interface SavedScaler {
+  readonly kind: ScalerKind;
+  readonly offsets: readonly number[];
+  readonly factors: readonly number[];
+}
+
+const savedChecks: OptionChecks<SavedScaler> = {
+  kind: required(scalerCheck),
+  offsets: required(list(number())),
+  factors: required(list(number())),
+};
+
+/** One affine map per variable, learned from training data and kept with the model: scaled = (value - offset) / factor. */
 export class Scaler {
   readonly kind: ScalerKind;
   readonly offsets: readonly number[]; // [D]
@@ -22,11 +37,9 @@ export class Scaler {
    * A variable that never changes is shifted and not stretched.
    */
   static fit(training: readonly TimeSeries[], kind: ScalerKind): Scaler {
+    scalerCheck('scaler', kind);
     const { width } = training[0];
     if (kind === 'none') return new Scaler(kind, new Array(width).fill(0), new Array(width).fill(1));
-    if (kind !== 'standard' && kind !== 'min-max') {
-      throw new ArgumentError('scaler', 'standard, min-max or none', kind);
-    }
     const moments = Array.from({ length: width }, (_, column) => momentsOf(training, column));
     return kind === 'standard'
       ? new Scaler(
@@ -41,11 +54,10 @@ export class Scaler {
         );
   }
 
+  /** @throws InvalidModelError when it is not what {@link toJSON} gives */
   static fromJSON(saved: unknown): Scaler {
-    const { kind, offsets, factors } = saved as Scaler;
-    const numbers = (list: unknown) => Array.isArray(list) && list.every(Number.isFinite);
-    if (!numbers(offsets) || !numbers(factors))
-      throw new InvalidModelError('scaler', 'offsets and factors', saved);
+    readSaved('scaler', () => checkOptions<SavedScaler>(saved, savedChecks));
+    const { kind, offsets, factors } = saved as SavedScaler;
     return new Scaler(kind, offsets, factors);
   }
 
@@ -57,7 +69,7 @@ export class Scaler {
     return this.offsets[column] + this.factors[column] * value;
   }
 
-  toJSON(): { kind: ScalerKind; offsets: readonly number[]; factors: readonly number[] } {
+  toJSON(): SavedScaler {
     return { kind: this.kind, offsets: this.offsets, factors: this.factors };
   }
 }

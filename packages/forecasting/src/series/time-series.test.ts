@@ -93,7 +93,7 @@ describe('Scaler', () => {
     expect(Scaler.fit([series], 'min-max').scale(3, 0)).toBe(0.5);
     expect(Scaler.fromJSON(JSON.parse(JSON.stringify(standard)))).toEqual(standard);
     expect(() => Scaler.fit([series], 'robust' as 'none')).toThrow(
-      'scaler: expected standard, min-max or none',
+      "scaler: expected one of 'standard', 'min-max', 'none', got 'robust'",
     );
   });
 });

@@ -1,6 +1,18 @@
-import { ArgumentError } from '@throughtime/errors';
+import {
+  ArgumentError,
+  type Check,
+  checkOptions,
+  inWords,
+  list,
+  numbers,
+  type OptionChecks,
+  record,
+  required,
+  text,
+  withMethods,
+} from '@throughtime/errors';
 import { ConstantSeriesError, NotFiniteError } from '../errors.js';
-import { type Timeline, timestampAt } from './timeline.js';
+import { type Timeline, timelineCheck, timestampAt } from './timeline.js';
 
 /** Variables whose future is known when a forecast is made: holidays, prices already set, the calendar. */
 export interface KnownCovariates {
@@ -21,6 +33,24 @@ export interface TimeSeriesOptions {
   readonly timeline?: Timeline | undefined;
   readonly known?: { names: readonly string[]; values: ArrayLike<number> } | undefined;
 }
+
+const checks: OptionChecks<TimeSeriesOptions> = {
+  name: text,
+  values: required(numbers),
+  variables: list(text),
+  observed: numbers,
+  timeline: timelineCheck,
+  known: record<NonNullable<TimeSeriesOptions['known']>>({
+    names: required(list(text)),
+    values: required(numbers),
+  }),
+};
+
+/** The check of an argument that must be a {@link TimeSeries}. */
+export const timeSeriesCheck: Check<TimeSeries> = withMethods<TimeSeries>(
+  'a TimeSeries, such as TimeSeries.of({ values })',
+  ['slice', 'assertVaries'],
+);
 
 interface Fields {
   readonly name: string;
@@ -59,11 +89,12 @@ export class TimeSeries {
    * @throws NotFiniteError for an observed value that is not a finite number
    */
   static of(options: TimeSeriesOptions): TimeSeries {
+    checkOptions<TimeSeriesOptions>(options, checks);
     const { name = 'series', variables = ['value'], timeline, known } = options;
     const width = variables.length;
     if (width === 0 || options.values.length % width !== 0) {
       const expected = `whole rows of ${width} variables`;
-      throw new ArgumentError('values', expected, `${options.values.length} values`);
+      throw new ArgumentError('values', expected, inWords(`${options.values.length} values`));
     }
     if (options.observed !== undefined && options.observed.length !== options.values.length) {
       throw new ArgumentError('observed', `${options.values.length} flags`, options.observed.length);
@@ -123,7 +154,7 @@ export class TimeSeries {
       throw new ArgumentError(
         'observations',
         `the variables ${this.variables.join()}`,
-        next.variables.join(),
+        inWords(next.variables.join()),
       );
     }
     const length = this.length + next.length;
@@ -175,6 +206,14 @@ export class TimeSeries {
   }
 }
 
+/** One variable's values in time, NaN where missing: what the models of one variable work on. [T] */
+export function columnValues(series: TimeSeries, column: number): Float64Array {
+  const { values, observed, width } = series;
+  return Float64Array.from({ length: series.length }, (_, row) =>
+    observed[row * width + column] === 0 ? Number.NaN : values[row * width + column],
+  );
+}
+
 function shifted(timeline: Timeline | undefined, steps: number): Timeline | undefined {
   if (timeline === undefined || steps === 0) return timeline;
   return { start: timestampAt(timeline, steps), frequency: timeline.frequency };
@@ -189,7 +228,7 @@ function checkedCovariates(
     throw new ArgumentError(
       'known.values',
       `at least ${rows} rows of ${names.length} covariates`,
-      `${values.length} values`,
+      inWords(`${values.length} values`),
     );
   }
   const copy = Float64Array.from(values);

@@ -1,10 +1,9 @@
+import { ArgumentError } from '@throughtime/errors';
 import type { Random } from '@throughtime/random';
 import { NoDistributionError } from '../errors.js';
-import type { Head } from '../network/head.js';
+import type { Head } from '../network/heads.js';
 import type { EncodedSeries } from '../network/series-encoder.js';
-import { sortedQuantile } from '../numeric/statistics.js';
-import type { Forecast } from './forecast.js';
-import type { ForecastRequest } from './method.js';
+import { type Forecast, type ForecastRequest, forecastFromPaths } from './forecast.js';
 
 /** A series whose future is being filled in, value by value: what a recursive forecast reads its lags from. */
 export interface Unfolding {
@@ -30,7 +29,7 @@ export interface RecursionOptions {
   readonly start: (unfoldings: readonly Unfolding[]) => Stepper;
 }
 
-/** Sampled futures behind a quantile: its standard error at .05 is then about .01. */
+/** Sampled futures behind a quantile: its standard error at 0.05 is then about 0.01. */
 const pathsForQuantiles = 400;
 
 /**
@@ -42,27 +41,20 @@ export function forecastRecursively(
   options: RecursionOptions,
 ): Forecast[] {
   const { head, request, variables, name } = options;
-  const { horizon, levels, paths } = request;
+  const { levels, paths } = request;
   const mean = unfold(contexts, options, (outputs, at) => head.point(outputs, at));
-  const forecasts: Forecast[] = mean.map((values) => ({ horizon, variables, mean: values, quantiles: [] }));
-  if (levels.length === 0 && paths === undefined) return forecasts;
   const { distribution } = head;
-  if (distribution === undefined) throw new NoDistributionError(name, paths ? 'sampled paths' : 'quantiles');
-  const random = paths?.random ?? options.random;
-  const count = Math.max(paths?.count ?? 0, levels.length > 0 ? pathsForQuantiles : 0);
+  if (distribution === undefined && (levels.length > 0 || paths !== undefined)) {
+    throw new NoDistributionError(name, paths ? 'sampled paths' : 'quantiles');
+  }
   return contexts.map((context, i) => {
     // One context at a time: its futures fill a batch.
-    const copies = new Array<EncodedSeries>(count).fill(context);
-    const drawn = unfold(copies, options, (outputs, at) => distribution.sample(outputs, at, random));
-    const quantiles = levels.map((level) => ({ level, values: new Float64Array(mean[i].length) }));
-    for (let cell = 0; cell < mean[i].length && levels.length > 0; cell++) {
-      const sorted = Float64Array.from(drawn, (path) => path[cell]).sort();
-      for (const { level, values } of quantiles) values[cell] = sortedQuantile(sorted, level);
-    }
-    if (paths === undefined) return { ...forecasts[i], quantiles };
-    const kept = new Float64Array(paths.count * mean[i].length);
-    for (let path = 0; path < paths.count; path++) kept.set(drawn[path], path * mean[i].length);
-    return { ...forecasts[i], quantiles, paths: kept };
+    const draw = (count: number, random: Random) => {
+      const copies = new Array<EncodedSeries>(count).fill(context);
+      return unfold(copies, options, (outputs, at) => distribution!.sample(outputs, at, random));
+    };
+    const drawing = { enough: pathsForQuantiles, random: options.random };
+    return forecastFromPaths(request, { variables, mean: mean[i] }, draw, drawing);
   });
 }
 
@@ -90,5 +82,47 @@ function unfold(
   return unfoldings.map(({ encoded, filled }) => {
     const future = filled.subarray(encoded.length * width);
     return future.map((value, i) => encoded.scaler.unscale(value, i % width));
+  });
+}
+
+export interface DirectOptions {
+  readonly name: string;
+  readonly variables: readonly string[]; // [D]
+  readonly head: Head;
+  /** Steps that the network was trained to predict at once. */
+  readonly trained: number;
+  readonly request: ForecastRequest;
+  /** The head's outputs, [N, trained, D * head.size]. */
+  readonly outputs: Float32Array;
+}
+
+/**
+ * Reads the forecasts of all steps off a network that predicts them at once. Quantiles come from each step's own distribution;
+ * nothing is said of how steps depend on one another, so there are no paths.
+ */
+export function readDirectForecasts(contexts: readonly EncodedSeries[], options: DirectOptions): Forecast[] {
+  const { name, variables, head, trained, request, outputs } = options;
+  const { horizon, levels, paths } = request;
+  if (horizon > trained) {
+    throw new ArgumentError('horizon', `at most ${trained}, which ${name} was trained for`, horizon);
+  }
+  if (paths !== undefined) throw new NoDistributionError(name, 'paths across steps');
+  const { distribution } = head;
+  if (levels.length > 0 && distribution === undefined) throw new NoDistributionError(name, 'quantiles');
+  const width = variables.length;
+  return contexts.map(({ scaler }, row) => {
+    const read = (value: (at: number) => number) =>
+      Float64Array.from({ length: horizon * width }, (_, i) =>
+        scaler.unscale(value((row * trained * width + i) * head.size), i % width),
+      );
+    return {
+      horizon,
+      variables,
+      mean: read((at) => head.point(outputs, at)),
+      quantiles: levels.map((level) => ({
+        level,
+        values: read((at) => distribution!.quantile(outputs, at, level)),
+      })),
+    };
   });
 }
