@@ -17,6 +17,4 @@ const program = new Command('generate')
   .addCommand(evaluateCommand())
   .addCommand(exportCommand());
 
-await runProgram(program, process.argv.slice(2), {
-  inputErrors: async () => (await import('./input-errors.js')).inputErrors,
-});
+await runProgram(program, process.argv.slice(2));

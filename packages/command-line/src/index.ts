@@ -2,7 +2,7 @@ export { nameArguments } from './argument-names.js';
 export { UsageError } from './errors.js';
 export { interruptible } from './interrupt.js';
 export { integerOption, numberListOption, numberOption } from './options.js';
-export { type ErrorClass, exitCode, type ProgramOptions, runProgram } from './program.js';
+export { exitCode, runProgram } from './program.js';
 export {
   consoleReporter,
   jsonReporter,

@@ -5,17 +5,6 @@ import { messageForCommand } from './argument-names.js';
 /** What our commands exit with. */
 export const exitCode = { ok: 0, failure: 1, badInput: 2, interrupted: 130 } as const;
 
-/** A class of errors. */
-export type ErrorClass = new (...args: never[]) => Error;
-
-export interface ProgramOptions {
-  /**
-   * Error classes without the mark of `isUserError` whose cause is the user's input all the same. A function is called only when
-   * a command has failed, so that `--help` need not load them.
-   */
-  readonly inputErrors?: readonly ErrorClass[] | (() => Promise<readonly ErrorClass[]>);
-}
-
 /**
  * Parses the arguments, runs the chosen command, and sets the exit code: 0 done, 2 bad input (one line on stderr), 130
  * interrupted (set by the command), 1 a defect of ours (with its stack).
@@ -23,11 +12,7 @@ export interface ProgramOptions {
  * Bad input is what `isUserError` of `@throughtime/errors` says: every error that the packages throw on purpose and that the user can
  * mend. An ArgumentError is reported under the name of the option that the argument came from, see {@link nameArguments}.
  */
-export async function runProgram(
-  program: Command,
-  argv: readonly string[],
-  options: ProgramOptions = {},
-): Promise<void> {
+export async function runProgram(program: Command, argv: readonly string[]): Promise<void> {
   configure(program);
   let acting: Command | undefined;
   program.hook('preAction', (_, command) => {
@@ -37,7 +22,7 @@ export async function runProgram(
   try {
     await program.parseAsync([...argv], { from: 'user' });
   } catch (error) {
-    process.exitCode = await report(error, program, acting, options.inputErrors ?? []);
+    process.exitCode = report(error, program.name(), acting);
   } finally {
     process.stdout.off('error', leaveQuietly);
   }
@@ -58,13 +43,7 @@ function configure(command: Command): void {
   for (const child of command.commands) configure(child);
 }
 
-async function report(
-  error: unknown,
-  program: Command,
-  acting: Command | undefined,
-  inputErrors: NonNullable<ProgramOptions['inputErrors']>,
-): Promise<number> {
-  const name = program.name();
+function report(error: unknown, name: string, acting: Command | undefined): number {
   if (error instanceof CommanderError) {
     // --help and --version end this way too, with code 0; a command given without its subcommand has shown its help.
     if (error.exitCode === 0) return exitCode.ok;
@@ -75,9 +54,8 @@ async function report(
   // Work that Ctrl-C stopped throws the signal's reason. `interruptible` has set the code.
   if (process.exitCode === exitCode.interrupted && (error as Error | undefined)?.name === 'AbortError')
     return exitCode.interrupted;
-  const kinds = typeof inputErrors === 'function' ? await inputErrors() : inputErrors;
-  if (isUserError(error) || kinds.some((kind) => error instanceof kind)) {
-    process.stderr.write(`${name}: ${oneLine(messageForCommand(error as Error, acting))}\n`);
+  if (isUserError(error)) {
+    process.stderr.write(`${name}: ${oneLine(messageForCommand(error, acting))}\n`);
     return exitCode.badInput;
   }
   process.stderr.write(
