@@ -88,7 +88,7 @@ describe.concurrent('bad input is one clear line and exit code 2', () => {
     [
       'tied weights that do not fit',
       () => ['train', '--tied', '--out', at('x')],
-      /tied: expected an embedding/,
+      /--tied: expected an embedding/,
     ],
     [
       'a model folder without a file',
@@ -104,7 +104,7 @@ describe.concurrent('bad input is one clear line and exit code 2', () => {
     [
       'a prompt outside the vocabulary',
       () => ['sample', '--model', model, '--prompt', 'ψ 42'],
-      /prompt: .*'ψ'/,
+      /--prompt: .*got 'ψ'/,
     ],
     [
       'an impossible probability',

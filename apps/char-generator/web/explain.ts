@@ -16,6 +16,7 @@ export function explain(error: unknown): string {
       return `A file of the model is missing. ${message}`;
     case 'DamagedModelFileError':
     case 'InvalidCheckpointError':
+    case 'RunRecordError':
       return `This model cannot be opened. ${message}`;
     case 'QuotaExceededError':
       return 'The browser has no room left for this page: delete a saved model, or download instead.';

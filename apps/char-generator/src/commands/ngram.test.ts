@@ -158,7 +158,7 @@ describe('generate ngram', () => {
     ],
     ['a k of 0', () => ['--smoothing', 'add-k', '--k', '0'], /k: expected a finite number above 0, got 0/],
     ['no text', () => ['--corpus', at('none.txt')], /none\.txt', which is neither/],
-    ['a prompt outside the vocabulary', () => ['--prompt', 'ψ'], /prompt: .*'ψ'/],
+    ['a prompt outside the vocabulary', () => ['--prompt', 'ψ'], /--prompt: .*got 'ψ'/],
   ])('answers %s with one line and exit code 2, and saves nothing', async (_, args, message) => {
     const { code, stdout, stderr } = await generate(
       'ngram',

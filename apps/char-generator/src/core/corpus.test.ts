@@ -50,7 +50,7 @@ describe('encodeCorpus', () => {
     expect(again.vocabulary).toBe(known.vocabulary);
     expect(again.vocabulary.decode(again.training[0]).join('')).toBe('cab');
     expect(() => encodeCorpus(corpus('cat'), settings({ validation: 0 }), known)).toThrow(
-      `corpus: expected tokens of the model's vocabulary, got "t" in 'text'`,
+      "corpus: expected tokens of the model's vocabulary, got 't' in 'text'",
     );
   });
 

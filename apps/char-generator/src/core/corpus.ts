@@ -1,6 +1,6 @@
 // From a corpus to ids: loading, cleaning, tokens, the split, the vocabulary. Every model, of command and page, gets its text here.
 import { datasets, type LoadTextOptions, loadText, loadTextSplit } from '@throughtime/datasets';
-import { ArgumentError, inWords } from '@throughtime/errors';
+import { ArgumentError, inWords, showValue } from '@throughtime/errors';
 import { type SentenceMarks, unigramPerplexity } from '@throughtime/lang-model';
 import {
   BYTE_TOKENS,
@@ -153,7 +153,7 @@ function splitAt<T>(items: readonly T[], share: number): [T[], T[]] {
 export function requireKnown(tokens: readonly string[], vocabulary: Vocabulary, corpus: string): void {
   const unknown = tokens.find((token) => !vocabulary.has(token));
   if (unknown === undefined) return;
-  const got = `${JSON.stringify(unknown)} in '${corpus}'`;
+  const got = `${showValue(unknown)} in '${corpus}'`;
   throw new ArgumentError('corpus', "tokens of the model's vocabulary", inWords(got));
 }
 
