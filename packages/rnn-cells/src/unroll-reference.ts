@@ -1,11 +1,23 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayerState } from '@throughtime/contract';
-import { cellBuilders } from './cells/cell-builders.js';
+import type { CellBuilder } from './cells/cell.js';
+import { gruCell } from './cells/gru-cell.js';
+import { lstmCell } from './cells/lstm-cell.js';
+import { minGruCell, minLstmCell } from './cells/min-cells.js';
+import { rnnCell } from './cells/rnn-cell.js';
 import { layerWeights } from './layer-weights.js';
 import type { Mask, RecurrentMasks } from './masks.js';
 import type { NetworkCall, NetworkResult } from './network-call.js';
-import type { ResolvedConfig } from './recurrent-config.js';
+import type { CellName, ResolvedConfig } from './recurrent-config.js';
 import { type Keep, unrollLayer } from './unroll-layer.js';
+
+const cellBuilders: Readonly<Record<CellName, CellBuilder>> = {
+  rnn: rnnCell,
+  gru: gruCell,
+  lstm: lstmCell,
+  mingru: minGruCell,
+  minlstm: minLstmCell,
+};
 
 /** A network in plain tfjs operations, step by step, which reads as the formulas do. */
 export function unrollReference({ config, weights, inputs, state, options }: NetworkCall): NetworkResult {

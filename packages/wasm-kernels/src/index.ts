@@ -16,13 +16,16 @@ export {
 export type { Cell } from './recurrent/cell.js';
 export type { Chunk } from './recurrent/chunk.js';
 export type { Dropout } from './recurrent/dropout.js';
-export type { LanguageModelParameters, LanguageModelSize } from './recurrent/language-model-parameters.js';
+export type {
+  LanguageModelParameters,
+  LanguageModelPlanOptions,
+  LanguageModelSize,
+} from './recurrent/language-model-options.js';
 export {
   type ChunkResult,
   type LanguageModelPassOptions,
   LanguageModelPlan,
 } from './recurrent/language-model-plan.js';
-export type { LanguageModelPlanOptions } from './recurrent/language-model-plan-options.js';
 export {
   LanguageModelStepper,
   type LanguageModelStepperOptions,

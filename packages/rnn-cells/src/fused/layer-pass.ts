@@ -1,7 +1,6 @@
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import type { LayerState } from '@throughtime/contract';
 import { type Cell, defaultEngine, type LayerParameters } from '@throughtime/wasm-kernels';
-import { readTensors, writeTensor } from './backend-arrays.js';
 import { keepUntilForgotten } from './kept-runs.js';
 import { LayerRun } from './layer-run.js';
 
@@ -102,4 +101,28 @@ function writeState(backend: tf.KernelBackend, { h, c }: LayerState, batchSize: 
   return (c ? [h, c] : [h]).map((values) =>
     writeTensor(backend, values, [batchSize, values.length / batchSize]),
   );
+}
+
+/** tfjs's wasm backend gives views of its heap. */
+interface HeapBackend extends tf.KernelBackend {
+  typedArrayFromHeap(tensor: tf.TensorInfo): Float32Array;
+  getMemoryOffset(dataId: tf.DataId): number;
+}
+
+function hasHeap(backend: tf.KernelBackend): backend is HeapBackend {
+  return 'typedArrayFromHeap' in backend;
+}
+
+/** The tensors' numbers, on the wasm backend without a copy. Do not keep them: an allocation may move its heap. */
+function readTensors(backend: tf.KernelBackend, tensors: readonly tf.TensorInfo[]): Float32Array[] {
+  if (!hasHeap(backend)) return tensors.map(({ dataId }) => backend.readSync(dataId) as Float32Array);
+  // A tensor of another backend moves here when it is first read, which allocates. So move all of them before taking views.
+  for (const { dataId } of tensors) backend.getMemoryOffset(dataId);
+  return tensors.map((tensor) => backend.typedArrayFromHeap(tensor));
+}
+
+/** A tensor with a copy of `values`. */
+function writeTensor(backend: tf.KernelBackend, values: Float32Array, shape: readonly number[]): tf.Tensor {
+  // The wasm backend copies into its heap; other backends keep the array itself.
+  return tf.tensor(hasHeap(backend) ? values : values.slice(), [...shape], 'float32');
 }

@@ -3,7 +3,7 @@ import type { Program } from '../engine/program.js';
 import type { Workspace } from '../engine/workspace.js';
 import { FILL, GATHER, SCATTER_ADD } from '../generated/commands.js';
 import { addMask, type DropoutMasks, type RowMask } from './dropout.js';
-import type { LanguageModelPlanOptions } from './language-model-plan-options.js';
+import type { LanguageModelPlanOptions } from './language-model-options.js';
 import type { LayerInput } from './layer-plan.js';
 
 /** The embedding of a language model: rows of a table by id, with dropout, and their gradients added up by id. */

@@ -6,7 +6,7 @@ import type { Program } from '../engine/program.js';
 import { Workspace } from '../engine/workspace.js';
 import { type Chunk, ChunkIds } from './chunk.js';
 import { EmbeddedInputs } from './embedded-inputs.js';
-import { checkLanguageModelPlan, type LanguageModelPlanOptions } from './language-model-plan-options.js';
+import { checkLanguageModelPlan, type LanguageModelPlanOptions } from './language-model-options.js';
 import { OutputLayer } from './output-layer.js';
 import { StackPlan } from './stack-plan.js';
 import { readState, writeInitialState, writeStateGradients } from './stack-state.js';

@@ -11,7 +11,7 @@ import {
   type LanguageModelParameters,
   type LanguageModelSize,
   languageModelChecks,
-} from './language-model-parameters.js';
+} from './language-model-options.js';
 
 export interface LanguageModelStepperOptions extends LanguageModelSize {
   /** Read again at every step, so they may be trained in between. */

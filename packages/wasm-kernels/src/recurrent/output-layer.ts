@@ -2,7 +2,7 @@ import { packedLength, packFields, padded } from '../engine/panels.js';
 import type { CommandHandle, Program } from '../engine/program.js';
 import type { Workspace } from '../engine/workspace.js';
 import { CROSS_ENTROPY, GEMM, PACK } from '../generated/commands.js';
-import type { LanguageModelPlanOptions } from './language-model-plan-options.js';
+import type { LanguageModelPlanOptions } from './language-model-options.js';
 import type { StackPlan } from './stack-plan.js';
 
 /** Most logits of a block of positions: 16 MiB. */

@@ -1,7 +1,16 @@
-import { list, type OptionChecks, record, required, whole } from '@throughtime/errors';
-import type { Engine } from '../engine/engine.js';
+import {
+  ArgumentError,
+  checkOptions,
+  list,
+  type OptionChecks,
+  record,
+  required,
+  whole,
+} from '@throughtime/errors';
+import { type Engine, runningEngine } from '../engine/engine.js';
 import { checkLength, floats } from '../ops/checks.js';
 import { type Cell, cellName } from './cell.js';
+import { type Dropout, dropoutChecks } from './dropout.js';
 import { checkLayerParameters, type LayerParameters, layerParametersChecks } from './layer-parameters.js';
 
 /** Weights of a recurrent language model, or their gradients, in the engine's memory. */
@@ -25,7 +34,7 @@ export interface LanguageModelSize {
   readonly embeddingSize?: number;
 }
 
-export const parametersCheck = record<LanguageModelParameters>({
+const parametersCheck = record<LanguageModelParameters>({
   embedding: floats,
   layers: required(list(record(layerParametersChecks), { length: { from: 1 } })),
   outputWeight: required(floats),
@@ -71,4 +80,37 @@ export function checkLanguageModelParameters(
     const inputSize = i > 0 ? hiddenSize : embedding ? embeddingSize : vocabularySize;
     checkLayerParameters(engine, layer, { cell, inputSize, hiddenSize }, `${what}.layers[${i}]`);
   }
+}
+
+export interface LanguageModelPlanOptions extends LanguageModelSize {
+  /** N */
+  readonly batchSize: number;
+  /** T */
+  readonly steps: number;
+  readonly parameters: LanguageModelParameters;
+  /** Receives gradients. Absent: `evaluate` only, with less memory. */
+  readonly gradients?: LanguageModelParameters;
+  readonly dropout?: Dropout;
+}
+
+const planChecks: OptionChecks<LanguageModelPlanOptions> = {
+  ...languageModelChecks,
+  batchSize: required(whole({ from: 1 })),
+  steps: required(whole({ from: 1 })),
+  gradients: parametersCheck,
+  dropout: record(dropoutChecks),
+};
+
+/** @throws ArgumentError when an option cannot be, or tensors do not fit together */
+export function checkLanguageModelPlan(engine: Engine, options: LanguageModelPlanOptions): void {
+  runningEngine('engine', engine);
+  checkOptions<LanguageModelPlanOptions>(options, planChecks);
+  const { dropout = {}, parameters, gradients } = options;
+  if (dropout.input && !parameters.embedding) {
+    throw new ArgumentError('dropout.input', '0 without an embedding', dropout.input);
+  }
+  checkLanguageModelParameters(engine, options, parameters, 'parameters');
+  if (!gradients) return;
+  checkLanguageModelParameters(engine, options, gradients, 'gradients');
+  checkLength('gradients.layers', gradients.layers, parameters.layers.length, 'as parameters.layers');
 }
