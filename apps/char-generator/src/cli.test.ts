@@ -20,6 +20,9 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true }));
 
+/** On Windows one process cannot send another Ctrl-C: `kill` ends it at once. */
+const noSignals = process.platform === 'win32';
+
 describe('generate train', () => {
   it('writes JSON lines only on stdout: start, epochs, done', () => {
     expect(trained.code).toBe(0);
@@ -91,55 +94,64 @@ describe('generate train', () => {
     expect(vocabulary.tokens.length).toBe(8);
   });
 
-  it('interrupted by Ctrl-C saves, exits with 130, and resumes to the very model of an uninterrupted run', async () => {
-    const options = [...quick, '--epochs', '12'];
-    await generate('train', ...options, '--out', at('whole'));
-    let asked = false;
-    const interrupted = await startGenerate(['train', ...options, '--out', at('parts')], (stdout, child) => {
-      if (!asked && stdout.includes('"epoch":3')) asked = child.kill('SIGINT');
-    }).result;
-    expect(interrupted.code).toBe(130);
-    expect(eventsOf(interrupted.stdout).at(-1)).toMatchObject({ event: 'done', reason: 'interrupted' });
-    const resumed = await generate('train', '--out', at('parts'), '--resume', '--json');
-    expect(resumed.code).toBe(0);
-    const [first] = eventsOf(resumed.stdout).filter(({ event }) => event === 'epoch');
-    expect(first.epoch).toBeGreaterThanOrEqual(3);
-    const nothingLeft = await generate('train', '--out', at('parts'), '--resume', '--json');
-    expect(nothingLeft.code).toBe(0);
-    expect(nothingLeft.stderr).toContain('ask for more with --epochs');
-    expect(await readFile(at('parts', 'model.safetensors'))).toEqual(
-      await readFile(at('whole', 'model.safetensors')),
-    );
-  });
+  it.skipIf(noSignals)(
+    'interrupted by Ctrl-C saves, exits with 130, and resumes to the very model of an uninterrupted run',
+    async () => {
+      const options = [...quick, '--epochs', '12'];
+      await generate('train', ...options, '--out', at('whole'));
+      let asked = false;
+      const interrupted = await startGenerate(
+        ['train', ...options, '--out', at('parts')],
+        (stdout, child) => {
+          if (!asked && stdout.includes('"epoch":3')) asked = child.kill('SIGINT');
+        },
+      ).result;
+      expect(interrupted.code).toBe(130);
+      expect(eventsOf(interrupted.stdout).at(-1)).toMatchObject({ event: 'done', reason: 'interrupted' });
+      const resumed = await generate('train', '--out', at('parts'), '--resume', '--json');
+      expect(resumed.code).toBe(0);
+      const [first] = eventsOf(resumed.stdout).filter(({ event }) => event === 'epoch');
+      expect(first.epoch).toBeGreaterThanOrEqual(3);
+      const nothingLeft = await generate('train', '--out', at('parts'), '--resume', '--json');
+      expect(nothingLeft.code).toBe(0);
+      expect(nothingLeft.stderr).toContain('ask for more with --epochs');
+      expect(await readFile(at('parts', 'model.safetensors'))).toEqual(
+        await readFile(at('whole', 'model.safetensors')),
+      );
+    },
+  );
 
-  it('holds its folder: a second run is refused in one line, until the first one ends', async () => {
-    const out = at('held');
-    const options = [...quick, '--epochs', '100000', '--out', out];
-    const refused: Promise<CliResult>[] = [];
-    const first = await startGenerate(['train', ...options], (stdout, child) => {
-      if (refused.length > 0 || !stdout.includes('"epoch":2')) return;
-      for (const how of [['--resume'], ['--overwrite'], []])
-        refused.push(generate('train', ...quick, '--out', out, ...how));
-      refused.push(generate('ngram', '--max-tokens', '500', '--overwrite', '--out', out));
-      Promise.all(refused).then(() => child.kill('SIGINT'));
-    }).result;
-    for (const { code, stderr, stdout } of await Promise.all(refused)) {
-      expect(code).toBe(2);
-      const complaints = stderr.split('\n').filter((line) => line.startsWith('generate: '));
-      expect(complaints).toHaveLength(1);
-      expect(complaints[0]).toMatch(/expected one that no other run uses, got one held by process \d+/);
-      expect(stdout).not.toContain('"done"');
-    }
-    expect(first.code).toBe(130);
-    expect(eventsOf(first.stdout).at(-1)).toMatchObject({ reason: 'interrupted' });
-    expect(await readdir(out)).not.toContain('.lock');
+  it.skipIf(noSignals)(
+    'holds its folder: a second run is refused in one line, until the first one ends',
+    async () => {
+      const out = at('held');
+      const options = [...quick, '--epochs', '100000', '--out', out];
+      const refused: Promise<CliResult>[] = [];
+      const first = await startGenerate(['train', ...options], (stdout, child) => {
+        if (refused.length > 0 || !stdout.includes('"epoch":2')) return;
+        for (const how of [['--resume'], ['--overwrite'], []])
+          refused.push(generate('train', ...quick, '--out', out, ...how));
+        refused.push(generate('ngram', '--max-tokens', '500', '--overwrite', '--out', out));
+        Promise.all(refused).then(() => child.kill('SIGINT'));
+      }).result;
+      for (const { code, stderr, stdout } of await Promise.all(refused)) {
+        expect(code).toBe(2);
+        const complaints = stderr.split('\n').filter((line) => line.startsWith('generate: '));
+        expect(complaints).toHaveLength(1);
+        expect(complaints[0]).toMatch(/expected one that no other run uses, got one held by process \d+/);
+        expect(stdout).not.toContain('"done"');
+      }
+      expect(first.code).toBe(130);
+      expect(eventsOf(first.stdout).at(-1)).toMatchObject({ reason: 'interrupted' });
+      expect(await readdir(out)).not.toContain('.lock');
 
-    // What a run that was killed while it wrote leaves behind goes with the next one.
-    const leftOver = '.model.safetensors.01234567-89ab-cdef-0123-456789abcdef.tmp';
-    await writeFile(join(out, leftOver), 'half');
-    expect((await generate('train', '--out', out, '--resume', '--time-limit', '1')).code).toBe(0);
-    expect((await readdir(out)).filter((name) => name.startsWith('.'))).toEqual([]);
-  });
+      // What a run that was killed while it wrote leaves behind goes with the next one.
+      const leftOver = '.model.safetensors.01234567-89ab-cdef-0123-456789abcdef.tmp';
+      await writeFile(join(out, leftOver), 'half');
+      expect((await generate('train', '--out', out, '--resume', '--time-limit', '1')).code).toBe(0);
+      expect((await readdir(out)).filter((name) => name.startsWith('.'))).toEqual([]);
+    },
+  );
 
   it('ends at a time limit as if finished', async () => {
     const { code, stdout } = await generate(
