@@ -2,7 +2,10 @@ import type { TrainableModel, TrainingBatch } from '@throughtime/contract';
 import { ArgumentError, inWords } from '@throughtime/errors';
 import { copyPlainData, type PlainData, sameShape, walkArrays } from './plain-data.js';
 
-/** A recurrent state that the next window or batch starts from, and how many rows it has. */
+/**
+ * A recurrent state that the next window or batch starts from. It is detached: plain arrays, so no gradient flows from there into
+ * the computation that the state came from.
+ */
 export interface CarriedState<S> {
   readonly state: S;
   /** N */
