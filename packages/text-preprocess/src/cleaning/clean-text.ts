@@ -31,7 +31,7 @@ const cleanTextChecks: OptionChecks<CleanTextOptions> = {
 
 /**
  * `text` with characters made uniform.
- * @throws InvalidArgumentError when an option is out of range
+ * @throws ArgumentError when an option is out of range
  */
 export function cleanText(text: string, options: CleanTextOptions = {}): string {
   const cleaner = new Cleaner(options);

@@ -53,7 +53,7 @@ export function lettersOnly(text: string): string {
 
 /**
  * The cleaned lines of `text`: one for each line, empty ones included; with `d2l-1.0` the whole text as one.
- * @throws InvalidArgumentError when there is no convention of that name
+ * @throws ArgumentError when there is no convention of that name
  */
 export function cleanLines(text: string, convention: CleaningConvention): string[] {
   return conventionNamed(convention).lines(text);
@@ -61,7 +61,7 @@ export function cleanLines(text: string, convention: CleaningConvention): string
 
 /**
  * {@link cleanLines} for a text that comes in chunks cut anywhere. With `d2l-1.0` the one line comes in pieces.
- * @throws InvalidArgumentError when there is no convention of that name
+ * @throws ArgumentError when there is no convention of that name
  */
 export function cleanLineChunks(
   chunks: Iterable<string>,
@@ -92,7 +92,7 @@ export interface CleanTokensOptions {
 /**
  * The tokens of the chapter's corpus: cleaned, then split into characters or words line by line. A line's end is no
  * token, as in the chapter, so with `d2l-0.7` and `d2l-0.17` characters of neighboring lines touch.
- * @throws InvalidArgumentError when there is no convention or unit of that name
+ * @throws ArgumentError when there is no convention or unit of that name
  */
 export function cleanTokens(text: string, options: CleanTokensOptions): string[] {
   checkOptions<CleanTokensOptions>(options, {
@@ -106,7 +106,7 @@ export function cleanTokens(text: string, options: CleanTokensOptions): string[]
 /**
  * How the convention's edition orders its vocabulary: by frequency with ties in alphabetical order (0.7) or by first
  * occurrence (0.17), or alphabetically, `<unk>` in its place among the rest (1.0).
- * @throws InvalidArgumentError when there is no convention of that name
+ * @throws ArgumentError when there is no convention of that name
  */
 export function vocabularyOptionsOf(convention: CleaningConvention): VocabularyOptions {
   return conventionNamed(convention).vocabulary;
