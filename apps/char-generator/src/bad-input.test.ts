@@ -91,6 +91,16 @@ describe.concurrent('bad input is one clear line and exit code 2', () => {
       /--tied: expected an embedding/,
     ],
     [
+      'a size for each layer that does not fit the layers',
+      () => ['train', '--hidden', '8,9', '--layers', '3', '--out', at('x')],
+      /--hidden: expected one size for each of 3 layers, got \[8, 9\]/,
+    ],
+    [
+      'line ends as words of a text that is no words',
+      () => ['train', '--clean', 'eos', '--out', at('x')],
+      /--tokens: expected 'word' for a text cleaned by 'eos'.*got 'char'/,
+    ],
+    [
       'a model folder without a file',
       () => ['sample', '--model', at('hollow')],
       /vocabulary\.json: expected a file/,

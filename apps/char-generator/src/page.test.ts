@@ -15,6 +15,7 @@ import {
 import { unzipSync } from 'fflate';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { completeSettings, pageRecipe } from './core/settings.js';
 import { eventsOf, generate } from './fixtures/run-cli.js';
 import {
   builtPage,
@@ -281,6 +282,25 @@ describe.skipIf(!browserPath)('the page', { timeout: 180_000 }, () => {
       await page.selectOption('#optimizer', 'adam');
       await trainBriefly(page);
       expect(await problem.textContent()).toBe('');
+    }),
+  );
+
+  it(
+    "starts with the page's recipe, and gives each optimizer its rate",
+    onPage({}, async ({ page }) => {
+      const { hiddenSize, ...recipe } = completeSettings({}, pageRecipe);
+      const shown = { ...recipe, hidden: hiddenSize };
+      const names = 'corpus cell hidden layers epochs optimizer lr schedule steps batch clip dropout seed';
+      for (const name of names.split(' ') as (keyof typeof shown)[])
+        expect(await page.inputValue(`#${name}`), name).toBe(String(shown[name]));
+      await page.selectOption('#optimizer', 'sgd');
+      expect(await page.inputValue('#lr')).toBe('1');
+      expect(await page.inputValue('#schedule')).toBe('constant');
+      await page.selectOption('#optimizer', 'adamw');
+      expect(await page.inputValue('#schedule')).toBe('one-cycle');
+      await page.locator('summary').click();
+      await page.selectOption('#schedule', 'constant');
+      expect(await page.inputValue('#lr')).toBe('0.004');
     }),
   );
 

@@ -27,7 +27,7 @@ export function explain(error: unknown): string {
   }
 }
 
-/** Of a run that goes on, but whose network does worse than one that gives every character the same chance. */
+/** For a run that continues although its network does worse than giving every character the same chance. */
 export const worseThanGuessing =
   'Training went astray: the network does worse than guessing. Stop, and take a lower learning rate, or clip gradients.';
 

@@ -48,7 +48,7 @@ export class ReadingView {
       character.dataset.place = String(i);
       return character;
     });
-    // The place after the last character, where the text would go on.
+    // The place after the last character, where the text would continue.
     const end = created('span', { text: '\u00a0' });
     end.dataset.place = String(reading.pieces.length);
     this.#characters.push(end);

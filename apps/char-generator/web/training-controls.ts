@@ -16,7 +16,7 @@ export interface TrainingParts {
   readonly text: TextChoice;
   readonly view: TrainingView;
   readonly announcer: Announcer;
-  /** Called when there comes to be a model, with words to go on from, or none. */
+  /** Called when there comes to be a model, with words to continue, or none. */
   readonly modelChanged: (exists: boolean, opening?: string) => void;
 }
 
@@ -175,7 +175,7 @@ export class TrainingControls {
   }
 }
 
-/** Training that went astray leaves the model as it was before the step; all else fails before a new one is made. */
+/** Training that diverged leaves the model as it was before the step. Everything else fails before a new model is made. */
 function modelSurvives(error: unknown, before: boolean): boolean {
   const { name } = error instanceof Error ? error : new Error();
   return name !== 'WorkerLostError' && (before || name.startsWith('NonFinite'));

@@ -3,7 +3,7 @@ import { element, LiveCurve } from '@throughtime/web-page';
 import type { Baselines } from '../src/core/ngram.js';
 import type { Report } from './worker/protocol.js';
 
-/** What a run shows while it goes on: figures, curves, the sample, and the models it is compared with. */
+/** What a run shows while it trains: figures, curves, the sample, and the models it is compared with. */
 export class TrainingView {
   readonly #perplexity = new LiveCurve(element('perplexity-curve', HTMLElement), {
     title: 'Perplexity',
@@ -93,7 +93,7 @@ export class TrainingView {
   }
 }
 
-/** Runs that went astray have perplexities of many digits. */
+/** Runs that diverged have perplexities of many digits. */
 export function perplexityText(value: number): string {
   return value < 1e5 ? value.toFixed(2) : value.toExponential(1);
 }

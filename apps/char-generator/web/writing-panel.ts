@@ -30,7 +30,7 @@ export class WritingPanel {
     this.#stop.addEventListener('click', () => client.workshop.stopGenerating());
   }
 
-  /** @param opening a few words that the model can go on from */
+  /** @param opening a few words that the model can continue */
   setModel(exists: boolean, opening: string): void {
     this.#model = exists;
     this.#write.disabled = !exists;

@@ -25,7 +25,7 @@ export interface OpenRun {
   readonly settings: TrainSettings;
   readonly corpus: LoadedCorpus;
   readonly store: CheckpointStore;
-  /** Where to go on; undefined to start from the beginning. */
+  /** Where to continue; undefined to start from the beginning. */
   readonly snapshot: TrainerSnapshot | undefined;
   /** Makes the folder this run's. Until then nothing in it has changed: call it once all else is known to be in order. */
   begin(): Promise<void>;

@@ -38,8 +38,8 @@ const notes = `
 How long it takes: the defaults train 12,000 to 22,000 characters per second on two cores: Moby-Dick (chapters 1 to 17, 164,000
 characters) in 7 to 13 seconds per epoch, one to two minutes in all. Cells and layers that the engine does not know take some five
 times as long.
-Ctrl-C saves and ends with exit code 130; --resume goes on exactly there. With more --epochs than before, a schedule that falls goes on
-as in a run that was planned for them all: the rate rises again to where it would be.
+Ctrl-C saves and ends with exit code 130; --resume continues exactly there. With more --epochs than before, a schedule that falls
+continues as in a run that was planned for them all: the rate rises again to where it would be.
 
 Examples:
   generate train --out out/whale
@@ -54,7 +54,7 @@ export function trainCommand(): Command {
     .requiredOption('--out <folder>', 'where the model, its record and its checkpoints go');
   for (const option of settingOptions()) command.addOption(option);
   command
-    .option('--time-limit <seconds>', 'end after so many seconds, as if finished', numberOption({ min: 0 }))
+    .option('--time-limit <seconds>', 'end after this many seconds, as if finished', numberOption({ min: 0 }))
     .option(
       '--threads <n>',
       'threads of the engine; results do not depend on it (default: all cores)',

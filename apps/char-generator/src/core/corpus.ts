@@ -56,7 +56,7 @@ export interface TextForm {
   readonly clean: Cleaning;
   /** Whether each line is a text of its own. */
   readonly lines: boolean;
-  /** The first so many tokens only. Default: all. */
+  /** Only the first tokens, this many. Default: all. */
   readonly maxTokens?: number | undefined;
 }
 

@@ -1,4 +1,4 @@
-// How a run is recorded beside its model, so that it can go on: `training.json` of the command's folders, `run.json` of the page's
+// How a run is recorded beside its model, so that it can continue: `training.json` of the command's folders, `run.json` of the page's
 // saved models. Records of every version are read; the present one is written.
 import {
   checkOptions,

@@ -1,5 +1,5 @@
-// What a run may be told, and what it is when told nothing: the one definition for command and page. No model code is imported,
-// so that `--help` and the page's form come at once.
+// The settings of a run: their names, their defaults, their checks. The one definition for command and page. It imports no model
+// code, so that `--help` and the page's form come at once.
 import {
   anything,
   boolean,

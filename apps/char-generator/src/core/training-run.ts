@@ -52,9 +52,9 @@ export interface TrainingRun extends TextModel {
   readonly trainer: BpttTrainer<TokenBatch, RecurrentModelState>;
   /** Draws the samples that are shown, apart from all that decides what is learned. */
   readonly samples: Random;
-  /** Where to go on; undefined to begin at the beginning. */
+  /** Where to continue; undefined to begin at the beginning. */
   readonly resume: TrainerSnapshot | undefined;
-  /** When it ends: those of the settings, or more when a run that has ended goes on. */
+  /** The last epoch: that of the settings, or a later one when a finished run continues. */
   readonly epochs: number;
 }
 
@@ -151,7 +151,7 @@ export function newModel(
   });
 }
 
-/** One number means what it does in the PTB code; a one-hot input is left whole, for dropping it would drop the token. */
+/** One number means what it does in the PTB code; a one-hot input stays whole, since dropping it would drop the token. */
 function dropoutOf({ dropout, embedding }: TrainSettings): ModelDropout | undefined {
   if (typeof dropout !== 'number') return dropout;
   if (dropout === 0) return undefined;

@@ -33,11 +33,11 @@ export interface CurvePoint {
   readonly gradientNorm: number;
 }
 
-/** What a run tells while it goes on. */
+/** What a run tells while it trains. */
 export type Report =
   | (RunFacts & {
       readonly type: 'begin';
-      /** A few words of the text, to go on from. */
+      /** A few words of the text, for the model to continue. */
       readonly opening: string;
       readonly epochs: number;
     })

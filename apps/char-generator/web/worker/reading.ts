@@ -10,7 +10,7 @@ const mostCandidates = 12;
 
 /**
  * Reads a text as the model does: what it expected at each place, and its units' activations after each token.
- * @param turn awaited now and then, so that training goes on meanwhile
+ * @param turn awaited now and then, so that training continues meanwhile
  * @throws UnknownPromptTokenError
  */
 export async function readText(

@@ -94,7 +94,7 @@ export async function runTraining(
   throw new Error('training ended without its last event');
 }
 
-/** A few whole words, for the model to go on from. */
+/** A few whole words, for the model to continue. */
 function openingOf(run: TrainingRun): string {
   return excerpt(run, 40).replace(/^\S*\s+|\S*$/g, '');
 }
