@@ -1,4 +1,4 @@
-import { ArgumentError, checkOptions, inWords, number, whole } from '@throughtime/errors';
+import { ArgumentError, checkOptions, inWords, list, number, whole } from '@throughtime/errors';
 import { requireTokens } from '../checks.js';
 import { EmptySequenceError, VocabularyMismatchError } from '../errors.js';
 import { tokenLogProbabilities } from '../evaluation/perplexity.js';
@@ -117,9 +117,9 @@ function sharedVocabularySize(models: readonly LanguageModel[]): number {
 }
 
 function normalized(weights: readonly number[], count: number): number[] {
+  list(number({ from: 0 }))('weights', weights);
   const sum = weights.reduce((a, b) => a + b, 0);
-  const valid =
-    weights.length === count && weights.every((weight) => weight >= 0) && sum > 0 && Number.isFinite(sum);
-  if (!valid) throw new ArgumentError('weights', `${count} numbers from 0 with a positive sum`, weights);
+  if (weights.length !== count || sum === 0 || !Number.isFinite(sum))
+    throw new ArgumentError('weights', `${count} numbers from 0 with a positive sum`, weights);
   return weights.map((weight) => weight / sum);
 }

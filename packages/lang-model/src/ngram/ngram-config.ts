@@ -1,3 +1,12 @@
+import {
+  anything,
+  check,
+  checkOptions,
+  either,
+  type OptionChecks,
+  required,
+  whole,
+} from '@throughtime/errors';
 import type { TokenizerJson } from '@throughtime/text-preprocess';
 import {
   damaged,
@@ -6,7 +15,7 @@ import {
   modelFormat,
   parseVersionedConfig,
 } from '../files/versioned-config.js';
-import { requireVocabulary, type SentenceMarks } from './corpus.js';
+import { requireVocabulary, type SentenceMarks, vocabularyChecks } from './corpus.js';
 import type { CountSmoothing } from './count-model.js';
 
 /** The contents of an n-gram model's `config.json`. */
@@ -38,6 +47,16 @@ export function isNgramConfig(text: string): boolean {
   }
 }
 
+const nothing = check<null>('null', (value) => value === null);
+
+const modelChecks: OptionChecks<NgramConfigJson['model']> = {
+  order: required(whole({ from: 1 })),
+  vocabularySize: required(vocabularyChecks.vocabularySize),
+  sentences: required(either(nothing, vocabularyChecks.sentences)),
+  unknown: required(either(nothing, vocabularyChecks.unknown)),
+  smoothing: required(anything),
+};
+
 /** An n-gram model's `config.json` in the newest version's form, and its `model` as the file has it. */
 export interface ReadNgramConfig {
   readonly config: NgramConfigJson;
@@ -62,15 +81,15 @@ export function parseNgramConfig(text: string): ReadNgramConfig {
   const { tokenizer, notes, fields, writtenModel, ...parsed } = parseVersionedConfig(text, migrations);
   if (fields.kind !== 'ngram')
     throw damaged(`expected a model of kind 'ngram', got ${JSON.stringify(fields.kind)}`);
-  const model = parsed.model as unknown as NgramConfigJson['model'];
-  if (!Number.isSafeInteger(model.order)) throw damaged('model.order: expected a whole number');
-  requireSmoothing(model.smoothing, model.order);
+  const { model } = parsed;
   try {
+    checkOptions<NgramConfigJson['model']>(model, modelChecks);
     const { vocabularySize, sentences, unknown } = model;
     requireVocabulary({ vocabularySize, sentences: sentences ?? undefined, unknown: unknown ?? undefined });
   } catch (cause) {
     throw damaged(`model.${(cause as Error).message}`, { cause });
   }
+  requireSmoothing(model.smoothing, model.order);
   return { config: writeNgramConfig({ model, tokenizer, notes }), writtenModel };
 }
 

@@ -122,6 +122,17 @@ describe('the files of an n-gram model', () => {
       'model.unknown: expected an id',
     ],
     [
+      'a field that is not known',
+      () => withConfig((c) => Object.assign(c.model, { discounts: 3 })),
+      'config.json: model.discounts: expected the name of an option',
+    ],
+    ['an order in words', () => withConfig((c) => Object.assign(c.model, { order: 'three' })), 'model.order'],
+    [
+      'half of its sentence marks',
+      () => withConfig((c) => Object.assign(c.model, { sentences: { begin: 1 } })),
+      'model.sentences.end: expected a whole number',
+    ],
+    [
       'an odd smoothing',
       () => withConfig((c) => Object.assign(c.model, { smoothing: 1 })),
       'model.smoothing',
