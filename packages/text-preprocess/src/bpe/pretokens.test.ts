@@ -6,7 +6,13 @@ import { nastyText } from '../fixtures/nasty-text.js';
 import { hashSpan } from '../tokenizers/span-table.js';
 import { PretokenScanner } from './pretokens.js';
 
-const GPT2_PATTERN = /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+/gu;
+/** GPT-2's pattern as Rust and Python's `regex` read it: their `\s` is White_Space, JavaScript's is not. */
+const GPT2_PATTERN = new RegExp(
+  String.raw`'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`
+    .replaceAll(String.raw`\s`, String.raw`\p{White_Space}`)
+    .replaceAll(String.raw`\S`, String.raw`\P{White_Space}`),
+  'gu',
+);
 
 function pieces(text: string): string[] {
   const scanner = new PretokenScanner(text);
@@ -27,6 +33,15 @@ describe('PretokenScanner', () => {
       expect(pieces(text)).toEqual(text.match(GPT2_PATTERN));
     },
   );
+
+  it.each([
+    ['a \ufeffb', ['a', ' \ufeff', 'b']],
+    ['.\ufeff"', ['.\ufeff"']],
+    ['wait \x85then', ['wait', ' ', '\x85', 'then']],
+    ['wait \x1cthen', ['wait', ' \x1c', 'then']],
+  ])("takes for white space what GPT-2's pattern does, not JavaScript: %j", (text, expected) => {
+    expect(pieces(text)).toEqual(expected);
+  });
 
   it('agrees with the pattern on any text', () => {
     fc.assert(

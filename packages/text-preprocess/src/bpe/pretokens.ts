@@ -1,3 +1,4 @@
+import { whiteSpace } from '../cleaning/whitespace.js';
 import { HASH_SEED, hashUnit } from '../tokenizers/span-table.js';
 import { isHighSurrogate, isLowSurrogate } from '../tokenizers/surrogates.js';
 
@@ -18,7 +19,8 @@ const BLANK = 0x20;
  *
  *     's|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+
  *
- * (with flag u), by a table instead of a regular expression, and the hash of each piece on the way.
+ * where `\s` is Unicode's White_Space, as in Rust and in Python's `regex`. By a table instead of a regular expression, with the
+ * hash of each piece on the way.
  */
 export class PretokenScanner {
   readonly text: string;
@@ -148,6 +150,8 @@ function classTable(): Uint8Array {
   };
   mark(/\p{L}+/gu, LETTER);
   mark(/\p{N}+/gu, NUMBER);
-  mark(/\s+/gu, SPACE);
+  whiteSpace.unicode.table.forEach((isSpace, unit) => {
+    if (isSpace === 1) table[unit] = SPACE;
+  });
   return table.fill(OTHER, 0xd800, 0xe000);
 }

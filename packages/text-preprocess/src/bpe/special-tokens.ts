@@ -1,3 +1,12 @@
+import { whiteSpace } from '../cleaning/whitespace.js';
+
+/** Whether white space of any meaning stands in `text`. */
+export function hasWhiteSpace(text: string): boolean {
+  return Array.from({ length: text.length }, (_, i) => text.charCodeAt(i)).some(
+    (unit) => whiteSpace.pythonSplit.table[unit] === 1 || whiteSpace.javascript.table[unit] === 1,
+  );
+}
+
 /** A stretch of text: a special token, or what lies between. */
 export interface Part {
   readonly text: string;
@@ -13,7 +22,7 @@ export class SpecialTokens {
 
   constructor(tokens: readonly string[]) {
     this.#tokens = new Set(tokens);
-    this.anyHasSpace = tokens.some((token) => /\s/.test(token));
+    this.anyHasSpace = tokens.some((token) => hasWhiteSpace(token));
     // Longest first: where one begins with another, the longer one is meant.
     const alternatives = [...tokens].sort((a, b) => b.length - a.length).map(escapePattern);
     this.#pattern = alternatives.length === 0 ? null : new RegExp(alternatives.join('|'), 'g');

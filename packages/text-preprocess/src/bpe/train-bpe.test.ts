@@ -9,7 +9,13 @@ import { encodeWtf8 } from '../tokenizers/wtf8.js';
 import { CHARACTER_OF_BYTE } from './byte-alphabet.js';
 import { type TrainBpeOptions, trainBpe, trainBpeStream } from './train-bpe.js';
 
-const GPT2_PATTERN = /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+/gu;
+/** GPT-2's pattern as Rust and Python's `regex` read it: their `\s` is White_Space, JavaScript's is not. */
+const GPT2_PATTERN = new RegExp(
+  String.raw`'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`
+    .replaceAll(String.raw`\s`, String.raw`\p{White_Space}`)
+    .replaceAll(String.raw`\S`, String.raw`\P{White_Space}`),
+  'gu',
+);
 
 /** Byte-pair encoding as it is defined: count all pairs, merge the most frequent, begin again. */
 function naiveMerges(text: string, merges: number, minFrequency: number): string[] {

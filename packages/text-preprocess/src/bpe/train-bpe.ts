@@ -15,7 +15,7 @@ import { BpeTokenizer } from './bpe-tokenizer.js';
 import { CHARACTER_OF_BYTE } from './byte-alphabet.js';
 import { learnMerges } from './learn-merges.js';
 import { PretokenScanner, pretokenSplitPoint } from './pretokens.js';
-import { SpecialTokens } from './special-tokens.js';
+import { hasWhiteSpace, SpecialTokens } from './special-tokens.js';
 
 export interface TrainBpeOptions {
   /** How many tokens to end up with at most: the special ones, 256 bytes, and one for each merge. At least the first two. */
@@ -68,7 +68,7 @@ function training(options: TrainBpeOptions) {
   for (const token of specialTokens) {
     const taken =
       CHARACTER_OF_BYTE.includes(token) || specialTokens.indexOf(token) !== specialTokens.lastIndexOf(token);
-    if (token === '' || /\s/.test(token) || taken) {
+    if (token === '' || hasWhiteSpace(token) || taken) {
       throw new ArgumentError(
         'specialTokens',
         "distinct texts without whitespace, none a single byte's token",

@@ -1,7 +1,10 @@
-/** First and last of each range, as UTF-16 units. */
-const RANGES: readonly (readonly [number, number])[] = [
+/** First and last of each range, as UTF-16 units: no white space lies beyond the basic plane. */
+type Range = readonly [first: number, last: number];
+
+/** The Unicode property White_Space. */
+const UNICODE: readonly Range[] = [
   [0x09, 0x0d],
-  [0x1c, 0x20],
+  [0x20, 0x20],
   [0x85, 0x85],
   [0xa0, 0xa0],
   [0x1680, 0x1680],
@@ -12,29 +15,78 @@ const RANGES: readonly (readonly [number, number])[] = [
   [0x3000, 0x3000],
 ];
 
+/** One meaning of white space. */
+export interface WhiteSpace {
+  /** 1 for each UTF-16 unit that is white space, 0 for the others. */
+  readonly table: Uint8Array;
+  /** The same as the inside of a regular expression's character class: ` \t` and so on, to stand between `[` and `]`. */
+  readonly inClass: string;
+  /** Every other code point, likewise: the inside of a class. Needs the flag `u`. */
+  readonly othersInClass: string;
+}
+
 /**
- * What Python's `str.split()` and `str.strip()` take for whitespace, as a table of UTF-16 units: 1 for whitespace.
- * It differs from JavaScript's `\s`: U+001C..U+001F and U+0085 belong to it, the byte order mark U+FEFF does not.
+ * What counts as white space. Four meanings are in use, and texts hold characters on which they disagree, so code names the one
+ * that it means:
+ *
+ * | meaning       | U+001C..U+001F | U+0085 | U+FEFF |
+ * | ------------- | -------------- | ------ | ------ |
+ * | `javascript`  | no             | no     | yes    |
+ * | `unicode`     | no             | yes    | no     |
+ * | `pythonSplit` | yes            | yes    | no     |
+ * | `pythonRegex` | no             | yes    | no     |
+ *
+ * - `javascript`: the `\s` of its regular expressions, and `trim()`.
+ * - `unicode`: the property White_Space; the `\s` of Rust and of Oniguruma, and so of Hugging Face's tokenizers.
+ * - `pythonSplit`: `str.split()`, `str.strip()`, and the `\s` of the module `re`.
+ * - `pythonRegex`: the `\s` of the module `regex`, in which OpenAI wrote GPT-2's pattern.
  */
-export const WHITESPACE: Uint8Array = /* @__PURE__ */ whitespaceTable();
+export const whiteSpace: Readonly<
+  Record<'javascript' | 'unicode' | 'pythonSplit' | 'pythonRegex', WhiteSpace>
+> = /* @__PURE__ */ whiteSpaceMeanings();
 
-function whitespaceTable(): Uint8Array {
+function whiteSpaceMeanings(): typeof whiteSpace {
+  const unicode = whiteSpaceOf(UNICODE);
+  return {
+    javascript: whiteSpaceOf([...UNICODE.filter(([first]) => first !== 0x85), [0xfeff, 0xfeff]]),
+    unicode,
+    pythonSplit: whiteSpaceOf(
+      UNICODE.map(([first, last]) => (first === 0x20 ? [0x1c, last] : [first, last])),
+    ),
+    pythonRegex: unicode,
+  };
+}
+
+function whiteSpaceOf(ranges: readonly Range[]): WhiteSpace {
   const table = new Uint8Array(0x10000);
-  for (const [first, last] of RANGES) table.fill(1, first, last + 1);
-  return table;
+  for (const [first, last] of ranges) table.fill(1, first, last + 1);
+  const others = ranges.map(([, last], i): Range => [last + 1, (ranges[i + 1]?.[0] ?? 0x110000) - 1]);
+  return { table, inClass: classOf(ranges), othersInClass: classOf([[0, ranges[0][0] - 1], ...others]) };
 }
 
-/** A pattern (global) for the longest runs of the same whitespace. */
+function classOf(ranges: readonly Range[]): string {
+  const escaped = (code: number) =>
+    code > 0xffff ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, '0')}`;
+  return ranges
+    .map(([first, last]) => (first === last ? escaped(first) : `${escaped(first)}-${escaped(last)}`))
+    .join('');
+}
+
+/** What Python's `str.split()` and `str.strip()` take for white space, as a table of UTF-16 units: 1 for white space. */
+export const WHITESPACE: Uint8Array = /* @__PURE__ */ (() => whiteSpace.pythonSplit.table)();
+
+/** A pattern (global) for the longest runs of the same white space as {@link WHITESPACE}. */
 export function whitespaceRuns(): RegExp {
-  const ranges = RANGES.map((range) =>
-    String.fromCharCode(...range)
-      .split('')
-      .join('-'),
-  );
-  return new RegExp(`[${ranges.join('')}]+`, 'g');
+  return new RegExp(`[${whiteSpace.pythonSplit.inClass}]+`, 'g');
 }
 
-/** `text` without whitespace at either end, as Python's `strip()`. */
+/** Whether `text` is nothing but white space, as Python's `str.split()` has it. */
+export function isBlank(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (WHITESPACE[text.charCodeAt(i)] === 0) return false;
+  return true;
+}
+
+/** `text` without white space at either end, as Python's `strip()`. */
 export function stripWhitespace(text: string): string {
   let start = 0;
   let end = text.length;
@@ -43,7 +95,7 @@ export function stripWhitespace(text: string): string {
   return text.slice(start, end);
 }
 
-/** The runs of `text` between whitespace, as Python's `split()`: never an empty one. */
+/** The runs of `text` between white space, as Python's `split()`: never an empty one. */
 export function splitWhitespace(text: string): string[] {
   const words: string[] = [];
   let start = -1;

@@ -1,5 +1,5 @@
 import { checkOptions, oneOf } from '@throughtime/errors';
-import { splitWhitespace, WHITESPACE } from '../cleaning/whitespace.js';
+import { splitWhitespace, WHITESPACE, whiteSpace } from '../cleaning/whitespace.js';
 import { type Detokenizer, detokenizeAll, joining } from './detokenizer.js';
 import { sentenceTokenizer } from './sentence-tokenizer.js';
 import type { Tokenizer, TokenizerJson } from './tokenizer.js';
@@ -99,28 +99,37 @@ function spacing(): Detokenizer {
   };
 }
 
+/** Where Python has `\b`: letters, numbers and `_` are its word characters. */
+const START_OF_WORD = String.raw`(?<![\p{L}\p{N}_])`;
+const END_OF_WORD = String.raw`(?![\p{L}\p{N}_])`;
+
+/** Any white space by {@link WHITESPACE}, one character at a time. */
+const whitespaceCharacters = /* @__PURE__ */ new RegExp(`[${whiteSpace.pythonSplit.inClass}]`, 'g');
+
 type Rule = readonly [pattern: RegExp, replacement: string];
 
 /**
  * The Penn Treebank's conventions as substitutions, in the order in which they apply: each puts spaces around what is a token
- * of its own. The conventions are those of the Treebank's own tokenizer (Robert MacIntyre's sed script, 1995); the tests hold
- * them to nltk's `TreebankWordTokenizer`.
+ * of its own. The conventions are those of the Treebank's own tokenizer (Robert MacIntyre's sed script, 1995). The tests hold
+ * them to nltk's `TreebankWordTokenizer`. Where a rule takes the character before or after its match, a second match cannot
+ * begin there: of `,,b` only the first comma is split off, as in the script.
  */
 const OPENING: readonly Rule[] = [
   [/^"/, '``'],
   [/``/g, ' `` '],
-  [/(?<=[ ([{<])(?:"|'')/g, ' `` '],
+  [/([ ([{<])(?:"|'')/g, '$1 `` '],
 ];
 
 const PUNCTUATION: readonly Rule[] = [
   // 10,000 and 12:30 stay whole.
-  [/[:,](?!\p{Nd})/gu, ' $& '],
+  [/([:,])(\P{Nd})/gu, ' $1 $2'],
+  [/([:,])$/, ' $1 '],
   [/\.\.\./g, ' ... '],
   [/[;@#$%&]/g, ' $& '],
   // Only the full stop that ends the sentence, be it before closing brackets or quotes: "U.S." stays whole elsewhere.
-  [/(?<=[^.])\.(?=[\])}>"']*\s*$)/, ' .'],
+  [/([^.])(\.)([\])}>"']*) *$/u, '$1 $2$3 '],
   [/[?!]/g, ' $& '],
-  [/(?<=[^'])' /g, " ' "],
+  [/([^'])' /gu, "$1 ' "],
   [/[[\](){}<>]/g, ' $& '],
   [/--/g, ' -- '],
 ];
@@ -128,27 +137,32 @@ const PUNCTUATION: readonly Rule[] = [
 const CLOSING: readonly Rule[] = [
   [/''/g, " '' "],
   [/"/g, " '' "],
-  [/(?<=[^' ])'[sSmMdD]?(?= )/g, ' $&'],
-  [/(?<=[^' ])(?:'ll|'LL|'re|'RE|'ve|'VE|n't|N'T)(?= )/g, ' $&'],
+  [/([^' ])('[sS]|'[mM]|'[dD]|') /gu, '$1 $2 '],
+  [/([^' ])('ll|'LL|'re|'RE|'ve|'VE|n't|N'T) /gu, '$1 $2 '],
 ];
 
+/** Spaces go on both sides of both halves, so that `cannot—I` is cut behind `not` too. */
 const CONTRACTIONS: readonly Rule[] = [
-  [/(?<![\p{L}\p{N}_])(can)(not)(?![\p{L}\p{N}_])/giu, '$1 $2'],
-  [/(?<![\p{L}\p{N}_])(d)('ye)(?![\p{L}\p{N}_])/giu, '$1 $2'],
-  [/(?<![\p{L}\p{N}_])(gim|lem)(me)(?![\p{L}\p{N}_])/giu, '$1 $2'],
-  [/(?<![\p{L}\p{N}_])(gon)(na)(?![\p{L}\p{N}_])/giu, '$1 $2'],
-  [/(?<![\p{L}\p{N}_])(got)(ta)(?![\p{L}\p{N}_])/giu, '$1 $2'],
-  [/(?<![\p{L}\p{N}_])(more)('n)(?![\p{L}\p{N}_])/giu, '$1 $2'],
-  [/(?<![\p{L}\p{N}_])(wan)(na)(?= )/giu, '$1 $2'],
-  [/(?<= )('t)(is|was)(?![\p{L}\p{N}_])/giu, '$1 $2'],
-];
+  ['(can)(not)', END_OF_WORD],
+  ["(d)('ye)", END_OF_WORD],
+  ['(gim)(me)', END_OF_WORD],
+  ['(gon)(na)', END_OF_WORD],
+  ['(got)(ta)', END_OF_WORD],
+  ['(lem)(me)', END_OF_WORD],
+  ["(more)('n)", END_OF_WORD],
+  ['(wan)(na)', '(?= )'],
+].map(([halves, end]): Rule => [new RegExp(START_OF_WORD + halves + end, 'giu'), ' $1 $2 ']);
+
+const CONTRACTIONS_OF_IT: readonly Rule[] = ["('t)(is)", "('t)(was)"].map(
+  (halves): Rule => [new RegExp(` ${halves}${END_OF_WORD}`, 'giu'), ' $1 $2 '],
+);
 
 /** The Treebank's tokens of one sentence; double quotes come as `` `` `` and `''`. */
 function treebankTokens(sentence: string): string[] {
-  // Line ends and tabs count as spaces in all rules.
-  const flat = sentence.replace(/\s/g, ' ');
+  // Line ends, tabs and all other white space count as blanks in all rules.
+  const flat = sentence.replace(whitespaceCharacters, ' ');
   const opened = apply([...OPENING, ...PUNCTUATION], flat);
-  return splitWhitespace(apply([...CLOSING, ...CONTRACTIONS], ` ${opened} `));
+  return splitWhitespace(apply([...CLOSING, ...CONTRACTIONS, ...CONTRACTIONS_OF_IT], ` ${opened} `));
 }
 
 function apply(rules: readonly Rule[], text: string): string {

@@ -1,4 +1,5 @@
 import { ArgumentError, checkOptions, oneOf, text } from '@throughtime/errors';
+import { isBlank } from '../cleaning/whitespace.js';
 import { type Detokenizer, detokenizeAll, joining, separating } from './detokenizer.js';
 import { forEachSegment, segmenterOf } from './segments.js';
 import type { Tokenizer, TokenizerJson } from './tokenizer.js';
@@ -50,7 +51,7 @@ class UnicodeWordTokenizer implements Tokenizer {
       text,
       (piece) => this.splitPoint(piece),
       ({ segment, isWordLike }) => {
-        if (spaces === 'drop' && !/\S/.test(segment)) return;
+        if (spaces === 'drop' && isBlank(segment)) return;
         if (punctuation === 'drop' && !isWordLike) return;
         tokens.push(segment);
       },
