@@ -7,10 +7,10 @@ export { type SentenceBatchesOptions, sentenceBatches, splitSentences } from './
 export { type SequentialBatchesOptions, sequentialBatches } from './batches/sequential-batches.js';
 export { type BatchShape, CorpusTooShortError, EmptyCorpusError } from './batches/token-rows.js';
 export { type WindowBatchesOptions, windowBatches, windowCount } from './batches/window-batches.js';
-export { type DatasetDescription, datasets, UnknownDatasetError } from './catalogue/catalogue.js';
-export type { Attribution, RemoteFile } from './catalogue/entry.js';
-export type { SeriesName } from './catalogue/series.js';
-export type { TextName, TextPart } from './catalogue/texts.js';
+export { type DatasetDescription, datasets, UnknownDatasetError } from './catalog/catalog.js';
+export type { Attribution, RemoteFile } from './catalog/entry.js';
+export type { SeriesName } from './catalog/series.js';
+export type { TextName, TextPart } from './catalog/texts.js';
 export type { DownloadOptions, DownloadProgress } from './download/download-options.js';
 export { DownloadError } from './download/errors.js';
 export { ZipError } from './download/zip-member.js';
@@ -25,7 +25,7 @@ export {
   parseFrequency,
   seasonalPeriod,
 } from './series/frequency.js';
-export { type CatalogueSeries, loadSeries } from './series/load-series.js';
+export { type CatalogSeries, loadSeries } from './series/load-series.js';
 export { type CsvSeriesOptions, parseCsvSeries } from './series/parse-csv-series.js';
 export { parseJsonSeries } from './series/parse-json-series.js';
 export { columnOf, type Series, sliceSeries, UnknownColumnError } from './series/series.js';

@@ -6,13 +6,8 @@ import {
   ThroughtimeError,
 } from '@throughtime/errors';
 
-/** Every error that a user of this package can cause: catch this class to tell bad input from a defect. */
-export class ForecastingError extends ThroughtimeError {
-  override name = 'ForecastingError';
-}
-
 /** A series that never changes: nothing can be scaled by its spread or estimated from it. */
-export class ConstantSeriesError extends ForecastingError {
+export class ConstantSeriesError extends ThroughtimeError {
   override name = 'ConstantSeriesError';
 
   constructor(series: string, variable: string, value: number) {
@@ -21,7 +16,7 @@ export class ConstantSeriesError extends ForecastingError {
 }
 
 /** A value that is not a finite number and is not masked as missing. */
-export class NotFiniteError extends ForecastingError {
+export class NotFiniteError extends ThroughtimeError {
   override name = 'NotFiniteError';
 
   constructor(series: string, variable: string, index: number, value: number) {
@@ -31,8 +26,20 @@ export class NotFiniteError extends ForecastingError {
   }
 }
 
+/** A value that is 0 or less where logarithms or ratios are taken. */
+export class NotPositiveError extends ThroughtimeError {
+  override name = 'NotPositiveError';
+
+  /** @param purpose what takes them, as it reads after "for": 'the log transform' */
+  constructor(series: string, variable: string, purpose: string, index: number, value: number) {
+    super(
+      `series '${series}': expected values above 0 in '${variable}' for ${purpose}, got ${value} in row ${index}`,
+    );
+  }
+}
+
 /** Time stamps that do not follow one another at the series' frequency. */
-export class TimestampGapError extends ForecastingError {
+export class TimestampGapError extends ThroughtimeError {
   override name = 'TimestampGapError';
   readonly index: number;
   readonly expected: string;
@@ -49,7 +56,7 @@ export class TimestampGapError extends ForecastingError {
 }
 
 /** A forecast that reaches past the last row of the covariates known in advance. */
-export class HorizonBeyondCovariatesError extends ForecastingError {
+export class HorizonBeyondCovariatesError extends ThroughtimeError {
   override name = 'HorizonBeyondCovariatesError';
 
   constructor(series: string, horizon: number, known: number) {
@@ -60,7 +67,7 @@ export class HorizonBeyondCovariatesError extends ForecastingError {
 }
 
 /** `predict`, `update` or `save` before `fit`. */
-export class NotFittedError extends ForecastingError {
+export class NotFittedError extends ThroughtimeError {
   override name = 'NotFittedError';
 
   constructor(model: string, call: string) {
@@ -69,7 +76,7 @@ export class NotFittedError extends ForecastingError {
 }
 
 /** Quantiles or paths asked of a model that gives points only. */
-export class NoDistributionError extends ForecastingError {
+export class NoDistributionError extends ThroughtimeError {
   override name = 'NoDistributionError';
 
   constructor(model: string, asked: string) {
@@ -80,7 +87,7 @@ export class NoDistributionError extends ForecastingError {
 }
 
 /** Training that left the finite numbers. */
-export class DivergedError extends ForecastingError {
+export class DivergedError extends ThroughtimeError {
   override name = 'DivergedError';
 
   constructor(model: string, options?: ErrorOptions) {
@@ -92,7 +99,7 @@ export class DivergedError extends ForecastingError {
 }
 
 /** A saved model that cannot be read back. */
-export class InvalidModelError extends ForecastingError {
+export class InvalidModelError extends ThroughtimeError {
   override name = 'InvalidModelError';
 
   /** @param got the value itself, or {@link inWords} where words say more */

@@ -39,12 +39,12 @@ export { type TransformOptions, transformed } from './composition/transformed.js
 export {
   ConstantSeriesError,
   DivergedError,
-  ForecastingError,
   HorizonBeyondCovariatesError,
   InvalidModelError,
   NoDistributionError,
   NotFiniteError,
   NotFittedError,
+  NotPositiveError,
   TimestampGapError,
 } from './errors.js';
 export { type EtsOptions, ets } from './ets/exponential-smoothing.js';

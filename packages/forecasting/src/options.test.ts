@@ -99,7 +99,7 @@ describe('options', () => {
   it('name the one that was meant, and what is missing', async () => {
     // @ts-expect-error: a typing error
     expect(() => recurrent({ cell: 'gru', random, hidden: 4 })).toThrow(
-      'hidden: expected the name of an option',
+      "hidden: expected the name of an option, got one that is not known (did you mean 'hiddenSize'?)",
     );
     // @ts-expect-error: a linear model has no hidden layers
     expect(() => linear({ lags: 2, random, hiddenSize: 4 })).toThrow(

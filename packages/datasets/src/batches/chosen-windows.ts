@@ -3,7 +3,7 @@ import { ArgumentError, boolean, type OptionChecks, required, whole } from '@thr
 import { type Random, randomSource } from '@throughtime/random';
 import { drawnEpochs, type Epoch, fixedEpochs } from './batch-source.js';
 
-/** Which of the windows of a corpus or series are taken. */
+/** Which windows of a corpus or series to take. */
 export interface WindowChoice {
   /** From the start of one window to that of the next. Default 1: every window there is. */
   readonly stride?: number;
@@ -19,13 +19,13 @@ export const windowChoiceChecks: OptionChecks<WindowChoice> = {
   to: whole({ from: 1 }),
 };
 
-/** How windows are put together to batches. */
+/** How to put windows together to batches. */
 export interface WindowOrder {
-  /** N: windows of a batch. */
+  /** N: windows per batch. */
   readonly batchSize: number;
-  /** Draws the order of each epoch. Left out, windows come in their own order, as validation wants them. */
+  /** Draws the order of each epoch. Default: windows come in order, as for validation. */
   readonly random?: Random;
-  /** Whether a last batch of fewer windows is dropped. Default false: every window is seen once per epoch. */
+  /** Whether to drop the last batch if it has fewer windows. Default false: every window is seen once per epoch. */
   readonly dropPartial?: boolean;
 }
 
@@ -56,7 +56,7 @@ export function chosenStarts(
 }
 
 /**
- * Batches of windows, in order or shuffled anew each epoch.
+ * Batches of windows, in order or shuffled in each epoch.
  * @param cut makes a batch of the windows that start at these places
  * @throws ArgumentError
  */

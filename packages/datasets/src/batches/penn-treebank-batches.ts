@@ -5,8 +5,8 @@ import { type BatchShape, batchShapeChecks, cutRows, requireOneBatch } from './t
 
 /**
  * The layout of the Penn Treebank language models (Zaremba and others, 2014; TensorFlow for Deep Learning, chapter 7): the
- * corpus as (N, length // N), (length // N - 1) // T batches from left to right, targets shifted by one. Nothing is drawn and
- * nothing is shuffled, so it also serves to evaluate on; the test of those models runs with N = 1 and T = 1.
+ * corpus as (N, length // N), cut into (length // N - 1) // T batches from left to right, targets shifted by one. Nothing is
+ * drawn or shuffled, so it also serves for evaluation; those models are tested with N = 1 and T = 1.
  * @param ids at least N * (T + 1) tokens; kept, not copied
  * @throws EmptyCorpusError, CorpusTooShortError, ArgumentError
  */

@@ -2,24 +2,24 @@ import type { BatchCursor, BatchIterator, BatchSource } from '@throughtime/contr
 import { ArgumentError, abortSignal, callback, checkOptions, inWords, whole } from '@throughtime/errors';
 
 export interface PrefetchOptions<B, C> {
-  /** Batches being made while one is used. Default 2: one ready, one under way. */
+  /** How many batches are made while one is used. Default 2: one ready, one in the making. */
   readonly ahead?: number;
-  /** What is done to each batch beforehand: reading from disk, tokenizing, work in another thread. Default: nothing. */
+  /** Prepares each batch: reads from disk, tokenizes, asks another thread. Default: nothing. */
   readonly prepare?: (batch: B) => C | Promise<C>;
   /** Ends the iteration with its reason. */
   readonly signal?: AbortSignal;
 }
 
-/** Batches made before they are asked for, in their order. */
+/** Batches in order, made before they are asked for. */
 export interface PrefetchedBatches<C> extends AsyncIterableIterator<C> {
-  /** The place after the last batch taken, not after those made ahead: {@link BatchSource.from} continues there. */
+  /** The place after the last batch taken (batches made ahead do not count). {@link BatchSource.from} continues there. */
   cursor(): BatchCursor;
 }
 
 /**
- * Makes batches while earlier ones are used, so that training does not wait for a source or a `prepare` that itself waits. Batches
- * come in order, each once; an error comes in the place of the batch that it befell, and ends the iteration. (JavaScript
- * runs in one thread: what `prepare` computes, rather than waits for, is not made faster.)
+ * Makes batches while earlier ones are used, so that training does not wait for the source or for `prepare`. Batches come in order,
+ * each once. An error comes in place of its batch, and ends the iteration. JavaScript runs in one thread, so computations in
+ * `prepare` are not made faster; only waiting is.
  * @throws ArgumentError
  */
 export function prefetch<B, C = B>(
@@ -44,7 +44,7 @@ export function prefetch<B, C = B>(
     Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
   const pending: Promise<Made<C>>[] = [];
   let taken = iterator.cursor?.();
-  /** Resolves when the source has given its latest batch: it is asked for one at a time. */
+  /** Resolves when the source has given its latest batch. We ask for one at a time. */
   let latest: Promise<unknown> = Promise.resolve();
   let ended = false;
 
@@ -66,7 +66,7 @@ export function prefetch<B, C = B>(
     latest = given.catch(() => {
       ended = true;
     });
-    // Until its turn comes nobody listens to it: that is no unhandled rejection.
+    // Nobody listens until its turn comes; that must not count as an unhandled rejection.
     made.catch(() => undefined);
     return made;
   };

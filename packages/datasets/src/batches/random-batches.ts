@@ -13,8 +13,8 @@ export interface RandomBatchesOptions extends BatchShape {
  * Random sampling: rows come from anywhere in the corpus, so no state is carried from batch to batch.
  *
  * Each epoch skips an offset, uniform in [0, steps - 1], cuts the rest into (length - offset - 1) // steps subsequences
- * that do not overlap, and shuffles them; the last batch is dropped when it is not whole (Dive into Deep Learning,
- * "Language models"). Offsets that would leave no batch are not drawn: they exist only in a corpus that barely fills one.
+ * that do not overlap, and shuffles them. The last batch is dropped if it is not full (Dive into Deep Learning, "Language
+ * models"). Offsets that would leave no batch are not drawn; a corpus that barely fills one batch has such offsets.
  *
  * @param ids at least N * T + 1 tokens; kept, not copied
  * @throws EmptyCorpusError, CorpusTooShortError, ArgumentError

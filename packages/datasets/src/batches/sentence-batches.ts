@@ -12,20 +12,20 @@ import { drawnEpochs, type Epoch, fixedEpochs } from './batch-source.js';
 import { EmptyCorpusError } from './token-rows.js';
 
 export interface SentenceBatchesOptions {
-  /** N: sentences of a batch. */
+  /** N: sentences per batch. */
   readonly batchSize: number;
-  /** Draws the order of each epoch. Left out, sentences come in the order given, but for `pool`. */
+  /** Draws the order of each epoch. Default: sentences come in the given order, except for `pool`. */
   readonly random?: Random;
   /**
-   * Batches whose sentences are sorted by length together, so that rows of a batch are about equally long and little is
-   * padded. Default 100: within so many batches, lengths are close, and order stays mostly random. 1: no sorting.
+   * How many batches are sorted by length together, so that the rows of a batch are about equally long and little is padded.
+   * Default 100: lengths are then close, and the order stays mostly random. 1: no sorting.
    */
   readonly pool?: number;
-  /** The id written after a row's last token. Default 0. `lengths` says where it starts: it should not be counted. */
+  /** The id written after a row's last token. Default 0. `lengths` tells models not to count it. */
   readonly padding?: number;
-  /** Predictions of a sentence that are used; what follows is cut off. Default: all. */
+  /** The most predictions per sentence; the rest is cut off. Default: all. */
   readonly maximumSteps?: number;
-  /** Whether a last batch of fewer sentences is dropped. Default false. */
+  /** Whether to drop the last batch if it has fewer sentences. Default false. */
   readonly dropPartial?: boolean;
 }
 
@@ -39,8 +39,8 @@ const checks: OptionChecks<SentenceBatchesOptions> = {
 };
 
 /**
- * One sentence per row, from its first token: T is the longest row's number of predictions, `lengths` [N] each row's own. Every
- * epoch shows every sentence once.
+ * One sentence per row, from its first token. T is the number of predictions in the longest row, `lengths` [N] the number in each.
+ * Every epoch shows every sentence once.
  * @param sentences ids of at least 2 tokens each, with whatever marks their start and end
  * @throws EmptyCorpusError when there is none; ArgumentError
  */
@@ -82,13 +82,13 @@ export function sentenceBatches(
     random,
     draw: (drawn) => {
       const order = drawn.shuffle(upTo(sentences.length));
-      // Sorting put short batches first in each pool: the batches are shuffled too.
+      // Sorting puts short batches first in each pool, so the batches are shuffled too.
       return epochOf(order, drawn.shuffle(upTo(count)));
     },
   });
 }
 
-/** Sorts every run of `size` sentences by length; those of one length stay in order, as typed arrays sort stably. */
+/** Sorts every run of `size` sentences by length. The sort is stable. */
 function sortPools(order: Int32Array, steps: Int32Array, size: number): void {
   for (let start = 0; start < order.length; start += size) {
     order.subarray(start, start + size).sort((a, b) => steps[a] - steps[b]);
@@ -117,8 +117,8 @@ function padRows(
 }
 
 /**
- * The sentences of a corpus, each up to and with its end mark; what follows the last mark is a sentence too. Shares the corpus'
- * storage.
+ * The sentences of a corpus, each with its end mark. Tokens after the last mark are a sentence too. Shares the storage of the
+ * corpus.
  * @param end the id that ends a sentence, such as that of `<eos>`
  */
 export function splitSentences(ids: Int32Array, end: number): Int32Array[] {

@@ -15,7 +15,7 @@ export interface SequentialBatchesOptions extends BatchShape {
  *
  * Each epoch skips an offset, uniform in [0, steps]; of the rest, ((length - offset - 1) // N) * N tokens are laid out as
  * (N, -1), and columns // steps batches are cut from left to right (Dive into Deep Learning, "Language models").
- * Offsets that would leave no batch are not drawn: they exist only where the corpus has fewer than (N + 1) * T + 1 tokens.
+ * Offsets that would leave no batch are not drawn; only a corpus of fewer than (N + 1) * T + 1 tokens has such offsets.
  *
  * @param ids at least N * T + 1 tokens; kept, not copied
  * @throws EmptyCorpusError, CorpusTooShortError, ArgumentError

@@ -21,9 +21,9 @@ export class CorpusTooShortError extends ArgumentError {
 
 /** The shape of a batch of token rows. */
 export interface BatchShape {
-  /** N: rows of a batch. */
+  /** N: rows per batch. */
   readonly batchSize: number;
-  /** T: steps of a row. */
+  /** T: steps per row. */
   readonly steps: number;
 }
 
@@ -34,7 +34,7 @@ export const batchShapeChecks: OptionChecks<BatchShape> = {
 
 /**
  * Checks that a batch can be cut from `ids`.
- * @param needed how many tokens it takes. Default: those of N rows of T steps, and the target after the last one
+ * @param needed how many tokens a batch takes. Default: N rows of T steps, and the target after the last one
  * @throws EmptyCorpusError, CorpusTooShortError
  */
 export function requireOneBatch(

@@ -12,7 +12,7 @@ import {
 import { cutRows, requireOneBatch } from './token-rows.js';
 
 export interface WindowBatchesOptions extends WindowChoice, WindowOrder {
-  /** T: tokens of a window, each with the token after it as its target. */
+  /** T: tokens per window. The target of each is the token after it. */
   readonly steps: number;
 }
 
@@ -22,7 +22,7 @@ const checks: OptionChecks<WindowBatchesOptions> = {
   steps: required(whole({ from: 1 })),
 };
 
-/** How many windows of `steps` tokens, each with the token after it, `tokens` tokens hold. */
+/** How many windows of `steps` tokens, and the token after each, fit into `tokens` tokens. */
 export function windowCount(tokens: number, steps: number, stride = 1): number {
   whole({ from: 0 })('tokens', tokens);
   whole({ from: 1 })('steps', steps);
@@ -31,9 +31,9 @@ export function windowCount(tokens: number, steps: number, stride = 1): number {
 }
 
 /**
- * Overlapping windows, `stride` tokens apart, as the chapter's edition 1.0 trains on them: with stride 1, windows 0 to
- * 10,000 in shuffled order for training, 10,000 to 15,000 in order for validation, the last batch kept though it is
- * smaller (`batchSize` of a batch is its own number of rows).
+ * Overlapping windows, `stride` tokens apart. Edition 1.0 of the chapter trains on windows 0 to 10,000 with stride 1, shuffled, and
+ * validates on windows 10,000 to 15,000 in order. The last batch is kept though it may be smaller: `batchSize` of a batch is
+ * its own number of rows.
  *
  * @param ids kept, not copied
  * @throws EmptyCorpusError, CorpusTooShortError when there is not one window; ArgumentError

@@ -1,13 +1,13 @@
 import { ArgumentError } from '@throughtime/errors';
-import type { RemoteFile } from '../catalogue/entry.js';
+import type { RemoteFile } from '../catalog/entry.js';
 import { TransferFailure } from './errors.js';
 import { type FileStore, type FileStoreOptions, isUrl, type PartialFile } from './file-store.js';
 
 const cacheName = 'throughtime-datasets';
 
 /**
- * Files in the browser's Cache API. Where there is none (a page that is not served securely) downloads last as long as the
- * store. An interrupted download is continued while it is tried, not in another visit.
+ * Files in the browser's Cache API. A page that is not served securely has none; its downloads last as long as the store. An
+ * interrupted download is continued within a visit, not in the next one.
  */
 export function openFileStore({ mirror }: FileStoreOptions): FileStore {
   if (mirror !== undefined && !isUrl(mirror)) {
@@ -58,7 +58,7 @@ function collect(file: RemoteFile, keep: (bytes: Uint8Array<ArrayBuffer>) => Pro
   };
 }
 
-/** A key of our own: what is cached is the file with this hash, wherever it came from. */
+/** A key of our own: the hash identifies the file, wherever it came from. */
 const keyOf = (file: RemoteFile) => `https://throughtime.invalid/sha256/${file.sha256}`;
 
 async function fromCache(file: RemoteFile): Promise<Uint8Array<ArrayBuffer> | undefined> {
@@ -69,7 +69,7 @@ async function fromCache(file: RemoteFile): Promise<Uint8Array<ArrayBuffer> | un
 
 async function intoCache(file: RemoteFile, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
   if (!('caches' in globalThis)) return;
-  // A full cache costs the next visit a download, not this one its data.
+  // If the cache is full, this visit has its data all the same, and the next one downloads again.
   await (await caches.open(cacheName)).put(keyOf(file), new Response(bytes)).catch(() => undefined);
 }
 

@@ -1,10 +1,10 @@
 import { messageOf, ThroughtimeError } from '@throughtime/errors';
-import type { RemoteFile } from '../catalogue/entry.js';
+import type { RemoteFile } from '../catalog/entry.js';
 
-/** One reason why a file could not be had from one place. */
+/** Why one place did not give a file. */
 export class TransferFailure extends ThroughtimeError {
   override name = 'TransferFailure';
-  /** Whether another attempt may go better. */
+  /** Whether another attempt may succeed. */
   readonly temporary: boolean;
 
   constructor(reason: string, { temporary, cause }: { temporary: boolean; cause?: unknown }) {
@@ -13,10 +13,10 @@ export class TransferFailure extends ThroughtimeError {
   }
 }
 
-/** A file that could be had from nowhere. The message says why, and what to download to where by hand. */
+/** No place gave the file. The message says why, and which file to download by hand and where to save it. */
 export class DownloadError extends ThroughtimeError {
   override name = 'DownloadError';
-  /** What went wrong, place by place. */
+  /** What went wrong, one entry per place. */
   readonly reasons: readonly string[];
 
   constructor(name: string, file: RemoteFile, reasons: readonly string[], place: string | undefined) {
@@ -29,7 +29,7 @@ export class DownloadError extends ThroughtimeError {
   }
 }
 
-/** What went wrong, with what lies behind it: `fetch failed` alone says nothing. */
+/** The message of an error and of its cause, because `fetch failed` alone says nothing. */
 export function explain(error: unknown): string {
   const cause = error instanceof Error ? error.cause : undefined;
   const code = (cause as { code?: unknown } | undefined)?.code;

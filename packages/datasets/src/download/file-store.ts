@@ -1,4 +1,4 @@
-import type { RemoteFile } from '../catalogue/entry.js';
+import type { RemoteFile } from '../catalog/entry.js';
 
 /** A file that was found, with the size and hash that it should have. */
 export interface FoundFile {
@@ -7,15 +7,15 @@ export interface FoundFile {
   readonly path?: string;
 }
 
-/** What has come of a download. One writer at a time has it. */
+/** The bytes of a download so far. It has one writer at a time. */
 export interface PartialFile {
   readonly size: number;
   append(chunk: Uint8Array): Promise<void>;
-  /** Forgets what has come. */
+  /** Drops the bytes received so far. */
   clear(): Promise<void>;
-  /** Keeps the file if it has the size and hash that it should have; clears it and says false if it has not. */
+  /** Keeps the file if its size and hash are right. Otherwise clears it and returns false. */
   commit(): Promise<boolean>;
-  /** Leaves what has come for another time. To be called at the end, whatever happened. */
+  /** Leaves the bytes received so far for another time. Always call it at the end. */
   release(): Promise<void>;
 }
 
@@ -25,7 +25,7 @@ export interface FileStore {
   readonly mirrorUrl: string | undefined;
   /** Where a user may put the file by hand, if anywhere. */
   place(file: RemoteFile): string | undefined;
-  /** The file, if it is there and right; `refuse` hears of one that is there and wrong. */
+  /** The file, if it is there and right. `refuse` is called with the reason if it is there and wrong. */
   find(file: RemoteFile, refuse: (reason: string) => void): Promise<FoundFile | undefined>;
   /** Continues an interrupted download, or starts one. */
   begin(file: RemoteFile): Promise<PartialFile>;

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import envPaths from 'env-paths';
-import type { RemoteFile } from '../catalogue/entry.js';
+import type { RemoteFile } from '../catalog/entry.js';
 import { type FileStore, type FileStoreOptions, type FoundFile, isUrl } from './file-store.js';
 import { beginPartialFile } from './node-partial-file.js';
 

@@ -2,13 +2,14 @@ import { createHash, randomBytes } from 'node:crypto';
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import type { RemoteFile } from '../catalogue/entry.js';
+import type { RemoteFile } from '../catalog/entry.js';
 import { TransferFailure } from './errors.js';
 import type { PartialFile } from './file-store.js';
 
-// Partial downloads lie beside the files they become, as FILE.OWNER.partial. A download writes to a name of its own, so that
-// any number of processes can fetch one file at a time, and the first to finish renames its own into place. Whoever starts
-// takes over, by renaming it, what nobody is writing any more: released (`free`), its process gone, or untouched for an hour.
+// A partial download lies beside the file that it becomes, as FILE.OWNER.partial. Each download writes to a name of its own, so
+// any number of processes can fetch one file at the same time; the first to finish renames its own into place. A new download
+// takes over, by renaming it, a partial one without a writer: it was released (`free`), its process has ended, or nobody wrote
+// to it for an hour.
 
 const free = 'free';
 const abandonedAfter = 3_600_000;
@@ -79,7 +80,7 @@ class NodePartialFile implements PartialFile {
   async release(): Promise<void> {
     await this.#handle.close();
     if (this.#size === 0) await rm(this.#own, { force: true });
-    // After a commit there is nothing left under this name.
+    // After a commit there is no file of this name any more.
     else await rename(this.#own, join(this.#folder, nameOf(this.#file, free))).catch(ignoreAbsent);
   }
 }
@@ -109,7 +110,7 @@ async function ownerless(folder: string, file: RemoteFile): Promise<string[]> {
   return paths;
 }
 
-/** Who owns a partial download of `file`; undefined for any other file. */
+/** The owner of a partial download of `file`, or undefined if it is another file. */
 function ownerOf(name: string, file: RemoteFile): string | undefined {
   if (!name.startsWith(`${file.file}.`)) return undefined;
   // No dots: `a.txt.free.partial` is of `a.txt`, not of `a`.
@@ -121,7 +122,7 @@ function isGone(owner: string): boolean {
   const [ownerHost, pid] = owner.split('-');
   if (ownerHost !== host || !/^\d+$/.test(pid ?? '')) return false;
   try {
-    // Signal 0 only asks whether the process is there.
+    // Signal 0 only tests whether the process exists.
     process.kill(Number(pid), 0);
     return false;
   } catch (error) {

@@ -1,11 +1,11 @@
 import { messageOf } from '@throughtime/errors';
-import type { RemoteFile } from '../catalogue/entry.js';
+import type { RemoteFile } from '../catalog/entry.js';
 import type { DownloadOptions } from './download-options.js';
 import { DownloadError, TransferFailure } from './errors.js';
 import type { FileStore, FoundFile } from './file-store.js';
 import { transfer } from './transfer.js';
 
-/** What a download is for: the data set's name in messages and progress, and its rights. */
+/** What a download is for, as messages and progress show it. */
 export interface Purpose {
   readonly name: string;
   readonly rights?: string | undefined;
@@ -17,8 +17,8 @@ export interface ObtainedFile extends FoundFile {
 }
 
 /**
- * The first of some equivalent files that can be had: from the mirror's folder or the cache, else from the mirror's URL, else
- * from its own. Size and SHA-256 are checked wherever it comes from, each time.
+ * The first of several equivalent files that is available: in the mirror's folder or the cache, else at the mirror's URL, else at
+ * its own. Size and SHA-256 are checked each time, wherever it comes from.
  * @throws DownloadError, or the signal's reason
  */
 export async function obtain(
@@ -69,7 +69,7 @@ async function download(
       const continued = partial.size > 0;
       await transfer(url, file, partial, options);
       if (await partial.commit()) return;
-      // What was continued may have been wrong from the start: from nothing, once.
+      // The earlier part may have been wrong from the start: try once more from nothing.
       if (!continued) {
         throw new TransferFailure('what came has another SHA-256: it is not the file', { temporary: false });
       }

@@ -1,20 +1,20 @@
-import type { RemoteFile } from '../catalogue/entry.js';
+import type { RemoteFile } from '../catalog/entry.js';
 import type { DownloadOptions } from './download-options.js';
 import { explain, TransferFailure } from './errors.js';
 import type { PartialFile } from './file-store.js';
 
 export interface TransferOptions
   extends Pick<DownloadOptions, 'signal' | 'stallTimeout' | 'attempts' | 'retryDelay' | 'fetch'> {
-  /** Called with the bytes that are there, at the start and after every piece. */
+  /** Called with the number of bytes received, at the start and after every piece. */
   readonly onReceived: (bytes: number) => void;
 }
 
-/** So much more counts as progress: a server that sends a few bytes and hangs up is not asked for ever. */
+/** How many bytes count as progress, so that we do not keep asking a server that sends a few bytes and hangs up. */
 const progressBytes = 65_536;
 
 /**
- * Fetches the bytes that `partial` still lacks, continuing by Range requests after every cut. At the end it has as many bytes
- * as `file` should have; whether they are the right ones is for its hash to say.
+ * Fetches the bytes that `partial` still lacks, and continues by Range requests after every cut. At the end it has as many bytes as
+ * `file` should have; the caller checks the hash.
  * @throws TransferFailure, or the signal's reason
  */
 export async function transfer(
@@ -39,7 +39,7 @@ export async function transfer(
   }
 }
 
-/** One request and what comes of it. */
+/** Makes one request and reads the answer. */
 async function receive(
   url: string,
   file: RemoteFile,
@@ -58,17 +58,17 @@ async function receive(
     const read = await drain(response, file, partial, { watch, onReceived });
     if (partial.size < file.bytes) throw shortFailure(response, read, file, partial);
   } finally {
-    // Also hangs up when the answer was refused before its body was read.
+    // Also closes the connection if the answer was refused before its body was read.
     watch.stop();
   }
 }
 
 function headersFor(have: number): Record<string, string> {
-  // Compressed, an answer could not be continued: a range of it is not a range of the file.
+  // A compressed answer could not be continued: a range of it is not a range of the file.
   return { 'Accept-Encoding': 'identity', ...(have > 0 && { Range: `bytes=${have}-` }) };
 }
 
-/** Refuses an answer that is not the file, or the rest of it; clears `partial` when the whole file is about to come. */
+/** Refuses an answer that is neither the file nor the rest of it. Clears `partial` if the whole file comes. */
 async function checkHead(response: Response, file: RemoteFile, partial: PartialFile): Promise<void> {
   const { status } = response;
   const range = /^bytes (?:(\d+)-\d+|\*)\/(\d+|\*)$/.exec(response.headers.get('content-range') ?? '');
@@ -125,7 +125,7 @@ function shortFailure(
   file: RemoteFile,
   partial: PartialFile,
 ): TransferFailure {
-  // All that was announced has come: the server's file is another, not cut short on the way.
+  // Everything announced has come, so the server has another file; this one was not cut on the way.
   const announced = response.headers.get('content-length');
   if (response.status === 200 && announced === String(read)) return sizeFailure(read, file);
   return new TransferFailure(`the connection was cut after ${partial.size} of ${file.bytes} bytes`, {
@@ -137,7 +137,7 @@ function sizeFailure(bytes: number, file: RemoteFile): TransferFailure {
   return new TransferFailure(`the file there has ${bytes} bytes, not ${file.bytes}`, { temporary: false });
 }
 
-/** Waits for the network; its errors, and ours for a stalled connection, are worth another attempt. */
+/** Waits for the network. Its errors, and a stalled connection, are worth another attempt. */
 async function orFail<T>(pending: Promise<T>, watch: StallWatch): Promise<T> {
   try {
     return await pending;
@@ -155,7 +155,7 @@ interface StallWatch {
   stop(): void;
 }
 
-/** Aborts its signal when it is not restarted for `timeout` milliseconds, and when it is stopped. */
+/** Aborts its signal if it is not restarted within `timeout` milliseconds, or when it is stopped. */
 function stallWatch(timeout: number): StallWatch {
   const controller = new AbortController();
   let stalled = false;

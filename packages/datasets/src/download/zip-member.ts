@@ -1,7 +1,7 @@
 import { ThroughtimeError } from '@throughtime/errors';
 import { unzipSync } from 'fflate';
 
-/** An archive that cannot be read, lacks a member or has one that may not be written where it says. */
+/** An archive that cannot be read, lacks a member, or has one whose path leads out of the folder. */
 export class ZipError extends ThroughtimeError {
   override name = 'ZipError';
 }

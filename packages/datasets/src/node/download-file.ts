@@ -1,5 +1,5 @@
 import { check, checkOptions, type OptionChecks, required, text, whole } from '@throughtime/errors';
-import type { RemoteFile } from '../catalogue/entry.js';
+import type { RemoteFile } from '../catalog/entry.js';
 import { type DownloadOptions, downloadChecks } from '../download/download-options.js';
 import { openFileStore } from '../download/node-file-store.js';
 import { obtain } from '../download/obtain.js';
@@ -21,9 +21,9 @@ const fileChecks: OptionChecks<CallersFile> = {
 };
 
 /**
- * Downloads a file that the catalogue does not have, with the same care: size and SHA-256 checked, continued after cuts, cached
- * under its name, looked for in the mirror first.
- * @returns where it lies
+ * Downloads a file that is not in the catalog, in the same way: the mirror is tried first, size and SHA-256 are checked, cuts are
+ * continued, and the file is cached under its name.
+ * @returns its path
  * @throws DownloadError, ArgumentError, or the signal's reason
  */
 export async function downloadFile(file: CallersFile, options: DownloadOptions = {}): Promise<string> {

@@ -7,13 +7,13 @@ import { unzip, ZipError } from '../download/zip-member.js';
 export interface ExtractZipOptions {
   /** The members to write. Default: all. */
   readonly members?: readonly string[];
-  /** The most bytes, uncompressed, that the members written may have together. Default 2 GiB. */
+  /** The most uncompressed bytes that all members together may have. Default 2 GiB. */
   readonly maximumBytes?: number;
 }
 
 /**
- * Writes the members of an archive into a folder, each whole or not at all. A member whose path leads out of the folder
- * refuses the whole archive, before anything is written.
+ * Writes the members of an archive into a folder, each whole or not at all. If the path of any member leads out of the folder,
+ * nothing is written.
  * @param archive its path, or its bytes
  * @returns the paths written, in the order of the archive
  * @throws ZipError, ArgumentError
@@ -52,7 +52,7 @@ export async function extractZip(
   return paths;
 }
 
-/** Refuses names that some platform would resolve to a place outside the folder. */
+/** Refuses names that some platform would resolve to a path outside the folder. */
 function requireInside(name: string): void {
   const steps = name.replace(/\/$/, '').split('/');
   const strange = /[\\:\0]/.test(name) || steps.some((step) => step === '' || step === '.' || step === '..');

@@ -1,8 +1,8 @@
 import { dirname, join } from 'node:path';
 import { ArgumentError, checkOptions } from '@throughtime/errors';
-import { textEntry } from '../catalogue/catalogue.js';
-import type { RemoteFile } from '../catalogue/entry.js';
-import type { TextEntry, TextName, TextPart } from '../catalogue/texts.js';
+import { textEntry } from '../catalog/catalog.js';
+import type { RemoteFile } from '../catalog/entry.js';
+import type { TextEntry, TextName, TextPart } from '../catalog/texts.js';
 import { type DownloadOptions, downloadChecks } from '../download/download-options.js';
 import { openFileStore } from '../download/node-file-store.js';
 import { obtain, type Purpose } from '../download/obtain.js';
@@ -11,13 +11,13 @@ import { extractZip } from './extract-zip.js';
 export interface TextFile {
   /** Which part, for a corpus published in parts. */
   readonly part?: TextPart;
-  /** Where it lies: in the cache, or in the mirror's folder. */
+  /** In the cache or in the mirror's folder. */
   readonly path: string;
 }
 
 /**
- * Downloads a text and says where its files lie, for reading them as streams: one, or three for a corpus in parts. What comes
- * in an archive is extracted into the cache, anew each time, so that it is as right as the archive.
+ * Downloads a text and returns the paths of its files, for reading them as streams: one file, or three for a corpus in parts. Files
+ * of an archive are extracted into the cache again each time, so that they are as intact as the archive.
  * @throws UnknownDatasetError, DownloadError, ZipError; ArgumentError for an embedded text, which has no file; the
  * signal's reason
  */
@@ -29,7 +29,7 @@ export async function textFiles(
   return entryFiles(name, textEntry(name), options);
 }
 
-/** The files of an entry of the catalogue. */
+/** The files of an entry of the catalog. */
 export async function entryFiles(
   name: string,
   entry: TextEntry,

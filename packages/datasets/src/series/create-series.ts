@@ -34,7 +34,7 @@ const checks: OptionChecks<CreateSeriesOptions> = {
 };
 
 /**
- * A series from values in memory, checked as those read from files are.
+ * A series from values in memory. The checks are the same as for files.
  * @throws SeriesFormatError, MissingValueError, ArgumentError
  */
 export function createSeries(options: CreateSeriesOptions): Series {

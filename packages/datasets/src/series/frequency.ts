@@ -28,7 +28,7 @@ export interface Frequency {
 interface Unit {
   /** As pandas abbreviates it. */
   readonly alias: string;
-  /** How long it is: in milliseconds where it is always as long, otherwise in months. */
+  /** Its length in milliseconds if that is fixed, otherwise in months. */
   readonly milliseconds?: number;
   readonly months?: number;
   /** Steps of the season that people expect: a day of hours, a week of days, a year of months. */
@@ -89,7 +89,7 @@ export function seasonalPeriod({ unit, every }: Frequency): number {
   return Number.isInteger(period) ? period : 1;
 }
 
-/** Whether observations may be less than a day apart, so that their times need the time of day. */
+/** Whether observations may be less than a day apart, so that their time stamps need the time of day. */
 export function isWithinDay({ unit }: Frequency): boolean {
   return (units[unit].milliseconds ?? day) < day;
 }
@@ -109,7 +109,7 @@ export function addSteps(time: number, { unit, every }: Frequency, steps: number
   return date.getTime();
 }
 
-/** @param month from 0; months beyond the year count on */
+/** @param month from 0; 12 is January of the next year */
 function daysIn(year: number, month: number): number {
   const date = new Date(0);
   date.setUTCFullYear(year, month + 1, 0);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { UnknownDatasetError } from '../catalogue/catalogue.js';
+import { UnknownDatasetError } from '../catalog/catalog.js';
 import { loadSeries } from './load-series.js';
 import { columnOf } from './series.js';
 import { formatTimestamp } from './timestamps.js';
@@ -33,7 +33,7 @@ describe('loadSeries', () => {
   it('lists what there is when asked for what there is not', async () => {
     await expect(loadSeries('airline')).rejects.toThrow(UnknownDatasetError);
     await expect(loadSeries('airline')).rejects.toThrow(
-      /a series of the catalogue \(air-passengers, .*got 'airline'/,
+      /a series of the catalog \(air-passengers, .*got 'airline'/,
     );
   });
 });

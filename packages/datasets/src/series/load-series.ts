@@ -1,26 +1,26 @@
 import { checkOptions } from '@throughtime/errors';
 import { openFileStore } from '#file-store';
-import { seriesEntry } from '../catalogue/catalogue.js';
-import { embeddedText } from '../catalogue/embedded.js';
-import type { Attribution } from '../catalogue/entry.js';
-import type { SeriesEntry, SeriesName } from '../catalogue/series.js';
+import { seriesEntry } from '../catalog/catalog.js';
+import { embeddedText } from '../catalog/embedded.js';
+import type { Attribution } from '../catalog/entry.js';
+import type { SeriesEntry, SeriesName } from '../catalog/series.js';
 import { type DownloadOptions, downloadChecks } from '../download/download-options.js';
 import { obtain } from '../download/obtain.js';
 import { parseCsvSeries } from './parse-csv-series.js';
 import type { Series } from './series.js';
 
-/** A series of the catalogue. */
-export interface CatalogueSeries extends Series, Attribution {}
+/** A series of the catalog. */
+export interface CatalogSeries extends Series, Attribution {}
 
 /**
- * A series of the catalogue: embedded ones at once, others downloaded, checked and cached.
+ * A series of the catalog: embedded ones at once, others downloaded, checked and cached.
  * @throws UnknownDatasetError, whose message lists the series there are; DownloadError, whose message says what to download
  * to where; the signal's reason
  */
 export async function loadSeries(
   name: SeriesName | (string & {}),
   options: DownloadOptions = {},
-): Promise<CatalogueSeries> {
+): Promise<CatalogSeries> {
   checkOptions<DownloadOptions>(options, downloadChecks);
   const entry = seriesEntry(name);
   options.signal?.throwIfAborted();

@@ -21,7 +21,7 @@ import { columnOf, type Series } from './series.js';
 import { MissingValueError, SeriesTooShortError } from './series-errors.js';
 import { formatTimestamp } from './timestamps.js';
 
-/** Windows of a series: what was observed, and what came after. */
+/** Windows of a series, each with the observations that follow it. */
 export interface SeriesBatch {
   /** [N, T, D]: `lags` consecutive observations of the input columns, the oldest first. */
   readonly inputs: Float32Array;
@@ -39,9 +39,9 @@ export interface SeriesBatch {
 }
 
 export interface SeriesWindowsOptions extends WindowChoice {
-  /** Observations that a window shows (tau in the chapter). */
+  /** Observations per window (tau in the chapter). */
   readonly lags: number;
-  /** Observations to be forecast after them. Default 1. */
+  /** Observations to forecast after them. Default 1. */
   readonly horizon?: number;
   /** The columns of `inputs`. Default: all. */
   readonly columns?: readonly string[];
@@ -75,7 +75,7 @@ export function seriesWindows(
 export interface SeriesBatchesOptions extends SeriesWindowsOptions, WindowOrder {}
 
 /**
- * The same windows in batches, cut as they are asked for: a window costs 4 bytes until then.
+ * The same windows in batches. Each batch is cut when it is asked for; until then a window costs 4 bytes.
  * @throws SeriesTooShortError, MissingValueError, UnknownColumnError, ArgumentError
  */
 export function seriesBatches(

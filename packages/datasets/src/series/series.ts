@@ -9,13 +9,13 @@ export interface Series {
   readonly times?: Float64Array;
   /** The variables' names, in the order of the file. */
   readonly columns: readonly string[];
-  /** Each variable's observations, [length]. NaN only where missing values were asked to be kept. */
+  /** Each variable's observations, [length]. NaN only if missing values were kept on request. */
   readonly values: Readonly<Record<string, Float64Array>>;
   /** Observations in one cycle of the season (12 for monthly data), where one is known. */
   readonly period?: number;
 }
 
-/** A column that the series does not have, or none named where there are several. */
+/** A column that the series does not have, or no name where there are several columns. */
 export class UnknownColumnError extends ArgumentError {
   override name = 'UnknownColumnError';
 

@@ -5,24 +5,27 @@ import { MissingValueError, SeriesFormatError } from './series-errors.js';
 import { formatTimestamp } from './timestamps.js';
 
 /**
- * What becomes of missing values: `error` names the first; `drop` leaves out every observation in which some column is
- * missing (the series is then no longer evenly spaced); `interpolate` draws a straight line in time between the nearest known
- * values, and is an error before the first and after the last of them; `keep` leaves NaN.
+ * What to do with missing values:
+ * - `error`: throw, and name the first one
+ * - `drop`: leave out every observation in which some column is missing; the series is then no longer evenly spaced
+ * - `interpolate`: draw a straight line in time between the nearest known values; before the first and after the last of
+ *   them there is none, which is an error
+ * - `keep`: leave NaN
  */
 export type MissingValues = 'error' | 'drop' | 'interpolate' | 'keep';
 
-/** How a series is made of the observations found. */
+/** How a series is made from observations. */
 export interface SettleOptions {
   /** Default 'error'. See {@link MissingValues}. */
   readonly missing?: MissingValues;
   /**
-   * How far observations lie apart. Given, times at which nothing was observed become missing values, and an observation
-   * between the times is an error. Default: spacing is not looked at.
+   * How far observations lie apart. Times without an observation become missing values; an observation between the times is
+   * an error. Default: the spacing is not checked.
    */
   readonly frequency?: Frequency;
-  /** Whether rows are put in the order of time. Default false: rows out of order are an error. */
+  /** Whether to sort rows by time. Default false: rows out of order are an error. */
   readonly sort?: boolean;
-  /** Observations in one cycle of the season (12 for monthly data). Kept in the series for models that ask. */
+  /** Observations in one cycle of the season (12 for monthly data). Kept in the series for models that need it. */
   readonly period?: number;
 }
 
@@ -33,7 +36,7 @@ export const settleChecks: OptionChecks<SettleOptions> = {
   period: whole({ from: 1 }),
 };
 
-/** A series before missing values are dealt with: NaN marks one. */
+/** A series before its missing values, marked by NaN, are settled. */
 export interface SeriesDraft {
   readonly length: number;
   readonly times?: Float64Array | undefined;
@@ -44,7 +47,7 @@ export interface SeriesDraft {
 }
 
 /**
- * Orders, evens and checks observations.
+ * Sorts observations, fills gaps in time and settles missing values.
  * @param options checked against {@link settleChecks}
  * @throws SeriesFormatError, MissingValueError
  */
@@ -99,7 +102,7 @@ function inOrder(draft: SeriesDraft, sort: boolean): SeriesDraft {
 function fillGaps(draft: SeriesDraft, frequency: Frequency): SeriesDraft {
   const { times, columns, values } = draft;
   if (!times) throw new SeriesFormatError('frequency: expected a series with time stamps, got one without');
-  /** For each time of the line: the observation made then, or -1. */
+  /** For each time of the line: the index of its observation, or -1. */
   const sources: number[] = [];
   const line: number[] = [];
   for (let index = 0; index < draft.length; ) {

@@ -12,8 +12,8 @@ import { SeriesFormatError } from './series-errors.js';
 import { parseTimestamp } from './timestamps.js';
 
 /**
- * How much of the end of a series a part takes: a fraction of all observations (rounded to a whole number), a count, or
- * everything from a moment on (up to the next part).
+ * How much a part takes from the end of a series: a fraction of all observations (rounded), a count, or everything from a
+ * moment on (up to the next part).
  */
 export type SplitPart =
   | { readonly fraction: number }
@@ -41,7 +41,7 @@ const part = withExpected(expectedPart, (argument, value) => {
 
 const splitChecks: OptionChecks<SplitOptions> = { validation: part, test: part };
 
-/** NaN where it is no time. */
+/** NaN if it is not a time. */
 function timeOf(from: unknown): number {
   if (from instanceof Date) return from.getTime();
   return (typeof from === 'string' ? parseTimestamp(from) : undefined) ?? Number.NaN;
@@ -71,7 +71,7 @@ export function splitSeries(series: Series, options: SplitOptions): SeriesSplit 
   };
 }
 
-/** Where a part begins that ends at `end`; at least one observation is left before it and one in it. */
+/** The start of the part that ends at `end`. The part and the observations before it must not be empty. */
 function startOf(series: Series, name: string, part: SplitPart, end: number): number {
   const start = 'from' in part ? firstFrom(series, name, part.from) : end - countOf(series, part);
   if (start < 1 || start >= end) {

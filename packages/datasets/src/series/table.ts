@@ -4,7 +4,7 @@ import { SeriesFormatError } from './series-errors.js';
 import { type SeriesDraft, type SettleOptions, settleChecks, settleSeries } from './settle-series.js';
 import { formatTimestamp, parseTimestamp } from './timestamps.js';
 
-/** How a table is read as a series. */
+/** How to read a table as a series. */
 export interface TableOptions extends SettleOptions {
   /** The series' name, also in messages. Default 'series'. */
   readonly name?: string;
@@ -17,7 +17,7 @@ export interface TableOptions extends SettleOptions {
   readonly parseTime?: (text: string) => number | undefined;
   /** The columns to read. Default: all but the time's. */
   readonly columns?: readonly string[];
-  /** What stands for a missing value. Default: nothing at all, NA, N/A, NaN, nan, null, NULL. */
+  /** Cells that stand for a missing value. Default: the empty cell, NA, N/A, NaN, nan, null, NULL. */
   readonly missingMarkers?: readonly string[];
 }
 
@@ -74,7 +74,7 @@ function timeColumn(table: Table, wanted: string | false | undefined): string | 
   const [first] = table.columns;
   if (table.columns.length < 2 || table.rows.length === 0) return undefined;
   if (timeNames.test(first.trim())) return first;
-  // A bare number may be a year or a value: only dates with a separator are taken for times.
+  // A bare number may be a year or a value, so only dates with a separator count as times.
   const dates = table.rows.every(([cell]) => /\d[-/]\d/.test(cell) && parseTimestamp(cell) !== undefined);
   return dates ? first : undefined;
 }

@@ -4,8 +4,8 @@ const pattern =
   /^(\d{4})(?:[-/](\d{1,2})(?:[-/](\d{1,2})(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,3})\d*)?)?)?)?)?(Z|[+-]\d{2}:?\d{2})?$/;
 
 /**
- * Reads `1949`, `1949-01`, `1949-01-31`, `1949-01-31 12:00[:00[.000]]` (also with `/` or `T`), with an optional zone; without
- * one the time is taken as UTC, so that a file means the same everywhere.
+ * Reads `1949`, `1949-01`, `1949-01-31`, `1949-01-31 12:00[:00[.000]]` (also with `/` or `T`), with an optional zone. Without a
+ * zone the time is UTC, so that a file means the same everywhere.
  * @returns milliseconds since 1970-01-01 UTC, or undefined when `text` is no such time
  */
 export function parseTimestamp(text: string): number | undefined {
@@ -19,7 +19,7 @@ export function parseTimestamp(text: string): number | undefined {
   const date = new Date(0);
   date.setUTCFullYear(year!, month - 1, day);
   date.setUTCHours(hour, minute, second, Number((match[7] ?? '').padEnd(3, '0')));
-  // 30 February or 25:00 would have rolled over into other fields.
+  // 30 February or 25:00 would have carried over into other fields.
   const intact =
     date.getUTCMonth() === month - 1 &&
     date.getUTCDate() === day &&
@@ -39,8 +39,8 @@ function zoneOffset(zone: string | undefined): number {
 /**
  * The inverse of {@link parseTimestamp}: `2012-01-31`, or `2012-01-31T06:00:00Z`.
  * @param time milliseconds since 1970-01-01 UTC
- * @param frequency of the series: all its times get the same form, the date alone for days and longer. Default: the
- *   shortest form, the date alone at midnight
+ * @param frequency the frequency of the series, so that all its time stamps look alike: dates alone for days and longer.
+ *   Default: the shortest form, the date alone at midnight
  */
 export function formatTimestamp(time: number, frequency?: Frequency): string {
   const text = new Date(time).toISOString().replace('.000Z', 'Z');

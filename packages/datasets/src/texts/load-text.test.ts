@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { UnknownDatasetError } from '../catalogue/catalogue.js';
+import { UnknownDatasetError } from '../catalog/catalog.js';
 import { answer, type LocalServer, localServer, whole } from '../download/fixtures/local-server.js';
 import { ZipError } from '../download/zip-member.js';
 import { archive, archiveEntry } from './fixtures/archive.js';
@@ -36,7 +36,7 @@ describe('loadText', () => {
   it('lists what there is when asked for what there is not', async () => {
     const failure = loadText('moby');
     await expect(failure).rejects.toThrow(UnknownDatasetError);
-    await expect(failure).rejects.toThrow(/expected a text of the catalogue \(moby-dick, alice.*got 'moby'/);
+    await expect(failure).rejects.toThrow(/expected a text of the catalog \(moby-dick, alice.*got 'moby'/);
     await expect(loadText('toString')).rejects.toThrow(UnknownDatasetError);
   });
 

@@ -1,9 +1,9 @@
 import { ArgumentError, checkOptions, type OptionChecks, oneOf } from '@throughtime/errors';
 import { openFileStore } from '#file-store';
-import { textEntry } from '../catalogue/catalogue.js';
-import { embeddedText } from '../catalogue/embedded.js';
-import type { Attribution } from '../catalogue/entry.js';
-import type { TextEntry, TextName, TextPart } from '../catalogue/texts.js';
+import { textEntry } from '../catalog/catalog.js';
+import { embeddedText } from '../catalog/embedded.js';
+import type { Attribution } from '../catalog/entry.js';
+import type { TextEntry, TextName, TextPart } from '../catalog/texts.js';
 import { type DownloadOptions, downloadChecks } from '../download/download-options.js';
 import { obtain } from '../download/obtain.js';
 import { zipMember } from '../download/zip-member.js';
@@ -15,12 +15,12 @@ export interface CorpusDescription extends Attribution {
   readonly part?: TextPart;
 }
 
-/** A text of the catalogue. */
+/** A text of the catalog. */
 export interface Corpus extends CorpusDescription {
   readonly text: string;
 }
 
-/** A text of the catalogue, undecoded. */
+/** A text of the catalog, undecoded. */
 export interface ByteCorpus extends CorpusDescription {
   readonly bytes: Uint8Array;
 }
@@ -36,7 +36,7 @@ const checks: OptionChecks<LoadTextOptions> = {
 };
 
 /**
- * A text of the catalogue: embedded ones at once, others downloaded, checked and cached (about 0.2 MB for The Time Machine,
+ * A text of the catalog: embedded ones at once, others downloaded, checked and cached (about 0.2 MB for The Time Machine,
  * 37 MB for enwik8; see `datasets()`).
  * @throws UnknownDatasetError, whose message lists the texts there are; DownloadError, whose message says what to download to
  * where; ArgumentError; the signal's reason
@@ -94,7 +94,7 @@ function decode(name: string, bytes: Uint8Array): string {
   }
 }
 
-/** What an entry of the catalogue stands for: from the package, the mirror, the cache or the network. */
+/** What an entry of the catalog stands for: from the package, the mirror, the cache or the network. */
 export async function readEntry(
   name: string,
   entry: TextEntry,

@@ -21,7 +21,7 @@ export function pennTreebankTokens(text: string): string[] {
   return text.replaceAll('\n', ` ${eos} `).split(/\s+/).filter(Boolean);
 }
 
-/** A word that the vocabulary lacks, where there is no `<unk>` to stand for it. */
+/** A word that is not in the vocabulary, which has no `<unk>` to stand for it. */
 export class UnknownWordError extends ArgumentError {
   override name = 'UnknownWordError';
 

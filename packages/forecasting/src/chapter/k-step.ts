@@ -2,7 +2,7 @@ import { SeriesTooShortError } from '@throughtime/datasets';
 import { checkOptions, numbers, type OptionChecks, required, whole } from '@throughtime/errors';
 import { type Lags, lagOffsets, lagsCheck } from '../network/lag-inputs.js';
 
-/** A one-step model of lags: features [n, L], oldest lag first, to the n values that follow. */
+/** A one-step model of lags: takes features [n, L], oldest lag first, and returns the n values that follow. */
 export type OneStepPredictor = (features: Float64Array, rows: number) => ArrayLike<number>;
 
 /** One-step-ahead predictions of every label, each from observed values alone. [T - span] */
@@ -23,8 +23,8 @@ const multiStepChecks: OptionChecks<MultiStepOptions> = {
 };
 
 /**
- * The free-running forecast: from index `start` on, every prediction is fed back as an input, and no later observation is
- * seen. The chapter starts at 604, the end of its training pairs. [T], observed values before `start`
+ * The free-running forecast, [T]: observed values before `start`, and predictions from there on. Every prediction becomes an
+ * input of the next; no later observation is seen. The chapter starts at 604, the end of its training pairs.
  */
 export function multiStepAhead(
   values: ArrayLike<number>,
@@ -64,8 +64,8 @@ export interface KStepErrorOptions {
 const kStepErrorChecks: OptionChecks<KStepErrorOptions> = { fromRow: whole({ from: 0 }), truth: numbers };
 
 /**
- * The chapter's table of k-step-ahead predictions: a row per window, holding `span` observed values and then `maxSteps`
- * predictions, each made from what stands to its left. 1000 values, 4 lags and 64 steps give 933 rows of 68.
+ * The chapter's table of k-step-ahead predictions. A row is a window: `span` observed values, then `maxSteps` predictions, each
+ * made from the cells to its left. 1000 values, 4 lags and 64 steps give 933 rows of 68.
  */
 export class KStepTable {
   readonly rows: number; // n = T - span - maxSteps + 1
@@ -74,7 +74,7 @@ export class KStepTable {
   readonly span: number;
   readonly #values: ArrayLike<number>;
 
-  /** @throws SeriesTooShortError when not one window fits */
+  /** @throws SeriesTooShortError when no window fits */
   constructor(values: ArrayLike<number>, predict: OneStepPredictor, options: KStepOptions) {
     checkOptions<KStepOptions>(options, kStepChecks);
     const { lags, maxSteps = 64 } = options;

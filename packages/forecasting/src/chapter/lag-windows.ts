@@ -1,7 +1,7 @@
 import { SeriesTooShortError } from '@throughtime/datasets';
 import { type Lags, lagOffsets } from '../network/lag-inputs.js';
 
-/** Windows of past values beside the value that follows each: what a model of lags is trained on. */
+/** Windows of past values, and the value that follows each. Models of lags are trained on them. */
 export interface LagWindows {
   /** How far back each feature lies, e.g. [4, 3, 2, 1]: oldest first. */
   readonly offsets: readonly number[]; // [L]
@@ -13,7 +13,7 @@ export interface LagWindows {
 
 /**
  * All windows of a series (T values give T - span of them; 1000 values and 4 lags give the chapter's 996).
- * @throws SeriesTooShortError when there is not one
+ * @throws SeriesTooShortError when there is none
  */
 export function lagWindows(values: ArrayLike<number>, lags: Lags): LagWindows {
   const offsets = lagOffsets(lags);

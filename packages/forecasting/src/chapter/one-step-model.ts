@@ -31,7 +31,7 @@ export interface OneStepModelOptions extends TrainingOptions, ForecasterFitOptio
   /** Default: 'xavier'. */
   readonly initial?: 'xavier' | 'normal' | undefined;
   readonly epochs: number;
-  /** How many windows, the first ones, are learned from. */
+  /** How many windows to learn from: the first ones. */
   readonly train: number;
   readonly random: Random;
   /** What runs a recurrent network. Default: the fast one where it can. */
@@ -85,7 +85,7 @@ function createModel(
       trainable: new DenseModel(network, head),
     };
   }
-  // The window is read as a sequence of single values, and the last hidden state says what comes next.
+  // The network reads the window value by value; its last hidden state predicts the next value.
   const executor = createExecutor({ cell: model, inputSize: 1, hiddenSize: hidden[0] }, { random, path });
   const recurrent = new RecurrentModel({ executor, head, values: 1, readFrom: lags - 1, random });
   return {
@@ -95,7 +95,7 @@ function createModel(
   };
 }
 
-/** The best linear model, without an intercept: what gradient descent on a linear model tends to. */
+/** The best linear model without an intercept. Gradient descent on a linear model converges to it. */
 function solveByLeastSquares({ features, labels, offsets }: LagWindows, count: number): OneStepPredictor {
   const width = offsets.length;
   const squares = new LeastSquares(features.subarray(0, count * width), labels.subarray(0, count));

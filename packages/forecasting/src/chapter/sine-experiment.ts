@@ -97,7 +97,7 @@ export interface SineExperiment {
   readonly values: Float64Array;
   /** The series without its noise. */
   readonly clean: Float64Array;
-  /** noise^2: no forecast's mean squared error can be expected to be below. */
+  /** noise^2: the mean squared error that no forecast can be expected to beat. */
   readonly noiseFloor: number;
   /** One-step mean squared error on the training windows. */
   readonly trainingError: number;
@@ -114,8 +114,8 @@ export interface SineExperiment {
 }
 
 /**
- * The chapter's experiment, whole: a noisy sine, a model of its last values, and how its forecasts fare one step, many steps and k
- * steps ahead.
+ * Runs the whole experiment of the chapter: makes a noisy sine, fits a model of its last values, and forecasts one step, many
+ * steps and k steps ahead.
  * @throws SeriesTooShortError, ArgumentError
  */
 export async function sineExperiment(options: SineExperimentOptions): Promise<SineExperiment> {
@@ -128,7 +128,7 @@ export async function sineExperiment(options: SineExperimentOptions): Promise<Si
   const values = series.values.x;
   const windows = lagWindows(values, lags);
   whole({ from: 1, to: windows.labels.length - 1 })('train', train);
-  // An mlp under the linear edition's settings would not learn: it takes those of the edition before.
+  // An mlp does not learn with the settings of the linear edition; it takes those of the edition before.
   const { firstStep: _, ...settings } =
     model !== 'linear' && edition.hiddenSize.length === 0 ? editions['0.17'] : edition;
   const predict = await fitOneStepModel(windows, {
@@ -155,7 +155,7 @@ export async function sineExperiment(options: SineExperimentOptions): Promise<Si
   };
 }
 
-/** The options that were given, so that the others do not replace a setting by undefined. */
+/** Only the options that were given: an undefined one must not replace a setting. */
 function given<T extends object, K extends keyof T>(
   options: T,
   keys: readonly K[],

@@ -54,7 +54,7 @@ describe('transformed', () => {
   it('names what it cannot transform', async () => {
     const model = transformed(naive(), [{ kind: 'log' }]);
     await expect(model.fit(TimeSeries.of({ values: [1, 0, 2] }))).rejects.toThrow(
-      'expected values above 0 for the log transform, got 0 in row 1',
+      "expected values above 0 in 'value' for the log transform, got 0 in row 1",
     );
     const seasonal = transformed(naive(), [{ kind: 'difference', lag: 2 }]);
     await seasonal.fit(TimeSeries.of({ values: [1, 2, 4, 8] }));

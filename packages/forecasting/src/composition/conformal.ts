@@ -15,14 +15,14 @@ import type { ForecasterFitOptions, Method, SavedMethod } from '../methods/metho
 import type { TimeSeries } from '../series/time-series.js';
 
 export interface ConformalOptions {
-  /** The steps ahead that intervals are wanted for. */
+  /** How many steps ahead intervals are needed. */
   readonly horizon: number;
   /**
    * Origins at the end of the training data whose errors set the width. Default 100: the 0.9 quantile of 100 errors covers
    * 0.9 give or take 0.03.
    */
   readonly origins?: number | undefined;
-  /** Steps from one such origin to the next. Default 1. More reach further back at the same cost. */
+  /** Steps from one origin to the next. Default 1. A larger stride reaches further back at the same cost. */
   readonly stride?: number | undefined;
 }
 
@@ -45,10 +45,12 @@ const savedChecks: OptionChecks<SavedConformal> = {
 type Scores = readonly Float64Array[]; // [H * D][origins]
 
 /**
- * Intervals for any model, from what its errors were: the model is first fitted without the end of the training data and forecasts
- * it from rolling origins; then it is fitted on everything. An interval of coverage c at a step reaches as far to either side as the
- * ceil((n + 1) c)-th smallest of the n absolute errors at that step (split conformal prediction, Vovk et al. 2005; Lei et al. 2018): if
- * errors to come are like those, it covers at least c. Time series only roughly grant that: measure the coverage by a backtest.
+ * Intervals for any model, from its own errors (split conformal prediction, Vovk et al. 2005; Lei et al. 2018).
+ *
+ * The model is first fitted without the end of the training data, and forecasts that end from rolling origins. Then it is fitted
+ * on everything. At each step, the interval of coverage c reaches as far to either side as the ceil((n + 1) c)-th smallest of the
+ * n absolute errors at that step. It covers at least c if future errors are like those. For time series that holds only roughly,
+ * so measure the coverage with a backtest.
  */
 export class Conformal implements Method {
   readonly #inner: Method;
@@ -130,7 +132,7 @@ export class Conformal implements Method {
     return method;
   }
 
-  /** Values at the end of a training series that calibrate. */
+  /** How many values at the end of a training series are held out for calibration. */
   #held(): number {
     const { horizon, origins, stride } = this.#options;
     return (origins - 1) * stride + horizon;
@@ -143,7 +145,7 @@ export class Conformal implements Method {
 }
 
 /**
- * A forecast with quantiles at `levels` whose width is that of a backtest's errors, step by step, as {@link Conformal} has it.
+ * Adds quantiles at `levels` to a forecast, as wide as a backtest's errors at each step, as {@link conformal} does.
  * @throws ArgumentError when the forecast reaches further ahead than the backtest did
  */
 export function calibratedForecast(forecast: Forecast, test: Backtest, levels: readonly number[]): Forecast {
@@ -165,7 +167,7 @@ function quantilesAround(mean: Float64Array, scores: Scores, levels: readonly nu
   }));
 }
 
-/** How far the central interval bounded by `level` reaches; infinitely, where there are too few errors for its coverage. */
+/** How far the central interval bounded by `level` reaches to either side; infinity with too few errors for its coverage. */
 function reach(scores: Float64Array, level: number): number {
   const coverage = Math.abs(2 * level - 1);
   if (coverage === 0) return 0;
@@ -173,7 +175,7 @@ function reach(scores: Float64Array, level: number): number {
   return rank > scores.length ? Number.POSITIVE_INFINITY : scores[rank - 1];
 }
 
-/** `model` with intervals calibrated on its own errors. */
+/** Gives `model` intervals, calibrated on its own errors. */
 export function conformal(model: Forecaster, options: ConformalOptions): Forecaster {
   forecasterCheck('model', model);
   return new Forecaster(new Conformal(model.method, options));

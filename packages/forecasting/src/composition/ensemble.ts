@@ -8,7 +8,7 @@ import type { TimeSeries } from '../series/time-series.js';
 
 export interface EnsembleOptions {
   readonly members: readonly Forecaster[];
-  /** How forecasts become one, value by value: 'mean' (default) or 'median', which one wild member cannot move. */
+  /** How forecasts are combined, value by value: 'mean' (default), or 'median', which a single outlier cannot move. */
   readonly combine?: 'mean' | 'median' | undefined;
 }
 
@@ -30,8 +30,8 @@ const savedChecks: OptionChecks<SavedEnsemble> = {
 };
 
 /**
- * Several models, each fitted on its own, and their forecasts combined: errors that differ cancel. Quantiles are combined level by level,
- * which keeps their shape; there are no paths.
+ * Several models, each fitted on its own. Their forecasts are combined, so that errors that differ cancel. Quantiles are
+ * combined level by level, which keeps their shape. There are no sampled paths.
  */
 export class Ensemble implements Method {
   readonly #members: readonly Method[];
@@ -103,7 +103,7 @@ export class Ensemble implements Method {
   }
 }
 
-/** One forecaster of several. */
+/** Combines several forecasters into one. */
 export function ensemble(options: EnsembleOptions): Forecaster {
   checkOptions<EnsembleOptions>(options, checks);
   const { members, combine } = options;

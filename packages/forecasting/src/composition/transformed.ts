@@ -1,18 +1,18 @@
 import { checkOptions, list, oneOf, required, whole, withExpected } from '@throughtime/errors';
-import { ForecastingError, NoDistributionError } from '../errors.js';
+import { NoDistributionError, NotPositiveError } from '../errors.js';
 import type { Forecast, ForecastRequest } from '../methods/forecast.js';
 import { Forecaster, forecasterCheck } from '../methods/forecaster.js';
 import type { ForecasterFitOptions, Method, SavedMethod } from '../methods/method.js';
 import type { TimeSeries } from '../series/time-series.js';
 
-/** What a series is turned into before a model sees it. Plain data, saved with the model. */
+/** How a series is transformed before a model sees it. Plain data, saved with the model. */
 export type TransformOptions =
-  /** The logarithm: for positive series whose swings grow with their level. The point forecast becomes the median. */
+  /** The logarithm, for positive series that vary more at a higher level. The point forecast becomes the median. */
   | { readonly kind: 'log' }
-  /** The change over `lag` steps: a season's length removes the season, 1 a trend. */
+  /** The change over `lag` steps. A lag of one season removes the season, a lag of 1 a trend. */
   | { readonly kind: 'difference'; readonly lag: number };
 
-/** `model`, fitted to the series after the transforms, in their order; its forecasts are in the series' own units. */
+/** Fits `model` to the series after the transforms, applied in order. Forecasts are in the units of the series. */
 export function transformed(model: Forecaster, transforms: readonly TransformOptions[]): Forecaster {
   forecasterCheck('model', model);
   return new Forecaster(new Transformed(model.method, transforms));
@@ -22,7 +22,7 @@ interface SavedTransformed {
   readonly transforms: readonly TransformOptions[];
 }
 
-/** A model of a transformed series, whose forecasts are turned back. */
+/** A model of a transformed series. Its forecasts are transformed back. */
 export class Transformed implements Method {
   readonly #inner: Method;
   readonly #options: readonly TransformOptions[];
@@ -85,7 +85,7 @@ export class Transformed implements Method {
 
 /** A change of a series that can be undone in a forecast. */
 export interface Transform {
-  /** Values at the start that are lost. */
+  /** How many values at the start are lost. */
   readonly lost: number;
   apply(series: TimeSeries): TimeSeries;
   /** @param context the series before `apply` */
@@ -106,7 +106,7 @@ const transformsCheck = list(
   }),
 );
 
-/** What `options` stands for. */
+/** The transform that `options` describe. */
 export function createTransform(options: TransformOptions): Transform {
   return options.kind === 'log' ? logTransform : differenceTransform(options.lag);
 }
@@ -117,9 +117,13 @@ const logTransform: Transform = {
     const { values, observed } = series;
     const bad = values.findIndex((value, i) => observed[i] === 1 && value <= 0);
     if (bad >= 0) {
-      const row = Math.floor(bad / series.width);
-      throw new ForecastingError(
-        `series '${series.name}': expected values above 0 for the log transform, got ${values[bad]} in row ${row}`,
+      const [row, column] = [Math.floor(bad / series.width), bad % series.width];
+      throw new NotPositiveError(
+        series.name,
+        series.variables[column],
+        'the log transform',
+        row,
+        values[bad],
       );
     }
     return series.withValues(values.map((value, i) => (observed[i] === 1 ? Math.log(value) : 0)));
@@ -142,7 +146,7 @@ function differenceTransform(lag: number): Transform {
       const { width } = context;
       const { horizon, quantiles } = forecast;
       if (quantiles.length > 0 && horizon > lag) {
-        // Beyond one lag a quantile of sums is not the sum of quantiles.
+        // Beyond one lag values are sums, and a quantile of a sum is not the sum of quantiles.
         throw new NoDistributionError(`difference(${lag})`, `quantiles more than ${lag} steps ahead`);
       }
       const before = lastRows(context, lag);
@@ -161,7 +165,7 @@ function differenceTransform(lag: number): Transform {
   };
 }
 
-/** The last `rows` rows; a missing value is that of the newest row, whole lags before, that has one. */
+/** The last `rows` rows. A missing value is taken from the newest row that has it, a whole number of lags before. */
 function lastRows(context: TimeSeries, rows: number): Float64Array {
   const { width, values, observed } = context;
   const size = rows * width;

@@ -17,13 +17,13 @@ export interface EtsFit {
   readonly aicc: number;
 }
 
-/** Of the log-likelihood, which is some hundreds. */
+/** Stopping tolerances for the log-likelihood, whose magnitude is a few hundred. */
 const tolerances = { gradientTolerance: 1e-5, valueTolerance: 1e-8 };
 
 /**
- * Maximum likelihood over the smoothing parameters and the starting state together, by L-BFGS on unbounded stand-ins (logits within
- * the usual bounds: 0 < beta < alpha < 1, 0 < gamma < 1 - alpha, .8 < phi < .98), from several starting points, as the
- * likelihood has local maxima.
+ * Maximizes the likelihood over the smoothing parameters and the starting state together, by L-BFGS. The parameters are mapped
+ * to unbounded ones (logits within the usual bounds: 0 < beta < alpha < 1, 0 < gamma < 1 - alpha, 0.8 < phi < 0.98). The search
+ * starts from several points, because the likelihood has local maxima.
  * @param values NaN where missing
  */
 export function estimateEts(specification: EtsSpecification, values: Float64Array, period: number): EtsFit {
@@ -37,7 +37,7 @@ export function estimateEts(specification: EtsSpecification, values: Float64Arra
     gradient.fill(0);
     return Number.MAX_VALUE;
   };
-  // A few steps from everywhere tell which starting points are worth following to the end.
+  // A few iterations from every starting point show which ones are worth following to the end.
   const tries = layout
     .starts()
     .map((start) => minimize(objective, start, { ...tolerances, maxIterations: 15 }));
@@ -175,7 +175,7 @@ class Layout {
 /** What the parameters may be; beta and gamma as shares of alpha and 1 - alpha. */
 const bounds = { alpha: 1e-4, share: 1e-4, phi: [0.8, 0.98] } as const;
 
-/** The typical size of a change, so that states are searched in units that fit the series. */
+/** The spread of the values: the unit in which states are searched. */
 function spreadOf(values: Float64Array): number {
   const known = values.filter((value) => !Number.isNaN(value));
   const center = mean(known);

@@ -13,7 +13,7 @@ import {
   whole,
 } from '@throughtime/errors';
 import { Random, randomSource } from '@throughtime/random';
-import { ForecastingError, NotFittedError } from '../errors.js';
+import { NotFittedError, NotPositiveError } from '../errors.js';
 import { type Forecast, type ForecastRequest, forecastFromPaths } from '../methods/forecast.js';
 import { Forecaster } from '../methods/forecaster.js';
 import type { Method, SavedMethod } from '../methods/method.js';
@@ -44,7 +44,7 @@ const checks: OptionChecks<EtsOptions> = {
   random: randomSource,
 };
 
-/** One variable's fit, and the values that it began with, by which a continuation of the training series is known. */
+/** One variable's fit. Its first values tell whether a context continues the training series. */
 interface ColumnFit extends EtsFit {
   readonly firstValues: readonly number[];
 }
@@ -137,13 +137,7 @@ export class ExponentialSmoothing implements Method {
     }
     const [series] = training;
     series.assertVaries();
-    this.#fits = series.variables.map((variable, column) => {
-      const values = columnValues(series, column);
-      return {
-        ...this.#fitColumn(values, `'${variable}' of '${series.name}'`),
-        firstValues: [...values.subarray(0, 24)],
-      };
-    });
+    this.#fits = series.variables.map((_, column) => this.#fitColumn(series, column));
   }
 
   async forecast(contexts: readonly TimeSeries[], request: ForecastRequest): Promise<Forecast[]> {
@@ -170,19 +164,18 @@ export class ExponentialSmoothing implements Method {
     return method;
   }
 
-  #fitColumn(values: Float64Array, what: string): EtsFit {
+  #fitColumn(series: TimeSeries, column: number): ColumnFit {
     const { model = 'auto', period = 1 } = this.#options;
-    const positive = values.every((value) => Number.isNaN(value) || value > 0);
-    if (model !== 'auto') {
-      if (!positive && model.includes('M')) {
-        throw new ForecastingError(
-          `ets(${model}): expected values above 0 for a multiplicative model, got others in ${what}`,
-        );
-      }
-      return estimateEts(parseEts(model), values, period);
+    const values = columnValues(series, column);
+    const bad = values.findIndex((value) => value <= 0);
+    if (bad >= 0 && model !== 'auto' && model.includes('M')) {
+      const [variable, purpose] = [series.variables[column], `the multiplicative model ets(${model})`];
+      throw new NotPositiveError(series.name, variable, purpose, bad, values[bad]);
     }
-    const fits = candidates({ period, positive }).map((candidate) => estimateEts(candidate, values, period));
-    return fits.reduce((best, fit) => (fit.aicc < best.aicc ? fit : best));
+    const tried = model === 'auto' ? candidates({ period, positive: bad < 0 }) : [parseEts(model)];
+    const fits = tried.map((specification) => estimateEts(specification, values, period));
+    const best = fits.reduce((least, fit) => (fit.aicc < least.aicc ? fit : least));
+    return { ...best, firstValues: [...values.subarray(0, 24)] };
   }
 
   #forecastOne(context: TimeSeries, fits: readonly ColumnFit[], request: ForecastRequest): Forecast {
@@ -209,7 +202,7 @@ export class ExponentialSmoothing implements Method {
     return forecastFromPaths(request, { variables, mean: path(() => 0) }, draw, drawing);
   }
 
-  /** From the estimated start where the context is the training series or goes on from it; from a rough one for another series. */
+  /** Starts from the estimated state if the context continues the training series, otherwise from a rough one. */
   #stateAfter(fit: ColumnFit, values: Float64Array): EtsState {
     const continues = fit.firstValues.every((value, i) => Object.is(value, values[i]));
     const start = continues ? fit.start : startingState(fit.specification, values, this.#options.period ?? 1);
@@ -217,7 +210,7 @@ export class ExponentialSmoothing implements Method {
   }
 }
 
-/** Exponential smoothing: level, trend and season, each following the data at its own pace. */
+/** Exponential smoothing: level, trend and season each follow the data at their own pace. */
 export function ets(options: EtsOptions = {}): Forecaster {
   return new Forecaster(new ExponentialSmoothing(options));
 }

@@ -10,8 +10,8 @@ export interface LikelihoodGradient {
 }
 
 /**
- * The likelihood of a series and its derivatives: the equations of `smooth` forward, and backward through time by the chain rule
- * (as backpropagation goes through a recurrent network). Some three passes, where differences would take two an unknown.
+ * The likelihood of a series and its derivatives: the equations of `smooth` forward, then the chain rule backward through time, as
+ * in backpropagation through a recurrent network. It costs about three passes; finite differences would cost two per unknown.
  */
 export class LikelihoodDifferentiator {
   readonly #specification: EtsSpecification;
@@ -91,7 +91,7 @@ export class LikelihoodDifferentiator {
       dY += seasonal === 'multiplicative' ? dDeseasonalized / effect : dDeseasonalized;
       if (seasonal === 'additive') dEffect -= dDeseasonalized;
       else if (seasonal === 'multiplicative') dEffect -= (dDeseasonalized * y) / (effect * effect);
-      // The innovation; a missing value is its own forecast, and tells nothing.
+      // The innovation. A missing value equals its forecast, so it contributes nothing.
       let dForecast = dY;
       if (!missing) {
         dForecast =

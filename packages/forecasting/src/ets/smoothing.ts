@@ -11,11 +11,11 @@ export interface SmoothingParameters {
 export interface EtsState {
   readonly level: number;
   readonly trend: number;
-  /** One a phase, the next one first. [m] */
+  /** One per phase, the next one first. [m] */
   readonly season: Float64Array;
 }
 
-/** What smoothing a series tells. */
+/** The result of smoothing a series. */
 export interface Smoothed {
   readonly state: EtsState; // after the last value
   /** Sum of squared innovations: y - forecast, or (y - forecast) / forecast where the error is multiplicative. */
@@ -59,7 +59,7 @@ export class Smoother {
     return seasonal === 'additive' ? base + season : base * season;
   }
 
-  /** Takes the value that came; NaN, a missing one, leaves level and season where they were forecast. */
+  /** Takes the next value. NaN, a missing one, leaves level and season as they were forecast. */
   observe(value: number): void {
     const { seasonal, trend } = this.#specification;
     const { alpha, beta, gamma, phi } = this.#parameters;
@@ -86,11 +86,11 @@ export class Smoother {
   }
 }
 
-/** Numbers that {@link smooth} leaves behind at each step, for the way back through time. */
+/** How many numbers {@link smooth} records per step for the backward pass. */
 export const taped = 4;
 
 /**
- * Runs the equations over a series from a starting state. The same steps as {@link Smoother}'s, written out in one loop:
+ * Runs the equations over a series from a starting state. They are those of {@link Smoother}, written out in one loop, because
  * estimation runs it tens of thousands of times.
  * @param values NaN where missing
  * @param tape [T, taped] receives what each step begins with: level, trend, the season's effect, and the forecast

@@ -18,8 +18,8 @@ export const etsSpecificationChecks: OptionChecks<EtsSpecification> = {
 };
 
 /**
- * Reads a model's name as R and the literature write it: error, trend, season: 'ANN' is simple smoothing, 'AAdN' damped
- * trend, 'MAM' Holt and Winters' multiplicative method.
+ * Reads a model's name as R and the literature write it, letters for error, trend and season: 'ANN' is simple smoothing, 'AAdN'
+ * has a damped trend, 'MAM' is the multiplicative method of Holt and Winters.
  * @throws ArgumentError when it is no such name
  */
 export function parseEts(text: string): EtsSpecification {
@@ -46,8 +46,8 @@ export function formatEts({ error, trend, seasonal }: EtsSpecification): string 
 }
 
 /**
- * The models that a series may be given to: multiplicative ones for positive values only, seasonal ones where there is a season.
- * An additive error with a multiplicative season is left out, as its variance is unstable (Hyndman et al., 15.2).
+ * The models to try on a series: multiplicative ones only for positive values, seasonal ones only with a season. Additive errors
+ * with a multiplicative season are left out, because their variance is unstable (Hyndman et al., 15.2).
  */
 export function candidates({ period, positive }: { period: number; positive: boolean }): EtsSpecification[] {
   const all: EtsSpecification[] = [];

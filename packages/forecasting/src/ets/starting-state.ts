@@ -4,8 +4,8 @@ import type { EtsState } from './smoothing.js';
 import type { EtsSpecification } from './specification.js';
 
 /**
- * A rough state before the first value, from the first seasons: season by averages over the phases, level and trend by a line through
- * the first ten deseasonalised values (Hyndman et al. 2008, 2.6.1). Estimation starts from it.
+ * A rough state before the first value, from which estimation starts (Hyndman et al. 2008, 2.6.1). The season comes from averages
+ * over its phases; level and trend from a line through the first ten deseasonalized values.
  */
 export function startingState(
   { trend, seasonal }: EtsSpecification,
@@ -45,7 +45,7 @@ function phaseAverages(
   for (let t = half; t + half < values.length; t++) {
     let average = 0;
     for (let offset = -half; offset <= half; offset++) {
-      // An even period is centred by giving its two ends half the weight.
+      // An even period is centered by giving its two ends half the weight.
       const weight = period % 2 === 0 && Math.abs(offset) === half ? 0.5 : 1;
       average += (weight * values[t + offset]) / period;
     }

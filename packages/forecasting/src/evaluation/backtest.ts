@@ -57,11 +57,11 @@ const checks: OptionChecks<BacktestOptions> = {
   fit: record<ForecasterFitOptions>(forecasterFitChecks),
 };
 
-/** One forecast of a backtest, and what came. */
+/** One forecast of a backtest, and the values that came. */
 export interface BacktestRecord {
   /** Which of the series. */
   readonly series: number;
-  /** How many values the forecast has seen: it forecasts the indices from here on. */
+  /** How many values the forecast has seen. It forecasts the indices from here on. */
   readonly origin: number;
   readonly forecast: Forecast;
   readonly actual: Float64Array; // [H, D], NaN where missing
@@ -81,15 +81,15 @@ export interface Backtest {
 /** The quantiles that stand for a whole distribution when CRPS is measured. */
 export const crpsLevels: readonly number[] = Array.from({ length: 19 }, (_, i) => (i + 1) / 20);
 
-/** Contexts forecast together: enough for batches to pay, few enough for progress and Ctrl-C to be prompt. */
+/** Origins per batch of forecasts: enough for speed, few enough that progress and Ctrl-C are prompt. */
 const originsAtOnce = 128;
 
 /**
- * Rolling-origin evaluation: from each origin, `stride` apart, the model forecasts `horizon` steps from the values before it
- * alone, and what came is set beside it (Tashman 2000). Origins whose horizon passes the end are left out. Several series are
- * learned from as one model, and forecast from the same origins.
+ * Rolling-origin evaluation (Tashman 2000). From each origin, `stride` steps apart, the model forecasts `horizon` steps from the
+ * values before the origin alone; the record holds the forecast and the actual values. Origins whose horizon passes the end are
+ * left out. One model learns from all series, and forecasts each of them from the same origins.
  * @param model fitted or not: it is fitted here
- * @throws SeriesTooShortError when not one origin fits; what the model's own `fit` throws
+ * @throws SeriesTooShortError when no origin fits; what the model's own `fit` throws
  */
 export async function backtest(
   model: Forecaster,
@@ -106,7 +106,7 @@ export async function backtest(
   const records: BacktestRecord[] = [];
   const group = refit === 'once' ? origins.length : refit;
   for (let first = 0; first < origins.length && !options.signal?.aborted; first += group) {
-    // Contexts begin where the training data do: some models remember the state before their first value.
+    // Contexts begin where the training data begin: some models remember the state before their first value.
     const beginning = trainingStart(origins[first], options);
     const training = all.map((one) => one.slice(beginning, origins[first]));
     await model.fit(training, { signal: options.signal, ...options.fit });

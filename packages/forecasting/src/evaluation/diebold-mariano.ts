@@ -4,11 +4,11 @@ import { mean } from '../numeric/statistics.js';
 import type { Backtest } from './backtest.js';
 
 export interface DieboldMariano {
-  /** Negative where the first forecasts lose less. */
+  /** Negative if the first forecasts are better. */
   readonly statistic: number;
-  /** Two-sided: how often a difference as large would come up between equally good forecasts. */
+  /** Two-sided: how often equally good forecasts differ as much. */
   readonly pValue: number;
-  /** Losses compared. */
+  /** How many losses were compared. */
   readonly count: number;
 }
 
@@ -49,7 +49,7 @@ export function dieboldMariano(
     spread += ((lag === 0 ? 1 : 2 * (1 - lag / (lags + 1))) * covariance) / count;
   }
   if (spread === 0) {
-    // The same difference everywhere: none at all, or certain.
+    // The difference is the same everywhere: zero, or beyond doubt.
     return {
       statistic: center === 0 ? 0 : Math.sign(center) * Number.POSITIVE_INFINITY,
       pValue: center === 0 ? 1 : 0,

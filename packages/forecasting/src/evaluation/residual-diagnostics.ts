@@ -3,17 +3,17 @@ import { chiSquareSurvival, studentCdf } from '../numeric/distributions.js';
 import { autocorrelations, mean, variance } from '../numeric/statistics.js';
 import type { Backtest } from './backtest.js';
 
-/** What a good model leaves: residuals around zero, that say nothing about the next, and are roughly normal. */
+/** A good model leaves residuals around zero that do not predict one another and are roughly normal. */
 export interface ResidualDiagnostics {
   readonly count: number;
   readonly mean: number;
   readonly deviation: number;
-  /** Two-sided p-value of the mean being zero: small, and the forecasts are biased. */
+  /** Two-sided p-value of a zero mean. If it is small, the forecasts are biased. */
   readonly biasPValue: number;
   readonly autocorrelations: Float64Array; // [lags + 1], the first 1
-  /** Ljung-Box: small, and something predictable is left. */
+  /** Ljung-Box. If the p-value is small, something predictable is left. */
   readonly ljungBox: { readonly statistic: number; readonly pValue: number; readonly lags: number };
-  /** Jarque-Bera: small, and normal intervals are wrong. */
+  /** Jarque-Bera. If the p-value is small, normal intervals are wrong. */
   readonly jarqueBera: { readonly statistic: number; readonly pValue: number };
 }
 
@@ -54,7 +54,7 @@ export function residualDiagnostics(
   };
 }
 
-/** The one-step errors (actual - forecast) of a backtest of one series, in order of origin: what to diagnose. */
+/** The one-step errors (actual - forecast) of a backtest of one series, in order of origin: what to pass to {@link residualDiagnostics}. */
 export function oneStepErrors(test: Backtest, variable: string = test.variables[0]): Float64Array {
   const column = test.variables.indexOf(variable);
   if (column < 0) throw new ArgumentError('variable', `one of ${test.variables.join(', ')}`, variable);

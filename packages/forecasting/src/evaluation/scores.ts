@@ -70,7 +70,7 @@ export function scoresOf(test: Backtest, options: ScoreOptions = {}): Scores {
   };
 }
 
-/** Each series' errors over its own scale, then the mean over the series: every series counts alike. */
+/** Scales the errors of each series by its own scale, then averages over the series: every series has the same weight. */
 function scaledScores(test: Backtest, column: number, pick: (values: Float64Array) => number[]) {
   const bySeries = test.scales.map((scales, series) => {
     const records = test.records.filter((record) => record.series === series);

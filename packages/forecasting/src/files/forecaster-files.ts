@@ -37,7 +37,7 @@ export type ForecasterFiles = Readonly<Partial<Record<ForecasterFileName, Uint8A
 
 export interface LoadedForecaster {
   readonly forecaster: Forecaster;
-  /** What was saved beside the model. */
+  /** The notes that were saved with the model. */
   readonly notes: Readonly<Record<string, unknown>>;
 }
 
@@ -50,7 +50,7 @@ const saveChecks: OptionChecks<SaveOptions> = { notes: plainData };
 
 const format = 'throughtime-forecaster';
 
-/** A method's state with its tensors taken out: those stand in `model.safetensors` under `path`. */
+/** A method's state without its tensors, which `model.safetensors` holds under `path`. */
 interface MethodJson {
   readonly kind: string;
   readonly config: Readonly<Record<string, unknown>>;
@@ -105,19 +105,19 @@ const configChecks: OptionChecks<ConfigJson> = {
   notes: required(plainData),
 };
 
-/** Makes of one version's `config.json` that of the next. It has not been checked: any field may be missing. */
+/** Turns one version's `config.json` into the next version's. The input is not checked yet: any field may be missing. */
 type Migration = (config: ConfigJson) => ConfigJson;
 
 /**
- * From version 1 to 2, and so on: who changes the format adds the step from the version before it here. The newest version is
- * one more than there are steps.
+ * From version 1 to 2, and so on. A change of the format adds its step here; the newest version is one more than there are
+ * steps.
  */
 const migrations: readonly Migration[] = [(config) => ({ ...config, method: fromVersion1(config.method) })];
 const newestVersion = migrations.length + 1;
 
 /**
- * A fitted forecaster as the bytes of its files: parameters, scalers, and the series it stands at the end of, so that
- * `predict` and `update` continue where they were.
+ * A fitted forecaster as the bytes of its files: parameters, scalers, and the series it was fitted on, so that `predict` and
+ * `update` continue where they were.
  */
 export function encodeForecaster(
   forecaster: Forecaster,
@@ -136,7 +136,7 @@ export function encodeForecaster(
 }
 
 /**
- * The forecaster that {@link encodeForecaster} made files of, in this version or an earlier one.
+ * Reads the files of {@link encodeForecaster}, written by this version or an earlier one.
  * @throws InvalidModelError naming the file and what is wrong with it, or that a newer release wrote it
  */
 export function decodeForecaster(files: ForecasterFiles): LoadedForecaster {
@@ -245,7 +245,7 @@ function parseConfig(bytes: Uint8Array): ConfigJson {
   });
 }
 
-/** The options that version 1 had, where it saved an options object whole, unknown names included. */
+/** The options of version 1, for the methods whose options it saved with unknown names included. */
 const version1Options: Readonly<Record<string, readonly string[]>> = {
   ar: ['order', 'maxOrder'],
   'lag-network': ['lags', 'hidden', 'strategy'],
@@ -259,8 +259,8 @@ const version1Networks = [
 ];
 
 /**
- * Version 1 called the option `hiddenSize` of dense networks `hidden`, kept names that were no options (and had no effect), and
- * kept all options of a network a second time with its encoder.
+ * Version 1 called `hiddenSize` of dense networks `hidden`. It also saved names that were no options and had no effect, and all
+ * options of a network a second time with its encoder.
  */
 function fromVersion1({ members, ...method }: MethodJson): MethodJson {
   const inside = Array.isArray(members) ? members.map(fromVersion1) : members;

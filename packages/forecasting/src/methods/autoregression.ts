@@ -21,7 +21,7 @@ import type { ForecasterFitOptions, Method, SavedMethod } from './method.js';
 export interface AutoregressionOptions {
   /** The number of lags, or 'auto' (default): the order up to `maxOrder` with the smallest AICc. */
   readonly order?: number | 'auto' | undefined;
-  /** Default: 28, four weeks of days, or what a third of the training data can carry. */
+  /** Default: 28, four weeks of days, but at most about a third of the number of training values. */
   readonly maxOrder?: number | undefined;
 }
 
@@ -152,7 +152,7 @@ export class Autoregression implements Method {
   }
 }
 
-/** Rows [1, y_(t-1), ..., y_(t-p)] beside y_t, of all series, without those in which something is missing. */
+/** Rows [1, y_(t-1), ..., y_(t-p)] and their targets y_t, of all series, without rows in which a value is missing. */
 function lagDesign(
   series: readonly Float64Array[],
   order: number,
@@ -201,7 +201,7 @@ function steps(context: TimeSeries, column: number, fit: AutoregressionFit, hori
   return { mean: run(() => 0), deviation, samplePath: (normal) => run(() => sigma * normal()) };
 }
 
-/** The values with each missing one replaced by the model's own one-step forecast (the mean before there are enough lags). */
+/** Replaces each missing value by the model's one-step forecast, or by the mean where there are too few lags. */
 function filled(values: Float64Array, { constant, coefficients }: AutoregressionFit): Float64Array {
   const result = values.slice();
   const sum = coefficients.reduce((total, coefficient) => total + coefficient, 0);
@@ -220,7 +220,7 @@ function filled(values: Float64Array, { constant, coefficients }: Autoregression
   return result;
 }
 
-/** y_t from its own last values, by least squares. */
+/** Forecasts y_t from its last values, by least squares. */
 export function autoregression(options: AutoregressionOptions = {}): Forecaster {
   return new Forecaster(new Autoregression(options));
 }

@@ -5,8 +5,8 @@ import { Forecaster } from './forecaster.js';
 import type { Method, SavedMethod } from './method.js';
 
 /**
- * The line through the first and the last value of the context, carried on. Its errors' variance h steps ahead is
- * sigma^2 h (1 + h / (T - 1)): that of a random walk, and that of the slope (Hyndman and Athanasopoulos, 5.5).
+ * Extends the line through the first and the last value of the context. The variance of its error h steps ahead is
+ * sigma^2 h (1 + h / (T - 1)): that of a random walk plus that of the slope (Hyndman and Athanasopoulos, 5.5).
  */
 export class Drift implements Method {
   readonly name = 'drift';
@@ -72,7 +72,7 @@ function driftSteps(context: TimeSeries, column: number, horizon: number): Gauss
   };
 }
 
-/** Carries on the line from the first value to the last. */
+/** Extends the line from the first value to the last. */
 export function drift(): Forecaster {
   return new Forecaster(new Drift());
 }

@@ -3,7 +3,7 @@ import { normalQuantile } from '../numeric/distributions.js';
 import { sortedQuantile } from '../numeric/statistics.js';
 import type { TimeSeries } from '../series/time-series.js';
 
-/** What a model says of the next `horizon` steps of one series. */
+/** A forecast of the next `horizon` steps of one series. */
 export interface Forecast {
   readonly horizon: number; // H
   readonly variables: readonly string[]; // [D]
@@ -43,11 +43,11 @@ export function quantileAt(forecast: Forecast, level: number): Float64Array | un
 export interface GaussianSteps {
   readonly mean: Float64Array; // [H]
   readonly deviation: Float64Array; // [H]
-  /** A sampled future of the variable, [H]: steps depend on one another, so it is the model that draws it. */
+  /** A sampled future of the variable, [H]. The model draws it whole, because steps depend on one another. */
   samplePath(normal: () => number): Float64Array;
 }
 
-/** The forecast of a model that treats each variable on its own and knows its error's variance at each step. */
+/** The forecast of a model that treats each variable on its own and knows the variance of its error at each step. */
 export function gaussianForecast(
   context: TimeSeries,
   { horizon, levels, paths }: ForecastRequest,
@@ -81,11 +81,11 @@ export function gaussianForecast(
 }
 
 /**
- * The forecast of a model that knows its distribution by sampled futures alone: quantiles are read off them, value by value.
+ * The forecast of a model that can only sample futures: quantiles are read from the samples, value by value.
  * @param mean the point forecast, [H, D]
  * @param draw draws `count` futures, each [H, D]
- * @param options.enough how many futures quantiles are read from
- * @param options.random draws them, where the request brings no source of its own
+ * @param options.enough how many futures are sampled for quantiles
+ * @param options.random used unless the request has its own source of randomness
  */
 export function forecastFromPaths(
   { horizon, levels, paths }: ForecastRequest,

@@ -21,7 +21,7 @@ export interface PredictOptions {
   readonly context?: TimeSeries | undefined;
   /** Quantile levels, each between 0 and 1. Default: none. */
   readonly levels?: readonly number[] | undefined;
-  /** How many futures to sample; needs `random`. Default: 0. */
+  /** How many futures to sample. Needs `random`. Default: 0. */
   readonly paths?: number | undefined;
   /** The source of randomness of sampled paths. */
   readonly random?: Random | undefined;
@@ -41,14 +41,14 @@ export const forecasterCheck: Check<Forecaster> = withMethods<Forecaster>('a For
 ]);
 
 /**
- * A model and the series it stands at the end of: `fit` it, `predict` what follows, `update` it with what came.
- * The same for every model, from naive to recurrent.
+ * A model and the series that it continues: `fit` it, `predict` what follows, `update` it with the values that came. The interface
+ * is the same for every model, from naive to recurrent.
  */
 export class Forecaster {
   readonly method: Method;
   #series: readonly TimeSeries[] | undefined;
 
-  /** @param series where a model that is fitted already stands; left out for one that is yet to be fitted */
+  /** @param series the series that a fitted model continues. Default: none, the model is yet to be fitted */
   constructor(method: Method, series?: readonly TimeSeries[]) {
     this.method = method;
     this.#series = series;
@@ -58,13 +58,13 @@ export class Forecaster {
     return this.method.name;
   }
 
-  /** The series fitted on, and what `update` added. */
+  /** The series that the model was fitted on, and the values that `update` added. */
   get series(): readonly TimeSeries[] {
     return this.#fitted('series');
   }
 
   /**
-   * Learns from one or many series; many are learned from together, as one model.
+   * Learns from one or many series; one model learns from all of them together.
    * @throws SeriesTooShortError, ConstantSeriesError and whatever the model cannot work with
    */
   async fit(series: TimeSeries | readonly TimeSeries[], options: ForecasterFitOptions = {}): Promise<this> {
@@ -104,7 +104,7 @@ export class Forecaster {
     return this.#forecast(contexts, horizon, options);
   }
 
-  /** Moves on: `observations` follow the end of the series numbered `index`. Parameters stay as they were fitted. */
+  /** Appends `observations` to the series numbered `index`. The fitted parameters stay the same. */
   update(observations: TimeSeries, index = 0): void {
     const series = [...this.#fitted('update')];
     timeSeriesCheck('observations', observations);
@@ -139,7 +139,7 @@ export class Forecaster {
   }
 }
 
-/** One series or several, as several. @throws ArgumentError for anything else, and for none */
+/** A list of series, also where a single one is given. @throws ArgumentError for anything else, and for none */
 export function seriesList(series: TimeSeries | readonly TimeSeries[]): readonly TimeSeries[] {
   if (!Array.isArray(series)) return [timeSeriesCheck('series', series)];
   if (series.length === 0) throw new ArgumentError('series', 'at least one', inWords('none'));

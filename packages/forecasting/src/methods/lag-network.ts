@@ -213,7 +213,7 @@ function targetsFrom({ targets }: EncodedSeries, row: number, count: number, wid
   return targets.subarray(row * width, row * width + count);
 }
 
-/** The end of a context, where that is all that counts: a context's own scaler needs the whole. */
+/** The end of a context, unless the scaler is fitted to the whole context. */
 function shortened(context: TimeSeries, span: number, { scaleBy }: NetworkOptions): TimeSeries {
   return scaleBy === 'series' ? context : context.slice(Math.max(0, context.length - span));
 }

@@ -10,7 +10,7 @@ export interface FitProgress {
 }
 
 export interface ForecasterFitOptions {
-  /** Aborted: training stops after the current step and keeps what it has learned. */
+  /** Stops training after the current update; what was learned so far is kept. */
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: FitProgress) => void) | undefined;
 }
@@ -20,12 +20,12 @@ export const forecasterFitChecks: OptionChecks<ForecasterFitOptions> = {
   onProgress: callback,
 };
 
-/** A model's state as plain data, fit for JSON but for the tensors. */
+/** A model's state as plain data: fit for JSON, except for the tensors. */
 export interface SavedMethod {
   readonly kind: string;
   readonly config: Readonly<Record<string, unknown>>;
   readonly tensors?: readonly SavedTensor[];
-  /** The models that a model is made of: members of an ensemble, what a transform wraps. */
+  /** The models that a model is made of: the members of an ensemble, the model of a transformed series. */
   readonly members?: readonly SavedMethod[];
 }
 
@@ -36,16 +36,15 @@ export interface SavedTensor {
 }
 
 /**
- * What a forecasting model implements. Learning and forecasting are apart: `forecast` takes any series as its context, and
- * sees nothing but that context, so a backtest cannot leak. {@link Forecaster} adds the memory of where the series stands, and
- * checks the arguments.
+ * What a forecasting model implements. Learning and forecasting are separate: `forecast` takes any series as its context and sees
+ * nothing else, so a backtest cannot leak. {@link Forecaster} adds the memory of the series, and checks the arguments.
  */
 export interface Method {
   /** For tables: 'seasonal-naive(12)'. */
   readonly name: string;
-  /** The fewest values that a training series, and the context of a forecast, must have, and why. */
+  /** The fewest values that a training series or the context of a forecast must have, and why. */
   requires(use: 'fit' | 'forecast'): { readonly length: number; readonly reason: string };
-  /** Learns from the series; replaces what was learned before. */
+  /** Learns from the series, and forgets what was learned before. */
   fit(training: readonly TimeSeries[], options: ForecasterFitOptions): Promise<void>;
   /** Forecasts what follows each context, all of them as one batch. */
   forecast(contexts: readonly TimeSeries[], request: ForecastRequest): Promise<Forecast[]>;

@@ -5,14 +5,14 @@ import type { Head } from '../network/heads.js';
 import type { EncodedSeries } from '../network/series-encoder.js';
 import { type Forecast, type ForecastRequest, forecastFromPaths } from './forecast.js';
 
-/** A series whose future is being filled in, value by value: what a recursive forecast reads its lags from. */
+/** A series whose future is being filled in, value by value. A recursive forecast reads its lags from it. */
 export interface Unfolding {
   readonly encoded: EncodedSeries;
-  /** [T + H, D]: the context, then what was predicted or drawn so far. */
+  /** [T + H, D]: the context, then the values predicted or drawn so far. */
   readonly filled: Float64Array;
 }
 
-/** Steps a batch of series forward together. */
+/** Moves a batch of series one step at a time. */
 interface Stepper {
   /** The head's outputs for the values `step` steps (from 0) after the ends of the series, [N, D * head.size]. */
   outputs(step: number): Float32Array;
@@ -25,7 +25,7 @@ export interface RecursionOptions {
   readonly request: ForecastRequest;
   /** Draws the futures from which quantiles are read, where the request brings no source of its own. */
   readonly random: Random;
-  /** Begins at the end of the contexts: reads from `unfoldings`, in which the values of the steps before stand. */
+  /** Begins at the end of the contexts. It reads the values of earlier steps from `unfoldings`. */
   readonly start: (unfoldings: readonly Unfolding[]) => Stepper;
 }
 
@@ -33,8 +33,8 @@ export interface RecursionOptions {
 const pathsForQuantiles = 400;
 
 /**
- * Forecasts step by step, each fed back as an input of the next: once with the point forecasts, and where quantiles or paths are
- * asked for, with values drawn from the predicted distributions, many futures at once as rows of one batch.
+ * Forecasts step by step; each forecast is an input of the next. The mean feeds back point forecasts. Quantiles and paths feed back
+ * values drawn from the predicted distributions, many futures at once as rows of one batch.
  */
 export function forecastRecursively(
   contexts: readonly EncodedSeries[],
@@ -97,8 +97,8 @@ export interface DirectOptions {
 }
 
 /**
- * Reads the forecasts of all steps off a network that predicts them at once. Quantiles come from each step's own distribution;
- * nothing is said of how steps depend on one another, so there are no paths.
+ * Reads the forecasts of all steps from a network that predicts them at once. Quantiles come from each step's own distribution.
+ * The network does not say how steps depend on one another, so there are no paths.
  */
 export function readDirectForecasts(contexts: readonly EncodedSeries[], options: DirectOptions): Forecast[] {
   const { name, variables, head, trained, request, outputs } = options;

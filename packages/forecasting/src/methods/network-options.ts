@@ -41,7 +41,7 @@ export function requireHorizon(strategy: string, horizon: number | undefined): n
   return horizon;
 }
 
-/** A fitted network: what is saved of it, and what is read back. */
+/** What is saved of a fitted network besides its parameters. */
 interface FittedNetwork<O extends NetworkOptions> {
   readonly options: O;
   /** D */
@@ -63,7 +63,7 @@ const savedChecks: OptionChecks<SavedNetwork> = {
   encoder: required(anything),
 };
 
-/** A fitted network as plain data. `random` stands beside the options, as the state of its stream. */
+/** A fitted network as plain data. The state of `random` is saved beside the options. */
 export function saveNetwork<O extends NetworkOptions>(
   { options, variables, encoder }: FittedNetwork<O>,
   parameters: readonly Parameter[],
@@ -77,7 +77,7 @@ export function saveNetwork<O extends NetworkOptions>(
 
 /**
  * The inverse of {@link saveNetwork}, without the parameters.
- * @returns options that are still to be checked: their method does that
+ * @returns options that are not checked yet: the method that takes them does that
  * @throws ArgumentError when a part is missing
  */
 export function readNetwork<O extends NetworkOptions>(config: SavedMethod['config']): FittedNetwork<O> {

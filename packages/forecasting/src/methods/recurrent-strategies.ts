@@ -30,7 +30,7 @@ interface StrategyRequest {
   readonly random: Random;
 }
 
-/** How a recurrent network gets from a context to several steps ahead. */
+/** How a recurrent network forecasts several steps from a context. */
 export interface RecurrentStrategy {
   readonly inputs: LagInputs;
   /** The windows it learns from. */
@@ -39,7 +39,7 @@ export interface RecurrentStrategy {
   forecast(contexts: readonly EncodedSeries[], request: StrategyRequest): Forecast[];
 }
 
-/** The way that a name stands for. */
+/** The strategy of that name. */
 export function createStrategy(name: StrategyName, options: StrategyOptions): RecurrentStrategy {
   return strategies[name](options);
 }
@@ -55,7 +55,7 @@ function recursiveStrategy({
 }: StrategyOptions): RecurrentStrategy {
   const head = createHead(headOptions);
   const executor = createExecutor(config, { random, path });
-  // The first steps, in which the state has seen next to nothing, are not what it will forecast from.
+  // The first steps do not count: the state has seen too little there to forecast from.
   const readFrom = Math.floor(contextLength / 4);
   const model = new RecurrentModel({ executor, head, values: inputs.variables, readFrom, random });
   return {
@@ -71,7 +71,7 @@ function recursiveStrategy({
           let state = executor.initialState(batchSize);
           return {
             outputs(step) {
-              // The first time the whole context is read, up to the step that predicts its successor; then step by step.
+              // The first call reads the whole context; the others read one step each.
               const steps = step === 0 ? contextLength : 1;
               const rows = sequenceInputs(inputs, unfoldings, { until: step, steps });
               const read = executor.forward(rows, state, { batchSize, steps });
@@ -84,7 +84,7 @@ function recursiveStrategy({
   };
 }
 
-/** The state after the context is read out once, for all steps. It sees the known features of the first forecast step only. */
+/** Reads out the state after the context once, for all steps. It sees the known features of the first forecast step only. */
 function directStrategy({
   config,
   path,
@@ -111,7 +111,7 @@ function directStrategy({
   };
 }
 
-/** One network reads the context, another unrolls from its state over the horizon, fed with its own forecasts. */
+/** One network reads the context. Another continues from its state over the horizon, fed with its own forecasts. */
 function encoderDecoderStrategy({
   config,
   path,
@@ -164,8 +164,8 @@ const strategies: Readonly<Record<StrategyName, (options: StrategyOptions) => Re
 export const strategyNames = Object.keys(strategies) as StrategyName[];
 
 /**
- * Input steps for a batch of series, [N, steps, inputWidth]: the last of them is given what predicts the value `until` steps after
- * the first future one (-1: the last of the context).
+ * Input steps for a batch of series, [N, steps, inputWidth]. The last step predicts the value `until` steps after the first future
+ * one (-1: the last of the context).
  */
 function sequenceInputs(
   inputs: LagInputs,
@@ -205,8 +205,8 @@ export interface SequenceWindow {
 }
 
 /**
- * Training windows of all series, oldest first. Step t of a window that begins at index s is given the lags and features
- * of index s + t; targets are the values at s + targetFrom and on.
+ * Training windows of all series, oldest first. Step t of a window that begins at index s has the lags and features of index
+ * s + t; the targets are the values from s + targetFrom on.
  */
 export function sequenceExamples(
   series: readonly EncodedSeries[],
@@ -221,7 +221,7 @@ export function sequenceExamples(
   const reach = Math.max(inputSteps, targetFrom + targetSteps);
   const first = inputs.offsets[0];
   const windows = series.flatMap((encoded) => {
-    // Counted from the end, so that the newest values are always learned from.
+    // Windows are counted from the end, so that the newest values are always among them.
     const count = Math.floor((encoded.length - first - reach) / stride) + 1;
     return Array.from({ length: Math.max(0, count) }, (_, i) => ({
       encoded,

@@ -31,11 +31,11 @@ export interface RecurrentOptions extends NetworkOptions {
   readonly hiddenSize?: number | undefined;
   /** Layers on top of one another. Default 1. */
   readonly layers?: number | undefined;
-  /** Steps that the network reads before it forecasts, from a zero state, in training and in use alike. Default 28. */
+  /** How many steps the network reads, from a zero state, before it forecasts. The same in training and use. Default 28. */
   readonly contextLength?: number | undefined;
   /**
-   * Offsets before the time that is predicted whose values are given at each step, as DeepAR does. Default [1], the value before;
-   * [1, 12] adds that of the same month a year ago, which spares the network from remembering it.
+   * Which earlier values are inputs at each step, as offsets before the predicted time (as in DeepAR). Default [1], the value before.
+   * [1, 12] adds the value of the same month a year ago, so that the network need not remember it.
    */
   readonly lags?: Lags | undefined;
   /**
@@ -45,11 +45,11 @@ export interface RecurrentOptions extends NetworkOptions {
    */
   readonly strategy?: StrategyName | undefined;
   /**
-   * Steps from one training window to the next. Default: so that there are some 500 windows, at most a quarter of the context, and
-   * prime to the usual seasons: a network that has only seen windows beginning on Mondays knows nothing of Tuesdays.
+   * Steps from one training window to the next. The default gives about 500 windows, is at most a quarter of the context, and
+   * shares no factor with the usual seasons: a network that only saw windows beginning on Mondays would not know Tuesdays.
    */
   readonly windowStride?: number | undefined;
-  /** What runs the network. Default: the fast one where it can. Not saved. */
+  /** What runs the network. Default: the engine where it can run. Not saved. */
   readonly path?: NetworkPath | undefined;
 }
 
@@ -70,7 +70,7 @@ interface Learned {
   readonly strategy: RecurrentStrategy;
 }
 
-/** An RNN, GRU or LSTM that reads the recent past of a series, or of many, and says what comes next. */
+/** An RNN, GRU or LSTM that reads the recent past of a series and predicts what comes next. */
 export class Recurrent implements Method {
   readonly name: string;
   readonly #options: RecurrentOptions;
@@ -122,7 +122,7 @@ export class Recurrent implements Method {
     const { encoder, strategy } = this.#requireLearned('forecast');
     const before = this.#contextLength + this.#offsets[0];
     const encoded = contexts.map((context) => {
-      // Only a context's own scaler needs all of it.
+      // Only a scaler fitted to the context needs all of it.
       const whole = this.#options.scaleBy === 'series';
       return encoder.encode(
         whole ? context : context.slice(Math.max(0, context.length - before)),
@@ -148,7 +148,7 @@ export class Recurrent implements Method {
   static load({ config, tensors = [] }: SavedMethod): Recurrent {
     const { options, variables, encoder } = readNetwork<RecurrentOptions>(config);
     const method = new Recurrent(options);
-    // The weights drawn here are replaced: another source leaves the saved one where it was.
+    // The weights drawn here are replaced. A source of their own leaves the state of the saved one unchanged.
     const strategy = method.#strategy(variables, encoder, Random.seeded(0));
     restoreParameters(strategy.model.parameters, tensors);
     method.#learned = { encoder, strategy };
@@ -158,7 +158,7 @@ export class Recurrent implements Method {
   #defaultStride(training: readonly TimeSeries[]): number {
     const steps = training.reduce((sum, series) => sum + series.length, 0);
     const most = Math.min(steps / 500, this.#contextLength / 4);
-    // None divides 7, 12, 24 or 52, nor is divided by them.
+    // None divides 7, 12, 24 or 52.
     return [23, 19, 17, 11, 5].find((stride) => stride <= most) ?? 1;
   }
 

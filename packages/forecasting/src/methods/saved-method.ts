@@ -27,7 +27,7 @@ const loaders: Readonly<Record<string, Loader>> = {
 
 /**
  * The inverse of {@link Method.save}.
- * @throws InvalidModelError for an unknown kind, a part that is missing, an option that is not known or cannot be
+ * @throws InvalidModelError for an unknown kind, a missing part, an unknown or wrong option
  */
 export function loadMethod(saved: SavedMethod): Method {
   const { kind, members = [] } = saved;

@@ -13,9 +13,9 @@ export interface SeasonalNaiveOptions {
 const checks: OptionChecks<SeasonalNaiveOptions> = { period: required(whole({ from: 1 })) };
 
 /**
- * Each value is forecast to be that of the same season before: y_(T+h) = y_(T+h-m k), the newest that is observed. There is nothing
- * to learn; the spread of its errors is that of the context's seasonal differences, and grows with the number of seasons
- * ahead (Hyndman and Athanasopoulos, Forecasting: Principles and Practice, 5.5).
+ * Forecasts the value of the same phase in the last season: y_(T+h) = y_(T+h-m k), the newest that is observed. There is nothing to
+ * learn. The spread of the errors is that of the context's seasonal differences, and grows with the number of seasons ahead
+ * (Hyndman and Athanasopoulos, Forecasting: Principles and Practice, 5.5).
  */
 export class SeasonalNaive implements Method {
   readonly #period: number;
@@ -94,7 +94,7 @@ function differenceSpread(values: Float64Array, period: number): number {
   return count === 0 ? 0 : Math.sqrt(sum / count);
 }
 
-/** Repeats the last season: the baseline that a model of a seasonal series has to beat. */
+/** Repeats the last season. A model of a seasonal series has to beat it. */
 export function seasonalNaive(options: SeasonalNaiveOptions): Forecaster {
   return new Forecaster(new SeasonalNaive(options));
 }

@@ -77,12 +77,12 @@ export function seasonalScale(training: ArrayLike<number>, period: number): Seas
   return { absolute: absolute / count, squared: Math.sqrt(squared / count) };
 }
 
-/** What errors are scaled by: the training data and their season, or a {@link seasonalScale} that was taken of them. */
+/** What errors are scaled by: the training data and their season, or their {@link seasonalScale}. */
 export type ScalingOptions =
   | { readonly training: ArrayLike<number>; readonly period: number }
   | { readonly scale: SeasonalScale };
 
-/** Mean absolute scaled error: below 1, better than the seasonal naive forecast one step ahead was on the training data. */
+/** Mean absolute scaled error. Below 1 is better than the one-step seasonal naive forecast on the training data. */
 export function meanAbsoluteScaledError(
   actual: ArrayLike<number>,
   forecast: ArrayLike<number>,
@@ -101,7 +101,7 @@ export function rootMeanSquaredScaledError(
 }
 
 const trainingChecks = { training: required(numbers), period: required(whole({ from: 1 })) };
-// NaN where nothing could be measured.
+// NaN is allowed: nothing could be measured.
 const size = check('a number', (value) => typeof value === 'number');
 const scaleChecks = {
   scale: required(record<SeasonalScale>({ absolute: required(size), squared: required(size) })),

@@ -1,11 +1,11 @@
 /**
- * Arrays kept from one call to the next, by name, and made anew when another size is asked for. A fresh array of some hundred
- * kilobytes costs more in page faults than the arithmetic that fills it.
+ * Arrays that are reused from one call to the next, by name. A call with another size gets a new one. Allocating some hundred
+ * kilobytes costs more in page faults than the arithmetic that fills them.
  */
 export class Buffers {
   readonly #kept = new Map<string, Float32Array>();
 
-  /** An array of `length` numbers, whatever they are; the one that this name had before must not be used any more. */
+  /** An array of `length` numbers with any content. Do not use the array that this name had before any more. */
   take(name: string, length: number): Float32Array {
     let kept = this.#kept.get(name);
     if (kept === undefined || kept.length !== length) {

@@ -1,7 +1,7 @@
 import { oneOf } from '@throughtime/errors';
 import type { Random } from '@throughtime/random';
 import type { RecurrentConfig } from '@throughtime/rnn-cells';
-import { defaultEngine, type Engine, EngineError } from '@throughtime/wasm-kernels';
+import { defaultEngine, type Engine, EngineError, EngineMemoryError } from '@throughtime/wasm-kernels';
 import { FusedExecutor } from './fused-executor.js';
 import { ReferenceExecutor } from './reference-executor.js';
 import type { SequenceExecutor } from './sequence-executor.js';
@@ -33,7 +33,7 @@ export interface ExecutorOptions {
 }
 
 /**
- * What runs a recurrent network: the one place where forecasting chooses between paths. Both start from the same weights.
+ * Chooses what runs a recurrent network; nothing else here does. Both paths start from the same weights.
  * @throws EngineError when the fused path is asked for where the engine cannot run
  */
 export function createExecutor(
@@ -48,12 +48,13 @@ export function createExecutor(
     : new FusedExecutor(engine, network, { random, prefix });
 }
 
-/** The default engine; undefined where it cannot run and need not. */
+/** The default engine, or undefined if it cannot run and was not asked for. */
 function engineHere(wanted: NetworkPath | undefined): Engine | undefined {
   try {
     return defaultEngine();
   } catch (error) {
-    if (wanted === undefined && error instanceof EngineError) return undefined;
+    const cannotRun = error instanceof EngineError || error instanceof EngineMemoryError;
+    if (wanted === undefined && cannotRun) return undefined;
     throw error;
   }
 }

@@ -10,7 +10,7 @@ export interface DenseNetworkOptions {
   readonly random: Random;
   /**
    * 'xavier' (default: uniform within sqrt(6 / (in + out)), which keeps the spread of signals and gradients from layer to
-   * layer; Glorot and Bengio 2010) or 'normal' (standard deviation .01, as the chapter's linear regression).
+   * layer; Glorot and Bengio 2010) or 'normal' (standard deviation 0.01, as the chapter's linear regression).
    */
   readonly initial?: 'xavier' | 'normal' | undefined;
   /** What parameter names begin with. Default 'layers': 'layers.0.weight'. */
@@ -18,8 +18,8 @@ export interface DenseNetworkOptions {
 }
 
 /**
- * Fully connected layers with ReLU between them, and their gradients by hand: the networks of lags are so small that any
- * library's cost per operation would exceed the arithmetic.
+ * Fully connected layers with ReLU between them, and their gradients by hand. Networks of lags are so small that a library's cost
+ * per operation would exceed the arithmetic.
  */
 export class DenseNetwork {
   readonly sizes: readonly number[];
@@ -87,7 +87,7 @@ export class DenseNetwork {
           }
         }
       }
-      // ReLU passes the gradient where it passed the signal; the first layer's input has none before it.
+      // ReLU passes the gradient where it passed the signal. There is no ReLU before the first layer.
       if (layer > 0) for (let i = 0; i < below.length; i++) if (activation[i] <= 0) below[i] = 0;
       gradient = below;
     }

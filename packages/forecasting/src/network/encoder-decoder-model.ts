@@ -18,8 +18,8 @@ export interface EncoderDecoderOptions {
 }
 
 /**
- * Two recurrent networks: the encoder reads the past, and its last state is where the decoder starts, which is read out at every
- * step (Sutskever, Vinyals and Le 2014). In training the decoder is given the true values before each step (teacher forcing).
+ * Two recurrent networks (Sutskever, Vinyals and Le 2014). The encoder reads the past. The decoder starts from its last state, and is
+ * read out at every step. In training the decoder gets the true values before each step (teacher forcing).
  * An example is a sequence [L + H, D], its targets [H, values].
  */
 export class EncoderDecoderModel implements TrainableModel<ExampleBatch, readonly []> {
@@ -65,7 +65,7 @@ export class EncoderDecoderModel implements TrainableModel<ExampleBatch, readonl
   lossAndGradients(batch: ExampleBatch): StepResult<readonly []> {
     const { loss, predictions, gradient } = headLoss(this.head, this.#outputs(batch, true), batch.targets);
     const atState = this.decoder.backward(this.readout.backward(gradient));
-    // The encoder's outputs are not read: all that reaches it comes through its last state.
+    // The encoder's outputs are not used: its gradient comes through its last state alone.
     const unread = new Float32Array(batch.batchSize * this.#contextSteps * this.encoder.hiddenSize);
     this.encoder.backward(unread, atState);
     return { loss, predictions, state: [] };

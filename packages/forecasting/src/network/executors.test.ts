@@ -2,12 +2,16 @@ import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { Random } from '@throughtime/random';
 import fc from 'fast-check';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createExecutor } from './create-executor.js';
 import type { SequenceState } from './sequence-executor.js';
 
 beforeAll(async () => {
   await tf.setBackend('wasm');
+});
+
+afterEach(() => {
+  vi.unstubAllGlobals();
 });
 
 const flat = (state: SequenceState) => state.flatMap(({ h, c }) => (c ? [h, c] : [h]));
@@ -63,6 +67,25 @@ describe('the fused and the reference executor', () => {
         });
       }),
       { numRuns: 15 },
+    );
+  });
+
+  it('falls back to the reference where the engine has no memory, unless the fused path is asked for', async () => {
+    vi.resetModules();
+    vi.stubGlobal('WebAssembly', {
+      ...WebAssembly,
+      Memory: class {
+        constructor() {
+          throw new RangeError('no memory');
+        }
+      },
+    });
+    const { createExecutor } = await import('./create-executor.js');
+    const { EngineMemoryError } = await import('@throughtime/wasm-kernels');
+    const config = { cell: 'rnn', inputSize: 1, hiddenSize: 1 } as const;
+    expect(createExecutor(config, { random: Random.seeded(1) }).constructor.name).toBe('ReferenceExecutor');
+    expect(() => createExecutor(config, { random: Random.seeded(1), path: 'fused' })).toThrow(
+      EngineMemoryError,
     );
   });
 

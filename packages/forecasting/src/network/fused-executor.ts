@@ -15,10 +15,10 @@ import type {
   SequenceState,
 } from './sequence-executor.js';
 
-/** Buffers are made for a shape of batch; so many shapes are kept at hand. */
+/** How many batch shapes keep their buffers cached. */
 const keptShapes = 6;
 
-/** Gives back the buffers of executors that have gone. */
+/** Frees the buffers of executors that were garbage collected. */
 const abandoned = new FinalizationRegistry<Map<string, RecurrentStack>>((stacks) => {
   for (const stack of stacks.values()) stack.free();
 });
@@ -31,7 +31,7 @@ export class FusedExecutor implements SequenceExecutor {
   readonly #engine: Engine;
   readonly #config: RecurrentConfig;
   readonly #prefix: string;
-  /** By shape, the one used last at the end. */
+  /** By shape, most recently used last. */
   readonly #stacks = new Map<string, RecurrentStack>();
   #last: RecurrentStack | undefined;
 

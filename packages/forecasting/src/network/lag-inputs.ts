@@ -1,7 +1,7 @@
 import { type Check, check } from '@throughtime/errors';
 import type { EncodedSeries } from './series-encoder.js';
 
-/** What lags may be. */
+/** Lags as options take them: a count, or a list of offsets. */
 export type Lags = number | readonly number[];
 
 /** The check of an option that must be lags. */
@@ -14,8 +14,8 @@ export const lagsCheck: Check<Lags> = check('a count from 1, or distinct whole o
 });
 
 /**
- * The features of "lags": a count tau stands for the last tau values, a list for those offsets alone (sparse lags).
- * Oldest first, as the chapter lays them out.
+ * The offsets that lags stand for, oldest first as in the chapter. A count tau means the last tau values; a list means those offsets
+ * alone (sparse lags).
  */
 export function lagOffsets(lags: Lags): number[] {
   lagsCheck('lags', lags);
@@ -23,7 +23,7 @@ export function lagOffsets(lags: Lags): number[] {
   return offsets.sort((a, b) => b - a);
 }
 
-/** What a network is given to predict the value at one time: the values at some offsets before it, and the time's features. */
+/** The inputs from which a network predicts the value at one time: values at some offsets before it, and features of the time. */
 export interface LagInputs {
   readonly offsets: readonly number[]; // [L], oldest first
   readonly variables: number; // D

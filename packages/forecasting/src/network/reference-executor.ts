@@ -13,8 +13,8 @@ import {
 import type { ChunkShape, SequenceExecutor, SequenceOutputs, SequenceState } from './sequence-executor.js';
 
 /**
- * The readable path: rnn-cells' `unroll` in plain tfjs operations on whichever backend is set. The backward pass differentiates the
- * inner product of outputs and output gradients, whose gradient is the wanted one, so it runs the forward pass a second time.
+ * The readable path: rnn-cells' `unroll` in plain tfjs operations on whichever backend is set. The backward pass runs the forward pass
+ * again, because it differentiates the inner product of the outputs and their gradients.
  */
 export class ReferenceExecutor implements SequenceExecutor {
   readonly parameters: readonly Parameter[];

@@ -7,15 +7,15 @@ export interface ChunkShape {
 }
 
 export interface SequenceOptions {
-  /** Whether `backward` will follow. Default false, which keeps less. */
+  /** Whether `backward` will follow. Default false, which needs less memory. */
   readonly training?: boolean;
 }
 
 export type SequenceState = readonly LayerState<Float32Array>[];
 
 /**
- * Runs a recurrent network over whole sequences, forward and backward, in plain arrays: the seam between forecasting models and
- * whatever computes, so that the readable path and a fast one are exchanged without the models noticing.
+ * Runs a recurrent network over whole sequences, forward and backward, in plain arrays. Models see this interface alone, so the
+ * readable path and the fast one can be exchanged.
  */
 export interface SequenceExecutor {
   readonly parameters: readonly Parameter[];

@@ -18,8 +18,8 @@ export interface EncodingOptions {
   /** Default 'standard'. */
   readonly scaler?: ScalerKind | undefined;
   /**
-   * 'training' (default): one scaler, learned from all training data. 'series': each series by its own, a context by that of the
-   * context; for many series of different size.
+   * 'training' (default): one scaler, fitted to all training data. 'series': one scaler per series, and a context by its own; for
+   * many series of different size.
    */
   readonly scaleBy?: 'training' | 'series' | undefined;
   /** Features of the time stamps, known for the future too. Default: none. */
@@ -60,11 +60,11 @@ export interface EncodedSeries {
   readonly scaler: Scaler;
 }
 
-/** Turns series into scaled numbers and features, by what it learned from the training data alone. */
+/** Turns series into scaled numbers and features. It is fitted to the training data alone. */
 export class SeriesEncoder {
   readonly #options: EncodingOptions;
   readonly #scaler: Scaler;
-  /** Of the known covariates, by name; undefined where the training data had none. */
+  /** The names and scaler of the known covariates; undefined if the training data had none. */
   readonly #covariates: { readonly names: readonly string[]; readonly scaler: Scaler } | undefined;
 
   private constructor(
@@ -78,13 +78,13 @@ export class SeriesEncoder {
     this.#covariates = covariates;
   }
 
-  /** @throws ConstantSeriesError: a series that never changes teaches nothing */
+  /** @throws ConstantSeriesError for a series that never changes */
   static fit(training: readonly TimeSeries[], options: EncodingOptions): SeriesEncoder {
     for (const series of training) series.assertVaries();
     const scaler = Scaler.fit(training, options.scaler ?? 'standard');
     if (training[0].known === undefined) return new SeriesEncoder(options, scaler, undefined);
     const { names } = training[0].known;
-    // Their future is known, but not the future's spread when the model was fitted: scale by the training rows.
+    // Their future is known, but the scaler must not see it: scale by the training rows.
     const rows = training.map((series) =>
       TimeSeries.of({ variables: names, values: knownRows(series, series.length) }),
     );
@@ -112,7 +112,7 @@ export class SeriesEncoder {
   }
 
   /**
-   * @param ahead how many steps after the end features are wanted for
+   * @param ahead how many steps after the end need features
    * @throws ArgumentError when the series lacks the time stamps or covariates that the model was trained with
    */
   encode(series: TimeSeries, ahead: number): EncodedSeries {

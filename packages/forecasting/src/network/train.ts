@@ -28,8 +28,8 @@ export interface TrainingOptions {
   /** Largest global norm of a gradient. Default: none. Not for lbfgs. */
   readonly clipNorm?: number | undefined;
   /**
-   * The share of the examples, the last in time, that is held out: training keeps the weights that were best on it, and stops
-   * after `patience` epochs without a better one. Default 0: none, and the last weights are kept. Not for lbfgs.
+   * The share of the examples, the newest ones, that is held out for validation. Training keeps the weights that were best on it, and
+   * stops after `patience` epochs without a better one. Default 0: no validation, and the last weights are kept. Not for lbfgs.
    */
   readonly validationShare?: number | undefined;
   /** Default 5. */
@@ -111,7 +111,7 @@ function lastExamples({ inputs, targets, count, steps }: Examples, kept: number)
   return { count: kept, inputs: share(inputs), targets: share(targets), steps };
 }
 
-/** Fits a model's parameters to one batch, the whole of the examples, by L-BFGS. */
+/** Fits a model's parameters to all examples as one batch, by L-BFGS. */
 function trainByLbfgs<S>(
   model: TrainableModel<ExampleBatch, S>,
   batch: ExampleBatch,
@@ -131,7 +131,7 @@ function trainByLbfgs<S>(
   const { point } = minimize(objective, gather(parameters), {
     maxIterations: epochs,
     signal,
-    // The gradients are in single precision: below this they are noise.
+    // Gradients are in single precision; below this they are noise.
     gradientTolerance: 1e-6,
     onIteration: (epoch, loss) => onProgress?.({ epoch, epochs, loss }),
   });

@@ -10,7 +10,7 @@ export interface LbfgsOptions {
   readonly gradientTolerance?: number;
   /** Stops when an iteration lowers the value by less than this share of it. Default 1e-10. */
   readonly valueTolerance?: number;
-  /** Pairs of steps and gradient changes remembered. Default 10, where the gain of more levels off. */
+  /** How many pairs of steps and gradient changes are remembered. Default 10; more hardly help. */
   readonly memory?: number;
   readonly signal?: AbortSignal | undefined;
   readonly onIteration?: (iteration: number, value: number) => void;
@@ -29,7 +29,7 @@ export interface Minimum {
   readonly point: Float64Array;
   readonly value: number;
   readonly iterations: number;
-  /** Whether a tolerance was met, rather than the iterations or the line search running out. */
+  /** Whether a tolerance was met. False if the iterations ran out or the line search failed. */
   readonly converged: boolean;
 }
 
@@ -62,7 +62,7 @@ export function minimize(
     const initial = corrections.length === 0 ? Math.min(1, 1 / largest(gradient)) : 1;
     const found = lineSearch(objective, { point, value, gradient, direction, initial });
     if (found === undefined) {
-      // The remembered curvature may mislead: forget it once, and give up when steepest descent fails as well.
+      // The remembered curvature may mislead: forget it, and give up if steepest descent fails too.
       if (corrections.length === 0) return { point, value, iterations: iteration - 1, converged: false };
       corrections.length = 0;
       continue;
@@ -118,7 +118,7 @@ interface Line {
   readonly initial: number;
 }
 
-/** A step that lowers the value enough and flattens the slope enough; undefined when there is none to be found. */
+/** A step that lowers the value enough and flattens the slope enough; undefined if none is found. */
 function lineSearch(objective: Objective, line: Line): Evaluated | undefined {
   const slope = product(line.gradient, line.direction);
   if (!(slope < 0)) return undefined;

@@ -1,9 +1,9 @@
 import { Matrix, SVD } from 'ml-matrix';
 
 /**
- * Least squares of targets y [n] on the columns of a design X [n, P], and on its first p columns for every p, from one
- * factorisation: a Householder QR of [X y] leaves all that is needed in one triangle, and the triangle's singular values
- * show which columns depend on others (four lags of a noise-free sine have rank two).
+ * Least squares of targets y [n] on the columns of a design X [n, P], and on its first p columns for every p. One Householder QR
+ * factorization of [X y] serves all of them. The singular values of its triangle show which columns depend on others (four lags of
+ * a noise-free sine have rank two).
  */
 export class LeastSquares {
   readonly rows: number; // n
@@ -23,7 +23,7 @@ export class LeastSquares {
     let sum = 0;
     for (let row = columns; row < width; row++) sum += this.#triangle[row * width + this.columns] ** 2;
     if (!this.#dependent(columns)) return sum;
-    // A column that says nothing new leaves a part of y in its row that no column explains.
+    // A dependent column leaves a part of y in its row that no column explains.
     const best = this.coefficients(columns);
     for (let row = 0; row < columns; row++) {
       const explained = dot(this.#triangle, row * width, best);
@@ -46,7 +46,7 @@ export class LeastSquares {
     return Float64Array.from(new SVD(triangle).solve(right).getColumn(0));
   }
 
-  /** Whether rounding alone may be what keeps some column apart from those before it. */
+  /** Whether some column depends on those before it, up to rounding. */
   #dependent(columns: number): boolean {
     const diagonal = Array.from({ length: columns }, (_, i) =>
       Math.abs(this.#triangle[i * (this.columns + 2)]),
@@ -55,7 +55,7 @@ export class LeastSquares {
   }
 }
 
-/** R of the QR factorisation of [X y], [P + 1, P + 1], by Householder reflections. */
+/** R of the QR factorization of [X y], [P + 1, P + 1], by Householder reflections. */
 function triangularize(design: Float64Array, targets: Float64Array, columns: number): Float64Array {
   const rows = targets.length;
   const width = columns + 1;

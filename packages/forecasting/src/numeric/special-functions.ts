@@ -26,7 +26,7 @@ export function digamma(x: number): number {
   );
 }
 
-/** The regularised lower incomplete gamma function P(a, x): its series below a + 1, its continued fraction above. */
+/** The regularized lower incomplete gamma function P(a, x): its series below a + 1, its continued fraction above. */
 export function regularizedGamma(a: number, x: number): number {
   if (x <= 0) return 0;
   const front = Math.exp(a * Math.log(x) - x - logGamma(a));
@@ -46,7 +46,7 @@ export function regularizedGamma(a: number, x: number): number {
   return 1 - front * fraction;
 }
 
-/** The regularised incomplete beta function I_x(a, b), by its continued fraction. */
+/** The regularized incomplete beta function I_x(a, b), by its continued fraction. */
 export function regularizedBeta(x: number, a: number, b: number): number {
   if (x <= 0) return 0;
   if (x >= 1) return 1;

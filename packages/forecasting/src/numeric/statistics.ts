@@ -14,8 +14,8 @@ export function variance(values: ArrayLike<number>, correction: 0 | 1 = 0): numb
 }
 
 /**
- * The value below which a share `level` of the sorted values lies, linear between neighbours (type 7, as numpy's and R's
- * default).
+ * The value below which a share `level` of the sorted values lies, linear between neighbors (type 7, the default of numpy and
+ * R).
  */
 export function sortedQuantile(sorted: ArrayLike<number>, level: number): number {
   const position = level * (sorted.length - 1);

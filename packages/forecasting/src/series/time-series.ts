@@ -22,7 +22,7 @@ export interface KnownCovariates {
 }
 
 export interface TimeSeriesOptions {
-  /** For messages and tables. Default: 'series'. */
+  /** Shown in messages and tables. Default: 'series'. */
   readonly name?: string | undefined;
   /** [T, D], row t the values at time t, finite wherever they are observed. */
   readonly values: ArrayLike<number>;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { datasets } from './catalogue.js';
+import { datasets } from './catalog.js';
 import { embeddedText } from './embedded.js';
 import type { RemoteFile } from './entry.js';
 import { series } from './series.js';
@@ -18,7 +18,7 @@ const remote: RemoteFile[] = [
   ...Object.values(series).flatMap((entry) => ('remote' in entry ? [entry.remote] : [])),
 ];
 
-describe('the catalogue', () => {
+describe('the catalog', () => {
   it.each(embedded)('embeds $file byte for byte', async ({ name, file, bytes, sha256 }) => {
     const text = new TextEncoder().encode(await embeddedText(file));
     expect(text.length).toBe(bytes);

@@ -1,4 +1,4 @@
-/** A file that the catalogue can download. */
+/** A file that the catalog can download. */
 export interface RemoteFile {
   /** The name under which it is cached, and looked for in a mirror. */
   readonly file: string;
@@ -17,7 +17,7 @@ export interface EmbeddedFile {
   readonly sha256: string;
 }
 
-/** What the catalogue says of every data set. */
+/** What the catalog says of every data set. */
 export interface Attribution {
   readonly title: string;
   /** Under what license or rights it may be used; show it to users. */

@@ -3,7 +3,7 @@ import type { Attribution, EmbeddedFile, RemoteFile } from './entry.js';
 import { type SeriesEntry, type SeriesName, series } from './series.js';
 import { type TextEntry, type TextName, type TextPart, texts } from './texts.js';
 
-/** What the catalogue has, without loading it. */
+/** What the catalog has, without loading it. */
 export interface DatasetDescription extends Attribution {
   readonly name: string;
   readonly kind: 'text' | 'series';
@@ -51,14 +51,14 @@ function describeSeries(name: string, entry: SeriesEntry): DatasetDescription {
   return { name, kind: 'series', title, rights, source, embedded: 'embedded' in entry, bytes, parts: [] };
 }
 
-/** A data set that the catalogue does not have. */
+/** A data set that the catalog does not have. */
 export class UnknownDatasetError extends ArgumentError {
   override name = 'UnknownDatasetError';
 
   constructor(kind: 'text' | 'series', got: unknown, known: readonly string[]) {
     const nearest = typeof got === 'string' ? nearestName(got, known) : undefined;
     const hint = nearest ? { hint: `did you mean '${nearest}'?` } : {};
-    super('name', `a ${kind} of the catalogue (${known.join(', ')})`, got, hint);
+    super('name', `a ${kind} of the catalog (${known.join(', ')})`, got, hint);
   }
 }
 
