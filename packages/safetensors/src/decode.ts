@@ -1,5 +1,5 @@
-import { arrayConstructors, requireLittleEndian } from './dtype.js';
-import { TruncatedSafetensorsError } from './errors.js';
+import { arrayConstructors, dtypeNames, isDtype, requireLittleEndian } from './dtype.js';
+import { TruncatedSafetensorsError, UnreadableDtypeError } from './errors.js';
 import {
   type Header,
   type HeaderOptions,
@@ -11,7 +11,10 @@ import {
 import { elementCount, type Tensor } from './tensor.js';
 
 export interface Safetensors {
-  /** By name, in the order of their data in the file. */
+  /**
+   * By name, in the order of their data in the file. Tensors of data types that this package cannot read (`F8_E4M3` for
+   * instance; the header has them) are left out, and `get` of such a name throws UnreadableDtypeError.
+   */
   readonly tensors: ReadonlyMap<string, Tensor>;
   /** The free text under `__metadata__`. */
   readonly metadata: Readonly<Record<string, string>>;
@@ -28,9 +31,29 @@ export function decodeSafetensors(bytes: Uint8Array | ArrayBuffer, options: Head
   requireLittleEndian();
   const file = bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes);
   const header = decodeHeader(file, options);
-  const tensors = new Map<string, Tensor>();
-  for (const [name, entry] of header.entries) tensors.set(name, tensorAt(file, header.dataStart, entry));
+  const tensors = new ReadableTensors(header);
+  for (const [name, entry] of header.entries) {
+    const tensor = tensorAt(file, header.dataStart, entry);
+    if (tensor) tensors.set(name, tensor);
+  }
   return { tensors, metadata: header.metadata };
+}
+
+/** The tensors that can be read. Asking for another one of the file is an error rather than undefined. */
+class ReadableTensors extends Map<string, Tensor> {
+  readonly #header: Header;
+
+  constructor(header: Header) {
+    super();
+    this.#header = header;
+  }
+
+  override get(name: string): Tensor | undefined {
+    const tensor = super.get(name);
+    const entry = this.#header.entries.get(name);
+    if (!tensor && entry) throw new UnreadableDtypeError(name, entry.dtype, dtypeNames);
+    return tensor;
+  }
 }
 
 /**
@@ -45,7 +68,12 @@ export function decodeHeader(file: Uint8Array, options: HeaderOptions = {}): Hea
   return parseHeader(file.subarray(prefixBytes, prefixBytes + length), file.byteLength);
 }
 
-function tensorAt(file: Uint8Array, dataStart: number, { dtype, shape, begin, end }: TensorEntry): Tensor {
+function tensorAt(
+  file: Uint8Array,
+  dataStart: number,
+  { dtype, shape, begin, end }: TensorEntry,
+): Tensor | undefined {
+  if (!isDtype(dtype)) return undefined;
   const Data = arrayConstructors[dtype];
   const start = dataStart + begin;
   const aligned = (file.byteOffset + start) % Data.BYTES_PER_ELEMENT === 0;

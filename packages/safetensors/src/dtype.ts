@@ -69,8 +69,22 @@ export function dtypeRank(dtype: Dtype): number {
   return rankedDtypes.indexOf(dtype);
 }
 
-export function bytesPerElement(dtype: Dtype): number {
-  return arrayConstructors[dtype].BYTES_PER_ELEMENT;
+/** Data types of the format that no typed array holds. Tensors of these are listed in the header but not read. */
+const unreadBits: ReadonlyMap<string, number> = new Map([
+  ['F4', 4],
+  ['F6_E2M3', 6],
+  ['F6_E3M2', 6],
+  ['F8_E5M2', 8],
+  ['F8_E4M3', 8],
+  ['F8_E8M0', 8],
+  ['F8_E4M3FNUZ', 8],
+  ['F8_E5M2FNUZ', 8],
+  ['C64', 64],
+]);
+
+/** The width of a data type; undefined for one that is unknown. */
+export function bitsPerElement(dtype: string): number | undefined {
+  return isDtype(dtype) ? arrayConstructors[dtype].BYTES_PER_ELEMENT * 8 : unreadBits.get(dtype);
 }
 
 /** A comma-separated list, for messages. */

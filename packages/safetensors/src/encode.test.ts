@@ -78,9 +78,23 @@ describe('encodeSafetensors', () => {
   it.each([
     [undefined, {}, 'tensors: expected a Map or an object of tensors by name, got undefined'],
     [{}, { epoch: 3 }, 'metadata.epoch: expected a string, got 3'],
+    [{}, { epoch: undefined }, 'metadata.epoch: expected a string, got undefined'],
+    [{}, { ok: true }, 'metadata.ok: expected a string, got true'],
+    [{}, { o: { x: 1 } }, 'metadata.o: expected a string, got'],
     [{}, null, 'metadata: expected an object of strings, got null'],
+    [{}, new Map([['format', 'pt']]), 'metadata: expected an object of strings, got'],
+    [{}, ['pt'], 'metadata: expected an object of strings, got'],
+    [{}, { '\ud800': 'x' }, 'expected a key and a value of whole characters, got half a surrogate pair'],
+    [{}, { x: 'a\udc00' }, "metadata['x']: expected a key and a value of whole characters"],
+    [new Map([[1, f32(1)]]), {}, 'tensors[1]: expected a name that is a string, got 1'],
   ])('refuses %o with metadata %o', (tensors, metadata, message) => {
     expect(() => encodeSafetensors(tensors as never, metadata as never)).toThrow(ArgumentError);
     expect(() => encodeSafetensors(tensors as never, metadata as never)).toThrow(message);
+  });
+
+  it('refuses to write a header that readers refuse for its size', () => {
+    const metadata = { x: 'x'.repeat(100_000_000) };
+    expect(() => encodeSafetensors({}, metadata)).toThrow(InvalidTensorError);
+    expect(() => encodeSafetensors({}, metadata)).toThrow('metadata of at most 100000000 bytes as JSON');
   });
 });

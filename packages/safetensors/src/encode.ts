@@ -1,7 +1,7 @@
-import { ArgumentError, inWords, showValue, text } from '@throughtime/errors';
+import { ArgumentError, inWords, showValue } from '@throughtime/errors';
 import { arrayConstructors, dtypeNames, dtypeRank, isDtype, requireLittleEndian } from './dtype.js';
 import { InvalidTensorError } from './errors.js';
-import { metadataKey, prefixBytes } from './header.js';
+import { defaultMaxHeaderBytes, metadataKey, prefixBytes } from './header.js';
 import { elementCount, type Tensor } from './tensor.js';
 
 /** Tensors by name, as a Map or a plain object. */
@@ -14,7 +14,8 @@ export type Metadata = Readonly<Record<string, string>>;
  * Writes tensors in the safetensors format. The bytes depend on nothing but the content: tensors are laid out widest data
  * type first, then by name (as the reference implementation does), metadata by key, and the header is padded so that the
  * data starts on an 8-byte border.
- * @throws InvalidTensorError when a tensor's data type, shape and values do not agree; ArgumentError for metadata that is no text
+ * @throws InvalidTensorError when a tensor's data type, shape and values do not agree, for metadata that is no text, and for a
+ *   header that no reader takes; ArgumentError
  */
 export function encodeSafetensors(tensors: NamedTensors, metadata: Metadata = {}): Uint8Array {
   const chunks = encodeChunks(tensors, metadata);
@@ -64,12 +65,16 @@ function compareBytes(a: string, b: string): number {
   return left.length - right.length;
 }
 
+/** JavaScript writes it as an escape that other readers refuse. */
+const halfSurrogate = /\p{Surrogate}/u;
+
 function checkTensor(name: string, tensor: Tensor): void {
   const fail = (expected: string, got: unknown): never => {
     throw new InvalidTensorError(`tensors[${showValue(name)}]`, expected, got);
   };
+  if (typeof name !== 'string') fail('a name that is a string', name);
   if (name === metadataKey) fail('another name', inWords('the one kept for metadata'));
-  if (/\p{Surrogate}/u.test(name)) fail('a name of whole characters', inWords('half a surrogate pair'));
+  if (halfSurrogate.test(name)) fail('a name of whole characters', inWords('half a surrogate pair'));
   if (typeof tensor !== 'object' || tensor === null) fail('an object with dtype, shape and data', tensor);
   const { dtype, shape, data } = tensor;
   if (!isDtype(dtype)) fail(`a dtype among ${dtypeNames}`, dtype);
@@ -82,10 +87,7 @@ function checkTensor(name: string, tensor: Tensor): void {
 
 function encodeHeader(sorted: readonly [string, Tensor][], metadata: Metadata): Uint8Array {
   const fields: string[] = [];
-  if (typeof metadata !== 'object' || metadata === null) {
-    throw new ArgumentError('metadata', 'an object of strings', metadata);
-  }
-  for (const [key, value] of Object.entries(metadata)) text(`metadata.${key}`, value);
+  checkMetadata(metadata);
   const keys = Object.keys(metadata).sort(compareBytes);
   if (keys.length > 0) {
     const texts = keys.map((key) => `${JSON.stringify(key)}:${JSON.stringify(metadata[key])}`);
@@ -99,8 +101,38 @@ function encodeHeader(sorted: readonly [string, Tensor][], metadata: Metadata): 
   }
   const json = new TextEncoder().encode(`{${fields.join(',')}}`);
   const padded = Math.ceil(json.byteLength / 8) * 8;
+  if (padded > defaultMaxHeaderBytes) {
+    throw new InvalidTensorError(
+      'tensors',
+      `names, shapes and metadata of at most ${defaultMaxHeaderBytes} bytes as JSON, which readers take`,
+      padded,
+    );
+  }
   const bytes = new Uint8Array(prefixBytes + padded).fill(0x20);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(padded), true);
   bytes.set(json, prefixBytes);
   return bytes;
+}
+
+function checkMetadata(metadata: Metadata): void {
+  // A Map would be written as no metadata at all.
+  if (!isPlainObject(metadata)) throw new InvalidTensorError('metadata', 'an object of strings', metadata);
+  for (const [key, value] of Object.entries(metadata)) {
+    if (typeof value !== 'string') throw new InvalidTensorError(`metadata.${key}`, 'a string', value);
+    for (const text of [key, value]) {
+      if (halfSurrogate.test(text)) {
+        throw new InvalidTensorError(
+          `metadata[${showValue(key)}]`,
+          'a key and a value of whole characters',
+          inWords('half a surrogate pair'),
+        );
+      }
+    }
+  }
+}
+
+function isPlainObject(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

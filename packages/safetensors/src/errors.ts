@@ -1,4 +1,4 @@
-import { ArgumentError, ThroughtimeError } from '@throughtime/errors';
+import { ArgumentError, showValue, ThroughtimeError } from '@throughtime/errors';
 
 /** The bytes are not a safetensors file that can be trusted; the message says what is wrong with them. */
 export class SafetensorsError extends ThroughtimeError {
@@ -32,12 +32,28 @@ export class HeaderTooLargeError extends SafetensorsError {
   }
 }
 
+/** A tensor has a data type that this package cannot read. The header and the file's other tensors can be read. */
+export class UnreadableDtypeError extends SafetensorsError {
+  override name = 'UnreadableDtypeError';
+  readonly tensor: string;
+  readonly dtype: string;
+
+  constructor(tensor: string, dtype: string, readable: string) {
+    super(`tensor ${showValue(tensor)}: expected a dtype among ${readable}, got ${showValue(dtype)}`);
+    this.tensor = tensor;
+    this.dtype = dtype;
+  }
+}
+
 /** The header is not what the format allows: not JSON, a name twice, ranges that overlap, leave holes, or disagree. */
 export class InvalidHeaderError extends SafetensorsError {
   override name = 'InvalidHeaderError';
 }
 
-/** A tensor to be written or converted has a data type, shape, values or a name that the format or the call does not take. */
+/**
+ * A tensor to be written or converted has a data type, shape, values or a name that the format or the call does not take, or
+ * metadata to be written holds something that no reader takes.
+ */
 export class InvalidTensorError extends ArgumentError {
   override name = 'InvalidTensorError';
 }

@@ -8,6 +8,7 @@ export {
   InvalidTensorError,
   SafetensorsError,
   TruncatedSafetensorsError,
+  UnreadableDtypeError,
 } from './errors.js';
 export { toFloat32 } from './float32.js';
 export type { Header, HeaderOptions, TensorEntry } from './header.js';

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { decodeSafetensors } from './decode.js';
 import { arrayConstructors, type Dtype } from './dtype.js';
 import { encodeChunks, encodeSafetensors } from './encode.js';
+import { InvalidTensorError } from './errors.js';
 import { elementCount, type Tensor } from './tensor.js';
 
 const dtypes = Object.keys(arrayConstructors) as Dtype[];
@@ -43,6 +44,26 @@ describe('encodeSafetensors and decodeSafetensors', () => {
           expect(bytesOf(back)).toEqual(bytesOf(tensor));
         }
       }),
+    );
+  });
+
+  it('agree on what metadata is: whatever is written is read back', () => {
+    const anyUnits = fc.string({ unit: fc.nat(0xffff).map((unit) => String.fromCharCode(unit)) });
+    const value = fc.oneof(fc.string({ unit: 'binary' }), fc.anything(), anyUnits);
+    const metadata = fc.dictionary(fc.string({ unit: fc.constantFrom('a', '\ud800', '\udc00', '"') }), value);
+    fc.assert(
+      fc.property(metadata, (written) => {
+        let bytes: Uint8Array;
+        try {
+          bytes = encodeSafetensors({}, written as Record<string, string>);
+        } catch (error) {
+          expect(error).toBeInstanceOf(InvalidTensorError);
+          return;
+        }
+        expect(new TextDecoder().decode(bytes.subarray(8))).not.toMatch(/\\ud[89a-f]/);
+        expect({ ...decodeSafetensors(bytes).metadata }).toEqual({ ...written });
+      }),
+      { numRuns: 1000 },
     );
   });
 
