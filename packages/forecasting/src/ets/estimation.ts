@@ -59,111 +59,128 @@ export function estimateEts(specification: EtsSpecification, values: Float64Arra
   };
 }
 
-/** Which entries of a point stand for what. */
+/** Where each unknown stands in a point: NaN where the model has none of it. */
+interface Places {
+  /** logit of alpha within its bounds */
+  readonly alpha: number;
+  /** l0, as a correction of the rough level */
+  readonly level: number;
+  /** logit of beta / alpha */
+  readonly beta: number;
+  /** b0, as a correction of the rough trend */
+  readonly trend: number;
+  /** logit of phi within its bounds */
+  readonly phi: number;
+  /** logit of gamma / (1 - alpha) */
+  readonly gamma: number;
+  /** s0, as corrections of all phases but the last, which follows: together the phases are neutral. */
+  readonly season: number;
+}
+
+/** Translates between points, whose entries are unbounded, and what they stand for. */
 class Layout {
   readonly size: number;
   readonly #specification: EtsSpecification;
   readonly #rough: EtsState;
   readonly #unit: number;
+  readonly #at: Places;
 
+  /** @param unit of corrections of the level; those of the trend are ten times finer */
   constructor(specification: EtsSpecification, rough: EtsState, unit: number) {
     this.#specification = specification;
     this.#rough = rough;
     this.#unit = unit;
     const { trend, seasonal } = specification;
-    const trendSize = trend === 'none' ? 0 : trend === 'damped' ? 3 : 2; // beta, b0, phi
-    // gamma, and all phases but one: that follows, as together they are neutral.
-    this.size = 2 + trendSize + (seasonal === 'none' ? 0 : rough.season.length);
+    let size = 0;
+    const next = (isThere = true, count = 1) => {
+      const place = isThere ? size : Number.NaN;
+      if (isThere) size += count;
+      return place;
+    };
+    this.#at = {
+      alpha: next(),
+      level: next(),
+      beta: next(trend !== 'none'),
+      trend: next(trend !== 'none'),
+      phi: next(trend === 'damped'),
+      gamma: next(seasonal !== 'none'),
+      season: next(seasonal !== 'none', rough.season.length - 1),
+    };
+    this.size = size;
   }
 
-  /** Points to start from, all at the rough state: levels, and within what they leave seasons, that are quick and slow. */
+  /** Starting points for the search: every combination of slow, medium and fast level smoothing with slow and fast seasonal smoothing. */
   starts(): Float64Array[] {
-    const slowAndQuick = [0.1, 0.5, 0.9];
-    const shares = this.#specification.seasonal === 'none' ? [0.1] : [0.1, 0.8];
-    const pairs = slowAndQuick.flatMap((alpha) => shares.map((gamma) => ({ alpha, gamma })));
+    const { trend, seasonal } = this.#specification;
+    const at = this.#at;
+    const shares = seasonal === 'none' ? [0.1] : [0.1, 0.8];
+    const pairs = [0.1, 0.5, 0.9].flatMap((alpha) => shares.map((gamma) => ({ alpha, gamma })));
     return pairs.map(({ alpha, gamma }) => {
+      // Corrections start at 0.
       const point = new Float64Array(this.size);
-      point[0] = logit(alpha);
-      let at = 2; // the level's correction stays 0
-      if (this.#specification.trend !== 'none') {
-        point[at] = logit(0.1);
-        at += 2;
-        if (this.#specification.trend === 'damped') point[at++] = 1;
-      }
-      if (this.#specification.seasonal !== 'none') point[at] = logit(gamma);
+      point[at.alpha] = logit(alpha);
+      if (trend !== 'none') point[at.beta] = logit(0.1);
+      if (trend === 'damped') point[at.phi] = 1;
+      if (seasonal !== 'none') point[at.gamma] = logit(gamma);
       return point;
     });
   }
 
   read(point: Float64Array): { parameters: SmoothingParameters; start: EtsState } {
     const { trend, seasonal } = this.#specification;
-    const rough = this.#rough;
-    let at = 0;
-    const alpha = within(point[at++], bounds.alpha, 1 - bounds.alpha);
-    const level = rough.level + this.#unit * point[at++];
+    const [at, rough] = [this.#at, this.#rough];
+    const alpha = within(point[at.alpha], bounds.alpha, 1 - bounds.alpha);
+    const level = rough.level + this.#unit * point[at.level];
     let [beta, phi, slope] = [0, 1, 0];
     if (trend !== 'none') {
-      beta = alpha * within(point[at++], bounds.share, 1);
-      slope = rough.trend + this.#unit * 0.1 * point[at++];
-      if (trend === 'damped') phi = within(point[at++], ...bounds.phi);
+      beta = alpha * within(point[at.beta], bounds.share, 1);
+      slope = rough.trend + this.#unit * 0.1 * point[at.trend];
     }
-    if (seasonal === 'none')
-      return {
-        parameters: { alpha, beta, gamma: 0, phi },
-        start: { level, trend: slope, season: rough.season },
-      };
-    const gamma = (1 - alpha) * within(point[at++], bounds.share, 1);
+    if (trend === 'damped') phi = within(point[at.phi], ...bounds.phi);
+    if (seasonal === 'none') {
+      const parameters = { alpha, beta, gamma: 0, phi };
+      return { parameters, start: { level, trend: slope, season: rough.season } };
+    }
+    const gamma = (1 - alpha) * within(point[at.gamma], bounds.share, 1);
     const scale = this.#seasonScale();
     const season = new Float64Array(rough.season.length);
     const last = season.length - 1;
     season[last] = seasonal === 'multiplicative' ? season.length : 0;
     for (let phase = 0; phase < last; phase++) {
-      season[phase] = rough.season[phase] + scale * point[at + phase];
+      season[phase] = rough.season[phase] + scale * point[at.season + phase];
       season[last] -= season[phase];
     }
     return { parameters: { alpha, beta, gamma, phi }, start: { level, trend: slope, season } };
   }
 
-  /** The gradient of minus the log-likelihood by the entries of a point, from that by what `read` makes of them. */
+  /** The gradient of minus the log-likelihood by the entries of a point, by the chain rule through {@link read}. */
   writeGradient(
     point: Float64Array,
     { parameters: by, start }: LikelihoodGradient,
     gradient: Float64Array,
   ): void {
     const { trend, seasonal } = this.#specification;
-    let at = 0;
-    const slopeOfAlpha = slopeWithin(point[at], bounds.alpha, 1 - bounds.alpha);
-    const atAlpha = at++;
+    const at = this.#at;
+    const alpha = within(point[at.alpha], bounds.alpha, 1 - bounds.alpha);
+    gradient[at.level] = -this.#unit * start.level;
     // The bounds of beta and gamma move with alpha.
     let byAlpha = by.alpha;
-    gradient[at++] = -this.#unit * start.level;
     if (trend !== 'none') {
-      byAlpha += by.beta * within(point[at], bounds.share, 1);
-      gradient[at] =
-        -by.beta *
-        slopeWithin(point[at], bounds.share, 1) *
-        within(point[atAlpha], bounds.alpha, 1 - bounds.alpha);
-      at++;
-      gradient[at++] = -this.#unit * 0.1 * start.trend;
-      if (trend === 'damped') {
-        gradient[at] = -by.phi * slopeWithin(point[at], ...bounds.phi);
-        at++;
-      }
+      byAlpha += by.beta * within(point[at.beta], bounds.share, 1);
+      gradient[at.beta] = -by.beta * slopeWithin(point[at.beta], bounds.share, 1) * alpha;
+      gradient[at.trend] = -this.#unit * 0.1 * start.trend;
     }
+    if (trend === 'damped') gradient[at.phi] = -by.phi * slopeWithin(point[at.phi], ...bounds.phi);
     if (seasonal !== 'none') {
-      byAlpha -= by.gamma * within(point[at], bounds.share, 1);
-      gradient[at] =
-        -by.gamma *
-        slopeWithin(point[at], bounds.share, 1) *
-        (1 - within(point[atAlpha], bounds.alpha, 1 - bounds.alpha));
-      at++;
+      byAlpha -= by.gamma * within(point[at.gamma], bounds.share, 1);
+      gradient[at.gamma] = -by.gamma * slopeWithin(point[at.gamma], bounds.share, 1) * (1 - alpha);
       const scale = this.#seasonScale();
       const last = start.season.length - 1;
       for (let phase = 0; phase < last; phase++) {
-        gradient[at + phase] = -scale * (start.season[phase] - start.season[last]);
+        gradient[at.season + phase] = -scale * (start.season[phase] - start.season[last]);
       }
     }
-    gradient[atAlpha] = -byAlpha * slopeOfAlpha;
+    gradient[at.alpha] = -byAlpha * slopeWithin(point[at.alpha], bounds.alpha, 1 - bounds.alpha);
   }
 
   /** The unit of a phase's correction. */
