@@ -108,14 +108,9 @@ class GraphemeTokenizer implements Tokenizer {
 
   tokenize(text: string): string[] {
     const tokens: string[] = [];
-    forEachSegment(
-      this.#segmenter,
-      text,
-      (piece) => this.splitPoint(piece),
-      ({ segment }) => {
-        tokens.push(segment);
-      },
-    );
+    forEachSegment(this.#segmenter, text, ({ segment }) => {
+      tokens.push(segment);
+    });
     return tokens;
   }
 
@@ -134,9 +129,12 @@ class GraphemeTokenizer implements Tokenizer {
       if (unit >= 0x20 && unit < 0x7f && text.charCodeAt(i - 1) < 0x7f) return i;
     }
     // Else only the last grapheme can still grow.
-    let start = 0;
-    for (const { index } of this.#segmenter.segment(text.slice(0, codePointSplitPoint(text)))) start = index;
-    return start;
+    const complete = text.slice(0, codePointSplitPoint(text));
+    let last = '';
+    forEachSegment(this.#segmenter, complete, ({ segment }) => {
+      last = segment;
+    });
+    return complete.length - last.length;
   }
 
   toJSON(): TokenizerJson {

@@ -1,4 +1,5 @@
 import { ArgumentError } from '@throughtime/errors';
+import { codePointSplitPoint } from './surrogates.js';
 
 /** @throws ArgumentError when `locale` is no language tag */
 export function segmenterOf(locale: string, granularity: 'word' | 'sentence'): Intl.Segmenter {
@@ -9,30 +10,90 @@ export function segmenterOf(locale: string, granularity: 'word' | 'sentence'): I
   }
 }
 
-/** UTF-16 units per piece. A piece is longer only where no cut is allowed within this length. */
-const PIECE = 1024;
+/** UTF-16 units per piece: several sentences, many words. A piece is longer only where it holds no place to cut. */
+const PIECE = { word: 1024, grapheme: 1024, sentence: 4096 };
+
+/** How far behind a boundary a dictionary may look before it decides on it. Up to 8 units were seen, in any script. */
+const DICTIONARY_CONTEXT = 64;
+
+/** A run that a dictionary divides must go on for so many characters behind a cut: it treats shorter runs in another way. */
+const LEAST_RUN = 16;
+
+/** Pieces that grew to so many times their usual size are cut at any certain boundary. */
+const PATIENCE = 8;
+
+/** Scripts that are written without spaces, which the segmenter divides into words by dictionary, and Hangul. */
+const DIVIDED_SCRIPTS =
+  'Han Hiragana Katakana Hangul Thai Lao Khmer Myanmar Tai_Le New_Tai_Lue Tai_Tham Tai_Viet Ahom'
+    .split(' ')
+    .map((script) => `\\p{Script=${script}}`)
+    .join('');
+const DIVIDED = /* @__PURE__ */ new RegExp(`[${DIVIDED_SCRIPTS}]`, 'u');
+const DIVIDED_RUN = /* @__PURE__ */ new RegExp(`^[${DIVIDED_SCRIPTS}\\p{M}]{${LEAST_RUN}}`, 'u');
+const LETTER_OR_NUMBER = /[\p{L}\p{N}]/u;
 
 /**
- * Calls `visit` with every segment of `text`, as `segmenter` cuts it. In Node 20 each segment takes time in
- * proportion to the text that it is cut from: a book would take hours. So we cut the text into pieces first, where `splitPoint`
- * (that of a {@link Tokenizer}) says that a cut changes nothing.
+ * Calls `visit` with every segment of `text`, as `segmenter` cuts it. In Node 20 each segment takes time in proportion to the
+ * text that it is cut from: a book would take hours. So the segmenter gets the text in pieces that overlap. Of each we keep the
+ * segments up to a boundary that the text behind the piece cannot move, and the next piece begins there.
+ *
+ * This is exact because the rules of UAX #29 look ahead only: what follows a boundary decides where the next ones are. And they
+ * look past a boundary no further than into the second segment behind it, which must hence end within the piece.
+ * Dictionaries look a little further, so a cut keeps away from the words that they divide.
  */
 export function forEachSegment(
   segmenter: Intl.Segmenter,
   text: string,
-  splitPoint: (text: string) => number,
   visit: (segment: Intl.SegmentData) => void,
 ): void {
-  let size = PIECE;
+  const { granularity } = segmenter.resolvedOptions();
+  const usual = PIECE[granularity];
+  let size = usual;
   for (let start = 0; start < text.length; ) {
-    const piece = text.slice(start, start + size);
-    const end = start + size >= text.length ? piece.length : splitPoint(piece);
-    if (end === 0) {
+    const isLast = start + size >= text.length;
+    const cut = text.slice(start, start + size);
+    const piece = isLast ? cut : cut.slice(0, codePointSplitPoint(cut));
+    const segments: Intl.SegmentData[] = [];
+    // How many segments are kept, and where they end.
+    let kept = 0;
+    let end = 0;
+    for (const segment of segmenter.segment(piece)) {
+      segments.push(segment);
+      const isCertain = isLast || segment.index + segment.segment.length < piece.length;
+      if (segments.length < 2 || !isCertain) continue;
+      const mayCut =
+        granularity !== 'word' || mayCutWords(piece, segments.at(-2)!, segment, size >= usual * PATIENCE);
+      if (!mayCut) continue;
+      kept = segments.length - 1;
+      end = segment.index;
+      // A longer piece holds many segments, each of which would take time in proportion to it.
+      if (size > usual) break;
+    }
+    const complete = isLast && (size === usual || kept === 0);
+    if (complete) kept = segments.length;
+    if (kept === 0) {
       size *= 2;
       continue;
     }
-    for (const segment of segmenter.segment(piece.slice(0, end))) visit(segment);
+    for (let i = 0; i < kept; i++) visit(segments[i]);
+    if (complete) return;
     start += end;
-    size = PIECE;
+    size = usual;
   }
+}
+
+/** Whether words may be cut between two neighboring segments of `piece` without another word coming out. */
+function mayCutWords(
+  piece: string,
+  before: Intl.SegmentData,
+  after: Intl.SegmentData,
+  isPatienceOver: boolean,
+): boolean {
+  const isDivided = DIVIDED.test(after.segment);
+  // No dictionary made this boundary: behind punctuation and blanks, or between words of other scripts.
+  if (!DIVIDED.test(before.segment) && (!isDivided || !LETTER_OR_NUMBER.test(before.segment))) return true;
+  if (after.index > piece.length - DICTIONARY_CONTEXT) return false;
+  return (
+    isPatienceOver || (isDivided && DIVIDED_RUN.test(piece.slice(after.index, after.index + 4 * LEAST_RUN)))
+  );
 }

@@ -1,6 +1,7 @@
 import { checkOptions, list, oneOf, text } from '@throughtime/errors';
+import { whiteSpace } from '../cleaning/whitespace.js';
 import { type Detokenizer, detokenizeAll, joining } from './detokenizer.js';
-import { segmenterOf } from './segments.js';
+import { forEachSegment, segmenterOf } from './segments.js';
 import type { Tokenizer, TokenizerJson } from './tokenizer.js';
 
 /** English abbreviations that are followed by a name or a number more often than by a new sentence. */
@@ -84,18 +85,31 @@ class SentenceTokenizer implements Tokenizer {
     const flat = paragraph.replace(/[\r\n]/g, ' ');
     const sentences: string[] = [];
     let start = 0;
-    for (const { index, segment } of this.#segmenter.segment(flat)) {
-      const end = index + segment.length;
-      if (end < flat.length && this.#endsInAbbreviation(flat.slice(start, end))) continue;
+    let end = 0;
+    forEachSegment(this.#segmenter, flat, ({ segment }) => {
+      end += segment.length;
+      if (end < flat.length && this.#endsInAbbreviation(flat, start, end)) return;
       sentences.push(paragraph.slice(start, end));
       start = end;
-    }
+    });
     return sentences;
   }
 
-  #endsInAbbreviation(sentence: string): boolean {
-    const lastWord = /([^\s"'([“‘]+)\.\s+$/.exec(sentence)?.[1];
+  /** Whether the sentence from `start` to `end` ends in an abbreviation, its full stop and white space. */
+  #endsInAbbreviation(flat: string, start: number, end: number): boolean {
+    const { table } = whiteSpace.unicode;
+    let stop = end;
+    while (stop > start && table[flat.charCodeAt(stop - 1)] === 1) stop--;
+    if (stop === end || flat[stop - 1] !== '.') return false;
+    let word = stop - 1;
+    // From the end, so that a paragraph full of abbreviations takes no time in proportion to its square.
+    while (word > start && table[flat.charCodeAt(word - 1)] === 0 && !OPENING.includes(flat[word - 1]))
+      word--;
+    const lastWord = flat.slice(word, stop - 1);
     // A single capital letter is an initial: "H. G. Wells".
-    return lastWord !== undefined && (this.#abbreviations.has(lastWord) || /^(?!I$)\p{Lu}$/u.test(lastWord));
+    return this.#abbreviations.has(lastWord) || /^(?!I$)\p{Lu}$/u.test(lastWord);
   }
 }
+
+/** What may stand before the first word of a sentence or a quotation. */
+const OPENING = '"\'([“‘';

@@ -46,16 +46,11 @@ class UnicodeWordTokenizer implements Tokenizer {
   tokenize(text: string): string[] {
     const { spaces, punctuation } = this.#options;
     const tokens: string[] = [];
-    forEachSegment(
-      this.#segmenter,
-      text,
-      (piece) => this.splitPoint(piece),
-      ({ segment, isWordLike }) => {
-        if (spaces === 'drop' && isBlank(segment)) return;
-        if (punctuation === 'drop' && !isWordLike) return;
-        tokens.push(segment);
-      },
-    );
+    forEachSegment(this.#segmenter, text, ({ segment, isWordLike }) => {
+      if (spaces === 'drop' && isBlank(segment)) return;
+      if (punctuation === 'drop' && !isWordLike) return;
+      tokens.push(segment);
+    });
     return tokens;
   }
 
@@ -70,8 +65,13 @@ class UnicodeWordTokenizer implements Tokenizer {
   splitPoint(text: string): number {
     for (let i = text.length; i > 0; i--) {
       const before = text.charCodeAt(i - 1);
-      // A line feed ends every word and run of spaces; a space does where an ASCII letter or digit follows.
-      if (before === 0x0a || (before === 0x20 && isAsciiAlphanumeric(text.charCodeAt(i)))) return i;
+      // A line feed ends every word and run of spaces. A space does where a letter or digit of any script follows, and so does
+      // the punctuation of scripts without spaces, which is part of no word.
+      if (
+        before === LINE_FEED ||
+        ((before === SPACE || IDEOGRAPHIC_STOPS.includes(before)) && beginsWord(text, i))
+      )
+        return i;
     }
     return 0;
   }
@@ -81,8 +81,18 @@ class UnicodeWordTokenizer implements Tokenizer {
   }
 }
 
-function isAsciiAlphanumeric(unit: number): boolean {
+const LINE_FEED = 0x0a;
+const SPACE = 0x20;
+/** `、`, `。`, `！` and `？`. */
+const IDEOGRAPHIC_STOPS = [0x3001, 0x3002, 0xff01, 0xff1f];
+
+/** Whether a letter or digit stands at `position` that begins a word, however the text goes on. */
+function beginsWord(text: string, position: number): boolean {
+  const code = text.codePointAt(position);
+  if (code === undefined || (code >= 0xd800 && code <= 0xdfff)) return false;
+  // Some letters are written onto the character before them, as marks are.
   return (
-    (unit >= 0x30 && unit <= 0x39) || (unit >= 0x41 && unit <= 0x5a) || (unit >= 0x61 && unit <= 0x7a) // 0-9 A-Z a-z
+    /^[\p{L}\p{N}]/u.test(String.fromCodePoint(code)) &&
+    !/^\p{Grapheme_Extend}/u.test(String.fromCodePoint(code))
   );
 }
