@@ -1,84 +1,94 @@
 import { showValue } from '@throughtime/errors';
 import { InvalidFormatError } from '../errors.js';
 import { type Json, savedJson } from '../saved-json.js';
+import { type AddedToken, plainAddedToken } from './added-tokens.js';
 import { CHARACTER_OF_BYTE } from './byte-alphabet.js';
 import type { BpeParts, Merge } from './merges.js';
+import { translateOniguruma, UntranslatablePattern } from './oniguruma.js';
+import {
+  inSequence,
+  NORMALIZER_STEPS,
+  type NormalizerStep,
+  normalizer,
+  SPLIT_BEHAVIORS,
+  type SplitBehavior,
+  type Splitter,
+  splitter,
+} from './pre-tokenizer.js';
+import { PretokenScanner } from './pretokens.js';
 
 /**
  * A `tokenizer.json` of Hugging Face's format, version 1.0, as far as byte-level BPE needs it.
  *
  * The format is theirs, and so is its version: it has no number and no migrations of ours. The decoder below reads what their
  * libraries have written so far (merges as "a b" or as ["a", "b"], fields that older files lack), whatever the file's `version`,
- * and refuses each part by name that it does not know.
+ * and refuses each part by name that it does not know. What does not change a text's ids (`truncation`, `padding`,
+ * `post_processor`, options of the decoder) is kept as read.
  */
 export interface TokenizerFile {
-  readonly version: '1.0';
-  readonly truncation: null;
-  readonly padding: null;
+  readonly version: unknown;
+  readonly truncation: unknown;
+  readonly padding: unknown;
   readonly added_tokens: readonly AddedToken[];
-  readonly normalizer: null;
-  readonly pre_tokenizer: ByteLevel;
-  readonly post_processor: null;
-  readonly decoder: ByteLevel;
+  readonly normalizer: unknown;
+  readonly pre_tokenizer: unknown;
+  readonly post_processor: unknown;
+  readonly decoder: unknown;
   readonly model: BpeModel;
   readonly [more: string]: unknown;
 }
 
-interface AddedToken {
-  readonly id: number;
-  readonly content: string;
-  readonly single_word: false;
-  readonly lstrip: false;
-  readonly rstrip: false;
-  readonly normalized: false;
-  readonly special: true;
-}
-
-interface ByteLevel {
-  readonly type: 'ByteLevel';
-  readonly add_prefix_space: false;
-  readonly trim_offsets: true;
-  readonly use_regex: true;
-}
-
 interface BpeModel {
   readonly type: 'BPE';
-  readonly dropout: null;
-  readonly unk_token: null;
-  readonly continuing_subword_prefix: null;
-  readonly end_of_word_suffix: null;
-  readonly fuse_unk: false;
-  readonly byte_fallback: false;
-  readonly ignore_merges: false;
   readonly vocab: Readonly<Record<string, number>>;
   readonly merges: readonly (readonly [string, string])[];
+  readonly [more: string]: unknown;
 }
 
-export function tokenizerFile({ tokens, merges, specialTokens }: BpeParts): TokenizerFile {
-  const byteLevel: ByteLevel = {
-    type: 'ByteLevel',
-    add_prefix_space: false,
-    trim_offsets: true,
-    use_regex: true,
-  };
+/** What a `tokenizer.json` says beside the parts of the encoding. */
+export interface TokenizerSettings {
+  readonly addedTokens: readonly AddedToken[];
+  /** Tokens that stand in `added_tokens` alone, not in the model's vocabulary. */
+  readonly outsideModel: ReadonlySet<string>;
+  /** Ids below the highest that no token has; the encoding holds a name in their place. */
+  readonly gaps: ReadonlySet<number>;
+  /** `undefined`: text stays as it is. */
+  readonly normalize: ((text: string) => string) | undefined;
+  /** `undefined`: GPT-2's pattern. */
+  readonly split: Splitter | undefined;
+  /** Whether a piece that is a token as a whole is never taken apart. */
+  readonly ignoreMerges: boolean;
+  /** The unknown token, which stands for bytes without a token, and whether several in a row become one. */
+  readonly unknown: { readonly id: number; readonly fuse: boolean } | undefined;
+  /** The file without what is above: written back as read. */
+  readonly rest: Json;
+  readonly modelRest: Json;
+}
+
+const BYTE_LEVEL = { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: true };
+
+/** The settings of an encoding that was learned here. */
+export function plainSettings({ tokens, specialTokens }: BpeParts): TokenizerSettings {
   return {
-    version: '1.0',
-    truncation: null,
-    padding: null,
-    added_tokens: specialTokens.map((content) => ({
-      id: tokens.indexOf(content),
-      content,
-      single_word: false,
-      lstrip: false,
-      rstrip: false,
-      normalized: false,
-      special: true,
-    })),
-    normalizer: null,
-    pre_tokenizer: byteLevel,
-    post_processor: null,
-    decoder: byteLevel,
-    model: {
+    addedTokens: specialTokens.map((content) => plainAddedToken(content, tokens.indexOf(content))),
+    outsideModel: new Set(),
+    gaps: new Set(),
+    normalize: undefined,
+    split: undefined,
+    ignoreMerges: false,
+    unknown: undefined,
+    rest: {
+      version: '1.0',
+      truncation: null,
+      padding: null,
+      added_tokens: [],
+      normalizer: null,
+      pre_tokenizer: BYTE_LEVEL,
+      post_processor: null,
+      decoder: BYTE_LEVEL,
+      model: {},
+    },
+    modelRest: {
       type: 'BPE',
       dropout: null,
       unk_token: null,
@@ -87,10 +97,29 @@ export function tokenizerFile({ tokens, merges, specialTokens }: BpeParts): Toke
       fuse_unk: false,
       byte_fallback: false,
       ignore_merges: false,
-      vocab: Object.fromEntries(tokens.map((token, id) => [token, id])),
-      merges: merges.map(({ left, right }) => [tokens[left], tokens[right]] as const),
+      vocab: {},
+      merges: [],
     },
   };
+}
+
+export function tokenizerFile({ tokens, merges }: BpeParts, settings: TokenizerSettings): TokenizerFile {
+  const { addedTokens, outsideModel, gaps, rest, modelRest } = settings;
+  const vocab: [string, number][] = [];
+  tokens.forEach((token, id) => {
+    if (!outsideModel.has(token) && !gaps.has(id)) vocab.push([token, id]);
+  });
+  // Assigning keeps the order of the fields as read.
+  return {
+    ...rest,
+    added_tokens: addedTokens,
+    model: {
+      ...modelRest,
+      type: 'BPE',
+      vocab: Object.fromEntries(vocab),
+      merges: merges.map(({ left, right }) => [tokens[left], tokens[right]] as const),
+    },
+  } as unknown as TokenizerFile;
 }
 
 /**
@@ -98,74 +127,201 @@ export function tokenizerFile({ tokens, merges, specialTokens }: BpeParts): Toke
  * @throws InvalidFormatError naming what is wrong, or what this package does not do: encoding differently from the library that
  *   wrote the file would be worse than refusing it
  */
-export function parseTokenizerFile(json: unknown): BpeParts {
+export function parseTokenizerFile(json: unknown): { parts: BpeParts; settings: TokenizerSettings } {
   const file = savedJson(json, 'tokenizer.json');
   const model = asObject(file.model, 'model');
   if (model.type !== undefined) requireValue(model, 'model', 'type', ['BPE']);
-  for (const name of ['truncation', 'padding', 'normalizer']) requireValue(file, '', name, [null, undefined]);
-  for (const name of ['dropout', 'unk_token']) requireValue(model, 'model', name, [null, undefined]);
+  requireValue(model, 'model', 'dropout', [null, undefined, 0]);
   for (const name of ['continuing_subword_prefix', 'end_of_word_suffix']) {
     requireValue(model, 'model', name, [null, undefined, '']);
   }
-  for (const name of ['byte_fallback', 'ignore_merges'])
-    requireValue(model, 'model', name, [false, undefined]);
-  const preTokenizer = asObject(file.pre_tokenizer, 'pre_tokenizer');
-  requireValue(preTokenizer, 'pre_tokenizer', 'type', ['ByteLevel']);
-  requireValue(preTokenizer, 'pre_tokenizer', 'add_prefix_space', [false]);
-  requireValue(preTokenizer, 'pre_tokenizer', 'use_regex', [true, undefined]);
+  const ignoreMerges = flag(model, 'model', 'ignore_merges', false);
+  const fuse = flag(model, 'model', 'fuse_unk', false);
   requireValue(asObject(file.decoder, 'decoder'), 'decoder', 'type', ['ByteLevel']);
-  if (file.post_processor !== null && file.post_processor !== undefined) {
-    requireValue(asObject(file.post_processor, 'post_processor'), 'post_processor', 'type', ['ByteLevel']);
-  }
 
   const ids = new Map<string, number>();
   for (const [token, id] of Object.entries(asObject(model.vocab, 'model.vocab')))
     ids.set(token, id as number);
-  const specialTokens = addedTokens(file.added_tokens, ids);
-  const tokens = inOrder(ids);
-  for (const character of CHARACTER_OF_BYTE) {
-    if (!ids.has(character))
-      throw invalid(`model.vocab: expected a token for every byte, none for ${character}`);
+  const inModel = new Map(ids);
+  const addedTokens = addedTokensOf(file.added_tokens, ids);
+  const { tokens, gaps } = inOrder(ids);
+
+  const { unk_token: unknownToken = null } = model;
+  const unknown = typeof unknownToken === 'string' ? inModel.get(unknownToken) : undefined;
+  if (unknownToken !== null && unknown === undefined) {
+    throw invalid(`model.unk_token: expected a token of the vocabulary, got ${showValue(unknownToken)}`);
   }
-  return { tokens, merges: mergesOf(model.merges, ids), specialTokens };
+  const missing = CHARACTER_OF_BYTE.find((character) => !inModel.has(character));
+  if (missing !== undefined) {
+    // The library would leave such bytes out of the text without a word.
+    if (unknown === undefined)
+      throw invalid(`model.vocab: expected a token for every byte, none for ${missing}`);
+    requireValue(model, 'model', 'byte_fallback', [false, undefined]);
+  }
+
+  const steps = normalizerSteps(file.normalizer ?? null, 'normalizer');
+  const { vocab: _, merges: __, ...modelOptions } = model;
+  return {
+    parts: {
+      tokens,
+      merges: mergesOf(model.merges, inModel),
+      specialTokens: addedTokens.filter(({ special }) => special).map(({ content }) => content),
+    },
+    settings: {
+      addedTokens,
+      outsideModel: new Set([...ids.keys()].filter((token) => !inModel.has(token))),
+      gaps,
+      normalize: steps.length === 0 ? undefined : normalizer(steps),
+      split: splitterOf(file.pre_tokenizer),
+      ignoreMerges,
+      unknown: unknown === undefined ? undefined : { id: unknown, fuse },
+      // A copy: what the caller does to its object later is nothing to this tokenizer.
+      rest: structuredClone({ ...file, model: {}, added_tokens: [] }),
+      modelRest: structuredClone({ ...modelOptions, vocab: {}, merges: [] }),
+    },
+  };
 }
 
-/** The added tokens' texts, after putting those that the vocabulary lacks in. */
-function addedTokens(value: unknown, ids: Map<string, number>): string[] {
-  if (value === undefined || value === null) return [];
-  if (!Array.isArray(value)) throw invalid('added_tokens: expected an array');
-  return value.map((item: unknown) => {
+function normalizerSteps(value: unknown, path: string): NormalizerStep[] {
+  if (value === null) return [];
+  const part = asObject(value, path);
+  if (part.type === 'Sequence') {
+    return asList(part.normalizers, `${path}.normalizers`).flatMap((step, i) =>
+      normalizerSteps(step, `${path}.normalizers[${i}]`),
+    );
+  }
+  requireValue(part, path, 'type', NORMALIZER_STEPS);
+  return [part.type as NormalizerStep];
+}
+
+/** The pieces of a text; `undefined` for those of GPT-2's pattern alone, for which there is a faster way. */
+function splitterOf(value: unknown): Splitter | undefined {
+  const parts = preTokenizers(value, 'pre_tokenizer');
+  const byteLevel = parts.findIndex(({ part }) => part.type === 'ByteLevel');
+  if (byteLevel < 0) {
+    const types = parts.map(({ part }) => part.type).join(', ');
+    throw invalid(`pre_tokenizer.type: expected 'ByteLevel', got ${showValue(types)}; not supported`);
+  }
+  if (byteLevel < parts.length - 1) {
+    // What follows would see bytes, not characters.
+    throw invalid(`${parts[byteLevel + 1].path}: expected none after ByteLevel; not supported`);
+  }
+  const splitters = parts.flatMap(({ part, path }) => splittersOf(part, path));
+  if (splitters.length === 1 && splitters[0] === gpt2) return undefined;
+  return inSequence(splitters);
+}
+
+function preTokenizers(value: unknown, path: string): { part: Json; path: string }[] {
+  const part = asObject(value, path);
+  if (part.type !== 'Sequence') return [{ part, path }];
+  const list = asList(part.pretokenizers, `${path}.pretokenizers`);
+  return list.flatMap((item, i) => preTokenizers(item, `${path}.pretokenizers[${i}]`));
+}
+
+const gpt2: Splitter = (text, visit) => {
+  const scanner = new PretokenScanner(text);
+  while (scanner.next()) visit(text.slice(scanner.start, scanner.end));
+};
+
+const withPrefixSpace: Splitter = (text, visit) => visit(text.startsWith(' ') ? text : ` ${text}`);
+
+function splittersOf(part: Json, path: string): Splitter[] {
+  requireValue(part, path, 'type', ['ByteLevel', 'Split', 'Digits']);
+  switch (part.type) {
+    case 'Digits': {
+      const each = flag(part, path, 'individual_digits', false);
+      return [splitter(/\p{N}/gu, each ? 'Isolated' : 'Contiguous', false)];
+    }
+    case 'Split': {
+      const pattern = asObject(part.pattern, `${path}.pattern`);
+      requireValue(part, path, 'behavior', SPLIT_BEHAVIORS);
+      const invert = flag(part, path, 'invert', false);
+      return [splitter(patternOf(pattern, `${path}.pattern`), part.behavior as SplitBehavior, invert)];
+    }
+    default: {
+      const prefix = flag(part, path, 'add_prefix_space', undefined);
+      return [...(prefix ? [withPrefixSpace] : []), ...(flag(part, path, 'use_regex', true) ? [gpt2] : [])];
+    }
+  }
+}
+
+function patternOf(pattern: Json, path: string): RegExp {
+  const { String: text, Regex: regex } = pattern;
+  if (typeof text === 'string' && text !== '') return new RegExp(escapeAll(text), 'gu');
+  if (typeof regex !== 'string') throw invalid(`${path}: expected { String } or { Regex }`);
+  try {
+    return translateOniguruma(regex);
+  } catch (cause) {
+    if (!(cause instanceof UntranslatablePattern)) throw cause;
+    const problem = `${path}.Regex: expected an expression that JavaScript has too, got ${showValue(regex)}`;
+    throw new InvalidFormatError('tokenizer.json', `${problem}: ${cause.message}; not supported`, { cause });
+  }
+}
+
+function escapeAll(text: string): string {
+  return Array.from(text, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`).join('');
+}
+
+const FLAGS = ['single_word', 'lstrip', 'rstrip', 'normalized', 'special'] as const;
+
+/** The added tokens, after putting those that the vocabulary lacks in. */
+function addedTokensOf(value: unknown, ids: Map<string, number>): AddedToken[] {
+  const modelSize = ids.size;
+  let highest = -1;
+  return asList(value ?? [], 'added_tokens').map((item): AddedToken => {
     const token = asObject(item, 'added_tokens');
     const { content, id } = token;
     if (typeof content !== 'string' || content === '')
       throw invalid('added_tokens: expected texts as content');
-    for (const name of ['single_word', 'lstrip', 'rstrip']) {
-      requireValue(token, 'added_tokens', name, [false, undefined]);
+    // What the library gives it, whatever the file says.
+    const expected = ids.get(content) ?? Math.max(modelSize, highest + 1);
+    if (ids.has(content) && expected !== id) throw invalid(`added_tokens: ${content} has two ids`);
+    if (expected !== id) {
+      const problem = `added_tokens: expected the id ${expected} for ${showValue(content)}, got ${showValue(id)}`;
+      throw invalid(`${problem}; the library that wrote the format gives it the former: not supported`);
     }
-    if ((ids.get(content) ?? id) !== id) throw invalid(`added_tokens: ${content} has two ids`);
-    ids.set(content, id as number);
-    return content;
+    ids.set(content, expected);
+    highest = Math.max(highest, expected);
+    const flags = FLAGS.map((name) => {
+      // Ordinary tokens are looked for after normalization, unless the file says otherwise.
+      const usual = name === 'normalized' ? token.special !== true : false;
+      return [name, flag(token, 'added_tokens', name, usual)];
+    });
+    return { id: expected, content, ...Object.fromEntries(flags) };
   });
 }
 
-/** The tokens in order of their ids, which must be 0, 1, 2 and so on. */
-function inOrder(ids: ReadonlyMap<string, number>): string[] {
-  const tokens = new Array<string>(ids.size);
+/** More ids than any vocabulary has had, so that a damaged file cannot make us list billions. */
+const MOST_IDS = 1 << 22;
+
+/** The tokens in order of their ids. An id that none has gets a name that no token has. */
+function inOrder(ids: ReadonlyMap<string, number>): { tokens: string[]; gaps: Set<number> } {
+  const byId = new Map<number, string>();
+  let size = 0;
   for (const [token, id] of ids) {
-    if (!Number.isInteger(id) || id < 0 || id >= ids.size || tokens[id] !== undefined) {
+    if (!Number.isInteger(id) || id < 0 || id >= MOST_IDS || byId.has(id)) {
       throw invalid(
-        `model.vocab: expected the ids 0 to ${ids.size - 1}, once each; ${token} has ${String(id)}`,
+        `model.vocab: expected ids from 0 to ${MOST_IDS - 1}, once each; ${token} has ${String(id)}`,
       );
     }
-    tokens[id] = token;
+    byId.set(id, token);
+    size = Math.max(size, id + 1);
   }
-  return tokens;
+  const gaps = new Set<number>();
+  const tokens = Array.from({ length: size }, (_, id) => {
+    const token = byId.get(id);
+    if (token !== undefined) return token;
+    gaps.add(id);
+    let name = `<no token ${id}>`;
+    while (ids.has(name)) name = `<${name}>`;
+    return name;
+  });
+  return { tokens, gaps };
 }
 
 function mergesOf(value: unknown, ids: ReadonlyMap<string, number>): Merge[] {
-  if (!Array.isArray(value)) throw invalid('model.merges: expected an array');
-  const seen = new Set<string>();
-  return value.map((item: unknown, rank) => {
+  const merges = new Map<string, Merge>();
+  asList(value, 'model.merges').forEach((item, rank) => {
     // "a b" in files of older libraries, ["a", "b"] in newer ones.
     const pair: unknown[] = typeof item === 'string' ? item.split(' ') : Array.isArray(item) ? item : [];
     const [left, right] = pair.map((token) => ids.get(token as string));
@@ -175,22 +331,39 @@ function mergesOf(value: unknown, ids: ReadonlyMap<string, number>): Merge[] {
         `model.merges: expected two tokens whose merger is a token, got ${showValue(item)} at ${rank}`,
       );
     }
+    // Of a pair that comes twice the last place counts, as in the library.
     const name = pair.join(' ');
-    if (seen.has(name)) throw invalid(`model.merges: expected each pair once, got ${name} again at ${rank}`);
-    seen.add(name);
-    return { left, right, merged };
+    merges.delete(name);
+    merges.set(name, { left, right, merged });
   });
+  return [...merges.values()];
+}
+
+/** The value of a field that is true or false; `usual` where it is absent, or an error where it must not be. */
+function flag(object: Json, path: string, name: string, usual: boolean | undefined): boolean {
+  const value = object[name] ?? usual;
+  if (typeof value === 'boolean') return value;
+  throw invalid(`${path}.${name}: expected true or false, got ${showValue(object[name])}`);
 }
 
 function requireValue(object: Json, path: string, name: string, allowed: readonly unknown[]): void {
   if (allowed.includes(object[name])) return;
   const place = path === '' ? name : `${path}.${name}`;
-  throw invalid(`${place}: expected ${showValue(allowed[0])}, got ${showValue(object[name])}; not supported`);
+  const known = allowed.filter((value) => value !== undefined && value !== null);
+  const expected = allowed.includes(null)
+    ? showValue(null)
+    : known.map((value) => showValue(value)).join(', ');
+  throw invalid(`${place}: expected ${expected}, got ${showValue(object[name])}; not supported`);
 }
 
 function asObject(value: unknown, name: string): Json {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Json;
   throw invalid(`${name}: expected an object`);
+}
+
+function asList(value: unknown, name: string): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  throw invalid(`${name}: expected an array`);
 }
 
 function invalid(problem: string): InvalidFormatError {

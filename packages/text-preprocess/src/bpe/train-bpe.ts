@@ -11,11 +11,11 @@ import {
 import { ChunkCutter } from '../streams/chunk-cutter.js';
 import { SpanTable } from '../tokenizers/span-table.js';
 import { encodeWtf8 } from '../tokenizers/wtf8.js';
+import { AddedTokens, hasWhiteSpace, plainAddedToken } from './added-tokens.js';
 import { BpeTokenizer } from './bpe-tokenizer.js';
 import { CHARACTER_OF_BYTE } from './byte-alphabet.js';
 import { learnMerges } from './learn-merges.js';
 import { PretokenScanner, pretokenSplitPoint } from './pretokens.js';
-import { hasWhiteSpace, SpecialTokens } from './special-tokens.js';
 
 export interface TrainBpeOptions {
   /** How many tokens to end up with at most: the special ones, 256 bytes, and one for each merge. At least the first two. */
@@ -88,7 +88,7 @@ function training(options: TrainBpeOptions) {
     const merges = learnMerges(words, { tokens, vocabularySize, minFrequency, onMerge });
     return new BpeTokenizer({ tokens, merges, specialTokens });
   };
-  return { counter: new PretokenCounter(new SpecialTokens(specialTokens)), learn };
+  return { counter: new PretokenCounter(new AddedTokens(specialTokens.map(plainAddedToken))), learn };
 }
 
 /** A distinct piece of the training text: its bytes, and how often it occurs. */
@@ -99,12 +99,12 @@ interface CountedPiece {
 
 /** Counts the pieces of a text that comes in chunks. Special tokens in it are left out: they are never merged. */
 class PretokenCounter {
-  readonly #special: SpecialTokens;
+  readonly #special: AddedTokens;
   readonly #cutter = new ChunkCutter(pretokenSplitPoint);
   readonly #pieces = new SpanTable();
   readonly #counts: number[] = [];
 
-  constructor(special: SpecialTokens) {
+  constructor(special: AddedTokens) {
     this.#special = special;
   }
 
@@ -119,7 +119,7 @@ class PretokenCounter {
 
   #count(text: string): void {
     for (const part of this.#special.split(text)) {
-      if (part.special) continue;
+      if (part.id >= 0) continue;
       const scanner = new PretokenScanner(part.text);
       while (scanner.next()) {
         const piece = this.#pieces.intern(part.text, scanner.start, scanner.end, scanner.hash);
