@@ -37,7 +37,7 @@ describe('orthogonalMatrix', () => {
     expect(departure(orthogonalMatrix(301, 270, Random.seeded(1)), 301, 270)).toBeLessThan(1e-13);
   });
 
-  it('favours no direction: entries of 3 x 3 matrices have mean 0 and variance 1/3, and half of the matrices are rotations', () => {
+  it('favors no direction: entries of 3 x 3 matrices have mean 0 and variance 1/3, and half of the matrices are rotations', () => {
     const random = Random.seeded(1);
     const count = 4000;
     const sums = new Float64Array(9);

@@ -91,7 +91,7 @@ describe('recurrentParameters', () => {
   });
 });
 
-describe('initialisers', () => {
+describe('initializers', () => {
   const large: RecurrentConfig = { cell: 'gru', inputSize: 50, hiddenSize: 100 };
   const of = (initializer: ReturnType<typeof normal>) => make({ initializer }, large);
 

@@ -29,7 +29,7 @@ export function sequenceBackward(command: SequenceCommand): void {
 
 function step(command: SequenceCommand, t: i32, first: i32, rows: i32): void {
   const cell = command.cell;
-  const paddedHiddenSize = command.units;
+  const paddedHiddenSize = command.paddedHiddenSize;
   const rowBytes = <usize>command.stateRow << 2;
   const begin = rowBytes * first;
   const gates = gateAddress(command, t, first);
@@ -63,7 +63,7 @@ function step(command: SequenceCommand, t: i32, first: i32, rows: i32): void {
 
 /** Gradients of the gates' sums of one row, in place; zero where its sequence has ended, whose state's gradient stays. */
 function cellGradients(command: SequenceCommand, t: i32, row: i32): void {
-  const paddedHiddenSize = command.units;
+  const paddedHiddenSize = command.paddedHiddenSize;
   const gates = gateAddress(command, t, row);
   if (!isActive(command, row, t)) {
     memory.fill(gates, 0, <usize>command.gateRow << 2);
@@ -109,7 +109,7 @@ function product(
   target: usize,
   accumulate: bool,
 ): void {
-  const paddedHiddenSize = command.units;
+  const paddedHiddenSize = command.paddedHiddenSize;
   multiplyBlock(
     rows,
     paddedHiddenSize,
@@ -132,7 +132,7 @@ function product(
 /** stateGradient += mask * product */
 function addProduct(command: SequenceCommand, first: i32, rows: i32): void {
   const rowBytes = <usize>command.stateRow << 2;
-  const bytes = <usize>command.units << 2;
+  const bytes = <usize>command.paddedHiddenSize << 2;
   for (let row = first; row < first + rows; row++) {
     const offset = rowBytes * row;
     for (let i = offset; i < offset + bytes; i += 16) {

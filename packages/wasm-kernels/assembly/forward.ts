@@ -40,10 +40,10 @@ function step(command: SequenceCommand, t: i32, first: i32, rows: i32): void {
   const stateRow = <usize>command.stateRow << 2;
   const offset = stateStep(command) * t + stateRow * first;
   const states = (command.mask ? command.maskedStates : command.states) + offset;
-  const blocks = command.units / TILE_COLUMNS;
+  const blocks = command.paddedHiddenSize / TILE_COLUMNS;
   if (command.lengths) hold(command, t, first, rows);
   const packed = packs(command, rows, stateGates(cell));
-  if (packed) packRows(rows, command.hidden, states, command.stateRow, 1, 1, 0);
+  if (packed) packRows(rows, command.hiddenSize, states, command.stateRow, 1, 1, 0);
   const source = packed ? scratch : states;
   const step = packed ? PACKED : 4;
   if (cell < 2) {
@@ -73,9 +73,9 @@ function step(command: SequenceCommand, t: i32, first: i32, rows: i32): void {
     }
     const gateRow = <usize>command.gateRow << 2;
     const reset =
-      command.gates + gateRow * (<usize>t * command.batch + first) + ((<usize>command.units * 3) << 2);
+      command.gates + gateRow * (<usize>t * command.batch + first) + ((<usize>command.paddedHiddenSize * 3) << 2);
     const resetPacked = packs(command, rows, 1);
-    if (resetPacked) packRows(rows, command.hidden, reset, command.gateRow, 1, 1, 0);
+    if (resetPacked) packRows(rows, command.hiddenSize, reset, command.gateRow, 1, 1, 0);
     for (let block = 0; block < blocks; block++) {
       if (resetPacked) product(command, rows, scratch, 0, PACKED, block, 2, ZEROS, 0);
       else product(command, rows, reset, gateRow, 4, block, 2, ZEROS, 0);
@@ -97,7 +97,7 @@ function stateGates(cell: i32): i32 {
 // @ts-ignore: decorator
 @inline
 function packs(command: SequenceCommand, rows: i32, gates: i32): bool {
-  return pays((gates * command.units) / TILE_COLUMNS) && fits(rows, command.hidden);
+  return pays((gates * command.paddedHiddenSize) / TILE_COLUMNS) && fits(rows, command.hiddenSize);
 }
 
 /** The recurrent product of one gate for eight units, into tile `slot`. */
@@ -114,14 +114,14 @@ function product(
   init: usize,
   slot: i32,
 ): void {
-  const panel = <usize>gate * (command.units / TILE_COLUMNS) + block;
+  const panel = <usize>gate * (command.paddedHiddenSize / TILE_COLUMNS) + block;
   multiplyPanel(
     rows,
-    command.hidden,
+    command.hiddenSize,
     source,
     sourceRow,
     sourceStep,
-    command.weights + panel * command.hidden * TILE_COLUMNS * 4,
+    command.weights + panel * command.hiddenSize * TILE_COLUMNS * 4,
     init,
     0,
     tiles() + tileBytes(rows) * slot,

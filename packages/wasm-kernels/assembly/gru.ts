@@ -33,7 +33,7 @@ export function gruAfterTile(
 // @ts-ignore: decorator
 @inline
 function gruGates(command: SequenceCommand, t: i32, row: i32, block: i32, source: usize, slot: usize): void {
-  const gate = <usize>command.units << 2;
+  const gate = <usize>command.paddedHiddenSize << 2;
   const x = inputAddress(command, t, row) + <usize>block * TILE_COLUMNS * 4;
   for (let half: usize = 0; half < 32; half += 16) {
     const r = sigmoid(f32x4.add(v128.load(source + half), v128.load(x + half + gate)));
@@ -55,7 +55,7 @@ function gruAfterState(
   slot: usize,
 ): void {
   const column = <usize>block * TILE_COLUMNS * 4;
-  const gate = <usize>command.units << 2;
+  const gate = <usize>command.paddedHiddenSize << 2;
   const state = ((<usize>row * command.stateRow) << 2) + column;
   const now = stateStep(command) * t + state;
   const x = inputAddress(command, t, row) + column;
@@ -86,7 +86,7 @@ export function gruBeforeResetTile(
   tile: usize,
 ): void {
   const column = <usize>block * TILE_COLUMNS * 4;
-  const gate = <usize>command.units << 2;
+  const gate = <usize>command.paddedHiddenSize << 2;
   const slot = <usize>rows * TILE_COLUMNS * 4;
   const states = command.mask ? command.maskedStates : command.states;
   for (let row = first; row < first + rows; row++) {
@@ -119,7 +119,7 @@ export function gruBeforeNewTile(
   tile: usize,
 ): void {
   const column = <usize>block * TILE_COLUMNS * 4;
-  const gate = <usize>command.units << 2;
+  const gate = <usize>command.paddedHiddenSize << 2;
   for (let row = first; row < first + rows; row++) {
     if (isActive(command, row, t)) {
       const state = ((<usize>row * command.stateRow) << 2) + column;

@@ -34,7 +34,7 @@ export function lstmTile(
 @inline
 function lstmGates(command: SequenceCommand, t: i32, row: i32, block: i32, source: usize, slot: usize): void {
   const column = <usize>block * TILE_COLUMNS * 4;
-  const gate = <usize>command.units << 2;
+  const gate = <usize>command.paddedHiddenSize << 2;
   const now = stateStep(command) * t + ((<usize>row * command.stateRow) << 2) + column;
   const cells = command.cells + now;
   const nextCells = cells + stateStep(command);

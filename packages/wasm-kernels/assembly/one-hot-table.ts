@@ -4,19 +4,19 @@ import { Command, claim, finish, participants } from './command';
 
 @unmanaged
 export class TableCommand extends Command {
-  /** W_ih [groups * size, tokens] */
+  /** W_ih [groups * hiddenSize, tokens] */
   weights: usize;
-  /** [tokens, tableRow]; element (group, unit) of a row stands at group * padded + unit. */
+  /** [tokens, tableRow]; element (group, unit) of a row stands at group * paddedHiddenSize + unit. */
   table: usize;
   tableRow: i32;
   tokens: i32;
   groups: i32;
   /** H */
-  size: i32;
-  padded: i32;
+  hiddenSize: i32;
+  paddedHiddenSize: i32;
   /** Group g of the table is group (g + rotation) mod groups of the weights. */
   rotation: i32;
-  /** [groups * padded] in the table's order, added to each row, or 0. */
+  /** [groups * paddedHiddenSize] in the table's order, added to each row, or 0. */
   bias: usize;
   /** 0: weights to table; 1: table (a gradient) to weights. */
   backward: i32;
@@ -25,7 +25,7 @@ export class TableCommand extends Command {
 const BLOCK: i32 = 8;
 
 export function table(command: TableCommand): void {
-  const blocks = (command.size + BLOCK - 1) / BLOCK;
+  const blocks = (command.hiddenSize + BLOCK - 1) / BLOCK;
   command.tasks = min(participants() * 4, blocks * command.groups);
   const total = blocks * command.groups;
   const perTask = (total + command.tasks - 1) / command.tasks;
@@ -45,10 +45,10 @@ export function table(command: TableCommand): void {
 function columns(command: TableCommand, group: i32, unit: i32): void {
   let source = group + command.rotation;
   if (source >= command.groups) source -= command.groups;
-  const count = min(BLOCK, command.size - unit);
+  const count = min(BLOCK, command.hiddenSize - unit);
   const row = (<usize>command.tokens) << 2;
-  const weights = command.weights + row * (source * command.size + unit);
-  const column = (<usize>(group * command.padded + unit)) << 2;
+  const weights = command.weights + row * (source * command.hiddenSize + unit);
+  const column = (<usize>(group * command.paddedHiddenSize + unit)) << 2;
   const bias = command.bias + column;
   let line = command.table + column;
   for (let token: usize = 0; token < row; token += 4) {

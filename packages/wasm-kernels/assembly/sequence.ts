@@ -1,6 +1,6 @@
 // The data of one recurrent layer during a pass over a sequence, and how its batch rows are cut into tasks.
 //
-// Inside the engine sequences are time-major and H is padded to a multiple of eight (`units` below), with zeros in
+// Inside the engine sequences are time-major and H is padded to a multiple of eight (`paddedHiddenSize`), with zeros in
 // the padding of every weight; states stay zero there. Only the host's borders see [N, T, ...].
 
 import { Command, participants } from './command';
@@ -17,9 +17,9 @@ export class SequenceCommand extends Command {
   /** T */
   steps: i32;
   /** H, the depth of the recurrent product. */
-  hidden: i32;
+  hiddenSize: i32;
   /** H padded to a multiple of 8. */
-  units: i32;
+  paddedHiddenSize: i32;
   /** [T + 1, N, stateRow]: h before every step; the first is the initial state. */
   states: usize;
   stateRow: i32;
@@ -35,7 +35,7 @@ export class SequenceCommand extends Command {
   ids: usize;
   /** Forward: W_hh^T, panels gate by gate. Backward: W_hh, panels over all gates. */
   weights: usize;
-  /** GRU, reset after: [units], the bias of the new gate's recurrent product. */
+  /** GRU, reset after: [paddedHiddenSize], the bias of the new gate's recurrent product. */
   newBias: usize;
   /** [N] or 0: valid steps of each row. Beyond them the state stays. */
   lengths: usize;

@@ -10,9 +10,9 @@ export class StepCommand extends Command {
   /** As SequenceCommand. */
   cell: i32;
   /** H */
-  size: i32;
+  hiddenSize: i32;
   /** D */
-  inputs: i32;
+  inputSize: i32;
   /** [G * H, D] */
   inputWeights: usize;
   /** [G * H] or 0 */
@@ -140,7 +140,7 @@ function oneRow(depth: i32, a: usize, x: usize): f32 {
 }
 
 export function step(command: StepCommand): void {
-  const hiddenSize = command.size;
+  const hiddenSize = command.hiddenSize;
   // Whole vectors of units, and a few tasks per thread.
   const vectors = (hiddenSize + 3) / 4;
   const perTask = (max(1, (vectors + participants() * 4 - 1) / (participants() * 4)) * 4);
@@ -171,16 +171,16 @@ function stepUnits(command: StepCommand, from: i32, to: i32): void {
 
 /** Both sums of one gate. */
 function gate(command: StepCommand, index: i32, from: i32, to: i32, state: usize): void {
-  const hiddenSize = command.size;
+  const hiddenSize = command.hiddenSize;
   const row = <usize>index * hiddenSize;
   const inputSums = sum(command, 0, index);
   const inputBias = command.inputBias ? command.inputBias + (row << 2) : 0;
   if (command.input) {
-    const weights = command.inputWeights + ((row * command.inputs) << 2);
-    multiplyRows(from, to, command.inputs, weights, inputBias, command.input, inputSums);
+    const weights = command.inputWeights + ((row * command.inputSize) << 2);
+    multiplyRows(from, to, command.inputSize, weights, inputBias, command.input, inputSums);
   } else {
     for (let unit = from; unit < to; unit++) {
-      const at = (row + unit) * command.inputs + command.token;
+      const at = (row + unit) * command.inputSize + command.token;
       const value = load<f32>(command.inputWeights + (at << 2));
       const bias: f32 = inputBias ? load<f32>(inputBias + (<usize>unit << 2)) : 0;
       store<f32>(inputSums + (<usize>unit << 2), value + bias);
@@ -202,7 +202,7 @@ function gate(command: StepCommand, index: i32, from: i32, to: i32, state: usize
 @inline
 function sum(command: StepCommand, kind: i32, index: i32): usize {
   const gates = command.cell < 2 ? 1 : command.cell === 2 ? 4 : 3;
-  const paddedHiddenSize = (command.size + 3) & ~3;
+  const paddedHiddenSize = (command.hiddenSize + 3) & ~3;
   return command.sums + (<usize>((kind * gates + index) * paddedHiddenSize) << 2);
 }
 

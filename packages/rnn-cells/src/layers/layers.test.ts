@@ -74,7 +74,7 @@ describe('layers', () => {
     });
   });
 
-  it('have variables that tf.variableGrads and an optimiser can use', () => {
+  it('have variables that tf.variableGrads and an optimizer can use', () => {
     const network = stack([lstm(sizes), gru({ ...sizes, inputSize: 4 })]);
     const inputs = tf.randomNormal<tf.Rank.R3>([2, 6, 3]);
     const loss = () => tf.mean(tf.square(tf.sub(network.unroll(inputs).outputs, 0.5))) as tf.Scalar;

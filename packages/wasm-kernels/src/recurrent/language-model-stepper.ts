@@ -135,8 +135,8 @@ export class LanguageModelStepper {
       const buffers = this.#buffers[i];
       const fields = {
         cell: number,
-        size: hiddenSize,
-        inputs: i > 0 ? hiddenSize : parameters.embedding ? embeddingSize : vocabularySize,
+        hiddenSize,
+        inputSize: i > 0 ? hiddenSize : parameters.embedding ? embeddingSize : vocabularySize,
         inputWeights: layer.weightIh.byteOffset,
         inputBias: layer.biasIh?.byteOffset ?? 0,
         input: i > 0 ? this.#buffers[i - 1].nextState.byteOffset : 0,
