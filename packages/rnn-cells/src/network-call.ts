@@ -92,18 +92,24 @@ export function checkCall({ config, weights, inputs, state, options }: NetworkCa
   if (masks) checkMasks(config, masks, batchSize, steps);
 }
 
+/** Throws where a state does not have as many entries as the network has layers and directions. */
+export function checkEntries(state: readonly LayerState<tf.Tensor2D>[], entries: number): void {
+  if (state.length === entries) return;
+  throw new ShapeMismatchError('state', `${entries} entries, one per layer and direction`, state.length);
+}
+
 function checkState(
   config: ResolvedConfig,
   state: readonly LayerState<tf.Tensor2D>[],
   batchSize: number,
 ): void {
-  const entries = config.layers * config.directions;
-  if (state.length !== entries) {
-    throw new ShapeMismatchError('state', `${entries} entries, one per layer and direction`, state.length);
-  }
+  checkEntries(state, config.layers * config.directions);
   state.forEach(({ h, c }, i) => {
     expectShape(`state[${i}].h`, h.shape, [batchSize, config.stateSize]);
-    if (config.cell !== 'lstm') return;
+    if (config.cell !== 'lstm') {
+      if (c) throw new ShapeMismatchError(`state[${i}].c`, `undefined for cell '${config.cell}'`, c.shape);
+      return;
+    }
     if (!c) throw new ShapeMismatchError(`state[${i}].c`, 'the cell of an lstm', inWords('undefined'));
     expectShape(`state[${i}].c`, c.shape, [batchSize, config.hiddenSize]);
   });

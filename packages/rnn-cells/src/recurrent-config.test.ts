@@ -45,6 +45,14 @@ describe('resolveConfig', () => {
     [{ ...base, layers: -1 }, 'layers: expected a whole number from 1 to 1000, got -1'],
     [{ ...base, layers: 4e9 }, 'layers: expected a whole number from 1 to 1000, got 4000000000'],
     [{ ...base, projectionSize: 0 }, 'projectionSize: expected a whole number of at least 1, got 0'],
+    [
+      { ...base, projectionSize: base.hiddenSize },
+      `projectionSize: expected a whole number below hiddenSize, ${base.hiddenSize}, got ${base.hiddenSize}`,
+    ],
+    [
+      { ...base, cell: 'toString' as never },
+      "cell: expected one of 'rnn', 'gru', 'lstm', 'mingru', 'minlstm',",
+    ],
     [{ ...base, nonlinearity: 'relu' as const }, "nonlinearity: expected 'tanh' for cell 'lstm', got 'relu'"],
     [{ ...base, resetAfter: false }, "resetAfter: expected true for cell 'lstm', got false"],
     [{ ...base, cell: 'rnn' as const, peephole: true }, "peephole: expected false for cell 'rnn', got true"],

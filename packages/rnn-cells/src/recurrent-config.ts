@@ -40,7 +40,7 @@ export interface RecurrentConfig {
   readonly layerNorm?: boolean;
   /** Lets the gates of an `lstm` see its cell (Gers & Schmidhuber 2000). Default: false. */
   readonly peephole?: boolean;
-  /** P: an `lstm`'s hidden state is projected to this size (Sak et al. 2014; PyTorch's proj_size). Default: none. */
+  /** P < H: an `lstm`'s hidden state is projected to this size (Sak et al. 2014; PyTorch's proj_size). Default: none. */
   readonly projectionSize?: number;
   /** Adds each layer's input to its output, from the second layer on. Default: false. */
   readonly residual?: boolean;
@@ -179,6 +179,11 @@ function checkCell({ cell, dropout, zoneout, ...config }: ResolvedConfig): void 
   if (config.peephole && cell !== 'lstm') refuse('peephole', 'false', true);
   if (config.projectionSize !== undefined && cell !== 'lstm') {
     refuse('projectionSize', 'undefined', config.projectionSize);
+  }
+  if (config.projectionSize !== undefined && config.projectionSize >= config.hiddenSize) {
+    // As PyTorch: weights of such a network would load nowhere.
+    const expected = `a whole number below hiddenSize, ${config.hiddenSize}`;
+    throw new ArgumentError('projectionSize', expected, config.projectionSize);
   }
   if (zoneout.cell > 0 && cell !== 'lstm') refuse('zoneout.cell', '0', zoneout.cell);
   for (const name of ['state', 'recurrentWeights'] as const) {

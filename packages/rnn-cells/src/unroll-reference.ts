@@ -23,7 +23,8 @@ const cellBuilders: Readonly<Record<CellName, CellBuilder>> = {
 export function unrollReference({ config, weights, inputs, state, options }: NetworkCall): NetworkResult {
   const final: LayerState<tf.Tensor2D>[] = [];
   const valid = validRows(options.lengths, inputs.shape[1]);
-  let steps = applyMask(tf.unstack(inputs, 1) as tf.Tensor2D[], options.masks?.layers[0]);
+  const cleared = clearPadding(inputs, options.lengths);
+  let steps = applyMask(tf.unstack(cleared, 1) as tf.Tensor2D[], options.masks?.layers[0]);
 
   for (let layer = 0; layer < config.layers; layer++) {
     const outputs = Array.from({ length: config.directions }, (_, direction) => {
@@ -81,6 +82,18 @@ function maskSteps({ values, shape: [steps, batchSize, size] }: Mask): (t: numbe
   if (steps > 1) return at;
   const shared = at(0);
   return () => shared;
+}
+
+/**
+ * Inputs with 0 outside each row's sequence. A step is computed for all rows, and its results are dropped where a row has ended.
+ * Their gradient there is 0, but 0 times NaN or infinity would still be NaN in every weight.
+ */
+function clearPadding(inputs: tf.Tensor3D, lengths: Int32Array | undefined): tf.Tensor3D {
+  const [batchSize, steps] = inputs.shape;
+  if (!lengths || lengths.every((length) => length === steps)) return inputs;
+  const inside = new Uint8Array(batchSize * steps);
+  for (const [row, length] of lengths.entries()) inside.fill(1, row * steps, row * steps + length);
+  return tf.where(tf.tensor3d(inside, [batchSize, steps, 1], 'bool'), inputs, tf.zerosLike(inputs));
 }
 
 /** By step, which rows are inside their sequence, [N, 1]; undefined where all are. */

@@ -3,12 +3,16 @@ import {
   type GradConfig,
   getGradient,
   getKernel,
+  logicalNot,
   registerGradient,
   registerKernel,
+  Select,
   stack,
   type Tensor,
   Unpack,
   UnsortedSegmentSum,
+  where,
+  zerosLike,
 } from '@tensorflow/tfjs-core';
 import { coreGradients } from './generated/core-gradients.js';
 import { shareClonedData } from './identity-kernel.js';
@@ -28,18 +32,36 @@ const unpackGradient: GradConfig = {
 };
 
 /**
- * Registers the gradient of every tfjs-core operation that has none yet, a faster gradient of `matMul`, and a gradient of
- * `unstack` that handles a single piece. On the wasm backend it also registers the kernel that the gradient of `tf.gather` lacks,
+ * The gradient of `where`. tfjs-core's own multiplies by 0 where a value was not chosen, so that a gradient of NaN or infinity
+ * there becomes NaN; here it is 0, as in TensorFlow.
+ */
+const selectGradient: GradConfig = {
+  kernelName: Select,
+  inputsToSave: ['condition'],
+  gradFunc: (dy, [condition]) => {
+    const gradient = Array.isArray(dy) ? dy[0] : dy;
+    return {
+      condition: () => zerosLike(gradient),
+      t: () => where(condition, gradient, zerosLike(gradient)),
+      e: () => where(logicalNot(condition), gradient, zerosLike(gradient)),
+    };
+  },
+};
+
+/**
+ * Registers the gradient of every tfjs-core operation that has none yet, a faster gradient of `matMul`, and gradients of
+ * `unstack` and `where` without the faults of tfjs-core's own. On the wasm backend it also registers the kernel that the gradient of `tf.gather` lacks,
  * and a `clone` that does not copy.
  *
  * Importing this package calls it. Register gradients of your own after the import; for operations other than `matMul`,
- * before is fine too.
+ * `unstack` and `where`, before is fine too.
  */
 export function registerGradients(): void {
   for (const gradient of coreGradients) {
     // Replaces matMul's gradient even where there is one: a bundler may have loaded tfjs-core's own registration.
     if (gradient.kernelName === BatchMatMul) registerGradient(fastMatMulGradient(gradient.gradFunc));
     else if (gradient.kernelName === Unpack) registerGradient(unpackGradient);
+    else if (gradient.kernelName === Select) registerGradient(selectGradient);
     else if (!getGradient(gradient.kernelName)) registerGradient(gradient);
   }
   if (!getKernel(UnsortedSegmentSum, 'wasm')) registerKernel(segmentSumKernel);

@@ -29,15 +29,19 @@ export const minGruCell: CellBuilder = ({ input }) => {
  *     n  = positive(W_in x_t + b_in)
  *     h_t = (f * h_(t-1) + i * n) / (f + i)
  *
+ * Computed in log space, as in the paper's appendix: f / (f + i) = sigmoid(d) and i / (f + i) = sigmoid(-d), where
+ * d = softplus(-s_i) - softplus(-s_f) and s are the gates' sums. The formula above divides 0 by 0 where both sums are far below 0.
+ *
  * x_t [N, D], h [N, H], W_ih [3H, D], b_ih [3H]: blocks of rows f, i, n.
  */
 export const minLstmCell: CellBuilder = ({ input }) => {
   const fromInput = linear(input);
   return (x, { h }) => {
     const [sf, si, sn] = tf.split<tf.Tensor2D>(fromInput(x), 3, 1);
-    const f = tf.sigmoid<tf.Tensor2D>(sf);
-    const i = tf.sigmoid<tf.Tensor2D>(si);
-    return { h: tf.div(tf.add(tf.mul(f, h), tf.mul(i, positive(sn))), tf.add(f, i)) };
+    const logRatio: tf.Tensor2D = tf.sub(tf.softplus(tf.neg(si)), tf.softplus(tf.neg(sf)));
+    const forget = tf.sigmoid<tf.Tensor2D>(logRatio);
+    const renew = tf.sigmoid<tf.Tensor2D>(tf.neg(logRatio));
+    return { h: tf.add(tf.mul(forget, h), tf.mul(renew, positive(sn))) };
   };
 };
 

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayerState } from '@throughtime/contract';
-import { checkOptions } from '@throughtime/errors';
+import { ArgumentError, checkOptions, inWords } from '@throughtime/errors';
 import { ShapeMismatchError } from '../errors.js';
-import type { Unrolled } from '../network-call.js';
+import { checkEntries, type Unrolled } from '../network-call.js';
 import type { RecurrentLayer } from './recurrent-layer.js';
 import {
   type SequenceLayer,
@@ -14,7 +14,8 @@ import {
 /**
  * Two layers over the same inputs, one of which reads them from the end: outputs [N, T, 2H], forward first.
  * @param backward a layer made with `reverse: true`
- * @throws ShapeMismatchError when they read inputs of different sizes; ArgumentError
+ * @throws ShapeMismatchError when they read inputs of different sizes; ArgumentError, for two layers of the same direction among
+ *   others
  */
 export function bidirectional(forward: RecurrentLayer, backward: RecurrentLayer): BidirectionalLayer {
   return new BidirectionalLayer(forward, backward);
@@ -31,6 +32,8 @@ export class BidirectionalLayer implements SequenceLayer {
   constructor(forward: RecurrentLayer, backward: RecurrentLayer) {
     sequenceLayer('forward', forward);
     sequenceLayer('backward', backward);
+    checkDirection('forward', forward, false);
+    checkDirection('backward', backward, true);
     if (forward.inputSize !== backward.inputSize) {
       throw new ShapeMismatchError(
         'backward',
@@ -57,6 +60,7 @@ export class BidirectionalLayer implements SequenceLayer {
     call: UnrollLayerCall = {},
   ): Unrolled {
     checkOptions<UnrollLayerCall>(call, unrollLayerChecks);
+    if (previousState) checkEntries(previousState, this.directions);
     return tf.tidy(() => {
       const [forward, backward] = this.#directions.map((layer, i) =>
         layer.unroll(inputs, previousState?.slice(i, i + 1), call),
@@ -72,4 +76,13 @@ export class BidirectionalLayer implements SequenceLayer {
   dispose(): void {
     for (const layer of this.#directions) layer.dispose();
   }
+}
+
+function checkDirection(argument: string, { reverse }: RecurrentLayer, expected: boolean): void {
+  if (reverse === expected) return;
+  throw new ArgumentError(
+    argument,
+    `a layer made ${expected ? 'with' : 'without'} reverse: true`,
+    inWords(expected ? 'one that reads forward' : 'one that reads from the end'),
+  );
 }

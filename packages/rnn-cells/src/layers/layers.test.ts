@@ -144,9 +144,96 @@ describe('layers', () => {
     expect(() => bidirectional(rnn(sizes), rnn({ ...sizes, inputSize: 4, reverse: true }))).toThrow(
       'backward: expected',
     );
+    expect(() => lstm({ ...sizes, projectionSize: 5 })).toThrow(
+      'projectionSize: expected a whole number below hiddenSize, 4, got 5',
+    );
     expect(() => lstm({ ...sizes, hiddenSize: 0 })).toThrow(
       'hiddenSize: expected a whole number of at least 1, got 0',
     );
+  });
+
+  it('are one forward and one backward in a bidirectional layer', () => {
+    const forward = () => lstm(sizes);
+    const backward = () => lstm({ ...sizes, reverse: true });
+    const one = backward();
+    const pairs: [ReturnType<typeof lstm>, ReturnType<typeof lstm>, string][] = [
+      [
+        forward(),
+        forward(),
+        'backward: expected a layer made with reverse: true, got one that reads forward',
+      ],
+      [
+        one,
+        backward(),
+        'forward: expected a layer made without reverse: true, got one that reads from the end',
+      ],
+      [one, one, 'forward: expected a layer made without'],
+      [backward(), forward(), 'forward: expected a layer made without'],
+    ];
+    for (const [first, second, message] of pairs) {
+      expect(() => bidirectional(first, second)).toThrow(ArgumentError);
+      expect(() => bidirectional(first, second)).toThrow(message);
+    }
+    // The first step's second half sees the last input.
+    const network = bidirectional(forward(), backward());
+    const first = (last: number) =>
+      network
+        .unroll(
+          tf.tensor3d([
+            [
+              [1, 1, 1],
+              [1, 1, last],
+            ],
+          ]),
+        )
+        .outputs.dataSync()
+        .slice(0, 8);
+    expect(first(1).slice(0, 4)).toEqual(first(2).slice(0, 4));
+    expect(first(1).slice(4)).not.toEqual(first(2).slice(4));
+  });
+
+  it('may not stand twice in a stack', () => {
+    const layer = lstm({ ...sizes, inputSize: 4 });
+    const pair = bidirectional(
+      lstm({ ...sizes, inputSize: 8, reverse: false }),
+      lstm({ ...sizes, inputSize: 8, reverse: true }),
+    );
+    const message = 'layers[1]: expected a layer with weights of its own, got one used before';
+    expect(() => stack([layer, layer])).toThrow(message);
+    expect(() => stack([pair, pair])).toThrow(message);
+  });
+
+  it('refuse a state or lengths that are not theirs', () => {
+    const inputs = tf.zeros<tf.Rank.R3>([2, 3, 3]);
+    const h = tf.zeros<tf.Rank.R2>([2, 4]);
+    const both = () => bidirectional(gru(sizes), gru({ ...sizes, reverse: true }));
+    const networks: [SequenceLayer, number][] = [
+      [gru(sizes), 1],
+      [both(), 2],
+      [stack([gru(sizes)]), 1],
+      [stack([both(), gru({ ...sizes, inputSize: 8 })]), 3],
+    ];
+    for (const [network, entries] of networks) {
+      const start = Array.from({ length: entries }, () => ({ h }));
+      expect(() => network.unroll(inputs, start)).not.toThrow();
+      for (const wrong of [[], start.slice(1), [...start, { h }]]) {
+        expect(() => network.unroll(inputs, wrong)).toThrow(
+          `state: expected ${entries} entries, one per layer and direction, got ${wrong.length}`,
+        );
+      }
+      const withCell = [...start.slice(1), { h, c: h }];
+      expect(() => network.unroll(inputs, withCell)).toThrow(
+        /c: expected undefined for cell 'gru', got \[2, 4\]$/,
+      );
+      for (const lengths of [[3, 1.5], [3, Number.NaN], Float32Array.of(3, 1.5)]) {
+        expect(() => network.unroll(inputs, start, { lengths: lengths as never })).toThrow(
+          'lengths: expected an Int32Array',
+        );
+      }
+      expect(() => network.unroll(inputs, start, { lengths: Int32Array.of(3, 4) })).toThrow(
+        'lengths[1]: expected a number from 0 to 3, the steps, got 4',
+      );
+    }
   });
 });
 
@@ -219,9 +306,52 @@ describe('options', () => {
       () => dropout(inputs(), { probability: 1, random }),
       'probability: expected a probability from 0 to below 1, got 1',
     ],
+    [
+      'dropout of a call',
+      () => layer().unroll(inputs(), undefined, { dropout: 0.5 } as object),
+      'dropout: expected the name of an option (lengths, random, path)',
+    ],
+    [
+      'dropout of a call of unroll',
+      () =>
+        unroll({ cell: 'gru', inputSize: 3, hiddenSize: 4 }, new Map(), inputs(), [], {
+          dropout: 0.5,
+        } as object),
+      'dropout: expected the name of an option (lengths, reverse, masks, path)',
+    ],
   ])('refuse %s', (_, run, message) => {
     expect(run).toThrow(ArgumentError);
     expect(run).toThrow(message);
+  });
+
+  it('refuse a rate that is none, whatever drops by it', () => {
+    for (const rate of [
+      -1,
+      -1e-9,
+      Number.NaN,
+      1,
+      1.5,
+      Number.POSITIVE_INFINITY,
+      '0.5' as never,
+      null as never,
+    ]) {
+      const message = 'expected a probability from 0 to below 1, got';
+      for (const part of ['input', 'between', 'output']) {
+        expect(() => stack([layer()], { dropout: { [part]: rate } })).toThrow(`dropout.${part}: ${message}`);
+      }
+      for (const part of ['state', 'recurrentWeights', 'states']) {
+        expect(() => stack([layer()], { dropout: { [part]: 0.5 } as object })).toThrow(
+          `dropout.${part}: expected`,
+        );
+      }
+      for (const part of ['recurrentDropout', 'weightDrop']) {
+        expect(() => lstm({ ...sizes, [part]: rate })).toThrow(`${part}: ${message}`);
+      }
+      for (const part of ['hidden', 'cell']) {
+        expect(() => lstm({ ...sizes, zoneout: { [part]: rate } })).toThrow(`zoneout.${part}: ${message}`);
+      }
+      expect(() => dropout(inputs(), { probability: rate, random })).toThrow(`probability: ${message}`);
+    }
   });
 });
 

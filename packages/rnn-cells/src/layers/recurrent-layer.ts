@@ -25,13 +25,14 @@ export class RecurrentLayer implements SequenceLayer {
   readonly outputSize: number;
   readonly directions = 1;
   readonly weights: ReadonlyMap<string, tf.Variable>;
+  /** Whether it reads from the last valid step to the first. */
+  readonly reverse: boolean;
   readonly #config: ResolvedConfig;
-  readonly #reverse: boolean;
 
   /** @throws ArgumentError */
   constructor(config: RecurrentConfig, { random, initializer, forgetBias, reverse = false }: LayerStart) {
     this.#config = resolveConfig(config);
-    this.#reverse = reverse;
+    this.reverse = reverse;
     this.inputSize = this.#config.inputSize;
     this.outputSize = this.#config.outputSize;
     const parameters = recurrentParameters(this.#config, {
@@ -56,7 +57,7 @@ export class RecurrentLayer implements SequenceLayer {
     return tf.tidy(() => {
       const [batchSize, steps] = inputs.shape;
       return unroll(this.#config, this.weights, inputs, previousState ?? this.initialState(batchSize), {
-        reverse: this.#reverse,
+        reverse: this.reverse,
         masks: random && drawMasks(this.#config, { batchSize, steps, random }),
         lengths,
         path,

@@ -95,7 +95,7 @@ export interface LstmOptions extends RecurrentLayerOptions {
   readonly forgetBias?: number;
   /** Default: false. */
   readonly peephole?: boolean;
-  /** P: the hidden state is projected to this size. Default: none. */
+  /** P < H: the hidden state is projected to this size. Default: none. */
   readonly projectionSize?: number;
 }
 

@@ -1,9 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayerState } from '@throughtime/contract';
-import { boolean, checkOptions, inWords, list, type OptionChecks, record } from '@throughtime/errors';
+import {
+  ArgumentError,
+  boolean,
+  checkOptions,
+  inWords,
+  list,
+  type OptionChecks,
+  record,
+} from '@throughtime/errors';
 import type { Random } from '@throughtime/random';
 import { ShapeMismatchError } from '../errors.js';
-import type { Unrolled } from '../network-call.js';
+import { checkEntries, type Unrolled } from '../network-call.js';
 import { type DropoutConfig, dropoutChecks } from '../recurrent-config.js';
 import type { UnrollPath } from '../unroll-path.js';
 import type { BidirectionalLayer } from './bidirectional.js';
@@ -39,7 +47,8 @@ const stackChecks: OptionChecks<StackOptions> = {
 /**
  * Layers on top of one another. Its state has the layers' entries in order, its weights their names as PyTorch
  * numbers them.
- * @throws ShapeMismatchError when a layer does not read what the one below gives, or there is none; ArgumentError
+ * @throws ShapeMismatchError when a layer does not read what the one below gives, or there is none; ArgumentError, for the same
+ *   layer twice among others
  */
 export function stack(layers: readonly StackableLayer[], options: StackOptions = {}): SequenceLayer {
   list(sequenceLayer)('layers', layers);
@@ -82,6 +91,10 @@ class LayerStack implements SequenceLayer {
     checkOptions<UnrollLayerCall>(call, unrollLayerChecks);
     return tf.tidy(() => {
       const start = previousState ?? this.initialState(inputs.shape[0]);
+      checkEntries(
+        start,
+        this.#layers.reduce((sum, { directions }) => sum + directions, 0),
+      );
       const { input = 0, between = 0, output = 0 } = this.#dropout;
       const state: LayerState<tf.Tensor2D>[] = [];
       const paths: UnrollPath[] = [];
@@ -111,6 +124,20 @@ class LayerStack implements SequenceLayer {
 
 function checkLayers(layers: readonly StackableLayer[], residual: boolean): void {
   if (layers.length === 0) throw new ShapeMismatchError('layers', 'at least one', inWords('none'));
+  const known = new Set<tf.Variable>();
+  for (const [i, { weights }] of layers.entries()) {
+    for (const weight of weights.values()) {
+      // Under two names one weight would be saved and loaded twice.
+      if (known.has(weight)) {
+        throw new ArgumentError(
+          `layers[${i}]`,
+          'a layer with weights of its own',
+          inWords('one used before'),
+        );
+      }
+      known.add(weight);
+    }
+  }
   layers.slice(1).forEach(({ inputSize, outputSize }, i) => {
     const below = layers[i].outputSize;
     const name = `layers[${i + 1}]`;
