@@ -64,8 +64,14 @@ export type { EarlyStoppingOptions } from './run/validations.js';
 export { type CosineOptions, cosine } from './schedules/cosine.js';
 export { exponentialAfter } from './schedules/exponential-after.js';
 export { type OnPlateauOptions, onPlateau, type PlateauMemory } from './schedules/on-plateau.js';
-export { type OneCycleOptions, oneCycle } from './schedules/one-cycle.js';
-export { constant, positional, type Schedule, type SchedulePosition } from './schedules/schedule.js';
+export { type OneCycleMemory, type OneCycleOptions, oneCycle } from './schedules/one-cycle.js';
+export {
+  constant,
+  positional,
+  type Schedule,
+  type SchedulePosition,
+  type UpdatePlan,
+} from './schedules/schedule.js';
 export { warmUp } from './schedules/warm-up.js';
 export { decodeCheckpoint, encodeCheckpoint } from './snapshot/format.js';
 export type { RunMemory, SnapshotTensor, TrainerSnapshot } from './snapshot/snapshot.js';

@@ -19,6 +19,11 @@ export interface Pass<B> {
   readonly next: Place;
   /** Fraction of the epoch that is done before this pass. */
   readonly epochDone: number;
+  /**
+   * Windows that may end with an update: of the epoch, if every batch has as many as this one, and up to this pass. Undefined where
+   * windows are drawn at random, so that nobody knows how many will come.
+   */
+  readonly updateWindows: { readonly inEpoch: number; readonly done: number } | undefined;
 }
 
 /**
@@ -65,14 +70,23 @@ export class PassReader<B extends TrainingBatch> {
       const { done, value: batch } = this.#epoch.next();
       if (done) return;
       const windowsFrom = drawn ?? random.state();
-      const windows = this.#truncation.windows(batch.steps, drawn ? Random.fromState(drawn) : random);
+      const drawnFrom = drawn ? Random.fromState(drawn) : random;
+      const windows = this.#truncation.windows(batch.steps, drawnFrom);
+      const atRandom = drawnFrom.state().some((word, i) => word !== windowsFrom[i]);
       drawn = undefined;
       const after = this.#epoch.cursor();
+      const updates = windows.filter(({ update }) => update).length;
+      let updatesDone = cursor.index * updates;
+      for (const { update } of windows.slice(0, first)) if (update) updatesDone++;
       for (let i = first; i < windows.length; i++) {
+        if (windows[i].update) updatesDone++;
         const within = i + 1 < windows.length;
         const next = within ? { cursor, window: i + 1, windowsFrom } : { cursor: after, window: 0 };
         const epochDone = (cursor.index + i / windows.length) / this.#source.length;
-        yield { batch, window: windows[i], next, epochDone };
+        const updateWindows = atRandom
+          ? undefined
+          : { inEpoch: this.#source.length * updates, done: updatesDone };
+        yield { batch, window: windows[i], next, epochDone, updateWindows };
       }
     }
   }

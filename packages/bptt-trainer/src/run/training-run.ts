@@ -13,7 +13,7 @@ import { NonFiniteLossError } from '../errors.js';
 import { evaluateBatches } from '../evaluate-batches.js';
 import type { EndEvent, EndReason, EpochEvent, Fit, StepEvent } from '../events.js';
 import type { FitOptions } from '../fit-options.js';
-import { constant, type Schedule } from '../schedules/schedule.js';
+import { constant, type Schedule, type UpdatePlan } from '../schedules/schedule.js';
 import type { TrainerOptions } from '../trainer-options.js';
 import { full, type Window } from '../truncation/truncation.js';
 import { startingState } from './carried-state.js';
@@ -179,9 +179,14 @@ export class TrainingRun<B extends TrainingBatch, S> {
    */
   step({ before, after, scale, rateFactor }: UpdateGradient): StepEvent {
     const { model, options, source, weights } = this.#parts;
-    const { epochDone, next } = this.#lastPass!;
+    const { epochDone, next, updateWindows } = this.#lastPass!;
     const { updater, epoch, schedule, seconds } = this.#state;
-    const position = { step: updater.step, epoch, progress: this.#progress(epochDone) };
+    const position = {
+      step: updater.step,
+      epoch,
+      progress: this.#progress(epochDone),
+      ...(updateWindows && { plan: this.#plan(updateWindows) }),
+    };
     const scheduled = this.#schedule.factor(position, schedule);
     number({ from: 0 })(`schedule.factor at step ${updater.step + 1}`, scheduled);
     const factor = scheduled * rateFactor;
@@ -265,6 +270,15 @@ export class TrainingRun<B extends TrainingBatch, S> {
   /** Fraction of the run that is done. */
   #progress(epochDone: number): number {
     return (this.epoch - 1 + epochDone) / this.#parts.fit.epochs;
+  }
+
+  /** @param updateWindows of the pass that the update follows */
+  #plan({ inEpoch, done }: NonNullable<Pass<B>['updateWindows']>): UpdatePlan {
+    const { accumulate = 1 } = this.#parts.options;
+    // Windows left over when an epoch ends make an update too.
+    const each = Math.max(Math.ceil(inEpoch / accumulate), 1);
+    const here = Math.min(Math.max(Math.ceil(done / accumulate), 1), each);
+    return { updates: each * this.#parts.fit.epochs, before: each * (this.epoch - 1) + here - 1 };
   }
 
   #pace(epochDone: number): { tokensPerSecond: number; timeLeft: number } {

@@ -8,6 +8,17 @@ export interface SchedulePosition {
   readonly epoch: number;
   /** How much of the whole `fit` is done, in [0, 1). */
   readonly progress: number;
+  /** This update among all of the `fit`. Left out where the truncation draws how many updates a batch makes. */
+  readonly plan?: UpdatePlan;
+}
+
+/**
+ * How many updates a `fit` makes, and how many of them come before this one. Exact where every batch has as many windows as the
+ * batch at hand, and estimated otherwise.
+ */
+export interface UpdatePlan {
+  readonly updates: number;
+  readonly before: number;
 }
 
 /**

@@ -1,5 +1,13 @@
+import { Random } from '@throughtime/random';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { collect } from '../fixtures/collect.js';
+import { ElmanModel } from '../fixtures/elman-model.js';
 import { pytorch } from '../fixtures/pytorch.js';
+import { tokenBatches } from '../fixtures/token-batches.js';
+import { sgd } from '../optimizers/sgd.js';
+import { BpttTrainer } from '../trainer.js';
+import { regular } from '../truncation/regular.js';
 import { cosine } from './cosine.js';
 import { exponentialAfter } from './exponential-after.js';
 import { onPlateau } from './on-plateau.js';
@@ -7,7 +15,7 @@ import { oneCycle } from './one-cycle.js';
 import { constant, positional, type Schedule } from './schedule.js';
 import { warmUp } from './warm-up.js';
 
-const at = (schedule: Schedule<null>, place: { step?: number; epoch?: number; progress?: number }) =>
+const at = <M>(schedule: Schedule<M | null>, place: { step?: number; epoch?: number; progress?: number }) =>
   schedule.factor({ step: 0, epoch: 1, progress: 0, ...place }, null);
 
 const expectRates = (expected: readonly number[], factor: (step: number) => number) => {
@@ -36,6 +44,81 @@ describe('schedules', () => {
     expectRates(pytorch.schedules.oneCycle, (step) => at(oneCycle({ ...options, steps: 20 }), { step }));
     const overFit = [0, 0.35, 1].map((progress) => at(oneCycle(options), { progress }));
     expect(overFit).toEqual([expect.closeTo(0.1), 1, expect.closeTo(0.001)]);
+  });
+
+  describe('oneCycle without steps is that of the updates of the run', () => {
+    /** The schedule's factors over a run, and those of the same run after a stop in its midst. */
+    const factors = async (options: {
+      epochs: number;
+      batches: number;
+      steps: number;
+      every: number;
+      accumulate: number;
+      stop: number;
+    }) => {
+      const { epochs, batches, steps, every, accumulate, stop } = options;
+      const source = tokenBatches({ rows: 1, steps, count: batches });
+      const make = () =>
+        new BpttTrainer(new ElmanModel(), {
+          optimizer: sgd(1e-3),
+          random: Random.seeded(1),
+          schedule: oneCycle(),
+          truncation: regular(every),
+          accumulate,
+        });
+      const rates = (events: readonly { learningRate: number }[]) =>
+        events.map((event) => event.learningRate * 1e3);
+      const whole = rates((await collect(make().fit(source, { epochs }))).steps);
+      const first = make();
+      const resumed: { learningRate: number }[] = [];
+      for await (const event of first.fit(source, { epochs })) {
+        if (event.type !== 'step') continue;
+        resumed.push(event);
+        if (event.step === stop) break;
+      }
+      const resume = first.snapshot();
+      resumed.push(...(await collect(make().fit(source, { epochs, resume }))).steps);
+      return { whole, resumed: rates(resumed) };
+    };
+
+    it('as PyTorch gives it for 10', async () => {
+      const options = { epochs: 2, batches: 5, steps: 3, every: 3, accumulate: 1, stop: 4 };
+      // OneCycleLR(optimizer, max_lr=1, total_steps=10, cycle_momentum=False)
+      const expected = [
+        0.04, 0.52, 1, 0.9504846, 0.8117457, 0.611262, 0.388742, 0.1882583, 0.0495194, 0.000004,
+      ];
+      const { whole, resumed } = await factors(options);
+      expect(whole.length).toBe(10);
+      expectRates(expected, (step) => whole[step]);
+      expectRates(expected, (step) => resumed[step]);
+    });
+
+    it('for any number of epochs, batches, windows and accumulated passes, and after a resume', async () => {
+      const small = (max: number) => fc.integer({ min: 1, max });
+      await fc.assert(
+        fc.asyncProperty(
+          fc.record({
+            epochs: small(3),
+            batches: small(5),
+            steps: small(5),
+            every: small(5),
+            accumulate: small(4),
+            stop: small(6),
+          }),
+          async (options) => {
+            const { whole, resumed } = await factors(options);
+            const expected = oneCycle({ steps: Math.max(whole.length, 2) });
+            // A cycle of one update is its end.
+            expectRates(
+              whole.map((_, step) => (whole.length === 1 ? 4e-6 : at(expected, { step }))),
+              (step) => whole[step],
+            );
+            expect(resumed).toEqual(whole);
+          },
+        ),
+        { numRuns: 25 },
+      );
+    });
   });
 
   it('oneCycle: is finite from the first update on, however short its rise', () => {

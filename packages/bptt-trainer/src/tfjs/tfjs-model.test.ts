@@ -118,6 +118,104 @@ describe('tfjsModel', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
+  describe('lets weights be changed by others', () => {
+    const setUp = () => {
+      const w = tf.variable(tf.scalar(1));
+      const model = tfjsModel({ variables: { w }, loss: () => ({ loss: tf.square(w) as tf.Scalar }) });
+      const trainer = new BpttTrainer(model, { optimizer: sgd(0.1), random });
+      const fit = (epochs = 1) => trainer.fit([{ batchSize: 1, steps: 1 }], { epochs });
+      return { w, model, trainer, fit, value: () => w.dataSync()[0] };
+    };
+
+    it('before fit, and between two', async () => {
+      const { w, model, fit, value } = setUp();
+      w.assign(tf.scalar(10));
+      const { steps } = await collect(fit());
+      expect(steps[0].loss).toBe(100);
+      expect(value()).toBe(8);
+      expect(model.parameters[0].data[0]).toBe(8);
+      w.assign(tf.scalar(10));
+      await collect(fit());
+      expect(value()).toBe(8);
+    });
+
+    it('between steps: a constraint', async () => {
+      const { w, fit, value } = setUp();
+      const losses: number[] = [];
+      for await (const event of fit(3)) {
+        if (event.type !== 'step') continue;
+        losses.push(event.loss);
+        if (event.step === 1) w.assign(tf.clipByValue(w, -0.5, 0.5));
+      }
+      // 1 to 0.8, which becomes 0.5; then 0.4, then 0.32.
+      expect(value()).toBeCloseTo(0.32, 6);
+      expect(losses).toEqual([1, 0.25, expect.closeTo(0.16, 6)]);
+    });
+
+    it('in the arrays, before fit and between steps', async () => {
+      const { model, fit, value } = setUp();
+      const { data } = model.parameters[0];
+      data[0] = 10;
+      const losses: number[] = [];
+      for await (const event of fit(2)) {
+        if (event.type !== 'step') continue;
+        losses.push(event.loss);
+        if (event.step === 1) data[0] = 5;
+      }
+      expect(losses).toEqual([100, 25]);
+      expect(value()).toBe(4);
+    });
+
+    it('in evaluation and in snapshots', async () => {
+      const { w, model, trainer, fit } = setUp();
+      for await (const event of fit()) if (event.type === 'epoch') w.assign(tf.scalar(3));
+      expect(trainer.snapshot().tensors.get('parameter/w')!.data[0]).toBe(3);
+      model.parameters[0].data[0] = 4;
+      expect((await model.evaluate({ batchSize: 1, steps: 1 }, [])).loss).toBe(16);
+    });
+
+    it('at any moment, as a model whose only weights are its arrays', async () => {
+      const batch = { batchSize: 1, steps: 1 };
+      for (let seed = 0; seed < 10; seed++) {
+        const draw = Random.seeded(seed);
+        const start = [draw.normal(), draw.normal()];
+        // Two weights: the loss is the sum of their squares.
+        const tensors = start.map((value) => tf.variable(tf.scalar(value)));
+        const [a, b] = tensors;
+        const loss = () => ({ loss: tf.add(tf.square(a), tf.square(b)) as tf.Scalar });
+        const model = tfjsModel({ variables: { a, b }, loss });
+        const trainer = new BpttTrainer(model, { optimizer: sgd(0.1), random });
+        const expected = start.map(Math.fround);
+        for (let run = 0; run < 3; run++) {
+          const change = () => {
+            const i = draw.integer(0, 2);
+            const value = Math.fround(draw.normal());
+            if (draw.uniform() < 0.3) return;
+            if (draw.uniform() < 0.5) tensors[i].assign(tf.scalar(value));
+            else model.parameters[i].data[0] = value;
+            expected[i] = value;
+          };
+          change();
+          for await (const event of trainer.fit([batch, batch], { epochs: 2 })) {
+            if (event.type === 'step') {
+              expect(event.loss).toBeCloseTo(expected[0] ** 2 + expected[1] ** 2, 4);
+              expected.forEach((value, i) => {
+                expected[i] = 0.8 * value;
+              });
+            }
+            if (event.type !== 'end') change();
+          }
+          // What is written into an array reaches the variable with the next pass.
+          await model.evaluate(batch, []);
+          tensors.forEach((variable, i) => {
+            expect(variable.dataSync()[0]).toBeCloseTo(expected[i], 5);
+            expect(model.parameters[i].data[0]).toBeCloseTo(expected[i], 5);
+          });
+        }
+      }
+    });
+  });
+
   it('gives zeros for a variable that the loss does not touch, and names one that is not float32', async () => {
     const used = tf.variable(tf.scalar(2));
     const unused = tf.variable(tf.scalar(3));

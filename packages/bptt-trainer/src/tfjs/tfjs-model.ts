@@ -74,8 +74,11 @@ export class MissingGradientError extends ThroughtimeError {
 }
 
 /**
- * Wraps a loss written in tfjs operations over `tf.Variable`s as a model for the trainer. Between passes the weights live in
- * plain arrays, which the variables follow. Nothing else stays in tfjs, so its memory is constant.
+ * Wraps a loss written in tfjs operations over `tf.Variable`s as a model for the trainer. The weights lie in plain
+ * arrays too, which the trainer moves and the variables follow. Nothing else stays in tfjs, so its memory is constant.
+ *
+ * Variables and arrays may be changed at any time between passes, say to load weights or to constrain them after a step: what you
+ * assign to a variable counts, and so does what you write into `parameters`. If you change both, the variable counts.
  *
  * In Node, and in bundles without tfjs-layers, import '@throughtime/tfjs-gradients' once: tfjs-core alone knows no gradients
  * (a MissingGradientError says so).
@@ -86,11 +89,13 @@ export function tfjsModel<B extends TrainingBatch>(
 ): TrainableModel<B, readonly StateArray[]> {
   checkOptions<TfjsModelOptions<B>>(options, modelChecks);
   const { variables, loss, initialState = () => [], capabilities = [] } = options;
-  const parameters = Object.entries(variables).map(([name, variable]) => parameterOf(name, variable));
+  const weights = Object.entries(variables).map(([name, variable]) => mirrored(name, variable));
+  const parameters = weights.map(({ parameter }) => parameter);
 
   const pass = async (batch: B, state: readonly StateArray[], options: TfjsPass) => {
     const { batchSize, steps } = batch;
     const { lossFrom = 0, reduction } = options;
+    for (const weight of weights) weight.follow();
     let predictions = batchSize * (steps - lossFrom);
     const forward = () => {
       const tensors = state.map(({ data, shape }) => tf.tensor(data, [...shape]));
@@ -125,9 +130,7 @@ export function tfjsModel<B extends TrainingBatch>(
     lossAndGradients: (batch, state, options) => pass(batch, state, { ...options, training: true }),
     evaluate: (batch, state) => pass(batch, state, { training: false }),
     weightsChanged() {
-      for (const { name, shape, data } of parameters) {
-        tf.tidy(() => variables[name].assign(tf.tensor(data, [...shape])));
-      }
+      for (const weight of weights) weight.write();
     },
   };
 }
@@ -147,16 +150,58 @@ function kindOf(value: unknown): string {
   return value instanceof tf.Variable ? `one of ${value.dtype}` : showValue(value);
 }
 
-function parameterOf(name: string, variable: tf.Variable): Parameter {
+/** A variable, and the parameter whose array holds its values. */
+interface MirroredWeight {
+  readonly parameter: Parameter;
+  /** Gives the variable the array's values. */
+  write(): void;
+  /** Gives the variable the array's values where somebody changed them. */
+  follow(): void;
+}
+
+function mirrored(name: string, variable: tf.Variable): MirroredWeight {
   if (!(variable instanceof tf.Variable) || variable.dtype !== 'float32') {
     throw new ArgumentError(`variables.${name}`, 'a float32 tf.Variable', inWords(kindOf(variable)));
   }
-  return {
-    name,
-    shape: [...variable.shape],
-    data: Float32Array.from(variable.dataSync()),
-    gradient: new Float32Array(variable.size),
+  const shape = [...variable.shape];
+  const values = Float32Array.from(variable.dataSync());
+  /** What the variable holds, to see whether somebody wrote into `values`. */
+  const held = values.slice();
+  // Every assignment gives a variable new data.
+  let known = variable.dataId;
+  const read = () => {
+    if (variable.dataId === known) return;
+    values.set(variable.dataSync() as Float32Array);
+    held.set(values);
+    known = variable.dataId;
   };
+  const write = () => {
+    tf.tidy(() => variable.assign(tf.tensor(values, shape)));
+    held.set(values);
+    known = variable.dataId;
+  };
+  return {
+    parameter: {
+      name,
+      shape,
+      gradient: new Float32Array(variable.size),
+      get data() {
+        read();
+        return values;
+      },
+    },
+    write,
+    follow() {
+      read();
+      if (differ(values, held)) write();
+    },
+  };
+}
+
+/** A plain loop: it runs over all weights in every pass. */
+function differ(a: Float32Array, b: Float32Array): boolean {
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return true;
+  return false;
 }
 
 /** The results of a pass, still as tensors. A type, not an interface: tf.tidy returns only types with index signatures. */
