@@ -188,8 +188,8 @@ async function tellModel(
 ): Promise<void> {
   const { ngramStorage } = await import('@throughtime/lang-model');
   for (const { order, reason, fallback } of warnings) {
-    reporter.note(`Note: ${reason}. Taken instead: ${fallback.join(', ')}.`);
-    reporter.event('warning', { order, reason, fallback });
+    reporter.note(`Note: ${reason}.${fallback ? ` Taken instead: ${fallback.join(', ')}.` : ''}`);
+    reporter.event('warning', { order, reason, ...(fallback && { fallback }) });
   }
   const storage = ngramStorage(model);
   const bytes = storage.reduce((sum, order) => sum + order.bytes, 0);

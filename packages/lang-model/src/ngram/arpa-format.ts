@@ -6,6 +6,9 @@ export const arpaNames = { begin: '<s>', end: '</s>', unknown: '<unk>' } as cons
 /** What stands for the logarithm of 0 in ARPA files, by SRILM's custom; anything at or below it is read as 0. */
 export const LOG_ZERO = -99;
 
+/** What KenLM gives each unknown word where a file has no `<unk>`: its `unknown_missing_logprob`. */
+export const KENLM_MISSING_UNKNOWN = -100;
+
 /** A file that is not a back-off model in the ARPA format. The message names the line where there is one. */
 export class ArpaFormatError extends ThroughtimeError {
   override name = 'ArpaFormatError';

@@ -1,4 +1,5 @@
-import { ArpaFormatError, arpaNames } from './arpa-format.js';
+import { checkOptions, oneOf } from '@throughtime/errors';
+import { ArpaFormatError, arpaNames, KENLM_MISSING_UNKNOWN } from './arpa-format.js';
 import { ArpaSectionReader, type ArpaSections } from './arpa-sections.js';
 import { BackoffNgramModel } from './backoff-model.js';
 import { buildTrie } from './trie-builder.js';
@@ -8,13 +9,25 @@ export interface ArpaModel {
   readonly model: BackoffNgramModel;
   /** The name of each id, in the order of the file's unigrams. */
   readonly tokens: readonly string[];
+  /** What the file lacks that its user may count on, in words; most files give none. */
+  readonly warnings: readonly string[];
+}
+
+export interface ReadArpaOptions {
+  /**
+   * What unknown words get where the file has no `<unk>`, as SRILM's files have none by default. `'closed'` (default): nothing, the
+   * vocabulary is closed. `'kenlm'`: `<unk>` is put in at the end with the logarithm -100, as KenLM does. `'srilm'`: `<unk>` is put
+   * in with probability 0; SRILM leaves unknown words out of the sum, which is `withoutUnknown` of {@link evaluateSentences}.
+   */
+  readonly missingUnknown?: 'closed' | 'kenlm' | 'srilm';
 }
 
 /**
  * Reads a model in the ARPA format, as KenLM, SRILM and {@link arpaChunks} write it, piece by piece: bytes (a file's stream) or
  * text. Logarithms of -99 and below are read as those of 0.
  *
- * A token named `<unk>` becomes the unknown token, `<s>` and `</s>` the sentence marks. N-grams that a file leaves out though a
+ * A token named `<unk>` becomes the unknown token, `<s>` and `</s>` the sentence marks (in capitals, too, where the file does not
+ * have the others). A file without one of the marks is a model of running text, and `warnings` says so. N-grams that a file leaves out though a
  * longer one needs them (some pruning does that) are put in with the probability that backing off gives them, which
  * leaves every probability as it was.
  *
@@ -22,7 +35,9 @@ export interface ArpaModel {
  */
 export async function readArpa(
   pieces: AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>,
+  options: ReadArpaOptions = {},
 ): Promise<ArpaModel> {
+  checkOptions<ReadArpaOptions>(options, { missingUnknown: oneOf(['closed', 'kenlm', 'srilm']) });
   const reader = new ArpaSectionReader();
   const decode = utf8Decoder(() => reader.line);
   let rest = '';
@@ -34,7 +49,7 @@ export async function readArpa(
   for await (const piece of pieces) take(typeof piece === 'string' ? piece : decode(piece));
   take(decode());
   if (rest !== '') reader.readLine(rest);
-  return modelFrom(reader.finish());
+  return modelFrom(reader.finish(), options.missingUnknown ?? 'closed');
 }
 
 /** Decodes bytes piece by piece; without a piece, what is left. Bytes that are no UTF-8 are an error, not a character. */
@@ -52,14 +67,37 @@ function utf8Decoder(linesRead: () => number): (piece?: Uint8Array) => string {
   };
 }
 
-function modelFrom({ names, lists }: ArpaSections): ArpaModel {
+function modelFrom(
+  { names, lists, warnings }: ArpaSections,
+  missingUnknown: 'closed' | 'kenlm' | 'srilm',
+): ArpaModel {
   const ids = new Map(names.map((name, id) => [name, id]));
-  const [begin, end] = [ids.get(arpaNames.begin), ids.get(arpaNames.end)];
-  const unknown = ids.get(arpaNames.unknown) ?? ids.get(arpaNames.unknown.toUpperCase());
-  const tables = buildTrie(names.length, lists);
+  const named = (name: string) => ids.get(name) ?? ids.get(name.toUpperCase());
+  const [begin, end] = [named(arpaNames.begin), named(arpaNames.end)];
+  let unknown = named(arpaNames.unknown);
+  let tokens = names;
+  if (unknown === undefined && missingUnknown !== 'closed') {
+    unknown = names.length;
+    tokens = [...names, arpaNames.unknown];
+    const [unigrams] = lists;
+    unigrams.reserve();
+    unigrams.tokens[unigrams.length] = unknown;
+    unigrams.logProbability[unigrams.length] =
+      missingUnknown === 'kenlm' ? KENLM_MISSING_UNKNOWN : Number.NEGATIVE_INFINITY;
+    unigrams.backoff[unigrams.length++] = 0;
+  }
+  const tables = buildTrie(tokens.length, lists);
   const sentences = begin === undefined || end === undefined ? undefined : { begin, end };
   // Files give it 0 or -99: whatever they say, it is never predicted.
   if (sentences !== undefined) tables.logProbability[sentences.begin + 1] = Number.NEGATIVE_INFINITY;
-  const model = new BackoffNgramModel(tables, { vocabularySize: names.length, sentences, unknown });
-  return { model, tokens: names };
+  const model = new BackoffNgramModel(tables, { vocabularySize: tokens.length, sentences, unknown });
+  return { model, tokens, warnings: sentences ? warnings : [...warnings, withoutMarks(begin, end)] };
+}
+
+function withoutMarks(begin: number | undefined, end: number | undefined): string {
+  const missing = [
+    ...(begin === undefined ? [arpaNames.begin] : []),
+    ...(end === undefined ? [arpaNames.end] : []),
+  ];
+  return `the file has no ${missing.join(' and no ')}: texts are scored without the ends of sentences, so perplexities do not compare with those of models that have them`;
 }

@@ -1,4 +1,4 @@
-import { ArpaFormatError, LOG_ZERO } from './arpa-format.js';
+import { ArpaFormatError, arpaNames, LOG_ZERO } from './arpa-format.js';
 
 /** The n-grams of one order as an ARPA file lists them, in typed arrays that grow. */
 export class NgramList {
@@ -37,6 +37,8 @@ export interface ArpaSections {
   readonly names: readonly string[];
   /** For orders 1, 2, ... */
   readonly lists: readonly NgramList[];
+  /** What was mended while reading, in words. */
+  readonly warnings: readonly string[];
 }
 
 /** Reads an ARPA file line by line. */
@@ -45,6 +47,7 @@ export class ArpaSectionReader {
   readonly #ids = new Map<string, number>();
   readonly #announced: number[] = [];
   readonly #lists: NgramList[] = [];
+  readonly #warnings: string[] = [];
   #line = 0;
   #section: 'preamble' | 'header' | 'ngrams' | 'end' = 'preamble';
 
@@ -56,11 +59,13 @@ export class ArpaSectionReader {
   /** @throws ArpaFormatError when the line cannot stand where it stands */
   readLine(line: string): void {
     this.#line++;
+    // Only what the format itself counts as blank: a token may begin or end with other white space.
+    let start = this.#line === 1 && line[0] === '\ufeff' ? 1 : 0;
     let end = line.length;
-    // Only what the format itself counts as blank: a token may end in other white space.
-    while (end > 0 && (line[end - 1] === '\r' || line[end - 1] === ' ' || line[end - 1] === '\t')) end--;
-    if (end === 0 || this.#section === 'end') return;
-    const text = end === line.length ? line : line.slice(0, end);
+    while (end > start && (line[end - 1] === '\r' || isBlank(line[end - 1]))) end--;
+    while (start < end && isBlank(line[start])) start++;
+    if (start === end || this.#section === 'end') return;
+    const text = start === 0 && end === line.length ? line : line.slice(start, end);
     if (this.#section === 'preamble') {
       if (text === '\\data\\') this.#section = 'header';
     } else if (text.startsWith('\\')) this.#heading(text);
@@ -72,11 +77,14 @@ export class ArpaSectionReader {
   finish(): ArpaSections {
     if (this.#section === 'preamble') throw this.#error("expected '\\data\\', the file ends");
     if (this.#section !== 'end') throw this.#error("expected '\\end\\', the file ends: it may be cut short");
-    return { names: this.#names, lists: this.#lists };
+    return { names: this.#names, lists: this.#lists, warnings: this.#warnings };
   }
 
   #heading(text: string): void {
     this.#requireComplete();
+    // Some programs leave the section of an order without n-grams out.
+    while (this.#announced[this.#lists.length] === 0 && text !== `\\${this.#lists.length + 1}-grams:`)
+      this.#lists.push(new NgramList(this.#lists.length + 1));
     const next = this.#lists.length + 1;
     if (next <= this.#announced.length && text === `\\${next}-grams:`) {
       this.#lists.push(new NgramList(next));
@@ -104,6 +112,8 @@ export class ArpaSectionReader {
     if (fields.length !== order + 1 && fields.length !== order + 2)
       throw this.#error(`expected a logarithm, ${order} tokens, maybe a back-off weight; got '${text}'`);
     const backoff = fields.length === order + 2 ? this.#number(fields[order + 1]) : 0;
+    if (backoff === Number.POSITIVE_INFINITY)
+      throw this.#error(`expected a finite back-off weight, got ${fields[order + 1]}`);
     if (highest && backoff !== 0)
       throw this.#error(
         `expected no back-off weight for an n-gram of the highest order, got ${fields[order + 1]}`,
@@ -132,7 +142,7 @@ export class ArpaSectionReader {
   }
 
   #number(field: string): number {
-    const value = Number(field);
+    const value = /^-inf(inity)?$/i.test(field) ? Number.NEGATIVE_INFINITY : Number(field);
     if (field === '' || Number.isNaN(value)) throw this.#error(`expected a number, got '${field}'`);
     return value <= LOG_ZERO ? Number.NEGATIVE_INFINITY : value;
   }
@@ -141,6 +151,16 @@ export class ArpaSectionReader {
     const list = this.#lists[this.#lists.length - 1];
     if (list === undefined) return;
     const announced = this.#announced[list.order - 1];
+    // Some programs count <s> without listing it: it has no probability, since it is never predicted.
+    if (list.order === 1 && list.length + 1 === announced && !this.#ids.has(arpaNames.begin)) {
+      list.reserve();
+      list.tokens[list.length] = this.#idOf(arpaNames.begin, 1);
+      list.logProbability[list.length] = Number.NEGATIVE_INFINITY;
+      list.backoff[list.length++] = 0;
+      this.#warnings.push(
+        `${announced} n-grams of order 1 are announced and ${announced - 1} are listed: taken for the missing one is ${arpaNames.begin}`,
+      );
+    }
     if (list.length !== announced)
       throw this.#error(
         `expected ${announced} n-grams of order ${list.order} as announced, got ${list.length}`,
@@ -150,4 +170,8 @@ export class ArpaSectionReader {
   #error(problem: string): ArpaFormatError {
     return new ArpaFormatError(this.#line, problem);
   }
+}
+
+function isBlank(unit: string): boolean {
+  return unit === ' ' || unit === '\t';
 }

@@ -1,6 +1,7 @@
 import { ArgumentError } from '@throughtime/errors';
 import { ArpaTokenError, arpaNames, LOG_ZERO } from './arpa-format.js';
 import type { BackoffNgramModel } from './backoff-model.js';
+import type { NgramVocabulary } from './corpus.js';
 
 /** Pieces of this many characters are handed on. */
 const CHUNK = 1 << 16;
@@ -11,7 +12,7 @@ const CHUNK = 1 << 16;
  *
  * The model's special tokens get the format's names `<s>`, `</s>` and `<unk>` whatever `tokens` calls them. `<s>` has the
  * probability 1, as in KenLM. A model without sentence marks gets `<s>` and `</s>` of probability 0 besides, since KenLM
- * refuses files that lack them.
+ * refuses files that lack them; but not where a token is named `</s>`, as in the model of a file without `<s>`.
  *
  * @param tokens the name of each id, [V]; see {@link arpaTokenNames} for characters that are white space
  * @throws ArpaTokenError when a name is empty, has white space in it, or is another token's too
@@ -22,8 +23,9 @@ export function* arpaChunks(
   tokens: readonly string[],
 ): Generator<string, void, void> {
   const { trie, logProbability, backoff } = model.tables;
-  const names = checkedNames(model, tokens);
-  const marks = model.sentences === undefined ? [arpaNames.begin, arpaNames.end] : [];
+  const names = checkedArpaNames(model, tokens);
+  const hasMarks = model.sentences !== undefined || names.includes(arpaNames.end);
+  const marks = hasMarks ? [] : [arpaNames.begin, arpaNames.end];
 
   let text = '\\data\\\n';
   for (let k = 1; k <= trie.order; k++)
@@ -52,19 +54,31 @@ export function* arpaChunks(
 }
 
 /**
- * Names for an ARPA file from tokens that may be white space, such as characters: a space becomes `▁` (U+2581, as
- * sentencepiece writes it), other control and space characters become `<U+000A>` and the like.
+ * Names for an ARPA file from tokens that may be white space, such as characters. A space becomes `▁` (U+2581, as sentencepiece
+ * writes it). Other spaces, control characters, byte order marks, lone surrogates and `▁` itself become `<U+000A>` and the like.
+ * Different tokens get different names: of a token that has `<U+` in it, the `<` is written `<U+003C>`.
  */
 export function arpaTokenNames(tokens: readonly string[]): string[] {
   return tokens.map((token) =>
-    token
-      .replaceAll(' ', '▁')
-      .replace(/[\s\0]/g, (unit) => `<U+${unit.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}>`),
+    token.replace(escaped, (character) => (character === ' ' ? '▁' : codePointName(character))),
   );
 }
 
-function checkedNames(
-  { vocabularySize, sentences, unknown }: BackoffNgramModel,
+/** What some reader of ARPA files would cut a token at, or drop: Python's `split()` and JavaScript's `trim()` too. */
+const unsafe = /[\p{Z}\p{Cc}\p{Cs}\ufeff]/u;
+const escaped = /[\p{Z}\p{Cc}\p{Cs}\ufeff▁]|<(?=U\+)/gu;
+
+function codePointName(character: string): string {
+  return `<U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}>`;
+}
+
+/**
+ * The names that an ARPA file has for a vocabulary's tokens. Call it to know, before a model is trained, whether a file can hold it.
+ * @throws ArpaTokenError when a name is empty, has white space in it, or is another token's too
+ * @throws ArgumentError when there are not V names
+ */
+export function checkedArpaNames(
+  { vocabularySize, sentences, unknown }: NgramVocabulary,
   tokens: readonly string[],
 ): string[] {
   if (tokens.length !== vocabularySize)
@@ -75,17 +89,11 @@ function checkedNames(
     names[sentences.end] = arpaNames.end;
   }
   if (unknown !== undefined) names[unknown] = arpaNames.unknown;
-  const taken = new Map<string, number>(
-    sentences === undefined
-      ? [
-          ['<s>', -1],
-          ['</s>', -1],
-        ]
-      : [],
-  );
+  // Without marks of its own the model gets both. One name alone would be no mark where the file is read.
+  const taken = new Map<string, number>(sentences === undefined ? [[arpaNames.begin, -1]] : []);
   names.forEach((name, id) => {
     if (name === '') throw new ArpaTokenError(id, name, 'it is empty');
-    if (/[\s\0]/.test(name)) throw new ArpaTokenError(id, name, 'it has white space in it');
+    if (unsafe.test(name)) throw new ArpaTokenError(id, name, 'it has white space in it');
     const other = taken.get(name);
     if (other !== undefined)
       throw new ArpaTokenError(

@@ -5,6 +5,7 @@ import { readArpa } from './arpa-reader.js';
 import { arpaChunks, arpaTokenNames } from './arpa-writer.js';
 import { countCorpus } from './counts.js';
 import { kneserNey } from './kneser-ney.js';
+import { evaluateSentences } from './sentence-evaluation.js';
 import { wittenBell } from './witten-bell.js';
 
 /** A bigram model of the words a and b, its parts exchangeable. */
@@ -200,5 +201,184 @@ describe('arpaChunks', () => {
       '<U+3000>',
       'x▁y',
     ]);
+  });
+
+  it('names what a reader would cut a token at, and ▁ itself, each apart from the others', () => {
+    expect(arpaTokenNames(['▁', ' ', '\u0001', '\u001c', '\u0085', '\u007f', '\ufeff', '\ud800'])).toEqual([
+      ...['<U+2581>', '▁', '<U+0001>', '<U+001C>', '<U+0085>', '<U+007F>', '<U+FEFF>', '<U+D800>'],
+    ]);
+    expect(arpaTokenNames(['\n', '<U+000A>'])).toEqual(['<U+000A>', '<U+003C>U+000A>']);
+  });
+
+  it('makes names of any tokens that are written, and read back the same, from bytes', async () => {
+    const pieces = [
+      ' ',
+      '▁',
+      '\n',
+      '\u0001',
+      '\u001c',
+      '\u0085',
+      '\ufeff',
+      '\ud800',
+      '\u3000',
+      '<U+000A>',
+      'a',
+      '<',
+    ];
+    const token = fc
+      .array(fc.constantFrom(...pieces), { minLength: 1, maxLength: 3 })
+      .map((parts) => parts.join(''));
+    await fc.assert(
+      fc.asyncProperty(fc.uniqueArray(token, { minLength: 1, maxLength: 12 }), async (tokens) => {
+        const names = arpaTokenNames(tokens);
+        const ids = Int32Array.from(tokens, (_, id) => id);
+        const model = wittenBell(countCorpus(ids, { order: 2, vocabularySize: tokens.length }));
+        const bytes = new TextEncoder().encode([...arpaChunks(model, names)].join(''));
+        const read = await readArpa([bytes]);
+        expect(read.tokens.slice(2)).toEqual(names);
+        const fields = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes).split('\n');
+        // As Python's split() has it: no name is cut in two.
+        const cut = /[\p{Z}\p{Cc}\ufeff]+/u;
+        for (const name of names) expect(fields.some((line) => line.split(cut)[1] === name)).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('files of other programs', () => {
+  const base10 = (scores: Float64Array) => Array.from(scores, (log) => Number((log / Math.LN10).toFixed(5)));
+
+  it('skips blanks before a line, and a byte order mark before the file', async () => {
+    const plain = await readArpa([arpa()]);
+    const indented = arpa()
+      .split('\n')
+      .map((line) => ` \t${line}`)
+      .join('\n');
+    expect(await readArpa([`\ufeff${indented}`])).toEqual(plain);
+    expect(await readArpa([`\ufeff${arpa()}`])).toEqual(plain);
+  });
+
+  it.each(['-inf', '-Inf', '-INF', '-infinity', '-99', '-1e9'])(
+    'reads %s as the logarithm of 0',
+    async (zero) => {
+      const { model } = await readArpa([arpa({ bigrams: ['-0.2\t<s> a', `${zero}\ta b`] })]);
+      expect(model.score(Int32Array.of(3, 4))[1]).toBe(Number.NEGATIVE_INFINITY);
+    },
+  );
+
+  it.each(['nan', 'inf', '-infx'])('refuses %s as a probability', async (wrong) => {
+    await expect(readArpa([arpa({ bigrams: ['-0.2\t<s> a', `${wrong}\ta b`] })])).rejects.toThrow(
+      'line 14: expected a',
+    );
+  });
+
+  it('refuses an endless back-off weight', async () => {
+    const unigrams = ['-1\ta\tInfinity', '-0.5\tb'];
+    await expect(
+      readArpa([arpa({ header: ['ngram 1=2', 'ngram 2=1'], unigrams, bigrams: ['-1\ta b'] })]),
+    ).rejects.toThrow('expected a finite back-off weight, got Infinity');
+  });
+
+  it('gives unknown words what KenLM or SRILM give them where a file has no <unk>', async () => {
+    const text = arpa({
+      header: ['ngram 1=4', 'ngram 2=2'],
+      unigrams: ['-99\t<s>\t-0.5', '-0.5\t</s>', '-0.6\ta\t-0.25', '-0.7\tb\t-0.125'],
+    });
+    const closed = await readArpa([text]);
+    expect(closed.model.unknown).toBeUndefined();
+    const kenlm = await readArpa([text], { missingUnknown: 'kenlm' });
+    expect(kenlm.tokens).toEqual(['<s>', '</s>', 'a', 'b', '<unk>']);
+    expect(kenlm.model.unknown).toBe(4);
+    // a, an unknown word, </s>: -0.2; -0.25 - 100 (after "<s> a" only a is a context); -0.5.
+    const ids = Int32Array.of(2, 4);
+    expect(base10(kenlm.model.score(Int32Array.of(2, 4, 1)))).toEqual([-0.2, -100.25, -0.5]);
+    const srilm = await readArpa([text], { missingUnknown: 'srilm' });
+    const { withoutUnknown, unknownTokens } = evaluateSentences(srilm.model, [ids]);
+    expect(unknownTokens).toBe(1);
+    expect(withoutUnknown.perplexity).toBeCloseTo(10 ** ((0.2 + 0.5) / 2), 5);
+    const same = await readArpa([arpa()], { missingUnknown: 'kenlm' });
+    expect(same).toEqual(await readArpa([arpa()]));
+    await expect(readArpa([text], { missingUnknown: 'lmplz' as never })).rejects.toThrow(
+      'missingUnknown: expected',
+    );
+  });
+
+  it('says so where a file has no <s>, takes <S> and </S> for the marks, and writes both back', async () => {
+    const header = ['ngram 1=3', 'ngram 2=1'];
+    const without = arpa({
+      header,
+      unigrams: ['-0.5\t</s>', '-0.6\ta\t-0.25', '-0.7\tb'],
+      bigrams: ['-0.1\ta b'],
+    });
+    const read = await readArpa([without]);
+    expect(read.model.sentences).toBeUndefined();
+    expect(read.warnings).toEqual([expect.stringContaining('the file has no <s>: texts are scored without')]);
+    expect(await readArpa(arpaChunks(read.model, read.tokens))).toEqual(read);
+    const capitals = await readArpa([arpa().replaceAll('<s>', '<S>').replaceAll('</s>', '</S>')]);
+    expect(capitals.model.sentences).toEqual({ begin: 1, end: 2 });
+    expect(capitals.warnings).toEqual([]);
+    expect((await readArpa(arpaChunks(capitals.model, capitals.tokens))).model).toEqual(capitals.model);
+    expect((await readArpa([arpa()])).warnings).toEqual([]);
+  });
+
+  it('reads an order of no n-grams without its section', async () => {
+    const text = arpa({ header: ['ngram 1=5', 'ngram 2=2', 'ngram 3=0'] });
+    const { model } = await readArpa([text]);
+    expect(model.order).toBe(3);
+    const scored = (of: typeof model) => of.score(Int32Array.of(3, 4, 2));
+    expect(scored(model)).toEqual(scored((await readArpa([arpa()])).model));
+    const listed = text.replace('\\end\\', '\\3-grams:\n\n\\end\\');
+    expect(await readArpa([listed])).toEqual(await readArpa([text]));
+    // And one in between: what longer n-grams need is put in.
+    const gap = [
+      ...['\\data\\', 'ngram 1=2', 'ngram 2=0', 'ngram 3=1', '\\1-grams:', '-0.3\ta\t-0.1', '-0.4\tb'],
+      ...['\\3-grams:', '-0.2\ta a b', '\\end\\'],
+    ];
+    const { model: third } = await readArpa([gap.join('\n')]);
+    expect(base10(third.score(Int32Array.of(0, 0, 1)))[2]).toBeCloseTo(-0.2, 5);
+  });
+
+  it('reads a count that includes an absent <s>', async () => {
+    const unigrams = ['-1\t<unk>', '-0.5\t</s>', '-0.6\ta\t-0.25', '-0.7\tb'];
+    const { model, tokens, warnings } = await readArpa([arpa({ unigrams })]);
+    expect(tokens).toEqual(['<unk>', '</s>', 'a', 'b', '<s>']);
+    expect(warnings).toEqual([expect.stringContaining('taken for the missing one is <s>')]);
+    expect(base10(model.score(Int32Array.of(2)))).toEqual([-0.2]);
+  });
+
+  it('scores the same whatever blanks, mark and sections a file has (seeded)', async () => {
+    const plain = await readArpa([arpa()]);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.constantFrom('', ' ', '\t', ' \t '), { minLength: 32, maxLength: 32 }),
+        fc.boolean(),
+        async (blanks, mark) => {
+          const lines = arpa()
+            .split('\n')
+            .map((line, i) => blanks[i % 16] + line + blanks[16 + (i % 16)]);
+          expect(await readArpa([(mark ? '\ufeff' : '') + lines.join('\n')])).toEqual(plain);
+        },
+      ),
+    );
+  });
+});
+
+describe('warnings of discounts', () => {
+  it('tell of an order without the adjusted count 4, where 3 and more lose 3', () => {
+    // Two-token texts: bigrams that occur once (ten of them), twice (three) and three times (one).
+    const pair = (first: number, times: number) =>
+      Array.from({ length: times }, () => Int32Array.of(first, first + 1));
+    const texts = [
+      ...Array.from({ length: 10 }, (_, i) => pair(3 * i, 1)),
+      pair(30, 2),
+      pair(33, 2),
+      pair(36, 2),
+      pair(39, 3),
+    ].flat();
+    const { discounts, warnings } = kneserNey(countCorpus(texts, { order: 2, vocabularySize: 42 }));
+    expect(discounts[1][2]).toBe(3);
+    const warning = warnings.find(({ order }) => order === 2);
+    expect(warning?.reason).toContain('n-grams counted 3 times get nothing');
+    expect(warning).not.toHaveProperty('fallback');
   });
 });

@@ -7,13 +7,13 @@ export type Discounts = readonly [one: number, two: number, threeOrMore: number]
 /** KenLM's `--discount_fallback`. */
 export const DEFAULT_FALLBACK: Discounts = [0.5, 1, 1.5];
 
-/** One order's discounts could not be estimated, so the fallback was taken in their place. */
+/** One order's discounts could not be estimated, or are estimated from too little. */
 export interface DiscountWarning {
   readonly order: number;
   /** Why, in words. */
   readonly reason: string;
-  /** The discounts taken instead. */
-  readonly fallback: Discounts;
+  /** The discounts taken instead; undefined where the estimate was taken though it is poor. */
+  readonly fallback?: Discounts;
 }
 
 /** Discounts cannot be estimated for some order, and no fallback was allowed. */
@@ -55,8 +55,15 @@ export function estimateDiscounts(
     for (let node = trie.levelStart[order]; node < trie.levelStart[order + 1]; node++)
       if (adjusted[node] < 5) countsOfCounts[adjusted[node]]++;
     const estimate = discountsFrom(countsOfCounts);
-    if (typeof estimate !== 'string') discounts.push(estimate);
-    else {
+    if (typeof estimate !== 'string') {
+      discounts.push(estimate);
+      // KenLM says nothing, SRILM refuses the text.
+      if (countsOfCounts[4] === 0)
+        warnings.push({
+          order,
+          reason: `order ${order}: no n-gram has the adjusted count 4, so the discount for 3 and more is 3, and n-grams counted 3 times get nothing`,
+        });
+    } else {
       const reason = `order ${order}: ${estimate}`;
       if (fallback === undefined) throw new DiscountError(order, reason);
       discounts.push(fallback);

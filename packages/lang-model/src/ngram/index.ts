@@ -1,6 +1,6 @@
 export { ArpaFormatError, ArpaTokenError } from './arpa-format.js';
-export { type ArpaModel, readArpa } from './arpa-reader.js';
-export { arpaChunks, arpaTokenNames } from './arpa-writer.js';
+export { type ArpaModel, type ReadArpaOptions, readArpa } from './arpa-reader.js';
+export { arpaChunks, arpaTokenNames, checkedArpaNames } from './arpa-writer.js';
 export { BackoffNgramModel } from './backoff-model.js';
 export type { BackoffTables } from './backoff-tables.js';
 export type { NgramCorpus, NgramVocabulary, SentenceMarks } from './corpus.js';

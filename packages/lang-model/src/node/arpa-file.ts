@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { createGunzip } from 'node:zlib';
 import { replaceFile } from '@throughtime/platform/node';
 import { ArpaFormatError } from '../ngram/arpa-format.js';
-import { type ArpaModel, readArpa } from '../ngram/arpa-reader.js';
+import { type ArpaModel, type ReadArpaOptions, readArpa } from '../ngram/arpa-reader.js';
 import { arpaChunks } from '../ngram/arpa-writer.js';
 import type { BackoffNgramModel } from '../ngram/backoff-model.js';
 
@@ -23,14 +23,14 @@ export async function writeArpaFile(
  * Reads a model from an ARPA file, piece by piece; one whose name ends in `.gz` is unpacked on the way.
  * @throws ArpaFormatError whose message starts with the path; or the file system's error
  */
-export async function readArpaFile(path: string): Promise<ArpaModel> {
+export async function readArpaFile(path: string, options: ReadArpaOptions = {}): Promise<ArpaModel> {
   const file = createReadStream(path);
   try {
-    if (!path.endsWith('.gz')) return await readArpa(file);
+    if (!path.endsWith('.gz')) return await readArpa(file, options);
     const unpacked = createGunzip();
     // pipe does not pass errors on.
     file.on('error', (error) => unpacked.destroy(error));
-    return await readArpa(file.pipe(unpacked));
+    return await readArpa(file.pipe(unpacked), options);
   } catch (cause) {
     const error = isUnpackingError(cause)
       ? new ArpaFormatError(undefined, `not unpacked: ${cause.message}`)
