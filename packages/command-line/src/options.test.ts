@@ -20,6 +20,21 @@ describe('integerOption', () => {
   );
 });
 
+describe('integerOption beyond 2^53', () => {
+  it.each(['9007199254740992', '-9007199254740992', '9007199254740993', '99999999999999999999'])(
+    'refuses %o, which a number does not hold exactly',
+    (text) => {
+      const message = `Expected a whole number between -(2^53 - 1) and 2^53 - 1, got '${text}'.`;
+      expect(() => integerOption()(text)).toThrow(message);
+      if (!text.startsWith('-')) expect(() => integerOption({ min: 1 })(text)).toThrow(message);
+    },
+  );
+
+  it('accepts the largest', () => {
+    expect(integerOption()('9007199254740991')).toBe(2 ** 53 - 1);
+  });
+});
+
 describe('any option', () => {
   it('refuses bounds that it does not know', () => {
     expect(() => integerOption({ from: 1 } as object)).toThrow('from: expected the name of an option');

@@ -8,11 +8,22 @@ export interface Bounds {
   readonly max?: number;
 }
 
-/** A parser for commander's options that accepts whole numbers only. */
+/** A parser for commander's options that accepts whole numbers only, and only those that a number holds exactly. */
 export function integerOption(bounds: Bounds = {}): (text: string) => number {
-  return parser(whole(rangeOf(bounds)), (text) =>
-    /^[+-]?\d+$/.test(text.trim()) ? Number(text) : Number.NaN,
-  );
+  const parse = parser(whole(rangeOf(bounds)), (text) => (isWhole(text) ? Number(text) : Number.NaN));
+  return (text) => {
+    const number = parse(text);
+    // Beyond, neighbors become one number: what would be computed with is not what was asked for.
+    if (!Number.isSafeInteger(number))
+      throw new InvalidArgumentError(
+        `Expected a whole number between -(2^53 - 1) and 2^53 - 1, got ${showValue(text)}.`,
+      );
+    return number;
+  };
+}
+
+function isWhole(text: string): boolean {
+  return /^[+-]?\d+$/.test(text.trim());
 }
 
 /** A parser for commander's options that accepts finite numbers only. */

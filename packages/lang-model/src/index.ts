@@ -22,6 +22,7 @@ export {
 export {
   type BatchEvaluator,
   evaluateStreams,
+  type StreamEvaluation,
   type StreamEvaluationOptions,
 } from './evaluation/evaluate-streams.js';
 export {

@@ -1,14 +1,16 @@
 import { integerOption, interruptible, reporterFor } from '@throughtime/command-line';
 import { ArgumentError, inWords } from '@throughtime/errors';
+import type { Evaluation } from '@throughtime/lang-model';
 import { Command, Option } from 'commander';
 import { type Cleaning, cleanings } from '../core/settings.js';
-import type { AnyModel } from './open-model.js';
+import { type AnyModel, type UnknownWords, unknownWords } from './open-model.js';
 
 interface EvaluateOptions {
   readonly model: string;
   readonly corpus: string;
   readonly clean?: Cleaning;
   readonly maxTokens?: number;
+  readonly unknown: UnknownWords;
   readonly streams: number;
   readonly threads?: number;
   readonly json?: boolean;
@@ -25,9 +27,20 @@ Example:
 export function evaluateCommand(): Command {
   return new Command('evaluate')
     .description('Measure how well a trained model predicts a text: perplexity and bits per token.')
-    .requiredOption('--model <folder>', 'the folder that train wrote')
+    .requiredOption(
+      '--model <folder|file>',
+      'the folder that train or ngram wrote, or an ARPA file (.arpa, .arpa.gz)',
+    )
     .requiredOption('--corpus <name|file>', 'a data set by name, or a UTF-8 text file')
     .addOption(new Option('--clean <how>', "default: as the model's own text was").choices(cleanings))
+    .addOption(
+      new Option(
+        '--unknown <how>',
+        'perplexity with unknown tokens, as KenLM has it (-100 where an ARPA file has no <unk>), or without, as SRILM',
+      )
+        .choices(unknownWords)
+        .default('kenlm'),
+    )
     .option('--max-tokens <n>', 'use the first n tokens of the text only', integerOption({ min: 2 }))
     .option('--streams <n>', 'parts of the text that are read side by side', integerOption({ min: 1 }), 16)
     .option(
@@ -44,36 +57,39 @@ export function evaluateCommand(): Command {
 async function evaluate(options: EvaluateOptions, signal: AbortSignal): Promise<void> {
   // Loaded only now, so that help and complaints come at once.
   const { unigramPerplexity, RecurrentLanguageModel } = await import('@throughtime/lang-model');
-  const { joined, requireKnown, tokenTexts } = await import('../core/corpus.js');
-  const { cleaningOf } = await import('../core/text-model.js');
+  const { joined, requireKnown } = await import('../core/corpus.js');
+  const { TextForm } = await import('../core/text-form.js');
   const { openAnyModel } = await import('./open-model.js');
   const { readCorpus } = await import('./read-corpus.js');
 
-  const opened = await openAnyModel(options.model, options.threads);
-  const { model, tokenizer, vocabulary } = opened;
   const reporter = reporterFor(options.json);
+  const { threads, unknown } = options;
+  const opened = await openAnyModel(options.model, { threads, unknown, warn: (text) => reporter.note(text) });
+  const { model, vocabulary } = opened;
   const corpus = await readCorpus(options.corpus, { reporter, signal });
-  const clean = options.clean ?? cleaningOf(opened) ?? 'none';
   const sentences = model instanceof RecurrentLanguageModel ? undefined : model.sentences;
-  const form = { tokenizer, clean, lines: sentences !== undefined, maxTokens: options.maxTokens };
-  const texts = tokenTexts(corpus.text, form);
+  const own = TextForm.of(opened);
+  const form = new TextForm({ ...own, ...(options.clean && { clean: options.clean }) });
+  const texts = form.texts(corpus.text, options);
   const tokens = texts.flat();
   if (tokens.length < 2) {
     const got = `${tokens.length} in '${options.corpus}'`;
     throw new ArgumentError('corpus', 'at least 2 tokens', inWords(got));
   }
   if (vocabulary.unknownId === null) requireKnown(tokens, vocabulary, options.corpus);
-  const unknownTokens = tokens.filter((token) => !vocabulary.has(token)).length;
-
   const encoded = texts.map((text) => vocabulary.encode(text));
-  const figures = await measured(model, encoded, options, signal);
+  const figures = await measured(model, encoded, { ...options, unknownId: vocabulary.unknownId }, signal);
+  const unknownTokens = encoded.reduce(
+    (sum, ids) => sum + ids.filter((id) => id === vocabulary.unknownId).length,
+    0,
+  );
   const ids = joined(encoded, sentences);
   const unigram = unigramPerplexity(ids, { vocabularySize: vocabulary.size });
   reporter.print(
     `tokens               ${ids.length.toLocaleString('en')}, ${unknownTokens.toLocaleString('en')} of them unknown`,
   );
   reporter.print(`perplexity           ${figures.perplexity.toFixed(3)}`);
-  if (figures.perplexityWithoutUnknown !== undefined)
+  if (figures.perplexityWithoutUnknown !== undefined && unknown === 'kenlm')
     reporter.print(`without unknown      ${figures.perplexityWithoutUnknown.toFixed(3)}`);
   reporter.print(`bits per token       ${figures.bitsPerToken.toFixed(3)}`);
   reporter.print(`unigram perplexity   ${unigram.toFixed(3)}  (of this text's own frequencies)`);
@@ -90,7 +106,7 @@ interface Figures {
   readonly loss: number;
   readonly perplexity: number;
   readonly bitsPerToken: number;
-  /** Of n-gram models, where some tokens are unknown. */
+  /** Where some tokens are unknown. */
   readonly perplexityWithoutUnknown?: number;
 }
 
@@ -98,17 +114,25 @@ interface Figures {
 async function measured(
   model: AnyModel,
   texts: readonly Int32Array[],
-  { streams }: EvaluateOptions,
+  { streams, unknown, unknownId }: EvaluateOptions & { readonly unknownId: number | null },
   signal: AbortSignal,
 ): Promise<Figures> {
   const { evaluateSentences, evaluateStreams, RecurrentLanguageModel } = await import(
     '@throughtime/lang-model'
   );
   if (model instanceof RecurrentLanguageModel) {
-    const { loss, perplexity, bitsPerToken } = await evaluateStreams(model, texts[0], { streams, signal });
-    return { loss, perplexity, bitsPerToken };
+    const ofUnknown = unknownId === null ? {} : { unknown: unknownId };
+    return figuresOf(await evaluateStreams(model, texts[0], { streams, signal, ...ofUnknown }), unknown);
   }
-  const { loss, perplexity, bitsPerToken, unknownTokens, withoutUnknown } = evaluateSentences(model, texts);
+  return figuresOf(evaluateSentences(model, texts), unknown);
+}
+
+function figuresOf(
+  evaluation: Evaluation & { readonly unknownTokens: number; readonly withoutUnknown: Evaluation },
+  unknown: UnknownWords,
+): Figures {
+  const { unknownTokens, withoutUnknown } = evaluation;
+  const { loss, perplexity, bitsPerToken } = unknown === 'srilm' ? withoutUnknown : evaluation;
   return {
     ...{ loss, perplexity, bitsPerToken },
     ...(unknownTokens > 0 && { perplexityWithoutUnknown: withoutUnknown.perplexity }),

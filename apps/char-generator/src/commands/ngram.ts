@@ -18,6 +18,7 @@ import {
   ngramRecipe,
   smoothings,
   tokenKinds,
+  tokenNoun,
 } from '../core/settings.js';
 
 interface NgramOptions extends Omit<NgramSettings, 'lines'> {
@@ -107,7 +108,7 @@ type NgramRequest = Omit<NgramOptions, 'json'> & NgramSettings;
 /** Counts, smooths, evaluates, saves and samples an n-gram model. */
 async function trainModel(request: NgramRequest, reporter: Reporter, signal: AbortSignal): Promise<void> {
   // Loaded only now, so that help and complaints come at once.
-  const { arpaTokenNames, BackoffNgramModel } = await import('@throughtime/lang-model');
+  const { arpaTokenNames, BackoffNgramModel, checkedArpaNames } = await import('@throughtime/lang-model');
   const { saveNgramModel, writeArpaFile } = await import('@throughtime/lang-model/node');
   const { Random } = await import('@throughtime/random');
   const { encodeCorpus } = await import('../core/corpus.js');
@@ -120,6 +121,15 @@ async function trainModel(request: NgramRequest, reporter: Reporter, signal: Abo
   requireArpaFor(request);
   if (!request.overwrite) await requireFree(out, 'replace it with --overwrite');
   const corpus = encodeCorpus(await readCorpus(request.corpus, { reporter, signal }), request);
+  // Before anything is trained or replaced: not every token has a name in such a file.
+  if (arpa !== undefined) {
+    const { sentences, vocabulary } = corpus;
+    const unknown = vocabulary.unknownId ?? undefined;
+    checkedArpaNames(
+      { vocabularySize: vocabulary.size, sentences, unknown },
+      arpaTokenNames(vocabulary.tokens),
+    );
+  }
   tellStart(reporter, request, corpus);
 
   const start = performance.now();
@@ -129,7 +139,7 @@ async function trainModel(request: NgramRequest, reporter: Reporter, signal: Abo
   const figures = told(reporter, evaluateNgram(estimate, corpus));
 
   const { tokenizer, vocabulary } = corpus;
-  const notes = { cleaning: request.clean, corpus: request.corpus };
+  const notes = { ...corpus.form.notes, corpus: request.corpus };
   const random = Random.seeded(seed);
   const sample = await sampleText(
     { model, tokenizer, vocabulary, notes },
@@ -176,7 +186,7 @@ function tellStart(
     vocabulary: vocabulary.size,
   });
   reporter.note(
-    `${corpus}: ${size(tokensIn(training))} ${tokens}s to learn from, ${size(tokensIn(validation))} to validate on, ` +
+    `${corpus}: ${size(tokensIn(training))} ${tokenNoun(tokens)}s to learn from, ${size(tokensIn(validation))} to validate on, ` +
       `vocabulary ${size(vocabulary.size)}`,
   );
 }

@@ -1,20 +1,38 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '@throughtime/command-line';
 import { isNgramConfig, type LoadedNgramModel, type RecurrentLanguageModel } from '@throughtime/lang-model';
-import { loadModel, loadNgramModel } from '@throughtime/lang-model/node';
+import { loadModel, loadNgramModel, readArpaFile } from '@throughtime/lang-model/node';
+import { Vocabulary } from '@throughtime/text-preprocess';
 import { setThreads } from '@throughtime/wasm-kernels';
+import { lineMarks, tokenizerFor } from '../core/text-form.js';
 import { type TextModel, textModel } from '../core/text-model.js';
 
 /** What `train` or `ngram` saved. */
 export type AnyModel = RecurrentLanguageModel | LoadedNgramModel['model'];
 
+/** What unknown words are where an ARPA file has no `<unk>`: as improbable as KenLM has them, or not counted as by SRILM. */
+export const unknownWords = ['kenlm', 'srilm'] as const;
+export type UnknownWords = (typeof unknownWords)[number];
+
+export interface OpenModelOptions {
+  /** Default: one per core. */
+  readonly threads?: number | undefined;
+  /** Default: KenLM. */
+  readonly unknown?: UnknownWords;
+  /** Told what an ARPA file lacks. */
+  readonly warn?: (text: string) => void;
+}
+
 /**
- * Reads the folder of --model, whatever model is in it.
- * @param threads default: one per core
- * @throws ModelFileError when a file is missing or damaged; UsageError when the model cannot read text
+ * Reads the folder of --model, whatever model is in it; or a file in the ARPA format, whose words stand between blanks.
+ * @throws ModelFileError when a file is missing or damaged; ArpaFormatError; UsageError when the model cannot read text
  */
-export async function openAnyModel(folder: string, threads?: number): Promise<TextModel<AnyModel>> {
+export async function openAnyModel(
+  folder: string,
+  { threads, unknown = 'kenlm', warn }: OpenModelOptions = {},
+): Promise<TextModel<AnyModel>> {
+  if (await isFile(folder)) return openArpa(folder, unknown, warn);
   if (await holdsNgramModel(folder)) return forText(folder, await loadNgramModel(folder));
   return openModel(folder, threads);
 }
@@ -31,6 +49,29 @@ export async function openModel(folder: string, threads?: number): Promise<TextM
   const { model, tokenizer, notes } = await loadModel(folder);
   if (model.path === 'reference') await startBackend();
   return forText(folder, { model, vocabulary: model.vocabulary, tokenizer, notes });
+}
+
+async function openArpa(
+  path: string,
+  missingUnknown: UnknownWords,
+  warn: OpenModelOptions['warn'],
+): Promise<TextModel<AnyModel>> {
+  const { model, tokens, warnings } = await readArpaFile(path, { missingUnknown });
+  for (const warning of warnings) warn?.(`Note: ${path}: ${warning}.`);
+  const { sentences, unknown } = model;
+  // Shown as the line end that it stands for; no word of such a file has one in it.
+  const shown = sentences ? tokens.with(sentences.end, lineMarks.end) : tokens;
+  const vocabulary = Vocabulary.fromList(shown, { unknown: unknown === undefined ? null : tokens[unknown] });
+  const notes = { cleaning: 'none', ...(sentences && { lines: true }) };
+  return { model, vocabulary, tokenizer: tokenizerFor('whitespace', 'none'), notes };
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile(),
+    // A name that only a file has: reading it says what is wrong.
+    () => /\.arpa(\.gz)?$/.test(path),
+  );
 }
 
 /** @param threads default: one per core, which the engine takes by itself */

@@ -58,10 +58,13 @@ export async function openRun(
 
     const corpus = await readCorpus(settings.corpus, { reporter, signal });
     const corpusHash = createHash('sha256').update(corpus.text).digest('hex');
-    if (record && record.corpusHash !== corpusHash)
-      throw new UsageError(
-        `--resume: expected the text that the run was started on, but '${settings.corpus}' has changed`,
-      );
+    if (record && record.corpusHash !== corpusHash) {
+      const problem =
+        settings.corpus === record.settings.corpus
+          ? `'${settings.corpus}' has changed`
+          : `'${settings.corpus}' is another than '${record.settings.corpus}' was`;
+      throw new UsageError(`--resume: expected the text that the run was started on, but ${problem}`);
+    }
 
     const checkpoints = join(out, checkpointsName);
     const store = checkpointFolder(checkpoints, { keep: 2 });
@@ -80,7 +83,10 @@ export async function openRun(
         }
         await folder.removeLeftOvers();
         if (!resume) await rm(checkpoints, { recursive: true, force: true });
-        await replaceFile(join(out, recordName), encodeRecord({ settings, corpusHash }));
+        // A run that is to end before where it is trains nothing: its record stays.
+        const isBehind =
+          record !== undefined && snapshot !== undefined && settings.epochs < snapshot.memory.epoch - 1;
+        if (!isBehind) await replaceFile(join(out, recordName), encodeRecord({ settings, corpusHash }));
       },
       close: () => folder.free(),
     };
@@ -195,15 +201,15 @@ function continuedSettings(
   given: Partial<TrainSettings>,
 ): TrainSettings {
   for (const [name, value] of Object.entries(given) as [keyof TrainSettings, unknown][]) {
-    // More epochs than were planned at first are what one resumes a finished run for.
-    if (name !== 'epochs' && JSON.stringify(value) !== JSON.stringify(settings[name]))
+    // More epochs than were planned at first are what one resumes a finished run for. A text may have moved: its hash decides.
+    if (name !== 'epochs' && name !== 'corpus' && JSON.stringify(value) !== JSON.stringify(settings[name]))
       throw new ArgumentError(
         name,
-        `${showValue(settings[name])}, as the run in '${out}' was started with`,
+        `${settings[name] === undefined ? 'none' : showValue(settings[name])}, as the run in '${out}' was started with`,
         value,
       );
   }
-  return { ...settings, epochs: given.epochs ?? settings.epochs };
+  return { ...settings, corpus: given.corpus ?? settings.corpus, epochs: given.epochs ?? settings.epochs };
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -27,7 +27,10 @@ Example:
 export function sampleCommand(): Command {
   return new Command('sample')
     .description('Continue a text with a trained model.')
-    .requiredOption('--model <folder>', 'the folder that train wrote')
+    .requiredOption(
+      '--model <folder|file>',
+      'the folder that train or ngram wrote, or an ARPA file (.arpa, .arpa.gz)',
+    )
     .option('--prompt <text>', 'the text to continue', '')
     .option('--length <n>', 'tokens to add', integerOption({ min: 1 }), 300)
     .option('--temperature <x>', 'below 1 plainer, above 1 wilder', numberOption({ min: 0 }), 0.8)
@@ -64,11 +67,13 @@ async function sample(
   const { generateText } = await import('@throughtime/lang-model');
   const { Random } = await import('@throughtime/random');
   const { openAnyModel } = await import('./open-model.js');
-  const { model, tokenizer, vocabulary } = await openAnyModel(folder, threads);
+  const { TextForm } = await import('../core/text-form.js');
   const reporter = reporterFor(json);
+  const opened = await openAnyModel(folder, { threads, warn: (text) => reporter.note(text) });
+  const { model, vocabulary } = opened;
   const pieces = generateText<unknown>(model, {
     ...options,
-    tokenizer,
+    tokenizer: TextForm.of(opened).prompts,
     vocabulary,
     random: Random.seeded(seed),
     signal,
@@ -83,6 +88,8 @@ async function sample(
     reporter.event('text', { text: piece });
     if (!json) process.stdout.write(piece);
   }
+  // Ended before its first piece.
+  if (!json && !begun) process.stdout.write(options.prompt);
   reporter.print('');
   reporter.event('done', { prompt: options.prompt, text });
 }

@@ -7,7 +7,9 @@ import {
   numberOption,
   type Reporter,
   reporterFor,
+  UsageError,
 } from '@throughtime/command-line';
+import { CorpusTooShortError } from '@throughtime/datasets';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import {
   cells,
@@ -104,7 +106,9 @@ export async function train(request: TrainRequest, reporter: Reporter, signal: A
   const folder = await openRun(request, reporter, signal);
   try {
     useThreads(threads);
-    const run = prepareRun(folder.corpus, folder.settings, { resume: folder.snapshot });
+    const run = withBatchNamed(folder.settings, () =>
+      prepareRun(folder.corpus, folder.settings, { resume: folder.snapshot }),
+    );
     const { model, tokenizer, notes } = run;
     // The engine does not scale gradients between steps, as randomized truncation asks.
     if (model.path === 'reference' || run.settings.truncation === 'randomized') await startBackend();
@@ -129,6 +133,19 @@ export async function train(request: TrainRequest, reporter: Reporter, signal: A
     else await report.end(reason);
   } finally {
     await folder.close();
+  }
+}
+
+/** A text too short for one batch is a matter of three options, which the error of the batches does not know. */
+function withBatchNamed<T>({ validation }: TrainSettings, prepare: () => T): T {
+  try {
+    return prepare();
+  } catch (error) {
+    if (!(error instanceof CorpusTooShortError)) throw error;
+    const kept = validation > 0 ? ' (without the part kept by --validation)' : '';
+    throw new UsageError(`${error.message}${kept}; take a smaller --batch or fewer --steps`, {
+      cause: error,
+    });
   }
 }
 

@@ -2,7 +2,8 @@ import type { EpochEvent, StepEvent } from '@throughtime/bptt-trainer';
 import type { Reporter } from '@throughtime/command-line';
 import { evaluateStreams } from '@throughtime/lang-model';
 import { factsOf, RunningMean } from '../core/progress.js';
-import type { TokenKind } from '../core/settings.js';
+import { type TokenKind, tokenNoun } from '../core/settings.js';
+import { TextForm } from '../core/text-form.js';
 import { sampleText } from '../core/text-model.js';
 import { batchSteps, type TrainingRun } from '../core/training-run.js';
 
@@ -32,7 +33,7 @@ export class TrainingReport {
     const sizes = typeof hiddenSize === 'number' ? `${layers} x ${hiddenSize}` : hiddenSize.join(' + ');
     const steps = batchSteps(settings, facts.tokens);
     reporter.note(
-      `${corpus}: ${grouped(facts.tokens)} ${tokens}s to learn from, ${grouped(facts.validationTokens)} to ` +
+      `${corpus}: ${grouped(facts.tokens)} ${tokenNoun(tokens)}s to learn from, ${grouped(facts.validationTokens)} to ` +
         `validate on, vocabulary ${grouped(facts.vocabulary)}`,
     );
     reporter.note(
@@ -56,7 +57,7 @@ export class TrainingReport {
   async epoch(event: EpochEvent): Promise<void> {
     const { reporter } = this.#options;
     const { epochs } = this.#run;
-    const sample = await this.#sample({ char: 48, byte: 48, word: 10 });
+    const sample = await this.#sample({ char: 48, byte: 48, word: 10, whitespace: 10 });
     reporter.print(epochLine(event, epochs, sample));
     const { type: _, validation, best: __, timeLeft: ___, predictions: ____, ...figures } = event;
     reporter.event('epoch', {
@@ -77,10 +78,10 @@ export class TrainingReport {
   /** @param reason why training ended: 'finished', 'time-limit', 'early-stop' */
   async end(reason: string): Promise<void> {
     const { reporter, out } = this.#options;
-    const { model, settings, unigram, validation: held } = this.#run;
+    const { model, unigram, validation: held } = this.#run;
     const { perplexity } = this.#mean;
     const validation = held && (await evaluateStreams(model, held, { warmUp: 0 }));
-    const sample = await this.#sample({ char: 300, byte: 300, word: 60 });
+    const sample = await this.#sample({ char: 300, byte: 300, word: 60, whitespace: 60 });
     if (perplexity === undefined)
       reporter.note('No step was taken: the run has had all its epochs; ask for more with --epochs.');
     reporter.print('');
@@ -88,8 +89,9 @@ export class TrainingReport {
     reporter.print(`perplexity of the unigram    ${onBoth(unigram.training, unigram.validation)}`);
     reporter.print(`\nThe model says:\n\n${sample}\n`);
     reporter.print(`Saved in ${out}. Continue any text with:`);
-    const prompt = settings.clean === 'letters' ? 'the ' : 'The ';
-    reporter.print(`  generate sample --model ${quoted(out)} --prompt ${quoted(prompt)}`);
+    const prompt = suggestedPrompt(this.#run);
+    const option = prompt === '' ? '' : ` --prompt ${quoted(prompt)}`;
+    reporter.print(`  generate sample --model ${quoted(out)}${option}`);
     reporter.event('done', {
       reason,
       model: out,
@@ -112,6 +114,21 @@ export class TrainingReport {
     const { settings, samples } = this.#run;
     return sampleText(this.#run, { length: lengths[settings.tokens], random: samples });
   }
+}
+
+/** A word of the text that the model knows, with a blank after it where there is one; '' where there is no such word. */
+export function suggestedPrompt(
+  run: Pick<TrainingRun, 'corpus' | 'model' | 'tokenizer' | 'vocabulary' | 'notes'>,
+): string {
+  const form = TextForm.of(run);
+  const isKnown = (text: string) => {
+    const tokens = form.prompt(text);
+    return tokens.length > 0 && tokens.every((token) => run.vocabulary.has(token));
+  };
+  for (const [word] of run.corpus.text.slice(0, 20_000).matchAll(/[\p{L}\p{M}]+/gu)) {
+    for (const prompt of [`${word} `, word]) if (isKnown(prompt)) return prompt;
+  }
+  return '';
 }
 
 // The table that people watch, one line per epoch: perplexities, pace, and what the model says.

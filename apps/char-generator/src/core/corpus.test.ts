@@ -1,7 +1,7 @@
 import { ArgumentError } from '@throughtime/errors';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encodeCorpus, joined, loadCorpus, tokenizerFor, tokenTexts, unigramFloor } from './corpus.js';
+import { encodeCorpus, joined, loadCorpus, unigramFloor } from './corpus.js';
 import { completeSettings, type TextSettings } from './settings.js';
 
 const settings = (given: Partial<TextSettings> = {}) => completeSettings(given);
@@ -58,27 +58,6 @@ describe('encodeCorpus', () => {
     expect(() => encodeCorpus(corpus(''), settings())).toThrow(ArgumentError);
     expect(() => encodeCorpus(corpus('42 - 42'), settings({ clean: 'letters' }))).toThrow(/no tokens/);
     expect(() => encodeCorpus(corpus('a'), settings({ clean: 'eos' }))).toThrow(/^tokens: expected 'word'/);
-  });
-});
-
-describe('tokenTexts', () => {
-  it.each([
-    [false, undefined, [['a', 'b', '\n', 'c', 'd']]],
-    [false, 4, [['a', 'b', '\n', 'c']]],
-    [
-      true,
-      undefined,
-      [
-        ['a', 'b'],
-        ['c', 'd'],
-      ],
-    ],
-    [true, 3, [['a', 'b'], ['c']]],
-    [true, 2, [['a', 'b']]],
-  ])('of lines: %s, at most %s tokens', (lines, maxTokens, texts) => {
-    const tokenizer = tokenizerFor('char', 'none');
-    expect(tokenTexts('ab\ncd', { tokenizer, clean: 'none', lines, maxTokens })).toEqual(texts);
-    expect(tokenTexts('', { tokenizer, clean: 'none', lines, maxTokens })).toEqual([]);
   });
 });
 

@@ -2,17 +2,9 @@
 import { datasets, type LoadTextOptions, loadText, loadTextSplit } from '@throughtime/datasets';
 import { ArgumentError, inWords, showValue } from '@throughtime/errors';
 import { type SentenceMarks, unigramPerplexity } from '@throughtime/lang-model';
-import {
-  BYTE_TOKENS,
-  byteTokenizer,
-  charTokenizer,
-  lettersOnly,
-  type Tokenizer,
-  unicodeWordTokenizer,
-  Vocabulary,
-  wordTokenizer,
-} from '@throughtime/text-preprocess';
-import type { Cleaning, TextSettings, TokenKind } from './settings.js';
+import { BYTE_TOKENS, type Tokenizer, Vocabulary } from '@throughtime/text-preprocess';
+import type { TextSettings, TokenKind } from './settings.js';
+import { lineMarks, TextForm, tokenizerFor } from './text-form.js';
 
 export interface LoadedCorpus {
   /** The name or path that was asked for. */
@@ -37,43 +29,9 @@ export async function loadCorpus(
   return { name, text: train.text, validationText: validation.text };
 }
 
-/** The text as a model is to see it. */
-export function cleaned(text: string, cleaning: Cleaning): string {
-  if (cleaning === 'eos') return text.replace(/\r?\n/g, ' <eos> ');
-  // A file that begins with a byte order mark does not mean it as text.
-  return cleaning === 'letters' ? lettersOnly(text).trim() : text.replace(/^\ufeff/, '');
-}
-
-export function tokenizerFor(tokens: TokenKind, cleaning: Cleaning): Tokenizer {
-  if (tokens === 'byte') return byteTokenizer();
-  if (tokens === 'char') return charTokenizer();
-  // Prepared text has words between spaces and nothing else; in others punctuation is split off.
-  return cleaning === 'none' ? unicodeWordTokenizer() : wordTokenizer();
-}
-
-export interface TextForm {
-  readonly tokenizer: Tokenizer;
-  readonly clean: Cleaning;
-  /** Whether each line is a text of its own. */
-  readonly lines: boolean;
-  /** Only the first tokens, this many. Default: all. */
-  readonly maxTokens?: number | undefined;
-}
-
-/** The tokens of a text as a whole, or line by line without empty lines; no texts for an empty one. */
-export function tokenTexts(text: string, form: TextForm): string[][] {
-  const { tokenizer, clean, lines, maxTokens: most = Number.POSITIVE_INFINITY } = form;
-  let left = most;
-  return (lines ? text.split(/\r\n|\n|\r/) : [text]).flatMap((part) => {
-    if (left <= 0) return [];
-    const tokens = tokenizer.tokenize(cleaned(part, clean)).slice(0, left);
-    left -= tokens.length;
-    return tokens.length > 0 ? [tokens] : [];
-  });
-}
-
 /** A corpus as texts of ids: the one text, or its lines. The validation part is its end, or the part published as such. */
 export interface EncodedCorpus {
+  readonly form: TextForm;
   readonly tokenizer: Tokenizer;
   readonly vocabulary: Vocabulary;
   /** The marks around a line where each line is a sentence. */
@@ -90,11 +48,6 @@ export interface KnownTokens {
 }
 
 /**
- * The end of a sentence is a line end where it is shown, though an ARPA file calls it `</s>`: so a model of lines writes lines.
- */
-const marks = { begin: '<s>', end: '\n' } as const;
-
-/**
  * Cleans, cuts, splits and encodes a corpus.
  * @param known tokenizer and vocabulary of a model that is to be trained further. Default: those that the settings make of the corpus
  * @throws ArgumentError when nothing is left of the corpus, or it has tokens that are not known
@@ -105,19 +58,24 @@ export function encodeCorpus(
   known?: KnownTokens,
 ): EncodedCorpus {
   const { tokens: kind, clean, minFrequency, lines = false, validation: share, maxTokens } = settings;
-  if (!known && clean === 'eos' && kind !== 'word') {
-    throw new ArgumentError('tokens', "'word' for a text cleaned by 'eos', of which <eos> is a word", kind);
+  if (!known && clean === 'eos' && kind !== 'word' && kind !== 'whitespace') {
+    throw new ArgumentError(
+      'tokens',
+      "'word' for a text cleaned by 'eos', of which <eos> is a word (or 'whitespace')",
+      kind,
+    );
   }
   const tokenizer = known?.tokenizer ?? tokenizerFor(kind, clean);
-  const form = { tokenizer, clean, lines };
-  const all = tokenTexts(corpus.text, { ...form, maxTokens });
+  const form = new TextForm({ tokenizer, clean, lines });
+  const all = form.texts(corpus.text, { maxTokens });
   if (all.length === 0) {
     const got = `'${corpus.name}', which has no tokens: it is empty`;
     throw new ArgumentError('corpus', 'a text', inWords(got));
   }
+  if (lines) refuseMarks(all, corpus);
   const [training, held] =
     corpus.validationText !== undefined
-      ? [all, share > 0 ? tokenTexts(corpus.validationText, form) : []]
+      ? [all, share > 0 ? form.texts(corpus.validationText) : []]
       : lines
         ? splitAt(all, share)
         : splitAt(all[0], share).map((part) => [part]);
@@ -125,12 +83,30 @@ export function encodeCorpus(
   const vocabulary = known?.vocabulary ?? vocabularyOf(training, { kind, minFrequency, lines });
   if (known) for (const text of training) requireKnown(text, vocabulary, corpus.name);
   return {
+    form,
     tokenizer,
     vocabulary,
-    sentences: lines ? { begin: vocabulary.idOf(marks.begin), end: vocabulary.idOf(marks.end) } : undefined,
+    sentences: lines
+      ? { begin: vocabulary.idOf(lineMarks.begin), end: vocabulary.idOf(lineMarks.end) }
+      : undefined,
     training: training.map((text) => vocabulary.encode(text)),
     validation: held.filter((text) => text.length > 0).map((text) => vocabulary.encode(text)),
   };
+}
+
+/** The mark that begins each line is context only; as a word of a line it could not be predicted. */
+function refuseMarks(texts: readonly string[][], { name, text }: LoadedCorpus): void {
+  if (!texts.some((tokens) => tokens.includes(lineMarks.begin))) return;
+  const line = text.split(/\r\n|\n|\r/).findIndex((candidate) => candidate.includes(lineMarks.begin)) + 1;
+  const got = inWords(`${showValue(lineMarks.begin)} in line ${line} of '${name}'`);
+  throw new ArgumentError(
+    'corpus',
+    `words other than ${lineMarks.begin}, which marks where a line begins`,
+    got,
+    {
+      hint: 'take it out of the text',
+    },
+  );
 }
 
 /** Of the training text alone: a token that only the validation text has is unknown. */
@@ -138,7 +114,7 @@ function vocabularyOf(
   texts: readonly string[][],
   { kind, minFrequency, lines }: { readonly kind: TokenKind; readonly minFrequency: number; lines: boolean },
 ): Vocabulary {
-  const reserved = lines ? [marks.begin, marks.end] : [];
+  const reserved = lines ? [lineMarks.begin, lineMarks.end] : [];
   return kind === 'byte'
     ? Vocabulary.fromList(new Set([...BYTE_TOKENS, ...reserved]), { reserved })
     : Vocabulary.fromTokens(texts.flat(), { minFrequency, reserved });

@@ -18,7 +18,7 @@ import {
 } from '@throughtime/errors';
 import type { ActivationPenalty, ModelDropout, PresetInitializer } from '@throughtime/lang-model';
 
-export const tokenKinds = ['char', 'word', 'byte'] as const;
+export const tokenKinds = ['char', 'word', 'whitespace', 'byte'] as const;
 export const cleanings = ['none', 'letters', 'eos'] as const;
 export const cells = ['rnn', 'gru', 'lstm', 'mingru', 'minlstm'] as const;
 export const samplings = ['sequential', 'random', 'windows'] as const;
@@ -34,7 +34,13 @@ export const smoothings = [
   'maximum-likelihood',
 ] as const;
 
+/** `word`: punctuation is split off where the text was not cleaned. `whitespace`: words as the file has them, between blanks. */
 export type TokenKind = (typeof tokenKinds)[number];
+
+/** What a token of this kind is called in a sentence. */
+export function tokenNoun(tokens: TokenKind): string {
+  return tokens === 'whitespace' ? 'word' : tokens;
+}
 
 /**
  * `none`: the text as it is. `letters`: as in Dive into Deep Learning, lower-case a to z, one space for anything else. `eos`: the
@@ -193,11 +199,15 @@ export function completeSettings(
   const settings = { ...commandRecipe, ...given };
   const { hiddenSize } = settings;
   // A one-hot vector of a word vocabulary would make the first layer needlessly large.
-  const embedding = given.embedding ?? (settings.tokens === 'word' ? firstOf(hiddenSize) : 'one-hot');
+  const embedding = given.embedding ?? (isWords(settings.tokens) ? firstOf(hiddenSize) : 'one-hot');
   const layers = given.layers ?? (typeof hiddenSize === 'number' ? settings.layers : hiddenSize.length);
   const schedule = given.schedule ?? defaultSchedules[settings.optimizer];
   const lr = given.lr ?? defaultLearningRate({ optimizer: settings.optimizer, schedule });
   return { ...settings, layers, embedding, schedule, lr };
+}
+
+function isWords(tokens: TokenKind): boolean {
+  return tokens === 'word' || tokens === 'whitespace';
 }
 
 function firstOf(hiddenSize: number | readonly number[]): number {

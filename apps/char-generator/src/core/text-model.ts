@@ -2,14 +2,14 @@ import type { LanguageModel } from '@throughtime/contract';
 import { generateText, type RecurrentLanguageModel } from '@throughtime/lang-model';
 import type { Random } from '@throughtime/random';
 import type { Tokenizer, Vocabulary } from '@throughtime/text-preprocess';
-import { type Cleaning, cleanings } from './settings.js';
+import { TextForm } from './text-form.js';
 
 /** A model with all that it takes to read and write text. */
 export interface TextModel<M = RecurrentLanguageModel> {
   readonly model: M;
   readonly tokenizer: Tokenizer;
   readonly vocabulary: Vocabulary;
-  /** What is saved beside the model: how its text was cleaned, and which text it was. */
+  /** What is saved beside the model: the form of its text (see `TextForm`), and which text it was. */
   readonly notes: Readonly<Record<string, unknown>>;
 }
 
@@ -22,11 +22,6 @@ export function textModel<M>(saved: {
 }): TextModel<M> | undefined {
   const { model, tokenizer, vocabulary, notes } = saved;
   return tokenizer && vocabulary && { model, tokenizer, vocabulary, notes };
-}
-
-/** How the model's own text was cleaned; undefined when it was saved without a note of it. */
-export function cleaningOf({ notes: { cleaning } }: Pick<TextModel, 'notes'>): Cleaning | undefined {
-  return cleanings.find((known) => known === cleaning);
 }
 
 export interface SampleOptions {
@@ -42,9 +37,11 @@ export interface SampleOptions {
 
 /** A short text of the model's own. */
 export async function sampleText<S>(
-  { model, tokenizer, vocabulary }: TextModel<LanguageModel<S>>,
+  saved: TextModel<LanguageModel<S>>,
   { temperature = 0.6, ...options }: SampleOptions,
 ): Promise<string> {
+  const { model, vocabulary } = saved;
+  const tokenizer = TextForm.of(saved).prompts;
   let text = '';
   for await (const piece of generateText(model, { tokenizer, vocabulary, temperature, ...options }))
     text += piece;

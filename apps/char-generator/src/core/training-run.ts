@@ -74,12 +74,12 @@ export function prepareRun(
   settings: TrainSettings,
   { resume, model: known }: RunOptions = {},
 ): TrainingRun {
-  const { tokenizer, vocabulary, ...texts } = encodeCorpus(corpus, settings, known);
+  const { form, tokenizer, vocabulary, ...texts } = encodeCorpus(corpus, settings, known);
   const [training] = texts.training;
   // One id predicts nothing.
   const validation = texts.validation.filter(({ length }) => length > 1);
   requireValidation(settings, validation.length > 0);
-  const unigram = unigramFloor({ ...texts, tokenizer, vocabulary, validation });
+  const unigram = unigramFloor({ ...texts, form, tokenizer, vocabulary, validation });
   // Streams of their own, so that what one draws does not depend on the others.
   const random = Random.seeded(settings.seed);
   const [weights, order, dropout, samples] = [random.fork(), random.fork(), random.fork(), random.fork()];
@@ -91,7 +91,7 @@ export function prepareRun(
     model,
     tokenizer,
     vocabulary,
-    notes: { cleaning: settings.clean, corpus: settings.corpus },
+    notes: { ...form.notes, corpus: settings.corpus },
     training,
     validation: validation[0],
     unigram,

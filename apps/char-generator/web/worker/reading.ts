@@ -1,4 +1,5 @@
 import { encodePrompt } from '@throughtime/lang-model';
+import { TextForm } from '../../src/core/text-form.js';
 import type { TextModel } from '../../src/core/text-model.js';
 import type { Candidate, Reading } from './protocol.js';
 
@@ -14,10 +15,12 @@ const mostCandidates = 12;
  * @throws UnknownPromptTokenError
  */
 export async function readText(
-  { model, tokenizer, vocabulary }: TextModel,
+  saved: TextModel,
   text: string,
   turn: () => Promise<void> | undefined,
 ): Promise<Reading> {
+  const { model, vocabulary } = saved;
+  const tokenizer = TextForm.of(saved).prompts;
   const tokens = tokenizer.tokenize(text).slice(-mostTokens);
   const ids = encodePrompt(tokens, vocabulary);
   const detokenizer = tokenizer.detokenizer();

@@ -4,7 +4,8 @@ import { Random } from '@throughtime/random';
 import { defaultEngine } from '@throughtime/wasm-kernels';
 import type { FileSet } from '@throughtime/web-page';
 import type { LoadedCorpus } from '../../src/core/corpus.js';
-import { cleaningOf, type TextModel } from '../../src/core/text-model.js';
+import { TextForm } from '../../src/core/text-form.js';
+import type { TextModel } from '../../src/core/text-model.js';
 import { prepareRun, type RunOptions, type TrainingRun } from '../../src/core/training-run.js';
 import {
   modelArchive,
@@ -87,12 +88,13 @@ export class Workshop {
 
   /** Continues a prompt, telling the text as it comes. Resolves once the page has seen all of it. */
   async generate(request: GenerateRequest, tell: (text: string) => unknown): Promise<void> {
-    const { model, tokenizer, vocabulary } = this.#required();
+    const saved = this.#required();
+    const { model, vocabulary } = saved;
     const { seed, topK, ...options } = request;
     this.#stopText = new AbortController();
     const pieces = generateText(model, {
       ...options,
-      tokenizer,
+      tokenizer: TextForm.of(saved).prompts,
       vocabulary,
       random: Random.seeded(seed),
       signal: this.#stopText.signal,
@@ -170,7 +172,11 @@ export class Workshop {
     }
     const model = this.#required();
     const { clean } = settings;
-    return prepared(await readSource(source), { ...settings, clean: cleaningOf(model) ?? clean }, { model });
+    return prepared(
+      await readSource(source),
+      { ...settings, clean: 'cleaning' in model.notes ? TextForm.of(model).clean : clean },
+      { model },
+    );
   }
 
   async #follow(run: TrainingRun, report: (report: Report) => unknown): Promise<RunEnd> {

@@ -15,8 +15,17 @@ export interface StreamEvaluationOptions {
   readonly steps?: number;
   /** How many tokens before its part each stream reads first, unscored, to know where it is. Default 128. */
   readonly warmUp?: number;
+  /** The id of `<unk>`: figures without its predictions are given, too. Default: no token is unknown. */
+  readonly unknown?: number;
   /** Stops between batches with the signal's reason. */
   readonly signal?: AbortSignal;
+}
+
+export interface StreamEvaluation extends Evaluation {
+  /** How many predictions were of `unknown`. */
+  readonly unknownTokens: number;
+  /** The figures without those predictions; as context the unknown token stays. NaN when nothing else was predicted. */
+  readonly withoutUnknown: Evaluation;
 }
 
 /**
@@ -30,30 +39,75 @@ export async function evaluateStreams<S>(
   model: BatchEvaluator<S>,
   ids: Int32Array,
   options: StreamEvaluationOptions = {},
-): Promise<Evaluation> {
+): Promise<StreamEvaluation> {
   checkOptions<StreamEvaluationOptions>(options, {
     streams: whole({ from: 1 }),
     steps: whole({ from: 1 }),
     warmUp: whole({ from: 0 }),
+    unknown: whole({ from: 0 }),
     signal: abortSignal,
   });
-  const { streams = 16, steps = 64, warmUp = 128, signal } = options;
+  const { streams = 16, steps = 64, warmUp = 128, unknown = -1, signal } = options;
   const batches = streamBatches(ids, { streams, steps });
   let state = model.initialState(batches.streams);
   if (warmUp > 0 && batches.streams > 1)
     ({ state } = await model.evaluate(contextBatch(ids, batches, warmUp), state));
   let loss = 0;
   let tokens = 0;
+  let unknownTokens = 0;
+  let knownLoss = 0;
   const turn = eventLoopTurn(millisecondsBetweenTurns);
   for (const batch of batches) {
     await turn();
     signal?.throwIfAborted();
+    const ofUnknown = unknownTargets(batch, unknown);
+    if (ofUnknown > 0) knownLoss += await lossOfOthers(model, batch, state, unknown);
     const result = await model.evaluate(batch, state);
     state = result.state;
     loss += result.loss * result.predictions;
+    if (ofUnknown === 0) knownLoss += result.loss * result.predictions;
+    unknownTokens += ofUnknown;
     tokens += result.predictions;
   }
-  return evaluationOfLoss(loss / tokens, tokens);
+  const known = tokens - unknownTokens;
+  return {
+    ...evaluationOfLoss(loss / tokens, tokens),
+    unknownTokens,
+    withoutUnknown: evaluationOfLoss(knownLoss / known, known),
+  };
+}
+
+/** How many predictions of a batch are of this token. */
+function unknownTargets({ targets, batchSize, steps, lengths }: TokenBatch, unknown: number): number {
+  let count = 0;
+  for (let row = 0; row < batchSize; row++)
+    for (let t = 0; t < (lengths?.[row] ?? steps); t++) if (targets[row * steps + t] === unknown) count++;
+  return count;
+}
+
+/** The sum of the losses of all predictions but those of `unknown`, step by step: rows that predict it are left out of the step. */
+async function lossOfOthers<S>(
+  model: BatchEvaluator<S>,
+  batch: TokenBatch,
+  state: S,
+  unknown: number,
+): Promise<number> {
+  const { batchSize, steps } = batch;
+  let loss = 0;
+  for (let t = 0; t < steps; t++) {
+    const column = (ids: ArrayLike<number>) =>
+      Int32Array.from({ length: batchSize }, (_, row) => ids[row * steps + t]);
+    const targets = column(batch.targets);
+    const lengths = Int32Array.from(targets, (_, row) => Number(t < (batch.lengths?.[row] ?? steps)));
+    const step = { inputs: column(batch.inputs), targets, batchSize, steps: 1 };
+    const counted = lengths.map((length, row) => (targets[row] === unknown ? 0 : length));
+    if (counted.includes(1)) {
+      const others = await model.evaluate({ ...step, lengths: counted }, state);
+      loss += others.loss * others.predictions;
+    }
+    if (t + 1 < steps) ({ state } = await model.evaluate({ ...step, lengths }, state));
+  }
+  return loss;
 }
 
 /** What stands before each stream, up to `steps` tokens; nothing for the first. */
