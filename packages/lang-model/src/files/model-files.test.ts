@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { Random } from '@throughtime/random';
 import { decodeSafetensors, encodeSafetensors, type Tensor } from '@throughtime/safetensors';
 import { charTokenizer, Vocabulary } from '@throughtime/text-preprocess';
+import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
   RecurrentLanguageModel,
@@ -65,6 +66,59 @@ describe('a model saved and loaded', () => {
     expect([...loaded.model.score(ids)]).toEqual([...lm.score(ids)]);
     expect(loaded.model.config).toEqual(lm.config);
     expect(loaded.model.vocabulary?.tokens).toEqual(vocabulary.tokens);
+  });
+
+  describe('with a tied decoder', () => {
+    const tied = () => model({ embedding: 5, tied: true });
+    const ids = vocabulary.encode([...'me call']);
+    /** The files with a change to the weights, and this metadata beside the model's own. */
+    const changed = (change: (tensors: Map<string, Tensor>) => void, more: Record<string, string> = {}) => {
+      const all = files(tied());
+      const read = decodeSafetensors(all['model.safetensors']);
+      const tensors = new Map(read.tensors);
+      change(tensors);
+      return { ...all, 'model.safetensors': encodeSafetensors(tensors, { ...read.metadata, ...more }) };
+    };
+
+    it('loads under either name alone, as safetensors.torch.save_model keeps only one', () => {
+      const expected = [...tied().score(ids)];
+      const kept = { 'embedding.weight': 'decoder.weight' };
+      const first = changed((tensors) => tensors.delete('embedding.weight'), kept);
+      expect([...decodeModel(first).model.score(ids)]).toEqual(expected);
+      expect([
+        ...decodeModel(changed((tensors) => tensors.delete('decoder.weight'))).model.score(ids),
+      ]).toEqual(expected);
+      const neither = changed((tensors) => {
+        tensors.delete('decoder.weight');
+        tensors.delete('embedding.weight');
+      });
+      expect(() => decodeModel(neither)).toThrow("expected a weight 'embedding.weight', found none");
+    });
+
+    it('is refused where the two names differ in any weight', () => {
+      fc.assert(
+        fc.property(fc.nat(10_000), fc.constantFrom('decoder.weight', 'embedding.weight'), (where, name) => {
+          const damaged = changed((tensors) => {
+            const { shape, data } = tensors.get(name)! as Tensor & { data: Float32Array };
+            const values = data.slice();
+            values[where % values.length] = 2 * values[where % values.length] + 1;
+            tensors.set(name, { dtype: 'F32', shape, data: values });
+          });
+          expect(() => decodeModel(damaged)).toThrow(DamagedModelFileError);
+          expect(() => decodeModel(damaged)).toThrow(
+            "'decoder.weight': expected the values of 'embedding.weight', to which config.json ties it, got",
+          );
+        }),
+        { numRuns: 20 },
+      );
+    });
+
+    it('is refused where the second name has another shape', () => {
+      const damaged = changed((tensors) => {
+        tensors.set('decoder.weight', { dtype: 'F32', shape: [1], data: new Float32Array(1) });
+      });
+      expect(() => decodeModel(damaged)).toThrow("'decoder.weight': expected shape");
+    });
   });
 
   it('may have been written as version 1, whose weights know its fingerprint', () => {
@@ -190,6 +244,77 @@ describe('files that are no model', () => {
       }
     },
   );
+
+  it('is refused where a weight is NaN or infinite, also as float32 alone', () => {
+    const model64 = (value: number) => ({ dtype: 'F64' as const, value });
+    const bits = (dtype: 'F16' | 'BF16', value: number) => ({ dtype, value });
+    fc.assert(
+      fc.property(
+        fc.constantFrom(
+          { dtype: 'F32' as const, value: Number.NaN },
+          { dtype: 'F32' as const, value: Infinity },
+          { dtype: 'F32' as const, value: -Infinity },
+          model64(1e300),
+          model64(-1e39),
+          model64(Number.NaN),
+          bits('F16', 0x7c00),
+          bits('F16', 0x7e00),
+          bits('BF16', 0xff80),
+          bits('BF16', 0x7fc0),
+        ),
+        fc.nat(1000),
+        fc.nat(1000),
+        ({ dtype, value }, which, where) => {
+          let damagedName = '';
+          const damaged = reweighted((tensors) => {
+            const names = [...tensors.keys()];
+            damagedName = names[which % names.length];
+            const { shape, data } = tensors.get(damagedName)!;
+            const Data = { F32: Float32Array, F64: Float64Array, F16: Uint16Array, BF16: Uint16Array }[dtype];
+            const values = new Data(data.length);
+            values[where % data.length] = value;
+            tensors.set(damagedName, { dtype, shape, data: values } as Tensor);
+          });
+          expect(() => decodeModel(damaged)).toThrow(DamagedModelFileError);
+          expect(() => decodeModel(damaged)).toThrow(`model.safetensors: '${damagedName}': expected`);
+        },
+      ),
+      { numRuns: 60 },
+    );
+    const overflowing = reweighted((tensors) => {
+      const { shape, data } = tensors.get('decoder.bias')!;
+      tensors.set('decoder.bias', { dtype: 'F64', shape, data: new Float64Array(data.length).fill(1e300) });
+    });
+    expect(() => decodeModel(overflowing)).toThrow(
+      "'decoder.bias': expected numbers within the range of float32, got 1e+300 at index 0",
+    );
+  });
+
+  it('is not written with weights that could not be read again', () => {
+    const lm = model();
+    lm.parameters[1].data[0] = Number.NaN;
+    expect(() => encodeModel(lm)).toThrow(
+      `model: expected finite weights, got NaN in '${lm.parameters[1].name}'`,
+    );
+  });
+
+  it.each(['F8_E4M3', 'Q4'])('is refused by name where a weight is %s', (dtype) => {
+    const all = files();
+    const bytes = all['model.safetensors'].slice();
+    const header = new TextDecoder().decode(
+      bytes.subarray(8, 8 + Number(new DataView(bytes.buffer).getBigUint64(0, true))),
+    );
+    const json = JSON.parse(header);
+    json['decoder.bias'].dtype = dtype;
+    if (dtype === 'F8_E4M3') json['decoder.bias'].shape = [json['decoder.bias'].shape[0] * 4];
+    const text = new TextEncoder().encode(JSON.stringify(json));
+    const damaged = new Uint8Array(8 + text.length + bytes.length - 8 - header.length);
+    new DataView(damaged.buffer).setBigUint64(0, BigInt(text.length), true);
+    damaged.set(text, 8);
+    damaged.set(bytes.subarray(8 + header.length), 8 + text.length);
+    expect(() => decodeModel({ ...all, 'model.safetensors': damaged })).toThrow(DamagedModelFileError);
+    expect(() => decodeModel({ ...all, 'model.safetensors': damaged })).toThrow("'decoder.bias': expected");
+  });
 
   it.each<[string, ModelFiles, RegExp]>([
     ['another JSON', edited('config.json', () => ({ model_type: 'bert' })), /config.json: expected format/],

@@ -1,4 +1,11 @@
-import { checkOptions, type OptionChecks, plainData, withMethods } from '@throughtime/errors';
+import {
+  ArgumentError,
+  checkOptions,
+  inWords,
+  type OptionChecks,
+  plainData,
+  withMethods,
+} from '@throughtime/errors';
 import { Random } from '@throughtime/random';
 import {
   decodeHeader,
@@ -50,7 +57,7 @@ export interface LoadedModel {
 /**
  * A model as the bytes of its files, weights in pieces so that they are not held twice. The pieces are views: write them
  * before the model is trained further.
- * @throws ArgumentError naming the option
+ * @throws ArgumentError naming the option; for weights that are NaN or infinite, which no one could load
  */
 export function encodeModel(
   model: RecurrentLanguageModel,
@@ -69,6 +76,11 @@ export function encodeModel(
   );
   // A PyTorch module with tied weights has both names in its state dict.
   if (model.config.tied) tensors.set('decoder.weight', tensors.get('embedding.weight')!);
+  for (const [name, { data }] of tensors as Map<string, Tensor & { data: Float32Array }>) {
+    const at = data.findIndex((value) => !Number.isFinite(value));
+    // decodeModel would refuse the file.
+    if (at >= 0) throw new ArgumentError('model', 'finite weights', inWords(`${data[at]} in '${name}'`));
+  }
   const metadata = { format: 'pt', ...fingerprints(model.vocabulary, config.model, config.tokenizer) };
   return {
     ...(model.vocabulary && { 'vocabulary.json': [jsonBytes(model.vocabulary.toJSON())] }),
@@ -104,7 +116,10 @@ export function decodeModel(files: ModelFiles): LoadedModel {
     initializer: () => {},
     random: Random.seeded(0),
   });
-  for (const { name, data } of model.parameters) data.set(toFloat32(tensors.get(name)!));
+  const stored = storedNames(header, config.model);
+  for (const { name, data } of model.parameters)
+    data.set(finiteWeights(stored(name), tensors.get(stored(name))!));
+  if (config.model.tied) requireTied(tensors);
   return { model, tokenizer, notes: config.notes };
 }
 
@@ -140,12 +155,53 @@ function fingerprints(
   return fingerprintsOf(vocabulary?.toJSON(), { architecture, tokenizer });
 }
 
+/**
+ * A tied module has two names for one matrix. PyTorch's state dict and `encodeModel` write both; `safetensors.torch.save_model`
+ * writes only the name that is first in the alphabet.
+ */
+const [tiedName, sharedName] = ['decoder.weight', 'embedding.weight'] as const;
+
+/** The name in the file of each weight of the model. */
+function storedNames({ entries }: Pick<Header, 'entries'>, { tied }: RecurrentModelConfig) {
+  return (name: string) =>
+    tied && name === sharedName && !entries.has(sharedName) && entries.has(tiedName) ? tiedName : name;
+}
+
+/** @throws DamagedModelFileError where both names of the tied matrix are there and differ */
+function requireTied(tensors: ReadonlyMap<string, Tensor>): void {
+  const [shared, tied] = [tensors.get(sharedName), tensors.get(tiedName)];
+  if (!shared || !tied) return;
+  const [expected, got] = [finiteWeights(sharedName, shared), finiteWeights(tiedName, tied)];
+  const at = expected.findIndex((value, i) => value !== got[i]);
+  if (at < 0) return;
+  throw new DamagedModelFileError(
+    'model.safetensors',
+    `'${tiedName}': expected the values of '${sharedName}', to which config.json ties it, got ${got[at]} for ${expected[at]} ` +
+      `at index ${at}; tie the two in the module that wrote the file, or set tied to false in config.json`,
+  );
+}
+
+/** @throws DamagedModelFileError for NaN, infinities, and numbers that become infinite as float32 */
+function finiteWeights(name: string, tensor: Tensor): Float32Array {
+  const values = toFloat32(tensor);
+  const at = values.findIndex((value) => !Number.isFinite(value));
+  if (at < 0) return values;
+  const written = tensor.dtype === 'F64' ? tensor.data[at] : values[at];
+  throw new DamagedModelFileError(
+    'model.safetensors',
+    Number.isFinite(written)
+      ? `'${name}': expected numbers within the range of float32, got ${written} at index ${at}`
+      : `'${name}': expected finite numbers, got ${written} at index ${at}`,
+  );
+}
+
 const floatTypes = ['F32', 'F16', 'BF16', 'F64'];
 
-function requireFittingWeights({ entries }: Header, config: RecurrentModelConfig): void {
+function requireFittingWeights(header: Header, config: RecurrentModelConfig): void {
+  const { entries } = header;
   const misfit = (problem: string) => new DamagedModelFileError('model.safetensors', problem);
-  const known = new Set(config.tied ? ['decoder.weight'] : []);
-  for (const { name, shape } of modelParameterShapes(planModel(config))) {
+  const known = new Set<string>();
+  const requireFitting = (name: string, shape: readonly number[]) => {
     const entry = entries.get(name);
     if (!entry) throw misfit(`expected a weight '${name}', found none`);
     if (entry.shape.join() !== shape.join())
@@ -155,6 +211,11 @@ function requireFittingWeights({ entries }: Header, config: RecurrentModelConfig
     if (!floatTypes.includes(entry.dtype))
       throw misfit(`'${name}': expected ${floatTypes.join(', ')}, got ${entry.dtype}`);
     known.add(name);
+  };
+  const stored = storedNames(header, config);
+  for (const { name, shape } of modelParameterShapes(planModel(config))) {
+    requireFitting(stored(name), shape);
+    if (config.tied && name === sharedName && entries.has(tiedName)) requireFitting(tiedName, shape);
   }
   const extra = [...entries.keys()].find((name) => !known.has(name));
   if (extra !== undefined) throw misfit(`expected no weight '${extra}' for this architecture, got one`);

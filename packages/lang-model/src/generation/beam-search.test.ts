@@ -1,3 +1,4 @@
+import { ArgumentError } from '@throughtime/errors';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BigramTable } from '../fixtures/bigram-table.js';
@@ -75,6 +76,70 @@ describe('beamSearch', () => {
     expect(byMean[0].score).toBeCloseTo(Math.log(0.54) / 2, 12);
     const short = await beamSearch(model, { ...options, lengthPenalty: 0 });
     expect(short.map(({ tokens }) => tokens.length)).toContain(0);
+  });
+
+  it('leaves out continuations that the model rules out, in any model', async () => {
+    const certain = new BigramTable([
+      [0, 1, 0, 0],
+      [0, 0, 1, 0],
+      [0, 0, 1, 0],
+      [0.25, 0.25, 0.25, 0.25],
+      [0, 1, 0, 0],
+    ]);
+    const [only, ...others] = await beamSearch(certain, { length: 4, beams: 4 });
+    expect(only).toMatchObject({ tokens: [1, 2, 2, 2], logProbability: 0 });
+    expect(others).toEqual([]);
+    // A dead end: what could be found up to there.
+    expect(await beamSearch(certain, { length: 4, beams: 4, exclude: [2] })).toEqual([
+      { tokens: [1], logProbability: 0, score: 0, ended: false },
+    ]);
+    expect(await beamSearch(certain, { length: 4, exclude: [1] })).toEqual([
+      { tokens: [], logProbability: 0, score: 0, ended: false },
+    ]);
+    const ended = await beamSearch(certain, { length: 4, beams: 4, endToken: 2 });
+    expect(ended).toEqual([{ tokens: [1], logProbability: 0, score: 0, ended: true }]);
+
+    const row = fc
+      .array(fc.constantFrom(0, 0, 1, 2), { minLength: 3, maxLength: 3 })
+      .filter((r) => r.some((v) => v > 0));
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(row, { minLength: 4, maxLength: 4 }),
+        fc.integer({ min: 1, max: 4 }),
+        fc.integer({ min: 1, max: 90 }),
+        async (rows, length, beams) => {
+          const found = await beamSearch(new BigramTable(rows), { length, beams });
+          expect(found.length).toBeGreaterThan(0);
+          expect(found.length).toBeLessThanOrEqual(beams);
+          for (const { logProbability, score } of found) {
+            expect(logProbability).toBeGreaterThan(-Infinity);
+            expect(score).toBeGreaterThan(-Infinity);
+          }
+          const possible = exhaustive(new BigramTable(rows), length).filter(
+            (all) => all.logProbability > -Infinity,
+          );
+          if (beams >= 3 ** length) expect(found).toHaveLength(possible.length);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('names log-probabilities that are NaN', async () => {
+    const broken = Object.assign(
+      new BigramTable([
+        [1, 1],
+        [1, 1],
+        [1, 1],
+      ]),
+      {
+        logProbabilities: () => Float64Array.of(0, Number.NaN),
+      },
+    );
+    await expect(beamSearch(broken, { length: 2 })).rejects.toThrow(ArgumentError);
+    await expect(beamSearch(broken, { length: 2 })).rejects.toThrow(
+      'logProbabilities[1]: expected a number or -Infinity, got NaN',
+    );
   });
 
   it('never chooses excluded ids and stops when aborted', async () => {

@@ -17,6 +17,7 @@ import {
   tokenSequence,
 } from '../checks.js';
 import type { LanguageModel } from '../language-model.js';
+import { noLogProbability } from './sampler.js';
 
 export interface BeamSearchOptions<S = unknown> {
   /** Ids the model reads first; they are not part of the results. Default: none. */
@@ -72,8 +73,12 @@ interface Beam<S> {
  * The most probable continuations of a prompt that a breadth-limited search finds, best first. Unlike greedy choice it
  * can give up a probable token for a more probable whole.
  *
+ * Continuations to which the model gives no probability are left out, so there may be fewer hypotheses than beams. Where none
+ * can be continued, and none has ended, the result is shorter than `length`.
+ *
  * @returns at least one hypothesis, at most `beams`; when aborted before the prompt was read, one without tokens
- * @throws ArgumentError naming the option; TokenOutOfRangeError of the prompt
+ * @throws ArgumentError naming the option, or for log-probabilities that are NaN or positive infinity; TokenOutOfRangeError of
+ *   the prompt
  */
 export async function beamSearch<S>(
   model: LanguageModel<S>,
@@ -124,6 +129,7 @@ export async function beamSearch<S>(
           logProbability,
         });
     }
+    if (next.length === 0 && finished.length === 0) break; // a dead end: keep what there is
     beams = next;
     if (enough(finished, beams, width, lengthPenalty, length)) break;
   }
@@ -157,10 +163,12 @@ function enough<S>(
   return beams[0].logProbability / length ** lengthPenalty < worst;
 }
 
+/** The `count` most probable tokens, fewer where the others are impossible. */
 function mostProbable(scores: ArrayLike<number>, count: number, exclude: readonly number[]): number[] {
   const best: number[] = [];
   for (let token = 0; token < scores.length; token++) {
-    if (exclude.includes(token)) continue;
+    if (!(scores[token] < Number.POSITIVE_INFINITY)) throw noLogProbability(token, scores[token]);
+    if (scores[token] === Number.NEGATIVE_INFINITY || exclude.includes(token)) continue;
     if (best.length === count && scores[token] <= scores[best[count - 1]]) continue;
     let place = best.length;
     while (place > 0 && scores[best[place - 1]] < scores[token]) place--;

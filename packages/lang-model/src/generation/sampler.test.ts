@@ -53,6 +53,65 @@ describe('the distribution that is drawn from', () => {
     expectClose(distribution({ minP: 1 }), [1, 0, 0, 0]);
   });
 
+  it('keeps a token at exactly minP times the best, however its logarithm is rounded', () => {
+    const thirds = (as: (values: number[]) => readonly number[] | Float32Array) => {
+      const scores = as([0.5, 0.15, 0.149999, 0.2].map(Math.log));
+      return [...createSampler({ minP: 0.3, random: Random.seeded(1) }, 4).probabilities(scores)];
+    };
+    for (const as of [(values: number[]) => values, (values: number[]) => Float32Array.from(values)]) {
+      expect(thirds(as).map((value) => value > 0)).toEqual([true, true, false, true]);
+    }
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 100 }),
+        fc.double({ min: 1e-6, max: 1, noNaN: true }),
+        fc.boolean(),
+        (percent, best, single) => {
+          const share = percent / 100;
+          const scores = [Math.log(best), Math.log(best * share), Math.log(best * share * 0.9999)];
+          const sampler = createSampler({ minP: share, random: Random.seeded(1) }, 3);
+          const q = sampler.probabilities(single ? Float32Array.from(scores) : scores);
+          expect([...q].map((value) => value > 0)).toEqual([true, true, false]);
+        },
+      ),
+    );
+  });
+
+  it('is the limit at temperatures near 0: the most probable token', () => {
+    for (const temperature of [0, 1e-320, 5e-324, 1e-310]) {
+      expectClose(distribution({ temperature }), [1, 0, 0, 0]);
+      expectClose(distribution({ temperature }, [], [-2, -Infinity, -1, -3]), [0, 0, 1, 0]);
+      expect(createSampler({ temperature }, 4).choose([-1, -1, -1, -1])).toBe(0);
+    }
+    const scores = fc.array(fc.oneof(fc.integer({ min: -900, max: 0 }), fc.constant(-Infinity)), {
+      minLength: 1,
+      maxLength: 9,
+    });
+    fc.assert(
+      fc.property(scores, fc.double({ min: 0, max: 1e-3, noNaN: true }), (values, temperature) => {
+        fc.pre(values.some((value) => value > -Infinity));
+        const q = distribution({ temperature }, [], values);
+        expect(q.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 9);
+        const best = Math.max(...values);
+        q.forEach((value, v) => {
+          expect(value > 0 && values[v] < best).toBe(false);
+        });
+      }),
+    );
+  });
+
+  it.each([Number.NaN, Infinity, undefined])('is refused by name for a log-probability of %s', (value) => {
+    const broken = [-1, value as number, -1];
+    for (const options of [{ random: Random.seeded(1) }, { greedy: true }, { temperature: 0 }]) {
+      const sampler = createSampler(options, 3);
+      expect(() => sampler.choose(broken)).toThrow(ArgumentError);
+      expect(() => sampler.choose(broken)).toThrow(
+        'logProbabilities[1]: expected a number or -Infinity, got',
+      );
+      expect(() => sampler.probabilities(broken)).toThrow('logProbabilities[1]');
+    }
+  });
+
   it('penalises recent tokens once each, within the window', () => {
     const weights = [0.5 ** 2, 0.2, 0.2, 0.1];
     const total = weights.reduce((a, b) => a + b, 0);

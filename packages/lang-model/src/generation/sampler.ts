@@ -25,8 +25,8 @@ export interface SamplingOptions {
   /** How many of the last tokens, prompt included, count as recent. Default 64. */
   readonly repetitionWindow?: number;
   /**
-   * Divides the log-probabilities: below 1 sharper, above 1 flatter. Default 1: the model's own distribution. 0 is the limit,
-   * `greedy`.
+   * Divides the log-probabilities: below 1 sharper, above 1 flatter. Default 1: the model's own distribution. 0, and what is so
+   * near it that its inverse is infinite, is the limit, `greedy`.
    */
   readonly temperature?: number;
   /** The chapter's form of the same: q proportional to p^power, so power = 1 / temperature. Give one of the two. */
@@ -64,9 +64,13 @@ export interface Sampler {
   /**
    * The distribution that is drawn from, [V], summing to 1; valid until the next call.
    * @param recent the tokens so far, latest last
+   * @throws ArgumentError for log-probabilities that are NaN or positive infinity
    */
   probabilities(logProbabilities: ArrayLike<number>, recent?: ArrayLike<number>): Float64Array;
-  /** Draws a token (or takes the most probable). */
+  /**
+   * Draws a token (or takes the most probable).
+   * @throws ArgumentError for log-probabilities that are NaN or positive infinity
+   */
   choose(logProbabilities: ArrayLike<number>, recent?: ArrayLike<number>): number;
 }
 
@@ -84,7 +88,11 @@ export function createSampler(options: SamplingOptions, vocabularySize: number):
   const penalized = repetitionPenalty === 1 ? undefined : new Set<number>();
 
   const adjust = (logProbabilities: ArrayLike<number>, recent: ArrayLike<number>): void => {
-    for (let v = 0; v < vocabularySize; v++) scores[v] = logProbabilities[v];
+    for (let v = 0; v < vocabularySize; v++) {
+      const value = logProbabilities[v];
+      if (!(value < Number.POSITIVE_INFINITY)) throw noLogProbability(v, value);
+      scores[v] = value;
+    }
     for (const id of exclude) scores[id] = Number.NEGATIVE_INFINITY;
     if (!penalized) return;
     penalized.clear();
@@ -107,6 +115,7 @@ export function createSampler(options: SamplingOptions, vocabularySize: number):
       for (const id of exclude) scores[id] = Number.NEGATIVE_INFINITY;
     }
     const highest = scores[best];
+    const rounding = logProbabilities instanceof Float32Array ? 2 ** -23 : 2 ** -52;
     let total = 0;
     for (let v = 0; v < vocabularySize; v++) {
       // Relative to the highest, so that no power of it can vanish altogether.
@@ -114,7 +123,7 @@ export function createSampler(options: SamplingOptions, vocabularySize: number):
       total += scores[v];
     }
     if (truncates) total = keepMostProbable(scores, sorted, topK, topP);
-    if (minP > 0) total = keepAtLeast(scores, minP);
+    if (minP > 0) total = keepAtLeast(scores, minP * (1 - minPTolerance(minP, power * highest, rounding)));
     for (let v = 0; v < vocabularySize; v++) scores[v] /= total;
     return scores;
   };
@@ -140,10 +149,17 @@ function resolve(options: SamplingOptions, vocabularySize: number) {
       inWords('both'),
     );
   requireExcludable(settings.exclude, vocabularySize);
-  const takesBest = greedy || temperature === 0;
+  // Temperatures so near 0 that their inverse overflows are their limit too.
+  const inverse = 1 / (temperature ?? 1);
+  const takesBest = greedy || inverse === Number.POSITIVE_INFINITY;
   if (!takesBest && settings.random === undefined)
     throw new ArgumentError('random', 'a Random to draw from (or greedy: true)', undefined);
-  return { ...settings, power: power ?? 1 / (temperature || 1), greedy: takesBest };
+  return { ...settings, power: power ?? (takesBest ? 1 : inverse), greedy: takesBest };
+}
+
+/** Of a model that is broken: one whose weights hold NaN, for instance. */
+export function noLogProbability(token: number, value: number): ArgumentError {
+  return new ArgumentError(`logProbabilities[${token}]`, 'a number or -Infinity', value);
 }
 
 /** The index of the highest value; of equals the lowest, from `first` on. */
@@ -176,6 +192,12 @@ function keepMostProbable(weights: Float64Array, sorted: Float64Array, topK: num
     if (weights[v] < threshold || (weights[v] === threshold && equals-- <= 0)) weights[v] = 0;
   }
   return sum;
+}
+
+/** By how much a weight may fall short of its share of the highest because logarithms were rounded, as a part of it. */
+function minPTolerance(share: number, highest: number, rounding: number): number {
+  // The two logarithms, times the power, differ by log(share); each is rounded in proportion to its size.
+  return Math.min(1e-6, rounding * (1 + 2 * Math.abs(highest) - Math.log(share)));
 }
 
 /** Min-p: zeroes weights below `share` of the highest, which is 1 by construction; returns the sum that remains. */

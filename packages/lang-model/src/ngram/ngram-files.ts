@@ -174,7 +174,7 @@ function arraysIn(bytes: Uint8Array) {
     decodeSafetensors(bytes),
   );
   const find = <D extends 'I32' | 'F32'>(name: string, dtype: D, length?: number) => {
-    const tensor = tensors.get(name);
+    const tensor = inFile('model.safetensors', [SafetensorsError], () => tensors.get(name));
     const shape = tensor && `${tensor.dtype} [${tensor.shape.join(', ')}]`;
     if (
       tensor?.dtype !== dtype ||

@@ -168,3 +168,21 @@ export function clipGradient(x: usize, dy: usize, target: usize, count: i32, low
     dy += 4;
   }
 }
+
+/** target = x, but not below `low` nor above `high`. NaN stays NaN, and -0 stays -0, as on tfjs's cpu backend. */
+export function clip(x: usize, target: usize, count: i32, low: f32, high: f32): void {
+  const end = target + (<usize>count << 2);
+  const least = f32x4.splat(low);
+  const most = f32x4.splat(high);
+  for (; target + 16 <= end; target += 16) {
+    const value = v128.load(x);
+    const lowest = v128.bitselect(least, value, f32x4.lt(value, least));
+    v128.store(target, v128.bitselect(most, lowest, f32x4.gt(value, most)));
+    x += 16;
+  }
+  for (; target < end; target += 4) {
+    const value = load<f32>(x);
+    store<f32>(target, value > high ? high : value < low ? low : value);
+    x += 4;
+  }
+}

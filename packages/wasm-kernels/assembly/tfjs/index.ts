@@ -3,7 +3,7 @@
 // lies behind that data in one block that the host took from tfjs's allocator.
 
 export { binary } from './binary';
-export { clipGradient, compare, logicalAnd, select } from './compare';
+export { clip, clipGradient, compare, logicalAnd, select } from './compare';
 export { copyElements, copyRows, gatherRows, scatterAddRows } from './copy';
 export { multiply } from './matmul';
 export { sumColumns, sumRows, maxRows } from './reduce';

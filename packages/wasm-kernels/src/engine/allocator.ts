@@ -51,6 +51,15 @@ export class FirstFitAllocator {
     return address;
   }
 
+  /** Whether bytes `address` to `address + bytes` lie within a block in use. */
+  inUse(address: number, bytes: number): boolean {
+    if (this.#used.has(address)) return true; // nearly always: a whole tensor
+    for (const [start, size] of this.#used) {
+      if (start <= address && address + bytes <= start + size) return true;
+    }
+    return false;
+  }
+
   /** @throws EngineMemoryError when no block starts at `address` */
   release(address: number): void {
     const size = this.#used.get(address);

@@ -94,7 +94,7 @@ export class Engine {
    * @throws EngineMemoryError when it was freed before
    */
   free(view: Float32Array | Int32Array): void {
-    this.#memory.releaseBytes(this.#memory.address(view, 'view'));
+    this.#memory.free(view);
   }
 
   /**

@@ -21,6 +21,7 @@ export class EngineMemory {
   #allocator: FirstFitAllocator | undefined;
   /** Every buffer object of this memory so far. It gets a new one when it grows, and when any other shared memory grows. */
   readonly #buffers = new WeakSet<object>();
+  readonly #freed = new WeakSet<View>();
   #words: Int32Array;
   #floats: Float32Array;
 
@@ -92,17 +93,35 @@ export class EngineMemory {
 
   /**
    * The address of a view of this memory.
-   * @throws ArgumentError when it is a view of something else
+   * @throws ArgumentError when it is a view of something else, or of memory that was given back
    */
   address(view: View, argument: string): number {
-    if (!this.contains(view)) {
-      throw new ArgumentError(
-        argument,
-        "an array in this engine's memory (engine.allocate)",
-        inWords('another array'),
-      );
+    this.#requireOurs(view, argument);
+    // Memory that was given back may have been given to another tensor, so the views themselves are remembered too.
+    if (this.#freed.has(view) || !this.#started().inUse(view.byteOffset, view.byteLength)) {
+      throw new ArgumentError(argument, 'an array that is still allocated', inWords('one that was freed'));
     }
     return view.byteOffset;
+  }
+
+  /**
+   * Gives back the memory of a view that `float32` or `int32` made.
+   * @throws ArgumentError when it is a view of something else; EngineMemoryError when it was freed before
+   */
+  free(view: View): void {
+    if (this.#freed.has(view)) throw new EngineMemoryError('free: the array was freed before');
+    this.#requireOurs(view, 'view');
+    this.#started().release(view.byteOffset);
+    this.#freed.add(view);
+  }
+
+  #requireOurs(view: View, argument: string): void {
+    if (this.contains(view)) return;
+    throw new ArgumentError(
+      argument,
+      "an array in this engine's memory (engine.allocate)",
+      inWords('another array'),
+    );
   }
 
   #started(): FirstFitAllocator {

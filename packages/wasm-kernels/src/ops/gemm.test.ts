@@ -2,8 +2,10 @@ import { ArgumentError } from '@throughtime/errors';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Engine } from '../engine/engine.js';
+import { EngineMemoryError } from '../engine/errors.js';
 import { noise } from '../recurrent/fixtures/closeness.js';
 import { gemm } from './gemm.js';
+import { map } from './map.js';
 
 const dimension = fc.integer({ min: 1, max: 70 });
 const depth = fc.oneof(
@@ -99,6 +101,45 @@ describe.each(['plain', 'relaxed'] as const)('gemm, %s SIMD', (simd) => {
     gemm(engine, { a, b, c, m: 2, n: 3, k: 0 });
     expect([...c]).toEqual([0, 0, 0, 0, 0, 0]);
     gemm(engine, { a, b, c, m: 0, n: 3, k: 5 });
+  });
+
+  it('reads neither A nor B where alpha is 0, as BLAS does', () => {
+    const awkward = fc.array(fc.constantFrom(Number.NaN, Infinity, -Infinity, 1), {
+      minLength: 12,
+      maxLength: 12,
+    });
+    const zero = fc.constantFrom(0, -0, 1e-50);
+    fc.assert(
+      fc.property(awkward, awkward, zero, fc.constantFrom(0, 1, -2), (left, right, alpha, beta) => {
+        const [a, b, c] = [engine.allocate(6), engine.allocate(6), engine.allocate(4).fill(3)];
+        a.set(left.slice(0, 6));
+        b.set(right.slice(0, 6));
+        gemm(engine, { a, b, c, m: 2, n: 2, k: 3, alpha, beta });
+        expect([...c]).toEqual(new Array(4).fill(3 * beta + 0));
+        for (const view of [a, b, c]) engine.free(view);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('refuses arrays that were freed by name, even when their memory was given away again', () => {
+    for (const name of ['a', 'b', 'c'] as const) {
+      const arrays = { a: engine.allocate(4), b: engine.allocate(4), c: engine.allocate(4) };
+      const run = () => gemm(engine, { ...arrays, m: 2, n: 2, k: 2 });
+      run();
+      const part = arrays[name].subarray(1);
+      engine.free(arrays[name]);
+      const refusal = `${name}: expected an array that is still allocated, got one that was freed`;
+      expect(run).toThrow(ArgumentError);
+      expect(run).toThrow(refusal);
+      const other = engine.allocate(4);
+      expect(other.byteOffset).toBe(arrays[name].byteOffset);
+      expect(run).toThrow(refusal);
+      expect(() => engine.free(arrays[name])).toThrow(EngineMemoryError);
+      engine.free(other);
+      expect(() => map(engine, 'tanh', part, part)).toThrow('expected an array that is still allocated');
+      for (const view of Object.values(arrays)) if (view !== arrays[name]) engine.free(view);
+    }
   });
 
   it('names what does not fit', () => {

@@ -45,7 +45,7 @@ const gemmChecks: OptionChecks<GemmOptions> = {
 };
 
 /**
- * C = alpha op(A) op(B) + beta C. C must overlap neither A nor B.
+ * C = alpha op(A) op(B) + beta C. C must overlap neither A nor B. As in BLAS, A and B are not read where alpha is 0.
  * @throws ArgumentError
  */
 export function gemm(engine: Engine, options: GemmOptions): void {
@@ -61,13 +61,20 @@ export function gemm(engine: Engine, options: GemmOptions): void {
   checkRoom('c', c, extent(m, n, rowStrideC), 'c');
 
   const { memory } = engine;
-  const panels = memory.allocateBytes(packedLength(k, n) * 4);
+  // The kernel has alpha as a float32, so that a tiny one is 0 too: 0 times NaN would be NaN.
+  const depth = Math.fround(alpha) === 0 ? 0 : k;
+  const panels = memory.allocateBytes(packedLength(depth, n) * 4);
   const program = engine.program();
   try {
     const [kStride, nStride] = transposeB ? [1, rowStrideB] : [rowStrideB, 1];
     program.prepare(
       PACK,
-      packFields(memory.address(b, 'b'), panels, { stride: kStride, size: k }, { stride: nStride, size: n }),
+      packFields(
+        memory.address(b, 'b'),
+        panels,
+        { stride: kStride, size: depth },
+        { stride: nStride, size: n },
+      ),
     );
     program.add(GEMM, {
       a: memory.address(a, 'a'),
@@ -79,7 +86,7 @@ export function gemm(engine: Engine, options: GemmOptions): void {
       cRow: rowStrideC,
       m,
       n,
-      k,
+      k: depth,
       alpha,
       beta,
       rowSums: 0,

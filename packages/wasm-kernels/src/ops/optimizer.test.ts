@@ -118,6 +118,78 @@ describe('MultiTensorOptimizer', () => {
     expect(list[1].data[2]).toBeNaN();
   });
 
+  it('counts its updates where no step is given', () => {
+    const one = (rule: UpdateRuleName) => {
+      const [data, gradient] = [engine.allocate(1).fill(1), engine.allocate(1).fill(0.5)];
+      return { data, gradient, optimizer: new MultiTensorOptimizer(engine, [{ data, gradient }], { rule }) };
+    };
+    const adam = one('adam');
+    const weights = [1, 2, 3].map(() => {
+      adam.optimizer.update({ learningRate: 0.1 });
+      return adam.data[0];
+    });
+    [0.9, 0.8, 0.7].forEach((expected, i) => {
+      expect(weights[i]).toBeCloseTo(expected, 6);
+    });
+
+    // Whatever mixture of counted, given and left-out updates: the same as with every step given.
+    const update = fc.record({
+      gradient: fc.constantFrom(0.5, -2, 1e-3, Number.NaN, Infinity),
+      given: fc.boolean(),
+      gradientScale: fc.constantFrom(undefined, undefined, 0.5),
+    });
+    fc.assert(
+      fc.property(
+        fc.constantFrom('adam' as const, 'adamw' as const),
+        fc.array(update, { maxLength: 8 }),
+        (rule, updates) => {
+          const [counting, told] = [one(rule), one(rule)];
+          let made = 0;
+          for (const { gradient, given, gradientScale } of updates) {
+            // With gradientScale nothing is left out.
+            if (gradientScale !== undefined && !Number.isFinite(gradient)) continue;
+            for (const { gradient: view } of [counting, told]) view.fill(gradient);
+            const options = { learningRate: 0.1, ...(gradientScale === undefined ? {} : { gradientScale }) };
+            counting.optimizer.update(given ? { ...options, step: made + 1 } : options);
+            told.optimizer.update({ ...options, step: made + 1 });
+            if (Number.isFinite(gradient)) made++;
+            expect(counting.data[0]).toBe(told.data[0]);
+          }
+          for (const { data, gradient, optimizer } of [counting, told]) {
+            optimizer.free();
+            engine.free(data);
+            engine.free(gradient);
+          }
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+
+  it('refuses numbers that would make weights NaN or go uphill, and leaves everything as it is', () => {
+    const [tensor] = tensors([3], 1);
+    const optimizer = new MultiTensorOptimizer(engine, [tensor], { rule: 'adamw' });
+    const before = tensor.data.slice();
+    const good = { learningRate: 0.1 };
+    for (const [name, bad] of [
+      ['learningRate', [Number.NaN, undefined, -1, Infinity, 1e39]],
+      ['weightDecay', [Number.NaN, -0.1, Infinity, 1e39]],
+      ['momentum', [Number.NaN, -0.1]],
+      ['beta1', [Number.NaN, 1, -0.1]],
+      ['beta2', [Number.NaN, 1, -0.1]],
+      ['epsilon', [Number.NaN, -1, Infinity]],
+      ['clipNorm', [Number.NaN, 0, -1]],
+      ['step', [0, 1.5, Number.NaN, -1]],
+    ] as const) {
+      for (const value of bad) {
+        const options = { ...good, [name]: value } as UpdateOptions;
+        expect(() => optimizer.update(options), `${name} ${value}`).toThrow(`${name}: expected`);
+      }
+    }
+    expect(() => optimizer.update({} as UpdateOptions)).toThrow('learningRate: expected');
+    expect([...tensor.data]).toEqual([...before]);
+  });
+
   it('gives the same bits for any number of threads, every time', async () => {
     const updateTwice = (rule: UpdateRuleName) => {
       const list = tensors([40_001, 3, 0, 70_000], 1);
@@ -178,7 +250,7 @@ describe('MultiTensorOptimizer', () => {
       'clip: expected the name of an option',
     );
     expect(() => optimizer.update({ learningRate: Number.NaN })).toThrow(
-      'learningRate: expected a finite number, got NaN',
+      'learningRate: expected a number of at least 0 that is finite in float32, got NaN',
     );
   });
 });

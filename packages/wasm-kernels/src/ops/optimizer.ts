@@ -1,6 +1,7 @@
 import {
   ArgumentError,
   boolean,
+  type Check,
   check,
   checkOptions,
   number,
@@ -39,7 +40,10 @@ export interface UpdateOptions {
   readonly epsilon?: number;
   /** Default 0; `adamw`: 0.01. */
   readonly weightDecay?: number;
-  /** `adam`, `adamw`: which update this is, from 1, for the correction of the moments' bias. */
+  /**
+   * `adam`, `adamw`: which update this is, from 1, for the correction of the moments' bias. Default: one more than the last; an
+   * update that was left out because a gradient was not finite does not count.
+   */
   readonly step?: number;
   /** Gradients are multiplied by min(1, clipNorm / (norm + 1e-6)), with the norm of all gradients together. Default: no clipping. */
   readonly clipNorm?: number;
@@ -53,11 +57,15 @@ export interface UpdateOptions {
 }
 
 const rate = number({ from: 0, below: 1 });
-const nonNegative = number({ from: 0 });
+/** The kernel has float32s, where larger numbers would be Infinity. */
+const nonNegative: Check<number> = check(
+  'a number of at least 0 that is finite in float32',
+  (value) => typeof value === 'number' && value >= 0 && Number.isFinite(Math.fround(value)),
+);
 
 const updateChecks: OptionChecks<UpdateOptions> = {
-  learningRate: required(number()),
-  momentum: number(),
+  learningRate: required(nonNegative),
+  momentum: nonNegative,
   nesterov: boolean,
   beta1: rate,
   beta2: rate,
@@ -65,7 +73,7 @@ const updateChecks: OptionChecks<UpdateOptions> = {
   epsilon: nonNegative,
   weightDecay: nonNegative,
   step: whole({ from: 1 }),
-  clipNorm: nonNegative,
+  clipNorm: number({ above: 0 }),
   // May be NaN where gradients are NaN: callers look at the weights afterwards.
   gradientScale: check('a number', (value) => typeof value === 'number'),
   skipNonFinite: boolean,
@@ -107,6 +115,8 @@ export class MultiTensorOptimizer {
   /** Per tensor: the average of squared gradients; empty for SGD. */
   readonly second: readonly Float32Array[];
   readonly #rule: UpdateRuleName;
+  /** The number of the last update. */
+  #step = 0;
   readonly #workspace: Workspace;
   readonly #norm: Float64Array;
   /** Sums of squares of every chunk. */
@@ -203,7 +213,8 @@ export class MultiTensorOptimizer {
   update(options: UpdateOptions): number {
     checkOptions<UpdateOptions>(options, updateChecks);
     const rule = this.#rule;
-    const { learningRate, beta1 = 0.9, beta2 = 0.999, alpha = 0.99, epsilon = 1e-8, step = 1 } = options;
+    const { learningRate, beta1 = 0.9, beta2 = 0.999, alpha = 0.99, epsilon = 1e-8 } = options;
+    const { step = this.#step + 1 } = options;
     const { momentum = 0, nesterov = false, clipNorm = 0, skipNonFinite = true, gradientScale } = options;
     const { weightDecay = rule === 'adamw' ? 0.01 : 0 } = options;
     const adaptive = rule === 'adam' || rule === 'adamw';
@@ -229,10 +240,13 @@ export class MultiTensorOptimizer {
     });
     if (gradientScale !== undefined) {
       this.#scaledProgram.run();
+      this.#step = step;
       return Number.NaN;
     }
     this.#program.run();
-    return this.#norm[0];
+    const norm = this.#norm[0];
+    if (Number.isFinite(norm) || !skipNonFinite) this.#step = step;
+    return norm;
   }
 
   /** Gives the moments' memory back. The optimizer must not be used again. */

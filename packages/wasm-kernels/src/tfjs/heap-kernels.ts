@@ -48,6 +48,7 @@ export interface HeapKernels {
   ): void;
   logicalAnd(a: number, b: number, target: number, count: number): void;
   select(condition: number, a: number, b: number, target: number, count: number): void;
+  clip(x: number, target: number, count: number, low: number, high: number): void;
   clipGradient(x: number, dy: number, target: number, count: number, low: number, high: number): void;
   copyElements(
     source: number,
