@@ -47,6 +47,7 @@ export {
 } from './series/sine-series.js';
 export { type SeriesSplit, type SplitOptions, type SplitPart, splitSeries } from './series/split-series.js';
 export type { TableOptions } from './series/table.js';
+export { namesColumns } from './series/table.js';
 export { formatTimestamp, parseTimestamp } from './series/timestamps.js';
 export {
   type ByteCorpus,

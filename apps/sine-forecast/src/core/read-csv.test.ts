@@ -14,6 +14,10 @@ describe('readCsv', () => {
     }
     expect([...read('1\n2\n3\n').series.values.column1]).toEqual([1, 2, 3]);
     expect(read('1,5\n2,6\n').columns).toEqual(['column1', 'column2']);
+    const dated = read('2020-01-01,5\n2020-01-02,6\n');
+    expect(dated.columns).toEqual(['column2']);
+    expect([...dated.series.values.column2]).toEqual([5, 6]);
+    expect(dated.series.times).toHaveLength(2);
   });
 
   it('offers the columns of numbers, not those of words or of time', () => {

@@ -1,4 +1,10 @@
-import { type CsvSeriesOptions, parseCsvSeries, type Series, SeriesFormatError } from '@throughtime/datasets';
+import {
+  type CsvSeriesOptions,
+  namesColumns,
+  parseCsvSeries,
+  type Series,
+  SeriesFormatError,
+} from '@throughtime/datasets';
 import { ArgumentError, inWords } from '@throughtime/errors';
 import { parse } from 'csv-parse/browser/esm/sync';
 
@@ -54,7 +60,7 @@ export function readCsv(text: string, options: ReadCsvOptions): CsvColumn {
   if (first.length > mostColumns) {
     throw new SeriesFormatError(`${name}: expected at most ${mostColumns} columns, got ${first.length}`);
   }
-  const header = !first.every((cell) => number.test(cell.trim()));
+  const header = namesColumns(first);
   const names = first.map((cell, i) => (header ? cell.trim() : `column${i + 1}`));
   const body = header ? sample.slice(1) : sample;
   const numeric = names.filter((_, i) => body.some((row) => number.test((row[i] ?? '').trim())));

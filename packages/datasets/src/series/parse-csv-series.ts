@@ -3,12 +3,15 @@ import { boolean, checkOptions, nonEmptyText, type OptionChecks } from '@through
 import { type CsvError, parse } from 'csv-parse/browser/esm/sync';
 import type { Series } from './series.js';
 import { SeriesFormatError } from './series-errors.js';
-import { seriesFromTable, type TableOptions, tableChecks } from './table.js';
+import { namesColumns, seriesFromTable, type TableOptions, tableChecks } from './table.js';
 
 export interface CsvSeriesOptions extends TableOptions {
   /** Default ','. */
   readonly delimiter?: string;
-  /** Whether the first line names the columns. Default true; false names them column1, column2, ... */
+  /**
+   * Whether the first line names the columns; false names them column1, column2, ... Default: true, unless the first line holds
+   * nothing but numbers, dates and missing values, as no line of names does.
+   */
   readonly header?: boolean;
 }
 
@@ -29,10 +32,11 @@ interface CsvRow {
  */
 export function parseCsvSeries(text: string, options: CsvSeriesOptions = {}): Series {
   checkOptions<CsvSeriesOptions>(options, csvSeriesChecks);
-  const { name = 'series', delimiter = ',', header = true } = options;
+  const { name = 'series', delimiter = ',', missingMarkers } = options;
   const rows = readRows(text, name, delimiter);
   if (rows.length === 0) throw new SeriesFormatError(`${name}: expected rows of values, got an empty file`);
   const first = rows[0].record;
+  const { header = namesColumns(first, missingMarkers) } = options;
   const columns = header ? first.map((cell) => cell.trim()) : first.map((_, i) => `column${i + 1}`);
   const body = header ? rows.slice(1) : rows;
   return seriesFromTable(

@@ -1,4 +1,5 @@
 import { ArgumentError } from '@throughtime/errors';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseCsvSeries } from './parse-csv-series.js';
 import { parseJsonSeries } from './parse-json-series.js';
@@ -20,6 +21,44 @@ describe('parseCsvSeries', () => {
     expect(numbers.columns).toEqual(['births', 'x']);
     expect(numbers.times).toBeUndefined();
     expect(parseCsvSeries('1\n2', { header: false }).columns).toEqual(['column1']);
+  });
+
+  it('loses no value of a file without a line of names', () => {
+    expect([...columnOf(parseCsvSeries('1\n2\n3\n'))]).toEqual([1, 2, 3]);
+    expect([...columnOf(parseCsvSeries('-1.5\n2e3\n'))]).toEqual([-1.5, 2000]);
+    const dated = parseCsvSeries('2020-01-01,5\n2020-01-02,6\n');
+    expect([...columnOf(dated)]).toEqual([5, 6]);
+    expect(dated.times).toHaveLength(2);
+    expect(parseCsvSeries('1,NA\n2,3\n', { missing: 'keep' }).length).toBe(2);
+    expect(parseCsvSeries('1,-\n2,3\n', { missing: 'keep', missingMarkers: ['-'] }).length).toBe(2);
+  });
+
+  it('takes numbers for names beside words, as pandas writes them, and on request', () => {
+    expect(parseCsvSeries('when,1960,1961\n1,2,3').columns).toEqual(['when', '1960', '1961']);
+    expect(parseCsvSeries(',0,1\n0,2,3\n1,4,5', { columns: ['0', '1'] }).length).toBe(2);
+    expect(parseCsvSeries('1\n2\n3\n', { header: true }).columns).toEqual(['1']);
+  });
+
+  it('reads as many observations as there are lines of numbers, with or without names', () => {
+    const line = fc.array(fc.double({ noNaN: true, noDefaultInfinity: true }), {
+      minLength: 2,
+      maxLength: 2,
+    });
+    fc.assert(
+      fc.property(fc.array(line, { minLength: 1 }), fc.boolean(), fc.boolean(), (lines, dated, named) => {
+        const date = (row: number) => new Date(Date.UTC(2020, 0, 1 + row)).toISOString().slice(0, 10);
+        const rows = lines.map((values, row) => [...(dated ? [date(row)] : []), ...values].join(','));
+        const names = [...(dated ? ['date'] : []), 'x', 'y'].join(',');
+        const series = parseCsvSeries([...(named ? [names] : []), ...rows].join('\n'));
+        expect(series.length).toBe(lines.length);
+        expect(series.columns.map((column) => [...columnOf(series, column)])).toEqual([
+          lines.map(([x]) => x + 0),
+          lines.map(([, y]) => y + 0),
+        ]);
+        expect(series.times !== undefined).toBe(dated);
+      }),
+      { numRuns: 200 },
+    );
   });
 
   it('obeys options: time, parseTime, columns, delimiter', () => {

@@ -43,6 +43,22 @@ const plainNumber = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 const usualMarkers = ['', 'NA', 'N/A', 'NaN', 'nan', 'null', 'NULL'];
 
 /**
+ * Whether the first line of a table is taken for the names of its columns rather than for values. A line of numbers, dates and
+ * missing values holds values: no such line names columns, except the numbers 0, 1, 2, ... beside an unnamed first column, which
+ * is how pandas writes a table without names.
+ */
+export function namesColumns(
+  firstLine: readonly string[],
+  missingMarkers: readonly string[] = usualMarkers,
+): boolean {
+  const cells = firstLine.map((cell) => cell.trim());
+  const isDate = (cell: string) => /\d[-/]\d/.test(cell) && parseTimestamp(cell) !== undefined;
+  const isValue = (cell: string) => plainNumber.test(cell) || isDate(cell) || missingMarkers.includes(cell);
+  const counted = cells.length > 1 && cells.every((cell, i) => cell === (i === 0 ? '' : String(i - 1)));
+  return counted || !cells.every(isValue) || !cells.some((cell) => plainNumber.test(cell));
+}
+
+/**
  * @param options checked against {@link tableChecks}
  * @throws SeriesFormatError, MissingValueError; ArgumentError for a column that the table lacks
  */
