@@ -34,7 +34,7 @@ const operations: Record<string, (x: tf.Tensor, y: tf.Tensor) => tf.Tensor | tf.
   leakyRelu: (x) => tf.leakyRelu(x, 0.3),
   prelu: (x) => tf.prelu(x, tf.scalar(0.3)),
   abs: tf.abs,
-  step: tf.step,
+  step: (x) => tf.step(x),
   ceil: tf.ceil,
   floor: tf.floor,
   round: tf.round,
