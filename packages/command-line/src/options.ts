@@ -12,13 +12,12 @@ export interface Bounds {
 export function integerOption(bounds: Bounds = {}): (text: string) => number {
   const parse = parser(whole(rangeOf(bounds)), (text) => (isWhole(text) ? Number(text) : Number.NaN));
   return (text) => {
-    const number = parse(text);
     // Beyond, neighbors become one number: what would be computed with is not what was asked for.
-    if (!Number.isSafeInteger(number))
+    if (bounds.max === undefined && isWhole(text) && !Number.isSafeInteger(Number(text)))
       throw new InvalidArgumentError(
         `Expected a whole number between -(2^53 - 1) and 2^53 - 1, got ${showValue(text)}.`,
       );
-    return number;
+    return parse(text);
   };
 }
 
