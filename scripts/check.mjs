@@ -4,6 +4,7 @@ import { exportedNameBreaches } from './exported-names.mjs';
 import { importCircles } from './import-circles.mjs';
 import { layeringBreaches } from './layers.mjs';
 import { packageBreaches } from './package-contents.mjs';
+import { whiteSpaceBreaches } from './white-space.mjs';
 import { pnpmVersion, runTool } from './workspace.mjs';
 
 const turbo = ['npx', '--yes', `pnpm@${pnpmVersion}`, 'exec', 'turbo', 'run', '--output-logs', 'errors-only'];
@@ -14,6 +15,7 @@ const steps = [
   ['layers', () => layeringBreaches()],
   ['circles of imports', () => importCircles()],
   ['one name, one thing', () => exportedNameBreaches()],
+  ['white space is named', () => whiteSpaceBreaches()],
   ['package contents', () => packageBreaches()],
   ['types of the scripts', ['npx', 'tsc', '-p', 'tsconfig.json']],
   ['types', [...turbo, 'typecheck']],

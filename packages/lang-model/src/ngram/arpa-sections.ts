@@ -97,7 +97,7 @@ export class ArpaSectionReader {
   }
 
   #count(text: string): void {
-    const match = /^ngram\s+(\d+)\s*=\s*(\d+)$/.exec(text);
+    const match = /^ngram[ \t]+(\d+)[ \t]*=[ \t]*(\d+)$/.exec(text);
     const order = this.#announced.length + 1;
     if (match === null || Number(match[1]) !== order)
       throw this.#error(`expected 'ngram ${order}=COUNT', got '${text}'`);

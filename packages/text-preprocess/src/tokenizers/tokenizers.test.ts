@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { trainBpe } from '../bpe/train-bpe.js';
+import { isBlank, splitWhitespace } from '../cleaning/whitespace.js';
 import { countTokens, countTokensStream } from '../counting/count-tokens.js';
 import { mobyDick } from '../fixtures/corpora.js';
 import { asynchronous, chunkedText, nastyText } from '../fixtures/nasty-text.js';
@@ -141,5 +142,24 @@ describe.each([...lossless, ...lossy])('%s', (_, tokenizer) => {
     expect(tokenizer.tokenize('')).toEqual([]);
     expect(tokenizer.detokenize([])).toBe('');
     expect(tokenizer.splitPoint('')).toBe(0);
+  });
+});
+
+describe('white space', () => {
+  it('means the same to every tokenizer that drops it', () => {
+    expect(unicodeWordTokenizer().tokenize('a\x1cb\x85c')).toEqual(['a', 'b', 'c']);
+    expect(unicodeWordTokenizer().tokenize('a \ufeff b')).toEqual(['a', '\ufeff', 'b']);
+    fc.assert(
+      fc.property(nastyText, (text) => {
+        for (const tokenizer of [wordTokenizer(), unicodeWordTokenizer(), treebankTokenizer()]) {
+          const tokens = tokenizer.tokenize(text);
+          expect(tokens.filter((token) => isBlank(token))).toEqual([]);
+          // Nothing else is dropped. (Quotes are rewritten.)
+          const solid = (value: string) => splitWhitespace(value.replace(/"|``|''/g, '"')).join('');
+          if (tokenizer.type !== 'treebank') expect(solid(tokens.join(' '))).toBe(solid(text));
+        }
+      }),
+      { numRuns: 300 },
+    );
   });
 });
