@@ -75,11 +75,16 @@ const longText = (stretches: readonly string[]) =>
       parts.map(([part, times]) => part.repeat(part.length > 50 ? 1 : times % 9 === 0 ? times : 1)).join(''),
     );
 
-function segmentsOf(segmenter: Intl.Segmenter, text: string): string[] {
+function segmentsOf(segmenter: Intl.Segmenter, text: string, piece?: number): string[] {
   const segments: string[] = [];
-  forEachSegment(segmenter, text, ({ segment }) => {
-    segments.push(segment);
-  });
+  forEachSegment(
+    segmenter,
+    text,
+    ({ segment }) => {
+      segments.push(segment);
+    },
+    piece,
+  );
   return segments;
 }
 
@@ -118,9 +123,10 @@ describe('segments of long texts', () => {
     fc.assert(
       fc.property(longText(stretches), (text) => {
         for (const segmenter of segmenters) {
-          expect(segmentsOf(segmenter, text)).toEqual(
-            Array.from(segmenter.segment(text), ({ segment }) => segment),
-          );
+          const whole = Array.from(segmenter.segment(text), ({ segment }) => segment);
+          expect(segmentsOf(segmenter, text)).toEqual(whole);
+          // Short pieces, so that every kind of place becomes a cut.
+          for (const piece of [8, 21, 100]) expect(segmentsOf(segmenter, text, piece)).toEqual(whole);
         }
       }),
       { numRuns: 12 },

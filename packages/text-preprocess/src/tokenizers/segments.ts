@@ -19,17 +19,28 @@ const DICTIONARY_CONTEXT = 64;
 /** A run that a dictionary divides must go on for so many characters behind a cut: it treats shorter runs in another way. */
 const LEAST_RUN = 16;
 
-/** Pieces that grew to so many times their usual size are cut at any certain boundary. */
+/** Pieces that grew to so many times the usual size are cut at any certain boundary. */
 const PATIENCE = 8;
 
-/** Scripts that are written without spaces, which the segmenter divides into words by dictionary, and Hangul. */
-const DIVIDED_SCRIPTS =
-  'Han Hiragana Katakana Hangul Thai Lao Khmer Myanmar Tai_Le New_Tai_Lue Tai_Tham Tai_Viet Ahom'
-    .split(' ')
-    .map((script) => `\\p{Script=${script}}`)
-    .join('');
-const DIVIDED = /* @__PURE__ */ new RegExp(`[${DIVIDED_SCRIPTS}]`, 'u');
-const DIVIDED_RUN = /* @__PURE__ */ new RegExp(`^[${DIVIDED_SCRIPTS}\\p{M}]{${LEAST_RUN}}`, 'u');
+/** Scripts whose words the segmenter finds by dictionary, and Hangul; each entry has a dictionary of its own. */
+const DIVIDED_SCRIPTS = [
+  ['Han', 'Hiragana', 'Katakana', 'Hangul'],
+  ...['Thai', 'Lao', 'Khmer', 'Myanmar', 'Tai_Le', 'New_Tai_Lue', 'Tai_Tham', 'Tai_Viet', 'Ahom'].map(
+    (script) => [script],
+  ),
+].map((scripts) => `[${scripts.map((script) => `\\p{Script_Extensions=${script}}`).join('')}]`);
+/** Letters, marks and numbers of these scripts, not their punctuation. */
+const DIVIDED = /* @__PURE__ */ new RegExp(`(?=[\\p{L}\\p{M}\\p{N}])(?:${DIVIDED_SCRIPTS.join('|')})`, 'u');
+/**
+ * The start of a run of one of these scripts. It must not be a mark, which would have no letter to stand on at a piece's start,
+ * nor Katakana, whose runs are weighed by their length.
+ */
+const DIVIDED_RUN = /* @__PURE__ */ new RegExp(
+  `^(?=[\\p{L}\\p{N}])(?!\\p{Script_Extensions=Katakana})\\P{Grapheme_Extend}(?:${DIVIDED_SCRIPTS.map(
+    (script) => `(?<=${script})(?:(?=[\\p{L}\\p{M}\\p{N}])${script}){${LEAST_RUN}}`,
+  ).join('|')})`,
+  'u',
+);
 const LETTER_OR_NUMBER = /[\p{L}\p{N}]/u;
 
 /**
@@ -40,14 +51,16 @@ const LETTER_OR_NUMBER = /[\p{L}\p{N}]/u;
  * This is exact because the rules of UAX #29 look ahead only: what follows a boundary decides where the next ones are. And they
  * look past a boundary no further than into the second segment behind it, which must hence end within the piece.
  * Dictionaries look a little further, so a cut keeps away from the words that they divide.
+ *
+ * @param usual how long a piece is where it need not be longer
  */
 export function forEachSegment(
   segmenter: Intl.Segmenter,
   text: string,
   visit: (segment: Intl.SegmentData) => void,
+  usual: number = PIECE[segmenter.resolvedOptions().granularity],
 ): void {
   const { granularity } = segmenter.resolvedOptions();
-  const usual = PIECE[granularity];
   let size = usual;
   for (let start = 0; start < text.length; ) {
     const isLast = start + size >= text.length;
@@ -62,7 +75,8 @@ export function forEachSegment(
       const isCertain = isLast || segment.index + segment.segment.length < piece.length;
       if (segments.length < 2 || !isCertain) continue;
       const mayCut =
-        granularity !== 'word' || mayCutWords(piece, segments.at(-2)!, segment, size >= usual * PATIENCE);
+        granularity !== 'word' ||
+        mayCutWords(piece, segments.at(-2)!, segment, size >= PIECE.word * PATIENCE);
       if (!mayCut) continue;
       kept = segments.length - 1;
       end = segment.index;
