@@ -89,10 +89,10 @@ async function evaluate(options: EvaluateOptions, signal: AbortSignal): Promise<
     `tokens               ${ids.length.toLocaleString('en')}, ${unknownTokens.toLocaleString('en')} of them unknown`,
   );
   reporter.print(`perplexity           ${figures.perplexity.toFixed(3)}`);
-  if (figures.perplexityWithoutUnknown !== undefined && unknown === 'kenlm')
-    reporter.print(`without unknown      ${figures.perplexityWithoutUnknown.toFixed(3)}`);
   reporter.print(`bits per token       ${figures.bitsPerToken.toFixed(3)}`);
   reporter.print(`unigram perplexity   ${unigram.toFixed(3)}  (of this text's own frequencies)`);
+  if (figures.perplexityWithoutUnknown !== undefined && unknown === 'kenlm')
+    reporter.print(`without unknown      ${figures.perplexityWithoutUnknown.toFixed(3)}`);
   reporter.event('done', {
     corpus: options.corpus,
     tokens: ids.length,
