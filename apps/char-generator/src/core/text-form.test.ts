@@ -73,6 +73,8 @@ describe('prompts of a form', () => {
     ]);
     expect(form('char', 'letters').prompt('Roses, ')).toEqual([...'roses ']);
     expect(form('char').prompt('a\nb ')).toEqual([...'a\nb ']);
+    // No letter is dropped unseen.
+    expect(form('char', 'letters').prompt('A ψ, 4')).toEqual([...'a ψ ']);
   });
 
   it('leave a model where reading the same text in training left it (seeded)', () => {

@@ -100,7 +100,10 @@ export class TextForm {
       case 'eos':
         return text.replace(allLineEnds, ' <eos> ');
       case 'letters':
-        return open ? lettersOnly(text) : lettersOnly(text).trim();
+        // A prompt is never changed into another: letters that the cleaning would drop stay, for the vocabulary to refuse them.
+        return open
+          ? text.replace(/[\p{ASCII}\P{L}]+/gu, (known) => lettersOnly(known))
+          : lettersOnly(text).trim();
     }
   }
 }
