@@ -60,9 +60,13 @@ describe('docs/architecture.md', () => {
     },
   );
 
-  it('follows one update from call to call', () => {
-    const way = tables.find((table) => table[0] && 'calls' in table[0]) ?? [];
-    expect(way.length).toBeGreaterThan(5);
+  const ways = tables.filter((table) => table[0] && 'calls' in table[0]);
+
+  it('follows the gradient, the update, and how programs are made', () => {
+    expect(ways.map((way) => way.length)).toEqual([13, 5, 3]);
+  });
+
+  it.each(ways.map((way) => [way[0]['what happens'], way]))('%s ...: each row calls the next', (_, way) => {
     way.forEach((row, i) => {
       const [, link] = /\]\(([^)]+)\)/.exec(row.file) ?? [];
       const source = readFileSync(resolve(dirname(page), link), 'utf8');
