@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { oneOf } from '@throughtime/errors';
-import { defaultEngine, EngineError, EngineMemoryError } from '@throughtime/wasm-kernels';
+import { defaultEngine, engineOrUndefined } from '@throughtime/wasm-kernels';
 import { FusedPathError } from './errors.js';
 import { fusedObstacle } from './fused/fused-obstacle.js';
 import type { ResolvedConfig } from './recurrent-config.js';
@@ -41,14 +41,11 @@ export function choosePath(
 }
 
 function engineRuns(wanted: 'fused' | 'auto'): boolean {
+  if (wanted === 'auto') return engineOrUndefined() !== undefined;
   try {
     defaultEngine();
     return true;
-  } catch (error) {
-    if (!(error instanceof EngineError || error instanceof EngineMemoryError)) throw error;
-    if (wanted === 'auto') return false;
-    throw new FusedPathError("'auto' or 'reference' where the engine cannot run", {
-      cause: error,
-    });
+  } catch (cause) {
+    throw new FusedPathError("'auto' or 'reference' where the engine cannot run", { cause });
   }
 }

@@ -1,6 +1,13 @@
 export type { LayerState } from '@throughtime/contract';
 export { ArgumentError } from '@throughtime/errors';
-export { defaultEngine, Engine, type EngineOptions, runningEngine, setThreads } from './engine/engine.js';
+export {
+  defaultEngine,
+  Engine,
+  type EngineOptions,
+  engineOrUndefined,
+  runningEngine,
+  setThreads,
+} from './engine/engine.js';
 export { EngineError, EngineMemoryError } from './engine/errors.js';
 export type { Simd } from './engine/module.js';
 export { operationName } from './engine/operations.js';

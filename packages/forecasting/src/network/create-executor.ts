@@ -1,7 +1,7 @@
 import { oneOf } from '@throughtime/errors';
 import type { Random } from '@throughtime/random';
 import type { RecurrentConfig } from '@throughtime/rnn-cells';
-import { defaultEngine, type Engine, EngineError, EngineMemoryError } from '@throughtime/wasm-kernels';
+import { defaultEngine, engineOrUndefined } from '@throughtime/wasm-kernels';
 import { FusedExecutor } from './fused-executor.js';
 import { ReferenceExecutor } from './reference-executor.js';
 import type { SequenceExecutor } from './sequence-executor.js';
@@ -42,19 +42,9 @@ export function createExecutor(
 ): SequenceExecutor {
   if (path !== undefined) oneOf(networkPaths)('path', path);
   const network: RecurrentConfig = config;
-  const engine = path === 'reference' ? undefined : engineHere(path);
+  const engine =
+    path === 'reference' ? undefined : path === undefined ? engineOrUndefined() : defaultEngine();
   return engine === undefined
     ? new ReferenceExecutor(network, { random, prefix })
     : new FusedExecutor(engine, network, { random, prefix });
-}
-
-/** The default engine, or undefined if it cannot run and was not asked for. */
-function engineHere(wanted: NetworkPath | undefined): Engine | undefined {
-  try {
-    return defaultEngine();
-  } catch (error) {
-    const cannotRun = error instanceof EngineError || error instanceof EngineMemoryError;
-    if (wanted === undefined && cannotRun) return undefined;
-    throw error;
-  }
 }

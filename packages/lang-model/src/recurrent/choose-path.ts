@@ -5,7 +5,7 @@ import {
   EngineAllocator,
   EngineOptimizerBackend,
 } from '@throughtime/rnn-cells';
-import { defaultEngine, type Engine, EngineError } from '@throughtime/wasm-kernels';
+import { defaultEngine, type Engine, engineOrUndefined } from '@throughtime/wasm-kernels';
 import type { Executor } from './executor.js';
 import { FusedExecutor } from './fused-executor.js';
 import { planFused } from './fused-plan.js';
@@ -54,7 +54,7 @@ export function choosePath(
       wanted,
     );
   }
-  const host = engine ?? engineHere(wanted);
+  const host = engine ?? (wanted === undefined ? engineOrUndefined() : defaultEngine());
   if (!host) return reference;
   return {
     path: 'fused',
@@ -62,14 +62,4 @@ export function choosePath(
     optimizerBackend: new EngineOptimizerBackend(host),
     executor: (parameters) => new FusedExecutor(host, plan, fused, parameters),
   };
-}
-
-/** The default engine; undefined where it cannot run and need not. */
-function engineHere(wanted: ModelPath | undefined): Engine | undefined {
-  try {
-    return defaultEngine();
-  } catch (error) {
-    if (wanted === undefined && error instanceof EngineError) return undefined;
-    throw error;
-  }
 }

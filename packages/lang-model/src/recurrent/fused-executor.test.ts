@@ -232,3 +232,23 @@ describe('the path', () => {
     expect(model.logProbabilities(state)[0]).not.toBe(before[0]);
   });
 });
+
+it('falls back to the reference path where the engine has no memory, unless the fused path is asked for', async () => {
+  vi.resetModules();
+  vi.stubGlobal('WebAssembly', {
+    ...WebAssembly,
+    Memory: class {
+      constructor() {
+        throw new RangeError('no memory');
+      }
+    },
+  });
+  try {
+    const { RecurrentLanguageModel: Model } = await import('./recurrent-language-model.js');
+    const options = { vocabularySize: 5, hiddenSize: 4, random: Random.seeded(1) };
+    expect(new Model(options).path).toBe('reference');
+    expect(() => new Model({ ...options, path: 'fused' })).toThrow('memory');
+  } finally {
+    vi.unstubAllGlobals();
+  }
+});

@@ -7,6 +7,7 @@ import {
   whole,
   withMethods,
 } from '@throughtime/errors';
+import { EngineError, EngineMemoryError } from './errors.js';
 import { EngineMemory } from './memory.js';
 import { compileModule, hasRelaxedSimd, type Simd } from './module.js';
 import { availableCores, canUseThreads } from './platform.js';
@@ -146,6 +147,19 @@ let shared: Engine | undefined;
 export function defaultEngine(): Engine {
   shared ??= new Engine();
   return shared;
+}
+
+/**
+ * The engine that all share, or undefined where it cannot run: without WebAssembly's vectors and threads, or without memory for it.
+ * The one answer to "does the engine run here".
+ */
+export function engineOrUndefined(): Engine | undefined {
+  try {
+    return defaultEngine();
+  } catch (error) {
+    if (error instanceof EngineError || error instanceof EngineMemoryError) return undefined;
+    throw error;
+  }
 }
 
 /** Threads of the default engine. */
