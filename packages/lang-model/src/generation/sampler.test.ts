@@ -61,6 +61,14 @@ describe('the distribution that is drawn from', () => {
     for (const as of [(values: number[]) => values, (values: number[]) => Float32Array.from(values)]) {
       expect(thirds(as).map((value) => value > 0)).toEqual([true, true, false, true]);
     }
+    // Small probabilities, whose float32 logarithms are coarse.
+    for (let percent = 1; percent <= 100; percent++) {
+      for (const best of [1e-6, 0.0000024216460446384278, 0.0000028013522722888154, 1e-4, 0.01]) {
+        const scores = Float32Array.of(Math.log(best), Math.log((best * percent) / 100));
+        const q = createSampler({ minP: percent / 100, random: Random.seeded(1) }, 2).probabilities(scores);
+        expect(q[1], `${percent}% of ${best}`).toBeGreaterThan(0);
+      }
+    }
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 100 }),

@@ -196,8 +196,9 @@ function keepMostProbable(weights: Float64Array, sorted: Float64Array, topK: num
 
 /** By how much a weight may fall short of its share of the highest because logarithms were rounded, as a part of it. */
 function minPTolerance(share: number, highest: number, rounding: number): number {
-  // The two logarithms, times the power, differ by log(share); each is rounded in proportion to its size.
-  return Math.min(1e-6, rounding * (1 + 2 * Math.abs(highest) - Math.log(share)));
+  // The two logarithms, times the power, differ by log(share); each is rounded in proportion to its size: in float32 by
+  // up to 2e-6 together where probabilities are near 1e-6. At most 1e-5, so that no power makes it a rule of its own.
+  return Math.min(1e-5, rounding * (1 + 2 * Math.abs(highest) - Math.log(share)));
 }
 
 /** Min-p: zeroes weights below `share` of the highest, which is 1 by construction; returns the sum that remains. */
