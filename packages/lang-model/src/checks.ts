@@ -1,18 +1,7 @@
-import { ArgumentError, type Check, check, inWords, list, whole, withMethods } from '@throughtime/errors';
-import type { Tokenizer, Vocabulary } from '@throughtime/text-preprocess';
+import { ArgumentError, type Check, check, inWords, list, whole } from '@throughtime/errors';
 import { TokenOutOfRangeError } from './errors.js';
 
 // What several calls of this package ask of their arguments.
-
-export const vocabularyCheck: Check<Vocabulary> = withMethods<Vocabulary>('a Vocabulary', [
-  'encode',
-  'tokenOf',
-]);
-
-export const tokenizerCheck: Check<Tokenizer> = withMethods<Tokenizer>(
-  'a tokenizer, such as charTokenizer()',
-  ['tokenize', 'detokenizer'],
-);
 
 /** Ids that a model reads. Whether they are in its vocabulary is asked by {@link requireTokens}. */
 export const tokenSequence: Check<ArrayLike<number>> = check(

@@ -1,6 +1,10 @@
 import { checkOptions, list, type OptionChecks, required, text } from '@throughtime/errors';
-import type { Tokenizer, Vocabulary } from '@throughtime/text-preprocess';
-import { tokenizerCheck, vocabularyCheck } from '../checks.js';
+import {
+  type Tokenizer,
+  tokenizerCheck,
+  type Vocabulary,
+  vocabularyCheck,
+} from '@throughtime/text-preprocess';
 import { UnknownPromptTokenError } from '../errors.js';
 import type { LanguageModel } from '../language-model.js';
 import { type GenerateOptions, generate, generateChecks } from './generate.js';

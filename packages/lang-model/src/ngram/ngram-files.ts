@@ -5,8 +5,8 @@ import {
   type Tokenizer,
   tokenizerFromJSON,
   Vocabulary,
+  vocabularyCheck,
 } from '@throughtime/text-preprocess';
-import { vocabularyCheck } from '../checks.js';
 import { VocabularyMismatchError } from '../errors.js';
 import {
   bytesOf,

@@ -12,9 +12,9 @@ import {
 } from '@throughtime/errors';
 import { type Random, randomSource } from '@throughtime/random';
 import { type EngineOptimizerBackend, type Initializer, zeroState } from '@throughtime/rnn-cells';
-import type { Vocabulary } from '@throughtime/text-preprocess';
+import { type Vocabulary, vocabularyCheck } from '@throughtime/text-preprocess';
 import type { Engine } from '@throughtime/wasm-kernels';
-import { requireTokens, vocabularyCheck } from '../checks.js';
+import { requireTokens } from '../checks.js';
 import { VocabularyMismatchError } from '../errors.js';
 import type { BatchLanguageModel, ModelWithOutput } from '../language-model.js';
 import { choosePath, type ModelPath, modelPaths } from './choose-path.js';
