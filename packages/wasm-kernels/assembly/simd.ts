@@ -2,7 +2,7 @@
 
 /** Floats in a vector register. */
 export const LANES: i32 = 4;
-/** Output columns of a tile: two vectors. Packed panels have this width. */
+/** Output columns of a tile: two vectors. Packed panels have this width; the host packs and pads by it. */
 export const TILE_COLUMNS: i32 = 8;
 /**
  * Rows of the largest tile. Each row costs two accumulators; V8 leaves 15 vector registers. Six rows fit when multiply

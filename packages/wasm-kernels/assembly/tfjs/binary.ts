@@ -1,6 +1,7 @@
-// Functions of two numbers with broadcasting. The host has the same numbers (src/tfjs/heap-kernels.ts).
+// Functions of two numbers with broadcasting.
 
-namespace Binary {
+/** Functions by number. The host takes the numbers from here. */
+export namespace Binary {
   export const ADD: i32 = 0;
   export const SUBTRACT: i32 = 1;
   export const MULTIPLY: i32 = 2;

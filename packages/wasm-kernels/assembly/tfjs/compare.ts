@@ -1,7 +1,7 @@
 // Comparisons, and what is done with their results: tensors of bytes that are 0 or 1.
 
-// The host has the same numbers (src/tfjs/heap-kernels.ts).
-namespace Comparison {
+/** Comparisons by number. The host takes the numbers from here. */
+export namespace Comparison {
   export const GREATER: i32 = 0;
   export const GREATER_EQUAL: i32 = 1;
   export const LESS: i32 = 2;

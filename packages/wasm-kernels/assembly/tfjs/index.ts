@@ -8,8 +8,8 @@ export { copyElements, copyRows, gatherRows, scatterAddRows } from './copy';
 export { multiply } from './matmul';
 export { sumColumns, sumRows, maxRows } from './reduce';
 // Nobody calls them: what is exported is not inlined (tile.ts).
-export { packed1, packed2, packed3, packed4, packed5, packed6 } from '../tile';
-export { tile1, tile2, tile3, tile4, tile5, tile6 } from '../tile';
+export { packed1, packed2, packed3, packed4, packed5, packed6 } from '../products/tile';
+export { tile1, tile2, tile3, tile4, tile5, tile6 } from '../products/tile';
 export { transpose } from './transpose';
 export { unary } from './unary';
 export { start, END } from './workspace';

@@ -1,13 +1,11 @@
 // Products of matrices in any orientation, on the engine's tiles.
 
-import { gemm } from '../gemm';
-import { pack } from '../pack';
+import { gemm } from '../products/gemm';
+import { pack } from '../products/pack';
+import { DEPTH } from '../products/packed-rows';
 import { TILE_COLUMNS } from '../simd';
 import { gemmCommand, PANEL_BYTES, PANELS, packCommand } from './workspace';
 import { multiplyVector } from './vector';
-
-/** The engine's blocks have this depth (gemm.ts), so sums are made in the same order here. */
-const DEPTH: i32 = 512;
 
 /**
  * C [m, n] = A [m, k] B [k, n], plus bias [n] to each row when `bias` is not 0; C has no gaps. A's and B's elements lie

@@ -1,9 +1,10 @@
-// Functions of one number, over whole tensors. The host has the same numbers (src/tfjs/heap-kernels.ts).
+// Functions of one number, over whole tensors.
 
 import { exp, sigmoid, tanh } from '../math';
 import { log } from './log';
 
-namespace Unary {
+/** Functions by number. The host takes the numbers from here. */
+export namespace Unary {
   export const EXP: i32 = 0;
   export const SIGMOID: i32 = 1;
   export const TANH: i32 = 2;

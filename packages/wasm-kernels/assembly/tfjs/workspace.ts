@@ -1,9 +1,9 @@
 // The block that the module lives in: static data, then what is laid out here.
 
-import { Control, initialize } from '../command';
-import { GemmCommand } from '../gemm';
-import { PackCommand } from '../pack';
-import { SCRATCH_BYTES } from '../scratch';
+import { Control, initialize } from '../program/command';
+import { GemmCommand } from '../products/gemm';
+import { PackCommand } from '../products/pack';
+import { SCRATCH_BYTES } from '../program/scratch';
 
 /** Bytes of packed panels of the right-hand side at a time: with a packed block of the left one they fill the cache. */
 export const PANEL_BYTES: usize = 256 * 1024;

@@ -150,7 +150,7 @@ describe('Engine', () => {
   });
 
   // A worker learns late of memory that grows while it starts, and would trap on what lies there: so did 1 engine in 60
-  // before workers compared the size they know with the program's (`enter` in assembly/command.ts).
+  // before workers compared the size they know with the program's (`enter` in assembly/program/command.ts).
   it('grows its memory while workers start', () => {
     for (let round = 0; round < 12; round++) {
       const engine = new Engine({ threads: 4 });

@@ -1,14 +1,10 @@
-import * as commands from '../generated/commands.js';
+import { Operation } from '../generated/commands.js';
 
-const NAMES = new Map(
-  Object.entries(commands).flatMap(([name, layout]) =>
-    'operation' in layout && typeof layout.operation === 'number' && 'words' in layout
-      ? [[layout.operation, name] as const]
-      : [],
-  ),
+const NAMES = new Map<number, string>(
+  Object.entries(Operation).map(([name, number]) => [number, name.toLowerCase().replaceAll('_', '-')]),
 );
 
-/** The name of an operation by its number, as in assembly/dispatch.ts. */
+/** The name of an operation by its number. */
 export function operationName(operation: number): string {
-  return NAMES.get(operation)?.toLowerCase().replaceAll('_', '-') ?? String(operation);
+  return NAMES.get(operation) ?? String(operation);
 }

@@ -1,12 +1,9 @@
-import type { PACK } from '../generated/commands.js';
+import { type PACK, TILE_COLUMNS } from '../generated/commands.js';
 import type { CommandLayout } from './command-layout.js';
-
-/** Columns of a packed panel. */
-const PANEL = 8;
 
 /** `count` rounded up to a whole number of panels. */
 export function padded(count: number): number {
-  return Math.ceil(count / PANEL) * PANEL;
+  return Math.ceil(count / TILE_COLUMNS) * TILE_COLUMNS;
 }
 
 /** One side of a matrix to be packed. */

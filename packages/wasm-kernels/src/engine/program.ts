@@ -1,4 +1,4 @@
-import { HEADER } from '../generated/commands.js';
+import { COMMAND } from '../generated/commands.js';
 import type { CommandLayout } from './command-layout.js';
 import type { EngineMemory } from './memory.js';
 
@@ -20,7 +20,7 @@ export class CommandHandle<Field extends string> {
     this.address = memory.allocateBytes(layout.words * 4);
     const at = this.address / 4;
     memory.words.fill(0, at, at + layout.words);
-    memory.words[at + HEADER.operation] = layout.operation;
+    memory.words[at + COMMAND.operation] = layout.operation;
     this.set(values);
   }
 
@@ -42,7 +42,7 @@ export class CommandHandle<Field extends string> {
 
   /** Whether the next command waits for this one and all before it. */
   setJoin(join: boolean): void {
-    this.#memory.words[this.address / 4 + HEADER.join] = join ? 1 : 0;
+    this.#memory.words[this.address / 4 + COMMAND.join] = join ? 1 : 0;
   }
 
   release(): void {

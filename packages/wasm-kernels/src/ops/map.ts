@@ -1,9 +1,13 @@
 import { oneOf } from '@throughtime/errors';
 import type { Engine } from '../engine/engine.js';
-import { MAP } from '../generated/commands.js';
+import { Elementwise, MAP } from '../generated/commands.js';
 import { checkLength, floats } from './checks.js';
 
-const MAPS = { exp: 0, sigmoid: 1, tanh: 2 } as const;
+const MAPS = {
+  exp: Elementwise.EXP,
+  sigmoid: Elementwise.SIGMOID,
+  tanh: Elementwise.TANH,
+} as const;
 
 /** Functions applied to each element, within 4 units in the last place over all of float32. */
 export type ElementwiseMap = keyof typeof MAPS;

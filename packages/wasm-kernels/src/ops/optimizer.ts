@@ -13,7 +13,7 @@ import {
 import { type Engine, runningEngine } from '../engine/engine.js';
 import type { CommandHandle, Program } from '../engine/program.js';
 import { Workspace } from '../engine/workspace.js';
-import { SQUARES, UPDATE } from '../generated/commands.js';
+import { Rule, SQUARES, TENSOR, UPDATE, UPDATE_CHUNK } from '../generated/commands.js';
 import { checkLength, floats } from './checks.js';
 
 /**
@@ -95,16 +95,19 @@ export interface MultiTensorOptimizerOptions {
   readonly momentum?: boolean;
 }
 
-const RULES: Record<UpdateRuleName, number> = { sgd: 0, adam: 1, adamw: 2, rmsprop: 3 };
+const RULES: Record<UpdateRuleName, number> = {
+  sgd: Rule.SGD,
+  adam: Rule.ADAM,
+  adamw: Rule.ADAMW,
+  rmsprop: Rule.RMSPROP,
+};
 
 const optimizerChecks: OptionChecks<MultiTensorOptimizerOptions> = {
   rule: required(oneOf(Object.keys(RULES))),
   momentum: boolean,
 };
 
-/** As in assembly/optimizer.ts. */
-const CHUNK = 16384;
-const TENSOR_WORDS = 6;
+const TENSOR_WORDS = Object.keys(TENSOR).length;
 
 type OptimizerField = keyof typeof UPDATE.fields;
 
@@ -161,7 +164,7 @@ export class MultiTensorOptimizer {
         ...moments,
       ];
       table.set([...addresses, data.length, chunks], i * TENSOR_WORDS);
-      chunks += Math.ceil(data.length / CHUNK);
+      chunks += Math.ceil(data.length / UPDATE_CHUNK);
     }
     const partials = workspace.float32(Math.max(1, chunks) * 2).byteOffset;
     const norm = workspace.float32(2);

@@ -1,4 +1,5 @@
 import { oneOf } from '@throughtime/errors';
+import { Cell as CellNumber, Gates } from '../generated/commands.js';
 
 /**
  * Which recurrence a layer computes. x and h are its input and state, W and U its weights (PyTorch's weight_ih, weight_hh),
@@ -13,7 +14,7 @@ export type Cell = 'rnn-tanh' | 'rnn-relu' | 'lstm' | 'gru' | 'gru-reset-before'
 
 /** How a cell's gates lie in the engine. */
 export interface CellLayout {
-  /** The cell's number in assembly/sequence.ts. */
+  /** The kernels' number for the cell. */
   readonly number: number;
   /** Gates in the weights: G. */
   readonly gates: number;
@@ -26,11 +27,17 @@ export interface CellLayout {
 }
 
 const CELLS: Readonly<Record<Cell, CellLayout>> = {
-  'rnn-tanh': { number: 0, gates: 1, blocks: 1, inputRotation: 0, stateBlock: 0 },
-  'rnn-relu': { number: 1, gates: 1, blocks: 1, inputRotation: 0, stateBlock: 0 },
-  lstm: { number: 2, gates: 4, blocks: 4, inputRotation: 0, stateBlock: 0 },
-  gru: { number: 3, gates: 3, blocks: 4, inputRotation: 2, stateBlock: 1 },
-  'gru-reset-before': { number: 4, gates: 3, blocks: 4, inputRotation: 2, stateBlock: 1 },
+  'rnn-tanh': { number: CellNumber.TANH, gates: Gates.RNN, blocks: 1, inputRotation: 0, stateBlock: 0 },
+  'rnn-relu': { number: CellNumber.RELU, gates: Gates.RNN, blocks: 1, inputRotation: 0, stateBlock: 0 },
+  lstm: { number: CellNumber.LSTM, gates: Gates.LSTM, blocks: 4, inputRotation: 0, stateBlock: 0 },
+  gru: { number: CellNumber.GRU, gates: Gates.GRU, blocks: 4, inputRotation: 2, stateBlock: 1 },
+  'gru-reset-before': {
+    number: CellNumber.GRU_RESET_BEFORE,
+    gates: Gates.GRU,
+    blocks: 4,
+    inputRotation: 2,
+    stateBlock: 1,
+  },
 };
 
 /** The check of an option `cell`. */

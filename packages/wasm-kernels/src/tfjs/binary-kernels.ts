@@ -16,8 +16,9 @@ import {
   Sub,
   util,
 } from '@tensorflow/tfjs-core';
+import { Binary, Comparison } from '../generated/commands.js';
 import { broadcast, type MatrixKernel } from './broadcast.js';
-import { BINARY, COMPARISON, type HeapKernels } from './heap-kernels.js';
+import type { HeapKernels } from './heap-kernels.js';
 import { type HeapKernel, replaceKernel } from './replace-kernel.js';
 import { addressOf, type WasmBackend } from './wasm-backend.js';
 
@@ -28,25 +29,25 @@ interface BinaryInputs {
 
 /** Arithmetic on, and comparison of, float32 tensors with broadcasting; other types are left to tfjs. */
 export function replaceBinaryKernels(): void {
-  replaceKernel(Add, arithmeticKernel(BINARY.add));
-  replaceKernel(Sub, arithmeticKernel(BINARY.subtract));
-  replaceKernel(Multiply, arithmeticKernel(BINARY.multiply));
-  replaceKernel(RealDiv, arithmeticKernel(BINARY.divide));
-  replaceKernel(Maximum, arithmeticKernel(BINARY.maximum));
-  replaceKernel(Minimum, arithmeticKernel(BINARY.minimum));
-  const prelu = arithmeticKernel(BINARY.prelu);
+  replaceKernel(Add, arithmeticKernel(Binary.ADD));
+  replaceKernel(Sub, arithmeticKernel(Binary.SUBTRACT));
+  replaceKernel(Multiply, arithmeticKernel(Binary.MULTIPLY));
+  replaceKernel(RealDiv, arithmeticKernel(Binary.DIVIDE));
+  replaceKernel(Maximum, arithmeticKernel(Binary.MAXIMUM));
+  replaceKernel(Minimum, arithmeticKernel(Binary.MINIMUM));
+  const prelu = arithmeticKernel(Binary.PRELU);
   const preluKernel: HeapKernel<{ x: TensorInfo; alpha: TensorInfo }, unknown> = (call) =>
     prelu({ ...call, inputs: { a: call.inputs.x, b: call.inputs.alpha } });
   replaceKernel(Prelu, preluKernel);
-  replaceKernel(Greater, comparisonKernel(COMPARISON.greater));
-  replaceKernel(GreaterEqual, comparisonKernel(COMPARISON.greaterEqual));
-  replaceKernel(Less, comparisonKernel(COMPARISON.less));
-  replaceKernel(LessEqual, comparisonKernel(COMPARISON.lessEqual));
-  replaceKernel(Equal, comparisonKernel(COMPARISON.equal));
-  replaceKernel(NotEqual, comparisonKernel(COMPARISON.notEqual));
+  replaceKernel(Greater, comparisonKernel(Comparison.GREATER));
+  replaceKernel(GreaterEqual, comparisonKernel(Comparison.GREATER_EQUAL));
+  replaceKernel(Less, comparisonKernel(Comparison.LESS));
+  replaceKernel(LessEqual, comparisonKernel(Comparison.LESS_EQUAL));
+  replaceKernel(Equal, comparisonKernel(Comparison.EQUAL));
+  replaceKernel(NotEqual, comparisonKernel(Comparison.NOT_EQUAL));
 }
 
-/** @param operation one of BINARY */
+/** @param operation one of `Binary` */
 export function arithmeticKernel(operation: number): HeapKernel<BinaryInputs, unknown> {
   return ({ inputs, backend, heap }) =>
     binary(inputs, backend, 'float32', (...sides) => heap.binary(operation, ...sides));

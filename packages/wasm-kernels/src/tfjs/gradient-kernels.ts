@@ -14,8 +14,9 @@ import {
   util,
   zerosLike,
 } from '@tensorflow/tfjs-core';
+import { Binary } from '../generated/commands.js';
 import { arithmeticKernel } from './binary-kernels.js';
-import { BINARY, heapKernels } from './heap-kernels.js';
+import { heapKernels } from './heap-kernels.js';
 import { type HeapCall, replaceKernel } from './replace-kernel.js';
 import { addressOf, type WasmBackend } from './wasm-backend.js';
 
@@ -24,8 +25,8 @@ import { addressOf, type WasmBackend } from './wasm-backend.js';
  * step's time goes into calling kernels. On other backends tfjs-core's own gradients stay.
  */
 export function replaceActivationGradients(): void {
-  const tanhGradient = arithmeticKernel(BINARY.tanhGradient);
-  const sigmoidGradient = arithmeticKernel(BINARY.sigmoidGradient);
+  const tanhGradient = arithmeticKernel(Binary.TANH_GRADIENT);
+  const sigmoidGradient = arithmeticKernel(Binary.SIGMOID_GRADIENT);
   const ofOutput = ({ inputs: { y, dy }, ...call }: HeapCall<OutputInputs, unknown>) => ({
     ...call,
     inputs: { a: y, b: dy },

@@ -90,45 +90,6 @@ export interface HeapKernels {
   transpose(source: number, target: number, rows: number, columns: number): void;
 }
 
-/** As in assembly/tfjs/unary.ts. */
-export const UNARY = {
-  exp: 0,
-  sigmoid: 1,
-  tanh: 2,
-  relu: 3,
-  relu6: 4,
-  elu: 5,
-  leakyrelu: 6,
-  sqrt: 7,
-  square: 8,
-  negate: 9,
-  log: 10,
-  scale: 11,
-} as const;
-
-/** As in assembly/tfjs/binary.ts. */
-export const BINARY = {
-  add: 0,
-  subtract: 1,
-  multiply: 2,
-  divide: 3,
-  maximum: 4,
-  minimum: 5,
-  prelu: 6,
-  tanhGradient: 7,
-  sigmoidGradient: 8,
-} as const;
-
-/** As in assembly/tfjs/compare.ts. */
-export const COMPARISON = {
-  greater: 0,
-  greaterEqual: 1,
-  less: 2,
-  lessEqual: 3,
-  equal: 4,
-  notEqual: 5,
-} as const;
-
 /** Blocks that the module lives in start on cache lines; malloc gives less. */
 const ALIGNMENT = 64;
 

@@ -1,7 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { _FusedMatMul, BatchMatMul, broadcast_util, util } from '@tensorflow/tfjs-core';
+import { Binary, Unary } from '../generated/commands.js';
 import { applyInPlace } from './binary-kernels.js';
-import { BINARY, UNARY } from './heap-kernels.js';
 import { type HeapCall, replaceKernel } from './replace-kernel.js';
 import { multiplyThreaded } from './threaded-product.js';
 import { addressOf } from './wasm-backend.js';
@@ -34,12 +34,12 @@ export function replaceMatMulKernels(): void {
 
 /** Activations of one number each; `prelu` has weights, and is apart. */
 const ACTIVATIONS: Readonly<Record<string, number | undefined>> = {
-  relu: UNARY.relu,
-  relu6: UNARY.relu6,
-  elu: UNARY.elu,
-  leakyrelu: UNARY.leakyrelu,
-  sigmoid: UNARY.sigmoid,
-  tanh: UNARY.tanh,
+  relu: Unary.RELU,
+  relu6: Unary.RELU6,
+  elu: Unary.ELU,
+  leakyrelu: Unary.LEAKY_RELU,
+  sigmoid: Unary.SIGMOID,
+  tanh: Unary.TANH,
 };
 
 function fusedMatMul(call: HeapCall<FusedInputs, FusedAttributes>): TensorInfo | undefined {
@@ -54,8 +54,8 @@ function fusedMatMul(call: HeapCall<FusedInputs, FusedAttributes>): TensorInfo |
   const perColumn = bias && util.sizeFromShape(bias.shape) === width && bias.shape.at(-1) === width;
   const out = matMul(call, perColumn ? bias : undefined);
   if (!out) return undefined;
-  if (bias && !perColumn) applyInPlace(backend, heap, BINARY.add, out, bias);
-  if (activation === 'prelu' && slopes) applyInPlace(backend, heap, BINARY.prelu, out, slopes);
+  if (bias && !perColumn) applyInPlace(backend, heap, Binary.ADD, out, bias);
+  if (activation === 'prelu' && slopes) applyInPlace(backend, heap, Binary.PRELU, out, slopes);
   if (map !== undefined) {
     const address = addressOf(backend, out);
     heap.unary(map, address, address, util.sizeFromShape(out.shape), leakyreluAlpha);

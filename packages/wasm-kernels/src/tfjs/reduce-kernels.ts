@@ -1,6 +1,6 @@
 import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
 import { backend_util, Max, Mean, Sum, util } from '@tensorflow/tfjs-core';
-import { UNARY } from './heap-kernels.js';
+import { Unary } from '../generated/commands.js';
 import { type HeapCall, replaceKernel } from './replace-kernel.js';
 import { addressOf } from './wasm-backend.js';
 
@@ -72,7 +72,7 @@ function mean(call: SumCall): TensorInfo | undefined {
   if (!out) return undefined;
   const count = util.sizeFromShape(out.shape);
   const address = addressOf(call.backend, out);
-  call.heap.unary(UNARY.scale, address, address, count, count / util.sizeFromShape(x.shape));
+  call.heap.unary(Unary.SCALE, address, address, count, count / util.sizeFromShape(x.shape));
   return out;
 }
 

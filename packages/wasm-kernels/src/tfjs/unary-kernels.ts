@@ -14,23 +14,23 @@ import {
   Tanh,
   util,
 } from '@tensorflow/tfjs-core';
-import { UNARY } from './heap-kernels.js';
+import { Unary } from '../generated/commands.js';
 import { type HeapKernel, replaceKernel } from './replace-kernel.js';
 import { addressOf, viewOf } from './wasm-backend.js';
 
 /** Functions applied to each number of a float32 tensor; other types are left to tfjs, except by `clip`. */
 export function replaceUnaryKernels(): void {
-  replaceKernel(Exp, unaryKernel(UNARY.exp));
-  replaceKernel(Log, unaryKernel(UNARY.log));
-  replaceKernel(Sigmoid, unaryKernel(UNARY.sigmoid));
-  replaceKernel(Tanh, unaryKernel(UNARY.tanh));
-  replaceKernel(Relu, unaryKernel(UNARY.relu));
-  replaceKernel(Relu6, unaryKernel(UNARY.relu6));
-  replaceKernel(Elu, unaryKernel(UNARY.elu));
-  replaceKernel(LeakyRelu, unaryKernel(UNARY.leakyrelu));
-  replaceKernel(Sqrt, unaryKernel(UNARY.sqrt));
-  replaceKernel(Square, unaryKernel(UNARY.square));
-  replaceKernel(Neg, unaryKernel(UNARY.negate));
+  replaceKernel(Exp, unaryKernel(Unary.EXP));
+  replaceKernel(Log, unaryKernel(Unary.LOG));
+  replaceKernel(Sigmoid, unaryKernel(Unary.SIGMOID));
+  replaceKernel(Tanh, unaryKernel(Unary.TANH));
+  replaceKernel(Relu, unaryKernel(Unary.RELU));
+  replaceKernel(Relu6, unaryKernel(Unary.RELU6));
+  replaceKernel(Elu, unaryKernel(Unary.ELU));
+  replaceKernel(LeakyRelu, unaryKernel(Unary.LEAKY_RELU));
+  replaceKernel(Sqrt, unaryKernel(Unary.SQRT));
+  replaceKernel(Square, unaryKernel(Unary.SQUARE));
+  replaceKernel(Neg, unaryKernel(Unary.NEGATE));
   replaceKernel(ClipByValue, clip);
 }
 

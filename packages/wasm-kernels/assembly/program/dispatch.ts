@@ -1,15 +1,15 @@
 // Programs: which operation a command's number names, and the run through the list.
 
-import { sequenceBackward } from './backward';
+import { sequenceBackward } from '../recurrence/backward';
 import { awaitTasks, awaitWorkers, Command, Control, control, enter, leave } from './command';
-import { CrossEntropyCommand, crossEntropy } from './cross-entropy';
-import { DropoutCommand, dropout } from './dropout';
-import { MapCommand, map } from './elementwise';
-import { sequenceForward } from './forward';
-import { GemmCommand, gemm } from './gemm';
-import { TableCommand, table } from './one-hot-table';
-import { OptimizerCommand, squares, update } from './optimizer';
-import { PackCommand, pack } from './pack';
+import { CrossEntropyCommand, crossEntropy } from '../output/cross-entropy';
+import { DropoutCommand, dropout } from '../moves/dropout';
+import { MapCommand, map } from '../moves/elementwise';
+import { sequenceForward } from '../recurrence/forward';
+import { GemmCommand, gemm } from '../products/gemm';
+import { TableCommand, table } from '../recurrence/one-hot-table';
+import { OptimizerCommand, squares, update } from '../updates/optimizer';
+import { PackCommand, pack } from '../products/pack';
 import {
   applyMask,
   FillCommand,
@@ -21,9 +21,9 @@ import {
   rearrange,
   ScatterAddCommand,
   scatterAdd,
-} from './rearrange';
-import { SequenceCommand } from './sequence';
-import { linear, LinearCommand, logSoftmax, LogSoftmaxCommand, step, StepCommand } from './step';
+} from '../moves/rearrange';
+import { SequenceCommand } from '../recurrence/sequence';
+import { linear, LinearCommand, logSoftmax, LogSoftmaxCommand, step, StepCommand } from '../recurrence/step';
 
 /** Operations by number; the host takes the numbers from here. */
 export namespace Operation {

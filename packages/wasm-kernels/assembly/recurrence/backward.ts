@@ -2,14 +2,14 @@
 // the kept gates, then the product with the recurrent weights. Gradients of the weights are products over all steps, made
 // afterwards.
 
-import { beat, claim, finish } from './command';
-import { gateAddress } from './contribution';
-import { multiplyBlock } from './gemm';
+import { beat, claim, finish } from '../program/command';
+import { multiplyBlock } from '../products/gemm';
+import { Cell, gatesOf } from './cell';
 import { gruAfterBackwardRow, gruBeforeNewBackwardRow, gruBeforeResetBackwardRow } from './gru';
 import { lstmBackwardRow } from './lstm';
 import { rnnBackwardRow } from './rnn';
-import { isActive, rowsPerTask, SequenceCommand, stateStep } from './sequence';
-import { madd, TILE_COLUMNS } from './simd';
+import { gateAddress, isActive, rowsPerTask, SequenceCommand, stateStep } from './sequence';
+import { madd, TILE_COLUMNS } from '../simd';
 
 export function sequenceBackward(command: SequenceCommand): void {
   const rows = rowsPerTask(command);
@@ -34,7 +34,7 @@ function step(command: SequenceCommand, t: i32, first: i32, rows: i32): void {
   const begin = rowBytes * first;
   const gates = gateAddress(command, t, first);
   for (let row = first; row < first + rows; row++) cellGradients(command, t, row);
-  if (cell === 4) {
+  if (cell === Cell.GRU_RESET_BEFORE) {
     product(command, rows, gates, command.newWeights, paddedHiddenSize, command.product + begin, false);
     const states = (command.mask ? command.maskedStates : command.states) + stateStep(command) * t;
     for (let row = first; row < first + rows; row++) {
@@ -51,8 +51,8 @@ function step(command: SequenceCommand, t: i32, first: i32, rows: i32): void {
     addProduct(command, first, rows);
     return;
   }
-  const recurrent = cell === 3 ? gates + (<usize>paddedHiddenSize << 2) : gates;
-  const depth = paddedHiddenSize * (cell < 2 ? 1 : cell === 2 ? 4 : 3);
+  const recurrent = cell === Cell.GRU ? gates + (<usize>paddedHiddenSize << 2) : gates;
+  const depth = paddedHiddenSize * gatesOf(cell);
   if (command.mask) {
     product(command, rows, recurrent, command.weights, depth, command.product + begin, false);
     addProduct(command, first, rows);
@@ -75,11 +75,11 @@ function cellGradients(command: SequenceCommand, t: i32, row: i32): void {
   const output = command.outputGradients ? command.outputGradients + now : 0;
   const carried = command.stateGradient + offset;
   switch (command.cell) {
-    case 0:
-    case 1:
-      rnnBackwardRow(paddedHiddenSize, gates, command.states + next, output, carried, command.cell === 1);
+    case Cell.TANH:
+    case Cell.RELU:
+      rnnBackwardRow(paddedHiddenSize, gates, command.states + next, output, carried, command.cell === Cell.RELU);
       break;
-    case 2:
+    case Cell.LSTM:
       lstmBackwardRow(
         paddedHiddenSize,
         gates,
@@ -90,7 +90,7 @@ function cellGradients(command: SequenceCommand, t: i32, row: i32): void {
         command.cellGradient + offset,
       );
       break;
-    case 3:
+    case Cell.GRU:
       gruAfterBackwardRow(paddedHiddenSize, gates, command.states + now, output, carried);
       break;
     default:

@@ -4,7 +4,7 @@
 // not. Incrementing the pointers before the loads saves the zero-extensions that V8 would add after them. With A packed, one
 // pointer serves all its rows, and the instructions saved are time saved.
 
-import { madd, TILE_COLUMNS } from './simd';
+import { madd, TILE_COLUMNS } from '../simd';
 
 /**
  * Where the loop is tested. At its end, V8 11.3 (plain) computes the addresses of A's elements once, not in every step, which is

@@ -1,15 +1,16 @@
 // The forward pass of one recurrent layer over a whole sequence: for a task's rows, step after step, the recurrent product
 // tile by tile, each tile followed at once by the cell's arithmetic while it is in cache.
 
-import { beat, claim, finish, scratch } from './command';
+import { beat, claim, finish, scratch } from '../program/command';
+import { Cell } from './cell';
 import { gruAfterTile, gruBeforeNewTile, gruBeforeResetTile } from './gru';
 import { lstmTile } from './lstm';
-import { multiplyPanel, ZEROS } from './multiply';
-import { fits, PACKED, packRows, pays } from './packed-rows';
+import { multiplyPanel, ZEROS } from '../products/multiply';
+import { fits, PACKED, packRows, pays } from '../products/packed-rows';
 import { rnnTile } from './rnn';
-import { tiles } from './scratch';
+import { tiles } from '../program/scratch';
 import { isActive, rowsPerTask, SequenceCommand, stateStep } from './sequence';
-import { TILE_COLUMNS } from './simd';
+import { TILE_COLUMNS } from '../simd';
 
 export function sequenceForward(command: SequenceCommand): void {
   const rows = rowsPerTask(command);
@@ -46,19 +47,19 @@ function step(command: SequenceCommand, t: i32, first: i32, rows: i32): void {
   if (packed) packRows(rows, command.hiddenSize, states, command.stateRow, 1, 1, 0);
   const source = packed ? scratch : states;
   const step = packed ? PACKED : 4;
-  if (cell < 2) {
+  if (cell <= Cell.RELU) {
     for (let block = 0; block < blocks; block++) {
       product(command, rows, source, stateRow, step, block, 0, ZEROS, 0);
-      rnnTile(command, t, first, rows, block, tiles(), cell === 1);
+      rnnTile(command, t, first, rows, block, tiles(), cell === Cell.RELU);
     }
-  } else if (cell === 2) {
+  } else if (cell === Cell.LSTM) {
     for (let block = 0; block < blocks; block++) {
       for (let gate = 0; gate < 4; gate++) {
         product(command, rows, source, stateRow, step, block, gate, ZEROS, gate);
       }
       lstmTile(command, t, first, rows, block, tiles());
     }
-  } else if (cell === 3) {
+  } else if (cell === Cell.GRU) {
     for (let block = 0; block < blocks; block++) {
       product(command, rows, source, stateRow, step, block, 0, ZEROS, 0);
       product(command, rows, source, stateRow, step, block, 1, ZEROS, 1);
@@ -88,9 +89,9 @@ function step(command: SequenceCommand, t: i32, first: i32, rows: i32): void {
 // @ts-ignore: decorator
 @inline
 function stateGates(cell: i32): i32 {
-  if (cell < 2) return 1;
-  if (cell === 2) return 4;
-  return cell === 3 ? 3 : 2;
+  if (cell <= Cell.RELU) return 1;
+  if (cell === Cell.LSTM) return 4;
+  return cell === Cell.GRU ? 3 : 2;
 }
 
 /** Whether to pack the states of `rows` rows before a step's product with `gates` gates. */

@@ -1,7 +1,7 @@
 // Rows of A, packed into a thread's scratch memory tile by tile, [k][rows of the tile] each: the order in which a tile reads.
 
-import { scratch } from './command';
-import { TILE_ROWS } from './simd';
+import { scratch } from '../program/command';
+import { TILE_ROWS } from '../simd';
 
 /** Depth of a block: a panel of it (16 KiB) stays in the first-level cache. */
 export const DEPTH: i32 = 512;

@@ -1,15 +1,24 @@
 // Global norm, clipping and updates over all tensors at once, cut into chunks of fixed size, so that the order of every sum
 // is the same for any number of threads. Update rules are PyTorch's.
 
-import { Command, claim, finish, scratch } from './command';
-import { madd } from './simd';
+import { Command, claim, finish, scratch } from '../program/command';
+import { madd } from '../simd';
+
+/** Update rules by number. The host takes the numbers from here. */
+export namespace Rule {
+  export const SGD: i32 = 0;
+  export const ADAM: i32 = 1;
+  /** Adam whose decay shrinks the weights, and does not touch the gradient. */
+  export const ADAMW: i32 = 2;
+  export const RMSPROP: i32 = 3;
+}
 
 /** Elements of a chunk: 64 KiB per tensor. */
-const CHUNK: i32 = 16384;
+export const UPDATE_CHUNK: i32 = 16384;
 
 /** One tensor of the list. */
 @unmanaged
-class Tensor {
+export class Tensor {
   parameter: usize;
   gradient: usize;
   /** Momentum, or Adam's first moment; 0 where the rule has none. */
@@ -30,7 +39,7 @@ export class OptimizerCommand extends Command {
   chunks: i32;
   /** [chunks] float64: sums of squares. */
   partials: usize;
-  /** 0 SGD, 1 Adam, 2 AdamW, 3 RMSProp. */
+  /** One of `Rule`. */
   rule: i32;
   /** Gradients are scaled by min(1, clip / norm) first; 0: no clipping. */
   clip: f32;
@@ -75,9 +84,9 @@ export function squares(command: OptimizerCommand): void {
   let task = claim(command);
   while (task < command.tasks) {
     const tensor = tensorOf(command, task);
-    const first = (task - tensor.chunk) * CHUNK;
+    const first = (task - tensor.chunk) * UPDATE_CHUNK;
     const address = tensor.gradient + (<usize>first << 2);
-    store<f64>(command.partials + (<usize>task << 3), sumOfSquares(address, min(CHUNK, tensor.length - first)));
+    store<f64>(command.partials + (<usize>task << 3), sumOfSquares(address, min(UPDATE_CHUNK, tensor.length - first)));
     finish(command);
     task = claim(command);
   }
@@ -133,9 +142,9 @@ export function update(command: OptimizerCommand): void {
 
 function updateChunk(command: OptimizerCommand, task: i32, scale: f32): void {
   const tensor = tensorOf(command, task);
-  const first = (task - tensor.chunk) * CHUNK;
+  const first = (task - tensor.chunk) * UPDATE_CHUNK;
   const offset = <usize>first << 2;
-  const count = min(CHUNK, tensor.length - first);
+  const count = min(UPDATE_CHUNK, tensor.length - first);
   const parameter = tensor.parameter + offset;
   const gradient = tensor.gradient + offset;
   const moment = tensor.first ? tensor.first + offset : 0;
@@ -166,8 +175,8 @@ function span(
   square: usize,
   scale: f32,
 ): void {
-  if (command.rule === 0) sgd(command, bytes, parameter, gradient, moment, scale);
-  else if (command.rule === 3) rmsprop(command, bytes, parameter, gradient, moment, square, scale);
+  if (command.rule === Rule.SGD) sgd(command, bytes, parameter, gradient, moment, scale);
+  else if (command.rule === Rule.RMSPROP) rmsprop(command, bytes, parameter, gradient, moment, square, scale);
   else adam(command, bytes, parameter, gradient, moment, square, scale);
 }
 
@@ -202,7 +211,7 @@ function sgd(
   }
 }
 
-/** Adam, and AdamW (rule 2), whose decay shrinks the weights and does not touch the gradient. */
+/** Adam and AdamW. */
 function adam(
   command: OptimizerCommand,
   bytes: usize,
@@ -213,7 +222,7 @@ function adam(
   clip: f32,
 ): void {
   const scale = f32x4.splat(clip);
-  const decoupled = command.rule === 2;
+  const decoupled = command.rule === Rule.ADAMW;
   const weightDecay = f32x4.splat(decoupled ? 0 : command.weightDecay);
   const shrink = f32x4.splat(decoupled ? 1 - command.rate * command.weightDecay : 1);
   const beta1 = f32x4.splat(command.momentum);

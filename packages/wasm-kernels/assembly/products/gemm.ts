@@ -1,10 +1,10 @@
 // C = alpha * A B + beta * C on packed B, cut by rows or columns of C. The order of each sum over k is fixed, whatever the
 // cut, so results do not depend on the number of threads.
 
-import { Command, claim, finish, participants, scratch } from './command';
+import { Command, claim, finish, participants, scratch } from '../program/command';
 import { multiplyPanels } from './multiply';
 import { DEPTH, HEIGHT, PACKED, PACKED_BYTES, packRows, pays } from './packed-rows';
-import { TILE_COLUMNS, TILE_ROWS } from './simd';
+import { TILE_COLUMNS, TILE_ROWS } from '../simd';
 
 @unmanaged
 export class GemmCommand extends Command {

@@ -2,10 +2,10 @@
 // hidden rows. Each row is finished while it is in cache. The caller keeps the block's logit gradients only until it has
 // computed the weights' gradient from them.
 
-import { Command, claim, finish, participants } from './command';
-import { multiplyBlock } from './gemm';
-import { exp } from './math';
-import { horizontalSum, TILE_COLUMNS } from './simd';
+import { Command, claim, finish, participants } from '../program/command';
+import { multiplyBlock } from '../products/gemm';
+import { exp } from '../math';
+import { horizontalSum, TILE_COLUMNS } from '../simd';
 
 @unmanaged
 export class CrossEntropyCommand extends Command {

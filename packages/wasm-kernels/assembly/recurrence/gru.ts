@@ -4,10 +4,9 @@
 //   reset before (Cho et al. 2014): n = tanh(x + W (r h))       last block: r h
 //   r, z = sigmoid(x + W h)         h' = n + z (h - n)
 
-import { gateAddress, inputAddress } from './contribution';
-import { gateSigmoid as sigmoid, tanh } from './math';
-import { isActive, SequenceCommand, stateStep } from './sequence';
-import { madd, TILE_COLUMNS } from './simd';
+import { gateSigmoid as sigmoid, tanh } from '../math';
+import { gateAddress, inputAddress, isActive, SequenceCommand, stateStep } from './sequence';
+import { madd, TILE_COLUMNS } from '../simd';
 
 /** Reset after: eight units of a task's rows. In two passes, since n waits for r. */
 export function gruAfterTile(

@@ -1,11 +1,18 @@
 // exp, sigmoid, tanh over whole arrays.
 
-import { Command, claim, finish, participants } from './command';
-import { exp, sigmoid, tanh } from './math';
+import { Command, claim, finish, participants } from '../program/command';
+import { exp, sigmoid, tanh } from '../math';
+
+/** Functions by number. The host takes the numbers from here. */
+export namespace Elementwise {
+  export const EXP: i32 = 0;
+  export const SIGMOID: i32 = 1;
+  export const TANH: i32 = 2;
+}
 
 @unmanaged
 export class MapCommand extends Command {
-  /** 0 exp, 1 sigmoid, 2 tanh */
+  /** One of `Elementwise`. */
   map: i32;
   source: usize;
   /** May be the source. */
@@ -30,7 +37,7 @@ export function map(command: MapCommand): void {
 // @ts-ignore: decorator
 @inline
 function value(map: i32, x: v128): v128 {
-  return map === 0 ? exp(x) : map === 1 ? sigmoid(x) : tanh(x);
+  return map === Elementwise.EXP ? exp(x) : map === Elementwise.SIGMOID ? sigmoid(x) : tanh(x);
 }
 
 function mapSpan(map: i32, source: usize, target: usize, count: i32): void {

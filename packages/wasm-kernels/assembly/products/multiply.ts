@@ -1,7 +1,7 @@
 // Products of a block of rows with packed panels, by one thread.
 
 import { PACKED, PANEL_SLACK, tileCount } from './packed-rows';
-import { TILE_COLUMNS } from './simd';
+import { TILE_COLUMNS } from '../simd';
 import { multiplyPackedTile, multiplyTile } from './tile';
 
 /** Eight zeros: where sums start without a bias. */

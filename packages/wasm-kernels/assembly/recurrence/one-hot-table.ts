@@ -1,6 +1,6 @@
 // One-hot inputs never become a product: the input weights' transpose, biases added, is a table with one row per token.
 
-import { Command, claim, finish, participants } from './command';
+import { Command, claim, finish, participants } from '../program/command';
 
 @unmanaged
 export class TableCommand extends Command {

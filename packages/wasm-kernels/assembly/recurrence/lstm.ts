@@ -1,10 +1,9 @@
 // The LSTM cell, gates in PyTorch's order i, f, g, o:
 //   i, f, o = sigmoid(x + W h)   g = tanh(x + W h)   c' = f c + i g   h' = o tanh(c')
 
-import { gateAddress, inputAddress } from './contribution';
-import { gateSigmoid as sigmoid, tanh } from './math';
-import { isActive, SequenceCommand, stateStep } from './sequence';
-import { madd, TILE_COLUMNS } from './simd';
+import { gateSigmoid as sigmoid, tanh } from '../math';
+import { gateAddress, inputAddress, isActive, SequenceCommand, stateStep } from './sequence';
+import { madd, TILE_COLUMNS } from '../simd';
 
 /**
  * Eight units of a task's rows, from the recurrent products in `tile` [4][rows][8]. In two passes: the four gates do not wait

@@ -1,9 +1,8 @@
 // The simple recurrent cell: h' = f(x + W h), f tanh or ReLU; x includes both biases.
 
-import { inputAddress } from './contribution';
-import { tanh } from './math';
-import { isActive, SequenceCommand, stateStep } from './sequence';
-import { TILE_COLUMNS } from './simd';
+import { tanh } from '../math';
+import { inputAddress, isActive, SequenceCommand, stateStep } from './sequence';
+import { TILE_COLUMNS } from '../simd';
 
 export function rnnTile(
   command: SequenceCommand,

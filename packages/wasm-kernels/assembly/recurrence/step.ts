@@ -1,13 +1,14 @@
 // One step of one sequence, for generation: products of a matrix and a vector, bounded by the speed of memory. Weights are
 // read where they are, row by row, so nothing has to be packed; tasks share the units.
 
-import { claim, Command, finish, participants } from './command';
-import { exp, sigmoid, tanh } from './math';
-import { horizontalSum, madd } from './simd';
+import { claim, Command, finish, participants } from '../program/command';
+import { Cell, gatesOf } from './cell';
+import { exp, sigmoid, tanh } from '../math';
+import { horizontalSum, madd } from '../simd';
 
 @unmanaged
 export class StepCommand extends Command {
-  /** As SequenceCommand. */
+  /** One of `Cell`. */
   cell: i32;
   /** H */
   hiddenSize: i32;
@@ -155,7 +156,7 @@ export function step(command: StepCommand): void {
 
 function stepUnits(command: StepCommand, from: i32, to: i32): void {
   const cell = command.cell;
-  if (cell === 4) {
+  if (cell === Cell.GRU_RESET_BEFORE) {
     if (command.half === 0) {
       gate(command, 0, from, to, command.state);
       gate(command, 1, from, to, command.state);
@@ -163,7 +164,7 @@ function stepUnits(command: StepCommand, from: i32, to: i32): void {
       gate(command, 2, from, to, command.reset);
     }
   } else {
-    const gates = cell < 2 ? 1 : cell === 2 ? 4 : 3;
+    const gates = gatesOf(cell);
     for (let i = 0; i < gates; i++) gate(command, i, from, to, command.state);
   }
   for (let unit = from; unit < to; unit += 4) cellArithmetic(command, unit);
@@ -201,7 +202,7 @@ function gate(command: StepCommand, index: i32, from: i32, to: i32, state: usize
 // @ts-ignore: decorator
 @inline
 function sum(command: StepCommand, kind: i32, index: i32): usize {
-  const gates = command.cell < 2 ? 1 : command.cell === 2 ? 4 : 3;
+  const gates = gatesOf(command.cell);
   const paddedHiddenSize = (command.hiddenSize + 3) & ~3;
   return command.sums + (<usize>((kind * gates + index) * paddedHiddenSize) << 2);
 }
@@ -221,11 +222,11 @@ function cellArithmetic(command: StepCommand, unit: i32): void {
   const cell = command.cell;
   const offset = <usize>unit << 2;
   const next = command.nextState + offset;
-  if (cell === 0) {
+  if (cell === Cell.TANH) {
     v128.store(next, tanh(total(command, 0, offset)));
-  } else if (cell === 1) {
+  } else if (cell === Cell.RELU) {
     v128.store(next, f32x4.max(total(command, 0, offset), f32x4.splat(0)));
-  } else if (cell === 2) {
+  } else if (cell === Cell.LSTM) {
     const i = sigmoid(total(command, 0, offset));
     const f = sigmoid(total(command, 1, offset));
     const g = tanh(total(command, 2, offset));
@@ -233,13 +234,13 @@ function cellArithmetic(command: StepCommand, unit: i32): void {
     const c = madd(f, v128.load(command.cellState + offset), f32x4.mul(i, g));
     v128.store(command.nextCellState + offset, c);
     v128.store(next, f32x4.mul(o, tanh(c)));
-  } else if (cell === 4 && command.half === 0) {
+  } else if (cell === Cell.GRU_RESET_BEFORE && command.half === 0) {
     const r = sigmoid(total(command, 0, offset));
     v128.store(command.reset + offset, f32x4.mul(r, v128.load(command.state + offset)));
   } else {
     const z = sigmoid(total(command, 1, offset));
     let n: v128;
-    if (cell === 3) {
+    if (cell === Cell.GRU) {
       const r = sigmoid(total(command, 0, offset));
       n = tanh(madd(r, v128.load(sum(command, 1, 2) + offset), v128.load(sum(command, 0, 2) + offset)));
     } else {

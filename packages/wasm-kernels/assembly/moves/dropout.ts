@@ -1,6 +1,6 @@
 // Dropout masks from a counter and a key: any element's value is a function of its index, so threads need no order.
 
-import { Command, claim, finish } from './command';
+import { Command, claim, finish } from '../program/command';
 
 @unmanaged
 export class DropoutCommand extends Command {

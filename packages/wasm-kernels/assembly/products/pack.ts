@@ -1,7 +1,7 @@
 // Packing: matrices rearranged into the order in which tiles read them.
 
-import { Command, claim, finish, participants } from './command';
-import { TILE_COLUMNS } from './simd';
+import { Command, claim, finish, participants } from '../program/command';
+import { TILE_COLUMNS } from '../simd';
 
 /**
  * B [k, n] into panels [ceil(n / 8)][k][8], columns beyond n zero. Rows and columns may be grouped by gate: element

@@ -3,14 +3,14 @@
 // Inside the engine sequences are time-major and H is padded to a multiple of eight (`paddedHiddenSize`), with zeros in
 // the padding of every weight; states stay zero there. Only the host's borders see [N, T, ...].
 
-import { Command, participants } from './command';
+import { Command, participants } from '../program/command';
 
 /** Rows of a task: enough to reuse a panel of weights often, few enough that a task's tiles stay in cache. */
 const MOST_ROWS: i32 = 64;
 
 @unmanaged
 export class SequenceCommand extends Command {
-  /** 0 tanh RNN, 1 ReLU RNN, 2 LSTM, 3 GRU (reset after), 4 GRU (reset before). */
+  /** One of `Cell`. */
   cell: i32;
   /** N */
   batch: i32;
@@ -76,4 +76,20 @@ export function rowsPerTask(command: SequenceCommand): i32 {
   const threads = participants();
   const tasks = threads * ((command.batch + threads * MOST_ROWS - 1) / (threads * MOST_ROWS));
   return max(1, (command.batch + tasks - 1) / tasks);
+}
+
+/** The address of row (t, row)'s contribution: made by a product beforehand, or a row of the one-hot table. */
+// @ts-ignore: decorator
+@inline
+export function inputAddress(command: SequenceCommand, t: i32, row: i32): usize {
+  const position = <usize>t * command.batch + row;
+  const line = command.table ? <usize>load<i32>(command.ids + (position << 2)) : position;
+  return (command.table ? command.table : command.gates) + ((line * command.gateRow) << 2);
+}
+
+/** The address of row (t, row) of the gates. */
+// @ts-ignore: decorator
+@inline
+export function gateAddress(command: SequenceCommand, t: i32, row: i32): usize {
+  return command.gates + (((<usize>t * command.batch + row) * command.gateRow) << 2);
 }

@@ -1,6 +1,6 @@
 // Between the caller's batch-first sequences and the engine's time-major ones; rows of embeddings; masks.
 
-import { Command, claim, finish, participants } from './command';
+import { Command, claim, finish, participants } from '../program/command';
 
 /** How many of `count` items a task gets, so that each thread gets a few tasks of at least `least` items. */
 // @ts-ignore: decorator
