@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
-import { createServer, type ServerResponse } from 'node:http';
+import { readFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import { anything, checkOptions, type OptionChecks, ThroughtimeError, whole } from '@throughtime/errors';
-import sirv from 'sirv';
+import compression from 'compression';
+import { lookup } from 'mrmime';
 import { pageHeaders } from './page-headers.js';
 
 export interface ServeOptions {
@@ -43,24 +45,24 @@ export async function serveFolders(
 ): Promise<FolderServer> {
   checkOptions<ServeOptions>(options, serveChecks);
   const { port = 0, headers = pageHeaders } = options;
-  const mounts = Object.entries(folders).map(([path, folder]) => {
+  const mounts: Mount[] = Object.entries(folders).map(([path, folder]) => {
     if (!existsSync(join(folder, 'index.html'))) throw new PageMissingError(folder);
-    // dev: files are read again for each request, so that a rebuilt page is served.
-    return { path, handler: sirv(folder, { dev: true }) };
+    return { path, folder };
   });
   const server = createServer((request, response) => {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-    const url = request.url ?? '/';
-    const mount = mounts.find(({ path }) => url.startsWith(path));
-    if (mount) {
-      request.url = url.slice(mount.path.length - 1);
-      mount.handler(request, response, () => notFound(response));
-    } else if (url === '/' || url.startsWith('/?')) {
-      response.setHeader('Content-Type', 'text/html; charset=utf-8');
-      response.end(indexPage(mounts.map(({ path }) => path)));
-    } else {
-      notFound(response);
+    if (!isLocalName(request.headers.host)) {
+      refuse(response, 403, 'Only localhost is served here; see the Host header');
+      return;
     }
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.setHeader('Allow', 'GET, HEAD');
+      refuse(response, 405, 'Only GET and HEAD are served here');
+      return;
+    }
+    compress(request, response, () => {
+      answer(request, response, mounts).catch(() => refuse(response, 500, 'No answer'));
+    });
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -76,10 +78,139 @@ export async function serveFolders(
   };
 }
 
-function notFound(response: ServerResponse): void {
-  response.statusCode = 404;
+interface Mount {
+  /** Begins and ends with a slash. */
+  readonly path: string;
+  readonly folder: string;
+}
+
+// The types speak of Express's requests; it needs nothing that Node's own lack.
+// Part of a file is sent as it is: a range counts the bytes of the file, not of what compresses it.
+const compress = compression({
+  filter: (request, response) => response.statusCode === 200 && compression.filter(request, response),
+}) as unknown as (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
+
+/**
+ * Whether a browser that sends this Host header asked for this machine by name. A page of another site can have its own name
+ * resolve to 127.0.0.1 ("DNS rebinding") and would then read what is served here as its own.
+ */
+function isLocalName(host: string | undefined): boolean {
+  return host !== undefined && /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?$/i.test(host);
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  mounts: readonly Mount[],
+): Promise<void> {
+  const url = request.url ?? '/';
+  const path = url.replace(/[?#].*$/s, '');
+  const mount = mounts.find((one) => path.startsWith(one.path));
+  if (mount) {
+    await sendFile(request, response, mount, path);
+  } else if (mounts.some((one) => one.path === `${path}/`)) {
+    redirectToFolder(response, url, path);
+  } else if (path === '/') {
+    sendBytes(request, response, 'text/html', Buffer.from(indexPage(mounts.map((one) => one.path))));
+  } else {
+    refuse(response, 404, 'Not found');
+  }
+}
+
+/**
+ * Files are looked up for each request, so that a rebuilt page is served, and read whole before the answer begins: a file that
+ * vanishes, shrinks or grows meanwhile can then neither cut an answer short nor give it another length than it announced.
+ */
+async function sendFile(
+  request: IncomingMessage,
+  response: ServerResponse,
+  mount: Mount,
+  path: string,
+): Promise<void> {
+  const file = fileOf(mount, path);
+  if (file === undefined) return refuse(response, 400, 'The path names no file');
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(file);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'EISDIR') return redirectToFolder(response, request.url ?? path, path);
+    // Also a path through a file (ENOTDIR), one that is too long, and one that Windows cannot have.
+    if (code === 'EACCES' || code === 'EPERM' || code === 'EMFILE')
+      return refuse(response, 500, `The file cannot be read (${code})`);
+    return refuse(response, 404, 'Not found');
+  }
+  sendBytes(request, response, lookup(file) ?? 'application/octet-stream', bytes);
+}
+
+/** The file that a path means, or undefined for what is no path and for what lies outside the folder. */
+function fileOf({ folder, path: mounted }: Mount, path: string): string | undefined {
+  let name: string;
+  try {
+    name = decodeURIComponent(path.slice(mounted.length));
+  } catch {
+    return undefined;
+  }
+  const top = resolve(folder);
+  const file = resolve(top, `./${name}`);
+  if (name.includes('\0') || (file !== top && !file.startsWith(top + sep))) return undefined;
+  return name === '' || name.endsWith('/') ? join(file, 'index.html') : file;
+}
+
+function sendBytes(request: IncomingMessage, response: ServerResponse, type: string, bytes: Buffer): void {
+  const isText = /^text\/|javascript$|json$|svg\+xml$|manifest/.test(type);
+  response.setHeader('Content-Type', isText ? `${type}; charset=utf-8` : type);
+  response.setHeader('Cache-Control', 'no-store');
+  response.setHeader('Accept-Ranges', 'bytes');
+  // Without a validator an If-Range never holds: then the whole file is the answer.
+  const asked = request.headers['if-range'] === undefined ? request.headers.range : undefined;
+  const range = asked === undefined ? undefined : rangeOf(asked, bytes.length);
+  if (range === 'outside') {
+    response.setHeader('Content-Range', `bytes */${bytes.length}`);
+    refuse(response, 416, 'The range lies outside the file');
+    return;
+  }
+  if (range !== undefined) {
+    response.statusCode = 206;
+    response.setHeader('Content-Range', `bytes ${range.start}-${range.end - 1}/${bytes.length}`);
+  }
+  const body = range === undefined ? bytes : bytes.subarray(range.start, range.end);
+  response.setHeader('Content-Length', body.length);
+  response.end(body);
+}
+
+/**
+ * The one range of bytes that a Range header asks for; undefined for what is malformed, asks for no bytes or for several ranges: a
+ * server may answer those with the whole file (RFC 9110, 14.2).
+ */
+function rangeOf(header: string, length: number): { start: number; end: number } | 'outside' | undefined {
+  const match = /^bytes=(\d*)-(\d*)$/.exec(header);
+  if (match === null || header === 'bytes=-') return undefined;
+  const [, first, last] = match;
+  if (first === '') {
+    const suffix = Math.min(Number(last), length);
+    return suffix === 0 ? 'outside' : { start: length - suffix, end: length };
+  }
+  const start = Number(first);
+  if (last !== '' && Number(last) < start) return undefined;
+  if (start >= length) return 'outside';
+  return { start, end: last === '' ? length : Math.min(Number(last) + 1, length) };
+}
+
+function redirectToFolder(response: ServerResponse, url: string, path: string): void {
+  response.setHeader('Location', `${path}/${url.slice(path.length)}`);
+  refuse(response, 301, 'The folder ends with a slash');
+}
+
+function refuse(response: ServerResponse, status: number, why: string): void {
+  if (response.headersSent) {
+    // Part of an answer is on its way: the visitor must not take it for the whole.
+    response.destroy();
+    return;
+  }
+  response.statusCode = status;
   response.setHeader('Content-Type', 'text/plain; charset=utf-8');
-  response.end('Not found\n');
+  response.end(`${why}\n`);
 }
 
 function indexPage(paths: readonly string[]): string {
