@@ -29,7 +29,13 @@ export { type CatalogSeries, loadSeries } from './series/load-series.js';
 export { type CsvSeriesOptions, parseCsvSeries } from './series/parse-csv-series.js';
 export { parseJsonSeries } from './series/parse-json-series.js';
 export { columnOf, type Series, sliceSeries, UnknownColumnError } from './series/series.js';
-export { MissingValueError, SeriesFormatError, SeriesTooShortError } from './series/series-errors.js';
+export {
+  MissingValueError,
+  SeriesFormatError,
+  SeriesTooShortError,
+  TimestampGapError,
+  UnevenTimestampsError,
+} from './series/series-errors.js';
 export {
   type SeriesBatch,
   type SeriesBatchesOptions,
@@ -48,7 +54,19 @@ export {
 export { type SeriesSplit, type SplitOptions, type SplitPart, splitSeries } from './series/split-series.js';
 export type { TableOptions } from './series/table.js';
 export { namesColumns } from './series/table.js';
+export {
+  type AlignedTimestamps,
+  type AlignOptions,
+  alignChecks,
+  alignTimestamps,
+  formatRowTime,
+  shiftTimeline,
+  type Timeline,
+  timelineCheck,
+  timestampAt,
+} from './series/timeline.js';
 export { formatTimestamp, parseTimestamp } from './series/timestamps.js';
+export { clockTime, zoneCheck } from './series/zones.js';
 export {
   type ByteCorpus,
   type Corpus,

@@ -38,23 +38,6 @@ export class NotPositiveError extends ThroughtimeError {
   }
 }
 
-/** Time stamps that do not follow one another at the series' frequency. */
-export class TimestampGapError extends ThroughtimeError {
-  override name = 'TimestampGapError';
-  readonly index: number;
-  readonly expected: string;
-  readonly got: string;
-
-  constructor(index: number, expected: string, got: string) {
-    super(
-      `timestamps[${index}]: expected ${expected}, got ${got} (a gap: fill it with \`gaps: 'missing'\`, or cut the series)`,
-    );
-    this.index = index;
-    this.expected = expected;
-    this.got = got;
-  }
-}
-
 /** A forecast that reaches past the last row of the covariates known in advance. */
 export class HorizonBeyondCovariatesError extends ThroughtimeError {
   override name = 'HorizonBeyondCovariatesError';

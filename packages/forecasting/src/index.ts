@@ -1,13 +1,21 @@
 export {
+  type AlignedTimestamps,
+  type AlignOptions,
+  alignTimestamps,
   type EditionName,
   type Frequency,
   type FrequencyUnit,
   formatFrequency,
+  formatRowTime,
   formatTimestamp,
   inferFrequency,
   parseFrequency,
   SeriesTooShortError,
   seasonalPeriod,
+  type Timeline,
+  TimestampGapError,
+  timestampAt,
+  UnevenTimestampsError,
 } from '@throughtime/datasets';
 export { ArgumentError } from '@throughtime/errors';
 export {
@@ -45,7 +53,6 @@ export {
   NotFiniteError,
   NotFittedError,
   NotPositiveError,
-  TimestampGapError,
 } from './errors.js';
 export { type EtsOptions, ets } from './ets/exponential-smoothing.js';
 export { type Backtest, type BacktestOptions, type BacktestRecord, backtest } from './evaluation/backtest.js';
@@ -126,4 +133,3 @@ export { type CalendarFeature, type CalendarRange, calendarFeatures } from './se
 export { type FromDatasetOptions, fromDataset } from './series/from-dataset.js';
 export { Scaler, type ScalerKind } from './series/scaler.js';
 export { type KnownCovariates, TimeSeries, type TimeSeriesOptions } from './series/time-series.js';
-export { type AlignOptions, alignTimestamps, type Timeline, timestampAt } from './series/timeline.js';

@@ -8,16 +8,37 @@ import {
   parseFrequency,
   seasonalPeriod,
 } from './frequency.js';
-import { formatTimestamp } from './timestamps.js';
+import { alignTimestamps } from './timeline.js';
+import { formatTimestamp, parseTimestamp } from './timestamps.js';
 
 const day = (text: string) => Date.parse(text);
 
 describe('frequencies', () => {
   it('are read, written and known by their season', () => {
-    for (const text of ['250ms', '15min', 'h', 'D', 'W', 'M', 'Q', 'Y'])
+    for (const text of [
+      '250ms',
+      '15min',
+      'h',
+      'D',
+      'B',
+      'W',
+      '4-4-5',
+      'M',
+      'MS',
+      '2ME',
+      'Q-30',
+      'YE',
+      'Q',
+      'Y',
+    ])
       expect(formatFrequency(parseFrequency(text))).toBe(text);
     expect(seasonalPeriod(parseFrequency('M'))).toBe(12);
     expect(seasonalPeriod(parseFrequency('5h'))).toBe(1);
+    expect(
+      ['B', '4W', '13W', '52W', '4-5-4', '30min'].map((text) => seasonalPeriod(parseFrequency(text))),
+    ).toEqual([5, 13, 4, 1, 12, 48]);
+    for (const text of ['M-0', 'M-32', 'DS', '0D', 'W-SUN'])
+      expect(() => parseFrequency(text)).toThrow('frequency: ');
     expect(() => parseFrequency('fortnight')).toThrow('frequency: expected one of ms, s, min, h');
   });
 
@@ -33,7 +54,7 @@ describe('frequencies', () => {
     );
     expect(series({ unit: 'day' })).toThrow('frequency.every: expected');
     expect(series('daily')).toThrow(
-      "frequency: expected an object with the options unit, every, got 'daily'",
+      "frequency: expected an object with the options unit, every, dayOfMonth, got 'daily'",
     );
   });
 
@@ -45,10 +66,68 @@ describe('frequencies', () => {
     expect(from('2020-01-15', -1)).toBe('2019-12-15');
   });
 
-  it('are inferred from the shortest distance', () => {
-    expect(inferFrequency(['2020-01-01', '2020-01-02', '2020-01-05'].map(day))).toEqual(parseFrequency('D'));
-    expect(inferFrequency(['2020-01-01', '2020-02-01', '2020-04-01'].map(day))).toEqual(parseFrequency('M'));
-    expect(inferFrequency(['2018-01-01', '2020-01-01'].map(day))).toEqual(parseFrequency('2Y'));
-    expect(() => inferFrequency([0, 7])).toThrow('7 ms apart');
+  it.each([
+    ['the commonest distance, the shorter of two', ['2020-01-01', '2020-01-02', '2020-01-05'], 'D'],
+    ['months, whatever their lengths', ['2020-01-01', '2020-02-01', '2020-04-01'], 'M'],
+    ['two years', ['2018-01-01', '2020-01-01'], '2Y'],
+    ['a distance that all are multiples of', ['2021-01-04', '2021-01-06', '2021-01-08', '2021-01-11'], 'D'],
+    ['no stray time', ['2021-01-01', '2021-01-02', '2021-01-02T00:00:01', '2021-01-03', '2021-01-04'], 'D'],
+    ['business days', ['2021-01-07', '2021-01-08', '2021-01-11', '2021-01-12'], 'B'],
+    ['days, where a weekend is among them', ['2021-01-08', '2021-01-09', '2021-01-10', '2021-01-13'], 'D'],
+    ['the 30th', ['2018-04-30', '2018-05-30', '2018-06-30'], 'M-30'],
+    ['the 28th, from February', ['2021-02-28', '2021-03-28', '2021-04-28'], 'M-28'],
+    ['the 29th, from February', ['2020-02-29', '2020-03-29', '2021-02-28', '2021-03-29'], 'M-29'],
+    ['month ends', ['2018-04-30', '2018-05-31', '2018-06-30'], 'M'],
+    ['the 31st, where there is one', ['2018-01-31', '2018-02-28', '2018-03-31'], 'M'],
+    ['quarters on the 30th', ['2020-06-30', '2020-09-30', '2020-12-30', '2021-03-30'], 'Q-30'],
+    ['years on 28 February', ['2019-02-28', '2020-02-28', '2021-02-28'], 'Y-28'],
+    ['half years', ['2020-01-01', '2020-07-01', '2021-01-01'], '2Q'],
+    ['28 days', ['2017-01-02', '2017-01-30', '2017-02-27', '2017-03-27'], '4W'],
+    ['30 days', ['2021-01-01', '2021-01-31', '2021-03-02', '2021-04-01'], '30D'],
+    ['91 days', ['2021-01-01', '2021-04-02', '2021-07-02', '2021-10-01'], '13W'],
+    ['364 days', ['2020-01-06', '2021-01-04', '2022-01-03'], '52W'],
+    ['4-4-5 weeks', ['2021-01-03', '2021-01-31', '2021-02-28', '2021-04-04', '2021-05-02'], '4-4-5'],
+    ['5-4-4 weeks', ['2021-01-03', '2021-02-07', '2021-03-07', '2021-04-04', '2021-05-09'], '5-4-4'],
+    ['half hours', ['2021-01-03', '2021-01-03 00:30', '2021-01-03 01:00'], '30min'],
+    ['tenths of a second', ['2021-01-03', '2021-01-03 00:00:00.1', '2021-01-03 00:00:00.2'], '100ms'],
+  ])('are inferred: %s', (_, times, frequency) => {
+    const { timeline } = alignTimestamps(
+      without('2021-01-02T00:00:01', times).map((each) => parseTimestamp(each)!),
+      { gaps: 'missing' },
+    );
+    expect(formatFrequency(timeline.frequency)).toBe(frequency);
+    expect(formatFrequency(inferFrequency(times.map((each) => parseTimestamp(each)!)))).toBe(frequency);
+  });
+
+  it('are refused for times that do not increase', () => {
+    expect(() => inferFrequency([0, 0])).toThrow('timestamps: expected increasing times');
+  });
+
+  it('of days and longer follow the clock of a zone', () => {
+    const walk = (start: string, frequency: string, zone: string) =>
+      [0, 1, 2].map((steps) => {
+        const time = addSteps(parseTimestamp(start)!, parseFrequency(frequency), steps, zone);
+        return formatTimestamp(time, undefined, zone);
+      });
+    const berlin = 'Europe/Berlin';
+    expect(walk('2021-03-27T00:00+01:00', 'D', berlin)).toEqual(['2021-03-27', '2021-03-28', '2021-03-29']);
+    expect(walk('2021-03-27T02:30+01:00', 'D', berlin)).toEqual([
+      '2021-03-27T02:30:00+01:00',
+      // The clock goes from 2:00 to 3:00.
+      '2021-03-28T03:30:00+02:00',
+      '2021-03-29T02:30:00+02:00',
+    ]);
+    expect(walk('2021-10-31T02:30+02:00', 'h', berlin)).toEqual([
+      '2021-10-31T02:30:00+02:00',
+      '2021-10-31T02:30:00+01:00',
+      '2021-10-31T03:30:00+01:00',
+    ]);
+    expect(walk('2021-10-31T02:30+01:00', 'D', berlin)[0]).toBe('2021-10-31T02:30:00+01:00');
+    expect(walk('2021-02-28T23:00Z', 'M', berlin)).toEqual(['2021-03-01', '2021-04-01', '2021-05-01']);
+    expect(walk('2021-01-01T00:00-05:00', 'W', 'America/New_York')[2]).toBe('2021-01-15');
   });
 });
+
+function without(one: string, times: readonly string[]): string[] {
+  return times.filter((each) => each !== one);
+}

@@ -163,7 +163,7 @@ describe('missing values', () => {
     const filled = parseCsvSeries(gap, { frequency: { unit: 'day', every: 1 }, missing: 'interpolate' });
     expect([...columnOf(filled)]).toEqual([1, 2, 3, 4, 5]);
     expect(() => parseCsvSeries(gap, { frequency: { unit: 'week', every: 1 } })).toThrow(
-      "frequency: line 3 (2020-01-02) does not fit 'W' from 2020-01-01; expected 2020-01-08",
+      "frequency: line 3 (2020-01-02): expected 2020-01-01 or 2020-01-08, as steps are 'W' from 2020-01-01",
     );
     expect(() => parseCsvSeries('x\n1', { frequency: { unit: 'day', every: 1 } })).toThrow('got one without');
   });
@@ -181,7 +181,7 @@ describe('missing values', () => {
     expect(columnOf(yearly)[1]).toBeCloseTo(1 + (2 * 365) / 731, 12);
     // @ts-expect-error: a frequency that JavaScript callers may pass
     expect(() => parseCsvSeries('year,x\n1999,1', { frequency: 'often' })).toThrow(
-      "frequency: expected an object with the options unit, every, got 'often'",
+      "frequency: expected an object with the options unit, every, dayOfMonth, got 'often'",
     );
   });
 });

@@ -13,6 +13,38 @@ export class MissingValueError extends ThroughtimeError {
   }
 }
 
+/** Time stamps that do not follow one another at the series' frequency: one or more are missing. */
+export class TimestampGapError extends ThroughtimeError {
+  override name = 'TimestampGapError';
+  readonly index: number;
+  readonly expected: string;
+  readonly got: string;
+
+  constructor(index: number, expected: string, got: string) {
+    super(
+      `timestamps[${index}]: expected ${expected}, got ${got} (a gap: fill it with \`gaps: 'missing'\`, or cut the series)`,
+    );
+    this.index = index;
+    this.expected = expected;
+    this.got = got;
+  }
+}
+
+/** A time stamp off the line of equal steps that the others are on, or so far away that the rows between would be too many. */
+export class UnevenTimestampsError extends ThroughtimeError {
+  override name = 'UnevenTimestampsError';
+  readonly index: number;
+  readonly expected: string;
+  readonly got: string;
+
+  constructor(index: number, expected: string, got: string) {
+    super(`timestamps[${index}]: expected ${expected}, got ${got}`);
+    this.index = index;
+    this.expected = expected;
+    this.got = got;
+  }
+}
+
 /** A file or table that is not a series. The message says where and why. */
 export class SeriesFormatError extends ThroughtimeError {
   override name = 'SeriesFormatError';

@@ -7,6 +7,8 @@ export interface Series {
   readonly length: number;
   /** [length]: milliseconds since 1970-01-01 UTC, strictly increasing; absent where the data have no time stamps. */
   readonly times?: Float64Array;
+  /** The zone whose clock and calendar the times follow: its name or offset. Absent where none is known: UTC's is taken for it. */
+  readonly zone?: string;
   /** The variables' names, in the order of the file. */
   readonly columns: readonly string[];
   /** Each variable's observations, [length]. NaN only if missing values were kept on request. */

@@ -1,8 +1,10 @@
 import { boolean, type OptionChecks, oneOf, whole } from '@throughtime/errors';
-import { addSteps, type Frequency, formatFrequency, frequencyCheck } from './frequency.js';
+import { type Frequency, frequencyCheck } from './frequency.js';
 import type { Series } from './series.js';
-import { MissingValueError, SeriesFormatError } from './series-errors.js';
+import { MissingValueError, SeriesFormatError, UnevenTimestampsError } from './series-errors.js';
+import { type AlignedTimestamps, type AlignOptions, alignTimestamps, timestampAt } from './timeline.js';
 import { formatTimestamp } from './timestamps.js';
+import { zoneCheck } from './zones.js';
 
 /**
  * What to do with missing values:
@@ -23,6 +25,8 @@ export interface SettleOptions {
    * an error. Default: the spacing is not checked.
    */
   readonly frequency?: Frequency;
+  /** The zone whose clock and calendar the times follow: its name or offset. Default: none is known. */
+  readonly zone?: string | undefined;
   /** Whether to sort rows by time. Default false: rows out of order are an error. */
   readonly sort?: boolean;
   /** Observations in one cycle of the season (12 for monthly data). Kept in the series for models that need it. */
@@ -32,6 +36,7 @@ export interface SettleOptions {
 export const settleChecks: OptionChecks<SettleOptions> = {
   missing: oneOf(['error', 'drop', 'interpolate', 'keep']),
   frequency: frequencyCheck,
+  zone: zoneCheck,
   sort: boolean,
   period: whole({ from: 1 }),
 };
@@ -54,11 +59,11 @@ export interface SeriesDraft {
 export function settleSeries(
   name: string,
   draft: SeriesDraft,
-  { missing = 'error', frequency, sort = false, period }: SettleOptions,
+  { missing = 'error', frequency, zone, sort = false, period }: SettleOptions,
 ): Series {
   if (draft.length === 0) throw new SeriesFormatError(`${name}: expected observations, got none`);
   const ordered = inOrder(draft, sort);
-  const even = frequency === undefined ? ordered : fillGaps(ordered, frequency);
+  const even = frequency === undefined ? ordered : fillGaps(ordered, frequency, zone);
   const { length, times, columns, values } = settled[missing](even);
   if (length === 0)
     throw new SeriesFormatError(`${name}: no observation is left after dropping those with missing values`);
@@ -66,6 +71,7 @@ export function settleSeries(
     name,
     length,
     ...(times && { times }),
+    ...(times && zone !== undefined && { zone }),
     columns,
     values,
     ...(period !== undefined && { period }),
@@ -95,37 +101,37 @@ function inOrder(draft: SeriesDraft, sort: boolean): SeriesDraft {
   return ordered;
 }
 
-/**
- * Makes the series evenly spaced: a time at which nothing was observed becomes a row of missing values.
- * @throws SeriesFormatError when an observation lies between the times
- */
-function fillGaps(draft: SeriesDraft, frequency: Frequency): SeriesDraft {
+/** Makes the series evenly spaced: a time at which nothing was observed becomes a row of missing values. */
+function fillGaps(draft: SeriesDraft, frequency: Frequency, zone: string | undefined): SeriesDraft {
   const { times, columns, values } = draft;
   if (!times) throw new SeriesFormatError('frequency: expected a series with time stamps, got one without');
-  /** For each time of the line: the index of its observation, or -1. */
-  const sources: number[] = [];
-  const line: number[] = [];
-  for (let index = 0; index < draft.length; ) {
-    const due = addSteps(times[0], frequency, line.length);
-    if (times[index] < due) {
-      throw new SeriesFormatError(
-        `frequency: ${draft.where(index)} does not fit '${formatFrequency(frequency)}' from ` +
-          `${formatTimestamp(times[0])}; expected ${formatTimestamp(due)}`,
-      );
-    }
-    line.push(due);
-    sources.push(times[index] === due ? index++ : -1);
-  }
+  const { timeline, positions } = aligned(draft, times, { frequency, zone, gaps: 'missing' });
+  const line = Float64Array.from(positions, (_, row) => timestampAt(timeline, row));
   const spread = (known: Float64Array) =>
-    Float64Array.from(sources, (source) => (source < 0 ? Number.NaN : known[source]));
+    Float64Array.from(positions, (position) => (position < 0 ? Number.NaN : known[position]));
   return {
     length: line.length,
-    times: Float64Array.from(line),
+    times: line,
     columns,
     values: Object.fromEntries(columns.map((column) => [column, spread(values[column])])),
     where: (index) =>
-      sources[index] < 0 ? `${formatTimestamp(line[index])} (no such row)` : draft.where(sources[index]),
+      positions[index] < 0
+        ? `${formatTimestamp(line[index], frequency, zone)} (no such row)`
+        : draft.where(positions[index]),
   };
+}
+
+/** @throws SeriesFormatError when an observation lies between the times, or far beyond them, where it stands in the file */
+function aligned(draft: SeriesDraft, times: Float64Array, options: AlignOptions): AlignedTimestamps {
+  try {
+    return alignTimestamps(times, options);
+  } catch (cause) {
+    if (!(cause instanceof UnevenTimestampsError)) throw cause;
+    const { index, expected, got } = cause;
+    throw new SeriesFormatError(`frequency: ${draft.where(index)}: expected ${expected}, got ${got}`, {
+      cause,
+    });
+  }
 }
 
 const settled: Readonly<Record<MissingValues, (draft: SeriesDraft) => SeriesDraft>> = {

@@ -81,6 +81,16 @@ beforeAll(async () => {
 });
 
 describe('saving and loading', () => {
+  it('keep the zone, the day of the month and the hour of time stamps', async () => {
+    const berlin = { zone: 'Europe/Berlin', start: Date.parse('2021-01-30T17:00Z') };
+    for (const frequency of ['M', 'M-30', 'B', '4-4-5', 'D']) {
+      const timeline = { ...berlin, frequency: parseFrequency(frequency) };
+      const cut = TimeSeries.of({ values: [1, 2, 4, 8, 16, 3], timeline }).slice(1);
+      const { forecaster } = decodeForecaster(inMemory(await drift().fit(cut)));
+      expect(forecaster.series[0].timeline).toEqual(cut.timeline);
+    }
+  });
+
   it.each(Object.entries(models))(
     '%s: forecasts, intervals and updates go on as they were',
     async (_, [options, create]) => {

@@ -1,4 +1,4 @@
-import { formatFrequency, parseFrequency } from '@throughtime/datasets';
+import { formatFrequency, parseFrequency, type Timeline, zoneCheck } from '@throughtime/datasets';
 import {
   ArgumentError,
   type Check,
@@ -64,6 +64,8 @@ interface SeriesJson {
   readonly variables: readonly string[];
   readonly start?: number;
   readonly frequency?: string;
+  readonly zone?: string;
+  readonly anchor?: NonNullable<Timeline['anchor']>;
   readonly covariates?: readonly string[];
 }
 
@@ -94,6 +96,8 @@ const seriesChecks: OptionChecks<SeriesJson> = {
   variables: required(list(text)),
   start: number(),
   frequency: text,
+  zone: zoneCheck,
+  anchor: record<NonNullable<Timeline['anchor']>>({ time: required(number()), steps: required(whole()) }),
   covariates: list(text),
 };
 
@@ -192,7 +196,12 @@ function seriesJson(series: TimeSeries, path: string, tensors: Map<string, Tenso
   return {
     name,
     variables,
-    ...(timeline && { start: timeline.start, frequency: formatFrequency(timeline.frequency) }),
+    ...(timeline && {
+      start: timeline.start,
+      frequency: formatFrequency(timeline.frequency),
+      ...(timeline.zone !== undefined && { zone: timeline.zone }),
+      ...(timeline.anchor && { anchor: timeline.anchor }),
+    }),
     ...(known && { covariates: known.names }),
   };
 }
@@ -208,7 +217,12 @@ function savedSeries(json: SeriesJson, path: string, tensors: ReadonlyMap<string
     timeline:
       json.start === undefined || json.frequency === undefined
         ? undefined
-        : { start: json.start, frequency: parseFrequency(json.frequency) },
+        : {
+            start: json.start,
+            frequency: parseFrequency(json.frequency),
+            ...(json.zone !== undefined && { zone: json.zone }),
+            ...(json.anchor && { anchor: json.anchor }),
+          },
     known: json.covariates && { names: json.covariates, values: numbers('known') },
   });
 }

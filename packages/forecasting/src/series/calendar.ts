@@ -1,3 +1,4 @@
+import { clockTime, type Timeline, timestampAt } from '@throughtime/datasets';
 import {
   type Check,
   checkOptions,
@@ -7,7 +8,6 @@ import {
   required,
   whole,
 } from '@throughtime/errors';
-import { type Timeline, timestampAt } from './timeline.js';
 
 /**
  * What a model may know of a time stamp, past or future:
@@ -66,7 +66,7 @@ export interface CalendarRange {
 const rangeChecks: OptionChecks<CalendarRange> = { from: whole(), to: required(whole()) };
 
 /**
- * The features of the times numbered from..to-1 on a timeline, [to - from, calendarWidth].
+ * The features of the times numbered from..to-1 on a timeline, by the clock and the calendar of its zone, [to - from, calendarWidth].
  * @throws ArgumentError for an unknown feature
  */
 export function calendarFeatures(
@@ -80,7 +80,8 @@ export function calendarFeatures(
   const width = calendarWidth(features);
   const values = new Float64Array(Math.max(0, to - from) * width);
   for (let row = 0; row < to - from; row++) {
-    const date = new Date(timestampAt(timeline, from + row));
+    const time = timestampAt(timeline, from + row);
+    const date = new Date(timeline.zone === undefined ? time : clockTime(time, timeline.zone));
     let at = row * width;
     for (const feature of features) {
       const { size, write } = encoders[feature];

@@ -1,7 +1,6 @@
-import type { Series } from '@throughtime/datasets';
+import { type AlignOptions, alignChecks, alignTimestamps, type Series } from '@throughtime/datasets';
 import { ArgumentError, checkOptions, list, type OptionChecks, text } from '@throughtime/errors';
 import { TimeSeries } from './time-series.js';
-import { type AlignOptions, alignChecks, alignTimestamps } from './timeline.js';
 
 export interface FromDatasetOptions extends AlignOptions {
   /** Which columns to forecast, in this order. Default: all. */
@@ -18,7 +17,7 @@ const checks: OptionChecks<FromDatasetOptions> = { ...alignChecks, columns: list
  */
 export function fromDataset(series: Series, options: FromDatasetOptions = {}): TimeSeries {
   checkOptions<FromDatasetOptions>(options, checks);
-  const { columns = series.columns, frequency, gaps } = options;
+  const { columns = series.columns, frequency, zone = series.zone, gaps } = options;
   for (const column of columns) {
     if (!series.columns.includes(column)) {
       throw new ArgumentError('columns', `some of ${series.columns.join(', ')}`, column);
@@ -27,7 +26,7 @@ export function fromDataset(series: Series, options: FromDatasetOptions = {}): T
   const aligned =
     series.times === undefined || series.length < 2
       ? undefined
-      : alignTimestamps(series.times, { frequency, gaps });
+      : alignTimestamps(series.times, { frequency, zone, gaps });
   const positions = aligned?.positions ?? Int32Array.from({ length: series.length }, (_, row) => row);
   const values = new Float64Array(positions.length * columns.length);
   for (let row = 0; row < positions.length; row++) {

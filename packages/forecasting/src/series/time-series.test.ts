@@ -1,10 +1,9 @@
-import { createSeries, parseFrequency } from '@throughtime/datasets';
+import { alignTimestamps, createSeries, formatRowTime, parseFrequency } from '@throughtime/datasets';
 import { describe, expect, it } from 'vitest';
 import { calendarFeatures } from './calendar.js';
 import { fromDataset } from './from-dataset.js';
 import { Scaler } from './scaler.js';
 import { TimeSeries } from './time-series.js';
-import { alignTimestamps } from './timeline.js';
 
 const day = (text: string) => Date.parse(text);
 
@@ -98,7 +97,35 @@ describe('Scaler', () => {
   });
 });
 
+describe('a slice', () => {
+  it('keeps the day of the month and the zone of every row', () => {
+    const timeline = { start: day('2021-01-30'), frequency: parseFrequency('M') };
+    const cut = TimeSeries.of({ values: [1, 2, 3, 4], timeline }).slice(1);
+    expect([0, 1, 2].map((row) => formatRowTime(cut.timeline!, row))).toEqual([
+      '2021-02-28',
+      '2021-03-30',
+      '2021-04-30',
+    ]);
+    const local = { start: day('2021-03-27T23:00Z'), frequency: parseFrequency('D'), zone: 'Europe/Berlin' };
+    const later = TimeSeries.of({ values: [1, 2, 3], timeline: local }).slice(1);
+    expect([0, 1].map((row) => formatRowTime(later.timeline!, row))).toEqual(['2021-03-29', '2021-03-30']);
+  });
+});
+
 describe('calendarFeatures', () => {
+  it('reads the clock and the calendar of the zone', () => {
+    const features = (start: string, zone?: string) => [
+      ...calendarFeatures({ start: day(start), frequency: parseFrequency('h'), zone }, ['hour-of-day'], {
+        to: 1,
+      }),
+    ];
+    expect(features('2021-07-01T22:00Z', 'Europe/Berlin').indexOf(1)).toBe(0);
+    expect(features('2021-07-01T22:00Z').indexOf(1)).toBe(22);
+    const midnight = { start: day('2021-01-03T23:00Z'), frequency: parseFrequency('D'), zone: '+01:00' };
+    // 4 January 2021 was a Monday.
+    expect(calendarFeatures(midnight, ['day-of-week'], { to: 1 }).indexOf(1)).toBe(1);
+  });
+
   it('says day of the week and turns smoothly over new year', () => {
     const timeline = { start: day('2020-12-31'), frequency: parseFrequency('D') };
     const week = calendarFeatures(timeline, ['day-of-week'], { to: 2 });

@@ -1,3 +1,4 @@
+import { shiftTimeline, type Timeline, timelineCheck } from '@throughtime/datasets';
 import {
   ArgumentError,
   type Check,
@@ -12,7 +13,6 @@ import {
   withMethods,
 } from '@throughtime/errors';
 import { ConstantSeriesError, NotFiniteError } from '../errors.js';
-import { type Timeline, timelineCheck, timestampAt } from './timeline.js';
 
 /** Variables whose future is known when a forecast is made: holidays, prices already set, the calendar. */
 export interface KnownCovariates {
@@ -140,7 +140,7 @@ export class TimeSeries {
       values: this.values.subarray(start * width, end * width),
       variables: this.variables,
       observed: this.observed.subarray(start * width, end * width),
-      timeline: shifted(this.timeline, start),
+      timeline: this.timeline && shiftTimeline(this.timeline, start),
       known: known && { names: known.names, values: known.values.subarray(start * known.names.length) },
     });
   }
@@ -212,11 +212,6 @@ export function columnValues(series: TimeSeries, column: number): Float64Array {
   return Float64Array.from({ length: series.length }, (_, row) =>
     observed[row * width + column] === 0 ? Number.NaN : values[row * width + column],
   );
-}
-
-function shifted(timeline: Timeline | undefined, steps: number): Timeline | undefined {
-  if (timeline === undefined || steps === 0) return timeline;
-  return { start: timestampAt(timeline, steps), frequency: timeline.frequency };
 }
 
 function checkedCovariates(
