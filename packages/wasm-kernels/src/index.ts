@@ -12,14 +12,15 @@ export { EngineError, EngineMemoryError } from './engine/errors.js';
 export type { Simd } from './engine/module.js';
 export { operationName } from './engine/operations.js';
 export { type GemmOptions, gemm } from './ops/gemm.js';
+export { GradientNorm } from './ops/gradient-norm.js';
 export { type ElementwiseMap, map } from './ops/map.js';
 export {
   MultiTensorOptimizer,
   type MultiTensorOptimizerOptions,
-  type Trained,
   type UpdateOptions,
   type UpdateRuleName,
 } from './ops/optimizer.js';
+export type { Trained } from './ops/tensor-list.js';
 export type { Cell } from './recurrent/cell.js';
 export type { Chunk } from './recurrent/chunk.js';
 export type { Dropout } from './recurrent/dropout.js';

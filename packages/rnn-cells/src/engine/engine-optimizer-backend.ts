@@ -8,6 +8,7 @@ import type {
 } from '@throughtime/contract';
 import {
   type Engine,
+  GradientNorm,
   MultiTensorOptimizer,
   type Trained,
   type UpdateOptions,
@@ -15,8 +16,8 @@ import {
 } from '@throughtime/wasm-kernels';
 import { EngineAllocator } from './engine-allocator.js';
 
-/** Gives back the tables of optimizers whose list of parameters has gone. */
-const abandoned = new FinalizationRegistry<MultiTensorOptimizer>((optimizer) => optimizer.free());
+/** Gives back the tables of what works on a list of parameters once that list has gone. */
+const abandoned = new FinalizationRegistry<GradientNorm | MultiTensorOptimizer>((worker) => worker.free());
 
 /**
  * Norms and updates in the engine, over parameters that lie in its memory. It is what the trainer of `@throughtime/bptt-trainer`
@@ -27,7 +28,7 @@ const abandoned = new FinalizationRegistry<MultiTensorOptimizer>((optimizer) => 
 export class EngineOptimizerBackend implements OptimizerBackend {
   readonly #engine: Engine;
   readonly #allocator: EngineAllocator;
-  readonly #norms = new WeakMap<readonly Parameter[], MultiTensorOptimizer>();
+  readonly #norms = new WeakMap<readonly Parameter[], GradientNorm>();
   readonly #updates = new WeakMap<readonly UpdateTarget[], MultiTensorOptimizer>();
 
   /** @throws ArgumentError */
@@ -43,12 +44,13 @@ export class EngineOptimizerBackend implements OptimizerBackend {
 
   /** Square root of the sum of all squared gradients. */
   gradientNorm(parameters: readonly Parameter[]): number {
-    let norms = this.#norms.get(parameters);
-    if (!norms) {
-      norms = this.#optimizer(parameters, parameters, { rule: 'sgd' });
-      this.#norms.set(parameters, norms);
+    let norm = this.#norms.get(parameters);
+    if (!norm) {
+      norm = new GradientNorm(this.#engine, parameters);
+      abandoned.register(parameters, norm);
+      this.#norms.set(parameters, norm);
     }
-    return norms.globalNorm();
+    return norm.compute();
   }
 
   /** Used only for rules without an engine kernel; kernels scale gradients themselves. */
@@ -65,25 +67,14 @@ export class EngineOptimizerBackend implements OptimizerBackend {
     const momentum = Number(settings.momentum ?? 0);
     let optimizer = this.#updates.get(targets);
     if (!optimizer) {
-      optimizer = this.#optimizer(targets, targets.map(rule.tensor), {
-        rule: rule.name,
-        momentum: momentum !== 0,
-      });
+      const options = { rule: rule.name, momentum: momentum !== 0 };
+      optimizer = new MultiTensorOptimizer(this.#engine, targets.map(rule.tensor), options);
+      abandoned.register(targets, optimizer);
       this.#updates.set(targets, optimizer);
     }
     const { learningRate, weightDecay, step, gradientScale = 1 } = size;
     optimizer.update({ ...rule.options(settings), learningRate, weightDecay, step, gradientScale });
     return true;
-  }
-
-  #optimizer(
-    list: object,
-    trained: readonly Trained[],
-    options: { readonly rule: UpdateRuleName; readonly momentum?: boolean },
-  ): MultiTensorOptimizer {
-    const optimizer = new MultiTensorOptimizer(this.#engine, trained, options);
-    abandoned.register(list, optimizer);
-    return optimizer;
   }
 }
 

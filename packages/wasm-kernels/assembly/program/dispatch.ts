@@ -8,7 +8,7 @@ import { MapCommand, map } from '../moves/elementwise';
 import { sequenceForward } from '../recurrence/forward';
 import { GemmCommand, gemm } from '../products/gemm';
 import { TableCommand, table } from '../recurrence/one-hot-table';
-import { OptimizerCommand, squares, update } from '../updates/optimizer';
+import { NormCommand, norm, UpdateCommand, update } from '../updates/optimizer';
 import { PackCommand, pack } from '../products/pack';
 import {
   applyMask,
@@ -38,7 +38,7 @@ export namespace Operation {
   export const FILL: i32 = 9;
   export const TABLE: i32 = 10;
   export const CROSS_ENTROPY: i32 = 11;
-  export const SQUARES: i32 = 12;
+  export const NORM: i32 = 12;
   export const UPDATE: i32 = 13;
   export const MAP: i32 = 14;
   export const DROPOUT: i32 = 15;
@@ -83,11 +83,11 @@ function dispatch(command: Command): void {
     case Operation.CROSS_ENTROPY:
       crossEntropy(changetype<CrossEntropyCommand>(address));
       break;
-    case Operation.SQUARES:
-      squares(changetype<OptimizerCommand>(address));
+    case Operation.NORM:
+      norm(changetype<NormCommand>(address));
       break;
     case Operation.UPDATE:
-      update(changetype<OptimizerCommand>(address));
+      update(changetype<UpdateCommand>(address));
       break;
     case Operation.MAP:
       map(changetype<MapCommand>(address));

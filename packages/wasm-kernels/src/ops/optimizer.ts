@@ -13,8 +13,9 @@ import {
 import { type Engine, runningEngine } from '../engine/engine.js';
 import type { CommandHandle, Program } from '../engine/program.js';
 import { Workspace } from '../engine/workspace.js';
-import { Rule, SQUARES, TENSOR, UPDATE, UPDATE_CHUNK } from '../generated/commands.js';
+import { Rule, UPDATE } from '../generated/commands.js';
 import { checkLength, floats } from './checks.js';
+import { type Trained, writeTensorList } from './tensor-list.js';
 
 /**
  * How parameters are updated, as PyTorch does it:
@@ -41,19 +42,11 @@ export interface UpdateOptions {
   /** Default 0; `adamw`: 0.01. */
   readonly weightDecay?: number;
   /**
-   * `adam`, `adamw`: which update this is, from 1, for the correction of the moments' bias. Default: one more than the last; an
-   * update that was left out because a gradient was not finite does not count.
+   * `adam`, `adamw`: which update this is, from 1, for the correction of the moments' bias. Default: one more than the last.
    */
   readonly step?: number;
-  /** Gradients are multiplied by min(1, clipNorm / (norm + 1e-6)), with the norm of all gradients together. Default: no clipping. */
-  readonly clipNorm?: number;
-  /**
-   * Factor on the gradients, for a caller that knows the norm already. It replaces `clipNorm` and `skipNonFinite`, and saves a pass
-   * over the gradients.
-   */
+  /** Factor on the gradients, by which they are clipped. Default 1. */
   readonly gradientScale?: number;
-  /** Leaves everything as it is when the norm is not finite. Default true. */
-  readonly skipNonFinite?: boolean;
 }
 
 const rate = number({ from: 0, below: 1 });
@@ -73,21 +66,9 @@ const updateChecks: OptionChecks<UpdateOptions> = {
   epsilon: nonNegative,
   weightDecay: nonNegative,
   step: whole({ from: 1 }),
-  clipNorm: number({ above: 0 }),
   // May be NaN where gradients are NaN: callers look at the weights afterwards.
   gradientScale: check('a number', (value) => typeof value === 'number'),
-  skipNonFinite: boolean,
 };
-
-/** A tensor and its gradient, in the engine's memory. */
-export interface Trained {
-  readonly data: Float32Array;
-  readonly gradient: Float32Array;
-  /** Momentum, or Adam's first moment, where the rule has one. Default: allocated by the optimizer. */
-  readonly first?: Float32Array | undefined;
-  /** The average of squared gradients, where the rule has one. Default: allocated by the optimizer. */
-  readonly second?: Float32Array | undefined;
-}
 
 export interface MultiTensorOptimizerOptions {
   readonly rule: UpdateRuleName;
@@ -107,11 +88,7 @@ const optimizerChecks: OptionChecks<MultiTensorOptimizerOptions> = {
   momentum: boolean,
 };
 
-const TENSOR_WORDS = Object.keys(TENSOR).length;
-
-type OptimizerField = keyof typeof UPDATE.fields;
-
-/** Updates a list of tensors in one pass over memory. Clipping by the global norm costs a second pass over the gradients. */
+/** Updates a list of tensors in one pass over memory. */
 export class MultiTensorOptimizer {
   /** Per tensor: momentum, or Adam's first moment; empty where the rule has none. Live: may be saved and set. */
   readonly first: readonly Float32Array[];
@@ -121,15 +98,8 @@ export class MultiTensorOptimizer {
   /** The number of the last update. */
   #step = 0;
   readonly #workspace: Workspace;
-  readonly #norm: Float64Array;
-  /** Sums of squares of every chunk. */
-  readonly #partials: Float64Array;
   readonly #program: Program;
-  readonly #normProgram: Program;
-  readonly #update: CommandHandle<OptimizerField>;
-  /** Updates without the norm, for `gradientScale`. */
-  readonly #scaledProgram: Program;
-  readonly #scaled: CommandHandle<OptimizerField>;
+  readonly #command: CommandHandle<keyof typeof UPDATE.fields>;
 
   /** @throws ArgumentError */
   constructor(engine: Engine, tensors: readonly Trained[], options: MultiTensorOptimizerOptions) {
@@ -149,36 +119,22 @@ export class MultiTensorOptimizer {
       wanted ? tensors.map(({ data, [name]: given }) => given ?? workspace.float32(data.length)) : [];
     this.first = state(adaptive || momentum, 'first');
     this.second = state(rule !== 'sgd', 'second');
-    const table = workspace.int32(Math.max(1, tensors.length) * TENSOR_WORDS);
-    let chunks = 0;
-    for (const [i, { data, gradient }] of tensors.entries()) {
-      const moments = [this.first[i], this.second[i]].map((view, moment) => {
-        if (!view) return 0;
-        const argument = `tensors[${i}].${moment === 0 ? 'first' : 'second'}`;
-        checkLength(argument, view, data.length, 'as data');
-        return engine.memory.address(view, argument);
-      });
-      const addresses = [
-        engine.memory.address(data, `tensors[${i}].data`),
-        engine.memory.address(gradient, `tensors[${i}].gradient`),
-        ...moments,
-      ];
-      table.set([...addresses, data.length, chunks], i * TENSOR_WORDS);
-      chunks += Math.ceil(data.length / UPDATE_CHUNK);
-    }
-    const partials = workspace.float32(Math.max(1, chunks) * 2).byteOffset;
-    const norm = workspace.float32(2);
-    this.#norm = new Float64Array(norm.buffer, norm.byteOffset, 1);
-    const fields: Record<OptimizerField, number> = {
-      tensors: table.byteOffset,
-      count: tensors.length,
-      chunks,
-      partials,
+    const written = writeTensorList(
+      engine,
+      workspace,
+      tensors.map(({ data, gradient }, i) => ({
+        data,
+        gradient,
+        first: this.first[i],
+        second: this.second[i],
+      })),
+    );
+    this.#program = engine.program();
+    this.#command = this.#program.add(UPDATE, {
+      ...written,
       rule: RULES[rule],
-      clip: 0,
-      scale: 1,
-      guard: 0,
-      rate: 0,
+      gradientScale: 1,
+      learningRate: 0,
       momentum: 0,
       decay: 0,
       momentumRest: 0,
@@ -188,49 +144,27 @@ export class MultiTensorOptimizer {
       nesterov: 0,
       correction1: 1,
       correction2: 1,
-      norm: norm.byteOffset,
-    };
-    this.#normProgram = engine.program();
-    this.#normProgram.add(SQUARES, fields);
-    this.#program = engine.program();
-    this.#program.prepare(SQUARES, fields);
-    this.#update = this.#program.add(UPDATE, fields);
-    this.#scaledProgram = engine.program();
-    this.#scaled = this.#scaledProgram.add(UPDATE, { ...fields, norm: 0 });
-    this.#partials = new Float64Array(norm.buffer, partials, chunks);
-  }
-
-  /** The norm of all gradients together. */
-  globalNorm(): number {
-    this.#normProgram.run();
-    let sum = 0;
-    for (const partial of this.#partials) sum += partial;
-    return Math.sqrt(sum);
+    });
   }
 
   /**
-   * Updates every tensor. Gradients keep their values, clipped or not.
+   * Updates every tensor. Gradients keep their values.
    * @throws ArgumentError
-   * @returns the norm of all gradients together, before clipping; NaN with `gradientScale`, which needs none
    */
-  update(options: UpdateOptions): number {
+  update(options: UpdateOptions): void {
     checkOptions<UpdateOptions>(options, updateChecks);
     const rule = this.#rule;
     const { learningRate, beta1 = 0.9, beta2 = 0.999, alpha = 0.99, epsilon = 1e-8 } = options;
-    const { step = this.#step + 1 } = options;
-    const { momentum = 0, nesterov = false, clipNorm = 0, skipNonFinite = true, gradientScale } = options;
+    const { momentum = 0, nesterov = false, gradientScale = 1, step = this.#step + 1 } = options;
     const { weightDecay = rule === 'adamw' ? 0.01 : 0 } = options;
     const adaptive = rule === 'adam' || rule === 'adamw';
     if (!adaptive && momentum !== 0 && this.first.length === 0) {
       throw new ArgumentError('momentum', '0 for an optimizer made without', momentum);
     }
     const [first, second] = adaptive ? [beta1, beta2] : [momentum, alpha];
-    const handle = gradientScale === undefined ? this.#update : this.#scaled;
-    handle.set({
-      scale: gradientScale ?? 1,
-      clip: clipNorm,
-      guard: skipNonFinite ? 1 : 0,
-      rate: learningRate,
+    this.#command.set({
+      gradientScale,
+      learningRate,
       momentum: first,
       decay: second,
       momentumRest: 1 - first,
@@ -241,22 +175,13 @@ export class MultiTensorOptimizer {
       correction1: adaptive ? 1 - beta1 ** step : 1,
       correction2: adaptive ? Math.sqrt(1 - beta2 ** step) : 1,
     });
-    if (gradientScale !== undefined) {
-      this.#scaledProgram.run();
-      this.#step = step;
-      return Number.NaN;
-    }
     this.#program.run();
-    const norm = this.#norm[0];
-    if (Number.isFinite(norm) || !skipNonFinite) this.#step = step;
-    return norm;
+    this.#step = step;
   }
 
   /** Gives the moments' memory back. The optimizer must not be used again. */
   free(): void {
     this.#program.free();
-    this.#normProgram.free();
-    this.#scaledProgram.free();
     this.#workspace.free();
   }
 }
