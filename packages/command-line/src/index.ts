@@ -1,6 +1,7 @@
 export { nameArguments } from './argument-names.js';
 export { UsageError } from './errors.js';
-export { interruptible } from './interrupt.js';
+export { HeldFolder } from './held-folder.js';
+export { endingAtOnce, interruptible } from './interrupt.js';
 export { integerOption, numberListOption, numberOption } from './options.js';
 export { exitCode, runProgram } from './program.js';
 export {

@@ -1,3 +1,9 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import {
   ArgumentError,
   checkOptions,
@@ -9,10 +15,11 @@ import {
   whole,
 } from '@throughtime/errors';
 import { Command } from 'commander';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { build } from 'esbuild';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { nameArguments } from './argument-names.js';
 import { UsageError } from './errors.js';
-import { interruptible } from './interrupt.js';
+import { interruptible, signalCodes } from './interrupt.js';
 import { integerOption } from './options.js';
 import { runProgram } from './program.js';
 
@@ -197,9 +204,103 @@ describe('runProgram', () => {
     expect(process.exitCode).toBe(2);
   });
 
-  it('leaves no listener behind', async () => {
-    const count = process.stdout.listenerCount('error');
-    await runProgram(program(), ['hello']);
-    expect(process.stdout.listenerCount('error')).toBe(count);
+  it('reports what the operating system refuses in one line with exit code 2', async () => {
+    const failing = (error: Error) =>
+      program(() => {
+        throw error;
+      });
+    const refused = Object.assign(new Error("EACCES: permission denied, open '/x'"), {
+      code: 'EACCES',
+      syscall: 'open',
+      path: '/x',
+    });
+    await runProgram(failing(refused), ['hello']);
+    expect(stderr).toBe('greet: /x: permission denied (EACCES)\n');
+    expect(process.exitCode).toBe(2);
+    stderr = '';
+    const full = Object.assign(new Error('ENOSPC: no space left on device, write'), {
+      code: 'ENOSPC',
+      syscall: 'write',
+    });
+    await runProgram(failing(full), ['hello']);
+    expect(stderr).toBe('greet: no space left on device (ENOSPC)\n');
+    expect(process.exitCode).toBe(2);
   });
+});
+
+describe('output that cannot be written', () => {
+  const program = fileURLToPath(new URL('./fixtures/talking-program.ts', import.meta.url));
+  let folder: string;
+  let path: string;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'talking '));
+    path = join(folder, 'program.mjs');
+    await build({
+      entryPoints: [program],
+      outfile: path,
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      conditions: ['@throughtime/source'],
+      banner: {
+        js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+      },
+    });
+  });
+
+  afterAll(() => rm(folder, { recursive: true }));
+
+  /** Runs a shell command in which `$talk` is the program. */
+  function shell(command: string): { code: number | null; stderr: string } {
+    const talk = `"${process.execPath}" "${path}"`;
+    const { status, stderr } = spawnSync('bash', ['-c', command.replaceAll('$talk', talk)], {
+      encoding: 'utf8',
+    });
+    return { code: status, stderr };
+  }
+
+  const onlyUnix = it.skipIf(process.platform === 'win32');
+
+  onlyUnix('lets work save when nobody reads any more, and leaves exit code 141', () => {
+    expect(shell('$talk work | head -1 > /dev/null; exit $PIPESTATUS')).toEqual({
+      code: 141,
+      stderr: 'saved\n',
+    });
+  });
+
+  onlyUnix('is no complaint of help that nobody reads to its end', () => {
+    expect(shell('$talk --help | true; exit $PIPESTATUS')).toEqual({ code: 0, stderr: '' });
+  });
+
+  it.skipIf(process.platform !== 'linux')('is told in one line where the disk is full', () => {
+    expect(shell('$talk work > /dev/full')).toEqual({
+      code: 2,
+      stderr: 'talk: output: no space left on device (ENOSPC)\nsaved\n',
+    });
+    expect(shell('$talk --help > /dev/full')).toEqual({
+      code: 2,
+      stderr: 'talk: output: no space left on device (ENOSPC)\n',
+    });
+  });
+
+  onlyUnix('does no harm where it is notes', () => {
+    expect(shell('$talk notes 2>&1 >/dev/null | true; exit $PIPESTATUS').code).toBe(0);
+  });
+
+  /** Runs the program, and sends it a signal once it talks; what a shell would call its exit code. */
+  async function signaled(work: string, name: keyof typeof signalCodes): Promise<number> {
+    const child = spawn(process.execPath, [path, work], { stdio: ['ignore', 'pipe', 'ignore'] });
+    child.stdout.once('data', () => child.kill(name)).resume();
+    const [code, signal] = await once(child, 'close');
+    return code ?? signalCodes[signal as keyof typeof signalCodes];
+  }
+
+  onlyUnix.each(Object.entries(signalCodes) as [keyof typeof signalCodes, number][])(
+    '%s asks work to save, and ends at once what could save nothing, both with %i',
+    async (name, code) => {
+      expect(await signaled('work', name)).toBe(code);
+      expect(await signaled('busy', name)).toBe(code);
+    },
+  );
 });

@@ -1,16 +1,26 @@
 import { isUserError } from '@throughtime/errors';
+import { isSystemError } from '@throughtime/platform/node';
 import { type Command, CommanderError } from 'commander';
 import { messageForCommand } from './argument-names.js';
+import { signalCodes, stopWork, wasStopped } from './interrupt.js';
 
-/** What our commands exit with. */
-export const exitCode = { ok: 0, failure: 1, badInput: 2, interrupted: 130 } as const;
+/** What our commands exit with. `interrupted` is for Ctrl-C; see `signalCodes` for other signals. */
+export const exitCode = {
+  ok: 0,
+  failure: 1,
+  badInput: 2,
+  interrupted: signalCodes.SIGINT,
+  closedPipe: 141,
+} as const;
 
 /**
- * Parses the arguments, runs the chosen command, and sets the exit code: 0 done, 2 bad input (one line on stderr), 130
- * interrupted (set by the command), 1 a defect of ours (with its stack).
+ * Parses the arguments, runs the chosen command, and sets the exit code: 0 done, 2 bad input (one line on stderr), 130, 143
+ * or 129 interrupted (set by the command), 141 interrupted because nobody reads its output any more, 1 a defect of ours (with
+ * its stack).
  *
  * Bad input is what `isUserError` of `@throughtime/errors` says: every error that the packages throw on purpose and that the user can
- * mend. An ArgumentError is reported under the name of the option that the argument came from, see {@link nameArguments}.
+ * mend; and what the operating system refuses: a full disk, a file that may not be read. An ArgumentError is reported under the name of
+ * the option that the argument came from, see {@link nameArguments}.
  */
 export async function runProgram(program: Command, argv: readonly string[]): Promise<void> {
   configure(program);
@@ -18,20 +28,38 @@ export async function runProgram(program: Command, argv: readonly string[]): Pro
   program.hook('preAction', (_, command) => {
     acting = command;
   });
-  process.stdout.once('error', leaveQuietly);
+  guardOutput(program.name());
   try {
     await program.parseAsync([...argv], { from: 'user' });
   } catch (error) {
     process.exitCode = report(error, program.name(), acting);
-  } finally {
-    process.stdout.off('error', leaveQuietly);
   }
 }
 
-/** The reader of our output is gone (`generate sample ... | head`): there is nothing left to do, and it is no defect. */
-function leaveQuietly(error: NodeJS.ErrnoException): void {
-  if (error.code === 'EPIPE') process.exit(exitCode.ok);
-  throw error;
+let isGuarded = false;
+
+/**
+ * Output that cannot be written asks the work in progress to save and end. The listeners stay until the process ends: what is
+ * written last may fail after the command has returned.
+ */
+function guardOutput(name: string): void {
+  if (isGuarded) return;
+  isGuarded = true;
+  let hasFailed = false;
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (hasFailed) return;
+    hasFailed = true;
+    // The reader of our output is gone (`generate sample ... | head`): no defect, and nothing to complain about.
+    if (error.code === 'EPIPE') {
+      stopWork(exitCode.closedPipe);
+      return;
+    }
+    stopWork(exitCode.badInput);
+    process.exitCode ||= exitCode.badInput;
+    process.stderr.write(`${name}: output: ${oneLine(systemMessage(error))}\n`);
+  });
+  // Notes that nobody can read are no reason to end; there is no place left to say so either.
+  process.stderr.on('error', () => {});
 }
 
 /** Subcommands that exist already do not inherit these settings, so we set them on each. */
@@ -51,17 +79,28 @@ function report(error: unknown, name: string, acting: Command | undefined): numb
       process.stderr.write(`${name}: ${oneLine(error.message.replace(/^error: /, ''))}\n`);
     return exitCode.badInput;
   }
-  // Work that Ctrl-C stopped throws the signal's reason. `interruptible` has set the code.
-  if (process.exitCode === exitCode.interrupted && (error as Error | undefined)?.name === 'AbortError')
-    return exitCode.interrupted;
+  if (wasStopped(error)) return Number(process.exitCode);
   if (isUserError(error)) {
     process.stderr.write(`${name}: ${oneLine(messageForCommand(error, acting))}\n`);
+    return exitCode.badInput;
+  }
+  if (isSystemError(error)) {
+    process.stderr.write(`${name}: ${oneLine(systemMessage(error))}\n`);
     return exitCode.badInput;
   }
   process.stderr.write(
     `${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
   );
   return exitCode.failure;
+}
+
+/** What the operating system refused: `/model/config.json: permission denied (EACCES)`. */
+function systemMessage(error: NodeJS.ErrnoException): string {
+  const { code, path, message } = error;
+  // Node's message is `CODE: reason, call 'path'`.
+  const reason = /^[A-Z\d]+: ([^,]+)/.exec(message)?.[1];
+  if (code === undefined || reason === undefined) return message;
+  return `${path === undefined ? '' : `${path}: `}${reason} (${code})`;
 }
 
 function oneLine(message: string): string {

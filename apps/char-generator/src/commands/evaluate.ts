@@ -1,4 +1,4 @@
-import { integerOption, interruptible, reporterFor } from '@throughtime/command-line';
+import { endingAtOnce, integerOption, interruptible, reporterFor } from '@throughtime/command-line';
 import { ArgumentError, inWords } from '@throughtime/errors';
 import type { Evaluation } from '@throughtime/lang-model';
 import { Command, Option } from 'commander';
@@ -64,20 +64,22 @@ async function evaluate(options: EvaluateOptions, signal: AbortSignal): Promise<
 
   const reporter = reporterFor(options.json);
   const { threads, unknown } = options;
-  const opened = await openAnyModel(options.model, { threads, unknown, warn: (text) => reporter.note(text) });
+  const opened = await endingAtOnce(() =>
+    openAnyModel(options.model, { threads, unknown, warn: (text) => reporter.note(text) }),
+  );
   const { model, vocabulary } = opened;
   const corpus = await readCorpus(options.corpus, { reporter, signal });
   const sentences = model instanceof RecurrentLanguageModel ? undefined : model.sentences;
   const own = TextForm.of(opened);
   const form = new TextForm({ ...own, ...(options.clean && { clean: options.clean }) });
-  const texts = form.texts(corpus.text, options);
+  const texts = await endingAtOnce(() => form.texts(corpus.text, options));
   const tokens = texts.flat();
   if (tokens.length < 2) {
     const got = `${tokens.length} in '${options.corpus}'`;
     throw new ArgumentError('corpus', 'at least 2 tokens', inWords(got));
   }
   if (vocabulary.unknownId === null) requireKnown(tokens, vocabulary, options.corpus);
-  const encoded = texts.map((text) => vocabulary.encode(text));
+  const encoded = await endingAtOnce(() => texts.map((text) => vocabulary.encode(text)));
   const figures = await measured(model, encoded, { ...options, unknownId: vocabulary.unknownId }, signal);
   const unknownTokens = encoded.reduce(
     (sum, ids) => sum + ids.filter((id) => id === vocabulary.unknownId).length,
@@ -124,7 +126,7 @@ async function measured(
     const ofUnknown = unknownId === null ? {} : { unknown: unknownId };
     return figuresOf(await evaluateStreams(model, texts[0], { streams, signal, ...ofUnknown }), unknown);
   }
-  return figuresOf(evaluateSentences(model, texts), unknown);
+  return figuresOf(await endingAtOnce(() => evaluateSentences(model, texts)), unknown);
 }
 
 function figuresOf(

@@ -1,4 +1,6 @@
 import {
+  endingAtOnce,
+  HeldFolder,
   integerOption,
   interruptible,
   numberListOption,
@@ -99,11 +101,15 @@ export function ngramCommand(): Command {
     .option('--json', 'JSON lines on stdout: start, warning, ..., model, done')
     .addHelpText('after', notes)
     .action(({ json, lines = false, ...options }: NgramOptions) =>
-      interruptible((signal) => trainModel({ ...options, lines }, reporterFor(json), signal)),
+      interruptible((signal) =>
+        HeldFolder.during(options.out, (folder) =>
+          trainModel({ ...options, lines, folder }, reporterFor(json), signal),
+        ),
+      ),
     );
 }
 
-type NgramRequest = Omit<NgramOptions, 'json'> & NgramSettings;
+type NgramRequest = Omit<NgramOptions, 'json'> & NgramSettings & { readonly folder: HeldFolder };
 
 /** Counts, smooths, evaluates, saves and samples an n-gram model. */
 async function trainModel(request: NgramRequest, reporter: Reporter, signal: AbortSignal): Promise<void> {
@@ -115,12 +121,17 @@ async function trainModel(request: NgramRequest, reporter: Reporter, signal: Abo
   const { evaluateNgram, trainNgram } = await import('../core/ngram.js');
   const { sampleText } = await import('../core/text-model.js');
   const { readCorpus } = await import('./read-corpus.js');
-  const { replaceModel, requireFree } = await import('./run-folder.js');
+  const { removeRun, requireFree } = await import('./run-folder.js');
 
-  const { out, arpa, prompt, length, temperature, seed } = request;
+  const { folder, out, arpa, prompt, length, temperature, seed } = request;
   requireArpaFor(request);
-  if (!request.overwrite) await requireFree(out, 'replace it with --overwrite');
-  const corpus = encodeCorpus(await readCorpus(request.corpus, { reporter, signal }), request);
+  const requireOutFree = async () => {
+    if (!request.overwrite) await requireFree(out, 'replace it with --overwrite');
+  };
+  await requireOutFree();
+  const text = await readCorpus(request.corpus, { reporter, signal });
+  // From here on the event loop does not turn: a signal ends the process, which has saved nothing yet.
+  const corpus = await endingAtOnce(() => encodeCorpus(text, request));
   // Before anything is trained or replaced: not every token has a name in such a file.
   if (arpa !== undefined) {
     const { sentences, vocabulary } = corpus;
@@ -133,10 +144,10 @@ async function trainModel(request: NgramRequest, reporter: Reporter, signal: Abo
   tellStart(reporter, request, corpus);
 
   const start = performance.now();
-  const estimate = trainNgram(corpus, request);
+  const estimate = await endingAtOnce(() => trainNgram(corpus, request));
   const { model } = estimate;
   await tellModel(reporter, estimate, (performance.now() - start) / 1000);
-  const figures = told(reporter, evaluateNgram(estimate, corpus));
+  const figures = told(reporter, await endingAtOnce(() => evaluateNgram(estimate, corpus)));
 
   const { tokenizer, vocabulary } = corpus;
   const notes = { ...corpus.form.notes, corpus: request.corpus };
@@ -151,7 +162,12 @@ async function trainModel(request: NgramRequest, reporter: Reporter, signal: Abo
   }
 
   // Nothing in the folder has changed until all the rest went well.
-  await replaceModel(out, () => saveNgramModel(out, model, { vocabulary, tokenizer, notes }));
+  const isNew = !folder.isHeld;
+  await folder.begin();
+  // Another run may have come and gone since we looked.
+  if (isNew) await requireOutFree();
+  await removeRun(folder);
+  await saveNgramModel(out, model, { vocabulary, tokenizer, notes });
   if (arpa !== undefined && model instanceof BackoffNgramModel)
     await writeArpaFile(arpa, model, arpaTokenNames(vocabulary.tokens));
   reporter.print(`\nThe model says:\n\n${prompt}${sample}\n`);

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { access, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { access, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CheckpointStore, TrainerSnapshot } from '@throughtime/bptt-trainer';
 import { checkpointFolder } from '@throughtime/bptt-trainer/node';
-import { type Reporter, UsageError } from '@throughtime/command-line';
+import { endingAtOnce, HeldFolder, type Reporter, UsageError } from '@throughtime/command-line';
 import { ArgumentError, showValue } from '@throughtime/errors';
-import { type FolderLock, isLeftOver, lockFolder, replaceFile } from '@throughtime/platform/node';
+import { replaceFile } from '@throughtime/platform/node';
 import type { LoadedCorpus } from '../core/corpus.js';
 import { presetRecipe } from '../core/presets.js';
 import { decodeRecord, encodeRecord, type RunRecord } from '../core/run-record.js';
@@ -48,10 +48,8 @@ export async function openRun(
   signal: AbortSignal,
 ): Promise<OpenRun> {
   const { given, out, resume, overwrite } = request;
-  const folder = new HeldFolder(out);
+  const folder = await HeldFolder.at(out);
   try {
-    // A folder that is not there yet is made, and held, only when the run begins.
-    if (await exists(out)) await folder.hold();
     const record = resume ? await readRecord(out) : undefined;
     if (!resume && !overwrite) await requireFree(out);
     const settings = record ? continuedSettings(out, record, given) : freshSettings(given);
@@ -68,7 +66,7 @@ export async function openRun(
 
     const checkpoints = join(out, checkpointsName);
     const store = checkpointFolder(checkpoints, { keep: 2 });
-    const snapshot = resume ? await store.latest() : undefined;
+    const snapshot = resume ? await endingAtOnce(() => store.latest()) : undefined;
     if (resume && !snapshot) reporter.note('No checkpoint was saved yet: starting from the beginning.');
     return {
       settings,
@@ -76,12 +74,10 @@ export async function openRun(
       store,
       snapshot,
       async begin() {
-        if (!folder.isHeld) {
-          await folder.make();
-          // Another run may have come and gone since we looked.
-          if (!overwrite) await requireFree(out);
-        }
-        await folder.removeLeftOvers();
+        const isNew = !folder.isHeld;
+        await folder.begin();
+        // Another run may have come and gone since we looked.
+        if (isNew && !overwrite) await requireFree(out);
         if (!resume) await rm(checkpoints, { recursive: true, force: true });
         // A run that is to end before where it is trains nothing: its record stays.
         const isBehind =
@@ -96,22 +92,10 @@ export async function openRun(
   }
 }
 
-/**
- * Replaces what is in a folder by another model, holding the folder meanwhile.
- * @param save writes the model's files
- */
-export async function replaceModel(out: string, save: () => Promise<void>): Promise<void> {
-  const folder = new HeldFolder(out);
-  await folder.make();
-  try {
-    await folder.removeLeftOvers();
-    // What a recurrent model's training left in the folder would otherwise look like this model's.
-    for (const name of [recordName, checkpointsName])
-      await rm(join(out, name), { recursive: true, force: true });
-    await save();
-  } finally {
-    await folder.free();
-  }
+/** Makes a held folder free of what a recurrent model's training left in it, which would otherwise look like another model's. */
+export async function removeRun({ path }: HeldFolder): Promise<void> {
+  for (const name of [recordName, checkpointsName])
+    await rm(join(path, name), { recursive: true, force: true });
 }
 
 /**
@@ -125,56 +109,6 @@ export async function requireFree(
 ): Promise<void> {
   if ((await exists(join(out, recordName))) || (await exists(join(out, 'config.json'))))
     throw new UsageError(`--out: '${out}' holds a model; ${advice}, or name another folder`);
-}
-
-/** The folder of --out, which one run holds at a time. */
-class HeldFolder {
-  readonly #path: string;
-  #lock: FolderLock | undefined;
-
-  constructor(path: string) {
-    this.#path = path;
-  }
-
-  get isHeld(): boolean {
-    return this.#lock !== undefined;
-  }
-
-  /** @throws FolderLockedError; UsageError when the folder cannot be written to */
-  async hold(): Promise<void> {
-    this.#lock = await this.#attempt(() => lockFolder(this.#path));
-  }
-
-  /** Makes it where it is missing, and holds it. */
-  async make(): Promise<void> {
-    await this.#attempt(() => mkdir(this.#path, { recursive: true }));
-    await this.hold();
-  }
-
-  async free(): Promise<void> {
-    await this.#lock?.release();
-    this.#lock = undefined;
-  }
-
-  /** What a run that was killed while it wrote a file left behind. */
-  async removeLeftOvers(): Promise<void> {
-    for (const name of await readdir(this.#path)) {
-      // Not those of a lock: a run that asks for the folder at this moment makes one for an instant.
-      if (isLeftOver(name) && !isLeftOver(name, 'lock')) await rm(join(this.#path, name), { force: true });
-    }
-  }
-
-  async #attempt<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === undefined) throw error;
-      throw new UsageError(`--out: expected a folder that can be written to, got '${this.#path}' (${code})`, {
-        cause: error,
-      });
-    }
-  }
 }
 
 /** @throws UsageError when the folder holds no run; RunRecordError when its record is damaged */

@@ -1,4 +1,10 @@
-import { integerOption, interruptible, numberOption, reporterFor } from '@throughtime/command-line';
+import {
+  endingAtOnce,
+  integerOption,
+  interruptible,
+  numberOption,
+  reporterFor,
+} from '@throughtime/command-line';
 import { Command } from 'commander';
 
 interface SampleOptions {
@@ -69,7 +75,9 @@ async function sample(
   const { openAnyModel } = await import('./open-model.js');
   const { TextForm } = await import('../core/text-form.js');
   const reporter = reporterFor(json);
-  const opened = await openAnyModel(folder, { threads, warn: (text) => reporter.note(text) });
+  const opened = await endingAtOnce(() =>
+    openAnyModel(folder, { threads, warn: (text) => reporter.note(text) }),
+  );
   const { model, vocabulary } = opened;
   const pieces = generateText<unknown>(model, {
     ...options,

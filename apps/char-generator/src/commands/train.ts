@@ -1,5 +1,6 @@
 import type { EndReason } from '@throughtime/bptt-trainer';
 import {
+  endingAtOnce,
   integerOption,
   interruptible,
   nameArguments,
@@ -40,7 +41,7 @@ const notes = `
 How long it takes: the defaults train 12,000 to 22,000 characters per second on two cores: Moby-Dick (chapters 1 to 17, 164,000
 characters) in 7 to 13 seconds per epoch, one to two minutes in all. Cells and layers that the engine does not know take some five
 times as long.
-Ctrl-C saves and ends with exit code 130; --resume continues exactly there. With more --epochs than before, a schedule that falls
+Ctrl-C saves and ends with exit code 130 (SIGTERM with 143, a closed terminal with 129); --resume continues exactly there. With more --epochs than before, a schedule that falls
 continues as in a run that was planned for them all: the rate rises again to where it would be.
 
 Examples:
@@ -106,8 +107,11 @@ export async function train(request: TrainRequest, reporter: Reporter, signal: A
   const folder = await openRun(request, reporter, signal);
   try {
     useThreads(threads);
-    const run = withBatchNamed(folder.settings, () =>
-      prepareRun(folder.corpus, folder.settings, { resume: folder.snapshot }),
+    // Tokenizing does not let the event loop turn; there is nothing to save yet.
+    const run = await endingAtOnce(() =>
+      withBatchNamed(folder.settings, () =>
+        prepareRun(folder.corpus, folder.settings, { resume: folder.snapshot }),
+      ),
     );
     const { model, tokenizer, notes } = run;
     // The engine does not scale gradients between steps, as randomized truncation asks.

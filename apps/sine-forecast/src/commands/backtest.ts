@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import {
+  HeldFolder,
   integerOption,
   interruptible,
   nameArguments,
@@ -70,7 +71,11 @@ export function backtestCommand(): Command {
   addModelOptions(command, { lags: 12, epochs: '10' });
   command.option('--out <dir>', 'where the scores and forecasts go, as CSV');
   nameArguments(command, { start: '--train', coverages: '--coverage' });
-  return addCommonOptions(command).action((options: BacktestOptions) => run(options));
+  return addCommonOptions(command).action((options: BacktestOptions) =>
+    options.out === undefined
+      ? run(options)
+      : HeldFolder.during(options.out, (folder) => run(options, folder)),
+  );
 }
 
 function refitOption(text: string): 'once' | number {
@@ -81,7 +86,8 @@ function refitOption(text: string): 'once' | number {
   return Number(text);
 }
 
-async function run(options: BacktestOptions): Promise<void> {
+/** @param folder of --out */
+async function run(options: BacktestOptions, folder?: HeldFolder): Promise<void> {
   const report = reporterFor(options.json);
   const opened = await openSeries(options);
   const { series, period } = opened;
@@ -121,9 +127,10 @@ async function run(options: BacktestOptions): Promise<void> {
       report,
       scoreReport(scores, { series: series.name, start, origins, horizon, coverage, baseline }),
     );
-    if (options.out !== undefined) {
+    if (folder !== undefined) {
+      await folder.begin();
       await writeCsv(
-        join(options.out, 'scores.csv'),
+        join(folder.path, 'scores.csv'),
         ['model', ...measures, 'p'],
         scores.map(({ name, scores, pValue }) => [
           name,
@@ -133,7 +140,7 @@ async function run(options: BacktestOptions): Promise<void> {
       );
       const steps = Array.from({ length: horizon }, (_, i) => i + 1);
       await writeCsv(
-        join(options.out, 'forecasts.csv'),
+        join(folder.path, 'forecasts.csv'),
         ['model', 'origin', 'step', 'forecast', 'actual'],
         tests.flatMap((test) => forecastRows(test.name, test, steps)),
       );

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import {
+  HeldFolder,
   integerOption,
   interruptible,
   nameArguments,
@@ -60,7 +61,11 @@ export function chapterCommand(): Command {
     .option('--lr <x>', "instead of the edition's", numberOption({ min: 0 }))
     .option('--out <dir>', 'where the k-step table goes, as CSV');
   nameArguments(command, { learningRate: '--lr' });
-  return addCommonOptions(command).action((options: ChapterOptions) => run(options));
+  return addCommonOptions(command).action((options: ChapterOptions) =>
+    options.out === undefined
+      ? run(options)
+      : HeldFolder.during(options.out, (folder) => run(options, folder)),
+  );
 }
 
 function choice(option: string, names: readonly string[]): (text: string) => string {
@@ -76,7 +81,8 @@ function lagsOption(text: string): number | number[] {
   return list.length === 1 ? list[0] : list;
 }
 
-async function run(options: ChapterOptions): Promise<void> {
+/** @param folder of --out */
+async function run(options: ChapterOptions, folder?: HeldFolder): Promise<void> {
   const report = reporterFor(options.json);
   await useTensorBackend();
   await interruptible(async (signal) => {
@@ -102,7 +108,7 @@ async function run(options: ChapterOptions): Promise<void> {
         `${result.model}, lags ${lags}`,
         ...[trainingError, validationError, ...kStep].map(formatNumber),
       ]);
-      if (options.out !== undefined) await saveTable(options.out, String(lags).replaceAll(',', '-'), result);
+      if (folder !== undefined) await saveTable(folder, String(lags).replaceAll(',', '-'), result);
     }
     rows.push([
       'noise floor',
@@ -126,12 +132,13 @@ function figuresOf({ trainingError, validationError, kStep, multiStep }: SineExp
   };
 }
 
-async function saveTable(out: string, lags: string, { kStep }: SineExperiment): Promise<void> {
+async function saveTable(folder: HeldFolder, lags: string, { kStep }: SineExperiment): Promise<void> {
+  await folder.begin();
   const header = Array.from({ length: kStep.columns }, (_, column) =>
     column < kStep.span ? `x${column + 1}` : `step${column - kStep.span + 1}`,
   );
   const rows = Array.from({ length: kStep.rows }, (_, row) => [
     ...kStep.cells.subarray(row * kStep.columns, (row + 1) * kStep.columns),
   ]);
-  await writeCsv(join(out, `k-step-lags-${lags}.csv`), header, rows);
+  await writeCsv(join(folder.path, `k-step-lags-${lags}.csv`), header, rows);
 }

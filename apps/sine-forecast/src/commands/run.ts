@@ -1,4 +1,5 @@
 import {
+  HeldFolder,
   integerOption,
   interruptible,
   nameArguments,
@@ -65,10 +66,15 @@ export function runCommand(): Command {
   addModelOptions(command, { lags: 4, epochs: '10, recurrent 30' });
   command.option('--out <dir>', 'where the models, tables and figures go');
   nameArguments(command, { start: '--train', horizon: '--horizons' });
-  return addCommonOptions(command).action((options: RunOptions) => run(options));
+  return addCommonOptions(command).action((options: RunOptions) =>
+    options.out === undefined
+      ? run(options)
+      : HeldFolder.during(options.out, (folder) => run(options, folder)),
+  );
 }
 
-async function run(options: RunOptions): Promise<void> {
+/** @param folder of --out */
+async function run(options: RunOptions, folder?: HeldFolder): Promise<void> {
   const report = reporterFor(options.json);
   const opened = await openSeries(options);
   const { series, period, noiseFloor } = opened;
@@ -104,11 +110,11 @@ async function run(options: RunOptions): Promise<void> {
     const finished = signal.aborted ? judged.slice(0, -1) : judged;
     const models = finished.map((one) => ({ ...one, errors: errorsAt(one.test, measure, horizons) }));
     const { out } = options;
-    if (out !== undefined) {
+    if (folder !== undefined) {
       const asked = judged.filter(({ name }) => options.model.includes(name as ModelName));
       const inOneFolder = options.model.length === 1;
       const notes = { series: options.series, period };
-      await saveComparison(out, { asked, inOneFolder, notes, models, horizons, measure, opened });
+      await saveComparison(folder, { asked, inOneFolder, notes, models, horizons, measure, opened });
     }
     if (signal.aborted) {
       report.note(`forecast: interrupted${out === undefined ? '' : `; what was trained is in ${out}`}`);

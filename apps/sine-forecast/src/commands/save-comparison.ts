@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { HeldFolder } from '@throughtime/command-line';
 import { forecastIntervalFigure, residualFigure, seriesFigure } from '@throughtime/figures';
 import { type Backtest, oneStepErrors, timestampAt } from '@throughtime/forecasting';
 import { saveForecaster } from '@throughtime/forecasting/node';
@@ -41,9 +42,11 @@ export interface Comparison {
  * data; one-step; one-step and multi-step; the k-step family), the error by horizon, the residuals and the forecast with
  * its intervals, each as SVG and PNG.
  */
-export async function saveComparison(out: string, comparison: Comparison): Promise<void> {
+export async function saveComparison(folder: HeldFolder, comparison: Comparison): Promise<void> {
   const { asked, inOneFolder, notes, models, horizons, measure, opened } = comparison;
   const { series, noiseFloor } = opened;
+  const { path: out } = folder;
+  await folder.begin(inOneFolder ? [] : asked.map(({ name }) => name));
   for (const { name, model } of asked) {
     // What was learned stays; the series is moved on to its end, from where `predict` continues.
     model.update(series.slice(model.series[0].length));

@@ -1,5 +1,5 @@
+import { crc32c } from '@throughtime/platform';
 import { describe, expect, it } from 'vitest';
-import { crc32c } from '../crc32c.js';
 import type { TrainingEvent } from '../events.js';
 import { tensorBoard } from './tensor-board.js';
 

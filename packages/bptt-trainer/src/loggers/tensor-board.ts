@@ -1,5 +1,5 @@
 import { callback, checkOptions } from '@throughtime/errors';
-import { crc32c } from '../crc32c.js';
+import { crc32c } from '@throughtime/platform';
 import type { TrainingEvent } from '../events.js';
 import type { TrainingLogger } from './logger.js';
 

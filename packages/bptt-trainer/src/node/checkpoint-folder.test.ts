@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -101,6 +102,22 @@ describe('checkpointFolder', () => {
     // A millionth checkpoint has a digit more.
     await writeFile(join(folder, 'checkpoint-999999.safetensors'), 'the one before');
     expect(await store.save(await snapshot(1))).toBe(join(folder, 'checkpoint-1000000.safetensors'));
+  });
+
+  it('goes on where somebody has removed an old checkpoint meanwhile', async () => {
+    const store = checkpointFolder(folder, { keep: 1 });
+    await store.save(await snapshot());
+    const taken = await snapshot();
+    // The tensors are read once the folder has been looked into: as good a moment as any for somebody else.
+    const entries = taken.tensors[Symbol.iterator].bind(taken.tensors);
+    const tensors = Object.assign(new Map(taken.tensors), {
+      [Symbol.iterator]: () => {
+        rmSync(join(folder, 'checkpoint-000001.safetensors'));
+        return entries();
+      },
+    });
+    await store.save({ ...taken, tensors });
+    expect(await readdir(folder)).toEqual(['checkpoint-000002.safetensors']);
   });
 
   it('says that a checkpoint was saved where only an older one could not be removed', async () => {

@@ -46,7 +46,8 @@ export function checkpointFolder(folder: string, options: CheckpointFolderOption
         throw failure(`could not be written: ${messageOf(error)}; those before it are whole`, error);
       }
       for (const name of before.slice(0, Math.max(0, before.length + 1 - keep)).map(nameOf)) {
-        await rm(join(folder, name)).catch((error) => {
+        // Somebody may have removed it: that is no reason to end a run.
+        await rm(join(folder, name), { force: true }).catch((error) => {
           throw failure(`was saved, but ${name} before it could not be removed: ${messageOf(error)}`, error);
         });
       }
@@ -91,7 +92,6 @@ function nameOf(number: number): string {
   return `checkpoint-${String(number).padStart(6, '0')}.safetensors`;
 }
 
-/** Removes what a process that was killed while writing a checkpoint left. */
 /** Removes what a process left that was killed while it wrote a checkpoint. */
 async function removeLeftOvers(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {

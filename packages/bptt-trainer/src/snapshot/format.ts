@@ -1,5 +1,11 @@
-import { decodeSafetensors, encodeChunks, SafetensorsError, type Tensor } from '@throughtime/safetensors';
-import { crc32c } from '../crc32c.js';
+import { crc32c } from '@throughtime/platform';
+import {
+  decodeSafetensors,
+  encodeChunks,
+  SafetensorsError,
+  type Tensor,
+  tensorsChecksum,
+} from '@throughtime/safetensors';
 import { InvalidCheckpointError } from '../errors.js';
 import type { DataArray } from '../run/plain-data.js';
 import type { RunMemory, SnapshotTensor, TrainerSnapshot } from './snapshot.js';
@@ -69,12 +75,5 @@ function asTensor({ shape, data }: SnapshotTensor): Tensor {
 
 /** Of the memory and of every tensor's name, type, shape and bytes. */
 function checksum(json: string, tensors: ReadonlyMap<string, Tensor>): string {
-  const encoder = new TextEncoder();
-  let crc = crc32c(encoder.encode(json));
-  for (const name of [...tensors.keys()].sort()) {
-    const { dtype, shape, data } = tensors.get(name)!;
-    crc = crc32c(encoder.encode(JSON.stringify([name, dtype, shape])), crc);
-    crc = crc32c(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), crc);
-  }
-  return crc.toString(16).padStart(8, '0');
+  return tensorsChecksum(tensors, crc32c(new TextEncoder().encode(json)));
 }

@@ -12,11 +12,12 @@ import {
   text,
   whole,
 } from '@throughtime/errors';
+import { eventLoopTurn } from '@throughtime/platform';
 import { Random, randomSource } from '@throughtime/random';
 import { NotFittedError, NotPositiveError } from '../errors.js';
 import { type Forecast, type ForecastRequest, forecastFromPaths } from '../methods/forecast.js';
 import { Forecaster } from '../methods/forecaster.js';
-import type { Method, SavedMethod } from '../methods/method.js';
+import type { ForecasterFitOptions, Method, SavedMethod } from '../methods/method.js';
 import { columnValues, type TimeSeries } from '../series/time-series.js';
 import { type EtsFit, estimateEts } from './estimation.js';
 import { type EtsState, Smoother, type SmoothingParameters, smooth } from './smoothing.js';
@@ -127,7 +128,7 @@ export class ExponentialSmoothing implements Method {
       : { length: 6, reason: 'a level and a trend to estimate' };
   }
 
-  async fit(training: readonly TimeSeries[]): Promise<void> {
+  async fit(training: readonly TimeSeries[], { signal }: ForecasterFitOptions = {}): Promise<void> {
     if (training.length !== 1) {
       throw new ArgumentError(
         'series',
@@ -137,7 +138,10 @@ export class ExponentialSmoothing implements Method {
     }
     const [series] = training;
     series.assertVaries();
-    this.#fits = series.variables.map((_, column) => this.#fitColumn(series, column));
+    const fits: ColumnFit[] = [];
+    for (let column = 0; column < series.width; column++)
+      fits.push(await this.#fitColumn(series, column, signal));
+    this.#fits = fits;
   }
 
   async forecast(contexts: readonly TimeSeries[], request: ForecastRequest): Promise<Forecast[]> {
@@ -164,7 +168,7 @@ export class ExponentialSmoothing implements Method {
     return method;
   }
 
-  #fitColumn(series: TimeSeries, column: number): ColumnFit {
+  async #fitColumn(series: TimeSeries, column: number, signal: AbortSignal | undefined): Promise<ColumnFit> {
     const { model = 'auto', period = 1 } = this.#options;
     const values = columnValues(series, column);
     const bad = values.findIndex((value) => value <= 0);
@@ -173,7 +177,14 @@ export class ExponentialSmoothing implements Method {
       throw new NotPositiveError(series.name, variable, purpose, bad, values[bad]);
     }
     const tried = model === 'auto' ? candidates({ period, positive: bad < 0 }) : [parseEts(model)];
-    const fits = tried.map((specification) => estimateEts(specification, values, period));
+    const fits: EtsFit[] = [];
+    const turn = eventLoopTurn();
+    for (const specification of tried) {
+      fits.push(estimateEts(specification, values, period));
+      await turn();
+      // The best of those tried so far is kept.
+      if (signal?.aborted) break;
+    }
     const best = fits.reduce((least, fit) => (fit.aicc < least.aicc ? fit : least));
     return { ...best, firstValues: [...values.subarray(0, 24)] };
   }

@@ -12,6 +12,7 @@ import {
   required,
   whole,
 } from '@throughtime/errors';
+import { eventLoopTurn } from '@throughtime/platform';
 import { type Forecast, levelsOf } from '../methods/forecast.js';
 import { type Forecaster, forecasterCheck, seriesList } from '../methods/forecaster.js';
 import { type ForecasterFitOptions, forecasterFitChecks } from '../methods/method.js';
@@ -105,11 +106,13 @@ export async function backtest(
     coverages.length === 0 ? [] : [...new Set([...crpsLevels, ...levelsOf(coverages)])].sort((a, b) => a - b);
   const records: BacktestRecord[] = [];
   const group = refit === 'once' ? origins.length : refit;
+  const turn = eventLoopTurn();
   for (let first = 0; first < origins.length && !options.signal?.aborted; first += group) {
     // Contexts begin where the training data begin: some models remember the state before their first value.
     const beginning = trainingStart(origins[first], options);
     const training = all.map((one) => one.slice(beginning, origins[first]));
     await model.fit(training, { signal: options.signal, ...options.fit });
+    await turn();
     const last = Math.min(first + group, origins.length);
     for (let from = first; from < last && !options.signal?.aborted; from += originsAtOnce) {
       const some = origins.slice(from, Math.min(from + originsAtOnce, last));
@@ -121,6 +124,8 @@ export async function backtest(
         records.push({ ...place, forecast: forecasts[i], actual });
       });
       options.onProgress?.(from + some.length, origins.length);
+      // Most methods compute without a pause: an abort would not be heard.
+      await turn();
     }
   }
   return {

@@ -1,14 +1,17 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { renameSync, statSync, writeFileSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
+  aboutFile,
   FolderLockedError,
   isLeftOver,
+  isSystemError,
   lockFolder,
+  NotAFileError,
   readAt,
   readWholeFile,
   replaceFile,
@@ -58,7 +61,89 @@ describe('files beyond what one call of Node reads or writes', () => {
   });
 });
 
+// Windows has neither devices nor named pipes in its folders.
+const onlyUnix = it.skipIf(process.platform === 'win32');
+
+describe('what is no file', () => {
+  it('is refused by name', async () => {
+    await expect(readWholeFile(folder)).rejects.toThrow(NotAFileError);
+    await expect(readWholeFile(folder)).rejects.toThrow(`${folder}: expected a file, got a folder`);
+  });
+
+  onlyUnix('is refused where a read would wait without end', async () => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    await expect(readWholeFile(pipe)).rejects.toThrow(`${pipe}: expected a file, got a device or a pipe`);
+    await expect(readWholeFile('/dev/zero')).rejects.toThrow(NotAFileError);
+  });
+});
+
+describe("the operating system's errors", () => {
+  it('are told from others', async () => {
+    const refused = await readFile(join(folder, 'none')).catch((error: unknown) => error);
+    expect(isSystemError(refused)).toBe(true);
+    expect(isSystemError(new RangeError('Invalid array length'))).toBe(false);
+    expect(isSystemError(Object.assign(new Error('x'), { code: 'ERR_INVALID_ARG_TYPE' }))).toBe(false);
+    expect(isSystemError('ENOENT')).toBe(false);
+  });
+
+  it('are about the file that was asked for, also where Node names another or none', () => {
+    const full = Object.assign(new Error('ENOSPC: no space left on device, write'), {
+      code: 'ENOSPC',
+      syscall: 'write',
+    });
+    expect(aboutFile('/model', full)).toMatchObject({
+      message: "ENOSPC: no space left on device, write '/model'",
+      path: '/model',
+    });
+    const defect = new RangeError('Invalid array length');
+    expect(aboutFile('/model', defect)).toBe(defect);
+    expect(defect.message).toBe('Invalid array length');
+  });
+});
+
 describe('replaceFile', () => {
+  onlyUnix(
+    'leaves symbolic links and replaces the file that they lead to, be it there or not yet',
+    async () => {
+      await mkdir(join(folder, 'elsewhere'));
+      await symlink(join('elsewhere', 'target'), join(folder, 'link'));
+      for (const content of ['first', 'second']) {
+        await replaceFile(join(folder, 'link'), content);
+        expect(await readFile(join(folder, 'elsewhere', 'target'), 'utf8')).toBe(content);
+        expect((await lstat(join(folder, 'link'))).isSymbolicLink()).toBe(true);
+      }
+      expect(await readdir(join(folder, 'elsewhere'))).toEqual(['target']);
+      await symlink('round', join(folder, 'round'));
+      await expect(replaceFile(join(folder, 'round'), 'x')).rejects.toMatchObject({ code: 'ELOOP' });
+    },
+  );
+
+  onlyUnix('writes to devices and pipes, which cannot be replaced', async () => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const [read] = await Promise.all([readFile(pipe, 'utf8'), replaceFile(pipe, 'through it')]);
+    expect(read).toBe('through it');
+    expect((await lstat(pipe)).isFIFO()).toBe(true);
+    await replaceFile('/dev/null', 'gone');
+    expect((await stat('/dev/null')).isCharacterDevice()).toBe(true);
+    expect(await readdir(folder)).toEqual(['pipe']);
+  });
+
+  it.skipIf(process.platform !== 'linux')('says which file did not fit on the disk', async () => {
+    await expect(replaceFile('/dev/full', 'x')).rejects.toMatchObject({ code: 'ENOSPC', path: '/dev/full' });
+  });
+
+  it('takes names as long as the file system does', async () => {
+    for (const name of ['x'.repeat(255), 'é'.repeat(127)]) {
+      await replaceFile(join(folder, name), 'content');
+      expect(await readFile(join(folder, name), 'utf8')).toBe('content');
+    }
+    const long = join(folder, 'x'.repeat(256));
+    await expect(replaceFile(long, 'content')).rejects.toMatchObject({ code: 'ENAMETOOLONG', path: long });
+    expect(await readdir(folder)).toHaveLength(2);
+  });
+
   it('joins the pieces and replaces what was there', async () => {
     const path = join(folder, 'x');
     await writeFile(path, 'old and longer');
@@ -91,7 +176,8 @@ describe('replaceFile', () => {
   });
 
   it('passes on that the folder is missing', async () => {
-    await expect(replaceFile(join(folder, 'none', 'x'), [])).rejects.toMatchObject({ code: 'ENOENT' });
+    const path = join(folder, 'none', 'x');
+    await expect(replaceFile(path, [])).rejects.toMatchObject({ code: 'ENOENT', path });
   });
 
   it('names what a kill leaves behind so that it is known', async () => {
@@ -213,6 +299,16 @@ describe('lockFolder', () => {
       await held[0].release();
       expect(await readdir(folder)).toEqual([]);
     }
+  });
+
+  it('removes what processes left that were killed before they had a lock', async () => {
+    const [ended, running] = [await endedProcess(), process.pid].map((pid) => owner({ pid }));
+    const names = ['0', '1'].map((digit) => `.lock.${digit.repeat(8)}-0000-0000-0000-000000000000.tmp`);
+    await writeFile(join(folder, names[0]), ended);
+    await writeFile(join(folder, names[1]), running);
+    const lock = await lockFolder(folder);
+    expect((await readdir(folder)).sort()).toEqual(['.lock', names[1]]);
+    await lock.release();
   });
 
   it('passes on what the file system refuses', async () => {

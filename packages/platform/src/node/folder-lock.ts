@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { link, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { ThroughtimeError } from '@throughtime/errors';
+import { isLeftOver } from './replace-file.js';
 
 /** Who holds a folder. */
 export interface LockOwner {
@@ -65,6 +66,7 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
     processStart: await processStart(process.pid),
   };
   await acquire(file, owner, folder);
+  await removeLeftOvers(folder);
   return { owner, release: () => release(file, owner) };
 }
 
@@ -112,6 +114,15 @@ async function create(file: string, owner: LockOwner): Promise<boolean> {
     return await createInPlace(file, owner);
   } finally {
     await rm(beside, { force: true });
+  }
+}
+
+/** The files of {@link create} whose processes were killed before they had a lock. */
+async function removeLeftOvers(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (!isLeftOver(name, fileName.slice(1))) continue;
+    const holder = await readOwner(join(folder, name));
+    if (holder && !(await isHeld(holder))) await rm(join(folder, name), { force: true });
   }
 }
 

@@ -1,3 +1,11 @@
+export { aboutFile, isSystemError, type SystemError } from './file-errors.js';
 export { type FolderLock, FolderLockedError, type LockOwner, lockFolder } from './folder-lock.js';
 export { isLeftOver, replaceFile } from './replace-file.js';
-export { readAt, readWholeFile, TruncatedFileError, writeWhole } from './whole-files.js';
+export {
+  NotAFileError,
+  openFile,
+  readAt,
+  readWholeFile,
+  TruncatedFileError,
+  writeWhole,
+} from './whole-files.js';

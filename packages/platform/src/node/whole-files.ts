@@ -1,5 +1,7 @@
+import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { ThroughtimeError } from '@throughtime/errors';
+import { aboutFile } from './file-errors.js';
 
 /** A single call of Node's takes less than 2 GiB: above, a write is refused and a read aborts the process (Node 20). */
 const mostAtOnce = 2 ** 30;
@@ -17,14 +19,43 @@ export class TruncatedFileError extends ThroughtimeError {
   }
 }
 
+/** What stands at a path is a folder, a device or a pipe, where a file was to be read. */
+export class NotAFileError extends ThroughtimeError {
+  override name = 'NotAFileError';
+
+  constructor(path: string, got: string) {
+    super(`${path}: expected a file, got ${got}`);
+  }
+}
+
+/**
+ * Opens a file for reading from any place in it.
+ * @throws NotAFileError for anything else: a pipe that nobody writes to would be waited for without end; the file system's error
+ */
+export async function openFile(path: string): Promise<FileHandle> {
+  // Without O_NONBLOCK (which Windows does not have) opening a pipe waits for its writer.
+  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    const found = await file.stat();
+    if (!found.isFile())
+      throw new NotAFileError(path, found.isDirectory() ? 'a folder' : 'a device or a pipe');
+    return file;
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
 /**
  * All bytes of a file, also of more than 2 GiB, where `readFile` gives up.
- * @throws the file system's error (ENOENT, EACCES, ...); TruncatedFileError when someone cuts the file meanwhile
+ * @throws NotAFileError; the file system's error (ENOENT, EACCES, ...); TruncatedFileError when someone cuts the file meanwhile
  */
 export async function readWholeFile(path: string): Promise<Uint8Array> {
-  const file = await open(path, 'r');
+  const file = await openFile(path);
   try {
     return await readAt(file, 0, (await file.stat()).size);
+  } catch (error) {
+    throw aboutFile(path, error);
   } finally {
     await file.close();
   }

@@ -1,5 +1,5 @@
-import { type FileHandle, open } from 'node:fs/promises';
-import { readAt, replaceFile, TruncatedFileError } from '@throughtime/platform/node';
+import type { FileHandle } from 'node:fs/promises';
+import { aboutFile, openFile, readAt, replaceFile, TruncatedFileError } from '@throughtime/platform/node';
 import { decodeSafetensors, type Safetensors } from '../decode.js';
 import { encodeChunks, type Metadata, type NamedTensors } from '../encode.js';
 import { SafetensorsError, TruncatedSafetensorsError } from '../errors.js';
@@ -41,7 +41,7 @@ async function withHeader<T>(
   options: HeaderOptions,
   use: (file: FileHandle, header: Header) => Promise<T>,
 ): Promise<T> {
-  const file = await open(path, 'r');
+  const file = await openFile(path);
   try {
     const { size } = await file.stat();
     const prefix = await readAt(file, 0, Math.min(prefixBytes, size));
@@ -52,7 +52,7 @@ async function withHeader<T>(
     const error =
       cause instanceof TruncatedFileError
         ? new TruncatedSafetensorsError('in the file', cause.expectedBytes, cause.actualBytes, { cause })
-        : cause;
+        : aboutFile(path, cause);
     if (error instanceof SafetensorsError) error.message = `${path}: ${error.message}`;
     throw error;
   } finally {
