@@ -125,7 +125,7 @@ export interface OriginForecast {
 /** The worker, as the page sees it through comlink. */
 export interface ForecastWorker {
   /** Threads of the engine; 0 where it cannot run. */
-  threads(): number;
+  threads(): Promise<number>;
   /** Becomes the series that is trained on. */
   open(request: SeriesRequest): Promise<ShownSeries>;
   /** Undefined when it was stopped: the model before it, if any, stays. */

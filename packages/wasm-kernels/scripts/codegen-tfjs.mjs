@@ -1,12 +1,10 @@
-// Compiles assembly/tfjs/ for plain and for relaxed SIMD into src/generated/tfjs-modules.ts.
+// Compiles assembly/tfjs/ for plain and for relaxed SIMD into src/generated/tfjs-*: each module as a file and as base64.
 //
 // The module shares tfjs's heap, so its static data cannot lie where the compiler puts it. Each module is compiled for
-// two data addresses; where the two binaries differ stands an address, and these places go along with the binary, so
-// that it can be relocated when it is loaded (src/tfjs/relocate.ts).
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+// two data addresses; where the two binaries differ stands an address, and these places (src/generated/tfjs-layouts.ts) go
+// along with the binary, so that it can be relocated when it is loaded (src/tfjs/relocate.ts).
 import { compileAssembly } from './compile-assembly.mjs';
-
-const generated = new URL('../src/generated/', import.meta.url);
+import { keepGenerated, writeBinary, writeGenerated } from './generated.mjs';
 
 /** So high that an address takes five bytes in the binary, as many as any can; only the last differs between the two. */
 const BASE = 0x1000_0000;
@@ -65,16 +63,15 @@ function blockSize({ bytes }) {
   return instance.exports.END.value - BASE;
 }
 
-function source(name, { bytes, limits, addresses }, size) {
+function layout(name, { limits, addresses }, size) {
   const steps = addresses.map((at, i) => at - (addresses[i - 1] ?? 0));
   return [
-    `export const ${name}: RelocatableModule = {`,
-    `  bytes: '${bytes.toString('base64')}',`,
-    `  base: ${BASE},`,
-    `  size: ${size},`,
-    `  memoryFlags: ${limits},`,
-    `  addressSteps: [${steps.join(', ')}],`,
-    '};',
+    `  ${name}: {`,
+    `    base: ${BASE},`,
+    `    size: ${size},`,
+    `    memoryFlags: ${limits},`,
+    `    addressSteps: [${steps.join(', ')}],`,
+    '  },',
   ].join('\n');
 }
 
@@ -83,22 +80,25 @@ const size = blockSize(plain);
 if (!relaxed.addresses.some((at) => readAddress(relaxed.bytes, at) === BASE + size)) {
   throw new Error('the relaxed module has another layout than the plain one');
 }
-await mkdir(generated, { recursive: true });
-const target = new URL('tfjs-modules.ts', generated);
-const temporary = new URL(`tfjs-modules.ts.${process.pid}`, generated);
-await writeFile(
-  temporary,
+await writeBinary('tfjs-plain', plain.bytes);
+await writeBinary('tfjs-relaxed', relaxed.bytes);
+await writeGenerated(
+  'tfjs-layouts.ts',
   [
     '// Made by scripts/codegen-tfjs.mjs from assembly/tfjs/. Do not edit.',
-    "import type { RelocatableModule } from '../tfjs/relocate.js';",
+    "import type { Layout } from '../tfjs/relocate.js';",
     '',
-    source('PLAIN', plain, size),
-    '',
-    source('RELAXED', relaxed, size),
+    "export const LAYOUTS: Readonly<Record<'plain' | 'relaxed', Layout>> = {",
+    layout('plain', plain, size),
+    layout('relaxed', relaxed, size),
+    '};',
     '',
   ].join('\n'),
 );
-await rename(temporary, target);
+const binaries = ['engine', 'tfjs'].flatMap((program) =>
+  ['plain', 'relaxed'].flatMap((simd) => [`${program}-${simd}.ts`, `${program}-${simd}.wasm`]),
+);
+await keepGenerated(['commands.ts', 'tfjs-layouts.ts', ...binaries]);
 console.log(
   `wasm-kernels for tfjs: plain ${plain.bytes.length} bytes, relaxed ${relaxed.bytes.length} bytes, block ${size}`,
 );

@@ -1,5 +1,6 @@
 export type { LayerState } from '@throughtime/contract';
 export { ArgumentError } from '@throughtime/errors';
+export type { Simd } from './engine/binary.js';
 export {
   defaultEngine,
   Engine,
@@ -8,8 +9,8 @@ export {
   runningEngine,
   setThreads,
 } from './engine/engine.js';
-export { EngineError, EngineMemoryError } from './engine/errors.js';
-export type { Simd } from './engine/module.js';
+export { EngineError, EngineMemoryError, EngineNotLoadedError } from './engine/errors.js';
+export { type LoadEngineOptions, loadEngine } from './engine/module.js';
 export { operationName } from './engine/operations.js';
 export { type GemmOptions, gemm } from './ops/gemm.js';
 export { GradientNorm } from './ops/gradient-norm.js';

@@ -1,7 +1,7 @@
 import { generateText } from '@throughtime/lang-model';
 import { eventLoopTurn } from '@throughtime/platform';
 import { Random } from '@throughtime/random';
-import { defaultEngine } from '@throughtime/wasm-kernels';
+import { defaultEngine, type Engine, loadEngine } from '@throughtime/wasm-kernels';
 import type { FileSet } from '@throughtime/web-page';
 import type { LoadedCorpus } from '../../src/core/corpus.js';
 import { TextForm } from '../../src/core/text-form.js';
@@ -47,8 +47,7 @@ export class Workshop {
   #stopText = new AbortController();
 
   async environment(): Promise<Environment> {
-    const engine = defaultEngine();
-    await engine.ready();
+    const engine = await readyEngine();
     const { crossOriginIsolated: isolated, navigator } = globalThis;
     return { threads: engine.threads, cores: navigator.hardwareConcurrency, isolated };
   }
@@ -60,7 +59,7 @@ export class Workshop {
   /** Trains a new model. Resolves when training has ended. */
   async train({ source, settings }: TrainRequest, report: (report: Report) => unknown): Promise<RunEnd> {
     const corpus = await readSource(source);
-    await defaultEngine().ready();
+    await readyEngine();
     return this.#follow(prepared(corpus, settings), report);
   }
 
@@ -69,7 +68,7 @@ export class Workshop {
    * and a model without a run by the request.
    */
   async trainFurther(request: TrainRequest, report: (report: Report) => unknown): Promise<RunEnd> {
-    await defaultEngine().ready();
+    await readyEngine();
     return this.#follow(await this.#furtherRun(request), report);
   }
 
@@ -137,7 +136,8 @@ export class Workshop {
     return this.open(await readModelFiles(files));
   }
 
-  open(files: FileSet): ModelFacts {
+  async open(files: FileSet): Promise<ModelFacts> {
+    await loadEngine();
     const { model, run } = openModelFiles(files);
     this.#model = model;
     this.#run = undefined;
@@ -194,6 +194,14 @@ export class Workshop {
     if (!this.#model) throw new Error('There is no model yet: train one, or open one.');
     return this.#model;
   }
+}
+
+/** The engine with all its threads. */
+async function readyEngine(): Promise<Engine> {
+  await loadEngine();
+  const engine = defaultEngine();
+  await engine.ready();
+  return engine;
 }
 
 /** @throws UnsupportedModelError when this page cannot run the model */

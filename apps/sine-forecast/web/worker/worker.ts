@@ -1,5 +1,5 @@
 import { ThroughtimeError } from '@throughtime/errors';
-import { defaultEngine } from '@throughtime/wasm-kernels';
+import { engineOrUndefined, loadEngine } from '@throughtime/wasm-kernels';
 import { expose } from 'comlink';
 import type { ForecastWorker } from '../protocol.js';
 import { Experiment } from './experiment.js';
@@ -10,12 +10,9 @@ let experiment: Experiment | undefined;
 let training: AbortController | undefined;
 
 const forecastWorker: ForecastWorker = {
-  threads() {
-    try {
-      return defaultEngine().threads;
-    } catch {
-      return 0;
-    }
+  async threads() {
+    await loadEngine();
+    return engineOrUndefined()?.threads ?? 0;
   },
 
   async open(request) {
@@ -31,6 +28,7 @@ const forecastWorker: ForecastWorker = {
     training?.abort();
     const controller = new AbortController();
     training = controller;
+    await loadEngine();
     const done = await Experiment.run(held, request, { signal: controller.signal, onProgress });
     // Another series may have been opened while the last forecasts were made.
     if (done === undefined || controller.signal.aborted) return undefined;

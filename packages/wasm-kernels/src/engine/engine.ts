@@ -7,9 +7,10 @@ import {
   whole,
   withMethods,
 } from '@throughtime/errors';
+import { bestSimd, type Simd } from './binary.js';
 import { EngineError, EngineMemoryError } from './errors.js';
 import { EngineMemory } from './memory.js';
-import { compileModule, hasRelaxedSimd, type Simd } from './module.js';
+import { compileModule, engineBinary } from './module.js';
 import { availableCores, canUseThreads } from './platform.js';
 import { Program } from './program.js';
 import { ThreadPool } from './thread-pool.js';
@@ -48,14 +49,18 @@ export class Engine {
   readonly #memory: EngineMemory;
   readonly #pool: ThreadPool;
 
-  /** @throws ArgumentError; EngineError, EngineMemoryError where the engine cannot run */
+  /**
+   * @throws ArgumentError; EngineError, EngineMemoryError where the engine cannot run; EngineNotLoadedError in a browser before
+   * `loadEngine()` was awaited
+   */
   constructor(options: EngineOptions = {}) {
     checkOptions<EngineOptions>(options, engineChecks);
-    this.simd = options.simd ?? (hasRelaxedSimd() ? 'relaxed' : 'plain');
+    this.simd = options.simd ?? bestSimd();
+    const binary = engineBinary(this.simd);
     this.#memory = new EngineMemory({ shared: options.sharedMemory ?? canUseThreads() });
     const { shared } = this.#memory;
     this.threaded = shared && canUseThreads();
-    this.#pool = new ThreadPool(this.#memory, compileModule({ simd: this.simd, shared }));
+    this.#pool = new ThreadPool(this.#memory, compileModule(binary, { simd: this.simd, shared }));
     this.setThreads(options.threads ?? Math.min(availableCores(), MOST_THREADS));
   }
 
@@ -143,7 +148,10 @@ export const runningEngine: Check<Engine> = withMethods<Engine>('an Engine, such
 
 let shared: Engine | undefined;
 
-/** The engine that everything uses by default, created at the first call. */
+/**
+ * The engine that everything uses by default, created at the first call.
+ * @throws as `new Engine()`
+ */
 export function defaultEngine(): Engine {
   shared ??= new Engine();
   return shared;
@@ -152,6 +160,7 @@ export function defaultEngine(): Engine {
 /**
  * The engine that all share, or undefined where it cannot run: without WebAssembly's vectors and threads, or without memory for it.
  * The one answer to "does the engine run here".
+ * @throws EngineNotLoadedError in a browser before `loadEngine()` was awaited
  */
 export function engineOrUndefined(): Engine | undefined {
   try {

@@ -9,6 +9,18 @@ export class EngineError extends ThroughtimeError {
   }
 }
 
+/**
+ * The engine's WebAssembly is not there yet: browsers must await `loadEngine()` first. Not an {@link EngineError}: the engine may well
+ * run here, so nothing falls back to slower code because of it.
+ */
+export class EngineNotLoadedError extends ThroughtimeError {
+  override name = 'EngineNotLoadedError';
+
+  override get isUserError(): boolean {
+    return false;
+  }
+}
+
 /** The engine's memory is too small for a request. */
 export class EngineMemoryError extends ThroughtimeError {
   override name = 'EngineMemoryError';

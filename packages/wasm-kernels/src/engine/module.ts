@@ -1,33 +1,66 @@
-import { PLAIN, RELAXED } from '../generated/binaries.js';
-import { EngineError } from './errors.js';
+import { checkOptions, messageOf, oneOf } from '@throughtime/errors';
+import { Binary, bestSimd, hasSimd, type Simd } from './binary.js';
+import { EngineError, EngineNotLoadedError } from './errors.js';
 
-/** `relaxed`: multiply and add in one instruction (Node 22 and later, current browsers). */
-export type Simd = 'relaxed' | 'plain';
+const binary = new Binary('engine', {
+  plain: () => import('../generated/engine-plain.js'),
+  relaxed: () => import('../generated/engine-relaxed.js'),
+});
 
-export function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+export interface LoadEngineOptions {
+  /** The variant to load. Default: the one that engines use by default. */
+  readonly simd?: Simd;
 }
 
-/** Whether this platform runs the relaxed variant. */
-export function hasRelaxedSimd(): boolean {
-  return WebAssembly.validate(decodeBase64(RELAXED));
+/**
+ * Loads the engine's WebAssembly. Browsers need it before the first engine, model or forecaster is made; you may call it any number of
+ * times. In Node it resolves at once: the engine reads its own file there. Where the platform has no SIMD there is nothing to load,
+ * and making an engine is an EngineError.
+ * @throws EngineNotLoadedError when the download fails
+ */
+export async function loadEngine(options: LoadEngineOptions = {}): Promise<void> {
+  checkOptions<LoadEngineOptions>(options, { simd: oneOf(['relaxed', 'plain']) });
+  const simd = options.simd ?? bestSimd();
+  if (!hasSimd(simd)) return;
+  try {
+    await binary.load(simd);
+  } catch (cause) {
+    throw new EngineNotLoadedError(`the engine's WebAssembly could not be loaded: ${messageOf(cause)}`, {
+      cause,
+    });
+  }
+}
+
+/**
+ * The engine's binary, for shared memory.
+ * @throws EngineError where WebAssembly has no SIMD; EngineNotLoadedError where {@link loadEngine} must be awaited before
+ */
+export function engineBinary(simd: Simd): Uint8Array<ArrayBuffer> {
+  if (!hasSimd(simd)) throw refused(simd);
+  const bytes = binary.bytes(simd);
+  if (bytes) return bytes;
+  const call = simd === bestSimd() ? 'loadEngine()' : `loadEngine({ simd: '${simd}' })`;
+  throw new EngineNotLoadedError(
+    `the engine's WebAssembly is not loaded: await ${call} of @throughtime/wasm-kernels before making an engine or a model`,
+  );
 }
 
 /**
  * Compiles the engine's module.
- * @param shared whether its memory is shared. The binaries declare it in one byte, which we change for other memory
- * @throws EngineError where WebAssembly has no SIMD
+ * @param options.shared whether its memory is shared. The binaries declare it in one byte, which we change for other memory
+ * @throws EngineError where the platform does not accept it
  */
-export function compileModule(options: {
-  readonly simd: Simd;
-  readonly shared: boolean;
-}): WebAssembly.Module {
-  const bytes = decodeBase64(options.simd === 'relaxed' ? RELAXED : PLAIN);
+export function compileModule(
+  bytes: Uint8Array<ArrayBuffer>,
+  options: { readonly simd: Simd; readonly shared: boolean },
+): WebAssembly.Module {
   if (!options.shared) unshareMemory(bytes);
-  if (!WebAssembly.validate(bytes)) {
-    throw new EngineError(`simd: this platform does not run WebAssembly with ${options.simd} SIMD`);
-  }
+  if (!WebAssembly.validate(bytes)) throw refused(options.simd);
   return new WebAssembly.Module(bytes);
+}
+
+function refused(simd: Simd): EngineError {
+  return new EngineError(`simd: this platform does not run WebAssembly with ${simd} SIMD`);
 }
 
 /** Clears the `shared` flag of the imported memory, env.memory, in a WebAssembly binary. */

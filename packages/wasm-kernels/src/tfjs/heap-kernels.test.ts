@@ -1,7 +1,8 @@
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { PLAIN } from '../generated/tfjs-modules.js';
+import { Binary } from '../engine/binary.js';
+import { LAYOUTS } from '../generated/tfjs-layouts.js';
 import { heapKernels } from './heap-kernels.js';
 import { relocate } from './relocate.js';
 import type { WasmBackend } from './wasm-backend.js';
@@ -67,13 +68,20 @@ describe('the kernels in tfjs’s heap', () => {
 });
 
 describe('relocate', () => {
+  const modules = {
+    plain: () => import('../generated/tfjs-plain.js'),
+    relaxed: () => import('../generated/tfjs-relaxed.js'),
+  };
+  const moved = (address: number, shared: boolean) =>
+    relocate(new Binary('tfjs', modules).bytes('plain')!, LAYOUTS.plain, { address, shared });
+
   it('moves data and everything that points at it, above 2 GiB too', () => {
     const addresses = [1 << 20, 0x4000_0040, 0x9000_0000, 0xfff0_0000];
     for (const address of addresses) {
       for (const shared of [false, true]) {
-        const bytes = relocate(PLAIN, { address, shared });
+        const bytes = moved(address, shared);
         expect(WebAssembly.validate(bytes)).toBe(true);
-        expect(bytes.length).toBe(relocate(PLAIN, { address: 0, shared }).length);
+        expect(bytes.length).toBe(moved(0, shared).length);
       }
     }
   });
@@ -81,7 +89,7 @@ describe('relocate', () => {
   it('gives a module that computes the same wherever it lies', () => {
     const run = (address: number) => {
       const memory = new WebAssembly.Memory({ initial: 64, maximum: 65536 });
-      const module = new WebAssembly.Module(relocate(PLAIN, { address, shared: false }));
+      const module = new WebAssembly.Module(moved(address, false));
       const exports = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as {
         start(): void;
         unary(operation: number, source: number, target: number, count: number, parameter: number): void;

@@ -1,4 +1,6 @@
-import { PLAIN, RELAXED } from '../generated/tfjs-modules.js';
+import { Binary, bestSimd, hasSimd } from '../engine/binary.js';
+import { loadEngine } from '../engine/module.js';
+import { LAYOUTS } from '../generated/tfjs-layouts.js';
 import { relocate } from './relocate.js';
 import { heapMemory, type WasmBackend } from './wasm-backend.js';
 
@@ -98,13 +100,34 @@ let current: WasmBackend | undefined;
 let currentKernels: HeapKernels | undefined;
 const known = new WeakMap<WasmBackend, HeapKernels | undefined>();
 
+/** The kernels' binary, which stands in tfjs's heap. */
+const binary = new Binary('tfjs', {
+  plain: () => import('../generated/tfjs-plain.js'),
+  relaxed: () => import('../generated/tfjs-relaxed.js'),
+});
+
+/** Whether {@link heapKernels} can give kernels now. In Node it can from the start. */
+export function heapKernelsLoaded(): boolean {
+  return !hasSimd('plain') || binary.holds(bestSimd());
+}
+
+/** Loads what {@link heapKernels} needs, and the engine, on which large products run. */
+export async function loadHeapKernels(): Promise<void> {
+  if (!hasSimd('plain')) return;
+  await loadEngine();
+  await binary.load(bestSimd());
+}
+
 /**
  * The kernels for a backend's heap, made at the first call. Undefined where they cannot run: without SIMD, or where the backend
- * does not give access to its memory or has none left. The console says so once.
+ * does not give access to its memory or has none left. The console says so once. Undefined also before they are loaded.
  */
 export function heapKernels(backend: WasmBackend): HeapKernels | undefined {
   if (backend === current) return currentKernels;
-  if (!known.has(backend)) known.set(backend, makeKernels(backend));
+  if (!known.has(backend)) {
+    if (!heapKernelsLoaded()) return undefined;
+    known.set(backend, makeKernels(backend));
+  }
   current = backend;
   currentKernels = known.get(backend);
   return currentKernels;
@@ -112,18 +135,16 @@ export function heapKernels(backend: WasmBackend): HeapKernels | undefined {
 
 function makeKernels(backend: WasmBackend): HeapKernels | undefined {
   const memory = heapMemory(backend.wasm);
-  const variants = [RELAXED, PLAIN].filter((module) =>
-    WebAssembly.validate(relocate(module, { address: module.base, shared: true })),
-  );
-  const [module] = variants;
   if (!memory) return refuse("the backend's memory cannot be reached");
-  if (!module) return refuse('this platform has no SIMD');
-  const block = backend.wasm._malloc(module.size + ALIGNMENT) >>> 0;
+  const bytes = hasSimd('plain') && binary.bytes(bestSimd());
+  if (!bytes) return refuse('this platform has no SIMD');
+  const layout = LAYOUTS[bestSimd()];
+  const block = backend.wasm._malloc(layout.size + ALIGNMENT) >>> 0;
   if (block === 0) return refuse("the backend's memory is full");
   const address = Math.ceil(block / ALIGNMENT) * ALIGNMENT;
   const shared = typeof SharedArrayBuffer !== 'undefined' && memory.buffer instanceof SharedArrayBuffer;
-  const binary = new WebAssembly.Module(relocate(module, { address, shared }));
-  const { exports } = new WebAssembly.Instance(binary, { env: { memory } });
+  const module = new WebAssembly.Module(relocate(bytes, layout, { address, shared }));
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   const kernels = exports as unknown as HeapKernels & { start(): void };
   kernels.start();
   return kernels;

@@ -1,5 +1,5 @@
-import { registerKernels } from './register-kernels.js';
+import { registerKernels, TfjsVersionError } from './register-kernels.js';
 
-export { registerKernels };
+export { registerKernels, TfjsVersionError };
 
 registerKernels();

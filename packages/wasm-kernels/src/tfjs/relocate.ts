@@ -1,7 +1,5 @@
-/** A WebAssembly module whose static data may be anywhere: see scripts/codegen-tfjs.mjs. */
-export interface RelocatableModule {
-  /** Base64. */
-  readonly bytes: string;
+/** How a WebAssembly module is moved whose static data may be anywhere: see scripts/codegen-tfjs.mjs. */
+export interface Layout {
   /** The address that the data was compiled for. */
   readonly base: number;
   /** Bytes that the module uses from that address on. */
@@ -15,17 +13,17 @@ export interface RelocatableModule {
 const HAS_MAXIMUM = 1;
 const HAS_MAXIMUM_AND_IS_SHARED = 3;
 
-/** The module's binary, its data at `address`, for memory that is shared or not. */
+/** Moves the data of a module, in its binary, to `address`, for memory that is shared or not. */
 export function relocate(
-  module: RelocatableModule,
+  bytes: Uint8Array<ArrayBuffer>,
+  layout: Layout,
   options: { readonly address: number; readonly shared: boolean },
 ): Uint8Array<ArrayBuffer> {
-  const bytes = Uint8Array.from(atob(module.bytes), (character) => character.charCodeAt(0));
-  bytes[module.memoryFlags] = options.shared ? HAS_MAXIMUM_AND_IS_SHARED : HAS_MAXIMUM;
+  bytes[layout.memoryFlags] = options.shared ? HAS_MAXIMUM_AND_IS_SHARED : HAS_MAXIMUM;
   let at = 0;
-  for (const step of module.addressSteps) {
+  for (const step of layout.addressSteps) {
     at += step;
-    writeAddress(bytes, at, readAddress(bytes, at) - module.base + options.address);
+    writeAddress(bytes, at, readAddress(bytes, at) - layout.base + options.address);
   }
   return bytes;
 }

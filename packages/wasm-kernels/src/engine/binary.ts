@@ -1,0 +1,72 @@
+import { readBinaryFile } from '#binary-file';
+
+/** `relaxed`: multiply and add in one instruction (Node 22 and later, current browsers). */
+export type Simd = 'relaxed' | 'plain';
+
+/** A module with one function, `() => v128`. @param body its instructions */
+function probe(body: readonly number[]): Uint8Array<ArrayBuffer> {
+  const magic = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
+  const types = [1, 5, 1, 0x60, 0, 1, 0x7b];
+  const functions = [3, 2, 1, 0];
+  const code = [10, body.length + 4, 1, body.length + 2, 0, ...body, 0x0b];
+  return Uint8Array.from([...magic, ...types, ...functions, ...code]);
+}
+
+const ZEROS = [0x41, 0, 0xfd, 0x0f]; // i32.const 0, i8x16.splat
+const PROBES: Readonly<Record<Simd, Uint8Array<ArrayBuffer>>> = {
+  plain: probe(ZEROS),
+  relaxed: probe([...ZEROS, ...ZEROS, ...ZEROS, 0xfd, 0x85, 2]), // f32x4.relaxed_madd
+};
+
+/** Whether this platform has the instructions of a variant. */
+export function hasSimd(simd: Simd): boolean {
+  return typeof WebAssembly !== 'undefined' && WebAssembly.validate(PROBES[simd]);
+}
+
+/** The variant that this platform runs best. */
+export function bestSimd(): Simd {
+  return hasSimd('relaxed') ? 'relaxed' : 'plain';
+}
+
+/**
+ * One of our WebAssembly programs in its two variants, of which only those that are used get loaded. Node reads a file when the bytes
+ * are asked for. Elsewhere they come with a module of base64, imported by `load`: all bundlers follow an import, also in workers,
+ * while `new URL('x.wasm', import.meta.url)` is nothing to esbuild, and breaks where Vite's server bundles dependencies.
+ */
+export class Binary {
+  readonly #name: string;
+  readonly #modules: Readonly<Record<Simd, () => Promise<{ readonly BASE64: string }>>>;
+  readonly #held = new Map<Simd, Uint8Array<ArrayBuffer>>();
+
+  /** @param name of its files, before `-plain.wasm` and `-relaxed.wasm` */
+  constructor(name: string, modules: Readonly<Record<Simd, () => Promise<{ readonly BASE64: string }>>>) {
+    this.#name = name;
+    this.#modules = modules;
+  }
+
+  /** Whether `bytes` has them. */
+  holds(simd: Simd): boolean {
+    return this.#find(simd) !== undefined;
+  }
+
+  /** A copy of the bytes; undefined until they are loaded, where no file can be read. */
+  bytes(simd: Simd): Uint8Array<ArrayBuffer> | undefined {
+    return this.#find(simd)?.slice();
+  }
+
+  /** Resolves when the bytes are there; at once in Node. */
+  async load(simd: Simd): Promise<void> {
+    if (this.#find(simd)) return;
+    const { BASE64 } = await this.#modules[simd]();
+    this.#held.set(
+      simd,
+      Uint8Array.from(atob(BASE64), (character) => character.charCodeAt(0)),
+    );
+  }
+
+  #find(simd: Simd): Uint8Array<ArrayBuffer> | undefined {
+    const found = this.#held.get(simd) ?? readBinaryFile(`${this.#name}-${simd}`);
+    if (found) this.#held.set(simd, found);
+    return found;
+  }
+}
