@@ -95,6 +95,7 @@ export function tfjsModel<B extends TrainingBatch>(
   const pass = async (batch: B, state: readonly StateArray[], options: TfjsPass) => {
     const { batchSize, steps } = batch;
     const { lossFrom = 0, reduction } = options;
+    await Promise.all(weights.filter(({ assigned }) => assigned).map((weight) => weight.read()));
     for (const weight of weights) weight.follow();
     let predictions = batchSize * (steps - lossFrom);
     const forward = () => {
@@ -153,6 +154,10 @@ function kindOf(value: unknown): string {
 /** A variable, and the parameter whose array holds its values. */
 interface MirroredWeight {
   readonly parameter: Parameter;
+  /** Whether somebody assigned to the variable. Reading the parameter's array then takes the values; WebGPU prefers `read` before. */
+  readonly assigned: boolean;
+  /** Gives the array the variable's values. */
+  read(): Promise<void>;
   /** Gives the variable the array's values. */
   write(): void;
   /** Gives the variable the array's values where somebody changed them. */
@@ -164,16 +169,18 @@ function mirrored(name: string, variable: tf.Variable): MirroredWeight {
     throw new ArgumentError(`variables.${name}`, 'a float32 tf.Variable', inWords(kindOf(variable)));
   }
   const shape = [...variable.shape];
-  const values = Float32Array.from(variable.dataSync());
+  const values = new Float32Array(variable.size);
   /** What the variable holds, to see whether somebody wrote into `values`. */
-  const held = values.slice();
-  // Every assignment gives a variable new data.
-  let known = variable.dataId;
-  const read = () => {
-    if (variable.dataId === known) return;
-    values.set(variable.dataSync() as Float32Array);
+  const held = new Float32Array(variable.size);
+  // Every assignment gives a variable new data. The first values are taken as an assignment's are.
+  let known: object | undefined;
+  const take = (data: tf.TypedArray, dataId: object) => {
+    values.set(data as Float32Array);
     held.set(values);
-    known = variable.dataId;
+    known = dataId;
+  };
+  const readNow = () => {
+    if (variable.dataId !== known) take(variable.dataSync(), variable.dataId);
   };
   const write = () => {
     tf.tidy(() => variable.assign(tf.tensor(values, shape)));
@@ -186,13 +193,20 @@ function mirrored(name: string, variable: tf.Variable): MirroredWeight {
       shape,
       gradient: new Float32Array(variable.size),
       get data() {
-        read();
+        readNow();
         return values;
       },
     },
+    get assigned() {
+      return variable.dataId !== known;
+    },
+    async read() {
+      const { dataId } = variable;
+      take(await variable.data(), dataId);
+    },
     write,
     follow() {
-      read();
+      readNow();
       if (differ(values, held)) write();
     },
   };

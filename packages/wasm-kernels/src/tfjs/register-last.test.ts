@@ -19,3 +19,12 @@ it('works on a backend that was set and used before, whose tensors stay what the
   expect([...gradient.dataSync()]).toEqual([0, 0, 2, 2]);
   expect([...weight.dataSync()]).toEqual([1, 2, 3, 4]);
 });
+
+it('refuses another version of the backend, and says which it needs', async () => {
+  const { requireBackendVersion, TfjsVersionError } = await import('./register-kernels.js');
+  expect(() => requireBackendVersion('4.22.0')).not.toThrow();
+  expect(() => requireBackendVersion('4.23.0')).toThrow(TfjsVersionError);
+  expect(() => requireBackendVersion('4.23.0')).toThrow(
+    '@tensorflow/tfjs-backend-wasm: expected version 4.22.0, got 4.23.0 (npm install @tensorflow/tfjs-backend-wasm@4.22.0)',
+  );
+});
