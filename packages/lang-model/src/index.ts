@@ -1,4 +1,4 @@
-export type { TokenBatch } from '@throughtime/contract';
+export type { Awaitable, TokenBatch } from '@throughtime/contract';
 export { ArgumentError } from '@throughtime/errors';
 export {
   CachePointerModel,
@@ -49,19 +49,17 @@ export {
   ModelFileError,
   NewerModelFileError,
 } from './files/model-files-error.js';
-export {
-  crossEntropy,
-  RnnFromScratch,
-  type RnnFromScratchOptions,
-  type RnnWeights,
-  rnnForward,
-} from './from-scratch/rnn-from-scratch.js';
 export { type BeamSearchOptions, beamSearch, type Hypothesis } from './generation/beam-search.js';
 export { type GenerateOptions, generate } from './generation/generate.js';
 export { type GenerateBatchOptions, generateBatch } from './generation/generate-batch.js';
 export { encodePrompt, type GenerateTextOptions, generateText } from './generation/generate-text.js';
 export { createSampler, type Sampler, type SamplingOptions } from './generation/sampler.js';
-export type { BatchLanguageModel, LanguageModel, ModelWithOutput } from './language-model.js';
+export type {
+  AwaitableLanguageModel,
+  BatchLanguageModel,
+  LanguageModel,
+  ModelWithOutput,
+} from './language-model.js';
 export * from './ngram/index.js';
 export { exportOnnx, UnsupportedExportError } from './onnx/export-onnx.js';
 export {
@@ -72,7 +70,6 @@ export {
   type PresetTraining,
 } from './presets/preset.js';
 export { type PresetName, preset, presetNames } from './presets/presets.js';
-export type { ModelPath } from './recurrent/choose-path.js';
 export type {
   LanguageStepOptions,
   LanguageStepResult,

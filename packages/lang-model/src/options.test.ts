@@ -28,12 +28,12 @@ import {
   perplexity,
   preset,
   RecurrentLanguageModel,
-  RnnFromScratch,
   streamBatches,
   unigramPerplexity,
   wittenBell,
 } from './index.js';
 import { saveModel, saveNgramModel } from './node/index.js';
+import { RnnFromScratch } from './tfjs.js';
 
 const random = Random.seeded(1);
 const vocabulary = Vocabulary.fromList([...'abcdefg']);

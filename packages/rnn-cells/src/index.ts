@@ -1,12 +1,34 @@
 export type { LayerState, Parameter } from '@throughtime/contract';
 export { ArgumentError } from '@throughtime/errors';
-export { EngineAllocator } from './engine/engine-allocator.js';
-export { EngineOptimizerBackend } from './engine/engine-optimizer-backend.js';
+export { FusedPathError, MissingWeightError, ShapeMismatchError } from './errors.js';
 export {
-  FusedPathError,
-  MissingWeightError,
-  ShapeMismatchError,
-} from './errors.js';
+  chooseExecution,
+  type EngineObstacle,
+  type Execution,
+  type ExecutionOptions,
+  type ExecutionPath,
+  executionPath,
+  executionPaths,
+  networkObstacle,
+} from './execution/choose-execution.js';
+export { CompiledShapes } from './execution/compiled-shapes.js';
+export { EngineAllocator } from './execution/engine-allocator.js';
+export { engineCell, engineDropout, engineLayers } from './execution/engine-names.js';
+export { EngineOptimizerBackend } from './execution/engine-optimizer-backend.js';
+export {
+  type OnDemand,
+  type OnDemandModule,
+  onDemand,
+  ReferencePathError,
+} from './execution/reference-path.js';
+export {
+  type ChunkShape,
+  createSequenceNetwork,
+  type SequenceNetwork,
+  type SequenceNetworkOptions,
+  type SequenceOutputs,
+  type SequenceState,
+} from './execution/sequence-network.js';
 export {
   type Initializer,
   type InitializerTarget,
@@ -15,30 +37,10 @@ export {
   uniform,
   uniformByHiddenSize,
   xavierUniform,
-} from './initializers.js';
-export { stateArrays, stateTensors, zeroState } from './layer-state.js';
-export { BidirectionalLayer, bidirectional } from './layers/bidirectional.js';
-export { type DropoutOptions, dropout } from './layers/dropout.js';
-export { RecurrentLayer } from './layers/recurrent-layer.js';
-export {
-  type GruOptions,
-  gru,
-  type LayerOptions,
-  type LstmOptions,
-  lstm,
-  minGru,
-  minLstm,
-  type RecurrentLayerOptions,
-  type RnnOptions,
-  rnn,
-} from './layers/recurrent-layers.js';
-export type { SequenceLayer, UnrollLayerCall } from './layers/sequence-layer.js';
-export { type StackableLayer, type StackDropout, type StackOptions, stack } from './layers/stack.js';
-export { lossAndGradients, parameterTensors } from './loss-and-gradients.js';
-export { type DrawMasksOptions, drawMasks, type Mask, type RecurrentMasks } from './masks.js';
-export type { Unrolled, UnrollOptions } from './network-call.js';
-export { type Allocator, arrayAllocator, createParameter } from './parameter.js';
-export { type ParameterRole, type ParameterShape, parameterShapes } from './parameter-shapes.js';
+} from './parameters/initializers.js';
+export { type DrawMasksOptions, drawMasks, type Mask, type RecurrentMasks } from './parameters/masks.js';
+export { type Allocator, arrayAllocator, createParameter } from './parameters/parameter.js';
+export { type ParameterRole, type ParameterShape, parameterShapes } from './parameters/parameter-shapes.js';
 export {
   type CellName,
   cellCheck,
@@ -50,7 +52,6 @@ export {
   resolveConfig,
   type ZoneoutConfig,
   zoneoutChecks,
-} from './recurrent-config.js';
-export { type RecurrentParametersOptions, recurrentParameters } from './recurrent-parameters.js';
-export { unroll } from './unroll.js';
-export type { UnrollPath } from './unroll-path.js';
+} from './parameters/recurrent-config.js';
+export { type RecurrentParametersOptions, recurrentParameters } from './parameters/recurrent-parameters.js';
+export { zeroState } from './parameters/zero-state.js';

@@ -1,8 +1,9 @@
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { stateTensors, zeroState } from './layer-state.js';
-import { unroll } from './unroll.js';
+import { stateTensors } from './execution/tensors.js';
+import { unroll } from './execution/unroll.js';
+import { zeroState } from './parameters/zero-state.js';
 
 beforeAll(async () => {
   await tf.setBackend('wasm');

@@ -14,8 +14,8 @@ import {
   tensorsOf,
 } from './fixtures/comparison.js';
 import { onEveryPath } from './fixtures/every-path.js';
-import { drawMasks } from './masks.js';
-import type { RecurrentConfig } from './recurrent-config.js';
+import { drawMasks } from './parameters/masks.js';
+import type { RecurrentConfig } from './parameters/recurrent-config.js';
 
 beforeAll(async () => {
   await tf.setBackend('wasm');

@@ -6,8 +6,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { type Case, flatOurs, randomArrays, runOurs, tensorsOf } from './fixtures/comparison.js';
 import { onEveryPath } from './fixtures/every-path.js';
 import { lstm } from './layers/recurrent-layers.js';
-import { drawMasks } from './masks.js';
-import type { RecurrentConfig } from './recurrent-config.js';
+import { drawMasks } from './parameters/masks.js';
+import type { RecurrentConfig } from './parameters/recurrent-config.js';
 
 beforeAll(async () => {
   await tf.setBackend('wasm');

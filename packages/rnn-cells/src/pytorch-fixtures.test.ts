@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayerState } from '@throughtime/contract';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { unroll } from './execution/unroll.js';
 import { pathsOf } from './fixtures/every-path.js';
-import { parameterShapes } from './parameter-shapes.js';
-import { type RecurrentConfig, resolveConfig } from './recurrent-config.js';
-import { unroll } from './unroll.js';
+import { parameterShapes } from './parameters/parameter-shapes.js';
+import { type RecurrentConfig, resolveConfig } from './parameters/recurrent-config.js';
 
 /** One network of fixtures/pytorch.json, made by fixtures/make_fixtures.py. */
 interface Fixture {

@@ -1,5 +1,6 @@
+import { type Awaitable, type AwaitableLanguageModel, whenReady } from '@throughtime/contract';
 import { checkOptions, number, probability, whole } from '@throughtime/errors';
-import type { LanguageModel, ModelWithOutput } from '../language-model.js';
+import type { ModelWithOutput } from '../language-model.js';
 
 export interface CachePointerOptions {
   /** How many of the last tokens are remembered. Default 500. */
@@ -31,7 +32,7 @@ interface Memory {
  *     p(w) = (1 - weight) p_model(w) + weight p_cache(w)
  *     p_cache(w) is proportional to the sum over remembered i with token_i = w of exp(flatness * h . h_i)
  */
-export class CachePointerModel<S> implements LanguageModel<CachePointerState<S>> {
+export class CachePointerModel<S> implements AwaitableLanguageModel<CachePointerState<S>> {
   readonly vocabularySize: number;
   readonly #model: ModelWithOutput<S>;
   readonly #window: number;
@@ -59,18 +60,24 @@ export class CachePointerModel<S> implements LanguageModel<CachePointerState<S>>
     return { model: this.#model.initialState(), latest: undefined };
   }
 
-  advance({ model, latest }: CachePointerState<S>, token: number): CachePointerState<S> {
+  advance({ model, latest }: CachePointerState<S>, token: number): Awaitable<CachePointerState<S>> {
     const memory: Memory = {
       output: this.#model.output(model),
       token,
       previous: latest,
       depth: (latest?.depth ?? 0) + 1,
     };
-    return { model: this.#model.advance(model, token), latest: shortened(memory, this.#window) };
+    return whenReady(this.#model.advance(model, token), (next) => ({
+      model: next,
+      latest: shortened(memory, this.#window),
+    }));
   }
 
-  logProbabilities({ model, latest }: CachePointerState<S>): Float64Array {
-    const own = this.#model.logProbabilities(model);
+  logProbabilities({ model, latest }: CachePointerState<S>): Awaitable<Float64Array> {
+    return whenReady(this.#model.logProbabilities(model), (own) => this.#mix(own, model, latest));
+  }
+
+  #mix(own: ArrayLike<number>, model: S, latest: Memory | undefined): Float64Array {
     const mixed = this.#mixed;
     for (let v = 0; v < mixed.length; v++) mixed[v] = own[v];
     if (latest === undefined || this.#weight === 0) return mixed;

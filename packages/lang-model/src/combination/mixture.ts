@@ -1,16 +1,25 @@
+import {
+  type Awaitable,
+  type AwaitableLanguageModel,
+  type AwaitableSteps,
+  allReady,
+  type LanguageModel,
+  ready,
+  runSteps,
+  whenReady,
+} from '@throughtime/contract';
 import { ArgumentError, checkOptions, inWords, list, number, whole } from '@throughtime/errors';
 import { requireTokens } from '../checks.js';
 import { EmptySequenceError, VocabularyMismatchError } from '../errors.js';
 import { tokenLogProbabilities } from '../evaluation/perplexity.js';
-import type { LanguageModel } from '../language-model.js';
 
 /**
  * Linear interpolation of language models over one vocabulary: p(w) = sum of weight_i p_i(w). A recurrent model and a
  * Kneser-Ney model err differently, so their mixture is usually better than either.
  */
-export class MixtureLanguageModel implements LanguageModel<readonly unknown[]> {
+export class MixtureLanguageModel implements AwaitableLanguageModel<readonly unknown[]> {
   readonly vocabularySize: number;
-  readonly models: readonly LanguageModel[];
+  readonly models: readonly AwaitableLanguageModel[];
   /** Positive, summing to 1. */
   readonly weights: readonly number[];
   readonly #mixed: Float64Array;
@@ -20,7 +29,7 @@ export class MixtureLanguageModel implements LanguageModel<readonly unknown[]> {
    * @throws VocabularyMismatchError when the models' vocabularies differ in size
    * @throws ArgumentError when there is no model, or the weights are not a distribution
    */
-  constructor(models: readonly LanguageModel[], weights?: readonly number[]) {
+  constructor(models: readonly AwaitableLanguageModel[], weights?: readonly number[]) {
     this.vocabularySize = sharedVocabularySize(models);
     this.models = [...models];
     this.weights = normalized(weights ?? models.map(() => 1), models.length);
@@ -31,32 +40,34 @@ export class MixtureLanguageModel implements LanguageModel<readonly unknown[]> {
     return this.models.map((model) => model.initialState());
   }
 
-  advance(state: readonly unknown[], token: number): readonly unknown[] {
-    return this.models.map((model, i) => model.advance(state[i], token));
+  advance(state: readonly unknown[], token: number): Awaitable<readonly unknown[]> {
+    return allReady(this.models.map((model, i) => model.advance(state[i], token)));
   }
 
-  logProbabilities(state: readonly unknown[]): Float64Array {
-    const mixed = this.#mixed.fill(0);
-    this.models.forEach((model, i) => {
-      const weight = this.weights[i];
-      // A model without weight need not run, and its -Infinity must not become NaN.
-      if (weight === 0) return;
-      const logProbabilities = model.logProbabilities(state[i]);
-      for (let v = 0; v < mixed.length; v++) mixed[v] += weight * Math.exp(logProbabilities[v]);
-    });
-    for (let v = 0; v < mixed.length; v++) mixed[v] = Math.log(mixed[v]);
-    return mixed;
+  logProbabilities(state: readonly unknown[]): Awaitable<Float64Array> {
+    return runSteps(this.#mix((model, i) => model.logProbabilities(state[i]), this.#mixed.fill(0)));
   }
 
-  score(ids: Int32Array, state: readonly unknown[] = this.initialState()): Float64Array {
+  score(ids: Int32Array, state: readonly unknown[] = this.initialState()): Awaitable<Float64Array> {
     requireTokens(ids, this.vocabularySize);
     const mixed = new Float64Array(ids.length);
-    this.models.forEach((model, i) => {
-      if (this.weights[i] === 0) return;
-      const scores = tokenLogProbabilities(model, ids, state[i]);
-      for (let t = 0; t < mixed.length; t++) mixed[t] += this.weights[i] * Math.exp(scores[t]);
-    });
-    return mixed.map(Math.log);
+    return runSteps(this.#mix((model, i) => tokenLogProbabilities(model, ids, state[i]), mixed));
+  }
+
+  /** log of the sum of weight_i exp(answer_i), written to `mixed`, which is all zeros. One model after another: answers are valid until the next. */
+  *#mix(
+    ask: (model: AwaitableLanguageModel, i: number) => Awaitable<Float32Array | Float64Array>,
+    mixed: Float64Array,
+  ): AwaitableSteps<Float64Array> {
+    for (const [i, model] of this.models.entries()) {
+      const weight = this.weights[i];
+      // A model without weight need not run, and its -Infinity must not become NaN.
+      if (weight === 0) continue;
+      const answer = yield* ready(ask(model, i));
+      for (let v = 0; v < mixed.length; v++) mixed[v] += weight * Math.exp(answer[v]);
+    }
+    for (let v = 0; v < mixed.length; v++) mixed[v] = Math.log(mixed[v]);
+    return mixed;
   }
 }
 
@@ -78,8 +89,18 @@ export interface MixtureFitOptions {
 export function fitMixtureWeights(
   models: readonly LanguageModel[],
   ids: Int32Array,
+  options?: MixtureFitOptions,
+): number[];
+export function fitMixtureWeights(
+  models: readonly AwaitableLanguageModel[],
+  ids: Int32Array,
+  options?: MixtureFitOptions,
+): Awaitable<number[]>;
+export function fitMixtureWeights(
+  models: readonly AwaitableLanguageModel[],
+  ids: Int32Array,
   options: MixtureFitOptions = {},
-): number[] {
+): Awaitable<number[]> {
   checkOptions<MixtureFitOptions>(options, {
     iterations: whole({ from: 0 }),
     tolerance: number({ from: 0 }),
@@ -87,16 +108,30 @@ export function fitMixtureWeights(
   const { iterations = 1000, tolerance = 1e-7 } = options;
   sharedVocabularySize(models);
   if (ids.length === 0) throw new EmptySequenceError('ids', 'at least one to fit the weights on', 0);
-  const probabilities = models.map((model) => tokenLogProbabilities(model, ids).map(Math.exp));
-  let weights = models.map(() => 1 / models.length);
+  return whenReady(allReady(models.map((model) => tokenLogProbabilities(model, ids))), (scores) =>
+    mostLikelyWeights(
+      scores.map((ofModel) => ofModel.map(Math.exp)),
+      { iterations, tolerance },
+    ),
+  );
+}
+
+/** @param probabilities of each token under each model, [models, T] */
+function mostLikelyWeights(
+  probabilities: readonly Float64Array[],
+  { iterations, tolerance }: Required<MixtureFitOptions>,
+): number[] {
+  const tokens = probabilities[0].length;
+  let weights = probabilities.map(() => 1 / probabilities.length);
   for (let round = 0; round < iterations; round++) {
-    const responsibility = models.map(() => 0);
-    for (let t = 0; t < ids.length; t++) {
+    const responsibility = probabilities.map(() => 0);
+    for (let t = 0; t < tokens; t++) {
       let total = 0;
-      for (let i = 0; i < models.length; i++) total += weights[i] * probabilities[i][t];
+      for (let i = 0; i < probabilities.length; i++) total += weights[i] * probabilities[i][t];
       // A token that every model excludes says nothing about the weights.
       if (total === 0) continue;
-      for (let i = 0; i < models.length; i++) responsibility[i] += (weights[i] * probabilities[i][t]) / total;
+      for (let i = 0; i < probabilities.length; i++)
+        responsibility[i] += (weights[i] * probabilities[i][t]) / total;
     }
     const sum = responsibility.reduce((a, b) => a + b, 0);
     if (sum === 0) return weights;
@@ -108,7 +143,7 @@ export function fitMixtureWeights(
   return weights;
 }
 
-function sharedVocabularySize(models: readonly LanguageModel[]): number {
+function sharedVocabularySize(models: readonly AwaitableLanguageModel[]): number {
   if (models.length === 0) throw new ArgumentError('models', 'at least one model', inWords('none'));
   const sizes = models.map((model) => model.vocabularySize);
   if (sizes.some((size) => size !== sizes[0]))

@@ -1,7 +1,15 @@
+import {
+  type Awaitable,
+  type AwaitableLanguageModel,
+  type AwaitableSteps,
+  type LanguageModel,
+  ready,
+  runSteps,
+  whenReady,
+} from '@throughtime/contract';
 import { anything, checkOptions, whole } from '@throughtime/errors';
 import { requireTokens } from '../checks.js';
 import { EmptySequenceError } from '../errors.js';
-import type { LanguageModel } from '../language-model.js';
 
 export interface EvaluationOptions<S> {
   /** What the model has seen before ids[0]. Default: nothing, its initial state. */
@@ -25,7 +33,7 @@ export interface Evaluation {
 }
 
 /**
- * How well a model predicts a text, each id given all before it.
+ * How well a model predicts a text, each id given all before it: at once, or by a promise where the model answers by promises.
  *
  * @throws EmptySequenceError when no id is left to be scored
  * @throws TokenOutOfRangeError when an id is not in the model's vocabulary
@@ -33,33 +41,65 @@ export interface Evaluation {
 export function evaluate<S>(
   model: LanguageModel<S>,
   ids: Int32Array,
+  options?: EvaluationOptions<S>,
+): Evaluation;
+export function evaluate<S>(
+  model: AwaitableLanguageModel<S>,
+  ids: Int32Array,
+  options?: EvaluationOptions<S>,
+): Awaitable<Evaluation>;
+export function evaluate<S>(
+  model: AwaitableLanguageModel<S>,
+  ids: Int32Array,
   options: EvaluationOptions<S> = {},
-): Evaluation {
+): Awaitable<Evaluation> {
   checkOptions<EvaluationOptions<unknown>>(options, { state: anything, given: whole({ from: 0 }) });
   const { state, given = 0 } = options;
   if (ids.length <= given) {
     const scored = given === 0 ? 'any' : `any after ${given} given`;
     throw new EmptySequenceError('ids', `at least ${given + 1} to score ${scored}`, ids.length);
   }
-  return evaluationOf(tokenLogProbabilities(model, ids, state).subarray(given));
+  return whenReady(tokenLogProbabilities(model, ids, state), (scores) =>
+    evaluationOf(scores.subarray(given)),
+  );
 }
 
 /** Perplexity of `ids` under `model`; see {@link evaluate} for the convention and the errors. */
 export function perplexity<S>(
   model: LanguageModel<S>,
   ids: Int32Array,
+  options?: EvaluationOptions<S>,
+): number;
+export function perplexity<S>(
+  model: AwaitableLanguageModel<S>,
+  ids: Int32Array,
+  options?: EvaluationOptions<S>,
+): Awaitable<number>;
+export function perplexity<S>(
+  model: AwaitableLanguageModel<S>,
+  ids: Int32Array,
   options: EvaluationOptions<S> = {},
-): number {
-  return evaluate(model, ids, options).perplexity;
+): Awaitable<number> {
+  return whenReady(evaluate(model, ids, options), (evaluation) => evaluation.perplexity);
 }
 
 /** Bits per token of `ids` under `model` (per character for a character model); see {@link evaluate}. */
 export function bitsPerToken<S>(
   model: LanguageModel<S>,
   ids: Int32Array,
+  options?: EvaluationOptions<S>,
+): number;
+export function bitsPerToken<S>(
+  model: AwaitableLanguageModel<S>,
+  ids: Int32Array,
+  options?: EvaluationOptions<S>,
+): Awaitable<number>;
+export function bitsPerToken<S>(
+  model: AwaitableLanguageModel<S>,
+  ids: Int32Array,
   options: EvaluationOptions<S> = {},
-): number {
-  return evaluate(model, ids, options).bitsPerToken;
+): Awaitable<number> {
+  return whenReady(evaluate(model, ids, options), (evaluation) => evaluation.bitsPerToken);
 }
 
 /**
@@ -70,15 +110,33 @@ export function bitsPerToken<S>(
  * @param state what the model has seen before ids[0]; by default nothing
  * @throws TokenOutOfRangeError when an id is not in the model's vocabulary
  */
-export function tokenLogProbabilities<S>(model: LanguageModel<S>, ids: Int32Array, state?: S): Float64Array {
+export function tokenLogProbabilities<S>(model: LanguageModel<S>, ids: Int32Array, state?: S): Float64Array;
+export function tokenLogProbabilities<S>(
+  model: AwaitableLanguageModel<S>,
+  ids: Int32Array,
+  state?: S,
+): Awaitable<Float64Array>;
+export function tokenLogProbabilities<S>(
+  model: AwaitableLanguageModel<S>,
+  ids: Int32Array,
+  state?: S,
+): Awaitable<Float64Array> {
   requireTokens(ids, model.vocabularySize);
   if (model.score) return state === undefined ? model.score(ids) : model.score(ids, state);
-  let current = state === undefined ? model.initialState() : state;
-  return Float64Array.from(ids, (id) => {
-    const logProbability = model.logProbabilities(current)[id];
-    current = model.advance(current, id);
-    return logProbability;
-  });
+  return runSteps(oneByOne(model, ids, state === undefined ? model.initialState() : state));
+}
+
+function* oneByOne<S>(
+  model: AwaitableLanguageModel<S>,
+  ids: Int32Array,
+  state: S,
+): AwaitableSteps<Float64Array> {
+  const scores = new Float64Array(ids.length);
+  for (const [t, id] of ids.entries()) {
+    scores[t] = (yield* ready(model.logProbabilities(state)))[id];
+    state = yield* ready(model.advance(state, id));
+  }
+  return scores;
 }
 
 /** The figures of natural log-probabilities, one per token. */

@@ -8,10 +8,10 @@ import { Random } from '@throughtime/random';
 import type { Tokenizer, Vocabulary } from '@throughtime/text-preprocess';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
+  type AwaitableLanguageModel,
   DamagedModelFileError,
   evaluateSentences,
   generateText,
-  type LanguageModel,
   perplexity,
   tokenLogProbabilities,
 } from '../index.js';
@@ -71,7 +71,7 @@ function expectClose(values: Iterable<number>, wanted: readonly (number | null)[
 }
 
 interface Loaded<S> {
-  readonly model: LanguageModel<S>;
+  readonly model: AwaitableLanguageModel<S>;
   readonly tokenizer: Tokenizer;
   readonly vocabulary: Vocabulary;
 }
@@ -80,13 +80,13 @@ async function expectAnswers<S>(loaded: Loaded<S>, answers: Answers): Promise<vo
   const { model, tokenizer, vocabulary } = loaded;
   const ids = vocabulary.encode(tokenizer.tokenize(expected.scored));
   expect([...ids]).toEqual(answers.ids);
-  expectClose(tokenLogProbabilities(model, ids), answers.logProbabilities);
+  expectClose(await tokenLogProbabilities(model, ids), answers.logProbabilities);
   const whole = answers.perplexity ?? Number.POSITIVE_INFINITY;
-  expect(perplexity(model, ids)).toBeCloseTo(whole, 3);
+  expect(await perplexity(model, ids)).toBeCloseTo(whole, 3);
 
   let state = model.initialState();
-  for (const id of ids) state = model.advance(state, id);
-  expectClose(model.logProbabilities(state), answers.next);
+  for (const id of ids) state = await model.advance(state, id);
+  expectClose(await model.logProbabilities(state), answers.next);
 
   const { prompt, length } = answers;
   const options = { tokenizer, vocabulary, prompt, length, temperature: 0.8, random: Random.seeded(3) };
@@ -165,8 +165,8 @@ describe('a model of format 1 without a vocabulary', () => {
     const { model, tokenizer, notes } = await loadModel(join(fixtures, 'lstm-without-vocabulary'));
     expect([model.vocabulary, tokenizer, notes]).toEqual([undefined, undefined, {}]);
     const { ids, logProbabilities, perplexity: whole } = expected.withoutVocabulary;
-    expectClose(model.score(Int32Array.from(ids)), logProbabilities);
-    expect(perplexity(model, Int32Array.from(ids))).toBeCloseTo(whole!, 3);
+    expectClose(await model.score(Int32Array.from(ids)), logProbabilities);
+    expect(await perplexity(model, Int32Array.from(ids))).toBeCloseTo(whole!, 3);
   });
 });
 

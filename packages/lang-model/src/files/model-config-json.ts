@@ -1,5 +1,5 @@
 import type { TokenizerJson } from '@throughtime/text-preprocess';
-import { planModel, type RecurrentModelConfig } from '../recurrent/model-config.js';
+import { type RecurrentModelConfig, resolveModelConfig } from '../recurrent/model-config.js';
 import { damaged, isRecord, type Migration, modelFormat, parseVersionedConfig } from './versioned-config.js';
 
 /** The contents of `config.json`. */
@@ -52,7 +52,7 @@ export function parseModelConfig(text: string): ReadModelConfig {
   const config = model as unknown as RecurrentModelConfig;
   try {
     // Refuses fields that it does not know: ignoring what one says would run another architecture than the one that was trained.
-    planModel(config);
+    resolveModelConfig(config);
   } catch (cause) {
     throw damaged(`model.${(cause as Error).message}`, { cause });
   }

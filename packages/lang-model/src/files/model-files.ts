@@ -22,7 +22,7 @@ import {
   tokenizerFromJSON,
   Vocabulary,
 } from '@throughtime/text-preprocess';
-import { planModel, type RecurrentModelConfig } from '../recurrent/model-config.js';
+import { type RecurrentModelConfig, resolveModelConfig } from '../recurrent/model-config.js';
 import { modelParameterShapes } from '../recurrent/model-parameters.js';
 import { RecurrentLanguageModel } from '../recurrent/recurrent-language-model.js';
 import { bytesOf, inFile, jsonBytes, type ModelFileName, type ModelFiles, textOf } from './file-contents.js';
@@ -213,7 +213,7 @@ function requireFittingWeights(header: Header, config: RecurrentModelConfig): vo
     known.add(name);
   };
   const stored = storedNames(header, config);
-  for (const { name, shape } of modelParameterShapes(planModel(config))) {
+  for (const { name, shape } of modelParameterShapes(resolveModelConfig(config))) {
     requireFitting(stored(name), shape);
     if (config.tied && name === sharedName && entries.has(tiedName)) requireFitting(tiedName, shape);
   }

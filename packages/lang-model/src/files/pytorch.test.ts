@@ -41,15 +41,15 @@ describe.each(['rnn', 'relu', 'gru', 'lstm', 'gru-2-layers', 'lstm-2-layers', 'l
   (name) => {
     it('loads here unchanged and predicts the same to 1e-5', async () => {
       const { expected, model } = await fixture(name);
-      expected.tokens.forEach((row, n) => {
+      for (const [n, row] of expected.tokens.entries()) {
         let state = model.initialState();
-        row.forEach((token, t) => {
-          state = model.advance(state, token);
-          model.logProbabilities(state).forEach((value, v) => {
+        for (const [t, token] of row.entries()) {
+          state = await model.advance(state, token);
+          (await model.logProbabilities(state)).forEach((value, v) => {
             expect(Math.abs(value - expected.logProbabilities[n][t][v])).toBeLessThan(1e-5);
           });
-        });
-      });
+        }
+      }
     });
 
     it('is what is written again: names, shapes and values', async () => {

@@ -2,13 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Parameter, StepResult, TokenBatch } from '@throughtime/contract';
 import { checkOptions, required, whole } from '@throughtime/errors';
 import { type Random, randomSource } from '@throughtime/random';
-import {
-  createParameter,
-  lossAndGradients,
-  normal,
-  parameterTensors,
-  stateArrays,
-} from '@throughtime/rnn-cells';
+import { createParameter, normal } from '@throughtime/rnn-cells';
+import { computeArrays, lossAndGradients, parameterTensors } from '@throughtime/rnn-cells/tfjs';
 
 /**
  * The chapter's recurrent language model, written out: a page to read beside the formulas of Dive into Deep Learning,
@@ -96,23 +91,18 @@ export class RnnFromScratch {
     return new Float32Array(batchSize * this.#hiddenSize);
   }
 
-  lossAndGradients(batch: TokenBatch, state: Float32Array): StepResult<Float32Array> {
-    let after = state;
-    const loss = lossAndGradients(this.parameters, (weights) => {
+  async lossAndGradients(batch: TokenBatch, state: Float32Array): Promise<StepResult<Float32Array>> {
+    const { loss, read } = await lossAndGradients(this.parameters, (weights) => {
       const run = this.#run(weights, batch, state);
-      after = stateArrays([{ h: run.state }])[0].h;
-      return crossEntropy(run.outputs, batch.targets);
+      return { loss: crossEntropy(run.outputs, batch.targets), read: [run.state] };
     });
-    return { loss, predictions: batch.targets.length, state: after };
+    return { loss, predictions: batch.targets.length, state: read[0] };
   }
 
-  evaluate(batch: TokenBatch, state: Float32Array): StepResult<Float32Array> {
-    let loss = Number.NaN;
-    let after = state;
-    tf.tidy(() => {
+  async evaluate(batch: TokenBatch, state: Float32Array): Promise<StepResult<Float32Array>> {
+    const [[loss], after] = await computeArrays(() => {
       const run = this.#run(parameterTensors(this.parameters), batch, state);
-      loss = crossEntropy(run.outputs, batch.targets).dataSync()[0];
-      after = stateArrays([{ h: run.state }])[0].h;
+      return [crossEntropy(run.outputs, batch.targets), run.state];
     });
     return { loss, predictions: batch.targets.length, state: after };
   }

@@ -16,7 +16,7 @@ import {
   requireTokens,
   tokenSequence,
 } from '../checks.js';
-import type { LanguageModel } from '../language-model.js';
+import type { AwaitableLanguageModel } from '../language-model.js';
 import { noLogProbability } from './sampler.js';
 
 export interface BeamSearchOptions<S = unknown> {
@@ -81,7 +81,7 @@ interface Beam<S> {
  *   the prompt
  */
 export async function beamSearch<S>(
-  model: LanguageModel<S>,
+  model: AwaitableLanguageModel<S>,
   options: BeamSearchOptions<S>,
 ): Promise<Hypothesis[]> {
   checkOptions<BeamSearchOptions>(options, beamSearchChecks);
@@ -103,7 +103,7 @@ export async function beamSearch<S>(
   for (const token of Array.from(prompt)) {
     await turn();
     if (signal?.aborted) break; // the loop below sees it too, and searches nothing
-    state = model.advance(state, token);
+    state = await model.advance(state, token);
   }
   let beams: Beam<S>[] = [{ state, tokens: [], logProbability: 0 }];
   const finished: Hypothesis[] = [];
@@ -112,7 +112,7 @@ export async function beamSearch<S>(
     await turn();
     const candidates: { beam: Beam<S>; token: number; logProbability: number }[] = [];
     for (const beam of beams) {
-      const scores = model.logProbabilities(beam.state);
+      const scores = await model.logProbabilities(beam.state);
       // No beam can place more than `width` candidates among the best, plus the end token.
       for (const token of mostProbable(scores, width + 1, exclude))
         candidates.push({ beam, token, logProbability: beam.logProbability + scores[token] });
@@ -124,7 +124,7 @@ export async function beamSearch<S>(
       if (token === endToken) finished.push(hypothesis(beam.tokens, logProbability, lengthPenalty, true));
       else
         next.push({
-          state: model.advance(beam.state, token),
+          state: await model.advance(beam.state, token),
           tokens: [...beam.tokens, token],
           logProbability,
         });

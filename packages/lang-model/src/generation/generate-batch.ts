@@ -1,3 +1,4 @@
+import type { Awaitable } from '@throughtime/contract';
 import {
   ArgumentError,
   abortSignal,
@@ -11,7 +12,7 @@ import {
 import { eventLoopTurn } from '@throughtime/platform';
 import type { Random } from '@throughtime/random';
 import { millisecondsBetweenTurns, requireTokens, tokenSequence } from '../checks.js';
-import type { BatchLanguageModel, LanguageModel } from '../language-model.js';
+import type { AwaitableLanguageModel, BatchLanguageModel } from '../language-model.js';
 import { createSampler, type SamplingOptions, samplingChecks } from './sampler.js';
 import { StopSequences } from './stop-sequences.js';
 
@@ -44,7 +45,7 @@ const generateBatchChecks: OptionChecks<GenerateBatchOptions> = {
  * @throws ArgumentError naming the option; TokenOutOfRangeError of a prompt
  */
 export async function generateBatch<S, L>(
-  model: BatchLanguageModel<S> | LanguageModel<L>,
+  model: BatchLanguageModel<S> | AwaitableLanguageModel<L>,
   options: GenerateBatchOptions,
 ): Promise<number[][]> {
   checkOptions<GenerateBatchOptions>(options, generateBatchChecks);
@@ -68,10 +69,10 @@ export async function generateBatch<S, L>(
 
   for (let position = 0; rows.some(({ ended }) => !ended) && !signal?.aborted; position++) {
     await turn();
-    rows.forEach((row, r) => {
-      if (row.ended) return; // its last token is read again: harmless, and the batch keeps its size
+    for (const [r, row] of rows.entries()) {
+      if (row.ended) continue; // its last token is read again: harmless, and the batch keeps its size
       if (position >= row.given) {
-        const token = row.sampler.choose(stepper.logProbabilities(r), row.history);
+        const token = row.sampler.choose(await stepper.logProbabilities(r), row.history);
         row.history.push(token);
         row.made++;
         const { released, stopped } = row.stops.push(token);
@@ -79,16 +80,16 @@ export async function generateBatch<S, L>(
         row.ended = stopped || row.made === length;
       }
       next[r] = row.history[position];
-    });
-    if (rows.some(({ ended }) => !ended)) stepper.advance(next);
+    }
+    if (rows.some(({ ended }) => !ended)) await stepper.advance(next);
   }
   return rows.map(({ output, stops }) => [...output, ...stops.rest()]);
 }
 
 /** Steps all rows and reads one row's distribution. */
 interface Stepper {
-  advance(tokens: Int32Array): void;
-  logProbabilities(row: number): ArrayLike<number>;
+  advance(tokens: Int32Array): Promise<void>;
+  logProbabilities(row: number): Awaitable<ArrayLike<number>>;
 }
 
 function batchStepper<S>(model: BatchLanguageModel<S>, batchSize: number): Stepper {
@@ -96,23 +97,23 @@ function batchStepper<S>(model: BatchLanguageModel<S>, batchSize: number): Stepp
   let state = model.initialState(batchSize);
   let current: Float32Array | undefined;
   return {
-    advance(tokens) {
-      state = model.advanceBatch(state, tokens);
+    async advance(tokens) {
+      state = await model.advanceBatch(state, tokens);
       current = undefined;
     },
-    logProbabilities(row) {
+    async logProbabilities(row) {
       // Not computed while every row still reads its prompt.
-      current ??= model.logProbabilitiesBatch(state);
+      current ??= await model.logProbabilitiesBatch(state);
       return current.subarray(row * V, (row + 1) * V);
     },
   };
 }
 
-function singleStepper<L>(model: LanguageModel<L>, batchSize: number): Stepper {
+function singleStepper<L>(model: AwaitableLanguageModel<L>, batchSize: number): Stepper {
   const states = Array.from({ length: batchSize }, () => model.initialState());
   return {
-    advance(tokens) {
-      for (let row = 0; row < batchSize; row++) states[row] = model.advance(states[row], tokens[row]);
+    async advance(tokens) {
+      for (const [row, token] of tokens.entries()) states[row] = await model.advance(states[row], token);
     },
     logProbabilities: (row) => model.logProbabilities(states[row]),
   };

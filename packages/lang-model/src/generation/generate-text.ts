@@ -6,7 +6,7 @@ import {
   vocabularyCheck,
 } from '@throughtime/text-preprocess';
 import { UnknownPromptTokenError } from '../errors.js';
-import type { LanguageModel } from '../language-model.js';
+import type { AwaitableLanguageModel } from '../language-model.js';
 import { type GenerateOptions, generate, generateChecks } from './generate.js';
 import { StopSequences } from './stop-sequences.js';
 
@@ -35,7 +35,7 @@ const generateTextChecks: OptionChecks<GenerateTextOptions> = {
  *   first request
  */
 export async function* generateText<S>(
-  model: LanguageModel<S>,
+  model: AwaitableLanguageModel<S>,
   options: GenerateTextOptions<S>,
 ): AsyncGenerator<string, void, undefined> {
   checkOptions<GenerateTextOptions>(options, generateTextChecks);

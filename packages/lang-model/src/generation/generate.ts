@@ -1,7 +1,7 @@
 import { abortSignal, anything, checkOptions, list, type OptionChecks } from '@throughtime/errors';
 import { eventLoopTurn } from '@throughtime/platform';
 import { countOrInfinity, millisecondsBetweenTurns, requireTokens, tokenSequence } from '../checks.js';
-import type { LanguageModel } from '../language-model.js';
+import type { AwaitableLanguageModel } from '../language-model.js';
 import { createSampler, type SamplingOptions, samplingChecks } from './sampler.js';
 import { StopSequences } from './stop-sequences.js';
 
@@ -35,7 +35,7 @@ export const generateChecks: OptionChecks<GenerateOptions> = {
  * @throws ArgumentError naming the option, TokenOutOfRangeError of the prompt; both at the first request
  */
 export async function* generate<S>(
-  model: LanguageModel<S>,
+  model: AwaitableLanguageModel<S>,
   options: GenerateOptions<S> = {},
 ): AsyncGenerator<number, void, undefined> {
   checkOptions<GenerateOptions>(options, generateChecks);
@@ -58,19 +58,19 @@ export async function* generate<S>(
   for (const token of history) {
     await turn();
     if (signal?.aborted) return;
-    state = model.advance(state, token);
+    state = await model.advance(state, token);
   }
   for (let made = 0; made < length; made++) {
     await turn();
     if (signal?.aborted) break;
-    const token = sampler.choose(model.logProbabilities(state), history);
+    const token = sampler.choose(await model.logProbabilities(state), history);
     history.push(token);
     // Only a window is looked at; dropping the rest at times keeps endless generation in bounded memory.
     if (history.length > 2 * historyLimit) history.splice(0, history.length - historyLimit);
     const { released, stopped } = stops.push(token);
     yield* released;
     if (stopped) return;
-    if (made + 1 < length) state = model.advance(state, token);
+    if (made + 1 < length) state = await model.advance(state, token);
   }
   yield* stops.rest();
 }

@@ -75,8 +75,8 @@ describe.each(architectures)('%s in onnxruntime', (_, options) => {
     for (let n = 0; n < N; n++) {
       let state = lm.initialState();
       for (let t = 0; t < T; t++) {
-        state = lm.advance(state, ids[n * T + t]);
-        lm.logProbabilities(state).forEach((value, v) => {
+        state = await lm.advance(state, ids[n * T + t]);
+        (await lm.logProbabilities(state)).forEach((value, v) => {
           expect(Math.abs(theirs[(n * T + t) * V + v] - value)).toBeLessThan(1e-5);
         });
       }
@@ -91,9 +91,9 @@ describe.each(architectures)('%s in onnxruntime', (_, options) => {
     for (const id of [3, 1, 4, 1, 5, 9, 2, 6]) {
       const results = await session.run({ tokens: tokenTensor(Int32Array.of(id), [1, 1]), ...states });
       states = Object.fromEntries(Object.keys(states).map((name) => [name, results[`${name}_next`]]));
-      state = lm.advance(state, id);
+      state = await lm.advance(state, id);
       const theirs = logSoftmax(results.logits.data as Float32Array);
-      lm.logProbabilities(state).forEach((value, v) => {
+      (await lm.logProbabilities(state)).forEach((value, v) => {
         expect(Math.abs(theirs[v] - value)).toBeLessThan(1e-5);
       });
     }

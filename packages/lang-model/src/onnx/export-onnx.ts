@@ -1,7 +1,7 @@
 import type { Parameter } from '@throughtime/contract';
 import { showValue, ThroughtimeError } from '@throughtime/errors';
 import type { CellName, RecurrentConfig } from '@throughtime/rnn-cells';
-import { type ModelPlan, planModel } from '../recurrent/model-config.js';
+import { type ResolvedModelConfig, resolveModelConfig } from '../recurrent/model-config.js';
 import type { RecurrentLanguageModel } from '../recurrent/recurrent-language-model.js';
 import {
   encodeOnnx,
@@ -31,7 +31,7 @@ export class UnsupportedExportError extends ThroughtimeError {
  *   whose evaluation differs
  */
 export function exportOnnx(model: RecurrentLanguageModel): Uint8Array {
-  const plan = planModel(model.config);
+  const plan = resolveModelConfig(model.config);
   for (const { config } of plan.stacks) requireSupported(config);
   const parameters = new Map(model.parameters.map((parameter) => [parameter.name, parameter]));
   return encodeOnnx(new GraphBuilder(plan, parameters).build(), {
@@ -52,14 +52,14 @@ function requireSupported(config: RecurrentConfig): void {
 
 /** Adds nodes and constants one after another; each method returns the name of what it has computed. */
 class GraphBuilder {
-  readonly #plan: ModelPlan;
+  readonly #plan: ResolvedModelConfig;
   readonly #parameters: ReadonlyMap<string, Parameter>;
   readonly #nodes: OnnxNode[] = [];
   readonly #initializers: OnnxTensor[] = [];
   readonly #inputs: OnnxValue[] = [{ name: 'tokens', type: 'int64', shape: ['N', 'T'] }];
   readonly #outputs: OnnxValue[] = [];
 
-  constructor(plan: ModelPlan, parameters: ReadonlyMap<string, Parameter>) {
+  constructor(plan: ResolvedModelConfig, parameters: ReadonlyMap<string, Parameter>) {
     this.#plan = plan;
     this.#parameters = parameters;
   }

@@ -17,14 +17,19 @@ const model = (activationPenalty?: ActivationPenalty, drop = 0) =>
   });
 
 /** h_t of the last layer for each row, read off the state while the model goes token by token. */
-function outputsOf(lm: RecurrentLanguageModel, { inputs, batchSize, steps }: TokenBatch): number[][][] {
-  return Array.from({ length: batchSize }, (_, n) => {
+async function outputsOf(
+  lm: RecurrentLanguageModel,
+  { inputs, batchSize, steps }: TokenBatch,
+): Promise<number[][][]> {
+  const rows = Array.from({ length: batchSize }, (): number[][] => []);
+  for (const [n, row] of rows.entries()) {
     let state = lm.initialState();
-    return Array.from({ length: steps }, (_, t) => {
-      state = lm.advance(state, inputs[n * steps + t]);
-      return [...state.output];
-    });
-  });
+    for (let t = 0; t < steps; t++) {
+      state = await lm.advance(state, inputs[n * steps + t]);
+      row.push([...state.output]);
+    }
+  }
+  return rows;
 }
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -52,22 +57,23 @@ describe('activationPenalty', () => {
     ['of size', { size: 2 }, [4, 4, 4]],
     ['of change', { change: 3 }, [4, 4, 4]],
     ['of both, on rows of different lengths', { size: 2, change: 1 }, [4, 2, 3]],
-  ])('%s has the gradient that central differences of the formula give', (_, penalty, lengths) => {
+  ])('%s has the gradient that central differences of the formula give', async (_, penalty, lengths) => {
     const lm = model(penalty);
     for (const { data } of lm.parameters) for (let i = 0; i < data.length; i++) data[i] *= 1.5;
     const chunk = { ...batch(3, 4), lengths: Int32Array.from(lengths) };
-    lm.lossAndGradients(chunk, lm.initialState(3), { random: Random.seeded(1) });
+    await lm.lossAndGradients(chunk, lm.initialState(3), { random: Random.seeded(1) });
     const random = Random.seeded(8);
     for (const { data, gradient, name } of lm.parameters) {
       for (let probe = 0; probe < 2; probe++) {
         const i = random.integer(0, data.length);
         const before = data[i];
-        const lossAt = (value: number) => {
+        const lossAt = async (value: number) => {
           data[i] = value;
-          return lm.evaluate(chunk, lm.initialState(3)).loss + byHand(penalty, outputsOf(lm, chunk), lengths);
+          const { loss } = await lm.evaluate(chunk, lm.initialState(3));
+          return loss + byHand(penalty, await outputsOf(lm, chunk), lengths);
         };
         const step = 5e-3;
-        const numeric = (lossAt(before + step) - lossAt(before - step)) / (2 * step);
+        const numeric = ((await lossAt(before + step)) - (await lossAt(before - step))) / (2 * step);
         data[i] = before;
         expect(Math.abs(gradient[i] - numeric), `${name}[${i}]`).toBeLessThan(
           2e-4 + 1e-2 * Math.abs(numeric),
@@ -76,14 +82,15 @@ describe('activationPenalty', () => {
     }
   });
 
-  it('is no part of the loss that is reported, and leaves the decoder alone', () => {
-    const [without, having] = [undefined, { size: 2, change: 1 }].map((penalty) => {
+  it('is no part of the loss that is reported, and leaves the decoder alone', async () => {
+    const gradients = async (penalty?: ActivationPenalty) => {
       const lm = model(penalty, 0.5);
       const random = Random.seeded(4);
-      const { loss } = lm.lossAndGradients(batch(2, 5), lm.initialState(2), { random });
+      const { loss } = await lm.lossAndGradients(batch(2, 5), lm.initialState(2), { random });
       const gradient = (wanted: string) => [...lm.parameters.find(({ name }) => name === wanted)!.gradient];
       return { loss, decoder: gradient('decoder.weight'), recurrent: gradient('rnn.weight_hh_l1') };
-    });
+    };
+    const [without, having] = [await gradients(), await gradients({ size: 2, change: 1 })];
     expect(having.loss).toBe(without.loss);
     expect(having.decoder).toEqual(without.decoder);
     expect(having.recurrent).not.toEqual(without.recurrent);

@@ -1,4 +1,11 @@
-import type { LayerState, Parameter, StepOptions, StepResult, TokenBatch } from '@throughtime/contract';
+import type {
+  Awaitable,
+  LayerState,
+  Parameter,
+  StepOptions,
+  StepResult,
+  TokenBatch,
+} from '@throughtime/contract';
 
 /** What a recurrent model remembers of N texts: plain data, detached from what computed it. */
 export interface RecurrentModelState {
@@ -28,7 +35,8 @@ export interface SequenceScores {
 
 /**
  * What runs a model: the seam between what a model means and how it is computed. Plain data in and out; nothing needs
- * disposing. Parameters are read anew at every call, since optimizers write to them in place.
+ * disposing. Parameters are read anew at every call, since optimizers write to them in place. The engine answers at once, the
+ * reference path by promises.
  */
 export interface Executor {
   /** Weights as they are updated, in the model's order. */
@@ -38,11 +46,11 @@ export interface Executor {
     batch: TokenBatch,
     state: RecurrentModelState,
     options: LanguageStepOptions,
-  ): LanguageStepResult;
+  ): Awaitable<LanguageStepResult>;
   /** Forward only, without dropout. */
-  score(batch: TokenBatch, state: RecurrentModelState): SequenceScores;
+  score(batch: TokenBatch, state: RecurrentModelState): Awaitable<SequenceScores>;
   /** One step of N rows. */
-  advance(tokens: Int32Array, state: RecurrentModelState): RecurrentModelState;
+  advance(tokens: Int32Array, state: RecurrentModelState): Awaitable<RecurrentModelState>;
   /** Natural log-probabilities [N, V] from outputs [N, O]. */
-  logProbabilities(output: Float32Array): Float32Array;
+  logProbabilities(output: Float32Array): Awaitable<Float32Array>;
 }

@@ -15,12 +15,12 @@ describe.each(['rnn', 'gru', 'lstm', 'mingru', 'minlstm'] as const)('memory of %
     const lm = smallModel({ path: 'reference', cell, hiddenSize: 3, embedding: 2 });
     const chunk = batch(1, 2);
     let state = lm.initialState();
-    const step = () => {
-      state = lm.lossAndGradients(chunk, state, { random: Random.seeded(1) }).state;
+    const step = async () => {
+      state = (await lm.lossAndGradients(chunk, state, { random: Random.seeded(1) })).state;
     };
-    step();
+    await step();
     const tensors = tf.memory().numTensors;
-    for (let i = 0; i < 1000; i++) step();
+    for (let i = 0; i < 1000; i++) await step();
     expect(tf.memory().numTensors).toBe(tensors);
     let generated = 0;
     for await (const _ of generate(lm, { random: Random.seeded(2), length: 1000 })) generated++;
@@ -36,21 +36,21 @@ describe.each(['rnn', 'gru', 'lstm'] as const)('memory of %s in the engine', (ce
     const lm = smallModel({ path: 'fused', cell, embedding: 2, engine });
     const chunk = batch(2, 3);
     let state = lm.initialState(2);
-    const step = () => {
-      state = lm.lossAndGradients(chunk, state, { random: Random.seeded(1) }).state;
+    const step = async () => {
+      state = (await lm.lossAndGradients(chunk, state, { random: Random.seeded(1) })).state;
     };
-    const shapes = () => {
-      for (let T = 1; T <= 12; T++) lm.evaluate(batch(T, T), lm.initialState(T));
-      step();
+    const shapes = async () => {
+      for (let T = 1; T <= 12; T++) await lm.evaluate(batch(T, T), lm.initialState(T));
+      await step();
     };
     const tokens = async () => {
       for await (const _ of generate(lm, { random: Random.seeded(2), length: 1000 }));
     };
-    shapes();
+    await shapes();
     await tokens();
     const { used } = engine.memoryUsage();
-    for (let i = 0; i < 10_000; i++) step();
-    shapes();
+    for (let i = 0; i < 10_000; i++) await step();
+    await shapes();
     await tokens();
     expect(engine.memoryUsage().used).toBe(used);
     engine.dispose();

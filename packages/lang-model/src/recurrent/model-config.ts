@@ -18,7 +18,7 @@ import {
   cellCheck,
   type DropoutConfig,
   dropoutChecks,
-  type RecurrentConfig,
+  type ResolvedConfig,
   recurrentConfigChecks,
   resolveConfig,
   type ZoneoutConfig,
@@ -111,11 +111,11 @@ const modelConfigChecks: OptionChecks<RecurrentModelConfig> = {
 export interface LayerStack {
   /** What its weights' names start with. */
   readonly prefix: string;
-  readonly config: RecurrentConfig;
+  readonly config: ResolvedConfig;
 }
 
 /** An architecture with its defaults filled in. */
-export interface ModelPlan {
+export interface ResolvedModelConfig {
   /** V */
   readonly vocabularySize: number;
   readonly embedding: 'one-hot' | number;
@@ -129,15 +129,15 @@ export interface ModelPlan {
 }
 
 /**
- * Checks an architecture and lays it out.
+ * Checks an architecture and fills in its defaults.
  * @throws ArgumentError naming the field that cannot be
  */
-export function planModel(config: RecurrentModelConfig): ModelPlan {
+export function resolveModelConfig(config: RecurrentModelConfig): ResolvedModelConfig {
   checkOptions<RecurrentModelConfig>(config, modelConfigChecks);
   const { vocabularySize, embedding = 'one-hot', tied = false, activationPenalty } = config;
   const embeddingDropout = config.dropout?.embedding ?? 0;
   const stacks = stacksOf(config, embedding === 'one-hot' ? vocabularySize : embedding);
-  const { outputSize } = resolveConfig(stacks[stacks.length - 1].config);
+  const { outputSize } = stacks[stacks.length - 1].config;
   if (tied && embedding !== outputSize)
     throw new ArgumentError(
       'tied',
@@ -163,7 +163,9 @@ function stacksOf(config: RecurrentModelConfig, inputSize: number): LayerStack[]
     zoneout,
   });
   if ('hiddenSize' in sizes)
-    return [{ prefix: 'rnn.', config: { ...shared, inputSize, ...sizes, dropout: cellDropout } }];
+    return [
+      { prefix: 'rnn.', config: resolveConfig({ ...shared, inputSize, ...sizes, dropout: cellDropout }) },
+    ];
   if (residual) throw new ArgumentError('residual', 'false where layers differ in size', true);
   let below = inputSize;
   return sizes.map((hiddenSize, i) => {
@@ -174,8 +176,8 @@ function stacksOf(config: RecurrentModelConfig, inputSize: number): LayerStack[]
       input: i === 0 ? input : undefined,
       output: i === sizes.length - 1 ? output : between,
     });
-    const stack = { ...shared, inputSize: below, hiddenSize, layers: 1, dropout: own };
-    below = resolveConfig(stack).outputSize;
+    const stack = resolveConfig({ ...shared, inputSize: below, hiddenSize, layers: 1, dropout: own });
+    below = stack.outputSize;
     return { prefix: `rnns.${i}.`, config: stack };
   });
 }

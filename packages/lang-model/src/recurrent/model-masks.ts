@@ -1,6 +1,6 @@
 import type { Random } from '@throughtime/random';
 import { drawMasks, type Mask, type RecurrentMasks } from '@throughtime/rnn-cells';
-import type { ModelPlan } from './model-config.js';
+import type { ResolvedModelConfig } from './model-config.js';
 
 /** Every random choice of one training chunk. */
 export interface ModelMasks {
@@ -12,12 +12,12 @@ export interface ModelMasks {
 
 /** Draws the masks of one chunk of N rows and T steps: each call draws new ones, so every training step has its own. */
 export function drawModelMasks(
-  plan: ModelPlan,
+  model: ResolvedModelConfig,
   batchSize: number,
   steps: number,
   random: Random,
 ): ModelMasks {
-  const { embeddingDropout: p, vocabularySize, stacks } = plan;
+  const { embeddingDropout: p, vocabularySize, stacks } = model;
   const drawn = stacks.map(({ config }) => drawMasks(config, { batchSize, steps, random }));
   if (p === 0) return { stacks: drawn };
   const tokens = Float32Array.from({ length: vocabularySize }, () =>

@@ -9,7 +9,7 @@ import {
   recurrentParameters,
   uniformByHiddenSize,
 } from '@throughtime/rnn-cells';
-import type { ModelPlan } from './model-config.js';
+import type { ResolvedModelConfig } from './model-config.js';
 
 export interface ModelParametersOptions {
   readonly random: Random;
@@ -19,8 +19,10 @@ export interface ModelParametersOptions {
 }
 
 /** What parameters an architecture has: names and shapes, in the order of {@link modelParameters}; nothing is allocated. */
-export function modelParameterShapes(plan: ModelPlan): { name: string; shape: readonly number[] }[] {
-  const { vocabularySize: V, embedding, tied, outputSize: O, stacks } = plan;
+export function modelParameterShapes(
+  model: ResolvedModelConfig,
+): { name: string; shape: readonly number[] }[] {
+  const { vocabularySize: V, embedding, tied, outputSize: O, stacks } = model;
   return [
     ...(embedding === 'one-hot' ? [] : [{ name: 'embedding.weight', shape: [V, embedding] }]),
     ...stacks.flatMap(({ prefix, config }) =>
@@ -35,9 +37,9 @@ export function modelParameterShapes(plan: ModelPlan): { name: string; shape: re
  * A model's parameters with their initial values, named as a PyTorch module with members `embedding` (nn.Embedding), `rnn`
  * (nn.RNN, nn.GRU or nn.LSTM) and `decoder` (nn.Linear) names them. A tied decoder has no weight of its own here.
  */
-export function modelParameters(plan: ModelPlan, options: ModelParametersOptions): Parameter[] {
+export function modelParameters(model: ResolvedModelConfig, options: ModelParametersOptions): Parameter[] {
   const { random, initializer = uniformByHiddenSize(), forgetBias, allocator = arrayAllocator } = options;
-  const ofLayers = plan.stacks.flatMap(({ prefix, config }) =>
+  const ofLayers = model.stacks.flatMap(({ prefix, config }) =>
     recurrentParameters(config, {
       prefix,
       random,
@@ -46,13 +48,13 @@ export function modelParameters(plan: ModelPlan, options: ModelParametersOptions
       ...(forgetBias !== undefined && { forgetBias }),
     }),
   );
-  return modelParameterShapes(plan).map(({ name, shape }) => {
+  return modelParameterShapes(model).map(({ name, shape }) => {
     const drawn = ofLayers.find((parameter) => parameter.name === name);
     if (drawn) return drawn;
     const parameter = createParameter(name, shape, allocator);
     // To an initializer a projection is a plain matrix: no gates, fan in by its columns, fan out by its rows.
     const role = shape.length === 1 ? 'bias' : 'projection';
-    const hiddenSize = role === 'bias' ? plan.outputSize : shape[1];
+    const hiddenSize = role === 'bias' ? model.outputSize : shape[1];
     initializer(parameter.data, { shape, role, hiddenSize, random });
     return parameter;
   });

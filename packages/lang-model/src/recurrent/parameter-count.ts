@@ -1,5 +1,5 @@
 import { check, checkOptions } from '@throughtime/errors';
-import { planModel, type RecurrentModelConfig } from './model-config.js';
+import { type RecurrentModelConfig, resolveModelConfig } from './model-config.js';
 import { modelParameterShapes } from './model-parameters.js';
 
 export interface ParameterCountOptions {
@@ -19,7 +19,7 @@ export function parameterCount(config: RecurrentModelConfig, options: ParameterC
     biases: check('1 or 2', (value) => value === 1 || value === 2),
   });
   const { biases = 2 } = options;
-  return modelParameterShapes(planModel(config))
+  return modelParameterShapes(resolveModelConfig(config))
     .filter(({ name }) => biases === 2 || !/\.bias_hh_l\d+$/.test(name))
     .reduce((sum, { shape }) => sum + shape.reduce((size, extent) => size * extent, 1), 0);
 }

@@ -1,23 +1,38 @@
-import type { Parameter, TokenBatch, TrainableModel } from '@throughtime/contract';
+import {
+  type Awaitable,
+  type AwaitableSteps,
+  type Parameter,
+  ready,
+  runSteps,
+  type TokenBatch,
+  type TrainableModel,
+  whenReady,
+} from '@throughtime/contract';
 import {
   ArgumentError,
   callback,
   checkOptions,
   number,
   type OptionChecks,
-  oneOf,
   required,
   whole,
   withMethods,
 } from '@throughtime/errors';
 import { type Random, randomSource } from '@throughtime/random';
-import { type EngineOptimizerBackend, type Initializer, zeroState } from '@throughtime/rnn-cells';
+import {
+  chooseExecution,
+  type EngineOptimizerBackend,
+  type ExecutionPath,
+  executionPath,
+  type Initializer,
+  zeroState,
+} from '@throughtime/rnn-cells';
 import { type Vocabulary, vocabularyCheck } from '@throughtime/text-preprocess';
 import type { Engine } from '@throughtime/wasm-kernels';
 import { requireTokens } from '../checks.js';
 import { VocabularyMismatchError } from '../errors.js';
 import type { BatchLanguageModel, ModelWithOutput } from '../language-model.js';
-import { choosePath, type ModelPath, modelPaths } from './choose-path.js';
+import { EngineExecutor, engineObstacle } from './engine-executor.js';
 import type {
   Executor,
   LanguageStepOptions,
@@ -25,8 +40,14 @@ import type {
   RecurrentModelState,
   SequenceScores,
 } from './executor.js';
-import { architectureChecks, type ModelPlan, planModel, type RecurrentModelConfig } from './model-config.js';
+import {
+  architectureChecks,
+  type RecurrentModelConfig,
+  type ResolvedModelConfig,
+  resolveModelConfig,
+} from './model-config.js';
 import { modelParameters } from './model-parameters.js';
+import { ReferenceExecutor } from './reference-executor.js';
 
 export interface RecurrentLanguageModelOptions extends Omit<RecurrentModelConfig, 'vocabularySize'> {
   /** What the ids mean; kept with the model. Give this or `vocabularySize`. */
@@ -39,8 +60,11 @@ export interface RecurrentLanguageModelOptions extends Omit<RecurrentModelConfig
   readonly initializer?: Initializer;
   /** An LSTM's initial forget bias. Default: as the initializer leaves it; Jozefowicz et al. 2015 advise 1. */
   readonly forgetBias?: number;
-  /** What computes. Default: fused where the engine runs and knows the architecture. */
-  readonly path?: ModelPath;
+  /**
+   * 'fused': the WebAssembly engine of `@throughtime/wasm-kernels`, tens of times faster; RNN, GRU and LSTM stacks. 'reference': plain
+   * tfjs operations; every architecture. Default: fused where the engine runs and knows the architecture.
+   */
+  readonly path?: ExecutionPath;
   /** Whose memory and threads the fused path uses. Default: the one that all share. */
   readonly engine?: Engine;
 }
@@ -52,7 +76,7 @@ const modelChecks: OptionChecks<RecurrentLanguageModelOptions> = {
   random: required(randomSource),
   initializer: callback,
   forgetBias: number(),
-  path: oneOf(modelPaths),
+  path: executionPath,
   engine: withMethods<Engine>('an Engine', ['allOrNothing']),
 };
 
@@ -68,8 +92,9 @@ const scoredLogits = 1 << 20;
  * `@throughtime/bptt-trainer` trains. States are plain data: carrying one to the next chunk detaches it, keeping one is
  * copying it, nothing needs disposing. Before the first token the state is zero, and the prediction is the decoder's bias alone.
  *
- * Computes in the engine of `@throughtime/wasm-kernels`, or, with `path: 'reference'` and for architectures that the engine does
- * not know, in plain tfjs ops, for which a tfjs backend must be set.
+ * Computes in the engine of `@throughtime/wasm-kernels`, and then every call answers at once. With `path: 'reference'`, and for
+ * architectures that the engine does not know, it computes in plain tfjs operations on the backend that is set, and calls answer by
+ * promises. `await` takes both. tfjs is loaded when it is first needed; a bundle needs `import '@throughtime/lang-model/tfjs'`.
  */
 export class RecurrentLanguageModel
   implements
@@ -85,12 +110,12 @@ export class RecurrentLanguageModel
   /** Named as PyTorch's: `embedding.weight`, `rnn.weight_ih_l0`, ..., `decoder.weight` [V, O], `decoder.bias` [V]. */
   readonly parameters: readonly Parameter[];
   /** What computes. */
-  readonly path: ModelPath;
+  readonly path: ExecutionPath;
   /** For the trainer: norms and updates where the parameters lie. */
   readonly optimizerBackend?: EngineOptimizerBackend;
   /** Uncommon step options that the trainer may use; the second one takes the reference path. */
   readonly capabilities = ['overlapping-windows', 'recurrent-gradient-scale'] as const;
-  readonly #plan: ModelPlan;
+  readonly #model: ResolvedModelConfig;
   readonly #executor: Executor;
 
   /** @throws ArgumentError naming the option that cannot be */
@@ -101,41 +126,45 @@ export class RecurrentLanguageModel
     this.vocabularySize = sizeOf(vocabulary, vocabularySize);
     this.vocabulary = vocabulary;
     this.config = { vocabularySize: this.vocabularySize, ...architecture };
-    this.#plan = planModel(this.config);
-    const chosen = choosePath(this.#plan, path, engine);
-    this.path = chosen.path;
-    if (chosen.optimizerBackend) this.optimizerBackend = chosen.optimizerBackend;
-    this.parameters = modelParameters(this.#plan, {
+    this.#model = resolveModelConfig(this.config);
+    const execution = chooseExecution({ path, engine, obstacle: engineObstacle(this.#model) });
+    this.path = execution.path;
+    this.parameters = modelParameters(this.#model, {
       random,
-      allocator: chosen.allocator,
+      allocator: execution.allocator,
       ...(initializer && { initializer }),
       ...(forgetBias !== undefined && { forgetBias }),
     });
-    this.#executor = chosen.executor(this.parameters);
+    if (execution.path === 'fused') {
+      this.optimizerBackend = execution.optimizerBackend;
+      this.#executor = new EngineExecutor(execution.engine, this.#model, this.parameters);
+    } else {
+      this.#executor = new ReferenceExecutor(this.#model, this.parameters);
+    }
   }
 
   /** Zeros, for one text or a batch of them. */
   initialState(batchSize = 1): RecurrentModelState {
     return {
-      layers: this.#plan.stacks.flatMap(({ config }) => zeroState(config, batchSize)),
-      output: new Float32Array(batchSize * this.#plan.outputSize),
+      layers: this.#model.stacks.flatMap(({ config }) => zeroState(config, batchSize)),
+      output: new Float32Array(batchSize * this.#model.outputSize),
     };
   }
 
-  advance(state: RecurrentModelState, token: number): RecurrentModelState {
+  advance(state: RecurrentModelState, token: number): Awaitable<RecurrentModelState> {
     return this.advanceBatch(state, Int32Array.of(token));
   }
 
-  advanceBatch(state: RecurrentModelState, tokens: Int32Array): RecurrentModelState {
+  advanceBatch(state: RecurrentModelState, tokens: Int32Array): Awaitable<RecurrentModelState> {
     requireTokens(tokens, this.vocabularySize);
     return this.#executor.advance(tokens, state);
   }
 
-  logProbabilities(state: RecurrentModelState): Float32Array {
+  logProbabilities(state: RecurrentModelState): Awaitable<Float32Array> {
     return this.#executor.logProbabilities(state.output);
   }
 
-  logProbabilitiesBatch(state: RecurrentModelState): Float32Array {
+  logProbabilitiesBatch(state: RecurrentModelState): Awaitable<Float32Array> {
     return this.#executor.logProbabilities(state.output);
   }
 
@@ -144,30 +173,13 @@ export class RecurrentLanguageModel
     return state.output;
   }
 
-  score(ids: Int32Array, state: RecurrentModelState = this.initialState()): Float64Array {
+  score(ids: Int32Array, state: RecurrentModelState = this.initialState()): Awaitable<Float64Array> {
     requireTokens(ids, this.vocabularySize);
-    const scores = new Float64Array(ids.length);
-    if (ids.length === 0) return scores;
-    scores[0] = this.logProbabilities(state)[ids[0]];
-    const most = Math.min(512, Math.max(1, Math.floor(scoredLogits / this.vocabularySize)));
-    let current = state;
-    for (let from = 0; from + 1 < ids.length; from += most) {
-      const to = Math.min(from + most, ids.length - 1);
-      const batch = {
-        inputs: ids.subarray(from, to),
-        targets: ids.subarray(from + 1, to + 1),
-        batchSize: 1,
-        steps: to - from,
-      };
-      const scored = this.#executor.score(batch, current);
-      scores.set(scored.logProbabilities, from + 1);
-      current = scored.state;
-    }
-    return scores;
+    return runSteps(this.#score(ids, state));
   }
 
   /** Natural log-probability of each target of a batch, [N, T], without dropout, and the state after it. */
-  scoreBatch(batch: TokenBatch, state: RecurrentModelState): SequenceScores {
+  scoreBatch(batch: TokenBatch, state: RecurrentModelState): Awaitable<SequenceScores> {
     requireTokens(batch.inputs, this.vocabularySize);
     requireTokens(batch.targets, this.vocabularySize);
     return this.#executor.score(batch, state);
@@ -178,7 +190,7 @@ export class RecurrentLanguageModel
     batch: TokenBatch,
     state: RecurrentModelState,
     options: LanguageStepOptions,
-  ): LanguageStepResult {
+  ): Awaitable<LanguageStepResult> {
     // Not a table of options: this is called for every update.
     randomSource('random', options?.random);
     requireTokens(batch.inputs, this.vocabularySize);
@@ -187,13 +199,35 @@ export class RecurrentLanguageModel
   }
 
   /** For the trainer: one chunk forward, without dropout. */
-  evaluate(batch: TokenBatch, state: RecurrentModelState): LanguageStepResult {
-    const { logProbabilities, state: after } = this.scoreBatch(batch, state);
-    const predictions = batch.lengths
-      ? batch.lengths.reduce((sum, length) => sum + length, 0)
-      : logProbabilities.length;
-    const loss = -logProbabilities.reduce((sum, value) => sum + value, 0) / Math.max(1, predictions);
-    return { loss, predictions, state: after };
+  evaluate(batch: TokenBatch, state: RecurrentModelState): Awaitable<LanguageStepResult> {
+    return whenReady(this.scoreBatch(batch, state), ({ logProbabilities, state: after }) => {
+      const predictions = batch.lengths
+        ? batch.lengths.reduce((sum, length) => sum + length, 0)
+        : logProbabilities.length;
+      const loss = -logProbabilities.reduce((sum, value) => sum + value, 0) / Math.max(1, predictions);
+      return { loss, predictions, state: after };
+    });
+  }
+
+  *#score(ids: Int32Array, state: RecurrentModelState): AwaitableSteps<Float64Array> {
+    const scores = new Float64Array(ids.length);
+    if (ids.length === 0) return scores;
+    scores[0] = (yield* ready(this.logProbabilities(state)))[ids[0]];
+    const most = Math.min(512, Math.max(1, Math.floor(scoredLogits / this.vocabularySize)));
+    let current = state;
+    for (let from = 0; from + 1 < ids.length; from += most) {
+      const to = Math.min(from + most, ids.length - 1);
+      const batch = {
+        inputs: ids.subarray(from, to),
+        targets: ids.subarray(from + 1, to + 1),
+        batchSize: 1,
+        steps: to - from,
+      };
+      const scored = yield* ready(this.#executor.score(batch, current));
+      scores.set(scored.logProbabilities, from + 1);
+      current = scored.state;
+    }
+    return scores;
   }
 }
 

@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LayerState } from '@throughtime/contract';
-import type { LinearWeights } from '../linear.js';
-import type { ResolvedConfig } from '../recurrent-config.js';
+import type { ResolvedConfig } from '../parameters/recurrent-config.js';
+import type { LinearWeights } from './linear.js';
 
 /** One step of one layer: input x_t [N, D] and the state before it give the state after it, whose h is the output. */
 export type CellStep = (x: tf.Tensor2D, state: LayerState<tf.Tensor2D>) => LayerState<tf.Tensor2D>;

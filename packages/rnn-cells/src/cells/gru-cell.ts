@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type LinearWeights, linear } from '../linear.js';
 import type { CellBuilder } from './cell.js';
+import { type LinearWeights, linear } from './linear.js';
 
 /**
  * The gated recurrent unit, its reset after the recurrent product (PyTorch `nn.GRU`, cuDNN) or before it (Cho et

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { linear, normalize } from '../linear.js';
 import type { CellBuilder } from './cell.js';
+import { linear, normalize } from './linear.js';
 
 /**
  * Long short-term memory (chapter; PyTorch `nn.LSTM`).

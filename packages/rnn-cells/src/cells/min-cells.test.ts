@@ -2,8 +2,8 @@ import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { RecurrentConfig } from '../recurrent-config.js';
-import { unroll } from '../unroll.js';
+import { unroll } from '../execution/unroll.js';
+import type { RecurrentConfig } from '../parameters/recurrent-config.js';
 
 beforeAll(async () => {
   await tf.setBackend('wasm');

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { linear } from '../linear.js';
 import type { CellBuilder } from './cell.js';
+import { linear } from './linear.js';
 
 /**
  * minGRU (Feng et al. 2024, "Were RNNs all we needed?", the form of their experiments): gate and candidate see

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { linear } from '../linear.js';
 import type { CellBuilder } from './cell.js';
+import { linear } from './linear.js';
 
 /**
  * Elman's recurrent layer (chapter, "Recurrent networks"; PyTorch `nn.RNN`).

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { LayerState } from '@throughtime/contract';
 import { ArgumentError, checkOptions, inWords } from '@throughtime/errors';
 import { ShapeMismatchError } from '../errors.js';
-import { checkEntries, type Unrolled } from '../network-call.js';
+import { checkEntries, type Unrolled } from '../execution/network-call.js';
 import type { RecurrentLayer } from './recurrent-layer.js';
 import {
   type SequenceLayer,

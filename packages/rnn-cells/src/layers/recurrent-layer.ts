@@ -2,13 +2,14 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { LayerState } from '@throughtime/contract';
 import { checkOptions } from '@throughtime/errors';
 import type { Random } from '@throughtime/random';
-import type { Initializer } from '../initializers.js';
-import { stateTensors, zeroState } from '../layer-state.js';
-import { drawMasks } from '../masks.js';
-import type { Unrolled } from '../network-call.js';
-import { type RecurrentConfig, type ResolvedConfig, resolveConfig } from '../recurrent-config.js';
-import { recurrentParameters } from '../recurrent-parameters.js';
-import { unroll } from '../unroll.js';
+import type { Unrolled } from '../execution/network-call.js';
+import { stateTensors } from '../execution/tensors.js';
+import { unroll } from '../execution/unroll.js';
+import type { Initializer } from '../parameters/initializers.js';
+import { drawMasks } from '../parameters/masks.js';
+import { type RecurrentConfig, type ResolvedConfig, resolveConfig } from '../parameters/recurrent-config.js';
+import { recurrentParameters } from '../parameters/recurrent-parameters.js';
+import { zeroState } from '../parameters/zero-state.js';
 import { type SequenceLayer, type UnrollLayerCall, unrollLayerChecks } from './sequence-layer.js';
 
 /** What a layer has besides its configuration. */

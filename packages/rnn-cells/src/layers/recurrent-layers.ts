@@ -11,8 +11,8 @@ import {
   whole,
 } from '@throughtime/errors';
 import { type Random, randomSource } from '@throughtime/random';
-import type { Initializer } from '../initializers.js';
-import { type RecurrentConfig, type ZoneoutConfig, zoneoutChecks } from '../recurrent-config.js';
+import type { Initializer } from '../parameters/initializers.js';
+import { type RecurrentConfig, type ZoneoutConfig, zoneoutChecks } from '../parameters/recurrent-config.js';
 import { RecurrentLayer } from './recurrent-layer.js';
 
 /** What every layer has. */

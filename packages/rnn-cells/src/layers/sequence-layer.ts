@@ -2,8 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { LayerState } from '@throughtime/contract';
 import { instance, type OptionChecks, withMethods } from '@throughtime/errors';
 import { type Random, randomSource } from '@throughtime/random';
-import type { Unrolled } from '../network-call.js';
-import { type UnrollPath, unrollPath } from '../unroll-path.js';
+import { type Unrolled, type UnrollPath, unrollPath } from '../execution/network-call.js';
 
 export interface UnrollLayerCall {
   /** [N], how many steps of each row are valid, 0 to T; the rest is padding. Default: all. */

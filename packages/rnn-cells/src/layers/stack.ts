@@ -11,9 +11,9 @@ import {
 } from '@throughtime/errors';
 import type { Random } from '@throughtime/random';
 import { ShapeMismatchError } from '../errors.js';
-import { checkEntries, type Unrolled } from '../network-call.js';
-import { type DropoutConfig, dropoutChecks } from '../recurrent-config.js';
-import type { UnrollPath } from '../unroll-path.js';
+import type { UnrollPath } from '../execution/network-call.js';
+import { checkEntries, type Unrolled } from '../execution/network-call.js';
+import { type DropoutConfig, dropoutChecks } from '../parameters/recurrent-config.js';
 import type { BidirectionalLayer } from './bidirectional.js';
 import { dropout } from './dropout.js';
 import type { RecurrentLayer } from './recurrent-layer.js';

@@ -9,15 +9,23 @@ import {
   inWords,
   list,
   type OptionChecks,
+  oneOf,
   record,
   required,
   withMethods,
 } from '@throughtime/errors';
-import { MissingWeightError, ShapeMismatchError } from './errors.js';
-import type { RecurrentMasks } from './masks.js';
-import { parameterShapes } from './parameter-shapes.js';
-import type { ResolvedConfig } from './recurrent-config.js';
-import { type UnrollPath, unrollPath } from './unroll-path.js';
+import type { LayerWeights } from '../cells/cell.js';
+import { MissingWeightError, ShapeMismatchError } from '../errors.js';
+import type { Mask, RecurrentMasks } from '../parameters/masks.js';
+import { parameterShapes } from '../parameters/parameter-shapes.js';
+import type { ResolvedConfig } from '../parameters/recurrent-config.js';
+import { type ExecutionPath, executionPaths } from './choose-execution.js';
+
+/** What computes a layer along its sequence. */
+export type UnrollPath = ExecutionPath;
+
+/** The check of an option `path`. */
+export const unrollPath = oneOf(['auto', ...executionPaths]);
 
 export interface UnrollOptions {
   /** [N], how many steps of each row are valid, 0 to T; the rest is padding. Default: all. */
@@ -65,7 +73,34 @@ export interface NetworkCall {
   readonly options: UnrollOptions;
 }
 
-export type NetworkResult = Pick<Unrolled, 'outputs' | 'state'>;
+/** One layer in one direction. */
+export interface LayerCall {
+  readonly config: ResolvedConfig;
+  readonly weights: LayerWeights;
+  /** [N, T, D] */
+  readonly inputs: tf.Tensor3D;
+  readonly start: LayerState<tf.Tensor2D>;
+  /** From the last step to the first. */
+  readonly reverse: boolean;
+  /** [N] */
+  readonly lengths: Int32Array | undefined;
+  /** The layer's own; undefined: evaluation. */
+  readonly masks:
+    | {
+        /** [1, N, H], factors of h where it enters the recurrent product. */
+        readonly state: Mask | undefined;
+        readonly hiddenZoneout: Mask | undefined;
+        readonly cellZoneout: Mask | undefined;
+      }
+    | undefined;
+}
+
+export interface LayerResult {
+  /** [N, T, H], 0 outside a row's sequence. */
+  readonly outputs: tf.Tensor3D;
+  /** After the last valid step. */
+  readonly state: LayerState<tf.Tensor2D>;
+}
 
 /** Throws where an argument of `unroll` does not fit the configuration. */
 export function checkCall({ config, weights, inputs, state, options }: NetworkCall): void {

@@ -3,11 +3,11 @@ import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { Random } from '@throughtime/random';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { FusedPathError } from './errors.js';
-import { bidirectional } from './layers/bidirectional.js';
-import { gru, lstm, minGru, rnn } from './layers/recurrent-layers.js';
-import { stack } from './layers/stack.js';
-import type { UnrollPath } from './unroll-path.js';
+import { FusedPathError } from '../errors.js';
+import { bidirectional } from '../layers/bidirectional.js';
+import { gru, lstm, minGru, rnn } from '../layers/recurrent-layers.js';
+import { stack } from '../layers/stack.js';
+import type { UnrollPath } from './network-call.js';
 
 beforeEach(async () => {
   await tf.setBackend('wasm');
@@ -43,18 +43,18 @@ describe('path', () => {
   });
 
   it.each([
-    ["cell 'mingru'", () => minGru(sizes)],
-    ['layerNorm', () => gru({ ...sizes, layerNorm: true })],
-    ['zoneout', () => rnn({ ...sizes, zoneout: { hidden: 0.1 } })],
-    ['zoneout', () => lstm({ ...sizes, zoneout: { cell: 0.1 } })],
-    ['peephole', () => lstm({ ...sizes, peephole: true })],
-    ['projectionSize', () => lstm({ ...sizes, projectionSize: 2 })],
+    ['cell: rnn, gru or lstm', () => minGru(sizes)],
+    ['layerNorm: false', () => gru({ ...sizes, layerNorm: true })],
+    ['zoneout: none', () => rnn({ ...sizes, zoneout: { hidden: 0.1 } })],
+    ['zoneout: none', () => lstm({ ...sizes, zoneout: { cell: 0.1 } })],
+    ['peephole: false', () => lstm({ ...sizes, peephole: true })],
+    ['projectionSize: none', () => lstm({ ...sizes, projectionSize: 2 })],
   ])('fused is refused for %s, by name', (what, make) => {
     const layer = make();
     expect(layer.unroll(inputs()).paths).toEqual(['reference']);
     const fused = () => stack([layer]).unroll(inputs(), undefined, { path: 'fused' });
     expect(fused).toThrow(FusedPathError);
-    expect(fused).toThrow(`path: expected 'auto' or 'reference' for ${what}, got 'fused'`);
+    expect(fused).toThrow(`path: expected 'reference' for this architecture (fused needs ${what}), got 'fused'`);
   });
 
   it('has no other values', () => {

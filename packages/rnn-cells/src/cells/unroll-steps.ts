@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayerState } from '@throughtime/contract';
-import type { CellStep } from './cells/cell.js';
+import type { CellStep } from './cell.js';
 
 /** How much of the old value a step keeps: a 0/1 mask [N, size] for the step, or one fraction; 0 keeps nothing. */
 export type Keep = (t: number) => tf.Tensor2D | number;
 
-export interface UnrollLayerOptions {
+export interface UnrollStepsOptions {
   /** From the last step to the first. */
   readonly reverse: boolean;
   /** By step, which rows are still inside their sequence, [N, 1] of booleans; undefined: all. */
@@ -20,11 +20,11 @@ export interface UnrollLayerOptions {
  * @returns outputs by step, [N, H] in the order of the inputs (0 outside a row's sequence); the state after the
  *   last valid step
  */
-export function unrollLayer(
+export function unrollSteps(
   step: CellStep,
   inputs: readonly tf.Tensor2D[],
   start: LayerState<tf.Tensor2D>,
-  options: UnrollLayerOptions,
+  options: UnrollStepsOptions,
 ): { outputs: tf.Tensor2D[]; state: LayerState<tf.Tensor2D> } {
   const outputs: tf.Tensor2D[] = new Array(inputs.length);
   let state = start;
@@ -51,7 +51,7 @@ export function unrollLayer(
 function zoneout(
   next: LayerState<tf.Tensor2D>,
   previous: LayerState<tf.Tensor2D>,
-  { keepHidden, keepCell }: UnrollLayerOptions,
+  { keepHidden, keepCell }: UnrollStepsOptions,
   t: number,
 ): LayerState<tf.Tensor2D> {
   const mixed = (now: tf.Tensor2D, before: tf.Tensor2D, keep: tf.Tensor2D | number): tf.Tensor2D =>

@@ -7,9 +7,9 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { FusedPathError } from '../errors.js';
 import { type Case, flatOurs, randomArrays, runOurs, tensorsOf } from '../fixtures/comparison.js';
 import { gru, lstm, rnn } from '../layers/recurrent-layers.js';
-import { drawMasks } from '../masks.js';
-import type { RecurrentConfig } from '../recurrent-config.js';
-import type { UnrollPath } from '../unroll-path.js';
+import { drawMasks } from '../parameters/masks.js';
+import type { RecurrentConfig } from '../parameters/recurrent-config.js';
+import type { UnrollPath } from './network-call.js';
 
 beforeEach(async () => {
   await tf.setBackend('wasm');

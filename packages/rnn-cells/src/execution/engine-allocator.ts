@@ -1,5 +1,5 @@
 import { type Engine, runningEngine } from '@throughtime/wasm-kernels';
-import type { Allocator } from '../parameter.js';
+import type { Allocator } from '../parameters/parameter.js';
 
 interface Held {
   readonly engine: Engine;

@@ -49,49 +49,56 @@ beforeAll(async () => {
 });
 
 describe('the fused path equals the reference path', () => {
-  it('in losses, gradients, states and scores, for any architecture and shape', () => {
-    fc.assert(
-      fc.property(architectures, shapes, fc.nat(100), fc.nat(100), (architecture, shape, from, until) => {
-        const { N, T, withLengths, reduction, seed } = shape;
-        const random = Random.seeded(seed);
-        const V = architecture.vocabularySize;
-        const tokens = () => Int32Array.from({ length: N * T }, () => random.integer(0, V));
-        const lengths = Int32Array.from({ length: N }, () => random.integer(0, T + 1));
-        const batch = {
-          inputs: tokens(),
-          targets: tokens(),
-          batchSize: N,
-          steps: T,
-          ...(withLengths && { lengths }),
-        };
-        const options = {
-          random: Random.seeded(1),
-          reduction,
-          lossFrom: from % T,
-          stateAfter: 1 + (until % T),
-        };
-        const [fused, reference] = both(architecture);
-        // From a state that is not zero.
-        const start = reference.evaluate({ ...batch, inputs: tokens() }, reference.initialState(N)).state;
+  it('in losses, gradients, states and scores, for any architecture and shape', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        architectures,
+        shapes,
+        fc.nat(100),
+        fc.nat(100),
+        async (architecture, shape, from, until) => {
+          const { N, T, withLengths, reduction, seed } = shape;
+          const random = Random.seeded(seed);
+          const V = architecture.vocabularySize;
+          const tokens = () => Int32Array.from({ length: N * T }, () => random.integer(0, V));
+          const lengths = Int32Array.from({ length: N }, () => random.integer(0, T + 1));
+          const batch = {
+            inputs: tokens(),
+            targets: tokens(),
+            batchSize: N,
+            steps: T,
+            ...(withLengths && { lengths }),
+          };
+          const options = {
+            random: Random.seeded(1),
+            reduction,
+            lossFrom: from % T,
+            stateAfter: 1 + (until % T),
+          };
+          const [fused, reference] = both(architecture);
+          // From a state that is not zero.
+          const start = (await reference.evaluate({ ...batch, inputs: tokens() }, reference.initialState(N)))
+            .state;
 
-        const ours = fused.lossAndGradients(batch, start, options);
-        const theirs = reference.lossAndGradients(batch, start, options);
-        expect(ours.predictions).toBe(theirs.predictions);
-        expectClose([ours.loss], [theirs.loss], 'loss');
-        fused.parameters.forEach(({ name, gradient }, p) => {
-          expectClose(gradient, reference.parameters[p].gradient, `gradient of ${name}`);
-        });
-        ours.state.layers.forEach(({ h, c }, i) => {
-          expectClose(h, theirs.state.layers[i].h, `h of layer ${i}`);
-          if (c) expectClose(c, theirs.state.layers[i].c!, `c of layer ${i}`);
-        });
-        expectClose(ours.state.output, theirs.state.output, 'output');
+          const ours = await fused.lossAndGradients(batch, start, options);
+          const theirs = await reference.lossAndGradients(batch, start, options);
+          expect(ours.predictions).toBe(theirs.predictions);
+          expectClose([ours.loss], [theirs.loss], 'loss');
+          fused.parameters.forEach(({ name, gradient }, p) => {
+            expectClose(gradient, reference.parameters[p].gradient, `gradient of ${name}`);
+          });
+          ours.state.layers.forEach(({ h, c }, i) => {
+            expectClose(h, theirs.state.layers[i].h, `h of layer ${i}`);
+            if (c) expectClose(c, theirs.state.layers[i].c!, `c of layer ${i}`);
+          });
+          expectClose(ours.state.output, theirs.state.output, 'output');
 
-        const scored = fused.scoreBatch(batch, start);
-        const expected = reference.scoreBatch(batch, start);
-        expectClose(scored.logProbabilities, expected.logProbabilities, 'log-probabilities');
-        expectClose(scored.state.output, expected.state.output, 'output after scoring');
-      }),
+          const scored = await fused.scoreBatch(batch, start);
+          const expected = await reference.scoreBatch(batch, start);
+          expectClose(scored.logProbabilities, expected.logProbabilities, 'log-probabilities');
+          expectClose(scored.state.output, expected.state.output, 'output after scoring');
+        },
+      ),
       { numRuns: 60 },
     );
   });
@@ -100,7 +107,7 @@ describe('the fused path equals the reference path', () => {
     ['relu', { cell: 'rnn' as const, nonlinearity: 'relu' as const }],
     ['gru, reset before', { cell: 'gru' as const, resetAfter: false }],
     ['tied', { embedding: 6, tied: true }],
-  ])('with %s', (_, options) => {
+  ])('with %s', async (_, options) => {
     const [fused, reference] = both({ vocabularySize: 9, hiddenSize: 6, ...options });
     const batch = {
       inputs: Int32Array.of(1, 2, 3, 1, 5, 6),
@@ -109,7 +116,7 @@ describe('the fused path equals the reference path', () => {
       steps: 3,
     };
     for (const model of [fused, reference])
-      model.lossAndGradients(batch, model.initialState(2), { random: Random.seeded(1) });
+      await model.lossAndGradients(batch, model.initialState(2), { random: Random.seeded(1) });
     fused.parameters.forEach(({ name, gradient }, p) => {
       expectClose(gradient, reference.parameters[p].gradient, name);
     });
@@ -120,7 +127,7 @@ describe('the fused path equals the reference path', () => {
     ['gru', {}],
     ['gru', { resetAfter: false }],
     ['lstm', {}],
-  ] as const)('with the state of %s dropped from the recurrent product, %j', (cell, options) => {
+  ] as const)('with the state of %s dropped from the recurrent product, %j', async (cell, options) => {
     // All of it: the paths draw masks of their own, and this one is the same.
     const dropout = { state: 0.9999999 };
     const [fused, reference] = both({
@@ -137,9 +144,9 @@ describe('the fused path equals the reference path', () => {
       batchSize: 2,
       steps: 3,
     };
-    const [ours, theirs] = [fused, reference].map((model) =>
-      model.lossAndGradients(batch, model.initialState(2), { random: Random.seeded(1) }),
-    );
+    const run = (model: RecurrentLanguageModel) =>
+      model.lossAndGradients(batch, model.initialState(2), { random: Random.seeded(1) });
+    const [ours, theirs] = [await run(fused), await run(reference)];
     expect(fused.path).toBe('fused');
     expectClose([ours.loss], [theirs.loss], 'loss');
     expectClose(ours.state.output, theirs.state.output, 'output');
@@ -149,13 +156,20 @@ describe('the fused path equals the reference path', () => {
     });
   });
 
-  it('in single steps and in steps of many rows', () => {
+  it('in single steps and in steps of many rows', async () => {
     const [fused, reference] = both({ vocabularySize: 9, hiddenSize: 8, layers: 2, embedding: 5 });
     for (const tokens of [Int32Array.of(4), Int32Array.of(1, 2, 3)]) {
       let [ours, theirs] = [fused.initialState(tokens.length), reference.initialState(tokens.length)];
       for (let t = 0; t < 5; t++) {
-        [ours, theirs] = [fused.advanceBatch(ours, tokens), reference.advanceBatch(theirs, tokens)];
-        expectClose(fused.logProbabilitiesBatch(ours), reference.logProbabilitiesBatch(theirs), `step ${t}`);
+        [ours, theirs] = [
+          await fused.advanceBatch(ours, tokens),
+          await reference.advanceBatch(theirs, tokens),
+        ];
+        expectClose(
+          await fused.logProbabilitiesBatch(ours),
+          await reference.logProbabilitiesBatch(theirs),
+          `step ${t}`,
+        );
       }
     }
   });
@@ -166,7 +180,7 @@ describe('the memory of the fused path', () => {
     vi.restoreAllMocks();
   });
 
-  it('is given back whichever allocation of a first step is refused, and a smaller step then works', () => {
+  it('is given back whichever allocation of a first step is refused, and a smaller step then works', async () => {
     const engine = new Engine({ threads: 1 });
     const model = smallModel({ engine, embedding: 3, dropout: { output: 0.5, state: 0.5 } });
     const [large, small] = [batch(6, 8), batch(2, 3)];
@@ -182,9 +196,9 @@ describe('the memory of the fused path', () => {
       throw new EngineMemoryError('memory: refused');
     });
     for (const work of [step, score]) {
-      work(batch(1, 1)); // what an engine itself allocates at first
+      await work(batch(1, 1)); // what an engine itself allocates at first
       asked = 0;
-      work(batch(3, 3));
+      await work(batch(3, 3));
       const allocations = asked;
       expect(allocations).toBeGreaterThan(20);
       const before = engine.memoryUsage().used;
@@ -224,12 +238,12 @@ describe('the path', () => {
     expect(() => smallModel({ ...options, path: 'fused' })).toThrow(`fused needs ${field}`);
   });
 
-  it('takes changed weights at once', () => {
+  it('takes changed weights at once', async () => {
     const model = smallModel({ path: 'fused' });
-    const state = model.advance(model.initialState(), 1);
-    const before = [...model.logProbabilities(state)];
+    const state = await model.advance(model.initialState(), 1);
+    const before = [...(await model.logProbabilities(state))];
     model.parameters.at(-1)!.data[0] += 1;
-    expect(model.logProbabilities(state)[0]).not.toBe(before[0]);
+    expect((await model.logProbabilities(state))[0]).not.toBe(before[0]);
   });
 });
 

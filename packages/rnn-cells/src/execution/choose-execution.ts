@@ -1,0 +1,115 @@
+import { oneOf } from '@throughtime/errors';
+import {
+  defaultEngine,
+  type Engine,
+  EngineError,
+  EngineMemoryError,
+  engineOrUndefined,
+} from '@throughtime/wasm-kernels';
+import { FusedPathError } from '../errors.js';
+import { type Allocator, arrayAllocator } from '../parameters/parameter.js';
+import type { ResolvedConfig } from '../parameters/recurrent-config.js';
+import { EngineAllocator } from './engine-allocator.js';
+import { EngineOptimizerBackend } from './engine-optimizer-backend.js';
+
+/**
+ * What computes a recurrent network:
+ * - `fused`: the engine of `@throughtime/wasm-kernels`, tens of times faster; rnn, gru and lstm
+ * - `reference`: plain tfjs operations, on whichever backend is set; every cell and option
+ */
+export type ExecutionPath = (typeof executionPaths)[number];
+
+export const executionPaths = ['fused', 'reference'] as const;
+
+/** The check of an option `path`. */
+export const executionPath = oneOf(executionPaths);
+
+/** Why the engine cannot run a network: the field, and what it would have to be. */
+export interface EngineObstacle {
+  readonly field: string;
+  readonly expected: string;
+}
+
+/** What one layer has that the engine does not compute, or undefined. */
+export function layerObstacle(config: ResolvedConfig): EngineObstacle | undefined {
+  const { cell, layerNorm, peephole, projectionSize, zoneout } = config;
+  if (cell === 'mingru' || cell === 'minlstm') return { field: 'cell', expected: 'rnn, gru or lstm' };
+  if (layerNorm) return { field: 'layerNorm', expected: 'false' };
+  if (peephole) return { field: 'peephole', expected: 'false' };
+  if (projectionSize !== undefined) return { field: 'projectionSize', expected: 'none' };
+  if (zoneout.hidden > 0 || zoneout.cell > 0) return { field: 'zoneout', expected: 'none' };
+  return undefined;
+}
+
+/**
+ * What a whole network has that the engine does not compile, or undefined. Between layers the engine knows dropout alone.
+ * @param stacks runs of equal layers, bottom first
+ */
+export function networkObstacle(stacks: readonly ResolvedConfig[]): EngineObstacle | undefined {
+  if (stacks.length > 1) return { field: 'hiddenSize', expected: 'layers of one size' };
+  const [config] = stacks;
+  const { bidirectional, residual, layers, dropout } = config;
+  const ofLayers = layerObstacle(config);
+  if (ofLayers) return ofLayers;
+  if (bidirectional) return { field: 'bidirectional', expected: 'false' };
+  if (residual && layers > 1) return { field: 'residual', expected: 'false' };
+  if (dropout.recurrentWeights > 0) return { field: 'dropout.recurrentWeights', expected: '0' };
+  return undefined;
+}
+
+export interface ExecutionOptions {
+  /** What was asked for. Default: fused where the engine runs and nothing is in its way. */
+  readonly path?: ExecutionPath | undefined;
+  /** Whose memory and threads the fused path uses. Default: the one that all share. */
+  readonly engine?: Engine | undefined;
+  readonly obstacle: EngineObstacle | undefined;
+}
+
+/** Where a network runs, and where its parameters lie. */
+export type Execution =
+  | {
+      readonly path: 'fused';
+      readonly engine: Engine;
+      readonly allocator: Allocator;
+      /** Norms and updates where the parameters lie. */
+      readonly optimizerBackend: EngineOptimizerBackend;
+    }
+  | { readonly path: 'reference'; readonly allocator: Allocator };
+
+/**
+ * Where a network with parameters of its own runs. Without memory or threads for the engine the default is the reference path.
+ * @throws FusedPathError when the fused path is asked for and cannot be taken
+ */
+export function chooseExecution(options: ExecutionOptions): Execution {
+  const engine = chooseEngine(options);
+  if (!engine) return { path: 'reference', allocator: arrayAllocator };
+  return {
+    path: 'fused',
+    engine,
+    allocator: new EngineAllocator(engine),
+    optimizerBackend: new EngineOptimizerBackend(engine),
+  };
+}
+
+/**
+ * The engine that runs a network; undefined: the reference path does.
+ * @throws FusedPathError when the fused path is asked for and cannot be taken
+ */
+export function chooseEngine({ path, engine, obstacle }: ExecutionOptions): Engine | undefined {
+  if (path !== undefined) executionPath('path', path);
+  if (path === 'reference') return undefined;
+  if (obstacle) {
+    if (path === undefined) return undefined;
+    throw new FusedPathError(
+      `'reference' for this architecture (fused needs ${obstacle.field}: ${obstacle.expected})`,
+    );
+  }
+  if (engine) return engine;
+  if (path === undefined) return engineOrUndefined();
+  try {
+    return defaultEngine();
+  } catch (cause) {
+    if (!(cause instanceof EngineError || cause instanceof EngineMemoryError)) throw cause;
+    throw new FusedPathError(`'reference' where the engine cannot run (${cause.message})`, { cause });
+  }
+}

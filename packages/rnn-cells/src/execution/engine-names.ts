@@ -1,0 +1,41 @@
+import type { Parameter } from '@throughtime/contract';
+import type { Cell, Dropout, LayerParameters } from '@throughtime/wasm-kernels';
+import { layerSuffix } from '../parameters/parameter-shapes.js';
+import type { ResolvedConfig } from '../parameters/recurrent-config.js';
+
+/** The engine's name for a cell that it computes. */
+export function engineCell({ cell, nonlinearity, resetAfter }: ResolvedConfig): Cell {
+  if (cell === 'rnn') return nonlinearity === 'relu' ? 'rnn-relu' : 'rnn-tanh';
+  if (cell === 'gru') return resetAfter ? 'gru' : 'gru-reset-before';
+  return 'lstm';
+}
+
+/** A network's dropout as the engine takes it; undefined where nothing is dropped. */
+export function engineDropout({ dropout, layers }: ResolvedConfig): Dropout | undefined {
+  const { input, output, state, locked } = dropout;
+  const between = layers > 1 ? dropout.between : 0;
+  return [input, between, output, state].some((p) => p > 0)
+    ? { input, between, output, state, locked }
+    : undefined;
+}
+
+/**
+ * The weights of each layer, or their gradients, by the engine's names.
+ * @param prefix what the names of this network's parameters begin with
+ */
+export function engineLayers(
+  { layers }: ResolvedConfig,
+  parameters: readonly Parameter[],
+  { of, prefix }: { readonly of: 'data' | 'gradient'; readonly prefix: string },
+): Required<LayerParameters>[] {
+  const named = new Map(parameters.map((parameter) => [parameter.name, parameter]));
+  return Array.from({ length: layers }, (_, layer) => {
+    const array = (name: string) => named.get(prefix + name + layerSuffix(layer, 1))![of];
+    return {
+      weightIh: array('weight_ih'),
+      weightHh: array('weight_hh'),
+      biasIh: array('bias_ih'),
+      biasHh: array('bias_hh'),
+    };
+  });
+}
