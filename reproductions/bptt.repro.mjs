@@ -39,7 +39,7 @@ export async function run({ report }) {
   report('1. closed forms against automatic gradients');
   const closed = closedForms();
   report('2. how far back the last state depends on earlier ones');
-  const flow = distances();
+  const flow = await distances();
   report('3. the spectral radius of the recurrent matrix');
   const radii = spectralRadii();
   report('4. what truncation loses, and the randomised estimator');
@@ -100,7 +100,7 @@ function closedForms() {
   ];
 }
 
-function distances() {
+async function distances() {
   const steps = 60;
   const size = { inputSize: 16, hiddenSize: 32 };
   const random = Random.seeded(2);
@@ -108,13 +108,13 @@ function distances() {
   /** @param {import('@throughtime/rnn-cells').RecurrentConfig} config @param {object} [options] */
   const norms = (config, options = {}) =>
     jacobianNorms(config, recurrentParameters(config, { random: Random.seeded(3), ...options }), inputs);
-  const rnn = norms({ cell: 'rnn', ...size }).hidden;
-  const gru = norms({ cell: 'gru', ...size }).hidden;
-  const lstm = norms({ cell: 'lstm', ...size }).hidden;
-  const open = norms({ cell: 'lstm', ...size }, { forgetBias: 4 }).cell ?? new Float64Array();
+  const rnn = (await norms({ cell: 'rnn', ...size })).hidden;
+  const gru = (await norms({ cell: 'gru', ...size })).hidden;
+  const lstm = (await norms({ cell: 'lstm', ...size })).hidden;
+  const open = (await norms({ cell: 'lstm', ...size }, { forgetBias: 4 })).cell ?? new Float64Array();
   const initializer = orthogonal(1.2);
-  const tanh = norms({ cell: 'rnn', nonlinearity: 'tanh', ...size }, { initializer }).hidden;
-  const relu = norms({ cell: 'rnn', nonlinearity: 'relu', ...size }, { initializer }).hidden;
+  const tanh = (await norms({ cell: 'rnn', nonlinearity: 'tanh', ...size }, { initializer })).hidden;
+  const relu = (await norms({ cell: 'rnn', nonlinearity: 'relu', ...size }, { initializer })).hidden;
   return {
     checks: [
       {

@@ -122,7 +122,7 @@ async function asPublished(report, { corpus: from, fresh, folder }) {
   }
   const last = records[records.length - 1];
   // One word after another, as the PTB code's test with batch 1 and step 1.
-  const test = evaluate(model, corpus.test, { given: 1 }).perplexity;
+  const test = (await evaluate(model, corpus.test, { given: 1 })).perplexity;
   const ours = { training: Math.exp(last.training), validation: Math.exp(last.validation), test };
   return {
     checks: Object.entries(preset(name).published ?? {}).map(([part, published]) => {

@@ -75,7 +75,7 @@ export async function run({ report, values, folder }) {
   }
 
   // One stream: every character of the split but its first, each predicted from all those before it.
-  const { loss } = evaluate(model, corpus.validation, { given: 1 });
+  const { loss } = await evaluate(model, corpus.validation, { given: 1 });
   const parameters = model.parameters.reduce((sum, { data }) => sum + data.length, 0);
   const minutes = pace.undisturbedSeconds(epochs * batches.length) / 60;
   const clock = records.reduce((sum, { seconds }) => sum + seconds, 0) / 60;

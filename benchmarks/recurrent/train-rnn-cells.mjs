@@ -4,7 +4,7 @@
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { Random } from '@throughtime/random';
-import { gru, lstm, rnn, stack } from '@throughtime/rnn-cells';
+import { gru, lstm, rnn, stack } from '@throughtime/rnn-cells/tfjs';
 
 const settings = JSON.parse(process.argv[2]);
 const { cell, vocabulary: V, hidden: H, batch: N, steps: T, optimizer, path, register, seconds } = settings;

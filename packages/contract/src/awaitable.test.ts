@@ -34,7 +34,9 @@ describe('runSteps', () => {
   });
 
   it('goes on when promises come, and hands their failures to the steps', async () => {
-    const later = runSteps(sum([1, Promise.resolve(2), 3, Promise.reject(new Error('lost')), Promise.resolve(4)]));
+    const later = runSteps(
+      sum([1, Promise.resolve(2), 3, Promise.reject(new Error('lost')), Promise.resolve(4)]),
+    );
     expect(later).toBeInstanceOf(Promise);
     expect(await later).toBe(110);
     await expect(runSteps(sum([Promise.resolve(-5)]))).rejects.toThrow('negative');

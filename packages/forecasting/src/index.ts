@@ -19,6 +19,7 @@ export {
 } from '@throughtime/datasets';
 export { ArgumentError } from '@throughtime/errors';
 export {
+  type AwaitableOneStepPredictor,
   type KStepErrorOptions,
   type KStepOptions,
   KStepTable,

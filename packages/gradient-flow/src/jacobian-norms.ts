@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayerState, Parameter } from '@throughtime/contract';
 import { ArgumentError } from '@throughtime/errors';
-import { parameterTensors, type RecurrentConfig, unroll } from '@throughtime/rnn-cells';
+import type { RecurrentConfig } from '@throughtime/rnn-cells';
+import { computeArrays, parameterTensors, unroll } from '@throughtime/rnn-cells/tfjs';
 import { matrix, spectralNorm } from './matrix.js';
 
 export interface JacobianNorms {
@@ -21,11 +22,11 @@ type State = LayerState<tf.Tensor2D>;
  * @param inputs [T, D], row-major
  * @throws ArgumentError
  */
-export function jacobianNorms(
+export async function jacobianNorms(
   config: RecurrentConfig,
   parameters: readonly Parameter[],
   inputs: Float32Array,
-): JacobianNorms {
+): Promise<JacobianNorms> {
   const { inputSize, hiddenSize, cell } = config;
   if ((config.layers ?? 1) !== 1) throw new ArgumentError('config.layers', '1', config.layers);
   const steps = inputs.length / inputSize;
@@ -34,7 +35,7 @@ export function jacobianNorms(
   }
   const hasCell = cell === 'lstm';
   const zeros = () => tf.zeros([hiddenSize, hiddenSize]) as tf.Tensor2D;
-  const jacobians = tf.tidy(() => {
+  const jacobians = await computeArrays(() => {
     const weights = parameterTensors(parameters);
     const unitRows = tf.eye(hiddenSize);
     const inputAt = (t: number) => {
@@ -56,9 +57,7 @@ export function jacobianNorms(
       return tf.sum(tf.mul(tf.add(state.h, nudges[steps]), unitRows)) as tf.Scalar;
     };
     const nudges = Array.from({ length: steps + 1 + (hasCell ? steps : 0) }, zeros);
-    return tf
-      .grads(lastHidden)(nudges)
-      .map((jacobian) => jacobian.dataSync<'float32'>());
+    return tf.grads(lastHidden)(nudges);
   });
   const norms = jacobians.map((values) => spectralNorm(matrix(hiddenSize, hiddenSize, values)));
   const hidden = Float64Array.from(norms.slice(0, steps + 1).reverse());

@@ -34,12 +34,12 @@ for (const architecture of architectures) {
     execFileSync(process.env.PYTHON ?? 'python3', [script, 'logits', folder], { encoding: 'utf8' }),
   );
   let state = model.initialState();
-  tokens.forEach((token, t) => {
-    state = model.advance(state, token);
-    model.logProbabilities(state).forEach((value, v) => {
+  for (const [t, token] of tokens.entries()) {
+    state = await model.advance(state, token);
+    (await model.logProbabilities(state)).forEach((value, v) => {
       worst = Math.max(worst, Math.abs(value - theirs[t][v]));
     });
-  });
+  }
   console.log(`${JSON.stringify(architecture)}: largest difference so far ${worst.toExponential(1)}`);
 }
 rmSync(folder, { recursive: true });

@@ -1,4 +1,4 @@
-import type { LanguageModel } from '@throughtime/contract';
+import type { AwaitableLanguageModel } from '@throughtime/contract';
 import { generateText, type RecurrentLanguageModel } from '@throughtime/lang-model';
 import type { Random } from '@throughtime/random';
 import type { Tokenizer, Vocabulary } from '@throughtime/text-preprocess';
@@ -37,7 +37,7 @@ export interface SampleOptions {
 
 /** A short text of the model's own. */
 export async function sampleText<S>(
-  saved: TextModel<LanguageModel<S>>,
+  saved: TextModel<AwaitableLanguageModel<S>>,
   { temperature = 0.6, ...options }: SampleOptions,
 ): Promise<string> {
   const { model, vocabulary } = saved;

@@ -33,13 +33,13 @@ export async function readText(
 
   let state = model.initialState();
   for (let i = 0; i <= ids.length; i++) {
-    const logs = model.logProbabilities(state);
+    const logs = await model.logProbabilities(state);
     candidates.push(
       likeliest(logs).map((id) => ({ piece: vocabulary.tokenOf(id), probability: Math.exp(logs[id]) })),
     );
     if (i === ids.length) break;
     probabilities[i] = Math.exp(logs[ids[i]]);
-    state = model.advance(state, ids[i]);
+    state = await model.advance(state, ids[i]);
     let at = i * width;
     for (const { h } of state.layers) {
       hidden.set(h, at);

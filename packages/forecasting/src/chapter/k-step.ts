@@ -1,3 +1,4 @@
+import { type Awaitable, type AwaitableSteps, ready, runSteps, whenReady } from '@throughtime/contract';
 import { SeriesTooShortError } from '@throughtime/datasets';
 import { checkOptions, numbers, type OptionChecks, required, whole } from '@throughtime/errors';
 import { type Lags, lagOffsets, lagsCheck } from '../network/lag-inputs.js';
@@ -5,9 +6,25 @@ import { type Lags, lagOffsets, lagsCheck } from '../network/lag-inputs.js';
 /** A one-step model of lags: takes features [n, L], oldest lag first, and returns the n values that follow. */
 export type OneStepPredictor = (features: Float64Array, rows: number) => ArrayLike<number>;
 
+/** The same where the values may come later, as those of networks on the reference path do. */
+export type AwaitableOneStepPredictor = (
+  features: Float64Array,
+  rows: number,
+) => Awaitable<ArrayLike<number>>;
+
 /** One-step-ahead predictions of every label, each from observed values alone. [T - span] */
-export function oneStepAhead(values: ArrayLike<number>, predict: OneStepPredictor, lags: Lags): Float64Array {
-  return new KStepTable(values, predict, { lags, maxSteps: 1 }).column(1);
+export function oneStepAhead(values: ArrayLike<number>, predict: OneStepPredictor, lags: Lags): Float64Array;
+export function oneStepAhead(
+  values: ArrayLike<number>,
+  predict: AwaitableOneStepPredictor,
+  lags: Lags,
+): Awaitable<Float64Array>;
+export function oneStepAhead(
+  values: ArrayLike<number>,
+  predict: AwaitableOneStepPredictor,
+  lags: Lags,
+): Awaitable<Float64Array> {
+  return whenReady(KStepTable.of(values, predict, { lags, maxSteps: 1 }), (table) => table.column(1));
 }
 
 export interface MultiStepOptions {
@@ -30,17 +47,34 @@ export function multiStepAhead(
   values: ArrayLike<number>,
   predict: OneStepPredictor,
   options: MultiStepOptions,
-): Float64Array {
+): Float64Array;
+export function multiStepAhead(
+  values: ArrayLike<number>,
+  predict: AwaitableOneStepPredictor,
+  options: MultiStepOptions,
+): Awaitable<Float64Array>;
+export function multiStepAhead(
+  values: ArrayLike<number>,
+  predict: AwaitableOneStepPredictor,
+  options: MultiStepOptions,
+): Awaitable<Float64Array> {
   checkOptions<MultiStepOptions>(options, multiStepChecks);
   const { lags, start } = options;
   const offsets = lagOffsets(lags);
   if (start < offsets[0]) {
     throw new SeriesTooShortError('values', offsets[0], `${offsets[0]} lags before the start`, start);
   }
-  const path = Float64Array.from(values);
+  return runSteps(freeRun(Float64Array.from(values), predict, { offsets, start }));
+}
+
+function* freeRun(
+  path: Float64Array,
+  predict: AwaitableOneStepPredictor,
+  { offsets, start }: { readonly offsets: readonly number[]; readonly start: number },
+): AwaitableSteps<Float64Array> {
   for (let t = start; t < path.length; t++) {
     const features = Float64Array.from(offsets, (offset) => path[t - offset]);
-    path[t] = predict(features, 1)[0];
+    path[t] = (yield* ready(predict(features, 1)))[0];
   }
   return path;
 }
@@ -74,8 +108,24 @@ export class KStepTable {
   readonly span: number;
   readonly #values: ArrayLike<number>;
 
-  /** @throws SeriesTooShortError when no window fits */
-  constructor(values: ArrayLike<number>, predict: OneStepPredictor, options: KStepOptions) {
+  /**
+   * The table of a predictor, whose values may come later.
+   * @throws SeriesTooShortError when no window fits
+   */
+  static of(
+    values: ArrayLike<number>,
+    predict: AwaitableOneStepPredictor,
+    options: KStepOptions,
+  ): Awaitable<KStepTable> {
+    const table = new KStepTable(values, undefined, options);
+    return whenReady(runSteps(table.#fill(predict, options)), () => table);
+  }
+
+  /**
+   * @param predict answers at once; for others see {@link KStepTable.of}, which passes undefined
+   * @throws SeriesTooShortError when no window fits
+   */
+  constructor(values: ArrayLike<number>, predict: OneStepPredictor | undefined, options: KStepOptions) {
     checkOptions<KStepOptions>(options, kStepChecks);
     const { lags, maxSteps = 64 } = options;
     const offsets = lagOffsets(lags);
@@ -95,6 +145,11 @@ export class KStepTable {
     for (let row = 0; row < this.rows; row++) {
       for (let i = 0; i < this.span; i++) this.cells[row * this.columns + i] = values[row + i];
     }
+    if (predict) runSteps(this.#fill(predict, options));
+  }
+
+  *#fill(predict: AwaitableOneStepPredictor, { lags }: KStepOptions): AwaitableSteps<void> {
+    const offsets = lagOffsets(lags);
     const features = new Float64Array(this.rows * offsets.length);
     for (let column = this.span; column < this.columns; column++) {
       for (let row = 0; row < this.rows; row++) {
@@ -102,7 +157,7 @@ export class KStepTable {
           features[row * offsets.length + i] = this.cells[row * this.columns + column - offsets[i]];
         }
       }
-      const predictions = predict(features, this.rows);
+      const predictions = yield* ready(predict(features, this.rows));
       for (let row = 0; row < this.rows; row++) this.cells[row * this.columns + column] = predictions[row];
     }
   }

@@ -1,7 +1,8 @@
+import { whenReady } from '@throughtime/contract';
 import { checkOptions, either, list, type OptionChecks, oneOf, required, whole } from '@throughtime/errors';
 import { type Random, randomSource } from '@throughtime/random';
+import { createSequenceNetwork, type ExecutionPath, executionPath } from '@throughtime/rnn-cells';
 import { type ForecasterFitOptions, forecasterFitChecks } from '../methods/method.js';
-import { createExecutor, type NetworkPath, networkPaths } from '../network/create-executor.js';
 import { DenseModel } from '../network/dense-model.js';
 import { DenseNetwork } from '../network/dense-network.js';
 import type { Examples } from '../network/examples.js';
@@ -9,7 +10,7 @@ import { createHead } from '../network/heads.js';
 import { RecurrentModel } from '../network/recurrent-model.js';
 import { type TrainingOptions, train, trainingChecks } from '../network/train.js';
 import { dot, LeastSquares } from '../numeric/least-squares.js';
-import type { OneStepPredictor } from './k-step.js';
+import type { AwaitableOneStepPredictor, OneStepPredictor } from './k-step.js';
 import type { LagWindows } from './lag-windows.js';
 
 /** What maps a window of lags to the next value. */
@@ -35,7 +36,7 @@ export interface OneStepModelOptions extends TrainingOptions, ForecasterFitOptio
   readonly train: number;
   readonly random: Random;
   /** What runs a recurrent network. Default: the fast one where it can. */
-  readonly path?: NetworkPath | undefined;
+  readonly path?: ExecutionPath | undefined;
 }
 
 const checks: OptionChecks<OneStepModelOptions> = {
@@ -47,14 +48,14 @@ const checks: OptionChecks<OneStepModelOptions> = {
   epochs: required(whole({ from: 0 })),
   train: required(whole({ from: 1 })),
   random: required(randomSource),
-  path: oneOf(networkPaths),
+  path: executionPath,
 };
 
 /** Learns the next value from the first `train` windows. */
 export async function fitOneStepModel(
   windows: LagWindows,
   options: OneStepModelOptions,
-): Promise<OneStepPredictor> {
+): Promise<AwaitableOneStepPredictor> {
   checkOptions<OneStepModelOptions>(options, checks);
   const { model } = options;
   if (model === 'least-squares') return solveByLeastSquares(windows, options.train);
@@ -74,7 +75,7 @@ function createModel(
   lags: number,
   model: Exclude<OneStepModelName, 'least-squares'>,
   { hiddenSize = 10, initial, random, path }: OneStepModelOptions,
-): { predict: OneStepPredictor; trainable: DenseModel | RecurrentModel } {
+): { predict: AwaitableOneStepPredictor; trainable: DenseModel | RecurrentModel } {
   const head = createHead({ kind: 'point' });
   const hidden = typeof hiddenSize === 'number' ? [hiddenSize] : hiddenSize;
   if (model === 'linear' || model === 'mlp') {
@@ -86,11 +87,17 @@ function createModel(
     };
   }
   // The network reads the window value by value; its last hidden state predicts the next value.
-  const executor = createExecutor({ cell: model, inputSize: 1, hiddenSize: hidden[0] }, { random, path });
-  const recurrent = new RecurrentModel({ executor, head, values: 1, readFrom: lags - 1, random });
+  const network = createSequenceNetwork(
+    { cell: model, inputSize: 1, hiddenSize: hidden[0] },
+    { random, path },
+  );
+  const recurrent = new RecurrentModel({ network, head, values: 1, readFrom: lags - 1, random });
   return {
     predict: (features, rows) =>
-      recurrent.outputs({ inputs: Float32Array.from(features), batchSize: rows, steps: lags }).slice(),
+      whenReady(
+        recurrent.outputs({ inputs: Float32Array.from(features), batchSize: rows, steps: lags }),
+        (outputs) => outputs.slice(),
+      ),
     trainable: recurrent,
   };
 }

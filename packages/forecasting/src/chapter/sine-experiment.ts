@@ -10,12 +10,12 @@ import {
   whole,
 } from '@throughtime/errors';
 import { type Random, randomSource } from '@throughtime/random';
+import { type ExecutionPath, executionPath } from '@throughtime/rnn-cells';
 import { type ForecasterFitOptions, forecasterFitChecks } from '../methods/method.js';
 import { meanSquaredError } from '../metrics/point-metrics.js';
-import { type NetworkPath, networkPaths } from '../network/create-executor.js';
 import { type Lags, lagsCheck } from '../network/lag-inputs.js';
 import { type TrainingOptions, trainingChecks } from '../network/train.js';
-import { KStepTable, multiStepAhead, type OneStepPredictor, oneStepAhead } from './k-step.js';
+import { type AwaitableOneStepPredictor, KStepTable, multiStepAhead, oneStepAhead } from './k-step.js';
 import { lagWindows } from './lag-windows.js';
 import { fitOneStepModel, type OneStepModelName, oneStepModelNames } from './one-step-model.js';
 
@@ -71,7 +71,7 @@ export interface SineExperimentOptions
   /** Steps of the k-step table. Default 64. */
   readonly maxSteps?: number | undefined;
   readonly hiddenSize?: number | readonly number[] | undefined;
-  readonly path?: NetworkPath | undefined;
+  readonly path?: ExecutionPath | undefined;
 }
 
 const checks: OptionChecks<SineExperimentOptions> = {
@@ -88,7 +88,7 @@ const checks: OptionChecks<SineExperimentOptions> = {
   train: whole({ from: 1 }),
   maxSteps: whole({ from: 1 }),
   hiddenSize: either(whole({ from: 1 }), list(whole({ from: 1 }))),
-  path: oneOf(networkPaths),
+  path: executionPath,
 };
 
 export interface SineExperiment {
@@ -110,7 +110,7 @@ export interface SineExperiment {
   /** span + train: 604 with the chapter's settings. */
   readonly multiStepStart: number;
   readonly kStep: KStepTable;
-  readonly predict: OneStepPredictor;
+  readonly predict: AwaitableOneStepPredictor;
 }
 
 /**
@@ -138,7 +138,7 @@ export async function sineExperiment(options: SineExperimentOptions): Promise<Si
     random,
     ...given(options, ['hiddenSize', 'epochs', 'learningRate', 'optimizer', 'path', 'signal', 'onProgress']),
   });
-  const oneStep = oneStepAhead(values, predict, lags);
+  const oneStep = await oneStepAhead(values, predict, lags);
   const multiStepStart = windows.span + train;
   return {
     model,
@@ -148,9 +148,9 @@ export async function sineExperiment(options: SineExperimentOptions): Promise<Si
     trainingError: meanSquaredError(windows.labels.subarray(0, train), oneStep.subarray(0, train)),
     validationError: meanSquaredError(windows.labels.subarray(train), oneStep.subarray(train)),
     oneStep,
-    multiStep: multiStepAhead(values, predict, { lags, start: multiStepStart }),
+    multiStep: await multiStepAhead(values, predict, { lags, start: multiStepStart }),
     multiStepStart,
-    kStep: new KStepTable(values, predict, { lags, maxSteps: options.maxSteps ?? 64 }),
+    kStep: await KStepTable.of(values, predict, { lags, maxSteps: options.maxSteps ?? 64 }),
     predict,
   };
 }

@@ -1,3 +1,4 @@
+import { type Awaitable, whenReady } from '@throughtime/contract';
 import type { Random } from '@throughtime/random';
 import { normalQuantile } from '../numeric/distributions.js';
 import { sortedQuantile } from '../numeric/statistics.js';
@@ -88,14 +89,34 @@ export function gaussianForecast(
  * @param options.random used unless the request has its own source of randomness
  */
 export function forecastFromPaths(
-  { horizon, levels, paths }: ForecastRequest,
-  { variables, mean }: Pick<Forecast, 'variables' | 'mean'>,
+  request: ForecastRequest,
+  point: Pick<Forecast, 'variables' | 'mean'>,
   draw: (count: number, random: Random) => readonly Float64Array[],
   options: { readonly enough: number; readonly random: Random },
-): Forecast {
-  if (levels.length === 0 && paths === undefined) return { horizon, variables, mean, quantiles: [] };
+): Forecast;
+export function forecastFromPaths(
+  request: ForecastRequest,
+  point: Pick<Forecast, 'variables' | 'mean'>,
+  draw: (count: number, random: Random) => Awaitable<readonly Float64Array[]>,
+  options: { readonly enough: number; readonly random: Random },
+): Awaitable<Forecast>;
+export function forecastFromPaths(
+  request: ForecastRequest,
+  point: Pick<Forecast, 'variables' | 'mean'>,
+  draw: (count: number, random: Random) => Awaitable<readonly Float64Array[]>,
+  options: { readonly enough: number; readonly random: Random },
+): Awaitable<Forecast> {
+  const { horizon, levels, paths } = request;
+  if (levels.length === 0 && paths === undefined) return { horizon, ...point, quantiles: [] };
   const count = Math.max(paths?.count ?? 0, levels.length > 0 ? options.enough : 0);
-  const drawn = draw(count, paths?.random ?? options.random);
+  return whenReady(draw(count, paths?.random ?? options.random), (drawn) => readPaths(drawn, request, point));
+}
+
+function readPaths(
+  drawn: readonly Float64Array[],
+  { horizon, levels, paths }: ForecastRequest,
+  { variables, mean }: Pick<Forecast, 'variables' | 'mean'>,
+): Forecast {
   const cells = mean.length;
   const quantiles = levels.map((level) => ({ level, values: new Float64Array(cells) }));
   for (let cell = 0; cell < cells && levels.length > 0; cell++) {

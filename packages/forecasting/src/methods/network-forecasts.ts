@@ -1,3 +1,4 @@
+import type { Awaitable } from '@throughtime/contract';
 import { ArgumentError } from '@throughtime/errors';
 import type { Random } from '@throughtime/random';
 import { NoDistributionError } from '../errors.js';
@@ -15,7 +16,7 @@ export interface Unfolding {
 /** Moves a batch of series one step at a time. */
 interface Stepper {
   /** The head's outputs for the values `step` steps (from 0) after the ends of the series, [N, D * head.size]. */
-  outputs(step: number): Float32Array;
+  outputs(step: number): Awaitable<Float32Array>;
 }
 
 export interface RecursionOptions {
@@ -26,7 +27,7 @@ export interface RecursionOptions {
   /** Draws the futures from which quantiles are read, where the request brings no source of its own. */
   readonly random: Random;
   /** Begins at the end of the contexts. It reads the values of earlier steps from `unfoldings`. */
-  readonly start: (unfoldings: readonly Unfolding[]) => Stepper;
+  readonly start: (unfoldings: readonly Unfolding[]) => Awaitable<Stepper>;
 }
 
 /** Sampled futures behind a quantile: its standard error at 0.05 is then about 0.01. */
@@ -36,43 +37,45 @@ const pathsForQuantiles = 400;
  * Forecasts step by step; each forecast is an input of the next. The mean feeds back point forecasts. Quantiles and paths feed back
  * values drawn from the predicted distributions, many futures at once as rows of one batch.
  */
-export function forecastRecursively(
+export async function forecastRecursively(
   contexts: readonly EncodedSeries[],
   options: RecursionOptions,
-): Forecast[] {
+): Promise<Forecast[]> {
   const { head, request, variables, name } = options;
   const { levels, paths } = request;
-  const mean = unfold(contexts, options, (outputs, at) => head.point(outputs, at));
+  const mean = await unfold(contexts, options, (outputs, at) => head.point(outputs, at));
   const { distribution } = head;
   if (distribution === undefined && (levels.length > 0 || paths !== undefined)) {
     throw new NoDistributionError(name, paths ? 'sampled paths' : 'quantiles');
   }
-  return contexts.map((context, i) => {
+  const forecasts: Forecast[] = [];
+  for (const [i, context] of contexts.entries()) {
     // One context at a time: its futures fill a batch.
     const draw = (count: number, random: Random) => {
       const copies = new Array<EncodedSeries>(count).fill(context);
       return unfold(copies, options, (outputs, at) => distribution!.sample(outputs, at, random));
     };
     const drawing = { enough: pathsForQuantiles, random: options.random };
-    return forecastFromPaths(request, { variables, mean: mean[i] }, draw, drawing);
-  });
+    forecasts.push(await forecastFromPaths(request, { variables, mean: mean[i] }, draw, drawing));
+  }
+  return forecasts;
 }
 
 /** The futures [H, D] of a batch of contexts, unscaled, with each value chosen from the head's outputs. */
-function unfold(
+async function unfold(
   contexts: readonly EncodedSeries[],
   { head, variables, request: { horizon }, start }: RecursionOptions,
   choose: (outputs: Float32Array, at: number) => number,
-): Float64Array[] {
+): Promise<Float64Array[]> {
   const width = variables.length;
   const unfoldings = contexts.map((encoded) => {
     const filled = new Float64Array((encoded.length + horizon) * width);
     filled.set(encoded.filled);
     return { encoded, filled };
   });
-  const stepper = start(unfoldings);
+  const stepper = await start(unfoldings);
   for (let step = 0; step < horizon; step++) {
-    const outputs = stepper.outputs(step);
+    const outputs = await stepper.outputs(step);
     unfoldings.forEach(({ encoded, filled }, row) => {
       for (let v = 0; v < width; v++) {
         filled[(encoded.length + step) * width + v] = choose(outputs, (row * width + v) * head.size);

@@ -1,6 +1,6 @@
 import type { Parameter, TrainableModel } from '@throughtime/contract';
 import type { Random } from '@throughtime/random';
-import { createExecutor, type NetworkPath, type SequenceConfig } from '../network/create-executor.js';
+import { createSequenceNetwork, type ExecutionPath, type RecurrentConfig } from '@throughtime/rnn-cells';
 import { EncoderDecoderModel } from '../network/encoder-decoder-model.js';
 import type { ExampleBatch, Examples } from '../network/examples.js';
 import { createHead, type HeadOptions } from '../network/heads.js';
@@ -13,8 +13,8 @@ import { forecastRecursively, readDirectForecasts, type Unfolding } from './netw
 export type StrategyName = 'recursive' | 'direct' | 'encoder-decoder';
 
 export interface StrategyOptions {
-  readonly config: SequenceConfig;
-  readonly path: NetworkPath | undefined;
+  readonly config: RecurrentConfig;
+  readonly path: ExecutionPath | undefined;
   readonly contextLength: number; // L
   /** Steps that are predicted at once, or by the decoder. */
   readonly steps: number; // H
@@ -36,7 +36,7 @@ export interface RecurrentStrategy {
   /** The windows it learns from. */
   readonly window: SequenceWindow;
   readonly model: TrainableModel<ExampleBatch, unknown> & { readonly parameters: readonly Parameter[] };
-  forecast(contexts: readonly EncodedSeries[], request: StrategyRequest): Forecast[];
+  forecast(contexts: readonly EncodedSeries[], request: StrategyRequest): Promise<Forecast[]>;
 }
 
 /** The strategy of that name. */
@@ -54,10 +54,10 @@ function recursiveStrategy({
   random,
 }: StrategyOptions): RecurrentStrategy {
   const head = createHead(headOptions);
-  const executor = createExecutor(config, { random, path });
+  const network = createSequenceNetwork(config, { random, path });
   // The first steps do not count: the state has seen too little there to forecast from.
   const readFrom = Math.floor(contextLength / 4);
-  const model = new RecurrentModel({ executor, head, values: inputs.variables, readFrom, random });
+  const model = new RecurrentModel({ network, head, values: inputs.variables, readFrom, random });
   return {
     inputs,
     window: { inputSteps: contextLength, targetFrom: readFrom, targetSteps: contextLength - readFrom },
@@ -68,13 +68,13 @@ function recursiveStrategy({
         head,
         start(unfoldings) {
           const batchSize = unfoldings.length;
-          let state = executor.initialState(batchSize);
+          let state = network.initialState(batchSize);
           return {
-            outputs(step) {
+            async outputs(step) {
               // The first call reads the whole context; the others read one step each.
               const steps = step === 0 ? contextLength : 1;
               const rows = sequenceInputs(inputs, unfoldings, { until: step, steps });
-              const read = executor.forward(rows, state, { batchSize, steps });
+              const read = await network.forward(rows, state, { batchSize, steps });
               state = read.state;
               return model.readout.forward(lastStep(read.outputs, batchSize, steps), batchSize);
             },
@@ -95,17 +95,17 @@ function directStrategy({
   random,
 }: StrategyOptions): RecurrentStrategy {
   const head = createHead(headOptions);
-  const executor = createExecutor(config, { random, path });
+  const network = createSequenceNetwork(config, { random, path });
   const readFrom = contextLength - 1;
-  const model = new RecurrentModel({ executor, head, values: trained * inputs.variables, readFrom, random });
+  const model = new RecurrentModel({ network, head, values: trained * inputs.variables, readFrom, random });
   return {
     inputs,
     window: { inputSteps: contextLength, targetFrom: readFrom, targetSteps: trained },
     model,
-    forecast(contexts, { name, variables, request }) {
+    async forecast(contexts, { name, variables, request }) {
       const unfoldings = contexts.map((encoded) => ({ encoded, filled: encoded.filled }));
       const rows = sequenceInputs(inputs, unfoldings, { until: 0, steps: contextLength });
-      const outputs = model.outputs({ inputs: rows, batchSize: contexts.length, steps: contextLength });
+      const outputs = await model.outputs({ inputs: rows, batchSize: contexts.length, steps: contextLength });
       return readDirectForecasts(contexts, { name, variables, head, trained, request, outputs });
     },
   };
@@ -123,8 +123,8 @@ function encoderDecoderStrategy({
 }: StrategyOptions): RecurrentStrategy {
   const head = createHead(headOptions);
   const model = new EncoderDecoderModel({
-    encoder: createExecutor(config, { random, path, prefix: 'encoder.' }),
-    decoder: createExecutor(config, { random, path, prefix: 'decoder.' }),
+    encoder: createSequenceNetwork(config, { random, path, prefix: 'encoder.' }),
+    decoder: createSequenceNetwork(config, { random, path, prefix: 'decoder.' }),
     head,
     values: inputs.variables,
     contextSteps: contextLength,
@@ -138,14 +138,14 @@ function encoderDecoderStrategy({
       forecastRecursively(contexts, {
         ...request,
         head,
-        start(unfoldings) {
+        async start(unfoldings) {
           const batchSize = unfoldings.length;
           const context = sequenceInputs(inputs, unfoldings, { until: -1, steps: contextLength });
-          let state = model.encode(context, batchSize);
+          let state = await model.encode(context, batchSize);
           return {
-            outputs(step) {
+            async outputs(step) {
               const rows = sequenceInputs(inputs, unfoldings, { until: step, steps: 1 });
-              const decoded = model.decode(rows, state, { batchSize, steps: 1 });
+              const decoded = await model.decode(rows, state, { batchSize, steps: 1 });
               state = decoded.state;
               return decoded.outputs;
             },

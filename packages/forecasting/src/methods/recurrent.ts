@@ -1,7 +1,7 @@
 import { checkOptions, type OptionChecks, oneOf, required, whole } from '@throughtime/errors';
 import { Random } from '@throughtime/random';
+import { type ExecutionPath, executionPath } from '@throughtime/rnn-cells';
 import { NotFittedError } from '../errors.js';
-import { type NetworkPath, networkPaths } from '../network/create-executor.js';
 import { inputWidth, type LagInputs, type Lags, lagOffsets, lagsCheck } from '../network/lag-inputs.js';
 import { SeriesEncoder } from '../network/series-encoder.js';
 import { train } from '../network/train.js';
@@ -50,7 +50,7 @@ export interface RecurrentOptions extends NetworkOptions {
    */
   readonly windowStride?: number | undefined;
   /** What runs the network. Default: the engine where it can run. Not saved. */
-  readonly path?: NetworkPath | undefined;
+  readonly path?: ExecutionPath | undefined;
 }
 
 const checks: OptionChecks<RecurrentOptions> = {
@@ -62,7 +62,7 @@ const checks: OptionChecks<RecurrentOptions> = {
   lags: lagsCheck,
   strategy: oneOf(strategyNames),
   windowStride: whole({ from: 1 }),
-  path: oneOf(networkPaths),
+  path: executionPath,
 };
 
 interface Learned {

@@ -1,14 +1,20 @@
-import type { Parameter, StepResult, TrainableModel } from '@throughtime/contract';
+import {
+  type Awaitable,
+  type Parameter,
+  type StepResult,
+  type TrainableModel,
+  whenReady,
+} from '@throughtime/contract';
 import type { Random } from '@throughtime/random';
+import type { ChunkShape, SequenceNetwork, SequenceState } from '@throughtime/rnn-cells';
 import { DenseNetwork } from './dense-network.js';
 import type { ExampleBatch } from './examples.js';
 import type { Head } from './heads.js';
 import { headLoss } from './heads.js';
-import type { ChunkShape, SequenceExecutor, SequenceState } from './sequence-executor.js';
 
 export interface EncoderDecoderOptions {
-  readonly encoder: SequenceExecutor;
-  readonly decoder: SequenceExecutor;
+  readonly encoder: SequenceNetwork;
+  readonly decoder: SequenceNetwork;
   readonly head: Head;
   /** Values predicted at each step. */
   readonly values: number;
@@ -23,8 +29,8 @@ export interface EncoderDecoderOptions {
  * An example is a sequence [L + H, D], its targets [H, values].
  */
 export class EncoderDecoderModel implements TrainableModel<ExampleBatch, readonly []> {
-  readonly encoder: SequenceExecutor;
-  readonly decoder: SequenceExecutor;
+  readonly encoder: SequenceNetwork;
+  readonly decoder: SequenceNetwork;
   readonly head: Head;
   readonly readout: DenseNetwork;
   readonly parameters: readonly Parameter[];
@@ -48,39 +54,51 @@ export class EncoderDecoderModel implements TrainableModel<ExampleBatch, readonl
   }
 
   /** @param inputs [N, L, D] */
-  encode(inputs: Float32Array, batchSize: number, training = false): SequenceState {
+  encode(inputs: Float32Array, batchSize: number, training = false): Awaitable<SequenceState> {
     const shape = { batchSize, steps: this.#contextSteps };
-    return this.encoder.forward(inputs, this.encoder.initialState(batchSize), shape, { training }).state;
+    const start = this.encoder.initialState(batchSize);
+    return whenReady(this.encoder.forward(inputs, start, shape, { training }), ({ state }) => state);
   }
 
   /** The head's outputs after each of the decoder's inputs [N, T, D], and the state after the last. */
-  decode(inputs: Float32Array, state: SequenceState, shape: ChunkShape, training = false) {
-    const decoded = this.decoder.forward(inputs, state, shape, { training });
-    return {
+  decode(
+    inputs: Float32Array,
+    state: SequenceState,
+    shape: ChunkShape,
+    training = false,
+  ): Awaitable<{ readonly outputs: Float32Array; readonly state: SequenceState }> {
+    return whenReady(this.decoder.forward(inputs, state, shape, { training }), (decoded) => ({
       outputs: this.readout.forward(decoded.outputs, shape.batchSize * shape.steps),
       state: decoded.state,
-    };
+    }));
   }
 
-  lossAndGradients(batch: ExampleBatch): StepResult<readonly []> {
-    const { loss, predictions, gradient } = headLoss(this.head, this.#outputs(batch, true), batch.targets);
-    const atState = this.decoder.backward(this.readout.backward(gradient));
-    // The encoder's outputs are not used: its gradient comes through its last state alone.
-    const unread = new Float32Array(batch.batchSize * this.#contextSteps * this.encoder.hiddenSize);
-    this.encoder.backward(unread, atState);
-    return { loss, predictions, state: [] };
+  lossAndGradients(batch: ExampleBatch): Awaitable<StepResult<readonly []>> {
+    return whenReady(this.#outputs(batch, true), (outputs) => {
+      const { loss, predictions, gradient } = headLoss(this.head, outputs, batch.targets);
+      // The encoder's outputs are not used: its gradient comes through its last state alone.
+      const unread = new Float32Array(batch.batchSize * this.#contextSteps * this.encoder.hiddenSize);
+      const decoded = this.decoder.backward(this.readout.backward(gradient));
+      const encoded = whenReady(decoded, (atState) => this.encoder.backward(unread, atState));
+      return whenReady(encoded, () => ({ loss, predictions, state: [] as const }));
+    });
   }
 
-  evaluate(batch: ExampleBatch): StepResult<readonly []> {
-    const { loss, predictions } = headLoss(this.head, this.#outputs(batch), batch.targets);
-    return { loss, predictions, state: [] };
+  evaluate(batch: ExampleBatch): Awaitable<StepResult<readonly []>> {
+    return whenReady(this.#outputs(batch), (outputs) => {
+      const { loss, predictions } = headLoss(this.head, outputs, batch.targets);
+      return { loss, predictions, state: [] as const };
+    });
   }
 
-  #outputs({ inputs, batchSize, steps }: ExampleBatch, training = false): Float32Array {
+  #outputs({ inputs, batchSize, steps }: ExampleBatch, training = false): Awaitable<Float32Array> {
     const { inputSize } = this.encoder;
     const [past, future] = splitSteps(inputs, batchSize, this.#contextSteps * inputSize);
-    const state = this.encode(past, batchSize, training);
-    return this.decode(future, state, { batchSize, steps: steps - this.#contextSteps }, training).outputs;
+    const shape = { batchSize, steps: steps - this.#contextSteps };
+    const decoded = whenReady(this.encode(past, batchSize, training), (state) =>
+      this.decode(future, state, shape, training),
+    );
+    return whenReady(decoded, ({ outputs }) => outputs);
   }
 }
 

@@ -2,8 +2,8 @@ import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import type { TrainableModel } from '@throughtime/bptt-trainer';
 import { Random } from '@throughtime/random';
+import { createSequenceNetwork } from '@throughtime/rnn-cells';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createExecutor } from './create-executor.js';
 import { DenseModel } from './dense-model.js';
 import { DenseNetwork } from './dense-network.js';
 import { EncoderDecoderModel } from './encoder-decoder-model.js';
@@ -63,8 +63,8 @@ describe('gradients agree with central differences', () => {
 
   it.each(['rnn', 'gru', 'lstm'] as const)('%s, read out from the third step on', async (cell) => {
     const random = Random.seeded(3);
-    const executor = createExecutor({ cell, inputSize: 2, hiddenSize: 3 }, { random });
-    const model = new RecurrentModel({ executor, head, values: 1, readFrom: 2, random });
+    const network = createSequenceNetwork({ cell, inputSize: 2, hiddenSize: 3 }, { random });
+    const model = new RecurrentModel({ network, head, values: 1, readFrom: 2, random });
     await holdAgainstDifferences(model, randomBatch(2, 3, 4, 2, 2));
   });
 
@@ -72,8 +72,8 @@ describe('gradients agree with central differences', () => {
     const random = Random.seeded(4);
     const config = { cell, inputSize: 2, hiddenSize: 3 };
     const model = new EncoderDecoderModel({
-      encoder: createExecutor(config, { random, prefix: 'encoder.' }),
-      decoder: createExecutor(config, { random, prefix: 'decoder.' }),
+      encoder: createSequenceNetwork(config, { random, prefix: 'encoder.' }),
+      decoder: createSequenceNetwork(config, { random, prefix: 'decoder.' }),
       head,
       values: 1,
       contextSteps: 3,

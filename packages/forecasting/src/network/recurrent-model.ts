@@ -1,14 +1,20 @@
-import type { Parameter, StepResult, TrainableModel } from '@throughtime/contract';
+import {
+  type Awaitable,
+  type Parameter,
+  type StepResult,
+  type TrainableModel,
+  whenReady,
+} from '@throughtime/contract';
 import type { Random } from '@throughtime/random';
+import type { SequenceNetwork } from '@throughtime/rnn-cells';
 import { Buffers } from './buffers.js';
 import { DenseNetwork } from './dense-network.js';
 import type { ExampleBatch } from './examples.js';
 import type { Head } from './heads.js';
 import { headLoss } from './heads.js';
-import type { SequenceExecutor } from './sequence-executor.js';
 
 export interface RecurrentModelOptions {
-  readonly executor: SequenceExecutor;
+  readonly network: SequenceNetwork;
   readonly head: Head;
   /** Values predicted at each step that predicts. */
   readonly values: number;
@@ -22,23 +28,23 @@ export interface RecurrentModelOptions {
  * state, its targets [T - readFrom, values].
  */
 export class RecurrentModel implements TrainableModel<ExampleBatch, readonly []> {
-  readonly executor: SequenceExecutor;
+  readonly network: SequenceNetwork;
   readonly head: Head;
   readonly readout: DenseNetwork;
   readonly parameters: readonly Parameter[];
   readonly #readFrom: number;
   readonly #buffers = new Buffers();
 
-  constructor({ executor, head, values, readFrom, random }: RecurrentModelOptions) {
-    this.executor = executor;
+  constructor({ network, head, values, readFrom, random }: RecurrentModelOptions) {
+    this.network = network;
     this.head = head;
     this.#readFrom = readFrom;
     this.readout = new DenseNetwork({
-      sizes: [executor.hiddenSize, values * head.size],
+      sizes: [network.hiddenSize, values * head.size],
       random,
       prefix: 'readout',
     });
-    this.parameters = [...executor.parameters, ...this.readout.parameters];
+    this.parameters = [...network.parameters, ...this.readout.parameters];
   }
 
   initialState(): readonly [] {
@@ -46,41 +52,52 @@ export class RecurrentModel implements TrainableModel<ExampleBatch, readonly []>
   }
 
   /** The head's outputs at the steps that predict, [N, T - readFrom, values * head.size]. */
-  outputs({ inputs, batchSize, steps }: Omit<ExampleBatch, 'targets'>, training = false): Float32Array {
-    const { executor } = this;
-    const state = executor.initialState(batchSize);
-    const { outputs } = executor.forward(inputs, state, { batchSize, steps }, { training });
-    const read = this.#readSteps(outputs, batchSize, steps);
-    return this.readout.forward(read, read.length / executor.hiddenSize);
+  outputs(
+    { inputs, batchSize, steps }: Omit<ExampleBatch, 'targets'>,
+    training = false,
+  ): Awaitable<Float32Array> {
+    const { network } = this;
+    const state = network.initialState(batchSize);
+    return whenReady(network.forward(inputs, state, { batchSize, steps }, { training }), ({ outputs }) => {
+      const read = this.#readSteps(outputs, batchSize, steps);
+      return this.readout.forward(read, read.length / network.hiddenSize);
+    });
   }
 
-  lossAndGradients(batch: ExampleBatch): StepResult<readonly []> {
-    const { batchSize, steps, targets } = batch;
-    const { loss, predictions, gradient } = headLoss(this.head, this.outputs(batch, true), targets);
-    const atRead = this.readout.backward(gradient); // [N, T - readFrom, H]
-    const { hiddenSize } = this.executor;
+  lossAndGradients(batch: ExampleBatch): Awaitable<StepResult<readonly []>> {
+    return whenReady(this.outputs(batch, true), (outputs) => {
+      const { loss, predictions, gradient } = headLoss(this.head, outputs, batch.targets);
+      const backward = this.network.backward(this.#spread(this.readout.backward(gradient), batch));
+      return whenReady(backward, () => ({ loss, predictions, state: [] as const }));
+    });
+  }
+
+  evaluate(batch: ExampleBatch): Awaitable<StepResult<readonly []>> {
+    return whenReady(this.outputs(batch), (outputs) => {
+      const { loss, predictions } = headLoss(this.head, outputs, batch.targets);
+      return { loss, predictions, state: [] as const };
+    });
+  }
+
+  #readSteps(outputs: Float32Array, batchSize: number, steps: number): Float32Array {
+    if (this.#readFrom === 0) return outputs;
+    const [width, skipped] = [steps * this.network.hiddenSize, this.#readFrom * this.network.hiddenSize];
+    const read = this.#buffers.take('read', batchSize * (width - skipped));
+    for (let row = 0; row < batchSize; row++) {
+      read.set(outputs.subarray(row * width + skipped, (row + 1) * width), row * (width - skipped));
+    }
+    return read;
+  }
+
+  /** The inverse of reading: gradients [N, T - readFrom, H] at their steps of [N, T, H], 0 before them. */
+  #spread(atRead: Float32Array, { batchSize, steps }: ExampleBatch): Float32Array {
+    const { hiddenSize } = this.network;
     const atOutputs = this.#buffers.take('gradients', batchSize * steps * hiddenSize).fill(0);
     const [width, skipped] = [steps * hiddenSize, this.#readFrom * hiddenSize];
     for (let row = 0; row < batchSize; row++) {
       const start = row * (width - skipped);
       atOutputs.set(atRead.subarray(start, start + width - skipped), row * width + skipped);
     }
-    this.executor.backward(atOutputs);
-    return { loss, predictions, state: [] };
-  }
-
-  evaluate(batch: ExampleBatch): StepResult<readonly []> {
-    const { loss, predictions } = headLoss(this.head, this.outputs(batch), batch.targets);
-    return { loss, predictions, state: [] };
-  }
-
-  #readSteps(outputs: Float32Array, batchSize: number, steps: number): Float32Array {
-    if (this.#readFrom === 0) return outputs;
-    const [width, skipped] = [steps * this.executor.hiddenSize, this.#readFrom * this.executor.hiddenSize];
-    const read = this.#buffers.take('read', batchSize * (width - skipped));
-    for (let row = 0; row < batchSize; row++) {
-      read.set(outputs.subarray(row * width + skipped, (row + 1) * width), row * (width - skipped));
-    }
-    return read;
+    return atOutputs;
   }
 }

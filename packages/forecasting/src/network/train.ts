@@ -5,8 +5,8 @@ import {
   NonFiniteLossError,
   sgd,
 } from '@throughtime/bptt-trainer';
-import type { Parameter, TrainableModel } from '@throughtime/contract';
-import { ArgumentError, number, type OptionChecks, oneOf, positive, whole } from '@throughtime/errors';
+import { type Parameter, type TrainableModel, whenReady } from '@throughtime/contract';
+import { number, type OptionChecks, oneOf, positive, whole } from '@throughtime/errors';
 import type { Random } from '@throughtime/random';
 import { DivergedError } from '../errors.js';
 import type { ForecasterFitOptions } from '../methods/method.js';
@@ -112,23 +112,21 @@ function lastExamples({ inputs, targets, count, steps }: Examples, kept: number)
 }
 
 /** Fits a model's parameters to all examples as one batch, by L-BFGS. */
-function trainByLbfgs<S>(
+async function trainByLbfgs<S>(
   model: TrainableModel<ExampleBatch, S>,
   batch: ExampleBatch,
   { epochs, random, signal, onProgress }: TrainOptions,
-): void {
+): Promise<void> {
   const { parameters } = model;
   const state = model.initialState(batch.batchSize);
   const objective = (point: Float64Array, gradient: Float64Array) => {
     scatter(point, parameters);
-    const result = model.lossAndGradients(batch, state, { random });
-    if (result instanceof Promise) {
-      throw new ArgumentError('optimizer', 'adam or sgd for a model that computes asynchronously', 'lbfgs');
-    }
-    gatherGradients(parameters, gradient);
-    return result.loss;
+    return whenReady(model.lossAndGradients(batch, state, { random }), ({ loss }) => {
+      gatherGradients(parameters, gradient);
+      return loss;
+    });
   };
-  const { point } = minimize(objective, gather(parameters), {
+  const { point } = await minimize(objective, gather(parameters), {
     maxIterations: epochs,
     signal,
     // Gradients are in single precision; below this they are noise.

@@ -1,7 +1,11 @@
+import { type Awaitable, type AwaitableSteps, ready, runSteps } from '@throughtime/contract';
 import { abortSignal, callback, checkOptions, number, type OptionChecks, whole } from '@throughtime/errors';
 
 /** A function to minimize, and its gradient written into `gradient`. */
 export type Objective = (point: Float64Array, gradient: Float64Array) => number;
+
+/** The same for a function whose value may come later. */
+export type AwaitableObjective = (point: Float64Array, gradient: Float64Array) => Awaitable<number>;
 
 export interface LbfgsOptions {
   /** Default 200. */
@@ -43,16 +47,30 @@ interface Correction {
  * Limited-memory BFGS with a line search for the strong Wolfe conditions (Nocedal and Wright, Numerical Optimization,
  * algorithms 7.4, 3.5 and 3.6): for smooth problems of up to some thousands of unknowns whose whole gradient is cheap.
  */
+export function minimize(objective: Objective, start: ArrayLike<number>, options?: LbfgsOptions): Minimum;
 export function minimize(
-  objective: Objective,
+  objective: AwaitableObjective,
+  start: ArrayLike<number>,
+  options?: LbfgsOptions,
+): Awaitable<Minimum>;
+export function minimize(
+  objective: AwaitableObjective,
   start: ArrayLike<number>,
   options: LbfgsOptions = {},
-): Minimum {
+): Awaitable<Minimum> {
   checkOptions<LbfgsOptions>(options, checks);
+  return runSteps(descend(objective, start, options));
+}
+
+function* descend(
+  objective: AwaitableObjective,
+  start: ArrayLike<number>,
+  options: LbfgsOptions,
+): AwaitableSteps<Minimum> {
   const { maxIterations = 200, gradientTolerance = 1e-6, valueTolerance = 1e-10, memory = 10 } = options;
   let point: Float64Array = Float64Array.from(start);
   let gradient: Float64Array = new Float64Array(point.length);
-  let value = objective(point, gradient);
+  let value = yield* ready(objective(point, gradient));
   const corrections: Correction[] = [];
   for (let iteration = 1; iteration <= maxIterations; iteration++) {
     if (largest(gradient) <= gradientTolerance)
@@ -60,7 +78,7 @@ export function minimize(
     if (options.signal?.aborted) return { point, value, iterations: iteration - 1, converged: false };
     const direction = descentDirection(gradient, corrections);
     const initial = corrections.length === 0 ? Math.min(1, 1 / largest(gradient)) : 1;
-    const found = lineSearch(objective, { point, value, gradient, direction, initial });
+    const found = yield* lineSearch(objective, { point, value, gradient, direction, initial });
     if (found === undefined) {
       // The remembered curvature may mislead: forget it, and give up if steepest descent fails too.
       if (corrections.length === 0) return { point, value, iterations: iteration - 1, converged: false };
@@ -119,23 +137,23 @@ interface Line {
 }
 
 /** A step that lowers the value enough and flattens the slope enough; undefined if none is found. */
-function lineSearch(objective: Objective, line: Line): Evaluated | undefined {
+function* lineSearch(objective: AwaitableObjective, line: Line): AwaitableSteps<Evaluated | undefined> {
   const slope = product(line.gradient, line.direction);
   if (!(slope < 0)) return undefined;
-  const evaluate = (length: number): Evaluated => {
+  function* evaluate(length: number): AwaitableSteps<Evaluated> {
     const point = line.point.slice();
     addScaled(point, line.direction, length);
     const gradient = new Float64Array(point.length);
-    const value = objective(point, gradient);
+    const value = yield* ready(objective(point, gradient));
     return { length, point, value, gradient, slope: product(gradient, line.direction) };
-  };
+  }
   const lowersEnough = (at: Evaluated) => at.value <= line.value + 1e-4 * at.length * slope;
   const flatEnough = (at: Evaluated) => Math.abs(at.slope) <= -0.9 * slope;
   let low: Evaluated = { ...line, length: 0, slope };
   let high: Evaluated | undefined;
   let length = line.initial;
   for (let tries = 0; tries < 50; tries++) {
-    const at = evaluate(length);
+    const at = yield* evaluate(length);
     if (!Number.isFinite(at.value) || !lowersEnough(at) || at.value >= low.value) {
       high = at;
     } else {

@@ -54,7 +54,9 @@ describe('path', () => {
     expect(layer.unroll(inputs()).paths).toEqual(['reference']);
     const fused = () => stack([layer]).unroll(inputs(), undefined, { path: 'fused' });
     expect(fused).toThrow(FusedPathError);
-    expect(fused).toThrow(`path: expected 'reference' for this architecture (fused needs ${what}), got 'fused'`);
+    expect(fused).toThrow(
+      `path: expected 'reference' for this architecture (fused needs ${what}), got 'fused'`,
+    );
   });
 
   it('has no other values', () => {

@@ -3,8 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { Random } from '@throughtime/random';
 import fc from 'fast-check';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { createExecutor } from './create-executor.js';
-import type { SequenceState } from './sequence-executor.js';
+import { createSequenceNetwork, type SequenceNetwork, type SequenceState } from './sequence-network.js';
 
 beforeAll(async () => {
   await tf.setBackend('wasm');
@@ -23,7 +22,7 @@ const expectClose = (ours: Float32Array, expected: Float32Array, what: string) =
   expect(error / size, what).toBeLessThan(1e-5);
 };
 
-describe('the fused and the reference executor', () => {
+describe('a network on the fused and the reference path', () => {
   const shapes = fc.record({
     batchSize: fc.integer({ min: 1, max: 9 }),
     steps: fc.integer({ min: 1, max: 7 }),
@@ -33,13 +32,13 @@ describe('the fused and the reference executor', () => {
     seed: fc.integer(),
   });
 
-  it.each(['rnn', 'gru', 'lstm'] as const)('%s: the same outputs, states and gradients', (cell) => {
-    fc.assert(
-      fc.property(shapes, ({ batchSize, steps, seed, ...sizes }) => {
+  it.each(['rnn', 'gru', 'lstm'] as const)('%s: the same outputs, states and gradients', async (cell) => {
+    await fc.assert(
+      fc.asyncProperty(shapes, async ({ batchSize, steps, seed, ...sizes }) => {
         const random = Random.seeded(seed);
         const draw = (length: number) => Float32Array.from({ length }, () => random.normal());
         const [fused, reference] = (['fused', 'reference'] as const).map((path) =>
-          createExecutor({ cell, ...sizes }, { random: Random.seeded(seed), path }),
+          createSequenceNetwork({ cell, ...sizes }, { random: Random.seeded(seed), path }),
         );
         const likeState = (state: SequenceState) =>
           state.map(({ h, c }) => (c ? { h: draw(h.length), c: draw(c.length) } : { h: draw(h.length) }));
@@ -47,14 +46,14 @@ describe('the fused and the reference executor', () => {
         const start = likeState(fused.initialState(batchSize));
         const outputGradient = draw(batchSize * steps * sizes.hiddenSize);
         const stateGradient = likeState(start);
-        const run = (executor: typeof fused) => {
-          const ahead = executor.forward(inputs, start, { batchSize, steps }, { training: true });
+        const run = async (network: SequenceNetwork) => {
+          const ahead = await network.forward(inputs, start, { batchSize, steps }, { training: true });
           const outputs = ahead.outputs.slice();
-          const back = executor.backward(outputGradient, stateGradient);
-          const gradients = executor.parameters.map(({ gradient }) => gradient.slice());
+          const back = await network.backward(outputGradient, stateGradient);
+          const gradients = network.parameters.map(({ gradient }) => gradient.slice());
           return { outputs, after: flat(ahead.state), before: flat(back), gradients };
         };
-        const [ours, expected] = [run(fused), run(reference)];
+        const [ours, expected] = [await run(fused), await run(reference)];
         expectClose(ours.outputs, expected.outputs, 'outputs');
         ours.after.forEach((values, i) => {
           expectClose(values, expected.after[i], 'state after');
@@ -80,19 +79,31 @@ describe('the fused and the reference executor', () => {
         }
       },
     });
-    const { createExecutor } = await import('./create-executor.js');
-    const { EngineMemoryError } = await import('@throughtime/wasm-kernels');
+    const { createSequenceNetwork } = await import('./sequence-network.js');
+    const { FusedPathError } = await import('../errors.js');
     const config = { cell: 'rnn', inputSize: 1, hiddenSize: 1 } as const;
-    expect(createExecutor(config, { random: Random.seeded(1) }).constructor.name).toBe('ReferenceExecutor');
-    expect(() => createExecutor(config, { random: Random.seeded(1), path: 'fused' })).toThrow(
-      EngineMemoryError,
+    expect(createSequenceNetwork(config, { random: Random.seeded(1) }).path).toBe('reference');
+    expect(() => createSequenceNetwork(config, { random: Random.seeded(1), path: 'fused' })).toThrow(
+      FusedPathError,
+    );
+  });
+
+  it('computes a configuration that the engine does not know on the reference path', async () => {
+    const config = { cell: 'mingru', inputSize: 2, hiddenSize: 3 } as const;
+    const network = createSequenceNetwork(config, { random: Random.seeded(1) });
+    expect(network.path).toBe('reference');
+    const inputs = Float32Array.from({ length: 8 }, (_, i) => i / 8);
+    const { outputs } = await network.forward(inputs, network.initialState(2), { batchSize: 2, steps: 2 });
+    expect(outputs.length).toBe(12);
+    expect(() => createSequenceNetwork(config, { random: Random.seeded(1), path: 'fused' })).toThrow(
+      'fused needs cell: rnn, gru or lstm',
     );
   });
 
   it('names a path that there is not', () => {
     const config = { cell: 'rnn', inputSize: 1, hiddenSize: 1 } as const;
-    expect(() => createExecutor(config, { random: Random.seeded(1), path: 'quick' as 'fused' })).toThrow(
-      "path: expected one of 'fused', 'reference', got 'quick'",
-    );
+    expect(() =>
+      createSequenceNetwork(config, { random: Random.seeded(1), path: 'quick' as 'fused' }),
+    ).toThrow("path: expected one of 'fused', 'reference', got 'quick'");
   });
 });
