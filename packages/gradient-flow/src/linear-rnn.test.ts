@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { Random } from '@throughtime/random';
-import '@throughtime/rnn-cells';
+import '@throughtime/rnn-cells/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { gradientsByClosedForm, gradientsByRecurrence, type LinearRnn, linearRnnPass } from './linear-rnn.js';
 import { type Matrix, randomMatrix } from './matrix.js';
