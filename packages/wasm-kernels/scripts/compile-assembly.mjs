@@ -1,6 +1,7 @@
 // AssemblyScript to WebAssembly, with what all our modules have in common.
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
+import { writeVariants } from './assembly-variants.mjs';
 
 const root = new URL('..', import.meta.url);
 
@@ -16,6 +17,7 @@ const OPTIONS = [
  * @returns {Promise<Buffer>} the module, which imports a shared memory env.memory
  */
 export async function compileAssembly(entry, options) {
+  await writeVariants();
   let binary;
   const { error, stderr } = await asc.main([entry, ...OPTIONS, ...options, '--outFile', 'out.wasm'], {
     baseDir: fileURLToPath(root),

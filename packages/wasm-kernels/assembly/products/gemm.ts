@@ -2,9 +2,9 @@
 // cut, so results do not depend on the number of threads.
 
 import { Command, claim, finish, participants, scratch } from '../program/command';
-import { multiplyPanels } from './multiply';
 import { DEPTH, HEIGHT, PACKED, PACKED_BYTES, packRows, pays } from './packed-rows';
 import { TILE_COLUMNS, TILE_ROWS } from '../simd';
+import { multiplyPanel, ZEROS } from './tile';
 
 @unmanaged
 export class GemmCommand extends Command {
@@ -155,4 +155,66 @@ export function multiplyBlock(
     );
     first += depth;
   } while (first < k);
+}
+
+/** As `multiplyPanel`, when only `columns` < 8 columns of c exist. `edge`: memory for one panel of c, rows * 32 bytes. */
+export function multiplyEdge(
+  rows: i32,
+  columns: i32,
+  k: i32,
+  a: usize,
+  aRow: usize,
+  aStep: usize,
+  b: usize,
+  init: usize,
+  c: usize,
+  cRow: usize,
+  accumulate: bool,
+  edge: usize,
+): void {
+  multiplyPanel(rows, k, a, aRow, aStep, b, init, 0, edge, TILE_COLUMNS * 4);
+  for (let i = 0; i < rows; i++) {
+    for (let j: usize = 0; j < <usize>columns << 2; j += 4) {
+      const value = load<f32>(edge + j);
+      store<f32>(c + j, accumulate ? load<f32>(c + j) + value : value);
+    }
+    edge += TILE_COLUMNS * 4;
+    c += cRow;
+  }
+}
+
+/**
+ * Panels `from` to `to` of a product [rows, columns]. `panelStride`: bytes from one panel of b to the next. Sums start from
+ * c itself when `accumulate`, else from `bias`, or 0.
+ */
+export function multiplyPanels(
+  rows: i32,
+  columns: i32,
+  from: i32,
+  to: i32,
+  k: i32,
+  a: usize,
+  aRow: usize,
+  aStep: usize,
+  b: usize,
+  panelStride: usize,
+  bias: usize,
+  c: usize,
+  cRow: usize,
+  accumulate: bool,
+  edge: usize,
+): void {
+  for (let panel = from; panel < to; panel++) {
+    const column = panel * TILE_COLUMNS;
+    const target = c + (<usize>column << 2);
+    const start = bias ? bias + (<usize>column << 2) : ZEROS;
+    const source = b + panelStride * panel;
+    if (columns - column >= TILE_COLUMNS) {
+      const init = accumulate ? target : start;
+      multiplyPanel(rows, k, a, aRow, aStep, source, init, accumulate ? cRow : 0, target, cRow);
+    } else {
+      // With fewer columns the bias is padded.
+      multiplyEdge(rows, columns - column, k, a, aRow, aStep, source, start, target, cRow, accumulate, edge);
+    }
+  }
 }

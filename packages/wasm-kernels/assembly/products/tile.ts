@@ -4,7 +4,9 @@
 // not. Incrementing the pointers before the loads saves the zero-extensions that V8 would add after them. With A packed, one
 // pointer serves all its rows, and the instructions saved are time saved.
 
-import { madd, TILE_COLUMNS } from '../simd';
+import { multiplyPackedTile, multiplyTile } from '../generated/choose-tile';
+import { madd, TILE_ROWS } from '../simd';
+import { PACKED, PANEL_SLACK, tileCount } from './packed-rows';
 
 /**
  * Where the loop is tested. At its end, V8 11.3 (plain) computes the addresses of A's elements once, not in every step, which is
@@ -27,7 +29,7 @@ function put(c: usize, low: v128, high: v128): void {
  */
 // @ts-ignore: decorator
 @inline
-function tile(
+function tileOf(
   rows: i32,
   packed: bool,
   k: i32,
@@ -116,159 +118,13 @@ function tile(
   if (rows > 5) put(c + cRow * 5, l5, h5);
 }
 
-// One function per height and layout. V8 optimizes each as soon as it proves hot, and keeps its registers. Inlined into a loop
-// over tiles they would spill and run at half the speed. The compiler inlines a function with a single caller unless it is
-// exported, hence index.ts.
+// scripts/assembly-variants.mjs makes one function per height of these two (tile1, ...), and what chooses among them.
+// index.ts exports every one, because the compiler inlines a function with a single caller unless it is exported.
 
-export function tile1(
-  k: i32,
-  a: usize,
-  aRow: usize,
-  aStep: usize,
-  b: usize,
-  init: usize,
-  initRow: usize,
-  c: usize,
-  cRow: usize,
-): void {
-  tile(1, false, k, a, aRow, aStep, b, init, initRow, c, cRow);
-}
-export function tile2(
-  k: i32,
-  a: usize,
-  aRow: usize,
-  aStep: usize,
-  b: usize,
-  init: usize,
-  initRow: usize,
-  c: usize,
-  cRow: usize,
-): void {
-  tile(2, false, k, a, aRow, aStep, b, init, initRow, c, cRow);
-}
-export function tile3(
-  k: i32,
-  a: usize,
-  aRow: usize,
-  aStep: usize,
-  b: usize,
-  init: usize,
-  initRow: usize,
-  c: usize,
-  cRow: usize,
-): void {
-  tile(3, false, k, a, aRow, aStep, b, init, initRow, c, cRow);
-}
-export function tile4(
-  k: i32,
-  a: usize,
-  aRow: usize,
-  aStep: usize,
-  b: usize,
-  init: usize,
-  initRow: usize,
-  c: usize,
-  cRow: usize,
-): void {
-  tile(4, false, k, a, aRow, aStep, b, init, initRow, c, cRow);
-}
-export function tile5(
-  k: i32,
-  a: usize,
-  aRow: usize,
-  aStep: usize,
-  b: usize,
-  init: usize,
-  initRow: usize,
-  c: usize,
-  cRow: usize,
-): void {
-  tile(5, false, k, a, aRow, aStep, b, init, initRow, c, cRow);
-}
-export function tile6(
-  k: i32,
-  a: usize,
-  aRow: usize,
-  aStep: usize,
-  b: usize,
-  init: usize,
-  initRow: usize,
-  c: usize,
-  cRow: usize,
-): void {
-  if (ASC_FEATURE_RELAXED_SIMD) tile(6, false, k, a, aRow, aStep, b, init, initRow, c, cRow);
-}
-export function packed1(
-  k: i32,
-  a: usize,
-  b: usize,
-  init: usize,
-  initRow: usize,
-  c: usize,
-  cRow: usize,
-): void {
-  tile(1, true, k, a, 0, 0, b, init, initRow, c, cRow);
-}
-export function packed2(
-  k: i32,
-  a: usize,
-  b: usize,
-  init: usize,
-  initRow: usize,
-  c: usize,
-  cRow: usize,
-): void {
-  tile(2, true, k, a, 0, 0, b, init, initRow, c, cRow);
-}
-export function packed3(
-  k: i32,
-  a: usize,
-  b: usize,
-  init: usize,
-  initRow: usize,
-  c: usize,
-  cRow: usize,
-): void {
-  tile(3, true, k, a, 0, 0, b, init, initRow, c, cRow);
-}
-export function packed4(
-  k: i32,
-  a: usize,
-  b: usize,
-  init: usize,
-  initRow: usize,
-  c: usize,
-  cRow: usize,
-): void {
-  tile(4, true, k, a, 0, 0, b, init, initRow, c, cRow);
-}
-export function packed5(
-  k: i32,
-  a: usize,
-  b: usize,
-  init: usize,
-  initRow: usize,
-  c: usize,
-  cRow: usize,
-): void {
-  tile(5, true, k, a, 0, 0, b, init, initRow, c, cRow);
-}
-export function packed6(
-  k: i32,
-  a: usize,
-  b: usize,
-  init: usize,
-  initRow: usize,
-  c: usize,
-  cRow: usize,
-): void {
-  if (ASC_FEATURE_RELAXED_SIMD) tile(6, true, k, a, 0, 0, b, init, initRow, c, cRow);
-}
-
-/** A tile of `rows` rows (1 to TILE_ROWS) by eight columns. */
+/** A tile with A in memory by strides. */
 // @ts-ignore: decorator
 @inline
-export function multiplyTile(
+export function tile(
   rows: i32,
   k: i32,
   a: usize,
@@ -280,31 +136,13 @@ export function multiplyTile(
   c: usize,
   cRow: usize,
 ): void {
-  switch (rows) {
-    case 1:
-      tile1(k, a, aRow, aStep, b, init, initRow, c, cRow);
-      break;
-    case 2:
-      tile2(k, a, aRow, aStep, b, init, initRow, c, cRow);
-      break;
-    case 3:
-      tile3(k, a, aRow, aStep, b, init, initRow, c, cRow);
-      break;
-    case 4:
-      tile4(k, a, aRow, aStep, b, init, initRow, c, cRow);
-      break;
-    case 5:
-      tile5(k, a, aRow, aStep, b, init, initRow, c, cRow);
-      break;
-    default:
-      tile6(k, a, aRow, aStep, b, init, initRow, c, cRow);
-  }
+  if (rows <= TILE_ROWS) tileOf(rows, false, k, a, aRow, aStep, b, init, initRow, c, cRow);
 }
 
-/** The same with `a` packed: [k][rows]. */
+/** A tile with A packed: [k][rows]. */
 // @ts-ignore: decorator
 @inline
-export function multiplyPackedTile(
+export function packed(
   rows: i32,
   k: i32,
   a: usize,
@@ -314,23 +152,41 @@ export function multiplyPackedTile(
   c: usize,
   cRow: usize,
 ): void {
-  switch (rows) {
-    case 1:
-      packed1(k, a, b, init, initRow, c, cRow);
-      break;
-    case 2:
-      packed2(k, a, b, init, initRow, c, cRow);
-      break;
-    case 3:
-      packed3(k, a, b, init, initRow, c, cRow);
-      break;
-    case 4:
-      packed4(k, a, b, init, initRow, c, cRow);
-      break;
-    case 5:
-      packed5(k, a, b, init, initRow, c, cRow);
-      break;
-    default:
-      packed6(k, a, b, init, initRow, c, cRow);
+  if (rows <= TILE_ROWS) tileOf(rows, true, k, a, 0, 0, b, init, initRow, c, cRow);
+}
+
+/** Eight zeros: where sums start without a bias. */
+export const ZEROS: usize = memory.data(32, 16);
+
+/**
+ * One panel: c[i, 0..8] for all rows, on top of init. A is addressed by two strides in bytes, or with aStep = PACKED is what
+ * `packRows` made.
+ */
+export function multiplyPanel(
+  rows: i32,
+  k: i32,
+  a: usize,
+  aRow: usize,
+  aStep: usize,
+  b: usize,
+  init: usize,
+  initRow: usize,
+  c: usize,
+  cRow: usize,
+): void {
+  const tiles = tileCount(rows);
+  const low = rows / tiles;
+  const higher = rows - low * tiles;
+  for (let i = 0; i < tiles; i++) {
+    const height = low + i32(i < higher);
+    if (aStep === PACKED) {
+      multiplyPackedTile(height, k, a, b, init, initRow, c, cRow);
+      a += (<usize>(height * k) << 2) + PANEL_SLACK;
+    } else {
+      multiplyTile(height, k, a, aRow, aStep, b, init, initRow, c, cRow);
+      a += aRow * height;
+    }
+    c += cRow * height;
+    init += initRow * height;
   }
 }

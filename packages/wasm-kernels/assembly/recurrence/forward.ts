@@ -5,7 +5,7 @@ import { beat, claim, finish, scratch } from '../program/command';
 import { Cell } from './cell';
 import { gruAfterTile, gruBeforeNewTile, gruBeforeResetTile } from './gru';
 import { lstmTile } from './lstm';
-import { multiplyPanel, ZEROS } from '../products/multiply';
+import { multiplyPanel, ZEROS } from '../products/tile';
 import { fits, PACKED, packRows, pays } from '../products/packed-rows';
 import { rnnTile } from './rnn';
 import { tiles } from '../program/scratch';

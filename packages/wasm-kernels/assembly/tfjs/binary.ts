@@ -70,10 +70,14 @@ function row(operation: i32, a: usize, aStep: i32, b: usize, bStep: i32, target:
   }
 }
 
-/** A single number on the left of an operation that commutes goes to the right: there is less code so. */
+/**
+ * target [rows, columns] = f(a, b). Row strides in elements, 0 to use one row for all; steps along a row are 0 or 1, not
+ * both 0 when there is more than one column. `target` may be `a` where that is not broadcast.
+ * scripts/assembly-variants.mjs makes a function of each operation, and `binary`, which chooses among them.
+ */
 // @ts-ignore: decorator
 @inline
-function matrix(
+export function binaryOf(
   operation: i32,
   a: usize,
   aRow: i32,
@@ -91,8 +95,9 @@ function matrix(
     operation === Binary.MAXIMUM ||
     operation === Binary.MINIMUM;
   const ordered = operation === Binary.SUBTRACT || operation === Binary.DIVIDE || operation === Binary.PRELU;
+  // A single number on the left of an operation that commutes goes to the right: there is less code so.
   if (commutes && aStep === 0) {
-    matrixOf(operation, b, bRow, a, aRow, 0, target, rows, columns);
+    matrix(operation, b, bRow, a, aRow, 0, target, rows, columns);
     return;
   }
   if (ordered && aStep === 0) {
@@ -104,13 +109,13 @@ function matrix(
     }
     return;
   }
-  matrixOf(operation, a, aRow, b, bRow, bStep, target, rows, columns);
+  matrix(operation, a, aRow, b, bRow, bStep, target, rows, columns);
 }
 
-/** As `matrix`, when a has a number for each column. */
+/** As `binaryOf`, when a has a number for each column. */
 // @ts-ignore: decorator
 @inline
-function matrixOf(
+function matrix(
   operation: i32,
   a: usize,
   aRow: i32,
@@ -128,171 +133,5 @@ function matrixOf(
     a += <usize>aRow << 2;
     b += <usize>bRow << 2;
     target += <usize>columns << 2;
-  }
-}
-
-// One function each, so that V8 optimizes each as soon as it proves hot.
-
-function add(
-  a: usize,
-  aRow: i32,
-  aStep: i32,
-  b: usize,
-  bRow: i32,
-  bStep: i32,
-  target: usize,
-  rows: i32,
-  columns: i32,
-): void {
-  matrix(Binary.ADD, a, aRow, aStep, b, bRow, bStep, target, rows, columns);
-}
-function subtract(
-  a: usize,
-  aRow: i32,
-  aStep: i32,
-  b: usize,
-  bRow: i32,
-  bStep: i32,
-  target: usize,
-  rows: i32,
-  columns: i32,
-): void {
-  matrix(Binary.SUBTRACT, a, aRow, aStep, b, bRow, bStep, target, rows, columns);
-}
-function multiply(
-  a: usize,
-  aRow: i32,
-  aStep: i32,
-  b: usize,
-  bRow: i32,
-  bStep: i32,
-  target: usize,
-  rows: i32,
-  columns: i32,
-): void {
-  matrix(Binary.MULTIPLY, a, aRow, aStep, b, bRow, bStep, target, rows, columns);
-}
-function divide(
-  a: usize,
-  aRow: i32,
-  aStep: i32,
-  b: usize,
-  bRow: i32,
-  bStep: i32,
-  target: usize,
-  rows: i32,
-  columns: i32,
-): void {
-  matrix(Binary.DIVIDE, a, aRow, aStep, b, bRow, bStep, target, rows, columns);
-}
-function maximum(
-  a: usize,
-  aRow: i32,
-  aStep: i32,
-  b: usize,
-  bRow: i32,
-  bStep: i32,
-  target: usize,
-  rows: i32,
-  columns: i32,
-): void {
-  matrix(Binary.MAXIMUM, a, aRow, aStep, b, bRow, bStep, target, rows, columns);
-}
-function minimum(
-  a: usize,
-  aRow: i32,
-  aStep: i32,
-  b: usize,
-  bRow: i32,
-  bStep: i32,
-  target: usize,
-  rows: i32,
-  columns: i32,
-): void {
-  matrix(Binary.MINIMUM, a, aRow, aStep, b, bRow, bStep, target, rows, columns);
-}
-function prelu(
-  a: usize,
-  aRow: i32,
-  aStep: i32,
-  b: usize,
-  bRow: i32,
-  bStep: i32,
-  target: usize,
-  rows: i32,
-  columns: i32,
-): void {
-  matrix(Binary.PRELU, a, aRow, aStep, b, bRow, bStep, target, rows, columns);
-}
-function tanhGradient(
-  a: usize,
-  aRow: i32,
-  aStep: i32,
-  b: usize,
-  bRow: i32,
-  bStep: i32,
-  target: usize,
-  rows: i32,
-  columns: i32,
-): void {
-  matrix(Binary.TANH_GRADIENT, a, aRow, aStep, b, bRow, bStep, target, rows, columns);
-}
-function sigmoidGradient(
-  a: usize,
-  aRow: i32,
-  aStep: i32,
-  b: usize,
-  bRow: i32,
-  bStep: i32,
-  target: usize,
-  rows: i32,
-  columns: i32,
-): void {
-  matrix(Binary.SIGMOID_GRADIENT, a, aRow, aStep, b, bRow, bStep, target, rows, columns);
-}
-
-/**
- * target [rows, columns] = f(a, b). Row strides in elements, 0 to use one row for all; steps along a row are 0 or 1, not
- * both 0 when there is more than one column. `target` may be `a` where that is not broadcast.
- */
-export function binary(
-  operation: i32,
-  a: usize,
-  aRow: i32,
-  aStep: i32,
-  b: usize,
-  bRow: i32,
-  bStep: i32,
-  target: usize,
-  rows: i32,
-  columns: i32,
-): void {
-  switch (operation) {
-    case Binary.ADD:
-      add(a, aRow, aStep, b, bRow, bStep, target, rows, columns);
-      break;
-    case Binary.SUBTRACT:
-      subtract(a, aRow, aStep, b, bRow, bStep, target, rows, columns);
-      break;
-    case Binary.MULTIPLY:
-      multiply(a, aRow, aStep, b, bRow, bStep, target, rows, columns);
-      break;
-    case Binary.DIVIDE:
-      divide(a, aRow, aStep, b, bRow, bStep, target, rows, columns);
-      break;
-    case Binary.MAXIMUM:
-      maximum(a, aRow, aStep, b, bRow, bStep, target, rows, columns);
-      break;
-    case Binary.MINIMUM:
-      minimum(a, aRow, aStep, b, bRow, bStep, target, rows, columns);
-      break;
-    case Binary.PRELU:
-      prelu(a, aRow, aStep, b, bRow, bStep, target, rows, columns);
-      break;
-    case Binary.TANH_GRADIENT:
-      tanhGradient(a, aRow, aStep, b, bRow, bStep, target, rows, columns);
-      break;
-    default:
-      sigmoidGradient(a, aRow, aStep, b, bRow, bStep, target, rows, columns);
   }
 }

@@ -1,5 +1,7 @@
 // Comparisons, and what is done with their results: tensors of bytes that are 0 or 1.
 
+import { compareRow } from '../generated/choose-compare';
+
 /** Comparisons by number. The host takes the numbers from here. */
 export namespace Comparison {
   export const GREATER: i32 = 0;
@@ -30,9 +32,13 @@ function bytes(a: v128, b: v128, c: v128, d: v128): v128 {
   return v128.and(words, i8x16.splat(1));
 }
 
+/**
+ * One row; steps are 0 (one number for the whole row) or 1. scripts/assembly-variants.mjs makes a function of each comparison,
+ * and `compareRow`, which chooses among them.
+ */
 // @ts-ignore: decorator
 @inline
-function rowOf(comparison: i32, a: usize, aStep: i32, b: usize, bStep: i32, target: usize, count: i32): void {
+export function compareRowBy(comparison: i32, a: usize, aStep: i32, b: usize, bStep: i32, target: usize, count: i32): void {
   const end = target + count;
   const firstA = v128.load32_splat(a);
   const firstB = v128.load32_splat(b);
@@ -53,27 +59,6 @@ function rowOf(comparison: i32, a: usize, aStep: i32, b: usize, bStep: i32, targ
   }
 }
 
-// One function each, so that V8 optimizes each as soon as it proves hot.
-
-function greater(a: usize, aStep: i32, b: usize, bStep: i32, target: usize, count: i32): void {
-  rowOf(Comparison.GREATER, a, aStep, b, bStep, target, count);
-}
-function greaterEqual(a: usize, aStep: i32, b: usize, bStep: i32, target: usize, count: i32): void {
-  rowOf(Comparison.GREATER_EQUAL, a, aStep, b, bStep, target, count);
-}
-function less(a: usize, aStep: i32, b: usize, bStep: i32, target: usize, count: i32): void {
-  rowOf(Comparison.LESS, a, aStep, b, bStep, target, count);
-}
-function lessEqual(a: usize, aStep: i32, b: usize, bStep: i32, target: usize, count: i32): void {
-  rowOf(Comparison.LESS_EQUAL, a, aStep, b, bStep, target, count);
-}
-function equal(a: usize, aStep: i32, b: usize, bStep: i32, target: usize, count: i32): void {
-  rowOf(Comparison.EQUAL, a, aStep, b, bStep, target, count);
-}
-function notEqual(a: usize, aStep: i32, b: usize, bStep: i32, target: usize, count: i32): void {
-  rowOf(Comparison.NOT_EQUAL, a, aStep, b, bStep, target, count);
-}
-
 /** target [rows, columns], bytes: 1 where a and b compare so. Strides as in `binary`. */
 export function compare(
   comparison: i32,
@@ -88,25 +73,7 @@ export function compare(
   columns: i32,
 ): void {
   for (let i = 0; i < rows; i++) {
-    switch (comparison) {
-      case Comparison.GREATER:
-        greater(a, aStep, b, bStep, target, columns);
-        break;
-      case Comparison.GREATER_EQUAL:
-        greaterEqual(a, aStep, b, bStep, target, columns);
-        break;
-      case Comparison.LESS:
-        less(a, aStep, b, bStep, target, columns);
-        break;
-      case Comparison.LESS_EQUAL:
-        lessEqual(a, aStep, b, bStep, target, columns);
-        break;
-      case Comparison.EQUAL:
-        equal(a, aStep, b, bStep, target, columns);
-        break;
-      default:
-        notEqual(a, aStep, b, bStep, target, columns);
-    }
+    compareRow(comparison, a, aStep, b, bStep, target, columns);
     a += <usize>aRow << 2;
     b += <usize>bRow << 2;
     target += columns;

@@ -47,11 +47,16 @@ function value(operation: i32, x: v128, parameter: v128): v128 {
   return f32x4.mul(x, parameter);
 }
 
-/** Operations of a few instructions are bound by the loop's own: those go four vectors at a time. */
+/**
+ * target[i] = f(source[i]), i < count; `target` may be `source`. scripts/assembly-variants.mjs makes a function of each
+ * operation, and `unary`, which chooses among them.
+ */
 // @ts-ignore: decorator
 @inline
-function span(operation: i32, source: usize, target: usize, count: i32, parameter: v128): void {
+export function unaryOf(operation: i32, source: usize, target: usize, count: i32, parameter: f32): void {
+  const parameters = f32x4.splat(parameter);
   const end = source + (<usize>count << 2);
+  // Operations of a few instructions are bound by the loop's own: those go four vectors at a time.
   const short = operation >= Unary.RELU && operation !== Unary.ELU && operation !== Unary.LOG;
   if (short) {
     for (; source + 64 <= end; source += 64) {
@@ -59,99 +64,19 @@ function span(operation: i32, source: usize, target: usize, count: i32, paramete
       const b = v128.load(source, 16);
       const c = v128.load(source, 32);
       const d = v128.load(source, 48);
-      v128.store(target, value(operation, a, parameter));
-      v128.store(target, value(operation, b, parameter), 16);
-      v128.store(target, value(operation, c, parameter), 32);
-      v128.store(target, value(operation, d, parameter), 48);
+      v128.store(target, value(operation, a, parameters));
+      v128.store(target, value(operation, b, parameters), 16);
+      v128.store(target, value(operation, c, parameters), 32);
+      v128.store(target, value(operation, d, parameters), 48);
       target += 64;
     }
   }
   for (; source + 16 <= end; source += 16) {
-    v128.store(target, value(operation, v128.load(source), parameter));
+    v128.store(target, value(operation, v128.load(source), parameters));
     target += 16;
   }
   for (; source < end; source += 4) {
-    store<f32>(target, f32x4.extract_lane(value(operation, v128.load32_splat(source), parameter), 0));
+    store<f32>(target, f32x4.extract_lane(value(operation, v128.load32_splat(source), parameters), 0));
     target += 4;
-  }
-}
-
-// One function each, so that V8 optimizes each as soon as it proves hot.
-
-function mapExp(source: usize, target: usize, count: i32, parameter: f32): void {
-  span(Unary.EXP, source, target, count, f32x4.splat(parameter));
-}
-function mapSigmoid(source: usize, target: usize, count: i32, parameter: f32): void {
-  span(Unary.SIGMOID, source, target, count, f32x4.splat(parameter));
-}
-function mapTanh(source: usize, target: usize, count: i32, parameter: f32): void {
-  span(Unary.TANH, source, target, count, f32x4.splat(parameter));
-}
-function relu(source: usize, target: usize, count: i32, parameter: f32): void {
-  span(Unary.RELU, source, target, count, f32x4.splat(parameter));
-}
-function relu6(source: usize, target: usize, count: i32, parameter: f32): void {
-  span(Unary.RELU6, source, target, count, f32x4.splat(parameter));
-}
-function elu(source: usize, target: usize, count: i32, parameter: f32): void {
-  span(Unary.ELU, source, target, count, f32x4.splat(parameter));
-}
-function leakyRelu(source: usize, target: usize, count: i32, parameter: f32): void {
-  span(Unary.LEAKY_RELU, source, target, count, f32x4.splat(parameter));
-}
-function squareRoot(source: usize, target: usize, count: i32, parameter: f32): void {
-  span(Unary.SQRT, source, target, count, f32x4.splat(parameter));
-}
-function square(source: usize, target: usize, count: i32, parameter: f32): void {
-  span(Unary.SQUARE, source, target, count, f32x4.splat(parameter));
-}
-function negate(source: usize, target: usize, count: i32, parameter: f32): void {
-  span(Unary.NEGATE, source, target, count, f32x4.splat(parameter));
-}
-function mapLog(source: usize, target: usize, count: i32, parameter: f32): void {
-  span(Unary.LOG, source, target, count, f32x4.splat(parameter));
-}
-function scale(source: usize, target: usize, count: i32, parameter: f32): void {
-  span(Unary.SCALE, source, target, count, f32x4.splat(parameter));
-}
-
-/** target[i] = f(source[i]), i < count; `target` may be `source`. */
-export function unary(operation: i32, source: usize, target: usize, count: i32, parameter: f32): void {
-  switch (operation) {
-    case Unary.EXP:
-      mapExp(source, target, count, parameter);
-      break;
-    case Unary.SIGMOID:
-      mapSigmoid(source, target, count, parameter);
-      break;
-    case Unary.TANH:
-      mapTanh(source, target, count, parameter);
-      break;
-    case Unary.RELU:
-      relu(source, target, count, parameter);
-      break;
-    case Unary.RELU6:
-      relu6(source, target, count, parameter);
-      break;
-    case Unary.ELU:
-      elu(source, target, count, parameter);
-      break;
-    case Unary.LEAKY_RELU:
-      leakyRelu(source, target, count, parameter);
-      break;
-    case Unary.SQRT:
-      squareRoot(source, target, count, parameter);
-      break;
-    case Unary.SQUARE:
-      square(source, target, count, parameter);
-      break;
-    case Unary.NEGATE:
-      negate(source, target, count, parameter);
-      break;
-    case Unary.LOG:
-      mapLog(source, target, count, parameter);
-      break;
-    default:
-      scale(source, target, count, parameter);
   }
 }
