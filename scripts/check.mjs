@@ -3,6 +3,7 @@
 import { exportedNameBreaches } from './exported-names.mjs';
 import { importCircles } from './import-circles.mjs';
 import { layeringBreaches } from './layers.mjs';
+import { slowPatternBreaches } from './linear-patterns.mjs';
 import { packageBreaches } from './package-contents.mjs';
 import { whiteSpaceBreaches } from './white-space.mjs';
 import { pnpmVersion, runTool } from './workspace.mjs';
@@ -15,6 +16,7 @@ const steps = [
   ['layers', () => layeringBreaches()],
   ['circles of imports', () => importCircles()],
   ['one name, one thing', () => exportedNameBreaches()],
+  ['regular expressions are linear', () => slowPatternBreaches()],
   ['white space is named', () => whiteSpaceBreaches()],
   ['package contents', () => packageBreaches()],
   ['types of the scripts', ['npx', 'tsc', '-p', 'tsconfig.json']],

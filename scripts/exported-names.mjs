@@ -115,7 +115,7 @@ function namesIn(list) {
     .map((item) => item.trim().replace(/^type\s+/, ''))
     .filter((item) => item !== '')
     .map((item) => {
-      const [local, name = local] = item.split(/\s+as\s+/);
+      const [local, name = local] = item.split(' as ');
       return [local, name];
     });
 }
@@ -130,5 +130,5 @@ function targetOf(file, specifier, entries) {
 
 /** @param {string} source */
 function withoutComments(source) {
-  return source.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
+  return source.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^[ \t]*\/\/.*$/gm, '');
 }

@@ -32,7 +32,7 @@ export function importCircles(base = root) {
 
 /** The file that a specifier means: sources say `.js` and are `.ts`. @param {string} folder @param {string} specifier */
 function resolved(folder, specifier) {
-  const path = resolve(folder, specifier.replace(/\?.*$/, ''));
+  const path = resolve(folder, specifier.split('?', 1)[0]);
   return [path.replace(/\.js$/, '.ts'), path.replace(/\.js$/, '.tsx'), path].find((file) => existsSync(file));
 }
 

@@ -23,6 +23,6 @@ export function sourceFiles(folder) {
  * @param {string} source
  */
 export function relativeImports(source) {
-  const pattern = /(?:\bfrom\s*|\bimport\s*\(?\s*)(['"])(\.[^'"]*)\1/g;
+  const pattern = /(?:\bfrom\s*|\bimport\s*(?:\(\s*)?)(['"])(\.[^'"]*)\1/g;
   return [...source.matchAll(pattern)].map((match) => match[2]);
 }

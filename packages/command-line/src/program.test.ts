@@ -87,6 +87,33 @@ describe('runProgram', () => {
     expect(process.exitCode).toBe(2);
   });
 
+  it('escapes control characters of what a message quotes', async () => {
+    const path = 'a\u001b[2J\u009bb\u007f';
+    await runProgram(
+      program(() => {
+        throw new UsageError(`--corpus: no file '${path}'`);
+      }),
+      ['hello'],
+    );
+    expect(stderr).toBe("greet: --corpus: no file 'a\\u001b[2J\\u009bb\\u007f'\n");
+    stderr = '';
+    await runProgram(program(), [`--\u001b[2J`]);
+    expect(stderr).toContain('\\u001b[2J');
+  });
+
+  it('reports a message that quotes a whole file in linear time and in one short line', async () => {
+    await runProgram(
+      program(() => {
+        throw new UsageError(`format: got '${' '.repeat(2_000_000)}'`);
+      }),
+      ['hello'],
+    );
+    expect(stderr.length).toBeLessThan(1100);
+    stderr = '';
+    await runProgram(program(), [' '.repeat(500_000)]);
+    expect(stderr.length).toBeLessThan(1100);
+  });
+
   it('knows what the user can mend by its mark', async () => {
     class DamagedFileError extends ThroughtimeError {}
     class NoMemoryError extends ThroughtimeError {

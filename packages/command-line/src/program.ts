@@ -1,4 +1,4 @@
-import { isUserError } from '@throughtime/errors';
+import { escapeControls, isUserError, longestMessage, shortened } from '@throughtime/errors';
 import { isSystemError } from '@throughtime/platform/node';
 import { type Command, CommanderError } from 'commander';
 import { messageForCommand } from './argument-names.js';
@@ -88,9 +88,8 @@ function report(error: unknown, name: string, acting: Command | undefined): numb
     process.stderr.write(`${name}: ${oneLine(systemMessage(error))}\n`);
     return exitCode.badInput;
   }
-  process.stderr.write(
-    `${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-  );
+  const shown = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`${name}: ${escapeControls(shown, '\n')}\n`);
   return exitCode.failure;
 }
 
@@ -103,6 +102,8 @@ function systemMessage(error: NodeJS.ErrnoException): string {
   return `${path === undefined ? '' : `${path}: `}${reason} (${code})`;
 }
 
+/** Messages quote files, paths and vocabularies. */
 function oneLine(message: string): string {
-  return message.replace(/\s*\n\s*/g, ' ').trim();
+  const lines = message.split('\n').map((line) => line.trim());
+  return shortened(escapeControls(lines.filter((line) => line !== '').join(' ')), longestMessage);
 }

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { reporterFor } from './reporter.js';
 
@@ -53,5 +54,32 @@ describe('for programs', () => {
     expect(Number(epoch.perplexity)).toBe(Number.POSITIVE_INFINITY);
     expect(done).toEqual({ event: 'done' });
     expect(stderr.text()).toBe('a note\n');
+  });
+});
+
+describe('shows control characters escaped, whatever stands in names of files, columns and tokens', () => {
+  const controls = '\u001b]0;title\u0007\u009b2J\u007f\r\b\u202e';
+  const escaped = '\\u001b]0;title\\u0007\\u009b2J\\u007f\\r\\u0008\\u202e';
+
+  it('for people: all but line ends and tabs', () => {
+    const [stdout, stderr] = [stream(), stream(true)];
+    const reporter = reporterFor(false, { stdout: stdout.stream, stderr: stderr.stream });
+    reporter.print(`a\n\tb${controls}`);
+    reporter.write(controls);
+    reporter.note(controls);
+    reporter.progress('a\nb\u001b');
+    expect(stdout.text()).toBe(`a\n\tb${escaped}\n${escaped}`);
+    expect(stderr.text()).toBe(`${escaped}\na\\nb\\u001b`);
+  });
+
+  it('for programs: as JSON that reads back', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const stdout = stream();
+        reporterFor(true, { stdout: stdout.stream }).event('text', { text });
+        expect(stdout.text()).not.toMatch(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069](?!$)/u);
+        expect(JSON.parse(stdout.text()).text).toBe(text);
+      }),
+    );
   });
 });

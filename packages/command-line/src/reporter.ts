@@ -1,11 +1,16 @@
-import { checkOptions, type OptionChecks, withMethods } from '@throughtime/errors';
+import { checkOptions, escapeControls, type OptionChecks, withMethods } from '@throughtime/errors';
 
-/** How a command reports what happens: lines for people on stderr and stdout, or JSON lines on stdout. */
+/**
+ * How a command reports what happens: lines for people on stderr and stdout, or JSON lines on stdout. Control characters are escaped,
+ * since names of files, columns and tokens may hold any: only line ends and tabs stay.
+ */
 export interface Reporter {
   /** A thing that happened, for programs: one JSON line `{"event": name, ...}` under --json, nothing otherwise. */
   event(name: string, fields?: Readonly<Record<string, unknown>>): void;
   /** A result for people, on stdout; nothing under --json. */
   print(text: string): void;
+  /** Part of a result for people, on stdout, without a line end; nothing under --json. */
+  write(text: string): void;
   /** A line that stays, on stderr. */
   note(text: string): void;
   /** Progress: on a terminal it overwrites the line before; elsewhere it is dropped, so that logs stay short. */
@@ -34,11 +39,15 @@ export function consoleReporter(options: ReporterOptions = {}): Reporter {
     event() {},
     print(text) {
       status.clear();
-      stdout.write(`${text}\n`);
+      stdout.write(`${shown(text)}\n`);
+    },
+    write(text) {
+      status.clear();
+      stdout.write(shown(text));
     },
     note(text) {
       status.clear();
-      stderr.write(`${text}\n`);
+      stderr.write(`${shown(text)}\n`);
     },
     progress: status.show,
   };
@@ -51,15 +60,21 @@ export function jsonReporter(options: ReporterOptions = {}): Reporter {
   const status = statusLine(stderr);
   return {
     event(name, fields = {}) {
-      stdout.write(`${JSON.stringify({ event: name, ...fields }, jsonNumber)}\n`);
+      // JSON escapes most control characters, not all.
+      stdout.write(`${escapeControls(JSON.stringify({ event: name, ...fields }, jsonNumber))}\n`);
     },
     print() {},
+    write() {},
     note(text) {
       status.clear();
-      stderr.write(`${text}\n`);
+      stderr.write(`${shown(text)}\n`);
     },
     progress: status.show,
   };
+}
+
+function shown(text: string): string {
+  return escapeControls(text, '\n\t');
 }
 
 /** JSON has no infinities: they are written as the strings that `Number` reads back. */
@@ -79,7 +94,7 @@ function statusLine(stderr: NodeJS.WriteStream) {
       if (!stderr.isTTY) return;
       clear();
       // A line that wraps could not be overwritten.
-      stderr.write(text.slice(0, Math.max(20, (stderr.columns ?? 80) - 1)));
+      stderr.write(escapeControls(text).slice(0, Math.max(20, (stderr.columns ?? 80) - 1)));
       shown = true;
     },
   };

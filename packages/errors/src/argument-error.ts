@@ -1,4 +1,4 @@
-import { showValue } from './show-value.js';
+import { longestMessage, shortened, showValue } from './show-value.js';
 import { ThroughtimeError } from './throughtime-error.js';
 
 export interface ArgumentErrorOptions extends ErrorOptions {
@@ -16,6 +16,7 @@ export class ArgumentError extends ThroughtimeError {
   /** What came, as {@link showValue} shows it. */
   readonly got: string;
   readonly hint: string | undefined;
+  readonly #problem: string;
 
   /** @param got the value itself, or {@link inWords} where words say more */
   constructor(
@@ -25,7 +26,9 @@ export class ArgumentError extends ThroughtimeError {
     { hint, ...options }: ArgumentErrorOptions = {},
   ) {
     const shown = showValue(got);
-    super(`${argument}: expected ${expected}, got ${shown}${hint ? ` (${hint})` : ''}`, options);
+    const problem = `: expected ${expected}, got ${shown}${hint ? ` (${hint})` : ''}`;
+    super(`${argument}${problem}`, options);
+    this.#problem = problem;
     this.argument = argument;
     this.expected = expected;
     this.got = shown;
@@ -34,7 +37,7 @@ export class ArgumentError extends ThroughtimeError {
 
   /** The message under another name: a command names its option, `--hidden`, and not the argument that it became. */
   messageFor(argument: string): string {
-    return `${argument}${this.message.slice(this.argument.length)}`;
+    return shortened(`${argument}${this.#problem}`, longestMessage);
   }
 }
 

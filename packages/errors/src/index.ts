@@ -35,5 +35,5 @@ export {
   resolveOptions,
   withDefault,
 } from './options.js';
-export { type InWords, inWords, showValue } from './show-value.js';
+export { escapeControls, type InWords, inWords, longestMessage, shortened, showValue } from './show-value.js';
 export { isUserError, messageOf, ThroughtimeError } from './throughtime-error.js';

@@ -3,6 +3,9 @@ const longest = 100;
 /** Most members of a list or record that are looked at: more would not fit into the line. */
 const mostMembers = 20;
 
+/** Longest message of an error: a terminal's screen at most, also where a file or a path is quoted in it. */
+export const longestMessage = 1000;
+
 /** Text that an error shows as it is, without quotes. */
 export class InWords {
   readonly text: string;
@@ -33,7 +36,7 @@ export function showValue(value: unknown): string {
   } catch {
     shown = 'a value that cannot be shown';
   }
-  return cut(shown);
+  return shortened(shown, longest);
 }
 
 function show(value: unknown, depth: number): string {
@@ -51,7 +54,7 @@ function show(value: unknown, depth: number): string {
     case 'object':
       return value === null ? 'null' : showObject(value, depth);
     default:
-      return escaped(String(value));
+      return escapeControls(String(value));
   }
 }
 
@@ -67,7 +70,7 @@ function showObject(value: object, depth: number): string {
     return `${value.constructor.name}(${length})`;
   }
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'an invalid Date' : value.toISOString();
-  if (value instanceof Error) return `${value.name}: ${escaped(value.message)}`;
+  if (value instanceof Error) return `${value.name}: ${escapeControls(value.message)}`;
   const prototype = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) return withArticle(classOf(value));
   if (depth > 1) return 'an object';
@@ -94,22 +97,30 @@ function fieldName(name: string): string {
 
 function quoted(text: string): string {
   // What lies behind the cut need not be escaped: a string may be a whole corpus.
-  return `'${escaped(text.slice(0, 2 * longest)).replaceAll("'", "\\'")}'`;
+  return `'${escapeControls(text.slice(0, 2 * longest)).replaceAll("'", "\\'")}'`;
 }
 
 const shortEscapes: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
-/** Control characters would move the cursor or color the terminal; line and direction marks would reorder the line. */
-function escaped(text: string): string {
+/**
+ * Text that a terminal shows as it is: control characters, which would move the cursor, color the screen or set its title, and line
+ * and direction marks, which would reorder the line, are written `\n`, `\u001b`.
+ * @param keep control characters that stay, say a line end. Default: none
+ */
+export function escapeControls(text: string, keep = ''): string {
   return text.replace(
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is to be escaped
     /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
-    (character) => shortEscapes[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    (character) =>
+      keep.includes(character)
+        ? character
+        : (shortEscapes[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`),
   );
 }
 
-function cut(text: string): string {
-  if (text.length <= longest) return text;
+/** The beginning of a text that is longer than this. */
+export function shortened(text: string, length: number): string {
+  if (text.length <= length) return text;
   // Not through the middle of a character outside the basic plane.
-  return `${text.slice(0, longest - 3).replace(/[\ud800-\udbff]$/, '')}...`;
+  return `${text.slice(0, length - 3).replace(/[\ud800-\udbff]$/, '')}...`;
 }

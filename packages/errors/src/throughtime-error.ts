@@ -1,3 +1,5 @@
+import { longestMessage, shortened } from './show-value.js';
+
 /**
  * The base class of every error that throughtime's packages throw on purpose. Catch it to tell bad input from a defect.
  *
@@ -5,6 +7,11 @@
  */
 export class ThroughtimeError extends Error {
   override name = 'ThroughtimeError';
+
+  /** @param message cut where it is longer than 1000 characters: it may quote a file, and files come from strangers */
+  constructor(message?: string, options?: ErrorOptions) {
+    super(message === undefined ? message : shortened(message, longestMessage), options);
+  }
 
   /**
    * Whether whoever called can mend it: with another argument, another file, another folder. Commands then print the message

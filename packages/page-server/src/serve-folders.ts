@@ -104,7 +104,7 @@ async function answer(
   mounts: readonly Mount[],
 ): Promise<void> {
   const url = request.url ?? '/';
-  const path = url.replace(/[?#].*$/s, '');
+  const path = url.split(/[?#]/, 1)[0];
   const mount = mounts.find((one) => path.startsWith(one.path));
   if (mount) {
     await sendFile(request, response, mount, path);

@@ -41,14 +41,7 @@ function exportedNames(source) {
   const listed = source.matchAll(/^export \{([^}]+)\}/gm);
   return [
     ...[...declared].map(([, name]) => name),
-    ...[...listed].flatMap(([, names]) =>
-      names.split(',').map((name) =>
-        name
-          .trim()
-          .split(/\s+as\s+/)
-          .pop(),
-      ),
-    ),
+    ...[...listed].flatMap(([, names]) => names.split(',').map((name) => name.trim().split(' as ').pop())),
   ].filter(Boolean);
 }
 

@@ -90,14 +90,14 @@ async function sample(
   let begun = false;
   for await (const piece of pieces) {
     // The prompt is shown once it is known to be one that the model can read.
-    if (!json && !begun) process.stdout.write(options.prompt);
+    if (!begun) reporter.write(options.prompt);
     begun = true;
     text += piece;
     reporter.event('text', { text: piece });
-    if (!json) process.stdout.write(piece);
+    reporter.write(piece);
   }
   // Ended before its first piece.
-  if (!json && !begun) process.stdout.write(options.prompt);
+  if (!begun) reporter.write(options.prompt);
   reporter.print('');
   reporter.event('done', { prompt: options.prompt, text });
 }

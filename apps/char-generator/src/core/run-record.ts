@@ -6,6 +6,7 @@ import {
   nonEmptyText,
   record,
   required,
+  showValue,
   ThroughtimeError,
   whole,
 } from '@throughtime/errors';
@@ -72,7 +73,7 @@ function migrated(json: unknown, file: string): Readonly<Record<string, unknown>
       return found;
     default:
       throw new RunRecordError(
-        `${file}: expected a record of version 1 to ${version}, got ${JSON.stringify(found.version)}; was it written by a later release?`,
+        `${file}: expected a record of version 1 to ${version}, got ${showValue(found.version)}; was it written by a later release?`,
       );
   }
 }

@@ -96,7 +96,9 @@ export async function runTraining(
 
 /** A few whole words, for the model to continue. */
 function openingOf(run: TrainingRun): string {
-  return excerpt(run, 40).replace(/^\S*\s+|\S*$/g, '');
+  return excerpt(run, 40)
+    .replace(/^\S*\s+/, '')
+    .replace(/(?<!\S)\S*$/, '');
 }
 
 /**

@@ -43,7 +43,7 @@ export interface ReadCsvOptions extends ColumnChoice {
 
 /** Lines by which a file is judged. */
 const sampleLines = 30;
-const number = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+const number = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 const timeName = /^(time|date|datetime|timestamp|year|month|day|hour|week|quarter|period|ds)$/i;
 
 /**

@@ -1,6 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { checkOptions, list, text, whole } from '@throughtime/errors';
+import { checkOptions, list, showValue, text, whole } from '@throughtime/errors';
 import { replaceFile } from '@throughtime/platform/node';
 import { unzip, ZipError } from '../download/zip-member.js';
 
@@ -57,6 +57,6 @@ function requireInside(name: string): void {
   const steps = name.replace(/\/$/, '').split('/');
   const strange = /[\\:\0]/.test(name) || steps.some((step) => step === '' || step === '.' || step === '..');
   if (strange) {
-    throw new ZipError(`archive: expected members inside the folder, got ${JSON.stringify(name)}`);
+    throw new ZipError(`archive: expected members inside the folder, got ${showValue(name)}`);
   }
 }

@@ -39,7 +39,7 @@ export interface Table {
 }
 
 const timeNames = /^(time|date|datetime|timestamp|year|month|day|hour|week|quarter|period|ds)$/i;
-const plainNumber = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+const plainNumber = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 const usualMarkers = ['', 'NA', 'N/A', 'NaN', 'nan', 'null', 'NULL'];
 
 /**

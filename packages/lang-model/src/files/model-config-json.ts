@@ -1,3 +1,4 @@
+import { showValue } from '@throughtime/errors';
 import type { TokenizerJson } from '@throughtime/text-preprocess';
 import { type RecurrentModelConfig, resolveModelConfig } from '../recurrent/model-config.js';
 import { damaged, isRecord, type Migration, modelFormat, parseVersionedConfig } from './versioned-config.js';
@@ -46,7 +47,7 @@ export function writeModelConfig(content: Omit<ModelConfigJson, 'format' | 'vers
 export function parseModelConfig(text: string): ReadModelConfig {
   const { model, tokenizer, notes, fields, writtenModel } = parseVersionedConfig(text, migrations);
   if (fields.kind !== undefined)
-    throw damaged(`expected a recurrent model, got one of kind ${JSON.stringify(fields.kind)}`);
+    throw damaged(`expected a recurrent model, got one of kind ${showValue(fields.kind)}`);
   const { vocabulary } = fields;
   if (typeof vocabulary !== 'boolean') throw damaged('vocabulary: expected true or false');
   const config = model as unknown as RecurrentModelConfig;

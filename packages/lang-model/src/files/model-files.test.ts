@@ -337,7 +337,7 @@ describe('files that are no model', () => {
     [
       'an n-gram model',
       edited('config.json', (json) => ({ ...json, kind: 'ngram' })),
-      /expected a recurrent model, got one of kind "ngram"/,
+      /expected a recurrent model, got one of kind 'ngram'/,
     ],
     [
       'an impossible architecture',

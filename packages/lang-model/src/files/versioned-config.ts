@@ -1,3 +1,4 @@
+import { showValue } from '@throughtime/errors';
 import type { TokenizerJson } from '@throughtime/text-preprocess';
 import { DamagedModelFileError, NewerModelFileError } from './model-files-error.js';
 
@@ -33,7 +34,7 @@ export function parseVersionedConfig(text: string, migrations: readonly Migratio
   if (!isRecord(json)) throw damaged('expected an object');
   if (json.format !== modelFormat)
     throw damaged(
-      `expected format '${modelFormat}', got ${JSON.stringify(json.format)}: not a language model of throughtime`,
+      `expected format '${modelFormat}', got ${showValue(json.format)}: not a language model of throughtime`,
     );
   const fields = migrated(json, migrations);
   const { model, tokenizer, notes } = fields;
@@ -61,7 +62,7 @@ function migrated(json: Fields, migrations: readonly Migration[]): Fields {
   const { version } = json;
   const newest = migrations.length + 1;
   if (!Number.isSafeInteger(version) || (version as number) < 1)
-    throw damaged(`version: expected a whole number from 1 to ${newest}, got ${JSON.stringify(version)}`);
+    throw damaged(`version: expected a whole number from 1 to ${newest}, got ${showValue(version)}`);
   if ((version as number) > newest) throw new NewerModelFileError('config.json', version as number, newest);
   return migrations.slice((version as number) - 1).reduce((config, migrate) => migrate(config), json);
 }

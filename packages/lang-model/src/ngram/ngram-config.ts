@@ -5,6 +5,7 @@ import {
   either,
   type OptionChecks,
   required,
+  showValue,
   whole,
 } from '@throughtime/errors';
 import type { TokenizerJson } from '@throughtime/text-preprocess';
@@ -80,7 +81,7 @@ export function writeNgramConfig(
 export function parseNgramConfig(text: string): ReadNgramConfig {
   const { tokenizer, notes, fields, writtenModel, ...parsed } = parseVersionedConfig(text, migrations);
   if (fields.kind !== 'ngram')
-    throw damaged(`expected a model of kind 'ngram', got ${JSON.stringify(fields.kind)}`);
+    throw damaged(`expected a model of kind 'ngram', got ${showValue(fields.kind)}`);
   const { model } = parsed;
   try {
     checkOptions<NgramConfigJson['model']>(model, modelChecks);
@@ -108,6 +109,6 @@ function requireSmoothing(smoothing: unknown, order: number): void {
       return;
   }
   throw damaged(
-    `model.smoothing: expected a smoothing method of order ${order}, got ${JSON.stringify(smoothing)}`,
+    `model.smoothing: expected a smoothing method of order ${order}, got ${showValue(smoothing)}`,
   );
 }

@@ -114,7 +114,7 @@ describe('the files of an n-gram model', () => {
     [
       'a version that is none',
       () => withConfig((c) => Object.assign(c, { version: 'two' })),
-      'version: expected a whole number from 1 to 1, got "two"',
+      "version: expected a whole number from 1 to 1, got 'two'",
     ],
     [
       'an unknown id',

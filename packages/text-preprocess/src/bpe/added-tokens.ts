@@ -78,6 +78,7 @@ export class AddedTokens {
 
 /** What Rust's `\w` has: letters, marks, decimal digits, connectors, joiners. */
 const WORD = String.raw`[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]`;
+// linear: one character
 const STARTS_WITH_WORD = /* @__PURE__ */ new RegExp(`^${WORD}`, 'u');
 
 /** Finds some tokens' texts. */
@@ -89,6 +90,7 @@ class Finder {
     for (const [text, token] of tokens) if (text !== '') this.#tokens.set(text, token);
     // Longest first: where one begins with another, the longer one is meant.
     const alternatives = [...this.#tokens.keys()].sort((a, b) => b.length - a.length).map(escapePattern);
+    // linear: no repetition: texts, escaped
     this.#pattern = alternatives.length === 0 ? null : new RegExp(alternatives.join('|'), 'g');
   }
 

@@ -135,12 +135,14 @@ class Translator {
       this.#position++;
       quantifier = character;
     } else if (character === '{') {
-      const interval = /^\{(\d*)(,?)(\d*)\}/.exec(this.#characters.slice(this.#position).join(''));
+      const interval = /^\{(\d*)(?:(,)(\d*))?\}/.exec(this.#characters.slice(this.#position).join(''));
       // Anything else in braces is text.
-      if (interval === null || (interval[1] === '' && interval[3] === '')) return atom;
+      if (interval === null) return atom;
+      const [, least, comma = '', most = ''] = interval;
+      if (least === '' && most === '') return atom;
       this.#position += interval[0].length;
       isInterval = true;
-      quantifier = `{${interval[1] || '0'}${interval[2]}${interval[3]}}`;
+      quantifier = `{${least || '0'}${comma}${most}}`;
     }
     if (quantifier === '') return atom;
     let quantified = atom + quantifier;
@@ -347,6 +349,7 @@ function characterSource(code: number): string {
 
 function isPattern(source: string): boolean {
   try {
+    // linear: only compiled
     new RegExp(source, 'u');
     return true;
   } catch {

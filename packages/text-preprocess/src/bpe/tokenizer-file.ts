@@ -247,6 +247,7 @@ function splittersOf(part: Json, path: string): Splitter[] {
 
 function patternOf(pattern: Json, path: string): RegExp {
   const { String: text, Regex: regex } = pattern;
+  // linear: no repetition: a text, escaped
   if (typeof text === 'string' && text !== '') return new RegExp(escapeAll(text), 'gu');
   if (typeof regex !== 'string') throw invalid(`${path}: expected { String } or { Regex }`);
   try {

@@ -51,7 +51,9 @@ function footerStart(text: string): number {
   for (const { index } of body.matchAll(LOOSE_END)) last = index;
   if (last === undefined) return body.length;
   // Before the line of stars the older form counts only where nothing but its own paragraph follows.
-  const isLastParagraph = !/\n[ \t\r]*\n[ \t\r\n]*[^ \t\r\n]/.test(body.slice(last));
+  const paragraphEnd = /\n[ \t\r]*\n/g;
+  paragraphEnd.lastIndex = last;
+  const isLastParagraph = !paragraphEnd.test(body) || !/[^ \t\r\n]/.test(body.slice(paragraphEnd.lastIndex));
   return end === undefined || isLastParagraph ? last : body.length;
 }
 

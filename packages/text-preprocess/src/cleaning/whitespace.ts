@@ -77,6 +77,7 @@ export const WHITESPACE: Uint8Array = /* @__PURE__ */ (() => whiteSpace.pythonSp
 
 /** A pattern (global) for the longest runs of the same white space as {@link WHITESPACE}. */
 export function whitespaceRuns(): RegExp {
+  // linear: a class, repeated
   return new RegExp(`[${whiteSpace.pythonSplit.inClass}]+`, 'g');
 }
 

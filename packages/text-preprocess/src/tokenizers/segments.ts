@@ -30,11 +30,13 @@ const DIVIDED_SCRIPTS = [
   ),
 ].map((scripts) => `[${scripts.map((script) => `\\p{Script_Extensions=${script}}`).join('')}]`);
 /** Letters, marks and numbers of these scripts, not their punctuation. */
+// linear: one character
 const DIVIDED = /* @__PURE__ */ new RegExp(`(?=[\\p{L}\\p{M}\\p{N}])(?:${DIVIDED_SCRIPTS.join('|')})`, 'u');
 /**
  * The start of a run of one of these scripts. It must not be a mark, which would have no letter to stand on at a piece's start,
  * nor Katakana, whose runs are weighed by their length.
  */
+// linear: at the start alone, and as often as it says
 const DIVIDED_RUN = /* @__PURE__ */ new RegExp(
   `^(?=[\\p{L}\\p{N}])(?!\\p{Script_Extensions=Katakana})\\P{Grapheme_Extend}(?:${DIVIDED_SCRIPTS.map(
     (script) => `(?<=${script})(?:(?=[\\p{L}\\p{M}\\p{N}])${script}){${LEAST_RUN}}`,

@@ -65,6 +65,7 @@ class SentenceTokenizer implements Tokenizer {
 
   splitPoint(text: string): number {
     let point = 0;
+    // linear: literals, below
     for (const { index } of text.matchAll(new RegExp(this.#paragraphEnd(), 'g'))) point = index;
     return point;
   }

@@ -104,6 +104,7 @@ const START_OF_WORD = String.raw`(?<![\p{L}\p{N}_])`;
 const END_OF_WORD = String.raw`(?![\p{L}\p{N}_])`;
 
 /** Any white space by {@link WHITESPACE}, one character at a time. */
+// linear: one character
 const whitespaceCharacters = /* @__PURE__ */ new RegExp(`[${whiteSpace.pythonSplit.inClass}]`, 'g');
 
 type Rule = readonly [pattern: RegExp, replacement: string];
@@ -151,9 +152,11 @@ const CONTRACTIONS: readonly Rule[] = [
   ['(lem)(me)', END_OF_WORD],
   ["(more)('n)", END_OF_WORD],
   ['(wan)(na)', '(?= )'],
+  // linear: no repetition
 ].map(([halves, end]): Rule => [new RegExp(START_OF_WORD + halves + end, 'giu'), ' $1 $2 ']);
 
 const CONTRACTIONS_OF_IT: readonly Rule[] = ["('t)(is)", "('t)(was)"].map(
+  // linear: no repetition
   (halves): Rule => [new RegExp(` ${halves}${END_OF_WORD}`, 'giu'), ' $1 $2 '],
 );
 
