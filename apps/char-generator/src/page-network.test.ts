@@ -41,6 +41,7 @@ async function byCommand(given: Partial<TrainSettings>): Promise<Outcome> {
   const reporter: Reporter = {
     event: (name, fields) => name === 'epoch' && validation.push(fields?.validationPerplexity),
     print() {},
+    write() {},
     note() {},
     progress() {},
   };

@@ -29,6 +29,7 @@ it('saves and reports the averages of nt-asgd at a time limit, as if finished', 
       if (name === 'epoch' && fields?.epoch === 19) now = 60_000;
     },
     print() {},
+    write() {},
     note() {},
     progress() {},
   };
