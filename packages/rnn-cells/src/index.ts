@@ -22,13 +22,11 @@ export {
   ReferencePathError,
 } from './execution/reference-path.js';
 export {
-  type ChunkShape,
   createSequenceNetwork,
   type SequenceNetwork,
   type SequenceNetworkOptions,
-  type SequenceOutputs,
-  type SequenceState,
 } from './execution/sequence-network.js';
+export type { ChunkShape, SequenceOutputs, SequenceState } from './execution/sequences.js';
 export {
   type Initializer,
   type InitializerTarget,

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Parameter } from '@throughtime/contract';
 import type { ResolvedConfig } from '../parameters/recurrent-config.js';
-import type { ChunkShape, SequenceOutputs, SequenceState } from './sequence-network.js';
+import type { ChunkShape, SequenceOutputs, SequenceState } from './sequences.js';
 import {
   computeArrays,
   flatState,

@@ -3,7 +3,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { Random } from '@throughtime/random';
 import fc from 'fast-check';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { createSequenceNetwork, type SequenceNetwork, type SequenceState } from './sequence-network.js';
+import { createSequenceNetwork, type SequenceNetwork } from './sequence-network.js';
+import type { SequenceState } from './sequences.js';
 
 beforeAll(async () => {
   await tf.setBackend('wasm');

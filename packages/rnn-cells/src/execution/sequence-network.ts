@@ -1,4 +1,4 @@
-import type { Awaitable, LayerState, Parameter } from '@throughtime/contract';
+import type { Awaitable, Parameter } from '@throughtime/contract';
 import { ArgumentError, inWords } from '@throughtime/errors';
 import type { Random } from '@throughtime/random';
 import { RecurrentStack } from '@throughtime/wasm-kernels';
@@ -9,21 +9,7 @@ import { chooseExecution, type Execution, type ExecutionPath, networkObstacle } 
 import { CompiledShapes } from './compiled-shapes.js';
 import { engineCell, engineLayers } from './engine-names.js';
 import { referencePath } from './reference-path.js';
-
-/** The shape of a chunk: N rows of T steps. */
-export interface ChunkShape {
-  readonly batchSize: number;
-  readonly steps: number;
-}
-
-export type SequenceState = readonly LayerState[];
-
-export interface SequenceOutputs {
-  /** The last layer's outputs, [N, T, H]; valid until the next call. */
-  readonly outputs: Float32Array;
-  /** After the last step. */
-  readonly state: SequenceState;
-}
+import type { ChunkShape, SequenceOutputs, SequenceState } from './sequences.js';
 
 /**
  * A recurrent network with its parameters, which runs over whole sequences, forward and backward, in plain arrays. Heads stand on

@@ -2,6 +2,7 @@
 import '@throughtime/tfjs-gradients';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayerState, Parameter } from '@throughtime/contract';
+import { ReferencePathError } from './reference-path.js';
 
 /** Plain state as tensors [N, H], which the caller (or its `tf.tidy`) disposes. */
 export function stateTensors(state: readonly LayerState[], batchSize: number): LayerState<tf.Tensor2D>[] {
@@ -31,8 +32,22 @@ export function readArrays(tensors: readonly tf.Tensor[]): Promise<Float32Array[
   return Promise.all(tensors.map(async (tensor) => (await tensor.data<'float32'>()).slice()));
 }
 
-/** Computes tensors by `compute`, reads them, and frees everything. */
+/** Waits for the backend that is set, or for the best one that the program has imported. */
+async function backendReady(): Promise<void> {
+  if (tf.engine().backendNames().length === 0) {
+    throw new ReferencePathError(
+      "the reference path needs a tfjs backend: npm install @tensorflow/tfjs-backend-wasm@4.22.0, and import '@tensorflow/tfjs-backend-wasm'",
+    );
+  }
+  await tf.ready();
+}
+
+/**
+ * Computes tensors by `compute`, reads them, and frees everything.
+ * @throws ReferencePathError where the program has no tfjs backend
+ */
 export async function computeArrays(compute: () => readonly tf.Tensor[]): Promise<Float32Array[]> {
+  await backendReady();
   const tensors = tf.tidy(() => [...compute()]);
   try {
     return await readArrays(tensors);
@@ -63,11 +78,13 @@ export interface LossWithReadings {
  * Computes a loss by tfjs operations and overwrites every parameter's `gradient`. No tensor is left behind.
  * @param loss takes the parameters as tensors by their full names and returns a scalar, with it the tensors to be read, such as a state
  * @returns the loss, and the numbers of the tensors in `read`
+ * @throws ReferencePathError where the program has no tfjs backend
  */
 export async function lossAndGradients(
   parameters: readonly Parameter[],
   loss: (weights: ReadonlyMap<string, tf.Tensor>) => tf.Scalar | LossWithReadings,
 ): Promise<{ readonly loss: number; readonly read: Float32Array[] }> {
+  await backendReady();
   const kept: tf.Tensor[] = [];
   const results: tf.Tensor[] = [];
   try {

@@ -1,0 +1,17 @@
+// What goes into a network over sequences and comes out of it, in plain arrays.
+import type { LayerState } from '@throughtime/contract';
+
+/** The shape of a chunk: N rows of T steps. */
+export interface ChunkShape {
+  readonly batchSize: number;
+  readonly steps: number;
+}
+
+export type SequenceState = readonly LayerState[];
+
+export interface SequenceOutputs {
+  /** The last layer's outputs, [N, T, H]; valid until the next call. */
+  readonly outputs: Float32Array;
+  /** After the last step. */
+  readonly state: SequenceState;
+}
