@@ -37,6 +37,7 @@ export {
   UnevenTimestampsError,
 } from './series/series-errors.js';
 export {
+  requireSinglePrecision,
   type SeriesBatch,
   type SeriesBatchesOptions,
   type SeriesWindowsOptions,

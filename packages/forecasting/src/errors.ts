@@ -6,12 +6,12 @@ import {
   ThroughtimeError,
 } from '@throughtime/errors';
 
-/** A series that never changes: nothing can be scaled by its spread or estimated from it. */
-export class ConstantSeriesError extends ThroughtimeError {
-  override name = 'ConstantSeriesError';
+/** A variable all of whose values are missing: there is nothing to learn from. */
+export class NothingObservedError extends ThroughtimeError {
+  override name = 'NothingObservedError';
 
-  constructor(series: string, variable: string, value: number) {
-    super(`series '${series}': expected values that vary, got the constant ${value} in '${variable}'`);
+  constructor(series: string, variable: string) {
+    super(`series '${series}': expected an observed value in '${variable}', got missing ones alone`);
   }
 }
 

@@ -46,13 +46,13 @@ export { type ConformalOptions, calibratedForecast, conformal } from './composit
 export { type EnsembleOptions, ensemble } from './composition/ensemble.js';
 export { type TransformOptions, transformed } from './composition/transformed.js';
 export {
-  ConstantSeriesError,
   DivergedError,
   HorizonBeyondCovariatesError,
   InvalidModelError,
   NoDistributionError,
   NotFiniteError,
   NotFittedError,
+  NothingObservedError,
   NotPositiveError,
 } from './errors.js';
 export { type EtsOptions, ets } from './ets/exponential-smoothing.js';
@@ -90,6 +90,7 @@ export {
   type Forecast,
   type ForecastQuantile,
   type ForecastRequest,
+  type ForecastTimes,
   levelsOf,
   quantileAt,
 } from './methods/forecast.js';
@@ -133,4 +134,9 @@ export { LeastSquares } from './numeric/least-squares.js';
 export { type CalendarFeature, type CalendarRange, calendarFeatures } from './series/calendar.js';
 export { type FromDatasetOptions, fromDataset } from './series/from-dataset.js';
 export { Scaler, type ScalerKind } from './series/scaler.js';
-export { type KnownCovariates, TimeSeries, type TimeSeriesOptions } from './series/time-series.js';
+export {
+  type KnownCovariates,
+  learnableSeason,
+  TimeSeries,
+  type TimeSeriesOptions,
+} from './series/time-series.js';

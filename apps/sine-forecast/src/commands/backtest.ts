@@ -12,7 +12,7 @@ import { compare } from '@throughtime/forecasting';
 import { Command } from 'commander';
 import { compareModels, intervalCoverage } from '../core/compare-models.js';
 import { baselineNames, createModelWithIntervals, type ModelName, modelNames } from '../core/models.js';
-import { trainingLength } from '../core/open-series.js';
+import { requireChange, trainingLength } from '../core/open-series.js';
 import { scoreReport } from '../core/report.js';
 import { forecastRows } from './save-comparison.js';
 import { addSeriesOptions, openSeries, type SeriesOptions } from './series-option.js';
@@ -90,6 +90,7 @@ function refitOption(text: string): 'once' | number {
 async function run(options: BacktestOptions, folder?: HeldFolder): Promise<void> {
   const report = reporterFor(options.json);
   const opened = await openSeries(options);
+  requireChange(opened.series);
   const { series, period } = opened;
   const { horizon, stride, window, coverage } = options;
   // The strongest of the baselines is the one that the others are held against.

@@ -16,7 +16,7 @@ import {
   mostOrigins,
 } from '../core/compare-models.js';
 import { baselineNames, createModel, type ModelName, modelNames } from '../core/models.js';
-import { trainingLength } from '../core/open-series.js';
+import { requireChange, trainingLength } from '../core/open-series.js';
 import { errorReport, formatNumber } from '../core/report.js';
 import { saveComparison } from './save-comparison.js';
 import { addSeriesOptions, openSeries, type SeriesOptions } from './series-option.js';
@@ -77,6 +77,7 @@ export function runCommand(): Command {
 async function run(options: RunOptions, folder?: HeldFolder): Promise<void> {
   const report = reporterFor(options.json);
   const opened = await openSeries(options);
+  requireChange(opened.series);
   const { series, period, noiseFloor } = opened;
   const names = [...new Set([...options.model, ...baselineNames(period)])];
   const start = options.train ?? trainingLength(series.length, opened.trainShare);

@@ -54,7 +54,7 @@ describe('openText', () => {
   it('leaves them out', () => {
     const { series, period, notes } = open(holes, { flaws: 'leave out' });
     expect([...series.observed]).toEqual([1, 0, 0, 1, 1]);
-    expect([...series.values]).toEqual([1, 0, 0, 3, 4]);
+    expect([...series.values]).toEqual([1, Number.NaN, Number.NaN, 3, 4]);
     expect({ period, notes }).toEqual({ period: 7, notes: [] });
     expect(() => open('date,y\n01.02.2020,1\n', { flaws: 'leave out' })).toThrow('date: expected a time');
   });

@@ -6,6 +6,7 @@ import {
   type SineSeriesOptions,
   sineSeries,
 } from '@throughtime/datasets';
+import { ArgumentError, inWords } from '@throughtime/errors';
 import {
   type CalendarFeature,
   type FrequencyUnit,
@@ -54,6 +55,18 @@ const usualTrainShare = 0.7;
 /** How many of `length` values a share is. */
 export function trainingLength(length: number, share: number): number {
   return Math.floor(share * length);
+}
+
+/**
+ * Refuses a series that never changes: its forecast is its value, and no error could tell models apart.
+ * @throws ArgumentError, NothingObservedError
+ */
+export function requireChange(series: TimeSeries): void {
+  series.assertObserved();
+  const known = series.values.filter((value) => !Number.isNaN(value));
+  if (known.some((value) => value !== known[0])) return;
+  const got = inWords(`the constant ${known[0]} in '${series.variables[0]}'`);
+  throw new ArgumentError(`series '${series.name}'`, 'values that vary', got);
 }
 
 export interface OpenSineOptions extends Pick<SineSeriesOptions, 'length' | 'noise'> {

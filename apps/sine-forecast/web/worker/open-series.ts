@@ -8,6 +8,7 @@ import {
   openCatalogueSeries,
   openSine,
   openText,
+  requireChange,
   trainingLength,
 } from '../../src/core/open-series.js';
 import {
@@ -52,7 +53,7 @@ function hold(opened: OpenedSeries): HeldSeries {
     const most = `at most ${mostValues} rows, which this page trains on while you wait`;
     throw new ArgumentError(name, most, inWords(String(length)));
   }
-  series.assertVaries();
+  requireChange(series);
   const times =
     timeline && Float64Array.from({ length: length + mostSteps }, (_, i) => timestampAt(timeline, i));
   return {
@@ -61,7 +62,7 @@ function hold(opened: OpenedSeries): HeldSeries {
       name,
       columns,
       column: series.variables[0],
-      values: series.values.map((value, i) => (series.observed[i] === 0 ? Number.NaN : value)),
+      values: series.values.slice(),
       ...(times && { times }),
       period,
       ...(noiseFloor !== undefined && { noiseFloor }),

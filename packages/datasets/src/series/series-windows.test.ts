@@ -102,4 +102,22 @@ describe('seriesBatches', () => {
     expect([...seriesBatches(range(20), options)].map(({ batchSize }) => batchSize)).toEqual([5, 5, 5]);
     expect(() => seriesBatches(range(5), options)).toThrow('batchSize: expected at most the 2 windows');
   });
+
+  it('gives counts exactly, or refuses those that 32-bit numbers would round', () => {
+    const whole = fc.integer({ min: -(2 ** 27), max: 2 ** 27 });
+    fc.assert(
+      fc.property(fc.array(whole, { minLength: 3, maxLength: 12 }), (values) => {
+        const exact = values.every((value) => Math.fround(value) === value);
+        const cut = () => seriesWindows(values, { lags: 2 });
+        if (!exact) expect(cut).toThrow(/expected numbers that single precision holds/);
+        else expect([...cut().inputs.slice(0, 2)]).toEqual(values.slice(0, 2).map((value) => value + 0));
+      }),
+    );
+    const counts = [16777217, 16777219, 16777221];
+    const refusal =
+      "values of 'value': expected numbers that single precision holds, which is every whole number up to 16777216, got 16777217 (scale them first";
+    expect(() => seriesWindows(counts, { lags: 1 })).toThrow(refusal);
+    expect(() => seriesBatches(counts, { lags: 1, batchSize: 1 })).toThrow(refusal);
+    expect(() => seriesWindows([1.7e9 + 4.5, 1.7e9, 1.7e9 - 4.25], { lags: 1 })).toThrow('single precision');
+  });
 });

@@ -21,6 +21,24 @@ import { columnOf, type Series } from './series.js';
 import { MissingValueError, SeriesTooShortError } from './series-errors.js';
 import { formatTimestamp } from './timestamps.js';
 
+/** Up to here single precision holds every whole number. */
+const exactSingles = 2 ** 24;
+
+/**
+ * Refuses values that single precision would round though they look exact: counts above 2^24, which would turn into multiples of 2,
+ * 4 or 128 in silence.
+ * @throws ArgumentError
+ */
+export function requireSinglePrecision(argument: string, values: ArrayLike<number>): void {
+  for (let i = 0; i < values.length; i++) {
+    if (Math.abs(values[i]) <= exactSingles || Number.isNaN(values[i])) continue;
+    if (Math.fround(values[i]) === values[i]) continue;
+    const expected = `numbers that single precision holds, which is every whole number up to ${exactSingles}`;
+    const hint = 'scale them first: subtract the mean and divide by the spread';
+    throw new ArgumentError(argument, expected, values[i], { hint });
+  }
+}
+
 /** Windows of a series, each with the observations that follow it. */
 export interface SeriesBatch {
   /** [N, T, D]: `lags` consecutive observations of the input columns, the oldest first. */
@@ -61,7 +79,8 @@ const windowsChecks: OptionChecks<SeriesWindowsOptions> = {
  * All windows of a series as one batch: window n shows observations n * stride to n * stride + lags, and its targets are
  * the `horizon` observations after them. A series of 1000 with 4 lags and horizon 1 has 996, as in the chapter.
  * @param series a series, or the values of one variable
- * @throws SeriesTooShortError, MissingValueError, UnknownColumnError, ArgumentError
+ * @throws SeriesTooShortError, MissingValueError, UnknownColumnError, ArgumentError (also for counts above 2^24, which the
+ * batch's 32-bit numbers would round)
  */
 export function seriesWindows(
   series: Series | ArrayLike<number>,
@@ -135,6 +154,7 @@ function knownValues(series: Series, column: string): Float64Array {
     const time = series.times && ` (${formatTimestamp(series.times[index])})`;
     throw new MissingValueError(column, `index ${index}${time ?? ''}`);
   }
+  requireSinglePrecision(`values of '${column}'`, values);
   return values;
 }
 

@@ -1,3 +1,4 @@
+import { SeriesTooShortError } from '@throughtime/datasets';
 import { checkOptions, list, oneOf, required, whole, withExpected } from '@throughtime/errors';
 import { NoDistributionError, NotPositiveError } from '../errors.js';
 import type { Forecast, ForecastRequest } from '../methods/forecast.js';
@@ -165,13 +166,20 @@ function differenceTransform(lag: number): Transform {
   };
 }
 
-/** The last `rows` rows. A missing value is taken from the newest row that has it, a whole number of lags before. */
+/**
+ * The last `rows` rows. A missing value is taken from the newest row that has it, a whole number of lags before.
+ * @throws SeriesTooShortError where no row has it
+ */
 function lastRows(context: TimeSeries, rows: number): Float64Array {
   const { width, values, observed } = context;
   const size = rows * width;
   return Float64Array.from({ length: size }, (_, i) => {
     let at = values.length - size + i;
-    while (at >= size && observed[at] === 0) at -= size;
+    while (at >= 0 && observed[at] === 0) at -= size;
+    if (at < 0) {
+      const reason = `difference(${rows}): a value observed in each phase of ${rows} steps of '${context.variables[i % width]}'`;
+      throw new SeriesTooShortError(context.name, context.length + rows, reason, context.length);
+    }
     return values[at];
   });
 }

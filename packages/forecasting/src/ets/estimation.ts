@@ -1,4 +1,5 @@
 import { minimize } from '../numeric/lbfgs.js';
+import { polished } from '../numeric/newton.js';
 import { mean } from '../numeric/statistics.js';
 import { LikelihoodDifferentiator, type LikelihoodGradient } from './likelihood-gradient.js';
 import { type EtsState, type SmoothingParameters, smooth } from './smoothing.js';
@@ -24,16 +25,87 @@ const tolerances = { gradientTolerance: 1e-5, valueTolerance: 1e-8 };
  * Maximizes the likelihood over the smoothing parameters and the starting state together, by L-BFGS. The parameters are mapped
  * to unbounded ones (logits within the usual bounds: 0 < beta < alpha < 1, 0 < gamma < 1 - alpha, 0.8 < phi < 0.98). The search
  * starts from several points, because the likelihood has local maxima.
- * @param values NaN where missing
+ *
+ * It runs on values near zero and of size 1, so that units and distance from zero change nothing: those are put back at the end.
+ * @param values NaN where missing; at least one is known
  */
 export function estimateEts(specification: EtsSpecification, values: Float64Array, period: number): EtsFit {
-  const layout = new Layout(specification, startingState(specification, values, period), spreadOf(values));
+  const { center, scale } = unitsOf(specification, values);
+  if (scale === 0) return constantFit(specification, values, period);
+  const plain = values.map((value) => (value - center) / scale);
+  const fit = estimateNear(specification, plain, period);
+  const { level, trend, season } = fit.start;
+  const inUnits = fit.count * Math.log(scale);
+  return {
+    specification,
+    parameters: fit.parameters,
+    start: {
+      level: center + scale * level,
+      trend: scale * trend,
+      season: specification.seasonal === 'additive' ? season.map((effect) => scale * effect) : season,
+    },
+    sigma: specification.error === 'additive' ? scale * fit.sigma : fit.sigma,
+    logLikelihood: fit.logLikelihood - inUnits,
+    aicc: fit.aicc + 2 * inUnits,
+  };
+}
+
+/**
+ * What to take from the values, and then to divide them by. The divisor is a power of two, and the center one of the values, so that
+ * whole numbers stay exact. Ratios have no center: multiplicative models are scaled alone.
+ */
+export function unitsOf(
+  { error, seasonal }: EtsSpecification,
+  values: Float64Array,
+): { readonly center: number; readonly scale: number } {
+  const known = values.filter((value) => !Number.isNaN(value));
+  const [first] = known;
+  const isAdditive = error === 'additive' && seasonal !== 'multiplicative';
+  const center = isAdditive ? first : 0;
+  if (known.every((value) => value === first)) return { center, scale: 0 };
+  const largest = known.reduce((most, value) => Math.max(most, Math.abs(value - center)), 0);
+  return { center, scale: 2 ** Math.max(-1000, Math.min(1000, Math.floor(Math.log2(largest)))) };
+}
+
+/** The model of values that never change: they stay as they are. */
+function constantFit(specification: EtsSpecification, values: Float64Array, period: number): EtsFit {
+  const { trend, seasonal } = specification;
+  const neutral = seasonal === 'multiplicative' ? 1 : 0;
+  return {
+    specification,
+    parameters: {
+      alpha: 0.1,
+      beta: trend === 'none' ? 0 : 0.01,
+      gamma: seasonal === 'none' ? 0 : 0.1,
+      phi: trend === 'damped' ? 0.9 : 1,
+    },
+    start: {
+      level: values.find((value) => !Number.isNaN(value))!,
+      trend: 0,
+      season: new Float64Array(seasonal === 'none' ? 1 : period).fill(neutral),
+    },
+    sigma: 0,
+    logLikelihood: Number.POSITIVE_INFINITY,
+    aicc: Number.NEGATIVE_INFINITY,
+  };
+}
+
+function estimateNear(
+  specification: EtsSpecification,
+  values: Float64Array,
+  period: number,
+): EtsFit & { readonly count: number } {
+  const spread = spreadOf(values);
+  const layout = new Layout(specification, startingState(specification, values, period), spread);
   const likelihood = new LikelihoodDifferentiator(specification, values);
+  // In units of the spread: a search that stops by a share of the value must not stop elsewhere in other units.
+  const inUnits = -values.filter((value) => !Number.isNaN(value)).length * Math.log(spread);
   const objective = (point: Float64Array, gradient: Float64Array) => {
     const { parameters, start } = layout.read(point);
     const slope = likelihood.differentiate(parameters, start);
     layout.writeGradient(point, slope, gradient);
-    if (Number.isFinite(slope.logLikelihood) && gradient.every(Number.isFinite)) return -slope.logLikelihood;
+    if (Number.isFinite(slope.logLikelihood) && gradient.every(Number.isFinite))
+      return inUnits - slope.logLikelihood;
     gradient.fill(0);
     return Number.MAX_VALUE;
   };
@@ -41,11 +113,11 @@ export function estimateEts(specification: EtsSpecification, values: Float64Arra
   const tries = layout
     .starts()
     .map((start) => minimize(objective, start, { ...tolerances, maxIterations: 15 }));
-  const promising = tries.sort((a, b) => a.value - b.value).slice(0, 2);
+  const promising = tries.sort((a, b) => a.value - b.value).slice(0, 3);
   const best = promising
     .map(({ point }) => minimize(objective, point, { ...tolerances, maxIterations: 500 }))
     .reduce((least, found) => (found.value < least.value ? found : least));
-  const { parameters, start } = layout.read(best.point);
+  const { parameters, start } = layout.read(polished(objective, best.point, layout.shares));
   const { squares, count, logLikelihood } = smooth(specification, parameters, start, values);
   const k = layout.size + 1; // the variance too
   const correction = count - k - 1 > 0 ? (2 * k * (k + 1)) / (count - k - 1) : Number.POSITIVE_INFINITY;
@@ -54,6 +126,7 @@ export function estimateEts(specification: EtsSpecification, values: Float64Arra
     parameters,
     start,
     sigma: Math.sqrt(squares / Math.max(1, count - k + 1)),
+    count,
     logLikelihood,
     aicc: -2 * logLikelihood + 2 * k + correction,
   };
@@ -107,6 +180,12 @@ class Layout {
       season: next(seasonal !== 'none', rough.season.length - 1),
     };
     this.size = size;
+  }
+
+  /** The entries that are logits of shares between two bounds. */
+  get shares(): number[] {
+    const { alpha, beta, phi, gamma } = this.#at;
+    return [alpha, beta, phi, gamma].filter((place) => !Number.isNaN(place));
   }
 
   /** Starting points for the search: every combination of slow, medium and fast level smoothing with slow and fast seasonal smoothing. */

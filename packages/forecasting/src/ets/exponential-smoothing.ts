@@ -4,6 +4,7 @@ import {
   checkOptions,
   either,
   exactly,
+  inWords,
   list,
   number,
   type OptionChecks,
@@ -18,8 +19,9 @@ import { NotFittedError, NotPositiveError } from '../errors.js';
 import { type Forecast, type ForecastRequest, forecastFromPaths } from '../methods/forecast.js';
 import { Forecaster } from '../methods/forecaster.js';
 import type { ForecasterFitOptions, Method, SavedMethod } from '../methods/method.js';
-import { columnValues, type TimeSeries } from '../series/time-series.js';
-import { type EtsFit, estimateEts } from './estimation.js';
+import { normalQuantile } from '../numeric/distributions.js';
+import { columnValues, learnableSeason, type TimeSeries } from '../series/time-series.js';
+import { type EtsFit, estimateEts, unitsOf } from './estimation.js';
 import { type EtsState, Smoother, type SmoothingParameters, smooth } from './smoothing.js';
 import {
   candidates,
@@ -33,7 +35,7 @@ import { startingState } from './starting-state.js';
 export interface EtsOptions {
   /** Which model, as 'MAM' or 'AAdN', or 'auto' (default): the one with the smallest AICc. */
   readonly model?: string | undefined;
-  /** Steps of a season. Default 1: none. */
+  /** Steps of a season. Default: the series' own, where its values show it twice; otherwise 1, none. */
   readonly period?: number | undefined;
   /** Draws the futures from which quantiles are read. Default: a fixed seed, so that a forecast can be repeated. */
   readonly random?: Random | undefined;
@@ -48,9 +50,13 @@ const checks: OptionChecks<EtsOptions> = {
 /** One variable's fit. Its first values tell whether a context continues the training series. */
 interface ColumnFit extends EtsFit {
   readonly firstValues: readonly number[];
+  /** Where additive models are computed from, so that they lose no digits far from zero; 0 for multiplicative ones. */
+  readonly center: number;
 }
 
 interface SavedFit extends Omit<EtsFit, 'start'> {
+  /** Missing in models saved before there was one. */
+  readonly center?: number;
   readonly start: Omit<EtsState, 'season'> & { readonly season: readonly number[] };
   readonly firstValues: readonly (number | null)[];
 }
@@ -78,6 +84,7 @@ const savedChecks: OptionChecks<SavedSmoothing> = {
           record<SavedFit['start']>({ level: needed, trend: needed, season: required(list(number())) }),
         ),
         sigma: required(number({ from: 0 })),
+        center: number(),
         // JSON has neither NaN nor infinities: null stands for them.
         logLikelihood: required(anything),
         aicc: required(anything),
@@ -92,30 +99,31 @@ const savedChecks: OptionChecks<SavedSmoothing> = {
 const pathsForQuantiles = 1000;
 
 /**
- * Exponential smoothing as a state space model (Hyndman, Koehler, Ord and Snyder 2008), one model per variable. Intervals are read
- * from simulated futures, as most of the family has no formula for them.
+ * Exponential smoothing as a state space model (Hyndman, Koehler, Ord and Snyder 2008), one model per series and variable. Intervals
+ * of additive models are exact, by their formula. Those of the others, which have none, are read from simulated futures.
  */
 export class ExponentialSmoothing implements Method {
   readonly #options: EtsOptions;
   readonly #random: Random;
-  #fits: readonly ColumnFit[] | undefined;
+  #fits: readonly ColumnFit[] | undefined; // [series * D]
 
   constructor(options: EtsOptions = {}) {
     checkOptions<EtsOptions>(options, checks);
-    const { model = 'auto', period = 1, random = Random.seeded(0) } = options;
+    const { model = 'auto', period, random = Random.seeded(0) } = options;
     if (model !== 'auto' && parseEts(model).seasonal !== 'none' && period === 1) {
       throw new ArgumentError('period', `a season of at least 2 steps for '${model}'`, period);
     }
-    this.#options = { model, period };
+    this.#options = { model, ...(period !== undefined && { period }) };
     this.#random = random;
   }
 
   get name(): string {
-    const chosen = this.#fits?.map(({ specification }) => formatEts(specification)).join('/');
-    return `ets(${this.#options.model === 'auto' ? (chosen ?? 'auto') : this.#options.model})`;
+    const chosen = this.#fits?.map(({ specification }) => formatEts(specification));
+    const names = chosen && (chosen.length > mostNamed ? 'auto' : chosen.join('/'));
+    return `ets(${this.#options.model === 'auto' ? (names ?? 'auto') : this.#options.model})`;
   }
 
-  /** What was learned, one entry per variable. */
+  /** What was learned, one entry per variable, series by series. */
   get fits(): readonly EtsFit[] {
     if (this.#fits === undefined) throw new NotFittedError('ets', 'fits');
     return this.#fits;
@@ -129,25 +137,19 @@ export class ExponentialSmoothing implements Method {
   }
 
   async fit(training: readonly TimeSeries[], { signal }: ForecasterFitOptions = {}): Promise<void> {
-    if (training.length !== 1) {
-      throw new ArgumentError(
-        'series',
-        'one series (exponential smoothing learns nothing across series)',
-        training.length,
-      );
-    }
-    const [series] = training;
-    series.assertVaries();
+    for (const series of training) series.assertObserved();
     const fits: ColumnFit[] = [];
-    for (let column = 0; column < series.width; column++)
-      fits.push(await this.#fitColumn(series, column, signal));
+    for (const series of training) {
+      for (let column = 0; column < series.width; column++)
+        fits.push(await this.#fitColumn(series, column, signal));
+    }
     this.#fits = fits;
   }
 
   async forecast(contexts: readonly TimeSeries[], request: ForecastRequest): Promise<Forecast[]> {
     if (this.#fits === undefined) throw new NotFittedError(this.name, 'forecast');
     const fits = this.#fits;
-    return contexts.map((context) => this.#forecastOne(context, fits, request));
+    return contexts.map((context) => this.#forecastOne(context, fitsOf(fits, context), request));
   }
 
   save(): SavedMethod {
@@ -162,6 +164,7 @@ export class ExponentialSmoothing implements Method {
     const method = new ExponentialSmoothing({ ...config.options, random });
     method.#fits = config.fits.map((fit) => ({
       ...fit,
+      center: fit.center ?? 0,
       firstValues: fit.firstValues.map((value) => value ?? Number.NaN),
       start: { ...fit.start, season: Float64Array.from(fit.start.season) },
     }));
@@ -169,14 +172,26 @@ export class ExponentialSmoothing implements Method {
   }
 
   async #fitColumn(series: TimeSeries, column: number, signal: AbortSignal | undefined): Promise<ColumnFit> {
-    const { model = 'auto', period = 1 } = this.#options;
+    const { model = 'auto' } = this.#options;
+    const { period = learnableSeason(series, series.length - moreThanSeasons) } = this.#options;
     const values = columnValues(series, column);
     const bad = values.findIndex((value) => value <= 0);
     if (bad >= 0 && model !== 'auto' && model.includes('M')) {
       const [variable, purpose] = [series.variables[column], `the multiplicative model ets(${model})`];
       throw new NotPositiveError(series.name, variable, purpose, bad, values[bad]);
     }
-    const tried = model === 'auto' ? candidates({ period, positive: bad < 0 }) : [parseEts(model)];
+    if (model !== 'auto' && parseEts(model).seasonal !== 'none' && period === 1) {
+      const hint = 'its own is unknown, or longer than half of its values';
+      throw new ArgumentError('period', `a season of at least 2 steps for '${model}'`, undefined, { hint });
+    }
+    const known = values.filter((value) => !Number.isNaN(value));
+    const isConstant = known.every((value) => value === known[0]);
+    const tried =
+      model !== 'auto'
+        ? [parseEts(model)]
+        : isConstant
+          ? [parseEts('ANN')]
+          : candidates({ period, positive: bad < 0 });
     const fits: EtsFit[] = [];
     const turn = eventLoopTurn();
     for (const specification of tried) {
@@ -186,22 +201,23 @@ export class ExponentialSmoothing implements Method {
       if (signal?.aborted) break;
     }
     const best = fits.reduce((least, fit) => (fit.aicc < least.aicc ? fit : least));
-    return { ...best, firstValues: [...values.subarray(0, 24)] };
+    const { center } = unitsOf(best.specification, values);
+    return { ...best, center, firstValues: [...values.subarray(0, 24)] };
   }
 
   #forecastOne(context: TimeSeries, fits: readonly ColumnFit[], request: ForecastRequest): Forecast {
-    const { horizon } = request;
+    const { horizon, levels } = request;
     const { variables, width } = context;
-    const states = fits.map((fit, column) => this.#stateAfter(fit, columnValues(context, column)));
+    const columns = fits.map((fit, column) => stepsAfter(fit, columnValues(context, column), horizon));
     const path = (normal: () => number) => {
       const future = new Float64Array(horizon * width);
-      fits.forEach((fit, column) => {
-        const smoother = new Smoother(fit.specification, fit.parameters, states[column]);
+      columns.forEach(({ fit, state }, column) => {
+        const smoother = new Smoother(fit.specification, fit.parameters, state);
         for (let step = 0; step < horizon; step++) {
           const forecast = smoother.forecast();
           const relative = fit.specification.error === 'multiplicative';
           const value = forecast + fit.sigma * normal() * (relative ? forecast : 1);
-          future[step * width + column] = value;
+          future[step * width + column] = fit.center + value;
           smoother.observe(value);
         }
       });
@@ -209,16 +225,97 @@ export class ExponentialSmoothing implements Method {
     };
     const draw = (count: number, random: Random) =>
       Array.from({ length: count }, () => path(() => random.normal()));
+    const mean = path(() => 0);
+    const isExact = columns.map(({ deviation }) => deviation !== undefined);
+    // Simulated quantiles only where some variable has no formula.
+    const simulated = { ...request, levels: isExact.every(Boolean) ? [] : levels };
     const drawing = { enough: pathsForQuantiles, random: this.#random };
-    return forecastFromPaths(request, { variables, mean: path(() => 0) }, draw, drawing);
+    const forecast = forecastFromPaths(simulated, { variables, mean }, draw, drawing);
+    const quantiles = levels.map((level, i) => {
+      const z = normalQuantile(level);
+      const drawn = forecast.quantiles[i]?.values;
+      const values = mean.map((center, cell) => {
+        const { deviation } = columns[cell % width];
+        return deviation === undefined ? drawn[cell] : center + z * deviation[Math.floor(cell / width)];
+      });
+      return { level, values };
+    });
+    return { ...forecast, quantiles };
   }
+}
 
-  /** Starts from the estimated state if the context continues the training series, otherwise from a rough one. */
-  #stateAfter(fit: ColumnFit, values: Float64Array): EtsState {
-    const continues = fit.firstValues.every((value, i) => Object.is(value, values[i]));
-    const start = continues ? fit.start : startingState(fit.specification, values, this.#options.period ?? 1);
-    return smooth(fit.specification, fit.parameters, start, values).state;
+/** A model of more series than this is not named by the model of each. */
+const mostNamed = 4;
+
+/** What a seasonal model needs beyond two seasons. */
+const moreThanSeasons = 5;
+
+/** The fits that a context of a series goes on from, one per variable. */
+function fitsOf(fits: readonly ColumnFit[], context: TimeSeries): readonly ColumnFit[] {
+  const { width } = context;
+  if (fits.length === width) return fits;
+  for (let from = 0; from < fits.length; from += width) {
+    const own = fits.slice(from, from + width);
+    if (own.every((fit, column) => continues(fit, columnValues(context, column)))) return own;
   }
+  throw new ArgumentError(
+    'context',
+    `one of the ${fits.length / width} series that were learned, each of which has a model of its own`,
+    inWords(`another, '${context.name}'`),
+  );
+}
+
+/** Whether values begin as the training values did. */
+function continues({ firstValues }: ColumnFit, values: Float64Array): boolean {
+  return firstValues.every((value, i) => Object.is(value, values[i]));
+}
+
+interface StepsAfter {
+  readonly fit: ColumnFit;
+  /** After the last value, counted from the center. */
+  readonly state: EtsState;
+  /** Of the error at each step; undefined where there is no formula. */
+  readonly deviation: Float64Array | undefined;
+}
+
+/** Starts from the estimated state if the context continues the training series, otherwise from a rough one. */
+function stepsAfter(fit: ColumnFit, raw: Float64Array, horizon: number): StepsAfter {
+  const { specification, parameters, center, start } = fit;
+  const values = raw.map((value) => value - center);
+  const from = continues(fit, raw)
+    ? { ...start, level: start.level - center }
+    : startingState(specification, values, start.season.length);
+  const { state } = smooth(specification, parameters, from, values);
+  const last = values.findLastIndex((value) => !Number.isNaN(value));
+  const unseen = values.length - 1 - last;
+  return { fit, state, deviation: deviations(fit, { horizon, unseen }) };
+}
+
+/**
+ * The standard deviation of the error of an additive model h steps after its last value: sigma^2 (1 + sum of c_j^2, j < h), where
+ * c_j = alpha + beta (1 + phi + ... + phi^(j-1)) phi + gamma if j is a whole number of seasons, is what an innovation adds to the
+ * value j steps later (Hyndman et al. 2008, 6.2; alpha, beta, gamma as the equations of `Smoother` have them).
+ * @param unseen missing values at the end, which are steps ahead as well
+ */
+function deviations(
+  { specification, parameters, sigma, start }: EtsFit,
+  { horizon, unseen }: { readonly horizon: number; readonly unseen: number },
+): Float64Array | undefined {
+  const { error, trend, seasonal } = specification;
+  if (error === 'multiplicative' || seasonal === 'multiplicative') return undefined;
+  const { alpha, beta, gamma, phi } = parameters;
+  const period = start.season.length;
+  const result = new Float64Array(horizon);
+  let [squares, damping, carried] = [1, 1, 0];
+  for (let j = 1; j <= unseen + horizon; j++) {
+    if (j > unseen) result[j - unseen - 1] = sigma * Math.sqrt(squares);
+    damping *= phi;
+    carried += damping;
+    const slope = trend === 'none' ? 0 : beta * carried;
+    const season = seasonal === 'additive' && j % period === 0 ? gamma : 0;
+    squares += (alpha + slope + season) ** 2;
+  }
+  return result;
 }
 
 /** Exponential smoothing: level, trend and season each follow the data at their own pace. */

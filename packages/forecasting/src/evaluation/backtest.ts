@@ -17,7 +17,7 @@ import { type Forecast, levelsOf } from '../methods/forecast.js';
 import { type Forecaster, forecasterCheck, seriesList } from '../methods/forecaster.js';
 import { type ForecasterFitOptions, forecasterFitChecks } from '../methods/method.js';
 import { type SeasonalScale, seasonalScale } from '../metrics/point-metrics.js';
-import { columnValues, type TimeSeries } from '../series/time-series.js';
+import { columnValues, learnableSeason, type TimeSeries } from '../series/time-series.js';
 
 export interface BacktestOptions {
   /** Steps forecast from every origin. */
@@ -37,7 +37,10 @@ export interface BacktestOptions {
   readonly window?: 'expanding' | number | undefined;
   /** Central intervals to forecast and judge, e.g. [0.8, 0.9]. Default: none; points only. */
   readonly coverages?: readonly number[] | undefined;
-  /** The season that MASE and RMSSE are scaled by. Default 1. */
+  /**
+   * The season that MASE and RMSSE are scaled by. Default: each series' own, where the values before `start` show it twice; otherwise
+   * 1, none.
+   */
   readonly period?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((done: number, origins: number) => void) | undefined;
@@ -100,7 +103,7 @@ export async function backtest(
   forecasterCheck('model', model);
   const all = seriesList(series);
   checkOptions<BacktestOptions>(options, checks);
-  const { horizon, start, stride = 1, refit = 'once', coverages = [], period = 1 } = options;
+  const { horizon, start, stride = 1, refit = 'once', coverages = [], period } = options;
   const origins = originsOf(all, options);
   const levels =
     coverages.length === 0 ? [] : [...new Set([...crpsLevels, ...levelsOf(coverages)])].sort((a, b) => a - b);
@@ -136,7 +139,9 @@ export async function backtest(
     coverages,
     records,
     scales: all.map((one) =>
-      one.variables.map((_, column) => seasonalScale(columnValues(one.slice(0, start), column), period)),
+      one.variables.map((_, column) =>
+        seasonalScale(columnValues(one.slice(0, start), column), period ?? learnableSeason(one, start)),
+      ),
     ),
   };
 }
@@ -162,6 +167,5 @@ function trainingStart(origin: number, { window = 'expanding' }: BacktestOptions
 }
 
 function actualValues(series: TimeSeries, origin: number, horizon: number): Float64Array {
-  const { values, observed } = series.slice(origin, origin + horizon);
-  return values.map((value, i) => (observed[i] === 0 ? Number.NaN : value));
+  return series.slice(origin, origin + horizon).values.slice();
 }

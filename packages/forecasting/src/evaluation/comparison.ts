@@ -6,7 +6,7 @@ import { type ScoreOptions, type Scores, scoreChecks, scoresOf } from './scores.
 export interface ComparisonRow {
   readonly name: string;
   readonly scores: Scores;
-  /** Diebold-Mariano p-value against the baseline; undefined for the baseline itself and for a single origin. */
+  /** Diebold-Mariano p-value against the baseline; undefined for the baseline itself, and where the test is. */
   readonly pValue: number | undefined;
 }
 
@@ -17,7 +17,7 @@ export interface CompareOptions extends ScoreOptions {
 
 const checks: OptionChecks<CompareOptions> = { ...scoreChecks, baseline: text };
 
-/** Backtests from the same origins side by side, the best (by MASE) first. */
+/** Backtests from the same origins side by side, the best first: by MASE, or by MAE where the training values give no scale. */
 export function compare(tests: readonly Backtest[], options: CompareOptions = {}): ComparisonRow[] {
   checkOptions<CompareOptions>(options, checks);
   const { baseline = tests[0]?.name, ...scoring } = options;
@@ -29,8 +29,14 @@ export function compare(tests: readonly Backtest[], options: CompareOptions = {}
     .map((test) => ({
       name: test.name,
       scores: scoresOf(test, scoring),
-      pValue:
-        test === reference || test.records.length < 2 ? undefined : compareBacktests(test, reference).pValue,
+      pValue: test === reference ? undefined : compareBacktests(test, reference).pValue,
     }))
-    .sort((a, b) => a.scores.mase - b.scores.mase);
+    .sort(byScores);
+}
+
+function byScores({ scores: a }: ComparisonRow, { scores: b }: ComparisonRow): number {
+  const scaled = Number.isFinite(a.mase) && Number.isFinite(b.mase);
+  const [first, second] = scaled ? [a.mase, b.mase] : [a.mae, b.mae];
+  // What has no score stands last.
+  return (Number.isNaN(first) ? 1 : 0) - (Number.isNaN(second) ? 1 : 0) || first - second;
 }

@@ -4,10 +4,10 @@ import { mean } from '../numeric/statistics.js';
 import type { Backtest } from './backtest.js';
 
 export interface DieboldMariano {
-  /** Negative if the first forecasts are better. */
-  readonly statistic: number;
-  /** Two-sided: how often equally good forecasts differ as much. */
-  readonly pValue: number;
+  /** Negative if the first forecasts are better; undefined where nothing can be said, see {@link dieboldMariano}. */
+  readonly statistic: number | undefined;
+  /** Two-sided: how often equally good forecasts differ as much. Undefined where the statistic is. */
+  readonly pValue: number | undefined;
   /** How many losses were compared. */
   readonly count: number;
 }
@@ -22,7 +22,11 @@ const checks: OptionChecks<DieboldMarianoOptions> = { overlap: whole({ from: 1 }
 /**
  * Whether two sequences of forecast losses differ by more than chance: the Diebold-Mariano test, with the small-sample
  * correction of Harvey, Leybourne and Newbold (1997) and Student's t. The variance of the mean difference counts
- * autocovariances up to `overlap - 1`, with Bartlett weights, so that it cannot be negative.
+ * autocovariances up to `overlap - 1`, with Bartlett weights, so that it cannot be negative. A loss that is NaN, of a forecast whose
+ * outcome is missing, is left out with its partner.
+ *
+ * The test is undefined where there are no more losses than neighbors that share steps (the correction is then 0, whatever
+ * the losses are), and where all differences are the same number other than 0.
  */
 export function dieboldMariano(
   first: ArrayLike<number>,
@@ -31,40 +35,49 @@ export function dieboldMariano(
 ): DieboldMariano {
   checkOptions<DieboldMarianoOptions>(options, checks);
   const { overlap = 1 } = options;
-  const count = first.length;
-  if (second.length !== count || count < 2) {
+  if (second.length !== first.length || first.length < 2) {
     throw new ArgumentError(
       'losses',
       'two lists of the same length, at least 2',
-      inWords(`${count} and ${second.length}`),
+      inWords(`${first.length} and ${second.length}`),
     );
   }
-  const difference = Float64Array.from({ length: count }, (_, i) => first[i] - second[i]);
-  const center = mean(difference);
-  const lags = Math.min(overlap, count) - 1;
+  return testOf(
+    Array.from({ length: first.length }, (_, i) => first[i] - second[i]),
+    overlap,
+  );
+}
+
+function testOf(differences: readonly number[], overlap: number): DieboldMariano {
+  const known = differences.filter((difference) => !Number.isNaN(difference));
+  const count = known.length;
+  const none = { statistic: undefined, pValue: undefined, count };
+  if (count < 2 || count <= overlap) return none;
+  const largest = known.reduce((most, difference) => Math.max(most, Math.abs(difference)), 0);
+  if (largest === 0) return { statistic: 0, pValue: 1, count };
+  if (!Number.isFinite(largest)) return none;
+  // The units of the losses do not matter: without them nothing overflows.
+  const scaled = known.map((difference) => difference / largest);
+  const center = mean(scaled);
   let spread = 0;
-  for (let lag = 0; lag <= lags; lag++) {
+  for (let lag = 0; lag < overlap; lag++) {
     let covariance = 0;
-    for (let i = lag; i < count; i++) covariance += (difference[i] - center) * (difference[i - lag] - center);
-    spread += ((lag === 0 ? 1 : 2 * (1 - lag / (lags + 1))) * covariance) / count;
+    for (let i = lag; i < count; i++) covariance += (scaled[i] - center) * (scaled[i - lag] - center);
+    spread += ((lag === 0 ? 1 : 2 * (1 - lag / overlap)) * covariance) / count;
   }
-  if (spread === 0) {
-    // The difference is the same everywhere: zero, or beyond doubt.
-    return {
-      statistic: center === 0 ? 0 : Math.sign(center) * Number.POSITIVE_INFINITY,
-      pValue: center === 0 ? 1 : 0,
-      count,
-    };
-  }
-  const h = lags + 1;
-  const correction = Math.sqrt(Math.max(0, (count + 1 - 2 * h + (h * (h - 1)) / count) / count));
+  // Rounding alone makes a spread of this size.
+  if (spread <= (4 * Number.EPSILON) ** 2) return none;
+  const h = overlap;
+  const correction = Math.sqrt((count + 1 - 2 * h + (h * (h - 1)) / count) / count);
   const statistic = (correction * center) / Math.sqrt(spread / count);
   return { statistic, pValue: 2 * studentCdf(-Math.abs(statistic), count - 1), count };
 }
 
 /**
- * {@link dieboldMariano} on the absolute errors of two backtests from the same origins, averaged over each forecast's
- * horizon and variables (an origin is one observation).
+ * {@link dieboldMariano} on the absolute errors of two backtests from the same origins. An origin is one observation: the mean over
+ * its series, variables and steps, each series and variable in units of its own seasonal naive error, so that none outweighs the
+ * others. Origins without an actual value do not count. What has no such unit, because its training values never change, cannot be
+ * weighed against others and is left out; a single variable needs no unit.
  * @throws ArgumentError when the origins differ
  */
 export function compareBacktests(first: Backtest, second: Backtest): DieboldMariano {
@@ -76,12 +89,26 @@ export function compareBacktests(first: Backtest, second: Backtest): DieboldMari
       inWords(`${first.name}, ${second.name}`),
     );
   }
-  const losses = (test: Backtest) =>
-    test.records.map(({ actual, forecast }) => {
-      const errors = [...actual].flatMap((value, i) =>
-        Number.isNaN(value) ? [] : [Math.abs(value - forecast.mean[i])],
-      );
-      return errors.length === 0 ? 0 : mean(errors);
-    });
-  return dieboldMariano(losses(first), losses(second), { overlap: Math.ceil(first.horizon / first.stride) });
+  const [losses, others] = [lossesByOrigin(first), lossesByOrigin(second)];
+  const differences = [...losses].map(([origin, loss]) => loss - (others.get(origin) ?? Number.NaN));
+  return testOf(differences, Math.ceil(first.horizon / first.stride));
+}
+
+/** The mean scaled absolute error of each origin, NaN where there is no actual value. */
+function lossesByOrigin({ records, scales, variables }: Backtest): Map<number, number> {
+  const single = scales.length * variables.length === 1;
+  const unitOf = (series: number, cell: number) => {
+    const { absolute } = scales[series][cell % variables.length];
+    return single ? 1 : absolute > 0 && Number.isFinite(absolute) ? absolute : Number.NaN;
+  };
+  // Each series counts once, however many of its values are known.
+  const bySeries = new Map<number, number[]>();
+  for (const { series, origin, actual, forecast } of records) {
+    const errors = Array.from(actual, (value, i) => Math.abs(value - forecast.mean[i]) / unitOf(series, i));
+    const known = errors.filter((error) => !Number.isNaN(error));
+    const losses = bySeries.get(origin) ?? [];
+    if (known.length > 0) losses.push(mean(known));
+    bySeries.set(origin, losses);
+  }
+  return new Map([...bySeries].map(([origin, losses]) => [origin, mean(losses)]));
 }

@@ -21,12 +21,15 @@ export interface Scores {
   readonly mape: number;
   /** Percent, at most 200. */
   readonly smape: number;
-  /** In units of the training data's seasonal naive error; the mean over the series. */
+  /**
+   * In units of the training data's seasonal naive error; the mean over the series that have such a unit. NaN where none has, because
+   * the training data never change.
+   */
   readonly mase: number;
   readonly rmsse: number;
-  /** From quantiles at 0.05, 0.10, ... 0.95; undefined for points only. */
+  /** From quantiles at 0.05, 0.10, ... 0.95; undefined for points only, NaN where all quantiles are infinite. */
   readonly crps: number | undefined;
-  /** The share of actual values within each central interval asked for. */
+  /** The share of actual values within each central interval asked for; infinite intervals do not count, NaN where all are. */
   readonly coverage: readonly { readonly nominal: number; readonly measured: number }[];
 }
 
@@ -83,14 +86,18 @@ function scaledScores(test: Backtest, column: number, pick: (values: Float64Arra
     };
   });
   return {
-    mase: mean(bySeries.map((one) => one.mase)),
-    rmsse: mean(bySeries.map((one) => one.rmsse)),
+    mase: meanOfKnown(bySeries.map((one) => one.mase)),
+    rmsse: meanOfKnown(bySeries.map((one) => one.rmsse)),
   };
+}
+
+function meanOfKnown(values: readonly number[]): number {
+  return mean(values.filter((value) => !Number.isNaN(value)));
 }
 
 function crpsOf(actual: readonly number[], quantiles: readonly number[][]): number {
   const losses = actual.flatMap((value, i) =>
-    Number.isNaN(value)
+    Number.isNaN(value) || !quantiles.every((values) => Number.isFinite(values[i]))
       ? []
       : [
           quantileCrps(

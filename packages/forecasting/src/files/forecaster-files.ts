@@ -67,6 +67,7 @@ interface SeriesJson {
   readonly zone?: string;
   readonly anchor?: NonNullable<Timeline['anchor']>;
   readonly covariates?: readonly string[];
+  readonly period?: number;
 }
 
 /** What `config.json` holds in the newest version. */
@@ -99,6 +100,7 @@ const seriesChecks: OptionChecks<SeriesJson> = {
   zone: zoneCheck,
   anchor: record<NonNullable<Timeline['anchor']>>({ time: required(number()), steps: required(whole()) }),
   covariates: list(text),
+  period: whole({ from: 1 }),
 };
 
 const configChecks: OptionChecks<ConfigJson> = {
@@ -185,7 +187,7 @@ function savedMethod(json: MethodJson, tensors: ReadonlyMap<string, Tensor>): Sa
 }
 
 function seriesJson(series: TimeSeries, path: string, tensors: Map<string, Tensor>): SeriesJson {
-  const { name, variables, values, observed, timeline, known } = series;
+  const { name, variables, values, observed, timeline, known, period } = series;
   const shape = [series.length, series.width];
   tensors.set(`${path}.values`, { dtype: 'F64', shape, data: values });
   tensors.set(`${path}.observed`, { dtype: 'U8', shape, data: observed });
@@ -203,6 +205,7 @@ function seriesJson(series: TimeSeries, path: string, tensors: Map<string, Tenso
       ...(timeline.anchor && { anchor: timeline.anchor }),
     }),
     ...(known && { covariates: known.names }),
+    period,
   };
 }
 
@@ -223,6 +226,7 @@ function savedSeries(json: SeriesJson, path: string, tensors: ReadonlyMap<string
             ...(json.zone !== undefined && { zone: json.zone }),
             ...(json.anchor && { anchor: json.anchor }),
           },
+    period: json.period,
     known: json.covariates && { names: json.covariates, values: numbers('known') },
   });
 }

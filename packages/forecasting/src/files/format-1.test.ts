@@ -42,16 +42,23 @@ beforeAll(async () => {
 afterAll(() => rm(out, { recursive: true }));
 
 /** To 1e-4 of the largest: what computes a network may round differently. */
-function expectClose(values: Iterable<number>, wanted: readonly number[]): void {
+function expectClose(values: Iterable<number>, wanted: readonly number[], share = 1e-4): void {
   const got = [...values];
   expect(got.length).toBe(wanted.length);
   const scale = Math.max(...wanted.map(Math.abs));
   got.forEach((value, i) => {
-    expect(Math.abs(value - wanted[i])).toBeLessThan(1e-4 * scale);
+    expect(Math.abs(value - wanted[i])).toBeLessThan(share * scale);
   });
 }
 
-async function expectForecasts(forecaster: Forecaster, { name, levels, forecasts, paths }: Expected) {
+/** Models whose quantiles were read from a thousand simulated futures then, and are exact now: the simulation's error is allowed. */
+const simulatedThen = new Map([['ets-with-gaps', 0.04]]);
+
+async function expectForecasts(
+  forecaster: Forecaster,
+  { name, levels, forecasts, paths }: Expected,
+  quantileShare?: number,
+) {
   expect(forecaster.name).toBe(name);
   const predicted = await forecaster.predictAll(4, { levels });
   expect(predicted.length).toBe(forecasts.length);
@@ -59,7 +66,7 @@ async function expectForecasts(forecaster: Forecaster, { name, levels, forecasts
     expectClose(mean, forecasts[i].mean);
     expect(quantiles.map(({ level }) => level)).toEqual(levels);
     quantiles.forEach(({ values }, j) => {
-      expectClose(values, forecasts[i].quantiles[j]);
+      expectClose(values, forecasts[i].quantiles[j], quantileShare);
     });
   });
   if (paths === undefined) return;
@@ -76,7 +83,7 @@ describe.each(Object.entries(expected))('the forecaster %s of format 1', (name, 
   it('forecasts as it did', async () => {
     const { forecaster, notes } = await loadForecaster(join(fixtures, name));
     expect(notes).toEqual({ series: name, period: 12 });
-    await expectForecasts(forecaster, answers);
+    await expectForecasts(forecaster, answers, simulatedThen.get(name));
   });
 
   it('saved again is the same forecaster', async () => {
@@ -86,7 +93,7 @@ describe.each(Object.entries(expected))('the forecaster %s of format 1', (name, 
     const reloaded = await loadForecaster(again);
     expect(reloaded.notes).toEqual(notes);
     expect(reloaded.forecaster.series.map(plain)).toEqual(forecaster.series.map(plain));
-    await expectForecasts(reloaded.forecaster, answers);
+    await expectForecasts(reloaded.forecaster, answers, simulatedThen.get(name));
   });
 
   it('moves on with what came after its series', async () => {

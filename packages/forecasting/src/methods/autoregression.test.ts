@@ -66,9 +66,13 @@ describe('autoregression', () => {
   });
 
   it('names series that it cannot learn from', async () => {
-    const constant = TimeSeries.of({ name: 'flat', values: new Float64Array(50).fill(3) });
-    await expect(autoregression().fit(constant)).rejects.toThrow(
-      "series 'flat': expected values that vary, got the constant 3 in 'value'",
+    const missing = TimeSeries.of({
+      name: 'none',
+      values: new Float64Array(50),
+      observed: new Uint8Array(50),
+    });
+    await expect(autoregression().fit(missing)).rejects.toThrow(
+      "series 'none': expected an observed value in 'value', got missing ones alone",
     );
     await expect(autoregression({ order: 5 }).fit(simulated(12))).rejects.toThrow(
       'expected at least 13 values',
@@ -76,5 +80,25 @@ describe('autoregression', () => {
     expect(() => autoregression({ order: 0 })).toThrow(
       "order: expected a whole number of at least 1, or 'auto', got 0",
     );
+  });
+
+  it('finds an order that series with holes have rows for', async () => {
+    const whole = simulated(600, 4);
+    const observed = whole.observed.map((_, t) => (t % 17 === 5 ? 0 : 1));
+    const method = new Autoregression();
+    await method.fit([whole.withValues(whole.values, observed)]);
+    expect(method.fits[0].coefficients.length).toBeGreaterThanOrEqual(1);
+    expect(method.fits[0].coefficients.length).toBeLessThanOrEqual(16);
+    expect(Math.abs(method.fits[0].coefficients[0] - 0.6)).toBeLessThan(0.2);
+  });
+
+  it('ends at an infinity where it explodes, never at NaN', async () => {
+    const values = Array.from({ length: 40 }, (_, t) => (-2) ** t + 0.5 * 1.5 ** t);
+    const { mean, quantiles } = await (
+      await autoregression({ order: 2 }).fit(TimeSeries.of({ values }))
+    ).predict(5000, { levels: [0.1, 0.9] });
+    for (const all of [mean, ...quantiles.map((quantile) => quantile.values)]) {
+      expect(all.some(Number.isNaN)).toBe(false);
+    }
   });
 });

@@ -11,8 +11,9 @@ import {
   required,
   whole,
 } from '@throughtime/errors';
-import { ConstantSeriesError, NotFittedError } from '../errors.js';
+import { NotFittedError } from '../errors.js';
 import { dot, LeastSquares } from '../numeric/least-squares.js';
+import { mean } from '../numeric/statistics.js';
 import { columnValues, type TimeSeries } from '../series/time-series.js';
 import { type Forecast, type ForecastRequest, type GaussianSteps, gaussianForecast } from './forecast.js';
 import { Forecaster } from './forecaster.js';
@@ -30,26 +31,37 @@ const checks: OptionChecks<AutoregressionOptions> = {
   maxOrder: whole({ from: 1 }),
 };
 
-/** y_t = constant + sum coefficients[i] y_(t-1-i) + e, e of variance sigma^2. */
+/**
+ * y_t = constant + sum coefficients[i] y_(t-1-i) + e, e of variance sigma^2. The same around a center c, which is how forecasts are
+ * made, so that they lose no digits far from zero: y_t - c = offset + sum coefficients[i] (y_(t-1-i) - c) + e.
+ */
 export interface AutoregressionFit {
   readonly constant: number;
+  readonly center: number;
+  readonly offset: number;
   readonly coefficients: readonly number[]; // [p], the newest lag first
   readonly sigma: number;
   /** AICc of each order from 0 to the largest tried. */
   readonly criterion: readonly number[];
 }
 
+/** Models saved before there was a center lack it. */
+type SavedFit = Omit<AutoregressionFit, 'center' | 'offset'> &
+  Partial<Pick<AutoregressionFit, 'center' | 'offset'>>;
+
 interface SavedAutoregression {
   readonly options: AutoregressionOptions;
-  readonly fits: readonly AutoregressionFit[];
+  readonly fits: readonly SavedFit[];
 }
 
 const savedChecks: OptionChecks<SavedAutoregression> = {
   options: required(record<AutoregressionOptions>(checks)),
   fits: required(
     list(
-      record<AutoregressionFit>({
+      record<SavedFit>({
         constant: required(number()),
+        center: number(),
+        offset: number(),
         coefficients: required(list(number())),
         sigma: required(number({ from: 0 })),
         criterion: required(anything),
@@ -94,7 +106,7 @@ export class Autoregression implements Method {
   }
 
   async fit(training: readonly TimeSeries[], _options: ForecasterFitOptions = {}): Promise<void> {
-    for (const series of training) series.assertVaries();
+    for (const series of training) series.assertObserved();
     this.#fits = training[0].variables.map((_, column) => this.#fitColumn(training, column));
   }
 
@@ -114,23 +126,23 @@ export class Autoregression implements Method {
   static load({ config }: SavedMethod): Autoregression {
     checkOptions<SavedAutoregression>(config, savedChecks);
     const method = new Autoregression(config.options);
-    method.#fits = config.fits;
+    method.#fits = config.fits.map((fit) => ({ center: 0, offset: fit.constant, ...fit }));
     return method;
   }
 
   #fitColumn(training: readonly TimeSeries[], column: number): AutoregressionFit {
     const { order = 'auto', maxOrder = 28 } = this.#options;
-    const values = training.map((series) => columnValues(series, column));
-    const total = values.reduce((sum, one) => sum + one.length, 0);
-    const largest = order === 'auto' ? Math.max(1, Math.min(maxOrder, Math.floor(total / 3) - 1)) : order;
+    const raw = training.map((series) => columnValues(series, column));
+    const { center, scale } = standardOf(raw);
+    // What never changed is forecast as it was.
+    if (scale === 0) return constantFit(center, order === 'auto' ? 0 : order);
+    const values = raw.map((one) => one.map((value) => (value - center) / scale));
+    const largest = order === 'auto' ? largestOrder(values, maxOrder) : order;
     const { design, targets } = lagDesign(values, largest);
     const rows = targets.length;
     if (rows < largest + 2) {
       const reason = `ar(${largest}): rows without missing values to fit ${largest} lags and a constant to`;
       throw new SeriesTooShortError(training[0].name, largest + 2, reason, rows);
-    }
-    if (targets.every((target) => target === targets[0])) {
-      throw new ConstantSeriesError(training[0].name, training[0].variables[column], targets[0]);
     }
     const squares = new LeastSquares(design, targets);
     const criterion = Array.from({ length: largest + 1 }, (_, p) => {
@@ -138,18 +150,59 @@ export class Autoregression implements Method {
       const error = Math.max(squares.residualSumOfSquares(p + 1), Number.MIN_VALUE);
       return rows - k - 1 <= 0
         ? Number.MAX_VALUE
-        : rows * Math.log(error / rows) + 2 * k + (2 * k * (k + 1)) / (rows - k - 1);
+        : rows * (Math.log(error / rows) + 2 * Math.log(scale)) + 2 * k + (2 * k * (k + 1)) / (rows - k - 1);
     });
     const p = order === 'auto' ? criterion.indexOf(Math.min(...criterion)) : order;
-    const [constant, ...coefficients] = squares.coefficients(p + 1);
+    const [intercept, ...coefficients] = squares.coefficients(p + 1);
     const freedom = Math.max(1, rows - p - 1);
+    const offset = scale * intercept;
     return {
-      constant,
+      constant: offset + center * (1 - coefficients.reduce((sum, coefficient) => sum + coefficient, 0)),
+      center,
+      offset,
       coefficients,
-      sigma: Math.sqrt(squares.residualSumOfSquares(p + 1) / freedom),
+      sigma: scale * Math.sqrt(squares.residualSumOfSquares(p + 1) / freedom),
       criterion,
     };
   }
+}
+
+/** The model of values that never change: they stay. */
+function constantFit(value: number, order: number): AutoregressionFit {
+  const coefficients = new Array<number>(order).fill(0);
+  return { constant: value, center: value, offset: 0, coefficients, sigma: 0, criterion: [] };
+}
+
+/** The mean and the standard deviation of all observed values, both by differences from the first, which keep every digit. */
+function standardOf(series: readonly Float64Array[]): { readonly center: number; readonly scale: number } {
+  const values = series.flatMap((one) => [...one]).filter((value) => !Number.isNaN(value));
+  const [first] = values;
+  const center = first + mean(values.map((value) => value - first));
+  const distances = values.map((value) => value - center);
+  const largest = distances.reduce((most, distance) => Math.max(most, Math.abs(distance)), 0);
+  if (values.every((value) => value === first)) return { center: first, scale: 0 };
+  return { center, scale: largest * Math.sqrt(mean(distances.map((distance) => (distance / largest) ** 2))) };
+}
+
+/** The largest order to try: at most a third of the rows, and with as many complete rows as it has unknowns twice over. */
+function largestOrder(series: readonly Float64Array[], maxOrder: number): number {
+  const total = series.reduce((sum, one) => sum + one.length, 0);
+  let order = Math.max(1, Math.min(maxOrder, Math.floor(total / 3) - 1));
+  // A row needs `order` + 1 values without a hole: where holes are many, only low orders have rows enough.
+  while (order > 1 && completeRows(series, order) < 2 * order + 3) order--;
+  return order;
+}
+
+function completeRows(series: readonly Float64Array[], order: number): number {
+  let rows = 0;
+  for (const values of series) {
+    let run = 0;
+    for (const value of values) {
+      run = Number.isNaN(value) ? 0 : run + 1;
+      if (run > order) rows++;
+    }
+  }
+  return rows;
 }
 
 /** Rows [1, y_(t-1), ..., y_(t-p)] and their targets y_t, of all series, without rows in which a value is missing. */
@@ -173,7 +226,7 @@ function lagDesign(
 }
 
 function steps(context: TimeSeries, column: number, fit: AutoregressionFit, horizon: number): GaussianSteps {
-  const { constant, coefficients, sigma } = fit;
+  const { center, offset, coefficients, sigma } = fit;
   const order = coefficients.length;
   const known = filled(columnValues(context, column), fit);
   const newestFirst = Float64Array.from({ length: order }, (_, i) => known[known.length - 1 - i]);
@@ -181,11 +234,13 @@ function steps(context: TimeSeries, column: number, fit: AutoregressionFit, hori
     const lags = newestFirst.slice();
     const path = new Float64Array(horizon);
     for (let step = 0; step < horizon; step++) {
-      path[step] = constant + dot(lags, 0, coefficients) + innovation();
+      const next = offset + dot(lags, 0, coefficients) + innovation();
+      // An explosive model ends at an infinity, and stays there.
+      path[step] = Number.isNaN(next) ? path[step - 1] : next;
       lags.copyWithin(1, 0);
       if (order > 0) lags[0] = path[step];
     }
-    return path;
+    return path.map((distance) => center + distance);
   };
   // y_(T+h) is its mean plus psi_0 e_h + psi_1 e_(h-1) + ...: psi is the response to one unit of e.
   const deviation = new Float64Array(horizon);
@@ -195,26 +250,24 @@ function steps(context: TimeSeries, column: number, fit: AutoregressionFit, hori
     psi[step] = step === 0 ? 1 : 0;
     for (let lag = 1; lag <= Math.min(order, step); lag++)
       psi[step] += coefficients[lag - 1] * psi[step - lag];
+    if (Number.isNaN(psi[step])) psi[step] = psi[step - 1];
     sum += psi[step] ** 2;
     deviation[step] = sigma * Math.sqrt(sum);
   }
   return { mean: run(() => 0), deviation, samplePath: (normal) => run(() => sigma * normal()) };
 }
 
-/** Replaces each missing value by the model's one-step forecast, or by the mean where there are too few lags. */
-function filled(values: Float64Array, { constant, coefficients }: AutoregressionFit): Float64Array {
-  const result = values.slice();
+/** Distances from the center. Each missing value becomes the model's one-step forecast, or the mean where there are too few lags. */
+function filled(values: Float64Array, { center, offset, coefficients }: AutoregressionFit): Float64Array {
+  const result = values.map((value) => value - center);
   const sum = coefficients.reduce((total, coefficient) => total + coefficient, 0);
-  const observed = values.filter((value) => !Number.isNaN(value));
-  const average =
-    observed.length > 0
-      ? observed.reduce((total, value) => total + value, 0) / observed.length
-      : constant / (1 - sum);
+  const observed = result.filter((value) => !Number.isNaN(value));
+  const average = observed.length > 0 ? mean(observed) : offset / (1 - sum);
   for (let t = 0; t < result.length; t++) {
     if (!Number.isNaN(result[t])) continue;
     result[t] = average;
     if (t < coefficients.length) continue;
-    result[t] = constant;
+    result[t] = offset;
     for (let lag = 1; lag <= coefficients.length; lag++) result[t] += coefficients[lag - 1] * result[t - lag];
   }
   return result;

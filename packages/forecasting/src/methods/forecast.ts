@@ -1,11 +1,20 @@
 import { type Awaitable, whenReady } from '@throughtime/contract';
+import { type Timeline, timestampAt } from '@throughtime/datasets';
 import type { Random } from '@throughtime/random';
 import { normalQuantile } from '../numeric/distributions.js';
 import { sortedQuantile } from '../numeric/statistics.js';
 import type { TimeSeries } from '../series/time-series.js';
 
-/** A forecast of the next `horizon` steps of one series. */
-export interface Forecast {
+/** The steps that a forecast is for. */
+export interface ForecastTimes {
+  /** Begins at the first step forecast. Undefined where the series has no time stamps. */
+  readonly timeline?: Timeline | undefined;
+  /** The time of each step, in milliseconds since 1970 in UTC, [H]; undefined where there is no timeline. */
+  readonly times?: Float64Array | undefined;
+}
+
+/** A forecast of the next `horizon` steps of one series, as a {@link Forecaster} gives it: with its dates. */
+export interface Forecast extends ForecastTimes {
   readonly horizon: number; // H
   readonly variables: readonly string[]; // [D]
   /** The point forecast, [H, D]. */
@@ -28,6 +37,14 @@ export interface ForecastRequest {
   readonly levels: readonly number[];
   /** Sampled futures wanted, with their source of randomness. */
   readonly paths?: { readonly count: number; readonly random: Random } | undefined;
+}
+
+/** A forecast with the dates of the steps after `context`. */
+export function dated(forecast: Forecast, context: TimeSeries): Forecast {
+  const { timeline } = context.slice(context.length);
+  if (timeline === undefined) return forecast;
+  const times = Float64Array.from({ length: forecast.horizon }, (_, step) => timestampAt(timeline, step));
+  return { ...forecast, timeline, times };
 }
 
 /** The levels that bound central intervals: coverage 0.9 gives 0.05 and 0.95. */
@@ -62,7 +79,14 @@ export function gaussianForecast(
     );
   const quantiles = levels.map((level) => {
     const z = normalQuantile(level);
-    return { level, values: spread(({ mean, deviation }, step) => mean[step] + z * deviation[step]) };
+    const quantile = ({ mean, deviation }: GaussianSteps, step: number) => {
+      const value = mean[step] + z * deviation[step];
+      // A model that explodes has no bound on either side.
+      return Number.isNaN(value) && !Number.isNaN(mean[step])
+        ? z * Number.POSITIVE_INFINITY || mean[step]
+        : value;
+    };
+    return { level, values: spread(quantile) };
   });
   const forecast = {
     horizon,

@@ -13,7 +13,7 @@ import {
 import { type Random, randomSource } from '@throughtime/random';
 import { HorizonBeyondCovariatesError, NotFittedError } from '../errors.js';
 import { type TimeSeries, timeSeriesCheck } from '../series/time-series.js';
-import type { Forecast } from './forecast.js';
+import { dated, type Forecast } from './forecast.js';
 import { type ForecasterFitOptions, forecasterFitChecks, type Method } from './method.js';
 
 export interface PredictOptions {
@@ -65,7 +65,7 @@ export class Forecaster {
 
   /**
    * Learns from one or many series; one model learns from all of them together.
-   * @throws SeriesTooShortError, ConstantSeriesError and whatever the model cannot work with
+   * @throws SeriesTooShortError, NothingObservedError and whatever the model cannot work with
    */
   async fit(series: TimeSeries | readonly TimeSeries[], options: ForecasterFitOptions = {}): Promise<this> {
     const training = seriesList(series);
@@ -104,7 +104,10 @@ export class Forecaster {
     return this.#forecast(contexts, horizon, options);
   }
 
-  /** Appends `observations` to the series numbered `index`. The fitted parameters stay the same. */
+  /**
+   * Appends `observations` to the series numbered `index`. The fitted parameters stay the same.
+   * @throws ArgumentError when their time stamps do not follow: a gap, an overlap, another frequency
+   */
   update(observations: TimeSeries, index = 0): void {
     const series = [...this.#fitted('update')];
     timeSeriesCheck('observations', observations);
@@ -131,11 +134,12 @@ export class Forecaster {
         throw new HorizonBeyondCovariatesError(context.name, horizon, context.knownAhead);
       }
     }
-    return this.method.forecast(contexts, {
+    const forecasts = await this.method.forecast(contexts, {
       horizon,
       levels,
       paths: paths > 0 && random !== undefined ? { count: paths, random } : undefined,
     });
+    return forecasts.map((forecast, i) => dated(forecast, contexts[i]));
   }
 }
 

@@ -16,6 +16,7 @@ import {
 } from '../network/lag-inputs.js';
 import { type EncodedSeries, SeriesEncoder } from '../network/series-encoder.js';
 import { train } from '../network/train.js';
+import { LeastSquares } from '../numeric/least-squares.js';
 import type { TimeSeries } from '../series/time-series.js';
 import type { Forecast, ForecastRequest } from './forecast.js';
 import { Forecaster } from './forecaster.js';
@@ -92,13 +93,22 @@ export class LagNetwork implements Method {
     const outputs = this.#steps * training[0].width;
     const model = createModel(inputs, outputs, layersOf(hiddenSize), { head, random });
     const examples = this.#examples(training, encoder, inputs);
-    const defaultEpochs = this.#options.optimizer === 'lbfgs' ? 200 : 10;
+    const { optimizer } = this.#options;
+    const most = epochs ?? (optimizer === 'lbfgs' ? 200 : 10);
+    let iterations = 0;
     await train(model, examples, {
       ...this.#options,
       ...options,
       name: this.name,
-      epochs: epochs ?? defaultEpochs,
+      epochs: most,
+      onProgress(progress) {
+        iterations = progress.epoch;
+        options.onProgress?.(progress);
+      },
     });
+    // A search that ended by itself was on its way to the least squares; how near it came is chance.
+    const ended = optimizer === 'lbfgs' && iterations < most && !options.signal?.aborted;
+    if (ended && head.kind === 'point' && layersOf(hiddenSize).length === 0) solve(model.network, examples);
     this.#learned = { encoder, model, inputs };
   }
 
@@ -202,6 +212,30 @@ function createModel(
   const head = createHead(options);
   const network = new DenseNetwork({ sizes: [inputWidth(inputs), ...hidden, outputs * head.size], random });
   return new DenseModel(network, head);
+}
+
+/** Gives a linear network the weights of the least squares. Examples whose target is missing are left out. */
+function solve(
+  { parameters: [weight, bias], sizes: [width, outputs] }: DenseNetwork,
+  examples: Examples,
+): void {
+  for (let output = 0; output < outputs; output++) {
+    const design: number[] = [];
+    const targets: number[] = [];
+    for (let row = 0; row < examples.count; row++) {
+      const target = examples.targets[row * outputs + output];
+      if (Number.isNaN(target)) continue;
+      design.push(1, ...examples.inputs.subarray(row * width, (row + 1) * width));
+      targets.push(target);
+    }
+    if (targets.length === 0) continue;
+    const [constant, ...weights] = new LeastSquares(
+      Float64Array.from(design),
+      Float64Array.from(targets),
+    ).coefficients();
+    bias.data[output] = constant;
+    weight.data.set(weights, output * width);
+  }
 }
 
 /** The sizes of the hidden layers. */

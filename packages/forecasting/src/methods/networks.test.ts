@@ -190,8 +190,7 @@ describe('recurrent networks', () => {
     await expect(model.fit(sine().slice(0, 13))).rejects.toThrow(
       "series 'sine': expected at least 14 values (gru: a context of 12, its lags, and 1 steps after it), got 13",
     );
-    await expect(model.fit(TimeSeries.of({ values: new Float64Array(50) }))).rejects.toThrow(
-      'got the constant 0',
-    );
+    const missing = TimeSeries.of({ values: new Float64Array(50), observed: new Uint8Array(50) });
+    await expect(model.fit(missing)).rejects.toThrow("expected an observed value in 'value'");
   });
 });

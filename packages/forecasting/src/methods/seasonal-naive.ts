@@ -1,16 +1,22 @@
 import { SeriesTooShortError } from '@throughtime/datasets';
 import { checkOptions, type OptionChecks, required, whole } from '@throughtime/errors';
-import { columnValues, type TimeSeries } from '../series/time-series.js';
+import { NotFittedError } from '../errors.js';
+import { columnValues, learnableSeason, type TimeSeries } from '../series/time-series.js';
 import { type Forecast, type ForecastRequest, type GaussianSteps, gaussianForecast } from './forecast.js';
 import { Forecaster } from './forecaster.js';
 import type { Method, SavedMethod } from './method.js';
 
 export interface SeasonalNaiveOptions {
-  /** Steps of a season. */
+  /** Steps of a season. Default: the series' own, where the training values show it twice; otherwise 1, none. */
+  readonly period?: number | undefined;
+}
+
+interface SavedSeasonalNaive {
   readonly period: number;
 }
 
-const checks: OptionChecks<SeasonalNaiveOptions> = { period: required(whole({ from: 1 })) };
+const checks: OptionChecks<SeasonalNaiveOptions> = { period: whole({ from: 1 }) };
+const savedChecks: OptionChecks<SavedSeasonalNaive> = { period: required(whole({ from: 1 })) };
 
 /**
  * Forecasts the value of the same phase in the last season: y_(T+h) = y_(T+h-m k), the newest that is observed. There is nothing to
@@ -18,22 +24,27 @@ const checks: OptionChecks<SeasonalNaiveOptions> = { period: required(whole({ fr
  * (Hyndman and Athanasopoulos, Forecasting: Principles and Practice, 5.5).
  */
 export class SeasonalNaive implements Method {
-  readonly #period: number;
+  readonly #options: SeasonalNaiveOptions;
+  #period: number | undefined;
 
-  constructor(options: SeasonalNaiveOptions) {
+  constructor(options: SeasonalNaiveOptions = {}) {
     checkOptions<SeasonalNaiveOptions>(options, checks);
+    this.#options = options;
     this.#period = options.period;
   }
 
   get name(): string {
+    if (this.#period === undefined) return 'seasonal-naive';
     return this.#period === 1 ? 'naive' : `seasonal-naive(${this.#period})`;
   }
 
   requires(): { length: number; reason: string } {
-    return { length: this.#period, reason: 'one whole season' };
+    return { length: this.#period ?? 1, reason: 'one whole season' };
   }
 
-  async fit(): Promise<void> {}
+  async fit([series]: readonly TimeSeries[]): Promise<void> {
+    this.#period = this.#options.period ?? learnableSeason(series, series.length);
+  }
 
   async forecast(contexts: readonly TimeSeries[], request: ForecastRequest): Promise<Forecast[]> {
     return contexts.map((context) =>
@@ -42,16 +53,22 @@ export class SeasonalNaive implements Method {
   }
 
   save(): SavedMethod {
-    return { kind: 'seasonal-naive', config: { period: this.#period } };
+    return { kind: 'seasonal-naive', config: { period: this.#requirePeriod('save') } };
   }
 
   /** @throws ArgumentError */
   static load({ config }: SavedMethod): SeasonalNaive {
-    return new SeasonalNaive(config as unknown as SeasonalNaiveOptions);
+    checkOptions<SavedSeasonalNaive>(config, savedChecks);
+    return new SeasonalNaive(config);
+  }
+
+  #requirePeriod(call: string): number {
+    if (this.#period === undefined) throw new NotFittedError(this.name, call);
+    return this.#period;
   }
 
   #steps(context: TimeSeries, column: number, horizon: number): GaussianSteps {
-    const period = this.#period;
+    const period = this.#requirePeriod('forecast');
     const values = columnValues(context, column);
     const last = Array.from({ length: period }, (_, phase) => {
       let at = values.length - period + phase;
@@ -95,7 +112,7 @@ function differenceSpread(values: Float64Array, period: number): number {
 }
 
 /** Repeats the last season. A model of a seasonal series has to beat it. */
-export function seasonalNaive(options: SeasonalNaiveOptions): Forecaster {
+export function seasonalNaive(options: SeasonalNaiveOptions = {}): Forecaster {
   return new Forecaster(new SeasonalNaive(options));
 }
 

@@ -82,22 +82,30 @@ export type ScalingOptions =
   | { readonly training: ArrayLike<number>; readonly period: number }
   | { readonly scale: SeasonalScale };
 
-/** Mean absolute scaled error. Below 1 is better than the one-step seasonal naive forecast on the training data. */
+/**
+ * Mean absolute scaled error. Below 1 is better than the one-step seasonal naive forecast on the training data. NaN, undefined, where
+ * those never change from season to season.
+ */
 export function meanAbsoluteScaledError(
   actual: ArrayLike<number>,
   forecast: ArrayLike<number>,
   options: ScalingOptions,
 ): number {
-  return meanAbsoluteError(actual, forecast) / scaleOf(options).absolute;
+  return meanAbsoluteError(actual, forecast) / unit(scaleOf(options).absolute);
 }
 
-/** Root mean squared scaled error, as in the M5 competition. */
+/** Root mean squared scaled error, as in the M5 competition; undefined where MASE is. */
 export function rootMeanSquaredScaledError(
   actual: ArrayLike<number>,
   forecast: ArrayLike<number>,
   options: ScalingOptions,
 ): number {
-  return rootMeanSquaredError(actual, forecast) / scaleOf(options).squared;
+  return rootMeanSquaredError(actual, forecast) / unit(scaleOf(options).squared);
+}
+
+/** What to divide by: nothing can be measured in units of 0. */
+function unit(scale: number): number {
+  return scale === 0 ? Number.NaN : scale;
 }
 
 const trainingChecks = { training: required(numbers), period: required(whole({ from: 1 })) };

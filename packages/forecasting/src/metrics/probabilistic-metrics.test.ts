@@ -29,3 +29,12 @@ describe('probabilistic metrics', () => {
     expect(quantileCrps(3, [0.5], [5])).toBe(2);
   });
 });
+
+describe('coverage', () => {
+  it('counts neither missing values nor infinite intervals', () => {
+    const infinite = Number.POSITIVE_INFINITY;
+    expect(coverage([1, 2, 3], [0, -infinite, 0], [2, infinite, 2])).toBe(0.5);
+    expect(coverage([1, 2], [-infinite, 0], [infinite, infinite])).toBeNaN();
+    expect(coverage([Number.NaN, 1], [0, 0], [2, 2])).toBe(1);
+  });
+});

@@ -7,7 +7,10 @@ export function pinballLoss(actual: number, forecast: number, level: number): nu
   return Math.max(level * error, (level - 1) * error);
 }
 
-/** The share of actual values within [lower, upper]; NaN values do not count. */
+/**
+ * The share of actual values within [lower, upper]. Missing values (NaN) do not count, nor do intervals with an infinite or a
+ * missing bound, which promise nothing; NaN where none counts.
+ */
 export function coverage(
   actual: ArrayLike<number>,
   lower: ArrayLike<number>,
@@ -16,7 +19,7 @@ export function coverage(
   let inside = 0;
   let count = 0;
   for (let i = 0; i < actual.length; i++) {
-    if (Number.isNaN(actual[i])) continue;
+    if (Number.isNaN(actual[i]) || !Number.isFinite(lower[i]) || !Number.isFinite(upper[i])) continue;
     count++;
     if (actual[i] >= lower[i] && actual[i] <= upper[i]) inside++;
   }

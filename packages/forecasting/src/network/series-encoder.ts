@@ -78,9 +78,9 @@ export class SeriesEncoder {
     this.#covariates = covariates;
   }
 
-  /** @throws ConstantSeriesError for a series that never changes */
+  /** @throws NothingObservedError for a series without a value */
   static fit(training: readonly TimeSeries[], options: EncodingOptions): SeriesEncoder {
-    for (const series of training) series.assertVaries();
+    for (const series of training) series.assertObserved();
     const scaler = Scaler.fit(training, options.scaler ?? 'standard');
     if (training[0].known === undefined) return new SeriesEncoder(options, scaler, undefined);
     const { names } = training[0].known;

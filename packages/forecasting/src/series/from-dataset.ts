@@ -43,5 +43,6 @@ export function fromDataset(series: Series, options: FromDatasetOptions = {}): T
     variables: columns,
     observed: Uint8Array.from(values, (value) => (Number.isNaN(value) ? 0 : 1)),
     timeline: aligned?.timeline,
+    period: series.period,
   });
 }

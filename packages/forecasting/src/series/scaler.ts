@@ -1,3 +1,4 @@
+import { requireSinglePrecision } from '@throughtime/datasets';
 import { checkOptions, list, number, type OptionChecks, oneOf, required } from '@throughtime/errors';
 import { readSaved } from '../errors.js';
 import type { TimeSeries } from './time-series.js';
@@ -20,7 +21,10 @@ const savedChecks: OptionChecks<SavedScaler> = {
   factors: required(list(number())),
 };
 
-/** One affine map per variable, learned from training data and kept with the model: scaled = (value - offset) / factor. */
+/**
+ * One affine map per variable, learned from training data and kept with the model: scaled = (value - offset) / factor. A factor of 0
+ * belongs to a variable that never changed: it is shifted and not stretched, and whatever a model says is scaled back to its value.
+ */
 export class Scaler {
   readonly kind: ScalerKind;
   readonly offsets: readonly number[]; // [D]
@@ -34,23 +38,33 @@ export class Scaler {
 
   /**
    * Learns from the observed values of the series, all together. Give it what comes before the first forecast, nothing else.
-   * A variable that never changes is shifted and not stretched.
+   * @throws ArgumentError for kind 'none' with values that networks, which compute with 24 bits, would round
    */
   static fit(training: readonly TimeSeries[], kind: ScalerKind): Scaler {
     scalerCheck('scaler', kind);
     const { width } = training[0];
-    if (kind === 'none') return new Scaler(kind, new Array(width).fill(0), new Array(width).fill(1));
     const moments = Array.from({ length: width }, (_, column) => momentsOf(training, column));
+    if (kind === 'none') {
+      // What never changes is shifted to 0.
+      if (moments.some(({ low, high }) => low !== high)) {
+        for (const { name, values } of training) requireSinglePrecision(`series '${name}'`, values);
+      }
+      return new Scaler(
+        kind,
+        moments.map(({ low, high }) => (low === high ? low : 0)),
+        moments.map(({ low, high }) => (low === high ? 0 : 1)),
+      );
+    }
     return kind === 'standard'
       ? new Scaler(
           kind,
           moments.map(({ mean }) => mean),
-          moments.map(({ deviation }) => deviation || 1),
+          moments.map(({ deviation }) => deviation),
         )
       : new Scaler(
           kind,
           moments.map(({ low }) => low),
-          moments.map(({ low, high }) => high - low || 1),
+          moments.map(({ low, high }) => high - low),
         );
   }
 
@@ -62,7 +76,7 @@ export class Scaler {
   }
 
   scale(value: number, column: number): number {
-    return (value - this.offsets[column]) / this.factors[column];
+    return (value - this.offsets[column]) / (this.factors[column] || 1);
   }
 
   unscale(value: number, column: number): number {

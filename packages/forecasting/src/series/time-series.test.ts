@@ -36,9 +36,9 @@ describe('TimeSeries', () => {
     expect(() => two.variable('c')).toThrow("variable: expected one of a, b, got 'c'");
   });
 
-  it('holds 0 where a value is missing, and refuses NaN where none is masked', () => {
+  it('holds NaN where a value is missing, and refuses NaN where none is masked', () => {
     const masked = TimeSeries.of({ values: [1, Number.NaN, 3], observed: [1, 0, 1] });
-    expect([...masked.values]).toEqual([1, 0, 3]);
+    expect([...masked.values]).toEqual([1, Number.NaN, 3]);
     expect(() => TimeSeries.of({ name: 'x', values: [1, Number.NaN] })).toThrow(
       "series 'x': expected a finite number in 'value', row 1, got NaN",
     );
@@ -77,7 +77,7 @@ describe('fromDataset', () => {
     });
     const taken = fromDataset(series, { columns: ['b'], gaps: 'missing' });
     expect([...taken.observed]).toEqual([1, 0, 0, 1]);
-    expect([...taken.values]).toEqual([4, 0, 0, 6]);
+    expect([...taken.values]).toEqual([4, Number.NaN, Number.NaN, 6]);
     expect(() => fromDataset(series)).toThrow('expected 2020-01-03, got 2020-01-04');
     expect(() => fromDataset(series, { columns: ['c'] })).toThrow("columns: expected some of a, b, got 'c'");
   });

@@ -1,4 +1,12 @@
-import { shiftTimeline, type Timeline, timelineCheck } from '@throughtime/datasets';
+import {
+  formatFrequency,
+  formatRowTime,
+  seasonalPeriod,
+  shiftTimeline,
+  type Timeline,
+  timelineCheck,
+  timestampAt,
+} from '@throughtime/datasets';
 import {
   ArgumentError,
   type Check,
@@ -10,9 +18,10 @@ import {
   record,
   required,
   text,
+  whole,
   withMethods,
 } from '@throughtime/errors';
-import { ConstantSeriesError, NotFiniteError } from '../errors.js';
+import { NotFiniteError, NothingObservedError } from '../errors.js';
 
 /** Variables whose future is known when a forecast is made: holidays, prices already set, the calendar. */
 export interface KnownCovariates {
@@ -32,6 +41,8 @@ export interface TimeSeriesOptions {
   readonly observed?: ArrayLike<number> | undefined;
   readonly timeline?: Timeline | undefined;
   readonly known?: { names: readonly string[]; values: ArrayLike<number> } | undefined;
+  /** Steps of a season. Default: the one usual for the timeline's frequency; 1, none, without a timeline. */
+  readonly period?: number | undefined;
 }
 
 const checks: OptionChecks<TimeSeriesOptions> = {
@@ -44,12 +55,13 @@ const checks: OptionChecks<TimeSeriesOptions> = {
     names: required(list(text)),
     values: required(numbers),
   }),
+  period: whole({ from: 1 }),
 };
 
 /** The check of an argument that must be a {@link TimeSeries}. */
 export const timeSeriesCheck: Check<TimeSeries> = withMethods<TimeSeries>(
   'a TimeSeries, such as TimeSeries.of({ values })',
-  ['slice', 'assertVaries'],
+  ['slice', 'assertObserved'],
 );
 
 interface Fields {
@@ -59,6 +71,7 @@ interface Fields {
   readonly observed: Uint8Array;
   readonly timeline: Timeline | undefined;
   readonly known: KnownCovariates | undefined;
+  readonly period: number;
 }
 
 /**
@@ -67,11 +80,13 @@ interface Fields {
  */
 export class TimeSeries {
   readonly name: string;
-  readonly values: Float64Array; // [T, D]; 0 where missing
+  readonly values: Float64Array; // [T, D]; NaN where missing, so that no sum and no figure takes it for a number
   readonly variables: readonly string[]; // [D]
   readonly observed: Uint8Array; // [T, D]
   readonly timeline: Timeline | undefined;
   readonly known: KnownCovariates | undefined;
+  /** Steps of a season; 1 where there is none. */
+  readonly period: number;
 
   /** Takes the arrays as they are: checked, and not copied, so that a slice costs nothing. */
   private constructor(fields: Fields) {
@@ -81,6 +96,7 @@ export class TimeSeries {
     this.observed = fields.observed;
     this.timeline = fields.timeline;
     this.known = fields.known;
+    this.period = fields.period;
   }
 
   /**
@@ -91,6 +107,7 @@ export class TimeSeries {
   static of(options: TimeSeriesOptions): TimeSeries {
     checkOptions<TimeSeriesOptions>(options, checks);
     const { name = 'series', variables = ['value'], timeline, known } = options;
+    const { period = timeline === undefined ? 1 : seasonalPeriod(timeline.frequency) } = options;
     const width = variables.length;
     if (width === 0 || options.values.length % width !== 0) {
       const expected = `whole rows of ${width} variables`;
@@ -105,13 +122,13 @@ export class TimeSeries {
         ? new Uint8Array(values.length).fill(1)
         : Uint8Array.from(options.observed, (flag) => (flag === 0 ? 0 : 1));
     for (let i = 0; i < values.length; i++) {
-      if (observed[i] === 0) values[i] = 0;
+      if (observed[i] === 0) values[i] = Number.NaN;
       else if (!Number.isFinite(values[i])) {
         throw new NotFiniteError(name, variables[i % width], Math.floor(i / width), values[i]);
       }
     }
     const covariates = known && checkedCovariates(name, known, values.length / width);
-    return new TimeSeries({ name, values, variables, observed, timeline, known: covariates });
+    return new TimeSeries({ name, values, variables, observed, timeline, known: covariates, period });
   }
 
   /** T, the number of time steps. */
@@ -142,12 +159,13 @@ export class TimeSeries {
       observed: this.observed.subarray(start * width, end * width),
       timeline: this.timeline && shiftTimeline(this.timeline, start),
       known: known && { names: known.names, values: known.values.subarray(start * known.names.length) },
+      period: this.period,
     });
   }
 
   /**
    * This series and, after it, the rows of `next`, which carries on where this one ends.
-   * @throws ArgumentError when the variables differ
+   * @throws ArgumentError when the variables differ, or when the time stamps of `next` do not follow those of this series
    */
   append(next: TimeSeries): TimeSeries {
     if (next.variables.join() !== this.variables.join()) {
@@ -157,6 +175,7 @@ export class TimeSeries {
         inWords(next.variables.join()),
       );
     }
+    assertFollows(this, next);
     const length = this.length + next.length;
     const known = this.known && this.knownAhead >= next.length ? this.known : joinedCovariates(this, next);
     return new TimeSeries({
@@ -166,6 +185,7 @@ export class TimeSeries {
       observed: joined(this.observed, next.observed),
       timeline: this.timeline,
       known: known !== undefined && known.values.length >= length * known.names.length ? known : undefined,
+      period: this.period,
     });
   }
 
@@ -181,37 +201,65 @@ export class TimeSeries {
       observed: this.observed.filter(ofColumn),
       timeline: this.timeline,
       known: this.known,
+      period: this.period,
     });
   }
 
   /** The same times with other values [T, D]: what a transform makes. */
   withValues(values: ArrayLike<number>, observed: ArrayLike<number> = this.observed): TimeSeries {
-    const { name, variables, timeline, known } = this;
-    return TimeSeries.of({ name, values, variables, observed, timeline, known });
+    const { name, variables, timeline, known, period } = this;
+    return TimeSeries.of({ name, values, variables, observed, timeline, known, period });
   }
 
-  /** @throws ConstantSeriesError when the observed values of some variable are all the same */
-  assertVaries(): void {
-    const { width, values, observed } = this;
+  /** @throws NothingObservedError when some variable has no observed value */
+  assertObserved(): void {
+    const { width, observed } = this;
     for (let column = 0; column < width; column++) {
-      let first = Number.NaN;
-      let varies = false;
-      for (let i = column; i < values.length && !varies; i += width) {
-        if (observed[i] === 0) continue;
-        if (Number.isNaN(first)) first = values[i];
-        varies = values[i] !== first;
+      if (!observed.some((flag, i) => flag === 1 && i % width === column)) {
+        throw new NothingObservedError(this.name, this.variables[column]);
       }
-      if (!varies) throw new ConstantSeriesError(this.name, this.variables[column], first);
     }
   }
 }
 
+/**
+ * The season that models are to learn where none is named: the series' own, if `length` values show it twice; otherwise 1, none. What
+ * is shown once may be anything.
+ */
+export function learnableSeason({ period }: Pick<TimeSeries, 'period'>, length: number): number {
+  return 2 * period <= length ? period : 1;
+}
+
 /** One variable's values in time, NaN where missing: what the models of one variable work on. [T] */
 export function columnValues(series: TimeSeries, column: number): Float64Array {
-  const { values, observed, width } = series;
-  return Float64Array.from({ length: series.length }, (_, row) =>
-    observed[row * width + column] === 0 ? Number.NaN : values[row * width + column],
-  );
+  const { values, width } = series;
+  return Float64Array.from({ length: series.length }, (_, row) => values[row * width + column]);
+}
+
+/**
+ * Refuses rows that do not carry on where a series ends: a gap, an overlap, another frequency. Without time stamps on both sides
+ * nothing can be said, and they are taken to follow.
+ * @throws ArgumentError naming the time stamp expected
+ */
+function assertFollows(series: TimeSeries, next: TimeSeries): void {
+  const [own, other] = [series.timeline, next.timeline];
+  if (own === undefined || other === undefined) return;
+  for (let row = 0; row < next.length; row++) {
+    const [expected, got] = [timestampAt(own, series.length + row), timestampAt(other, row)];
+    if (got === expected) continue;
+    const hint =
+      row > 0
+        ? `the frequency is ${formatFrequency(own.frequency)}, not ${formatFrequency(other.frequency)}`
+        : got > expected
+          ? 'a gap'
+          : 'an overlap';
+    throw new ArgumentError(
+      'observations',
+      `the time stamp ${formatRowTime(own, series.length + row)} in row ${row}, to follow the series`,
+      inWords(formatRowTime(other, row)),
+      { hint },
+    );
+  }
 }
 
 function checkedCovariates(
