@@ -6,9 +6,9 @@ import { layeringBreaches } from './layers.mjs';
 import { slowPatternBreaches } from './linear-patterns.mjs';
 import { packageBreaches } from './package-contents.mjs';
 import { whiteSpaceBreaches } from './white-space.mjs';
-import { pnpmVersion, runTool } from './workspace.mjs';
+import { pnpmCommand, runTool } from './workspace.mjs';
 
-const turbo = ['npx', '--yes', `pnpm@${pnpmVersion}`, 'exec', 'turbo', 'run', '--output-logs', 'errors-only'];
+const turbo = [...pnpmCommand(), 'exec', 'turbo', 'run', '--output-logs', 'errors-only'];
 
 /** @type {[string, string[] | (() => string[])][]} */
 const steps = [

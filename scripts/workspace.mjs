@@ -1,15 +1,13 @@
 // Where the workspace is, which packages it has, and how to run a tool in it.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** The pnpm version that `packageManager` pins, so that every machine resolves alike. */
-export const pnpmVersion = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).packageManager.split(
-  '@',
-)[1];
+/** Where pnpm is installed by a lockfile of its own, which holds it to its hash: `npx` would take what the registry serves. */
+const pnpmFolder = join(root, 'scripts/pnpm');
 
 /**
  * @typedef {object} Member
@@ -45,11 +43,12 @@ export function members(base = root) {
  * @param {import('node:child_process').SpawnSyncOptions} [options]
  */
 export function runTool(command, args, options = {}) {
-  const settings = {
-    cwd: root,
-    ...options,
-    env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1', ...options.env },
-  };
+  /** @type {NodeJS.ProcessEnv} */
+  const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1', ...options.env };
+  // turbo and `pnpm exec` start pnpm by its name.
+  const path = Object.keys(env).find((name) => name.toUpperCase() === 'PATH') ?? 'PATH';
+  env[path] = [join(pnpmFolder, 'node_modules/.bin'), env[path]].join(delimiter);
+  const settings = { cwd: root, ...options, env };
   const needsShell = process.platform === 'win32' && (command === 'npm' || command === 'npx');
   if (!needsShell) return spawnSync(command, args, settings);
   return spawnSync(command, args.map(quotedForWindows), { ...settings, shell: true });
@@ -73,11 +72,26 @@ export function run(command, args, options = {}) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
+/** The command that runs pnpm at the pinned version: npm installs it, so a machine needs Node alone. */
+export function pnpmCommand() {
+  const script = join(pnpmFolder, 'node_modules/pnpm/bin/pnpm.cjs');
+  const wanted = readFileSync(join(pnpmFolder, 'package-lock.json'), 'utf8');
+  const stamp = join(pnpmFolder, 'node_modules/.installed');
+  if (!existsSync(script) || !existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
+    run('npm', ['ci', '--prefix', pnpmFolder, '--ignore-scripts', '--no-audit', '--no-fund', '--silent'], {
+      stdio: ['ignore', 2, 2],
+    });
+    writeFileSync(stamp, wanted);
+  }
+  return [process.execPath, script];
+}
+
 /**
- * Runs pnpm at the pinned version: `npx` fetches it, so a machine needs Node alone.
+ * Runs pnpm in the workspace.
  * @param {string[]} args
  * @param {import('node:child_process').SpawnSyncOptions} [options]
  */
 export function pnpm(args, options) {
-  run('npx', ['--yes', `pnpm@${pnpmVersion}`, ...args], options);
+  const [node, script] = pnpmCommand();
+  run(node, [script, ...args], options);
 }
