@@ -1,4 +1,4 @@
-import { ArgumentError, type InWords, inWords } from '@throughtime/errors';
+import { ArgumentError, type InWords, inWords, ThroughtimeError } from '@throughtime/errors';
 
 /** An input, state, weight or list of lengths that does not fit the configuration. */
 export class ShapeMismatchError extends ArgumentError {
@@ -25,4 +25,9 @@ export class FusedPathError extends ArgumentError {
   constructor(expected: string, options?: ErrorOptions) {
     super('path', expected, 'fused', options);
   }
+}
+
+/** The reference path was asked for where tfjs, or the module that has it, is missing. */
+export class ReferencePathError extends ThroughtimeError {
+  override name = 'ReferencePathError';
 }

@@ -1,6 +1,6 @@
 export type { LayerState, Parameter } from '@throughtime/contract';
 export { ArgumentError } from '@throughtime/errors';
-export { FusedPathError, MissingWeightError, ShapeMismatchError } from './errors.js';
+export { FusedPathError, MissingWeightError, ReferencePathError, ShapeMismatchError } from './errors.js';
 export {
   chooseExecution,
   type EngineObstacle,
@@ -19,7 +19,6 @@ export {
   type OnDemand,
   type OnDemandModule,
   onDemand,
-  ReferencePathError,
 } from './execution/reference-path.js';
 export {
   createSequenceNetwork,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { onDemand, ReferencePathError } from './reference-path.js';
+import { ReferencePathError } from '../errors.js';
+import { onDemand } from './reference-path.js';
 
 const entry = '@throughtime/rnn-cells/tfjs';
 

@@ -1,9 +1,4 @@
-import { ThroughtimeError } from '@throughtime/errors';
-
-/** The reference path was asked for where tfjs, or the module that has it, is missing. */
-export class ReferencePathError extends ThroughtimeError {
-  override name = 'ReferencePathError';
-}
+import { ReferencePathError } from '../errors.js';
 
 /** A module in tfjs operations, which a program carries only when it uses it. */
 export interface OnDemand<M> {

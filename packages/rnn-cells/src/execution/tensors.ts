@@ -2,7 +2,7 @@
 import '@throughtime/tfjs-gradients';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayerState, Parameter } from '@throughtime/contract';
-import { ReferencePathError } from './reference-path.js';
+import { ReferencePathError } from '../errors.js';
 
 /** Plain state as tensors [N, H], which the caller (or its `tf.tidy`) disposes. */
 export function stateTensors(state: readonly LayerState[], batchSize: number): LayerState<tf.Tensor2D>[] {
