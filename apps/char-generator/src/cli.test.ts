@@ -1,7 +1,9 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { checkpointFolder } from '@throughtime/bptt-trainer/node';
 import { readSafetensorsFile } from '@throughtime/safetensors/node';
+import { defaultEngine } from '@throughtime/wasm-kernels';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CliResult, eventsOf, generate, quick, startGenerate } from './fixtures/run-cli.js';
 
@@ -153,6 +155,66 @@ describe('generate train', () => {
     },
   );
 
+  it('refuses to continue from a checkpoint of another run, as two runs in one folder would leave it', async () => {
+    const [mine, other] = [at('mine'), at('other run')];
+    await generate('train', ...quick, '--epochs', '1', '--out', mine);
+    await generate('train', ...quick, '--epochs', '1', '--seed', '9', '--out', other);
+    await cp(join(other, 'checkpoints'), join(mine, 'checkpoints'), { recursive: true });
+    const { code, stderr } = await generate('train', '--out', mine, '--resume', '--epochs', '2');
+    expect(stderr).toMatch(/^generate: --resume: expected the last checkpoint in '.*mine' to be of the run/m);
+    expect(code).toBe(2);
+    // A model of another run is no more than a note: it is replaced.
+    await cp(join(other, 'model.safetensors'), join(other, 'checkpoints', 'x'));
+    await cp(join(mine, 'model.safetensors'), join(other, 'model.safetensors'));
+    const resumed = await generate('train', '--out', other, '--resume', '--epochs', '2');
+    expect(resumed.code).toBe(0);
+    expect(resumed.stderr).toContain('is of another run');
+    expect((await generate('train', '--out', other, '--resume')).stderr).not.toContain('is of another run');
+  });
+
+  it('says when another engine than before continues a run', async () => {
+    const out = at('other engine');
+    await generate('train', ...quick, '--epochs', '1', '--out', out);
+    const store = checkpointFolder(join(out, 'checkpoints'));
+    const { memory, tensors } = (await store.latest())!;
+    expect(memory.run).toMatchObject({
+      id: expect.stringMatching(/^[\da-f]{32}$/),
+      engine: defaultEngine().simd,
+    });
+    await store.save({ memory: { ...memory, run: { ...memory.run!, engine: 'ternary' } }, tensors });
+    const resumed = await generate('train', '--out', out, '--resume', '--epochs', '2', '--json');
+    expect(resumed.code).toBe(0);
+    expect(resumed.stderr).toContain("Warning: the run was computed by the engine 'ternary' so far");
+    expect(eventsOf(resumed.stdout)[0]).toMatchObject({ event: 'warning' });
+    // It says so once: from here on the checkpoints are its own.
+    const again = await generate('train', '--out', out, '--resume', '--epochs', '3', '--json');
+    expect(eventsOf(again.stdout)[0]).toMatchObject({ event: 'start' });
+  });
+
+  it.skipIf(noSignals).each([
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)('saves on %s, too, and exits with %i', async (name, code) => {
+    const out = at(name);
+    const options = ['train', ...quick, '--epochs', '100000', '--out', out];
+    const ended = await startGenerate(options, (stdout, child) => {
+      if (stdout.includes('"epoch":1,')) child.kill(name);
+    }).result;
+    expect(ended.code).toBe(code);
+    expect(eventsOf(ended.stdout).at(-1)).toMatchObject({ reason: 'interrupted' });
+    expect((await generate('train', '--out', out, '--resume', '--time-limit', '0')).code).toBe(0);
+  });
+
+  it.skipIf(noSignals)('saves when nobody reads its output any more', async () => {
+    const out = at('closed pipe');
+    const run = ['train', ...quick, '--epochs', '100000', '--out', out];
+    const { code, stderr } = await startGenerate(run, (_, child) => child.stdout?.destroy()).result;
+    expect(code).toBe(141);
+    expect(stderr).not.toContain('    at ');
+    expect((await readdir(join(out, 'checkpoints'))).length).toBeGreaterThan(0);
+    expect((await generate('sample', '--model', out, '--length', '5')).code).toBe(0);
+  });
+
   it('ends at a time limit as if finished', async () => {
     const { code, stdout } = await generate(
       'train',
@@ -224,6 +286,38 @@ describe('generate sample', () => {
         .slice(0, 3)
         .map(({ text }) => text)
         .join(''),
+    });
+  });
+});
+
+describe('a model with a flipped bit', () => {
+  const damaged = () => at('damaged');
+
+  beforeAll(async () => {
+    await cp(model, damaged(), { recursive: true });
+    const path = join(damaged(), 'model.safetensors');
+    const weights = await readFile(path);
+    weights[weights.length - 4] ^= 1;
+    await writeFile(path, weights);
+  });
+
+  it.each([
+    ['sample', (): string[] => []],
+    ['evaluate', () => ['--corpus', 'moby-dick', '--max-tokens', '100']],
+    ['export', () => ['--out', at('damaged.safetensors')]],
+  ])('is refused by %s, and read when that is accepted', async (name, more) => {
+    const args = [name, '--model', damaged(), ...more(), '--json'];
+    const refused = await generate(...args);
+    expect(refused).toMatchObject({ code: 2, stdout: '' });
+    expect(refused.stderr).toMatch(
+      /^generate: .*model\.safetensors: damaged: the data do not match their checksum/,
+    );
+    const accepted = await generate(...args, '--accept-damage');
+    expect(accepted.code).toBe(0);
+    expect(accepted.stderr).toMatch(/^Warning: .*model\.safetensors: damaged/);
+    expect(eventsOf(accepted.stdout)[0]).toMatchObject({
+      event: 'warning',
+      message: expect.stringContaining('damaged'),
     });
   });
 });

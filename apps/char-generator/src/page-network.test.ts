@@ -43,6 +43,7 @@ async function byCommand(given: Partial<TrainSettings>): Promise<Outcome> {
     print() {},
     write() {},
     note() {},
+    warn() {},
     progress() {},
   };
   const out = join(folder, 'model');

@@ -60,13 +60,13 @@ export class UnsupportedTruncationError extends ThroughtimeError {
   }
 }
 
-/** The checkpoint belongs to another model or optimizer. */
+/** The checkpoint belongs to another run, model or optimizer. */
 export class CheckpointMismatchError extends ThroughtimeError {
   override name = 'CheckpointMismatchError';
 
   constructor(what: string, expected: string, got: string) {
     super(
-      `checkpoint: ${what}: expected ${expected}, got ${got}; it was saved by another model or optimizer`,
+      `checkpoint: ${what}: expected ${expected}, got ${got}; it was saved by another run, model or optimizer`,
     );
   }
 }

@@ -11,8 +11,15 @@ import {
   whole,
 } from '@throughtime/errors';
 import { type Batches, batchesCheck, nonEmptySource } from './batches/batches.js';
+import { CheckpointMismatchError } from './errors.js';
 import { type EarlyStoppingOptions, earlyStoppingChecks } from './run/validations.js';
-import { hasBestWeights, snapshotCheck, type TrainerSnapshot } from './snapshot/snapshot.js';
+import {
+  hasBestWeights,
+  type RunIdentity,
+  runIdentityCheck,
+  snapshotCheck,
+  type TrainerSnapshot,
+} from './snapshot/snapshot.js';
 import { type CheckpointOptions, checkpointChecks } from './snapshot/store.js';
 import type { TrainerOptions } from './trainer-options.js';
 
@@ -37,6 +44,10 @@ export interface FitOptions<B> {
   readonly restoreBest?: boolean;
   /** When and where checkpoints are saved, on abort too. Default: never. */
   readonly checkpoints?: CheckpointOptions;
+  /**
+   * Which run this is: every checkpoint says so, and `resume` is refused when it is another run's. Default: not said, and not asked.
+   */
+  readonly run?: RunIdentity;
   /** Continue from here, exactly as the run would have continued. `epochs` counts from that run's start. */
   readonly resume?: TrainerSnapshot;
 }
@@ -49,16 +60,17 @@ const fitChecks: OptionChecks<FitOptions<never>> = {
   earlyStopping: record(earlyStoppingChecks),
   restoreBest: boolean,
   checkpoints: record(checkpointChecks),
+  run: runIdentityCheck,
   resume: snapshotCheck,
 };
 
-/** @throws ArgumentError */
+/** @throws ArgumentError, CheckpointMismatchError */
 export function checkFitOptions<B>(
   options: FitOptions<B>,
   { optimizer, schedule }: Pick<TrainerOptions<B>, 'optimizer' | 'schedule'>,
 ): void {
   checkOptions<FitOptions<B>>(options, fitChecks);
-  const { validation, earlyStopping, restoreBest, resume } = options;
+  const { validation, earlyStopping, restoreBest, run, resume } = options;
   if (validation) nonEmptySource('validation', validation);
   // Whatever needs validations would wait forever, and nobody would know.
   const waiting =
@@ -69,6 +81,10 @@ export function checkFitOptions<B>(
   if (!validation && waiting !== undefined) {
     throw new ArgumentError('validation', `batches, as ${waiting} needs them`, inWords('none'));
   }
+  const saved = resume?.memory.run;
+  // A checkpoint of an earlier release does not say whose it is.
+  if (run && saved && saved.id !== run.id)
+    throw new CheckpointMismatchError('run', `'${run.id}'`, `'${saved.id}'`);
   const best = resume?.memory.best;
   if (restoreBest && best && !hasBestWeights(resume)) {
     throw new ArgumentError(

@@ -74,7 +74,7 @@ export {
 } from './schedules/schedule.js';
 export { warmUp } from './schedules/warm-up.js';
 export { decodeCheckpoint, encodeCheckpoint } from './snapshot/format.js';
-export type { RunMemory, SnapshotTensor, TrainerSnapshot } from './snapshot/snapshot.js';
+export type { RunIdentity, RunMemory, SnapshotTensor, TrainerSnapshot } from './snapshot/snapshot.js';
 export type { CheckpointOptions, CheckpointStore } from './snapshot/store.js';
 export { BpttTrainer } from './trainer.js';
 export type { TrainerOptions } from './trainer-options.js';

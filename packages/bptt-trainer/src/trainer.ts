@@ -36,7 +36,7 @@ export class BpttTrainer<B extends TrainingBatch, S> {
   /**
    * Trains, and reports every update, epoch and checkpoint as an event; the last event says why training ended. Training
    * continues only while events are taken. Leaving the loop early leaves the model as the last event found it.
-   * @throws NonFiniteLossError, NonFiniteGradientError with the weights as they were before the step; ArgumentError;
+   * @throws NonFiniteLossError, NonFiniteGradientError with the weights as they were before the step; ArgumentError; CheckpointMismatchError;
    *   what the model or the checkpoint store throws
    */
   async *fit(batches: Batches<B>, options: FitOptions<B>): TrainingEvents {
@@ -83,7 +83,7 @@ export class BpttTrainer<B extends TrainingBatch, S> {
     if (!this.#run) {
       throw new ThroughtimeError('snapshot: expected a run in progress, got none: call fit first');
     }
-    return copySnapshot(snapshotOf(this.#run.settledState, this.#run.weights));
+    return copySnapshot(snapshotOf(this.#run.settledState, this.#run.weights, this.#run.identity));
   }
 
   #start(batches: Batches<B>, fit: FitOptions<B>): TrainingRun<B, S> {
@@ -102,7 +102,7 @@ export class BpttTrainer<B extends TrainingBatch, S> {
     if (!checkpoints) return;
     const { updates: step, epoch } = run;
     requireFiniteWeights(this.model.parameters, step);
-    const location = await checkpoints.store.save(snapshotOf(run.settledState, run.weights));
+    const location = await checkpoints.store.save(snapshotOf(run.settledState, run.weights, run.identity));
     yield { type: 'checkpoint', step, epoch, location };
   }
 }

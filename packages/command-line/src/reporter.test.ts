@@ -16,8 +16,9 @@ describe('for people', () => {
     reporter.event('epoch', { epoch: 1 });
     reporter.print('result');
     reporter.note('note');
+    reporter.warn('damaged');
     expect(stdout.text()).toBe('result\n');
-    expect(stderr.text()).toBe('note\n');
+    expect(stderr.text()).toBe('note\nWarning: damaged\n');
   });
 
   it('overwrites progress on a terminal and never lets it wrap', () => {
@@ -44,16 +45,18 @@ describe('for programs', () => {
     reporter.print('a result for people');
     reporter.note('a note');
     reporter.event('epoch', { perplexity: Number.POSITIVE_INFINITY, loss: Number.NaN, epoch: 1 });
+    reporter.warn('damaged');
     reporter.event('done');
-    const [epoch, done] = stdout
+    const [epoch, warning, done] = stdout
       .text()
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line));
     expect(epoch).toEqual({ event: 'epoch', perplexity: 'Infinity', loss: 'NaN', epoch: 1 });
     expect(Number(epoch.perplexity)).toBe(Number.POSITIVE_INFINITY);
+    expect(warning).toEqual({ event: 'warning', message: 'damaged' });
     expect(done).toEqual({ event: 'done' });
-    expect(stderr.text()).toBe('a note\n');
+    expect(stderr.text()).toBe('a note\nWarning: damaged\n');
   });
 });
 

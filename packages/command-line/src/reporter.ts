@@ -13,6 +13,8 @@ export interface Reporter {
   write(text: string): void;
   /** A line that stays, on stderr. */
   note(text: string): void;
+  /** A line on stderr about something that may be wrong; an event too. */
+  warn(text: string): void;
   /** Progress: on a terminal it overwrites the line before; elsewhere it is dropped, so that logs stay short. */
   progress(text: string): void;
 }
@@ -49,6 +51,9 @@ export function consoleReporter(options: ReporterOptions = {}): Reporter {
       status.clear();
       stderr.write(`${shown(text)}\n`);
     },
+    warn(text) {
+      this.note(`Warning: ${text}`);
+    },
     progress: status.show,
   };
 }
@@ -68,6 +73,10 @@ export function jsonReporter(options: ReporterOptions = {}): Reporter {
     note(text) {
       status.clear();
       stderr.write(`${shown(text)}\n`);
+    },
+    warn(text) {
+      this.event('warning', { message: text });
+      this.note(`Warning: ${text}`);
     },
     progress: status.show,
   };

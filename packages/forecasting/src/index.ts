@@ -78,6 +78,7 @@ export {
   type ForecasterFiles,
   forecasterFileNames,
   type LoadedForecaster,
+  type LoadOptions,
   type SaveOptions,
 } from './files/forecaster-files.js';
 export {

@@ -1,5 +1,6 @@
 import { checksumText, crc32c } from '@throughtime/platform';
-import type { NamedTensors } from './encode.js';
+import type { Safetensors } from './decode.js';
+import type { Metadata, NamedTensors } from './encode.js';
 import type { Tensor } from './tensor.js';
 
 /**
@@ -17,4 +18,22 @@ export function tensorsChecksum(tensors: NamedTensors, previous = 0): string {
     crc = crc32c(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), crc);
   }
   return checksumText(crc);
+}
+
+/** The field of the metadata that holds a file's checksum. */
+const checksumKey = 'throughtime.data';
+
+/** The metadata's field for the checksum of what is in the file, so that {@link checksumFault} notices damage. */
+export function checksumMetadata(tensors: NamedTensors): Metadata {
+  return { [checksumKey]: tensorsChecksum(tensors) };
+}
+
+/**
+ * Whether a file's data are those that its checksum was made of.
+ * @returns undefined when they are; 'missing' for a file without a checksum, as other programs write it; 'different' for a damaged one
+ */
+export function checksumFault({ tensors, metadata }: Safetensors): 'missing' | 'different' | undefined {
+  const expected = metadata[checksumKey];
+  if (expected === undefined) return 'missing';
+  return expected === tensorsChecksum(tensors) ? undefined : 'different';
 }

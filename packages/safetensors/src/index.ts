@@ -1,5 +1,5 @@
 export { ArgumentError } from '@throughtime/errors';
-export { tensorsChecksum } from './checksum.js';
+export { checksumFault, checksumMetadata, tensorsChecksum } from './checksum.js';
 export { decodeHeader, decodeSafetensors, type Safetensors } from './decode.js';
 export type { Dtype, DtypeArrays } from './dtype.js';
 export { encodeChunks, encodeSafetensors, type Metadata, type NamedTensors } from './encode.js';

@@ -3,7 +3,8 @@ import { ArgumentError, inWords } from '@throughtime/errors';
 import type { Evaluation } from '@throughtime/lang-model';
 import { Command, Option } from 'commander';
 import { type Cleaning, cleanings } from '../core/settings.js';
-import { type AnyModel, type UnknownWords, unknownWords } from './open-model.js';
+import { acceptDamageOption, type UnknownWords, unknownWords } from './model-options.js';
+import type { AnyModel } from './open-model.js';
 
 interface EvaluateOptions {
   readonly model: string;
@@ -13,6 +14,7 @@ interface EvaluateOptions {
   readonly unknown: UnknownWords;
   readonly streams: number;
   readonly threads?: number;
+  readonly acceptDamage?: boolean;
   readonly json?: boolean;
 }
 
@@ -48,7 +50,8 @@ export function evaluateCommand(): Command {
       'threads of the engine; results do not depend on it (default: all cores)',
       integerOption({ min: 1, max: 64 }),
     )
-    .option('--json', 'JSON lines on stdout: done')
+    .option(...acceptDamageOption)
+    .option('--json', 'JSON lines on stdout: warning, ..., done')
     .addHelpText('after', notes)
     .action((options: EvaluateOptions) => interruptible((signal) => evaluate(options, signal)));
 }
@@ -63,9 +66,9 @@ async function evaluate(options: EvaluateOptions, signal: AbortSignal): Promise<
   const { readCorpus } = await import('./read-corpus.js');
 
   const reporter = reporterFor(options.json);
-  const { threads, unknown } = options;
+  const { threads, unknown, acceptDamage } = options;
   const opened = await endingAtOnce(() =>
-    openAnyModel(options.model, { threads, unknown, warn: (text) => reporter.note(text) }),
+    openAnyModel(options.model, { threads, unknown, acceptDamage, warn: (text) => reporter.warn(text) }),
   );
   const { model, vocabulary } = opened;
   const corpus = await readCorpus(options.corpus, { reporter, signal });

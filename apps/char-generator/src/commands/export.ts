@@ -1,10 +1,12 @@
 import { reporterFor, UsageError } from '@throughtime/command-line';
 import { Command, Option } from 'commander';
+import { acceptDamageOption } from './model-options.js';
 
 interface ExportOptions {
   readonly model: string;
   readonly format: 'safetensors' | 'onnx';
   readonly out: string;
+  readonly acceptDamage?: boolean;
   readonly json?: boolean;
 }
 
@@ -26,18 +28,20 @@ export function exportCommand(): Command {
       new Option('--format <name>', 'file format').choices(['safetensors', 'onnx']).default('safetensors'),
     )
     .requiredOption('--out <file>', 'the file to write; replaced if there is one')
-    .option('--json', 'JSON lines on stdout: done')
+    .option(...acceptDamageOption)
+    .option('--json', 'JSON lines on stdout: warning, ..., done')
     .addHelpText('after', notes)
     .action(exportModel);
 }
 
 /** Writes a model as one file for other programs. */
-async function exportModel({ model: folder, format, out, json }: ExportOptions): Promise<void> {
+async function exportModel({ model: folder, format, out, acceptDamage, json }: ExportOptions): Promise<void> {
   // Loaded only now, so that help and complaints come at once.
   const { encodeModel, exportOnnx } = await import('@throughtime/lang-model');
   const { replaceFile } = await import('@throughtime/platform/node');
   const { openModel } = await import('./open-model.js');
-  const { model } = await openModel(folder);
+  const reporter = reporterFor(json);
+  const { model } = await openModel(folder, { acceptDamage, warn: (text) => reporter.warn(text) });
   const pieces = format === 'onnx' ? [exportOnnx(model)] : encodeModel(model)['model.safetensors']!;
   try {
     await replaceFile(out, pieces);
@@ -48,7 +52,6 @@ async function exportModel({ model: folder, format, out, json }: ExportOptions):
     );
   }
   const bytes = pieces.reduce((sum, { byteLength }) => sum + byteLength, 0);
-  const reporter = reporterFor(json);
   reporter.print(`${out}: ${bytes.toLocaleString('en')} bytes`);
   reporter.event('done', { out, format, bytes });
 }

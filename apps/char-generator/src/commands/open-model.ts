@@ -7,20 +7,19 @@ import { Vocabulary } from '@throughtime/text-preprocess';
 import { setThreads } from '@throughtime/wasm-kernels';
 import { lineMarks, tokenizerFor } from '../core/text-form.js';
 import { type TextModel, textModel } from '../core/text-model.js';
+import type { UnknownWords } from './model-options.js';
 
 /** What `train` or `ngram` saved. */
 export type AnyModel = RecurrentLanguageModel | LoadedNgramModel['model'];
-
-/** What unknown words are where an ARPA file has no `<unk>`: as improbable as KenLM has them, or not counted as by SRILM. */
-export const unknownWords = ['kenlm', 'srilm'] as const;
-export type UnknownWords = (typeof unknownWords)[number];
 
 export interface OpenModelOptions {
   /** Default: one per core. */
   readonly threads?: number | undefined;
   /** Default: KenLM. */
   readonly unknown?: UnknownWords;
-  /** Told what an ARPA file lacks. */
+  /** Whether a model is read whose data do not match their checksum. Default: it is refused. */
+  readonly acceptDamage?: boolean | undefined;
+  /** Told what an ARPA file lacks, and what is wrong with the data of a model that is read all the same. */
   readonly warn?: (text: string) => void;
 }
 
@@ -30,23 +29,26 @@ export interface OpenModelOptions {
  */
 export async function openAnyModel(
   folder: string,
-  { threads, unknown = 'kenlm', warn }: OpenModelOptions = {},
+  options: OpenModelOptions = {},
 ): Promise<TextModel<AnyModel>> {
+  const { unknown = 'kenlm', acceptDamage, warn } = options;
   if (await isFile(folder)) return openArpa(folder, unknown, warn);
-  if (await holdsNgramModel(folder)) return forText(folder, await loadNgramModel(folder));
-  return openModel(folder, threads);
+  if (!(await holdsNgramModel(folder))) return openModel(folder, options);
+  return forText(folder, await loadNgramModel(folder, { acceptDamage, onWarning: warn }));
 }
 
 /**
  * Reads the folder of --model, in which a recurrent model is expected.
- * @param threads default: one per core
  * @throws ModelFileError when a file is missing or damaged; UsageError when the model is another, or cannot read text
  */
-export async function openModel(folder: string, threads?: number): Promise<TextModel> {
+export async function openModel(
+  folder: string,
+  { threads, acceptDamage, warn }: OpenModelOptions = {},
+): Promise<TextModel> {
   if (await holdsNgramModel(folder))
     throw new UsageError(`--model: expected a recurrent model, got an n-gram model in '${folder}'`);
   useThreads(threads);
-  const { model, tokenizer, notes } = await loadModel(folder);
+  const { model, tokenizer, notes } = await loadModel(folder, { acceptDamage, onWarning: warn });
   if (model.path === 'reference') await startBackend();
   return forText(folder, { model, vocabulary: model.vocabulary, tokenizer, notes });
 }
@@ -57,7 +59,7 @@ async function openArpa(
   warn: OpenModelOptions['warn'],
 ): Promise<TextModel<AnyModel>> {
   const { model, tokens, warnings } = await readArpaFile(path, { missingUnknown });
-  for (const warning of warnings) warn?.(`Note: ${path}: ${warning}.`);
+  for (const warning of warnings) warn?.(`${path}: ${warning}`);
   const { sentences, unknown } = model;
   // Shown as the line end that it stands for; no word of such a file has one in it.
   const shown = sentences ? tokens.with(sentences.end, lineMarks.end) : tokens;

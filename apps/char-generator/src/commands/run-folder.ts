@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { CheckpointStore, TrainerSnapshot } from '@throughtime/bptt-trainer';
 import { checkpointFolder } from '@throughtime/bptt-trainer/node';
 import { endingAtOnce, HeldFolder, type Reporter, UsageError } from '@throughtime/command-line';
-import { ArgumentError, showValue } from '@throughtime/errors';
+import { ArgumentError, isUserError, showValue } from '@throughtime/errors';
 import { replaceFile } from '@throughtime/platform/node';
 import type { LoadedCorpus } from '../core/corpus.js';
 import { presetRecipe } from '../core/presets.js';
@@ -25,6 +25,8 @@ export interface OpenRun {
   readonly settings: TrainSettings;
   readonly corpus: LoadedCorpus;
   readonly store: CheckpointStore;
+  /** A hash of settings and corpus: what checkpoints and model name the run by. */
+  readonly run: string;
   /** Where to continue; undefined to start from the beginning. */
   readonly snapshot: TrainerSnapshot | undefined;
   /** Makes the folder this run's. Until then nothing in it has changed: call it once all else is known to be in order. */
@@ -64,13 +66,18 @@ export async function openRun(
       throw new UsageError(`--resume: expected the text that the run was started on, but ${problem}`);
     }
 
+    // The record's own where it has one: a later release may give the same settings another form.
+    const run = record?.run ?? runIdentity(settings, corpusHash);
+    if (resume) await tellForeignModel(out, run, reporter);
     const checkpoints = join(out, checkpointsName);
     const store = checkpointFolder(checkpoints, { keep: 2 });
     const snapshot = resume ? await endingAtOnce(() => store.latest()) : undefined;
+    requireCheckpointOf(out, record?.run, snapshot);
     if (resume && !snapshot) reporter.note('No checkpoint was saved yet: starting from the beginning.');
     return {
       settings,
       corpus,
+      run,
       store,
       snapshot,
       async begin() {
@@ -82,7 +89,7 @@ export async function openRun(
         // A run that is to end before where it is trains nothing: its record stays.
         const isBehind =
           record !== undefined && snapshot !== undefined && settings.epochs < snapshot.memory.epoch - 1;
-        if (!isBehind) await replaceFile(join(out, recordName), encodeRecord({ settings, corpusHash }));
+        if (!isBehind) await replaceFile(join(out, recordName), encodeRecord({ settings, corpusHash, run }));
       },
       close: () => folder.free(),
     };
@@ -90,6 +97,43 @@ export async function openRun(
     await folder.free();
     throw error;
   }
+}
+
+/** A hash of all that decides what a run computes. More epochs, or another name of the text, make no other run. */
+function runIdentity({ epochs: _, corpus: __, ...settings }: TrainSettings, corpusHash: string): string {
+  const fields = Object.entries(settings)
+    .filter(([, value]) => value !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256')
+    .update(JSON.stringify([fields, corpusHash]))
+    .digest('hex')
+    .slice(0, 32);
+}
+
+/** @throws UsageError when the folder's last checkpoint was saved by another run than its record tells of */
+function requireCheckpointOf(
+  out: string,
+  run: string | undefined,
+  snapshot: TrainerSnapshot | undefined,
+): void {
+  const saved = snapshot?.memory.run?.id;
+  if (run === undefined || saved === undefined || saved === run) return;
+  throw new UsageError(
+    `--resume: expected the last checkpoint in '${out}' to be of the run that ${recordName} tells of, got one of another run; ` +
+      'train anew with --overwrite, or in another folder',
+  );
+}
+
+/** A run that was killed before its first model was saved leaves the one that it was to replace: no fault, but worth a word. */
+async function tellForeignModel(out: string, run: string, reporter: Reporter): Promise<void> {
+  const { savedRunIn } = await import('@throughtime/lang-model/node');
+  const saved = await savedRunIn(out).catch((error: unknown) => {
+    // A damaged model is replaced as well.
+    if (!isUserError(error)) throw error;
+    return undefined;
+  });
+  if (saved !== undefined && saved !== run)
+    reporter.note(`The model in ${out} is of another run; this run's replaces it at the next checkpoint.`);
 }
 
 /** Makes a held folder free of what a recurrent model's training left in it, which would otherwise look like another model's. */

@@ -6,6 +6,7 @@ import {
   reporterFor,
 } from '@throughtime/command-line';
 import { Command } from 'commander';
+import { acceptDamageOption } from './model-options.js';
 
 interface SampleOptions {
   readonly model: string;
@@ -19,6 +20,7 @@ interface SampleOptions {
   readonly stop?: string[];
   readonly seed: number;
   readonly threads?: number;
+  readonly acceptDamage?: boolean;
   readonly json?: boolean;
 }
 
@@ -59,14 +61,15 @@ export function sampleCommand(): Command {
       'threads of the engine; results do not depend on it (default: all cores)',
       integerOption({ min: 1, max: 64 }),
     )
-    .option('--json', 'JSON lines on stdout: text, ..., done')
+    .option(...acceptDamageOption)
+    .option('--json', 'JSON lines on stdout: warning, ..., text, ..., done')
     .addHelpText('after', notes)
     .action((options: SampleOptions) => interruptible((signal) => sample(options, signal)));
 }
 
 /** Continues a prompt on stdout, piece by piece; an aborted signal ends the text. */
 async function sample(
-  { model: folder, seed, threads, json, ...options }: SampleOptions,
+  { model: folder, seed, threads, acceptDamage, json, ...options }: SampleOptions,
   signal: AbortSignal,
 ): Promise<void> {
   // Loaded only now, so that help and complaints come at once.
@@ -76,7 +79,7 @@ async function sample(
   const { TextForm } = await import('../core/text-form.js');
   const reporter = reporterFor(json);
   const opened = await endingAtOnce(() =>
-    openAnyModel(folder, { threads, warn: (text) => reporter.note(text) }),
+    openAnyModel(folder, { threads, acceptDamage, warn: (text) => reporter.warn(text) }),
   );
   const { model, vocabulary } = opened;
   const pieces = generateText<unknown>(model, {

@@ -31,6 +31,7 @@ it('saves and reports the averages of nt-asgd at a time limit, as if finished', 
     print() {},
     write() {},
     note() {},
+    warn() {},
     progress() {},
   };
   const given = {

@@ -98,7 +98,7 @@ export interface TrainRequest extends RunRequest {
 export async function train(request: TrainRequest, reporter: Reporter, signal: AbortSignal): Promise<void> {
   // Loaded only now, so that help and complaints come at once.
   const { saveModel } = await import('@throughtime/lang-model/node');
-  const { fit, prepareRun } = await import('../core/training-run.js');
+  const { engineOf, fit, prepareRun } = await import('../core/training-run.js');
   const { startBackend, useThreads } = await import('./open-model.js');
   const { openRun } = await import('./run-folder.js');
   const { TrainingReport } = await import('./training-report.js');
@@ -116,14 +116,22 @@ export async function train(request: TrainRequest, reporter: Reporter, signal: A
     const { model, tokenizer, notes } = run;
     // The engine does not scale gradients between steps, as randomized truncation asks.
     if (model.path === 'reference' || run.settings.truncation === 'randomized') await startBackend();
+    const identity = { id: folder.run, engine: engineOf(model) };
+    const before = folder.snapshot?.memory.run?.engine;
+    if (before !== undefined && before !== identity.engine)
+      reporter.warn(
+        `the run was computed by the engine '${before}' so far, and continues by '${identity.engine}': its weights will differ in the last ` +
+          'bits from those of a run without a break (Node 20 has plain SIMD, Node 22 and later have relaxed)',
+      );
     const report = new TrainingReport(run, { reporter, out });
     await folder.begin();
     report.start();
 
-    const save = () => saveModel(out, model, { tokenizer, notes });
+    const save = () => saveModel(out, model, { tokenizer, notes, run: folder.run });
     let reason: EndReason = 'finished';
     for await (const event of fit(run, {
       signal,
+      run: identity,
       ...(timeLimit !== undefined && { timeLimit }),
       checkpoints: { store: folder.store },
     })) {

@@ -16,6 +16,8 @@ export interface RunRecord {
   readonly settings: TrainSettings;
   /** SHA-256 of the corpus: continuing on another text would not be the same run. The page keeps the text itself. */
   readonly corpusHash?: string;
+  /** What its checkpoints and its model name it by, see `runIdentity`. Absent from records of earlier releases. */
+  readonly run?: string;
   /** When the run ends, where that is later than the settings planned. */
   readonly epochs?: number;
 }
@@ -50,6 +52,7 @@ export function decodeRecord(text: string, file: string): RunRecord {
     checkOptions<RunRecord>(run, {
       settings: required(record(settingChecks)),
       corpusHash: nonEmptyText,
+      run: nonEmptyText,
       epochs: whole({ from: 1 }),
     });
   } catch (error) {

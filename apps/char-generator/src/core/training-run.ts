@@ -36,6 +36,7 @@ import {
 } from '@throughtime/lang-model';
 import { Random } from '@throughtime/random';
 import type { Vocabulary } from '@throughtime/text-preprocess';
+import { defaultEngine } from '@throughtime/wasm-kernels';
 import { encodeCorpus, type LoadedCorpus, type UnigramFloor, unigramFloor } from './corpus.js';
 import type { TrainSettings } from './settings.js';
 import type { TextModel } from './text-model.js';
@@ -101,6 +102,14 @@ export function prepareRun(
     resume,
     epochs: settings.epochs,
   };
+}
+
+/**
+ * What computes a model, as its checkpoints say: the engine's variant, or the reference path. Under another one the same run ends with
+ * weights that differ in the last bits.
+ */
+export function engineOf({ path }: Pick<RecurrentLanguageModel, 'path'>): string {
+  return path === 'fused' ? defaultEngine().simd : 'reference';
 }
 
 /** Trains a run to the end of its epochs, event by event. */

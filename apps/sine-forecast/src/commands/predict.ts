@@ -29,6 +29,7 @@ interface PredictOptions {
   readonly column?: string;
   readonly allowMissing?: boolean;
   readonly coverage?: number;
+  readonly acceptDamage?: boolean;
   readonly seed: number;
   readonly out?: string;
   readonly json?: boolean;
@@ -47,6 +48,10 @@ export function predictCommand(): Command {
       'with an interval that holds this share, e.g. 0.9',
       numberOption({ min: 0.01, max: 0.99 }),
     )
+    .option(
+      '--accept-damage',
+      'read a model whose data do not match their checksum: the numbers may be wrong',
+    )
     .option('--out <file.csv>', 'write the forecast as CSV');
   // A model with a calendar needs the time stamps of the series.
   nameArguments(command, { calendar: '--series' });
@@ -56,7 +61,10 @@ export function predictCommand(): Command {
 async function predict(options: PredictOptions): Promise<void> {
   const report = reporterFor(options.json);
   await useTensorBackend();
-  const { forecaster } = await loadForecaster(options.model);
+  const { forecaster } = await loadForecaster(options.model, {
+    acceptDamage: options.acceptDamage,
+    onWarning: (warning) => report.warn(warning),
+  });
   const context = await contextOf(options, forecaster);
   const levels = options.coverage === undefined ? [] : levelsOf([options.coverage]);
   const forecast = await forecaster.predict(options.horizon, { context, levels });

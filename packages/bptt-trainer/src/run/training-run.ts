@@ -14,6 +14,7 @@ import { evaluateBatches } from '../evaluate-batches.js';
 import type { EndEvent, EndReason, EpochEvent, Fit, StepEvent } from '../events.js';
 import type { FitOptions } from '../fit-options.js';
 import { constant, type Schedule, type UpdatePlan } from '../schedules/schedule.js';
+import type { RunIdentity } from '../snapshot/snapshot.js';
 import type { TrainerOptions } from '../trainer-options.js';
 import { full, type Window } from '../truncation/truncation.js';
 import { startingState } from './carried-state.js';
@@ -90,6 +91,11 @@ export class TrainingRun<B extends TrainingBatch, S> {
   /** The run after its last update, at whatever moment: passes since then are made again by a run that continues from it. */
   get settledState(): RunState<S> {
     return this.#settled;
+  }
+
+  /** Undefined where `fit` was not told. */
+  get identity(): RunIdentity | undefined {
+    return this.#parts.fit.run;
   }
 
   get weights(): RunWeights {

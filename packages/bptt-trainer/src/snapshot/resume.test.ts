@@ -19,7 +19,7 @@ import { randomLengths } from '../truncation/random-lengths.js';
 import { randomized } from '../truncation/randomized.js';
 import { regular } from '../truncation/regular.js';
 import { decodeCheckpoint, encodeCheckpoint } from './format.js';
-import type { TrainerSnapshot } from './snapshot.js';
+import type { RunIdentity, TrainerSnapshot } from './snapshot.js';
 import type { CheckpointStore } from './store.js';
 
 const random = Random.seeded(3);
@@ -176,5 +176,45 @@ describe('resuming', () => {
     expect(resumed.epochs.map(({ epoch }) => epoch)).toEqual([2]);
     await collect(new BpttTrainer(whole, options).fit(tokenBatches(), { epochs: 2 }));
     expect(weightsOf(twice)).toEqual(weightsOf(whole));
+  });
+});
+
+describe('the identity of a run', () => {
+  const options: TrainerOptions<ElmanBatch> = { optimizer: sgd(0.1), random };
+  const fit = (run?: RunIdentity, resume?: TrainerSnapshot) =>
+    collect(
+      new BpttTrainer(newModel(), options).fit(tokenBatches(), {
+        epochs: resume ? 2 : 1,
+        ...(run && { run }),
+        ...(resume && { resume }),
+        ...(!resume && { checkpoints: { store } }),
+      }),
+    );
+  const store = new MemoryStore();
+
+  it('stands in every checkpoint, and one of another run is refused', async () => {
+    await fit({ id: 'one', engine: 'plain' });
+    const saved = (await store.latest())!;
+    expect(saved.memory.run).toEqual({ id: 'one', engine: 'plain' });
+    const other = fit({ id: 'two', engine: 'plain' }, saved);
+    await expect(other).rejects.toThrow(CheckpointMismatchError);
+    await expect(other).rejects.toThrow("run: expected 'two', got 'one'");
+    // Another engine computes other last bits of the same run: whoever resumes may say so.
+    await fit({ id: 'one', engine: 'relaxed' }, saved);
+    await fit(undefined, saved);
+  });
+
+  it('is not asked of checkpoints that do not say it', async () => {
+    await fit();
+    const saved = (await store.latest())!;
+    expect(saved.memory).not.toHaveProperty('run');
+    await fit({ id: 'two', engine: 'plain' }, saved);
+  });
+
+  it('must be one', async () => {
+    await expect(fit({ id: '', engine: 'plain' })).rejects.toThrow(
+      'run.id: expected a string that is not empty',
+    );
+    await expect(fit({ id: 'x' } as RunIdentity)).rejects.toThrow('run.engine');
   });
 });

@@ -1,5 +1,5 @@
 import type { BatchCursor } from '@throughtime/contract';
-import { type Check, check } from '@throughtime/errors';
+import { type Check, check, nonEmptyText, record, required } from '@throughtime/errors';
 import { CheckpointMismatchError } from '../errors.js';
 import type { UpdaterMemory } from '../optimizers/weight-updater.js';
 import type { Place } from '../run/passes.js';
@@ -12,8 +12,26 @@ export interface SnapshotTensor {
   readonly data: DataArray;
 }
 
+/** Which run a checkpoint belongs to, and what computed it. */
+export interface RunIdentity {
+  /** Of settings and data, say a hash of both: two runs with the same one compute the same. */
+  readonly id: string;
+  /**
+   * What computes the model, where that decides the last bits: the engine's variant ('plain', 'relaxed'), or another name. A run that
+   * continues under another one goes on correctly, but not to the bits of the run that was not interrupted.
+   */
+  readonly engine: string;
+}
+
+export const runIdentityCheck: Check<RunIdentity> = record<RunIdentity>({
+  id: required(nonEmptyText),
+  engine: required(nonEmptyText),
+});
+
 /** What a run remembers beside arrays: fit for JSON. The fields of `RunState`, as the file has them. */
 export interface RunMemory {
+  /** Absent where `fit` was not told, and in checkpoints of earlier releases. */
+  readonly run?: RunIdentity;
   /** The epoch in progress, from 1. */
   readonly epoch: number;
   /** Where in the epoch the next pass comes from. */
@@ -61,7 +79,11 @@ export const snapshotCheck: Check<TrainerSnapshot> = check(
 );
 
 /** A run as data. The arrays are the run's own, not copies: see {@link copySnapshot}. */
-export function snapshotOf<S>(state: RunState<S>, weights: RunWeights): TrainerSnapshot {
+export function snapshotOf<S>(
+  state: RunState<S>,
+  weights: RunWeights,
+  run: RunIdentity | undefined,
+): TrainerSnapshot {
   const { carried, losses, validations, ...rest } = state;
   const packed = carried && pack(carried.state as PlainData);
   const tensors = new Map<string, SnapshotTensor>(weights.arrays());
@@ -70,6 +92,7 @@ export function snapshotOf<S>(state: RunState<S>, weights: RunWeights): TrainerS
   });
   return {
     memory: {
+      ...(run && { run }),
       ...rest,
       rule: weights.updater.rule,
       lossSum: losses.sum,
@@ -88,7 +111,7 @@ export function snapshotOf<S>(state: RunState<S>, weights: RunWeights): TrainerS
  * @throws CheckpointMismatchError
  */
 export function restoredState<S>(snapshot: TrainerSnapshot, weights: RunWeights): RunState<S> {
-  const { rule, lossSum, predictions, best, sinceBest, carried, ...rest } = snapshot.memory;
+  const { run: _, rule, lossSum, predictions, best, sinceBest, carried, ...rest } = snapshot.memory;
   if (rule !== weights.updater.rule) {
     throw new CheckpointMismatchError('optimizer', `'${weights.updater.rule}'`, `'${rule}'`);
   }

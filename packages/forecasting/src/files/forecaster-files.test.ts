@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { parseFrequency } from '@throughtime/datasets';
 import { Random } from '@throughtime/random';
+import { decodeHeader, decodeSafetensors, encodeSafetensors } from '@throughtime/safetensors';
+import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { conformal } from '../composition/conformal.js';
 import { ensemble } from '../composition/ensemble.js';
@@ -128,12 +130,15 @@ describe('saving and loading', () => {
       "config.json, format: expected 'throughtime-forecaster', got 'x'",
     );
     expect(() => decodeForecaster(config('null'))).toThrow('config.json, format: expected');
-    const text = new TextDecoder().decode(files['config.json']);
-    expect(() => decodeForecaster(config(text.replace('"drift"', '"crystal ball"')))).toThrow(
-      'kind: expected one of',
-    );
+    const unknown = await edited(drift(), (json) => {
+      Object.assign(json.method, { kind: 'crystal ball' });
+      return json;
+    });
+    expect(() => decodeForecaster(unknown)).toThrow('kind: expected one of');
     const network = inMemory(await linear({ lags: 3, random: random(), epochs: 1 }).fit(series));
-    expect(() => decodeForecaster({ ...network, 'model.safetensors': files['model.safetensors'] })).toThrow(
+    const mixed = { ...network, 'model.safetensors': files['model.safetensors'] };
+    expect(() => decodeForecaster(mixed)).toThrow('saving was cut off between two files');
+    expect(() => decodeForecaster(mixed, { acceptDamage: true })).toThrow(
       "expected a tensor 'model.layers.0.weight'",
     );
   });
@@ -174,6 +179,46 @@ describe('saving and loading', () => {
     expect(() => decodeForecaster(lag)).toThrow('saved model, transformed, transforms[0].lag: expected');
   });
 
+  it('refuses damage of the data, unless it is accepted', async () => {
+    const files = inMemory(await autoregression({ order: 2 }).fit(series), { epochs: 3 });
+    const { dataStart } = decodeHeader(files['model.safetensors']);
+    const accept = (damaged: typeof files) => {
+      const warnings: string[] = [];
+      const onWarning = (warning: string) => warnings.push(warning);
+      decodeForecaster(damaged, { acceptDamage: true, onWarning });
+      return warnings;
+    };
+    fc.assert(
+      // The low bits: any other may make a value of the series infinite, which no option accepts.
+      fc.property(fc.integer({ min: 0, max: rows * 2 - 1 }), (value) => {
+        const weights = files['model.safetensors'].slice();
+        weights[dataStart + 8 * value] ^= 1;
+        const damaged = { ...files, 'model.safetensors': weights };
+        expect(() => decodeForecaster(damaged)).toThrow(InvalidModelError);
+        expect(() => decodeForecaster(damaged)).toThrow(
+          'model.safetensors: expected the data that its checksum',
+        );
+        expect(accept(damaged)).toEqual(['model.safetensors: damaged: it does not match its checksum']);
+      }),
+    );
+    const text = new TextDecoder().decode(files['config.json']);
+    const config = (changed: string) => ({ ...files, 'config.json': new TextEncoder().encode(changed) });
+    // A digit of a coefficient.
+    const digit = text.replace(/(0\.\d)(\d)/, (_, before, one) => before + ((Number(one) + 1) % 10));
+    expect(() => decodeForecaster(config(digit))).toThrow('config.json: expected the data that its checksum');
+    expect(accept(config(digit))).toEqual(['config.json: damaged: it does not match its checksum']);
+    // Notes are anybody's.
+    expect(accept(config(text.replace('"epochs":3', '"epochs":4')))).toEqual([]);
+    expect(text).toContain('"epochs":3');
+  });
+
+  it('says where there is no checksum', async () => {
+    const warnings: string[] = [];
+    const old = await edited(drift(), (config) => config);
+    decodeForecaster(old, { onWarning: (warning) => warnings.push(warning) });
+    expect(warnings).toEqual([expect.stringMatching(/^model\.safetensors: has no checksum/)]);
+  });
+
   it('reads version 1, in which options had another name, and unknown ones no effect', async () => {
     const model = mlp({ lags: 3, random: random(), epochs: 1, hiddenSize: 4 });
     const old = await edited(model, (config) => {
@@ -196,7 +241,12 @@ interface Config {
 async function edited(model: Forecaster, edit: (config: Config) => object) {
   const files = inMemory(await model.fit(series));
   const config: Config = JSON.parse(new TextDecoder().decode(files['config.json']));
-  return { ...files, 'config.json': new TextEncoder().encode(JSON.stringify(edit(config))) };
+  const { tensors } = decodeSafetensors(files['model.safetensors']);
+  return {
+    'config.json': new TextEncoder().encode(JSON.stringify(edit(config))),
+    // Without checksums, as earlier releases wrote it.
+    'model.safetensors': encodeSafetensors(tensors),
+  };
 }
 
 const inOptions = (options: object) => (config: Config) => {

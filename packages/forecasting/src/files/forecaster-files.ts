@@ -1,7 +1,9 @@
 import { formatFrequency, parseFrequency, type Timeline, zoneCheck } from '@throughtime/datasets';
 import {
   ArgumentError,
+  boolean,
   type Check,
+  callback,
   checkOptions,
   inWords,
   list,
@@ -14,9 +16,13 @@ import {
   whole,
   withExpected,
 } from '@throughtime/errors';
+import { checksumText, crc32c } from '@throughtime/platform';
 import {
+  checksumFault,
+  checksumMetadata,
   decodeSafetensors,
   encodeChunks,
+  type Safetensors,
   SafetensorsError,
   type Tensor,
   toFloat32,
@@ -39,6 +45,16 @@ export interface LoadedForecaster {
   readonly forecaster: Forecaster;
   /** The notes that were saved with the model. */
   readonly notes: Readonly<Record<string, unknown>>;
+}
+
+export interface LoadOptions {
+  /**
+   * Whether a forecaster is read whose data are not those that its files were written with. Default false: it is refused, since one
+   * flipped bit gives wrong numbers without a word.
+   */
+  readonly acceptDamage?: boolean | undefined;
+  /** Told what to warn of: that a file has no checksum to notice damage by, or damage that was accepted. Default: nobody. */
+  readonly onWarning?: ((warning: string) => void) | undefined;
 }
 
 export interface SaveOptions {
@@ -137,27 +153,62 @@ export function encodeForecaster(
   const config: ConfigJson = { format, version: newestVersion, method, series, notes: options.notes ?? {} };
   return {
     'config.json': [new TextEncoder().encode(`${JSON.stringify(config)}\n`)],
-    'model.safetensors': encodeChunks(tensors),
+    'model.safetensors': encodeChunks(tensors, {
+      ...checksumMetadata(tensors),
+      [configKey]: checksumOf(config),
+    }),
   };
 }
 
 /**
  * Reads the files of {@link encodeForecaster}, written by this version or an earlier one.
- * @throws InvalidModelError naming the file and what is wrong with it, or that a newer release wrote it
+ * @throws InvalidModelError naming the file and what is wrong with it, or that a newer release wrote it; ArgumentError for the options
  */
-export function decodeForecaster(files: ForecasterFiles): LoadedForecaster {
+export function decodeForecaster(files: ForecasterFiles, options: LoadOptions = {}): LoadedForecaster {
+  checkOptions<LoadOptions>(options, { acceptDamage: boolean, onWarning: callback });
   for (const name of forecasterFileNames) {
     if (files[name] === undefined) {
       throw new InvalidModelError(name, 'a file of a saved forecaster', inWords('none'));
     }
   }
-  const config = parseConfig(files['config.json']!);
-  const tensors = parseTensors(files['model.safetensors']!);
+  const { config, checksum } = parseConfig(files['config.json']!);
+  const weights = parseTensors(files['model.safetensors']!);
+  checkData(weights, checksum, options);
+  const { tensors } = weights;
   const method = loadMethod(savedMethod(config.method, tensors));
   const series = config.series.map((one, index) =>
     readSaved(`series ${index}`, () => savedSeries(one, `series.${index}`, tensors)),
   );
   return { forecaster: new Forecaster(method, series), notes: config.notes };
+}
+
+/** The metadata's field for the checksum of what gives the tensors their meaning. */
+const configKey = 'throughtime.config';
+
+/** Of all but the notes, which may be changed by hand. */
+function checksumOf({ method, series }: Pick<ConfigJson, 'method' | 'series'>): string {
+  return checksumText(crc32c(new TextEncoder().encode(JSON.stringify([method, series]))));
+}
+
+/** @throws InvalidModelError for damage that is not accepted */
+function checkData(weights: Safetensors, config: string, { acceptDamage, onWarning }: LoadOptions): void {
+  const fault = checksumFault(weights);
+  if (fault === 'missing') {
+    onWarning?.(
+      'model.safetensors: has no checksum (earlier releases wrote none): damage would go unnoticed',
+    );
+    return;
+  }
+  const damaged = [
+    ...(fault === 'different' ? ['model.safetensors'] : []),
+    ...(weights.metadata[configKey] === config ? [] : ['config.json']),
+  ];
+  if (damaged.length > 0 && !acceptDamage) {
+    throw new InvalidModelError(damaged[0], 'the data that its checksum was made of', inWords('others'), {
+      hint: 'it is damaged, or saving was cut off between two files; take both from a backup, or set acceptDamage (--accept-damage) to read it all the same',
+    });
+  }
+  for (const file of damaged) onWarning?.(`${file}: damaged: it does not match its checksum`);
 }
 
 function withoutTensors(saved: SavedMethod, path: string, tensors: Map<string, Tensor>): MethodJson {
@@ -238,7 +289,8 @@ function tensorAt(tensors: ReadonlyMap<string, Tensor>, name: string): Tensor {
   return tensor;
 }
 
-function parseConfig(bytes: Uint8Array): ConfigJson {
+/** @returns the newest version's form, and the checksum of the file's own */
+function parseConfig(bytes: Uint8Array): { readonly config: ConfigJson; readonly checksum: string } {
   let config: ConfigJson;
   try {
     config = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
@@ -259,7 +311,7 @@ function parseConfig(bytes: Uint8Array): ConfigJson {
     }
     const migrated = migrations.slice(version - 1).reduce((old, migrate) => migrate(old), config);
     checkOptions<ConfigJson>(migrated, configChecks);
-    return migrated;
+    return { config: migrated, checksum: checksumOf(config) };
   });
 }
 
@@ -298,9 +350,9 @@ function picked(fields: object, names: readonly string[]): Record<string, unknow
   return Object.fromEntries(Object.entries(fields).filter(([name]) => names.includes(name)));
 }
 
-function parseTensors(bytes: Uint8Array): ReadonlyMap<string, Tensor> {
+function parseTensors(bytes: Uint8Array): Safetensors {
   try {
-    return decodeSafetensors(bytes).tensors;
+    return decodeSafetensors(bytes);
   } catch (cause) {
     if (!(cause instanceof SafetensorsError)) throw cause;
     throw new InvalidModelError('model.safetensors', 'whole tensors', inWords(cause.message), { cause });

@@ -8,6 +8,7 @@ import {
   encodeForecaster,
   forecasterFileNames,
   type LoadedForecaster,
+  type LoadOptions,
   type SaveOptions,
 } from '../files/forecaster-files.js';
 import type { Forecaster } from '../methods/forecaster.js';
@@ -23,8 +24,14 @@ export async function saveForecaster(
   for (const name of forecasterFileNames) await replaceFile(join(directory, name), files[name]);
 }
 
-/** @throws InvalidModelError when a file is missing or cannot be read back */
-export async function loadForecaster(directory: string): Promise<LoadedForecaster> {
+/**
+ * @throws InvalidModelError whose message names the file, when one is missing or cannot be read back; ArgumentError for the options; the
+ *   file system's error
+ */
+export async function loadForecaster(
+  directory: string,
+  options: LoadOptions = {},
+): Promise<LoadedForecaster> {
   const entries = forecasterFileNames.map(async (name) => {
     try {
       return [name, await readWholeFile(join(directory, name))] as const;
@@ -33,5 +40,9 @@ export async function loadForecaster(directory: string): Promise<LoadedForecaste
       throw new InvalidModelError(join(directory, name), 'a file of a saved forecaster', inWords('none'));
     }
   });
-  return decodeForecaster(Object.fromEntries(await Promise.all(entries)));
+  const { onWarning } = options;
+  return decodeForecaster(Object.fromEntries(await Promise.all(entries)), {
+    ...options,
+    onWarning: onWarning && ((warning) => onWarning(join(directory, warning))),
+  });
 }

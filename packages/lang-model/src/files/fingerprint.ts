@@ -1,3 +1,5 @@
+import { boolean, callback, checkOptions } from '@throughtime/errors';
+import { checksumFault, type Safetensors } from '@throughtime/safetensors';
 import { DamagedModelFileError } from './model-files-error.js';
 
 /** What a model's weights were saved with, as the metadata of `model.safetensors` says. */
@@ -25,6 +27,43 @@ export function requireFingerprints(metadata: Fingerprints, expected: Fingerprin
       'model.safetensors',
       `expected weights saved together with this ${file}, got those of another; saving was cut off between files, or one was exchanged`,
     );
+  }
+}
+
+/** How the files of a model are read. */
+export interface LoadOptions {
+  /**
+   * Whether a model is read whose data are not those that its file was written with. Default false: it is refused, since one flipped bit
+   * gives wrong numbers without a word.
+   */
+  readonly acceptDamage?: boolean | undefined;
+  /** Told what to warn of: that a file has no checksum to notice damage by, or damage that was accepted. Default: nobody. */
+  readonly onWarning?: ((warning: string) => void) | undefined;
+}
+
+/**
+ * Holds the data of a model's weights against their checksum.
+ * @throws DamagedModelFileError; ArgumentError for the options
+ */
+export function checkData(weights: Safetensors, options: LoadOptions): void {
+  checkOptions<LoadOptions>(options, { acceptDamage: boolean, onWarning: callback });
+  const { acceptDamage, onWarning } = options;
+  const file = 'model.safetensors';
+  switch (checksumFault(weights)) {
+    case undefined:
+      return;
+    case 'missing':
+      onWarning?.(
+        `${file}: has no checksum (other programs and earlier releases write none): damage would go unnoticed`,
+      );
+      return;
+    case 'different':
+      if (!acceptDamage)
+        throw new DamagedModelFileError(
+          file,
+          'damaged: the data do not match their checksum; take the file from a backup, or set acceptDamage (--accept-damage) to read it all the same',
+        );
+      onWarning?.(`${file}: damaged: the data do not match their checksum`);
   }
 }
 

@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { Random } from '@throughtime/random';
-import { decodeSafetensors, encodeSafetensors, type Tensor } from '@throughtime/safetensors';
+import { decodeHeader, decodeSafetensors, encodeSafetensors, type Tensor } from '@throughtime/safetensors';
 import { charTokenizer, Vocabulary } from '@throughtime/text-preprocess';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -11,7 +11,7 @@ import {
 } from '../recurrent/recurrent-language-model.js';
 import type { ModelFileName, ModelFiles } from './file-contents.js';
 import { fnv1a } from './fingerprint.js';
-import { decodeModel, encodeModel } from './model-files.js';
+import { decodeModel, encodeModel, savedRun } from './model-files.js';
 import { DamagedModelFileError, MissingModelFileError, NewerModelFileError } from './model-files-error.js';
 
 const vocabulary = Vocabulary.fromTokens([...'call me ishmael 😀']);
@@ -71,13 +71,14 @@ describe('a model saved and loaded', () => {
   describe('with a tied decoder', () => {
     const tied = () => model({ embedding: 5, tied: true });
     const ids = vocabulary.encode([...'me call']);
-    /** The files with a change to the weights, and this metadata beside the model's own. */
+    /** The files with a change to the weights, whose checksum is gone, and this metadata beside the model's own. */
     const changed = (change: (tensors: Map<string, Tensor>) => void, more: Record<string, string> = {}) => {
       const all = files(tied());
       const read = decodeSafetensors(all['model.safetensors']);
       const tensors = new Map(read.tensors);
       change(tensors);
-      return { ...all, 'model.safetensors': encodeSafetensors(tensors, { ...read.metadata, ...more }) };
+      const { 'throughtime.data': _, ...metadata } = read.metadata;
+      return { ...all, 'model.safetensors': encodeSafetensors(tensors, { ...metadata, ...more }) };
     };
 
     it('loads under either name alone, as safetensors.torch.save_model keeps only one', async () => {
@@ -119,6 +120,63 @@ describe('a model saved and loaded', () => {
       });
       expect(() => decodeModel(damaged)).toThrow("'decoder.weight': expected shape");
     });
+  });
+
+  it('is refused where a bit of its weights has flipped, unless that is accepted', () => {
+    const whole = files();
+    const { dataStart } = decodeHeader(whole['model.safetensors']);
+    const first = decodeModel(whole).model.parameters;
+    fc.assert(
+      fc.property(
+        fc.integer({ min: dataStart, max: whole['model.safetensors'].length - 1 }),
+        // The highest bit of an exponent may make a weight infinite, which no option accepts.
+        fc.constantFrom(0, 1, 2, 3, 4, 5, 7),
+        (at, bit) => {
+          const weights = whole['model.safetensors'].slice();
+          weights[at] ^= 1 << bit;
+          const damaged = { ...whole, 'model.safetensors': weights };
+          expect(() => decodeModel(damaged)).toThrow(DamagedModelFileError);
+          expect(() => decodeModel(damaged)).toThrow(
+            'model.safetensors: damaged: the data do not match their checksum',
+          );
+          const warnings: string[] = [];
+          const { model } = decodeModel(damaged, {
+            acceptDamage: true,
+            onWarning: (warning) => warnings.push(warning),
+          });
+          expect(warnings).toEqual(['model.safetensors: damaged: the data do not match their checksum']);
+          const changed = model.parameters.filter(({ data }, i) =>
+            data.some((value, j) => !Object.is(value, first[i].data[j])),
+          );
+          expect(changed).toHaveLength(1);
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it('says where its weights have no checksum, as other programs write them', () => {
+    const warnings: string[] = [];
+    const onWarning = (warning: string) => warnings.push(warning);
+    decodeModel(files(), { onWarning });
+    expect(warnings).toEqual([]);
+    decodeModel(
+      reweighted(() => {}),
+      { onWarning },
+    );
+    expect(warnings).toEqual([expect.stringMatching(/^model\.safetensors: has no checksum/)]);
+    expect(() => decodeModel(files(), { acceptDamages: true } as never)).toThrow(
+      "did you mean 'acceptDamage'?",
+    );
+  });
+
+  it('names its run where it was told, and is the same to the byte each time', () => {
+    const encoded = (run?: string) =>
+      Buffer.concat(encodeModel(model(), run === undefined ? {} : { run })['model.safetensors']!);
+    expect(savedRun(decodeHeader(encoded('ab12')).metadata)).toBe('ab12');
+    expect(savedRun(decodeHeader(encoded()).metadata)).toBeUndefined();
+    expect(encoded('ab12')).toEqual(encoded('ab12'));
+    expect(() => encodeModel(model(), { run: '' })).toThrow('run: expected a string that is not empty');
   });
 
   it('may have been written as version 1, whose weights know its fingerprint', async () => {

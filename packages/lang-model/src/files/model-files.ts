@@ -2,12 +2,14 @@ import {
   ArgumentError,
   checkOptions,
   inWords,
+  nonEmptyText,
   type OptionChecks,
   plainData,
   withMethods,
 } from '@throughtime/errors';
 import { Random } from '@throughtime/random';
 import {
+  checksumMetadata,
   decodeHeader,
   decodeSafetensors,
   encodeChunks,
@@ -26,7 +28,13 @@ import { type RecurrentModelConfig, resolveModelConfig } from '../recurrent/mode
 import { modelParameterShapes } from '../recurrent/model-parameters.js';
 import { RecurrentLanguageModel } from '../recurrent/recurrent-language-model.js';
 import { bytesOf, inFile, jsonBytes, type ModelFileName, type ModelFiles, textOf } from './file-contents.js';
-import { type Fingerprints, fingerprintsOf, requireFingerprints } from './fingerprint.js';
+import {
+  checkData,
+  type Fingerprints,
+  fingerprintsOf,
+  type LoadOptions,
+  requireFingerprints,
+} from './fingerprint.js';
 import {
   type ModelConfigJson,
   parseModelConfig,
@@ -40,11 +48,14 @@ export interface SaveModelOptions {
   readonly tokenizer?: Tokenizer;
   /** Whatever else belongs to the model, as plain data: how it was trained, how its text was cleaned. Default: nothing. */
   readonly notes?: Readonly<Record<string, unknown>>;
+  /** The run that it comes from, say a hash of its settings and data: {@link savedRun} finds it in the weights. Default: not said. */
+  readonly run?: string;
 }
 
 export const saveModelChecks: OptionChecks<SaveModelOptions> = {
   tokenizer: withMethods<Tokenizer>('a tokenizer, such as charTokenizer()', ['toJSON']),
   notes: plainData,
+  run: nonEmptyText,
 };
 
 export interface LoadedModel {
@@ -52,6 +63,13 @@ export interface LoadedModel {
   /** The tokenizer of the training text, where it was saved. */
   readonly tokenizer: Tokenizer | undefined;
   readonly notes: Readonly<Record<string, unknown>>;
+}
+
+const runKey = 'throughtime.run';
+
+/** The run that a model was saved by, from the metadata of its weights; undefined where they do not say. */
+export function savedRun(metadata: Header['metadata']): string | undefined {
+  return metadata[runKey];
 }
 
 /**
@@ -64,7 +82,7 @@ export function encodeModel(
   options: SaveModelOptions = {},
 ): Partial<Record<ModelFileName, Uint8Array[]>> {
   checkOptions<SaveModelOptions>(options, saveModelChecks);
-  const { tokenizer, notes = {} } = options;
+  const { tokenizer, notes = {}, run } = options;
   const config = writeModelConfig({
     model: model.config,
     vocabulary: model.vocabulary !== undefined,
@@ -81,7 +99,12 @@ export function encodeModel(
     // decodeModel would refuse the file.
     if (at >= 0) throw new ArgumentError('model', 'finite weights', inWords(`${data[at]} in '${name}'`));
   }
-  const metadata = { format: 'pt', ...fingerprints(model.vocabulary, config.model, config.tokenizer) };
+  const metadata = {
+    format: 'pt',
+    ...checksumMetadata(tensors),
+    ...fingerprints(model.vocabulary, config.model, config.tokenizer),
+    ...(run !== undefined && { [runKey]: run }),
+  };
   return {
     ...(model.vocabulary && { 'vocabulary.json': [jsonBytes(model.vocabulary.toJSON())] }),
     'config.json': [jsonBytes(config)],
@@ -98,15 +121,18 @@ interface ModelHead {
 
 /**
  * The model that {@link encodeModel} made files of.
- * @throws MissingModelFileError, DamagedModelFileError naming the file; nothing is allocated for weights that do not fit
+ * @throws MissingModelFileError, DamagedModelFileError naming the file; nothing is allocated for weights that do not fit;
+ *   ArgumentError for the options
  */
-export function decodeModel(files: ModelFiles): LoadedModel {
+export function decodeModel(files: ModelFiles, options: LoadOptions = {}): LoadedModel {
   // First, so that a folder without a model is told as such, and a folder of something else by what its config.json says.
   const read = parseModelConfig(textOf(files, 'config.json'));
   const bytes = bytesOf(files, 'model.safetensors');
   const header = inFile('model.safetensors', [SafetensorsError], () => decodeHeader(bytes));
   const { config, tokenizer, vocabulary } = headOf(files, header, read);
-  const { tensors } = decodeSafetensors(bytes);
+  const weights = decodeSafetensors(bytes);
+  checkData(weights, options);
+  const { tensors } = weights;
 
   const { vocabularySize, ...architecture } = config.model;
   const model = new RecurrentLanguageModel({

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ArgumentError } from '@throughtime/errors';
-import { decodeSafetensors, encodeSafetensors } from '@throughtime/safetensors';
+import { decodeHeader, decodeSafetensors, encodeSafetensors } from '@throughtime/safetensors';
 import { charTokenizer, Vocabulary } from '@throughtime/text-preprocess';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ModelFileName } from '../files/file-contents.js';
@@ -61,6 +61,29 @@ function withTensor(name: string, change: (data: Int32Array) => void) {
 }
 
 describe('the files of an n-gram model', () => {
+  it('are refused where a bit of the data has flipped, unless that is accepted', () => {
+    const weights = Uint8Array.from(files()['model.safetensors']!);
+    // The lowest bit of the last back-off weight.
+    const { dataStart, entries } = decodeHeader(weights);
+    weights[dataStart + entries.get('backoff')!.end - 4] ^= 1;
+    const damaged = files(undefined, { 'model.safetensors': weights });
+    expect(() => decodeNgramModel(damaged)).toThrow(
+      'model.safetensors: damaged: the data do not match their checksum',
+    );
+    const warnings: string[] = [];
+    const onWarning = (warning: string) => warnings.push(warning);
+    decodeNgramModel(damaged, { acceptDamage: true, onWarning });
+    decodeNgramModel(
+      withTensor('token', () => {}),
+      { onWarning },
+    );
+    decodeNgramModel(files(), { onWarning });
+    expect(warnings).toEqual([
+      expect.stringContaining('damaged'),
+      expect.stringContaining('has no checksum'),
+    ]);
+  });
+
   it.each(Object.entries(models))('hold all of it: %s', (_, model) => {
     const ids = vocabulary.encode([...'abcxcab']);
     const loaded = decodeNgramModel(files(model));

@@ -1,5 +1,12 @@
 import { checkOptions, type OptionChecks, required } from '@throughtime/errors';
-import { decodeSafetensors, encodeChunks, SafetensorsError, type Tensor } from '@throughtime/safetensors';
+import {
+  checksumMetadata,
+  decodeSafetensors,
+  encodeChunks,
+  type Safetensors,
+  SafetensorsError,
+  type Tensor,
+} from '@throughtime/safetensors';
 import {
   InvalidFormatError,
   type Tokenizer,
@@ -16,7 +23,13 @@ import {
   type ModelFiles,
   textOf,
 } from '../files/file-contents.js';
-import { type Fingerprints, fingerprintsOf, requireFingerprints } from '../files/fingerprint.js';
+import {
+  checkData,
+  type Fingerprints,
+  fingerprintsOf,
+  type LoadOptions,
+  requireFingerprints,
+} from '../files/fingerprint.js';
 import { type SaveModelOptions, saveModelChecks } from '../files/model-files.js';
 import { DamagedModelFileError } from '../files/model-files-error.js';
 import { BackoffNgramModel } from './backoff-model.js';
@@ -24,7 +37,7 @@ import { CountNgramModel } from './count-model.js';
 import { type NgramConfigJson, parseNgramConfig, writeNgramConfig } from './ngram-config.js';
 import { NgramTrie, trieFault } from './trie.js';
 
-export interface SaveNgramModelOptions extends SaveModelOptions {
+export interface SaveNgramModelOptions extends Omit<SaveModelOptions, 'run'> {
   /** The tokens of the ids, V of them. */
   readonly vocabulary: Vocabulary;
 }
@@ -37,8 +50,9 @@ export interface LoadedNgramModel {
   readonly notes: Readonly<Record<string, unknown>>;
 }
 
+const { run: _, ...savedChecks } = saveModelChecks;
 const saveNgramModelChecks: OptionChecks<SaveNgramModelOptions> = {
-  ...saveModelChecks,
+  ...savedChecks,
   vocabulary: required(vocabularyCheck),
 };
 
@@ -85,7 +99,10 @@ export function encodeNgramModel(
   return {
     'vocabulary.json': [jsonBytes(vocabulary.toJSON())],
     'config.json': [jsonBytes(config)],
-    'model.safetensors': encodeChunks(tensors, fingerprints(vocabulary, config.model, config.tokenizer)),
+    'model.safetensors': encodeChunks(tensors, {
+      ...checksumMetadata(tensors),
+      ...fingerprints(vocabulary, config.model, config.tokenizer),
+    }),
   };
 }
 
@@ -94,7 +111,7 @@ export function encodeNgramModel(
  * that answers nonsense or never returns.
  * @throws MissingModelFileError, DamagedModelFileError naming the file
  */
-export function decodeNgramModel(files: ModelFiles): LoadedNgramModel {
+export function decodeNgramModel(files: ModelFiles, options: LoadOptions = {}): LoadedNgramModel {
   const { config: saved, writtenModel } = parseNgramConfig(textOf(files, 'config.json'));
   const { model: config, notes } = saved;
   const vocabulary = inFile('vocabulary.json', [InvalidFormatError], () =>
@@ -116,7 +133,11 @@ export function decodeNgramModel(files: ModelFiles): LoadedNgramModel {
       `expected ${vocabularySize} tokens, as config.json has it, got ${vocabulary.size}`,
     );
 
-  const { metadata, ...arrays } = arraysIn(bytesOf(files, 'model.safetensors'));
+  const weights = inFile('model.safetensors', [SafetensorsError], () =>
+    decodeSafetensors(bytesOf(files, 'model.safetensors')),
+  );
+  checkData(weights, options);
+  const arrays = arraysIn(weights);
   const trie = new NgramTrie({
     levelStart: arrays.ints('level_start', order + 2),
     token: arrays.ints('token'),
@@ -131,7 +152,7 @@ export function decodeNgramModel(files: ModelFiles): LoadedNgramModel {
       `level_start: expected ${vocabularySize} unigrams, as config.json has it, got ${trie.vocabularySize}`,
     );
   const model = modelFrom();
-  requireFingerprints(metadata, fingerprints(vocabulary, writtenModel, saved.tokenizer));
+  requireFingerprints(weights.metadata, fingerprints(vocabulary, writtenModel, saved.tokenizer));
   return { model, vocabulary, tokenizer, notes };
 
   function modelFrom(): BackoffNgramModel | CountNgramModel {
@@ -169,10 +190,7 @@ function requireAll(
 }
 
 /** The vectors of a safetensors file, by name. */
-function arraysIn(bytes: Uint8Array) {
-  const { tensors, metadata } = inFile('model.safetensors', [SafetensorsError], () =>
-    decodeSafetensors(bytes),
-  );
+function arraysIn({ tensors }: Safetensors) {
   const find = <D extends 'I32' | 'F32'>(name: string, dtype: D, length?: number) => {
     const tensor = inFile('model.safetensors', [SafetensorsError], () => tensors.get(name));
     const shape = tensor && `${tensor.dtype} [${tensor.shape.join(', ')}]`;
@@ -188,7 +206,6 @@ function arraysIn(bytes: Uint8Array) {
     return tensor.data;
   };
   return {
-    metadata,
     ints: (name: string, length?: number) => find(name, 'I32', length) as Int32Array,
     floats: (name: string, length?: number) => find(name, 'F32', length) as Float32Array,
   };

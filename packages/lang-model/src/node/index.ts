@@ -1,2 +1,2 @@
 export { readArpaFile, writeArpaFile } from './arpa-file.js';
-export { loadModel, loadNgramModel, saveModel, saveNgramModel } from './model-directory.js';
+export { loadModel, loadNgramModel, savedRunIn, saveModel, saveNgramModel } from './model-directory.js';

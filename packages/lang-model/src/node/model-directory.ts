@@ -4,12 +4,14 @@ import { readWholeFile, replaceFile } from '@throughtime/platform/node';
 import { type Header, SafetensorsError } from '@throughtime/safetensors';
 import { readSafetensorsHeader } from '@throughtime/safetensors/node';
 import { type ModelFileName, type ModelFiles, modelFileNames } from '../files/file-contents.js';
+import type { LoadOptions } from '../files/fingerprint.js';
 import {
   decodeHead,
   decodeModel,
   encodeModel,
   type LoadedModel,
   type SaveModelOptions,
+  savedRun,
 } from '../files/model-files.js';
 import { DamagedModelFileError, ModelFileError } from '../files/model-files-error.js';
 import type { BackoffNgramModel } from '../ngram/backoff-model.js';
@@ -41,8 +43,22 @@ export async function saveModel(
  * configuration and the vocabulary are found to fit together.
  * @throws MissingModelFileError, DamagedModelFileError whose message starts with the path; or the file system's error
  */
-export async function loadModel(directory: string): Promise<LoadedModel> {
-  return readModelFiles(directory, { check: decodeHead, decode: decodeModel });
+export async function loadModel(directory: string, options: LoadOptions = {}): Promise<LoadedModel> {
+  return readModelFiles(directory, {
+    check: decodeHead,
+    decode: (files) => decodeModel(files, inside(directory, options)),
+  });
+}
+
+/**
+ * The run that saved the model in a directory, as {@link saveModel} was told; undefined where there is none, or it does not say.
+ * @throws DamagedModelFileError whose message starts with the path; or the file system's error
+ */
+export async function savedRunIn(directory: string): Promise<string | undefined> {
+  return inDirectory(directory, async () => {
+    const header = await headerOf(join(directory, 'model.safetensors'));
+    return header && savedRun(header.metadata);
+  });
 }
 
 /**
@@ -62,8 +78,13 @@ export async function saveNgramModel(
  * Reads an n-gram model from a directory that {@link saveNgramModel} wrote; `isNgramConfig` tells it from a recurrent one.
  * @throws MissingModelFileError, DamagedModelFileError whose message starts with the path; or the file system's error
  */
-export async function loadNgramModel(directory: string): Promise<LoadedNgramModel> {
-  return readModelFiles(directory, { decode: decodeNgramModel });
+export async function loadNgramModel(
+  directory: string,
+  options: LoadOptions = {},
+): Promise<LoadedNgramModel> {
+  return readModelFiles(directory, {
+    decode: (files) => decodeNgramModel(files, inside(directory, options)),
+  });
 }
 
 /**
@@ -95,8 +116,8 @@ interface ReadModelFilesOptions<T> {
  * errors about a file get its path.
  */
 async function readModelFiles<T>(directory: string, { check, decode }: ReadModelFilesOptions<T>): Promise<T> {
-  const files: Partial<Record<ModelFileName, Uint8Array>> = {};
-  try {
+  return inDirectory(directory, async () => {
+    const files: Partial<Record<ModelFileName, Uint8Array>> = {};
     for (const name of modelFileNames) {
       const path = join(directory, name);
       if (name === 'model.safetensors') {
@@ -107,6 +128,19 @@ async function readModelFiles<T>(directory: string, { check, decode }: ReadModel
       if (bytes) files[name] = bytes;
     }
     return decode(files);
+  });
+}
+
+/** Warnings about a file get its path. */
+function inside(directory: string, options: LoadOptions): LoadOptions {
+  const { onWarning } = options;
+  return { ...options, onWarning: onWarning && ((warning) => onWarning(join(directory, warning))) };
+}
+
+/** Errors about a file get its path. */
+async function inDirectory<T>(directory: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
   } catch (error) {
     if (error instanceof ModelFileError) error.message = join(directory, error.message);
     throw error;
