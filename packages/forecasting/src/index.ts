@@ -18,6 +18,7 @@ export {
   UnevenTimestampsError,
 } from '@throughtime/datasets';
 export { ArgumentError } from '@throughtime/errors';
+export { loadEngine } from '@throughtime/wasm-kernels';
 export {
   type AwaitableOneStepPredictor,
   type KStepErrorOptions,

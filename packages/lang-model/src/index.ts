@@ -1,5 +1,6 @@
 export type { Awaitable, TokenBatch } from '@throughtime/contract';
 export { ArgumentError } from '@throughtime/errors';
+export { loadEngine } from '@throughtime/wasm-kernels';
 export {
   CachePointerModel,
   type CachePointerOptions,

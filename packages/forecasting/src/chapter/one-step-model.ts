@@ -2,6 +2,7 @@ import { whenReady } from '@throughtime/contract';
 import { checkOptions, either, list, type OptionChecks, oneOf, required, whole } from '@throughtime/errors';
 import { type Random, randomSource } from '@throughtime/random';
 import { createSequenceNetwork, type ExecutionPath, executionPath } from '@throughtime/rnn-cells';
+import { loadEngine } from '@throughtime/wasm-kernels';
 import { type ForecasterFitOptions, forecasterFitChecks } from '../methods/method.js';
 import { DenseModel } from '../network/dense-model.js';
 import { DenseNetwork } from '../network/dense-network.js';
@@ -59,6 +60,7 @@ export async function fitOneStepModel(
   checkOptions<OneStepModelOptions>(options, checks);
   const { model } = options;
   if (model === 'least-squares') return solveByLeastSquares(windows, options.train);
+  if (options.path !== 'reference') await loadEngine();
   const { predict, trainable } = createModel(windows.offsets.length, model, options);
   const count = options.train;
   const examples: Examples = {

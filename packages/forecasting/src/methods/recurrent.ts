@@ -1,6 +1,7 @@
 import { checkOptions, type OptionChecks, oneOf, required, whole } from '@throughtime/errors';
 import { Random } from '@throughtime/random';
 import { type ExecutionPath, executionPath } from '@throughtime/rnn-cells';
+import { loadEngine } from '@throughtime/wasm-kernels';
 import { NotFittedError } from '../errors.js';
 import { inputWidth, type LagInputs, type Lags, lagOffsets, lagsCheck } from '../network/lag-inputs.js';
 import { SeriesEncoder } from '../network/series-encoder.js';
@@ -99,6 +100,7 @@ export class Recurrent implements Method {
   }
 
   async fit(training: readonly TimeSeries[], options: ForecasterFitOptions): Promise<void> {
+    if (this.#options.path !== 'reference') await loadEngine();
     const { windowStride = this.#defaultStride(training), epochs = 20 } = this.#options;
     const encoder = SeriesEncoder.fit(training, this.#options);
     const strategy = this.#strategy(training[0].width, encoder, this.#options.random);
