@@ -1,4 +1,4 @@
-// npm run test:pages: both pages end to end in Chromium, one at a time.
+// npm run test:pages: what needs Chromium, one at a time: both pages end to end, and tfjs's WebGPU backend.
 import { run } from './workspace.mjs';
 
 run(
@@ -9,6 +9,7 @@ run(
     '--no-file-parallelism',
     'apps/char-generator/src/page.test.ts',
     'apps/sine-forecast/src/page.test.ts',
+    'apps/char-generator/src/webgpu.test.ts',
     ...process.argv.slice(2),
   ],
   {

@@ -1,5 +1,6 @@
 // What a user gets: packs every package, installs the tarballs in an empty project outside the workspace, type-checks it
-// under both module resolutions in use, and runs a short example in Node and, bundled by Vite, in Chromium.
+// under both module resolutions in use, and runs a short example in Node and, bundled by Vite, in Chromium. Then the same for programs
+// that use the engine alone, without tfjs, whose sizes are held to budgets (engine-only.mjs).
 //
 // The project shares nothing with the workspace but the tools (tsc, vite, a browser driver) that run on it.
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -7,16 +8,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { members, pnpm, root, runTool } from '../workspace.mjs';
 import { runInChromium } from './chromium.mjs';
+import { engineOnly } from './engine-only.mjs';
 
 const keep = process.argv.includes('--keep');
-const project = mkdtempSync(join(tmpdir(), 'throughtime-consumer-'));
+const folder = mkdtempSync(join(tmpdir(), 'throughtime-consumer-'));
+const project = join(folder, 'project');
 const published = members().filter(({ manifest }) => !manifest.private);
 const tfjs = { '@tensorflow/tfjs-core': '4.22.0', '@tensorflow/tfjs-backend-wasm': '4.22.0' };
 
 try {
   say(`packing ${published.length} packages`);
   const tarballs = join(project, 'tarballs');
-  mkdirSync(tarballs);
+  mkdirSync(tarballs, { recursive: true });
   const filters = published.flatMap(({ manifest }) => ['--filter', manifest.name]);
   pnpm([...filters, 'exec', 'pnpm', 'pack', '--pack-destination', tarballs], {
     stdio: ['ignore', 'ignore', 'inherit'],
@@ -76,12 +79,29 @@ try {
     const apart = Math.abs(Number(inBrowser) / Number(inNode) - 1);
     if (!(apart < 0.01)) throw new Error(`perplexity in the browser is ${inBrowser}, in Node ${inNode}`);
   }
+
+  say('installing, bundling and running programs without tfjs');
+  const scope = '@throughtime/';
+  await engineOnly({
+    folder,
+    tarballs: new Map(
+      published.map(({ manifest }) => [
+        manifest.name,
+        {
+          file: join(project, dependencies[manifest.name].slice('file:'.length)),
+          needs: Object.keys(manifest.dependencies ?? {}).filter((name) => name.startsWith(scope)),
+        },
+      ]),
+    ),
+    tool,
+    say,
+  });
 } catch (error) {
   console.error(`consumer: ${error instanceof Error ? error.message : error}`);
   process.exitCode = 1;
 } finally {
-  if (keep) say(`the project is kept in ${project}`);
-  else rmSync(project, { recursive: true, force: true });
+  if (keep) say(`the project is kept in ${folder}`);
+  else rmSync(folder, { recursive: true, force: true });
 }
 
 /** A file that imports every entry of every package, so that the type checks see all published declarations. */
@@ -95,9 +115,9 @@ function everyImport() {
   return `${lines.join('\n')}\nexport const entries = [${entries.map((_, i) => `entry${i}`).join(', ')}];\n`;
 }
 
-/** @param {string} command @param {string[]} args */
-function tool(command, args) {
-  const { status, stdout, stderr, error } = runTool(command, args, { cwd: project, encoding: 'utf8' });
+/** @param {string} command @param {string[]} args @param {string} cwd */
+function tool(command, args, cwd = project) {
+  const { status, stdout, stderr, error } = runTool(command, args, { cwd, encoding: 'utf8' });
   if (error) throw error;
   if (status !== 0) throw new Error(`${command} ${args.join(' ')} exited with ${status}\n${stdout}${stderr}`);
   return String(stdout);

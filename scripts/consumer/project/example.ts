@@ -3,9 +3,11 @@ import { loadText, sequentialBatches } from '@throughtime/datasets';
 import { generateText, RecurrentLanguageModel } from '@throughtime/lang-model';
 import { Random } from '@throughtime/random';
 import { charTokenizer, Vocabulary } from '@throughtime/text-preprocess';
+import { loadEngine } from '@throughtime/wasm-kernels';
 
 /** From text to a trained model and a sample; gives the perplexity that it reached. */
 export async function example(): Promise<string> {
+  await loadEngine(); // in browsers, before a model is made
   const random = Random.seeded(1);
   const tokenizer = charTokenizer();
   const tokens = tokenizer.tokenize((await loadText('alice')).text.slice(0, 6000));

@@ -46,13 +46,19 @@ export class PageBrowser {
   /**
    * @param folder the built page
    * @param headers of the server; those of the project by default
+   * @param flags of Chromium, beside those of every test
    * @throws Error when there is no Chromium on this machine, or no page in the folder
    */
-  static async start(folder: string, headers?: Readonly<Record<string, string>>): Promise<PageBrowser> {
+  static async start(
+    folder: string,
+    headers?: Readonly<Record<string, string>>,
+    flags: readonly string[] = [],
+  ): Promise<PageBrowser> {
     const executablePath = chromiumPath();
     if (!executablePath) throw new Error('there is no Chromium; install one, or name it in CHROMIUM');
     const server = await serveFolders({ '/page/': folder }, headers && { headers });
-    return new PageBrowser(await chromium.launch({ executablePath, args: [...chromiumFlags] }), server);
+    const args = [...chromiumFlags, ...flags];
+    return new PageBrowser(await chromium.launch({ executablePath, args }), server);
   }
 
   /** A visitor of its own, with nothing saved. */

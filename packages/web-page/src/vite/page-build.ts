@@ -1,6 +1,5 @@
 import { checkOptions, nonEmptyText, required } from '@throughtime/errors';
 import type { UserConfig } from 'vite';
-import { engineOnly } from './engine-only.js';
 import { type OfflineOptions, offline, offlineChecks } from './offline.js';
 
 export interface PageOptions extends OfflineOptions {
@@ -10,7 +9,7 @@ export interface PageOptions extends OfflineOptions {
   readonly outDir: string;
 }
 
-/** How a page is built: static files that work under any path of any server, offline once loaded, without tfjs. */
+/** How a page is built: static files that work under any path of any server, offline once loaded. */
 export function pageBuild(options: PageOptions): UserConfig {
   checkOptions<PageOptions>(options, {
     ...offlineChecks,
@@ -21,9 +20,9 @@ export function pageBuild(options: PageOptions): UserConfig {
   return {
     root,
     base: './',
-    plugins: [engineOnly(), offline({ leaveOut })],
+    plugins: [offline({ leaveOut })],
     // As modules, workers load what is large only when it is needed.
-    worker: { format: 'es', plugins: () => [engineOnly()] },
+    worker: { format: 'es' },
     build: {
       outDir,
       emptyOutDir: true,

@@ -1,0 +1,118 @@
+// Programs that use the engine alone, in a project without tfjs: what installing them costs, what their bundles weigh, and that
+// they run, in Node and in Chromium. Sizes are budgets: one that is exceeded fails the check.
+import { cpSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+import { root } from '../workspace.mjs';
+import { runInChromium } from './chromium.mjs';
+
+/** Bytes: of node_modules, and of minified bundles compressed. */
+const budgets = {
+  install: { '@throughtime/lang-model': 12e6 },
+  bundle: { generate: 80e3, forecast: 92e3 },
+};
+
+/**
+ * @typedef {object} Setting
+ * @property {string} folder where to work
+ * @property {Map<string, { file: string, needs: string[] }>} tarballs by package: the file, and which of ours it depends on
+ * @property {(command: string, args: string[], cwd: string) => string} tool
+ * @property {(text: string) => void} say
+ */
+
+/** @param {Setting} setting */
+export async function engineOnly({ folder, tarballs, tool, say }) {
+  /** @type {string[]} */
+  const exceeded = [];
+  /** @param {string} what @param {number} bytes @param {number} budget @param {string} unit */
+  const hold = (what, bytes, budget, unit) => {
+    const scale = unit === 'MB' ? 1e6 : 1e3;
+    const line = `${what}: ${(bytes / scale).toFixed(1)} ${unit} of at most ${budget / scale}`;
+    say(`  ${line}`);
+    if (bytes > budget) exceeded.push(line);
+  };
+
+  for (const [name, budget] of Object.entries(budgets.install)) {
+    const alone = join(folder, 'alone');
+    install(alone, [name]);
+    hold(`npm install ${name}`, sizeOf(join(alone, 'node_modules')), budget, 'MB');
+  }
+
+  const project = join(folder, 'engine-only');
+  install(project, ['@throughtime/lang-model', '@throughtime/forecasting']);
+  cpSync(join(root, 'scripts/consumer/engine-only'), project, { recursive: true });
+  const tfjs = readdirSync(join(project, 'node_modules')).filter((name) => name === '@tensorflow');
+  if (tfjs.length > 0) throw new Error('tfjs was installed, which nothing asked for');
+
+  await build({
+    entryPoints: ['node.ts', 'generate.ts', 'forecast.ts'].map((file) => join(project, file)),
+    outdir: join(project, 'run'),
+    format: 'esm',
+    logLevel: 'error',
+  });
+  const inNode = tool(process.execPath, ['run/node.js'], project).trim();
+  say(`  in Node: ${inNode}`);
+  if (!inNode.startsWith('fused: ')) throw new Error(`expected the engine to run, got ${inNode}`);
+
+  for (const [name, budget] of Object.entries(budgets.bundle)) {
+    const { outputFiles, metafile } = await bundle(project, `${name}.ts`);
+    hold(`${name}.ts, minified, gzip`, gzipSync(outputFiles[0].contents, { level: 9 }).length, budget, 'kB');
+    const strangers = Object.keys(metafile.inputs).filter((path) => /tensorflow|tfjs/.test(path));
+    if (strangers.length > 0) throw new Error(`${name}.ts bundles ${strangers.join(', ')}`);
+  }
+
+  const page = join(project, 'page');
+  const { outputFiles } = await bundle(project, 'page.ts');
+  mkdirSync(page);
+  cpSync(join(project, 'model'), join(page, 'model'), { recursive: true });
+  writeFileSync(join(page, 'page.js'), outputFiles[0].contents);
+  writeFileSync(
+    join(page, 'index.html'),
+    '<!doctype html><link rel="icon" href="data:,"><script type="module" src="page.js"></script>',
+  );
+  const inBrowser = await runInChromium(page);
+  if (inBrowser !== undefined) {
+    say(`  in Chromium: ${inBrowser}`);
+    if (!/^fused: .*; 3 forecasts$/s.test(inBrowser)) throw new Error(`expected the same, got ${inBrowser}`);
+  }
+  if (exceeded.length > 0) throw new Error(`over budget: ${exceeded.join('; ')}`);
+
+  /** Ours are installed from the tarballs, with those that they need; the rest is what npm makes of it. */
+  /** @param {string} where @param {string[]} names */
+  function install(where, names) {
+    const wanted = new Set(names);
+    for (const name of wanted) for (const needed of tarballs.get(name)?.needs ?? []) wanted.add(needed);
+    const dependencies = Object.fromEntries(
+      [...wanted].map((name) => [name, `file:${tarballs.get(name)?.file}`]),
+    );
+    mkdirSync(where);
+    writeFileSync(
+      join(where, 'package.json'),
+      JSON.stringify({ name: 'engine-only', private: true, type: 'module', dependencies }),
+    );
+    tool('npm', ['install', '--no-audit', '--no-fund', '--loglevel', 'error'], where);
+  }
+}
+
+/** One file for browsers, without splitting: both variants of the engine are in it. @param {string} project @param {string} entry */
+function bundle(project, entry) {
+  return build({
+    entryPoints: [join(project, entry)],
+    absWorkingDir: project,
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: 'es2022',
+    write: false,
+    metafile: true,
+    logLevel: 'error',
+  });
+}
+
+/** @param {string} folder @returns {number} bytes of all files in it */
+function sizeOf(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
+}
