@@ -119,6 +119,131 @@ describe('forecast run', () => {
   });
 });
 
+describe('a file that leaves two ways open', () => {
+  const day = (i: number) => new Date(Date.UTC(2021, 0, 1 + i)).toISOString().slice(0, 10);
+  const value = (i: number) => (100 + 10 * Math.sin(i)).toFixed(2);
+  const table = (head: string, row: (i: number) => string, rows = 60) =>
+    `${head}\n${Array.from({ length: rows }, (_, i) => row(i)).join('\n')}\n`;
+  it.each([
+    [
+      'a day or a month',
+      table('date,y', (i) => `0${i + 1}/01/2021,${value(i)}`, 9),
+      '--time-format dmy or --time-format mdy',
+      ['--time-format', 'dmy'],
+    ],
+    [
+      'a date of its own kind',
+      table('date,y', (i) => `on ${day(i)},${value(i)}`),
+      '--time-format "%d.%m.%Y %H:%M" or --no-time',
+      ['--time-format', 'on %Y-%m-%d'],
+    ],
+    [
+      'numbers for dates',
+      table('date,y', (i) => `${44_200 + i},${value(i)}`),
+      '--time-format excel or --no-time',
+      ['--time-format', 'excel'],
+    ],
+    [
+      'a mark for decimals or thousands',
+      table('t;y', (i) => `${i};1.${100 + i}`),
+      '--decimal . or --decimal ","',
+      ['--decimal', ','],
+    ],
+    [
+      'two series',
+      table('date,shop,y', (i) => `${day(i >> 1)},${'AB'[i % 2]},${value(i)}`, 120),
+      '--id shop=A or --id shop=B',
+      ['--id', 'shop=B'],
+    ],
+    [
+      'an hour that comes twice',
+      table('time,y', (i) => `2021-10-31 0${i < 3 ? i : i - 1}:00,${value(i)}`, 8),
+      '--zone Europe/Berlin or --no-time',
+      ['--zone', 'Europe/Berlin'],
+    ],
+    ['dates in no order', table('date,y', (i) => `${day((i * 7) % 60)},${value(i)}`), '--sort', ['--sort']],
+    ['dates twice', table('date,y', (i) => `${day(i >> 1)},${value(i)}`), '--no-time', ['--no-time']],
+    [
+      'a stray time',
+      table('date,y', (i) => `${day(i)}${i === 9 ? ' 05:00' : ''},${value(i)}`),
+      '--no-time takes them as equal steps',
+      ['--no-time'],
+    ],
+    [
+      'several columns',
+      table('date,x,y', (i) => `${day(i)},${i},${value(i)}`),
+      '--column: expected the name of a column',
+      ['--column', 'y'],
+    ],
+    [
+      'a missing value of its own spelling',
+      table('date,y', (i) => `${day(i)},${i === 9 ? 'lost' : value(i)}`),
+      "got 'lost' at line 11; give --missing lost",
+      ['--missing', 'lost', '--allow-missing'],
+    ],
+  ])('is refused with the option that decides: %s', async (_, content, advice, options) => {
+    const path = join(folder, 'wave.csv');
+    await writeFile(path, content);
+    const argv = [
+      'backtest',
+      '--series',
+      path,
+      '--models',
+      'drift',
+      '--horizon',
+      '1',
+      '--train',
+      '4',
+      '--period',
+      '1',
+    ];
+    const refused = await forecast(...argv);
+    expect(refused.stderr).toContain(advice);
+    expect(refused.stderr.trim().split('\n')).toHaveLength(1);
+    expect(refused.code).toBe(2);
+    const { stderr, code } = await forecast(...argv, ...options);
+    expect({ stderr, code }).toMatchObject({ code: 0 });
+  });
+
+  it('is told what was done to read it', async () => {
+    const path = join(folder, 'wave.csv');
+    await writeFile(
+      path,
+      table(
+        'Datum;Wert',
+        (i) =>
+          `${day(59 - i)
+            .split('-')
+            .reverse()
+            .join('.')};${value(i).replace('.', ',')}`,
+      ),
+    );
+    const argv = ['--series', path, '--models', 'drift', '--horizon', '1'];
+    const { stderr } = await forecast('backtest', ...argv);
+    expect(stderr).toBe(
+      'forecast: read 60 rows, between semicolons; newest first: reversed; decimal comma\n',
+    );
+  });
+
+  it('keeps the day, the hour and the zone of its time stamps in forecasts', async () => {
+    const path = join(folder, 'wave.csv');
+    const out = join(folder, 'out');
+    for (const [stamp, next] of [
+      ['T00:00:00+01:00', '2021-03-02'],
+      ['T18:00:00Z', '2021-03-02T18:00:00Z'],
+      ['', '2021-03-02'],
+    ]) {
+      await writeFile(
+        path,
+        table('date,y', (i) => `${day(i)}${stamp},${value(i)}`),
+      );
+      await forecast('run', '--series', path, '--model', 'drift', '--horizons', '1', '--out', out);
+      const { stdout } = await forecast('predict', '--model', out, '--horizon', '1', '--json');
+      expect(events(stdout)[0].time).toBe(next);
+    }
+  });
+});
+
 describe('--allow-missing', () => {
   it('leaves out gaps and missing values in learning, judging and forecasting', async () => {
     const days = Array.from({ length: 150 }, (_, i) => i).filter((i) => i !== 60 && i !== 140);
@@ -130,7 +255,7 @@ describe('--allow-missing', () => {
     await writeFile(path, `day,y\n${rows.join('\n')}\n`);
     const argv = ['--series', path, '--column', 'y', '--allow-missing'];
     const { stdout, stderr } = await forecast('backtest', ...argv, '--models', 'ar,ets,linear,gru', '--json');
-    expect(stderr).toBe('');
+    expect(stderr).toBe('forecast: 2 times have no row: their values are missing\n');
     for (const { scores } of events(stdout).at(-1).scores) {
       expect(scores.mase).toBeGreaterThan(0);
       expect(scores.coverage[0].measured).toBeGreaterThan(0.5);

@@ -1,5 +1,6 @@
 import type { SineComponent } from '@throughtime/datasets';
 import type { Measure } from '../src/core/compare-models.js';
+import type { Reading } from '../src/core/reading.js';
 
 // What the page and its worker say to each other: plain data, which structured cloning copies.
 
@@ -14,7 +15,13 @@ export type SeriesRequest =
       readonly seed: number;
     }
   | { readonly kind: 'embedded'; readonly name: string; readonly column?: string }
-  | { readonly kind: 'file'; readonly file: File; readonly column?: string };
+  | {
+      readonly kind: 'file';
+      readonly file: File;
+      readonly column?: string;
+      /** What the user says of the file. */
+      readonly reading?: Reading;
+    };
 
 /** A series that the worker holds, as far as the page draws it. */
 export interface ShownSeries {

@@ -5,13 +5,13 @@ import { describe, expect, it } from 'vitest';
 const folder = fileURLToPath(new URL('.', import.meta.url));
 
 /** What a page gets that has this source: the first chunk, and those it may load later. */
-async function bundle(source: string) {
+async function bundle(source: string, { splitting = true } = {}) {
   const { outputFiles, metafile } = await build({
     stdin: { contents: source, resolveDir: folder, loader: 'ts' },
     outdir: 'out',
     bundle: true,
     write: false,
-    splitting: true,
+    splitting,
     minify: true,
     metafile: true,
     platform: 'browser',
@@ -19,22 +19,31 @@ async function bundle(source: string) {
     conditions: ['@throughtime/source'],
   });
   const entry = outputFiles.find(({ path }) => path.endsWith('stdin.js'))!;
-  const { imports } = Object.entries(metafile.outputs).find(([path]) => path.endsWith('stdin.js'))![1];
-  // esbuild writes chunks for modules that it shook off, too: those that nothing refers to do not count.
-  const chunks = outputFiles.filter(({ path }) => imports.some((each) => path.endsWith(each.path)));
+  const outputs = Object.entries(metafile.outputs);
+  // What the page gets at once: the entry, and what it shares with chunks that come later.
+  const atOnce = [entry];
+  const later: typeof outputFiles = [];
+  for (const { path } of atOnce) {
+    for (const { path: of, kind } of outputs.find(([each]) => path.endsWith(each))![1].imports) {
+      // esbuild writes chunks for modules that it shook off, too: those that nothing refers to do not count.
+      const chunk = outputFiles.find((each) => each.path.endsWith(of))!;
+      const list = kind === 'dynamic-import' ? later : atOnce;
+      if (!atOnce.includes(chunk) && !later.includes(chunk)) list.push(chunk);
+    }
+  }
   return {
-    first: entry.text,
-    chunks: new Map(chunks.map(({ path, text }) => [path, text])),
+    first: atOnce.map(({ text }) => text).join('\n'),
+    chunks: new Map(later.map(({ path, text }) => [path, text])),
     inputs: Object.keys(metafile.inputs),
   };
 }
 
 describe('in a browser bundle', () => {
   it('batches bring no data, parser or download with them', async () => {
-    const { first, chunks } = await bundle(
-      "import { sequentialBatches } from './index.js'; console.log(sequentialBatches);",
-    );
-    expect([...chunks.keys()]).toEqual([]);
+    const source = "import { sequentialBatches } from './index.js'; console.log(sequentialBatches);";
+    expect([...(await bundle(source)).chunks.keys()]).toEqual([]);
+    // In chunks, esbuild shares what only a chunk that it shook off needs, too.
+    const { first } = await bundle(source, { splitting: false });
     expect(first).not.toMatch(/Ishmael|csv|fetch|sha256/i);
     expect(first.length).toBeLessThan(12_000);
   });
@@ -44,6 +53,13 @@ describe('in a browser bundle', () => {
     const withMobyDick = [...chunks].filter(([, text]) => text.includes('Call me Ishmael'));
     expect(withMobyDick.map(([path]) => path)).toEqual([expect.stringContaining('moby-dick-chapters-1-17')]);
     expect(first).not.toMatch(/Ishmael|skip_empty_lines/i);
+  });
+
+  it('forecasters and series in memory bring no parser', async () => {
+    const { first } = await bundle(
+      "import { alignTimestamps, createSeries, loadSeries } from './index.js'; console.log(alignTimestamps, createSeries, loadSeries);",
+    );
+    expect(first).not.toMatch(/skip_empty_lines/i);
   });
 
   it('everything but the Node part does without Node', async () => {

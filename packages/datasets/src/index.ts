@@ -26,14 +26,14 @@ export {
   seasonalPeriod,
 } from './series/frequency.js';
 export { type CatalogSeries, loadSeries } from './series/load-series.js';
-export { type CsvSeriesOptions, parseCsvSeries } from './series/parse-csv-series.js';
-export { parseJsonSeries } from './series/parse-json-series.js';
 export { columnOf, type Series, sliceSeries, UnknownColumnError } from './series/series.js';
 export {
+  type DecidingOption,
   MissingValueError,
   SeriesFormatError,
   SeriesTooShortError,
   TimestampGapError,
+  UndecidedFormatError,
   UnevenTimestampsError,
 } from './series/series-errors.js';
 export {
@@ -53,8 +53,6 @@ export {
   sineStarts,
 } from './series/sine-series.js';
 export { type SeriesSplit, type SplitOptions, type SplitPart, splitSeries } from './series/split-series.js';
-export type { TableOptions } from './series/table.js';
-export { namesColumns } from './series/table.js';
 export {
   type AlignedTimestamps,
   type AlignOptions,

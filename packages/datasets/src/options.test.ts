@@ -1,12 +1,11 @@
 import { Random } from '@throughtime/random';
 import { describe, expect, it } from 'vitest';
+import { readSeries } from './csv/index.js';
 import {
   createSeries,
   loadPennTreebank,
   loadSeries,
   loadText,
-  parseCsvSeries,
-  parseJsonSeries,
   pennTreebankBatches,
   prefetch,
   randomBatches,
@@ -38,8 +37,7 @@ const calls: readonly [string, (wrong: any) => unknown, object?][] = [
   ['seriesWindows', (wrong) => seriesWindows(series, wrong), { lags: 2 }],
   ['seriesBatches', (wrong) => seriesBatches(series, wrong), { lags: 2, batchSize: 2 }],
   ['createSeries', (wrong) => createSeries(wrong), { values: { x: ids } }],
-  ['parseCsvSeries', (wrong) => parseCsvSeries('x\n1', wrong)],
-  ['parseJsonSeries', (wrong) => parseJsonSeries('[1]', wrong)],
+  ['readSeries', (wrong) => readSeries('x\n1', wrong)],
   ['splitSeries', (wrong) => splitSeries(series, wrong)],
   ['sineSeries', (wrong) => sineSeries(wrong), { random }],
   ['loadText', (wrong) => loadText('alice', wrong)],
@@ -75,7 +73,7 @@ describe('options', () => {
       'options: expected an object with the options batchSize, steps',
     );
     // @ts-expect-error: a string for a list
-    expect(() => parseCsvSeries('x,y\n1,2', { columns: 'x' })).toThrow('columns: expected a list of items');
+    expect(() => readSeries('x,y\n1,2', { columns: 'x' })).toThrow('columns: expected a list of names');
     expect(() => splitSeries(series, { test: { count: 2, fraction: 0.1 } })).toThrow(
       'test: expected one of { fraction }, { count } and { from }, got { count: 2, fraction: 0.1 }',
     );

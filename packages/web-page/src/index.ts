@@ -6,4 +6,4 @@ export { LiveCurve, type LiveCurveLine, type LiveCurveOptions } from './live-cur
 export { type FileSet, offerDownload, SavedFiles } from './saved-files.js';
 export { type RefusedSetting, readSettings, type Settings, writeSettings } from './settings.js';
 export { settingsFromLink, shareLink } from './share-link.js';
-export { FileProblem, readTextFile, type TextFileOptions } from './text-file.js';
+export { FileProblem, readFileBytes, readTextFile, type TextFileOptions } from './text-file.js';

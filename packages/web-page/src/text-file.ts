@@ -11,16 +11,16 @@ export interface TextFileOptions {
 }
 
 /**
- * The text of a file that someone chose or dropped.
- * @throws FileProblem when it is too large, empty, or not UTF-8 text
+ * The bytes of a file that someone chose or dropped.
+ * @throws FileProblem when it is too large or empty
  */
-export async function readTextFile(
+export async function readFileBytes(
   file: Blob & { readonly name?: string },
   options: TextFileOptions = {},
-): Promise<string> {
+): Promise<Uint8Array> {
   checkOptions<TextFileOptions>(options, { maxBytes: positive });
   const { maxBytes = 20e6 } = options;
-  const name = file.name ?? 'The text';
+  const name = nameOf(file);
   if (file.size === 0) throw new FileProblem(`${name} is empty.`);
   // Checked before reading: a 2 GB file must not be taken into memory to be refused.
   if (file.size > maxBytes) {
@@ -28,7 +28,19 @@ export async function readTextFile(
       `${name} has ${megabytes(file.size)}; this page takes up to ${megabytes(maxBytes)}.`,
     );
   }
-  const bytes = await bytesOf(file, name);
+  return new Uint8Array(await bytesOf(file, name));
+}
+
+/**
+ * The text of a file that someone chose or dropped.
+ * @throws FileProblem when it is too large, empty, or not UTF-8 text
+ */
+export async function readTextFile(
+  file: Blob & { readonly name?: string },
+  options: TextFileOptions = {},
+): Promise<string> {
+  const bytes = await readFileBytes(file, options);
+  const name = nameOf(file);
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -37,6 +49,10 @@ export async function readTextFile(
   }
   if (text.includes('\0')) throw new FileProblem(`${name} is not text: it holds NUL characters.`);
   return text;
+}
+
+function nameOf({ name = 'The text' }: { readonly name?: string }): string {
+  return name;
 }
 
 async function bytesOf(file: Blob, name: string): Promise<ArrayBuffer> {

@@ -89,7 +89,7 @@ function refitOption(text: string): 'once' | number {
 /** @param folder of --out */
 async function run(options: BacktestOptions, folder?: HeldFolder): Promise<void> {
   const report = reporterFor(options.json);
-  const opened = await openSeries(options);
+  const opened = await openSeries(options, report);
   requireChange(opened.series);
   const { series, period } = opened;
   const { horizon, stride, window, coverage } = options;

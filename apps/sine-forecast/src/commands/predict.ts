@@ -2,35 +2,32 @@ import {
   integerOption,
   nameArguments,
   numberOption,
+  type Reporter,
   reporterFor,
   UsageError,
 } from '@throughtime/command-line';
 import {
   type Forecast,
   type Forecaster,
-  formatTimestamp,
+  formatRowTime,
   levelsOf,
   quantileAt,
   type TimeSeries,
-  timestampAt,
 } from '@throughtime/forecasting';
 import { loadForecaster } from '@throughtime/forecasting/node';
 import { Command } from 'commander';
 import { formatNumber } from '../core/report.js';
-import { openSeries, seriesNames } from './series-option.js';
+import { addReadingOptions, openSeries, type SeriesOptions, seriesNames } from './series-option.js';
 import { addCommonOptions, useTensorBackend } from './shared-options.js';
 import { textTable } from './text-table.js';
 import { writeCsv } from './write-files.js';
 
-interface PredictOptions {
+interface PredictOptions extends Omit<SeriesOptions, 'series' | 'period'> {
   readonly model: string;
   readonly horizon: number;
   readonly series?: string;
-  readonly column?: string;
-  readonly allowMissing?: boolean;
   readonly coverage?: number;
   readonly acceptDamage?: boolean;
-  readonly seed: number;
   readonly out?: string;
   readonly json?: boolean;
 }
@@ -41,8 +38,6 @@ export function predictCommand(): Command {
     .requiredOption('--model <dir>', 'a folder that `forecast run --out` wrote')
     .option('--horizon <n>', 'steps ahead', integerOption({ min: 1 }), 12)
     .option('--series <name|file>', `forecast what follows this instead: ${seriesNames()}`)
-    .option('--column <name>', 'which column, where there are several')
-    .option('--allow-missing', 'leave out missing values and gaps in the time stamps of a file')
     .option(
       '--coverage <share>',
       'with an interval that holds this share, e.g. 0.9',
@@ -53,6 +48,7 @@ export function predictCommand(): Command {
       'read a model whose data do not match their checksum: the numbers may be wrong',
     )
     .option('--out <file.csv>', 'write the forecast as CSV');
+  addReadingOptions(command);
   // A model with a calendar needs the time stamps of the series.
   nameArguments(command, { calendar: '--series' });
   return addCommonOptions(command).action((options: PredictOptions) => predict(options));
@@ -65,7 +61,7 @@ async function predict(options: PredictOptions): Promise<void> {
     acceptDamage: options.acceptDamage,
     onWarning: (warning) => report.warn(warning),
   });
-  const context = await contextOf(options, forecaster);
+  const context = await contextOf(options, forecaster, report);
   const levels = options.coverage === undefined ? [] : levelsOf([options.coverage]);
   const forecast = await forecaster.predict(options.horizon, { context, levels });
   const rows = rowsOf(forecast, context, levels);
@@ -88,11 +84,15 @@ async function predict(options: PredictOptions): Promise<void> {
 }
 
 /** The series that is forecast: the one saved with the model, or the one named, with the same number of variables. */
-async function contextOf(options: PredictOptions, forecaster: Forecaster): Promise<TimeSeries> {
+async function contextOf(
+  options: PredictOptions,
+  forecaster: Forecaster,
+  report: Reporter,
+): Promise<TimeSeries> {
   const [saved] = forecaster.series;
   if (options.series === undefined) return saved;
   const { column = saved.variables[0] } = options;
-  const { series } = await openSeries({ ...options, series: options.series, column });
+  const { series } = await openSeries({ ...options, series: options.series, column }, report);
   if (series.width !== saved.width) {
     throw new UsageError(`--series: expected ${saved.width} variables, as the model's, got ${series.width}`);
   }
@@ -102,9 +102,7 @@ async function contextOf(options: PredictOptions, forecaster: Forecaster): Promi
 function rowsOf(forecast: Forecast, context: TimeSeries, levels: readonly number[]): (string | number)[][] {
   const { timeline, width, length } = context;
   return Array.from({ length: forecast.horizon }, (_, step) => [
-    timeline === undefined
-      ? length + step
-      : formatTimestamp(timestampAt(timeline, length + step), timeline.frequency),
+    timeline === undefined ? length + step : formatRowTime(timeline, length + step),
     forecast.mean[step * width],
     ...levels.map((level) => quantileAt(forecast, level)![step * width]),
   ]);

@@ -76,7 +76,7 @@ export function runCommand(): Command {
 /** @param folder of --out */
 async function run(options: RunOptions, folder?: HeldFolder): Promise<void> {
   const report = reporterFor(options.json);
-  const opened = await openSeries(options);
+  const opened = await openSeries(options, report);
   requireChange(opened.series);
   const { series, period, noiseFloor } = opened;
   const names = [...new Set([...options.model, ...baselineNames(period)])];

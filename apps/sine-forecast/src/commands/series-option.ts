@@ -1,18 +1,27 @@
 import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
-import { integerOption, UsageError } from '@throughtime/command-line';
-import { datasets, MissingValueError, SeriesFormatError } from '@throughtime/datasets';
+import { integerOption, nameArguments, type Reporter, UsageError } from '@throughtime/command-line';
+import {
+  type DecidingOption,
+  datasets,
+  MissingValueError,
+  UndecidedFormatError,
+} from '@throughtime/datasets';
 import { ArgumentError } from '@throughtime/errors';
-import { TimestampGapError } from '@throughtime/forecasting';
+import { parseFrequency, TimestampGapError, UnevenTimestampsError } from '@throughtime/forecasting';
 import type { Command } from 'commander';
-import { formatOf, type OpenedSeries, openCatalogueSeries, openSine, openText } from '../core/open-series.js';
+import { type OpenedSeries, openCatalogueSeries, openFile, openSine } from '../core/open-series.js';
+import type { Reading } from '../core/reading.js';
 
 /** The options that say which series. */
-export interface SeriesOptions {
+export interface SeriesOptions extends Omit<Reading, 'time' | 'missingMarkers'> {
   readonly series: string;
   readonly column?: string;
   readonly period?: number;
   readonly allowMissing?: boolean;
+  /** The name of a column, or several separated by commas; false for none. */
+  readonly time?: string | false;
+  readonly missing?: readonly string[];
   readonly seed: number;
 }
 
@@ -21,10 +30,49 @@ export function addSeriesOptions(command: Command, defaultSeries?: string): Comm
   const series = `which series: ${seriesNames()}`;
   if (defaultSeries === undefined) command.requiredOption('--series <name|file>', series);
   else command.option('--series <name|file>', series, defaultSeries);
-  return command
+  command.option(
+    '--period <steps>',
+    'steps of a season (default: by the frequency)',
+    integerOption({ min: 1 }),
+  );
+  return addReadingOptions(command);
+}
+
+/** The options that say how a file is read, where it leaves two ways open. */
+export function addReadingOptions(command: Command): Command {
+  command
     .option('--column <name>', 'which column, where there are several')
-    .option('--period <steps>', 'steps of a season (default: by the frequency)', integerOption({ min: 1 }))
-    .option('--allow-missing', 'leave out missing values and gaps in the time stamps of a file');
+    .option('--allow-missing', 'leave out missing values and gaps in the time stamps of a file')
+    .option('--time <column>', 'the column of times in a file, or several read together: year,month')
+    .option('--no-time', 'take the rows of a file as equal steps')
+    .option(
+      '--time-format <format>',
+      "dmy, mdy, ymd, s, ms, us, ns, excel, or as strptime has it: '%d.%m.%Y %H:%M'",
+    )
+    .option('--zone <name>', 'the zone of times without one: Europe/Berlin, +01:00')
+    .option(
+      '--frequency <step>',
+      'how far rows are apart: 15min, h, D, B (business days), W, M, MS, ME, Q, Y',
+      parseFrequency,
+    )
+    .option('--delimiter <mark>', 'the mark between cells, or tab', (text) =>
+      /^(tab|\\t)$/i.test(text) ? '\t' : text,
+    )
+    .option('--decimal <mark>', 'the decimal mark: . or ,', decimalOption)
+    .option('--header', 'the first line has names, though it looks like values')
+    .option('--no-header', 'the first line has values, not names')
+    .option('--missing <texts>', 'what stands for a missing value, besides NA and the like: -999,x', (text) =>
+      text.split(','),
+    )
+    .option('--sort', 'put the rows in the order of their times')
+    .option('--id <column=value>', 'of a file with several series: the rows with this value');
+  return nameArguments(command, { columns: '--column', missingMarkers: '--missing' });
+}
+
+function decimalOption(text: string): '.' | ',' {
+  if (text === ',' || text === 'comma') return ',';
+  if (text === '.' || text === 'point') return '.';
+  throw new UsageError(`--decimal: expected . or , got '${text}'`);
 }
 
 /** For --help: the series that can be named. */
@@ -35,24 +83,35 @@ export function seriesNames(): string {
   return `sine, ${names.join(', ')}, or a CSV or JSON file`;
 }
 
-/** The sine wave, a series of the catalogue, or a file: a name with a dot or a slash in it is a path. */
-export async function openSeries(options: SeriesOptions): Promise<OpenedSeries> {
-  const { series: name, column, period, seed, allowMissing = false } = options;
+/**
+ * The sine wave, a series of the catalogue, or a file: a name with a dot or a slash in it is a path. What was done to read a file is said
+ * in one line.
+ */
+export async function openSeries(options: SeriesOptions, report: Reporter): Promise<OpenedSeries> {
+  const { series: name, column, period, seed, allowMissing = false, time, missing } = options;
   if (name === 'sine') return openSine({ seed, period });
   const choice = { column, period, flaws: allowMissing ? 'leave out' : 'refuse' } as const;
+  const { timeFormat, zone, frequency, delimiter, decimal, header, sort, id } = options;
   try {
     if (!/[./\\]/.test(name)) return await openCatalogueSeries(name, choice);
-    const title = basename(name, extname(name));
-    return openText(await readText(name), { ...choice, name: title, format: formatOf(name) });
+    const opened = await openFile(await readBytes(name), {
+      ...choice,
+      ...{ timeFormat, zone, frequency, delimiter, decimal, header, sort, id },
+      time: time === false || time === undefined ? time : time.split(','),
+      missingMarkers: missing,
+      fileName: name,
+      name: basename(name, extname(name)),
+    });
+    for (const note of opened.notes) report.note(`forecast: ${note}`);
+    return opened;
   } catch (error) {
     throw withHint(error);
   }
 }
 
-async function readText(path: string): Promise<string> {
-  let bytes: Uint8Array;
+async function readBytes(path: string): Promise<Uint8Array> {
   try {
-    bytes = await readFile(path);
+    return await readFile(path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new ArgumentError('series', 'a file that can be read', path, {
@@ -60,22 +119,34 @@ async function readText(path: string): Promise<string> {
       ...(code !== undefined && { hint: code }),
     });
   }
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (error) {
-    throw new SeriesFormatError(`${path}: not UTF-8`, { cause: error });
-  }
 }
 
-/** The error; for what is missing, one that names the option that accepts it. */
+/** The error; where an option helps, one that names it. */
 function withHint(error: unknown): unknown {
-  const missing =
-    error instanceof MissingValueError
-      ? error.problem
-      : error instanceof TimestampGapError
-        ? `time stamps: expected ${error.expected}, got ${error.got}, a gap`
-        : undefined;
-  return missing === undefined
-    ? error
-    : new UsageError(`${missing}; --allow-missing leaves out what is missing`, { cause: error });
+  const advised = (problem: string, advice: string) =>
+    new UsageError(`${problem}; ${advice}`, { cause: error });
+  if (error instanceof MissingValueError)
+    return advised(error.problem, '--allow-missing leaves out what is missing');
+  if (error instanceof TimestampGapError) {
+    const problem = `time stamps: expected ${error.expected}, got ${error.got}, a gap`;
+    return advised(problem, '--allow-missing leaves out what is missing');
+  }
+  if (error instanceof UnevenTimestampsError) {
+    const problem = `time stamps: expected ${error.expected}, got ${error.got}`;
+    return advised(problem, '--frequency says how far rows are apart, --no-time takes them as equal steps');
+  }
+  if (error instanceof UndecidedFormatError) {
+    return advised(error.problem, `give ${error.advice.map(optionText).join(' or ')}`);
+  }
+  return error;
+}
+
+/** An option of reading as it is written on the command line. */
+function optionText([option, value]: DecidingOption): string {
+  const long = (option === 'missingMarkers' ? 'missing' : option).replace(
+    /[A-Z]/g,
+    (letter) => `-${letter.toLowerCase()}`,
+  );
+  if (typeof value === 'boolean') return value ? `--${long}` : `--no-${long}`;
+  return `--${long} ${/[\s%;,|'$&()]/.test(value) ? `"${value}"` : value}`;
 }

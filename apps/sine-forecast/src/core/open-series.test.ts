@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatOf, openCatalogueSeries, openSine, openText, trainingLength } from './open-series.js';
+import { openCatalogueSeries, openFile, openSine, trainingLength } from './open-series.js';
 
 describe('openSine', () => {
   it("is the chapter's: 1000 values, 604 of them to learn from, a floor of the noise's variance", () => {
@@ -41,57 +42,123 @@ describe('openCatalogueSeries', () => {
   });
 });
 
-describe('openText', () => {
+describe('openFile', () => {
   const holes = 'day,y\n2020-01-01,1\n2020-01-02,\n2020-01-04,3\n2020-01-05,4\n';
-  const open = (text: string, options = {}) => openText(text, { name: 'wave', column: 'y', ...options });
+  const open = (text: string, options = {}) =>
+    openFile(text, { fileName: 'wave.csv', column: 'y', ...options });
 
-  it('refuses flaws unless it is told what to do with them', () => {
-    expect(() => open(holes)).toThrow('y: expected a number, got a missing value at line 3');
-    expect(() => open(holes.replace(',\n', ',2\n'))).toThrow('expected 2020-01-03, got 2020-01-04');
-    expect(() => open('date,y\n01.02.2020,1\n')).toThrow('date: expected a time such as 1949-01-31');
+  it('refuses flaws unless it is told what to do with them', async () => {
+    await expect(open(holes)).rejects.toThrow('y: expected a number, got a missing value at line 3');
+    await expect(open(holes.replace(',\n', ',2\n'))).rejects.toThrow('expected 2020-01-03, got 2020-01-04');
+    await expect(open('date,y\nsoon,1\n')).rejects.toThrow(
+      "date: expected a time such as 1949-01-31, got 'soon'",
+    );
   });
 
-  it('leaves them out', () => {
-    const { series, period, notes } = open(holes, { flaws: 'leave out' });
+  it('leaves them out', async () => {
+    const { series, period, notes } = await open(holes, { flaws: 'leave out' });
     expect([...series.observed]).toEqual([1, 0, 0, 1, 1]);
     expect([...series.values]).toEqual([1, Number.NaN, Number.NaN, 3, 4]);
-    expect({ period, notes }).toEqual({ period: 7, notes: [] });
-    expect(() => open('date,y\n01.02.2020,1\n', { flaws: 'leave out' })).toThrow('date: expected a time');
+    expect({ period, notes }).toEqual({ period: 7, notes: ['1 time has no row: its value is missing'] });
+    await expect(open('date,y\nsoon,1\n', { flaws: 'leave out' })).rejects.toThrow('date: expected a time');
   });
 
-  it('numbers rows where it may, with a note', () => {
-    const uneven = open(holes, { flaws: 'note' });
-    expect([...uneven.series.observed]).toEqual([1, 0, 1, 1]);
+  it('numbers rows where it may, with a note', async () => {
+    const gaps = await open(holes, { flaws: 'note' });
+    expect([...gaps.series.observed]).toEqual([1, 0, 0, 1, 1]);
+    const uneven = await open(`${holes}2020-01-05 00:00:01,5\n2020-01-06,6\n`, { flaws: 'note' });
+    expect([...uneven.series.observed]).toEqual([1, 0, 1, 1, 1, 1]);
     expect(uneven.series.timeline).toBeUndefined();
     expect(uneven).toMatchObject({ period: 1, calendar: [] });
     expect(uneven.notes).toEqual(['The time stamps are not evenly spaced: rows are taken as equal steps.']);
-    expect(open('date,y\n01.02.2020,1\n02.02.2020,2\n', { flaws: 'note' }).notes[0]).toContain('numbered');
+    expect((await open('date,y\nsoon,1\nlater,2\n', { flaws: 'note' })).notes[0]).toContain('numbered');
   });
 
-  it('reads the format that a name promises', () => {
-    expect(['a.csv', 'a.TSV', 'b.tab', 'c.json', 'd'].map(formatOf)).toEqual([
-      'csv',
-      'tsv',
-      'tsv',
-      'json',
-      'csv',
-    ]);
+  it('never numbers rows that are of two series, or days that may be months', async () => {
+    const panel = 'date,id,y\n2020-01-01,a,1\n2020-01-01,b,2\n2020-01-02,a,3\n2020-01-02,b,4\n';
+    await expect(open(panel, { flaws: 'note' })).rejects.toThrow("give id: 'id=a' or id: 'id=b'");
+    const second = await open(panel, { id: 'id=b' });
+    expect([...second.series.values]).toEqual([2, 4]);
+    await expect(open('date,y\n03/04/2021,1\n05/06/2021,2\n', { flaws: 'note' })).rejects.toThrow(
+      "date: '03/04/2021' may be 2021-04-03 or 2021-03-04; give timeFormat: 'dmy' or timeFormat: 'mdy'",
+    );
+  });
+
+  it('reads the format that a name promises', async () => {
     const rows = [
-      ['csv', 't;y\n1;2,5\n3;4\n'.replace(',', '.')],
+      ['a.csv', 't;y\n1;2,5\n3;4\n'],
       // Of a name with commas in it, tabs are the separators all the same.
-      ['tsv', 't, in s, from 0\ty\n1\t2.5\n3\t4\n'],
-      ['json', '[{ "t": 1, "y": 2.5 }, { "t": 3, "y": 4 }]'],
+      ['a.TSV', 't, in s, from 0\ty\n1\t2.5\n3\t4\n'],
+      ['a.json', '[{ "t": 1, "y": 2.5 }, { "t": 3, "y": 4 }]'],
+      ['a.jsonl', '{ "t": 1, "y": 2.5 }\n{ "t": 3, "y": 4 }\n'],
     ] as const;
-    for (const [format, text] of rows) expect([...open(text, { format }).series.values]).toEqual([2.5, 4]);
-    expect(() => open('[{ "y": null }]', { format: 'json' })).toThrow('missing value');
-    expect([
-      ...open('[{ "y": null }, { "y": 1 }]', { format: 'json', flaws: 'note' }).series.observed,
-    ]).toEqual([0, 1]);
+    for (const [fileName, text] of rows)
+      expect([...(await open(text, { fileName })).series.values]).toEqual([2.5, 4]);
+    await expect(open('[{ "y": null }, { "y": 1 }]', { fileName: 'a.json' })).rejects.toThrow(
+      'missing value',
+    );
+    const kept = await open('[{ "y": null }, { "y": 1 }]', { fileName: 'a.json', flaws: 'note' });
+    expect([...kept.series.observed]).toEqual([0, 1]);
   });
 
-  it('finds a column that begins with more missing values than the sample has lines', () => {
-    const text = `x,y\n${'1,\n'.repeat(40)}1,5\n`;
-    expect(open(text, { flaws: 'leave out' }).series.values.at(-1)).toBe(5);
-    expect(() => open(text, { column: 'z' })).toThrow("column: expected a column of the series (x), got 'z'");
+  it('finds a column that begins with many missing values', async () => {
+    const text = `x,y\n${'1,\n'.repeat(100)}1,5\n`;
+    expect((await open(text, { flaws: 'leave out' })).series.values.at(-1)).toBe(5);
+    await expect(open(text, { column: 'z' })).rejects.toThrow(
+      "column: expected a column of the series (x, y), got 'z'",
+    );
+  });
+
+  it('offers the columns of numbers, not those of words or of time', async () => {
+    const text = 'year,place,rain,sun\n2001,here,1,9\n2002,there,,8\n2003,here,3,7\n';
+    const first = await open(text, { flaws: 'note', column: undefined });
+    expect(first.columns).toEqual(['rain', 'sun']);
+    expect(first.series.variables).toEqual(['rain']);
+    expect((await open(text, { column: 'sun' })).series.timeline).toBeDefined();
+    await expect(open(text, { column: undefined })).rejects.toThrow('as there are several (rain, sun)');
+  });
+
+  it('passes over a column that cannot be read, and says so, unless it was asked for', async () => {
+    const text = `a,b\n${'1,2\n'.repeat(40)}oops,3\n`;
+    const { series, notes } = await open(text, { column: undefined, flaws: 'note' });
+    expect(series.variables).toEqual(['b']);
+    expect(notes[0]).toContain("Passed over: a: expected a finite number, got 'oops' at line 42");
+    await expect(open(text, { column: 'a', flaws: 'note' })).rejects.toThrow("got 'oops'");
+  });
+
+  it('says in one line what was done', async () => {
+    const { notes } = await open('Datum;y\n02.01.2021;1.000,5\n01.01.2021;2,5\n');
+    expect(notes).toEqual([
+      'read 2 rows, between semicolons; newest first: reversed; decimal comma; thousands separators',
+    ]);
+    expect((await open('date,y\n2021-01-01,1\n2021-01-02,2\n')).notes).toEqual([]);
+  });
+
+  it('takes rows as equal steps, and times from a zone, on request', async () => {
+    const text = 'date,y\n2021-01-01,1\n2021-01-01,2\n';
+    await expect(open(text)).rejects.toThrow('same time as line 2; give time: false');
+    expect((await open(text, { time: false })).series.length).toBe(2);
+    const local = await open('time,y\n2021-10-31 02:00,1\n2021-10-31 02:00,2\n2021-10-31 03:00,3\n', {
+      zone: 'Europe/Berlin',
+    });
+    expect(local.series.timeline).toMatchObject({
+      zone: 'Europe/Berlin',
+      frequency: { unit: 'hour', every: 1 },
+    });
+  });
+
+  it('answers any text with a series or an error that names the file or a column', async () => {
+    const texts = fc.string({
+      unit: fc.constantFrom('1', 'x', ',', ';', '"', '\n', '\r', '-', ' ', '\t', '.', '/'),
+    });
+    await fc.assert(
+      fc.asyncProperty(texts, async (text) => {
+        try {
+          expect((await open(text, { column: undefined, flaws: 'note' })).series.length).toBeGreaterThan(0);
+        } catch (error) {
+          expect((error as Error).message).toMatch(/^[^:]*: ./);
+        }
+      }),
+    );
   });
 });

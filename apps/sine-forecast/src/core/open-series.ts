@@ -1,11 +1,14 @@
 import {
+  type Frequency,
   loadSeries,
-  parseJsonSeries,
   type Series,
+  SeriesFormatError,
   type SineComponent,
   type SineSeriesOptions,
   sineSeries,
+  UndecidedFormatError,
 } from '@throughtime/datasets';
+import type { ReadSeries, ReadSeriesOptions } from '@throughtime/datasets/csv';
 import { ArgumentError, inWords } from '@throughtime/errors';
 import {
   type CalendarFeature,
@@ -13,10 +16,26 @@ import {
   fromDataset,
   seasonalPeriod,
   type TimeSeries,
-  TimestampGapError,
+  UnevenTimestampsError,
 } from '@throughtime/forecasting';
 import { Random } from '@throughtime/random';
-import { type ColumnChoice, chosenColumn, type Flaws, readCsv } from './read-csv.js';
+import type { Reading } from './reading.js';
+
+/**
+ * What happens to a flaw in a file: a missing value, a gap in the time stamps, time stamps that cannot be read.
+ * - 'refuse': an error that names it
+ * - 'leave out': missing values and gaps are missing in the series; time stamps that cannot be read are an error
+ * - 'note': missing values and gaps are missing; rows are numbered where time stamps are uneven or cannot be read, with a note
+ */
+export type Flaws = 'refuse' | 'leave out' | 'note';
+
+/** Which column of a table is forecast. */
+export interface ColumnChoice {
+  /** Default: the only one; where there are several, an error that lists them, but with flaws 'note' the first. */
+  readonly column?: string | undefined;
+  /** Default 'refuse'. */
+  readonly flaws?: Flaws | undefined;
+}
 
 /** One variable, ready to be forecast, with what models and judges know of it. */
 export interface OpenedSeries {
@@ -31,7 +50,7 @@ export interface OpenedSeries {
   readonly trainShare: number;
   /** The least mean squared error that can be expected, where it is known. */
   readonly noiseFloor?: number;
-  /** Where the data come from, and what was done about a flaw in them. */
+  /** Where the data come from, how a file was read, and what was done about a flaw in them. */
   readonly notes: readonly string[];
 }
 
@@ -44,6 +63,7 @@ export interface ColumnOptions extends ColumnChoice {
 const calendars: Readonly<Partial<Record<FrequencyUnit, readonly CalendarFeature[]>>> = {
   hour: ['hour-of-day', 'day-of-week'],
   day: ['day-of-week', 'day-of-year'],
+  'business-day': ['day-of-week', 'day-of-year'],
   week: ['day-of-year'],
   month: ['month-of-year'],
 };
@@ -111,42 +131,108 @@ export async function openCatalogueSeries(name: string, options: ColumnOptions):
   return openData(loaded, { ...options, column, columns, notes: [`${title}. ${rights}.`] });
 }
 
-export interface OpenTextOptions extends ColumnOptions {
-  /** The series' name, which messages begin with. */
-  readonly name: string;
-  /** Default 'csv'. */
-  readonly format?: TextFormat | undefined;
+/** @throws ArgumentError where none is named and there are several, or there is none of that name */
+function chosenColumn(columns: readonly string[], { column, flaws }: ColumnChoice): string {
+  if (column === undefined && (columns.length === 1 || flaws === 'note')) return columns[0];
+  if (column !== undefined && columns.includes(column)) return column;
+  const expected =
+    column === undefined ? 'the name of a column, as there are several' : 'a column of the series';
+  throw new ArgumentError('column', `${expected} (${columns.join(', ')})`, column ?? inWords('none'));
+}
+
+export interface OpenFileOptions extends ColumnOptions, Reading {
+  /** The file's name, which says its format. */
+  readonly fileName: string;
+  /** The series' name, which messages begin with. Default: the file's. */
+  readonly name?: string | undefined;
   /** More columns are refused. Default: no limit. */
   readonly mostColumns?: number | undefined;
 }
 
-export type TextFormat = 'csv' | 'tsv' | 'json';
-
-/** The format that a file's name promises; CSV where it promises none. */
-export function formatOf(fileName: string): TextFormat {
-  if (/\.json$/i.test(fileName)) return 'json';
-  return /\.(tsv|tab)$/i.test(fileName) ? 'tsv' : 'csv';
+/**
+ * A series in a file.
+ * @param source its bytes or text
+ * @throws UndecidedFormatError, SeriesFormatError, MissingValueError, TimestampGapError, UnevenTimestampsError, ArgumentError
+ */
+export async function openFile(source: string | Uint8Array, options: OpenFileOptions): Promise<OpenedSeries> {
+  const { fileName, name = fileName, column, flaws = 'refuse', period, frequency, ...reading } = options;
+  // Who opens no file does not load the reader.
+  const { formatOfFile, readSeries } = await import('@throughtime/datasets/csv');
+  const read = (choice: ReadSeriesOptions) =>
+    readSeries(source, {
+      ...formatOfFile(fileName),
+      ...reading,
+      name,
+      missing: flaws === 'refuse' ? 'error' : 'keep',
+      ...choice,
+    });
+  const { series, available, summary, notes } =
+    flaws === 'note'
+      ? readWithNotes(read, { column, name })
+      : read({
+          columns: (columns) => (columns.length === 0 ? [] : [chosenColumn(columns, { column, flaws })]),
+        });
+  return openData(series, {
+    ...{ column: series.columns[0], columns: available, flaws, period, frequency },
+    notes: notes.length > 0 ? [summary] : [],
+  });
 }
 
 /**
- * A series in the text of a file.
- * @throws SeriesFormatError, MissingValueError, TimestampGapError, ArgumentError for the column
+ * The column asked for, or the first that can be read; with its rows numbered where their times cannot be read.
+ * @throws UndecidedFormatError where only the user can say what is meant
  */
-export function openText(text: string, options: OpenTextOptions): OpenedSeries {
-  const { name, format = 'csv', flaws = 'refuse' } = options;
-  if (format === 'json') {
-    const data = parseJsonSeries(text, { name, missing: flaws === 'refuse' ? 'error' : 'keep' });
-    const column = chosenColumn(data.columns, options);
-    return openData(data, { ...options, column, columns: data.columns, notes: [] });
+function readWithNotes(
+  read: (choice: ReadSeriesOptions) => ReadSeries,
+  { column, name }: { readonly column: string | undefined; readonly name: string },
+): ReadSeries {
+  let candidates: readonly string[] = [];
+  const attempt = (place: number) =>
+    readOrNumbered((choice) =>
+      read({
+        ...choice,
+        columns: (columns) => {
+          candidates = columns;
+          return columns.length === 0
+            ? []
+            : [column === undefined ? columns[place] : chosenColumn(columns, { column })];
+        },
+      }),
+    );
+  const passedOver: string[] = [];
+  let failure: unknown;
+  do {
+    try {
+      const found = attempt(passedOver.length);
+      const notes = [...passedOver, ...found.notes];
+      return { ...found, notes, summary: [...passedOver, found.summary].join('. ') };
+    } catch (error) {
+      if (!(error instanceof SeriesFormatError) || isForTheUser(error)) throw error;
+      failure ??= error;
+      passedOver.push(`Passed over: ${error.message}`);
+    }
+  } while (column === undefined && passedOver.length < candidates.length);
+  throw failure ?? new SeriesFormatError(`${name}: expected a column of values, got none`);
+}
+
+/** Whether the table as a whole can be read in two ways, and not only one column in none. */
+function isForTheUser(error: SeriesFormatError): boolean {
+  const ofCells = (name: string) => name === 'missingMarkers' || name === 'decimal';
+  return error instanceof UndecidedFormatError && !error.advice.some(([option]) => ofCells(option));
+}
+
+function readOrNumbered(read: (choice: ReadSeriesOptions) => ReadSeries): ReadSeries {
+  try {
+    return read({});
+  } catch (error) {
+    const numbering =
+      error instanceof UndecidedFormatError &&
+      error.advice.some(([option, value]) => option === 'time' && value === false);
+    if (!numbering) throw error;
+    const numbered = read({ time: false });
+    const note = `rows are numbered instead of dated (${error.problem})`;
+    return { ...numbered, notes: [...numbered.notes, note], summary: `${numbered.summary}; ${note}` };
   }
-  const { series, columns, notes } = readCsv(text, {
-    name,
-    column: options.column,
-    flaws,
-    mostColumns: options.mostColumns,
-    ...(format === 'tsv' && { delimiter: '\t' }),
-  });
-  return openData(series, { ...options, column: series.columns[0], columns, notes });
 }
 
 function openData(
@@ -155,40 +241,49 @@ function openData(
     column,
     columns,
     flaws,
+    frequency,
     notes,
     ...options
   }: ColumnOptions & {
+    readonly frequency?: Frequency | undefined;
     readonly column: string;
     readonly columns: readonly string[];
     readonly notes: readonly string[];
   },
 ): OpenedSeries {
-  const { series, unevenly } = onTimeline(data, column, flaws);
-  const frequency = series.timeline?.frequency;
+  const { series, done } = onTimeline(data, { column, flaws, frequency });
+  const steps = series.timeline?.frequency;
   return {
     series,
     columns,
-    period: options.period ?? data.period ?? (frequency === undefined ? 1 : seasonalPeriod(frequency)),
-    calendar: frequency === undefined ? [] : (calendars[frequency.unit] ?? []),
+    period: options.period ?? data.period ?? (steps === undefined ? 1 : seasonalPeriod(steps)),
+    calendar: steps === undefined ? [] : (calendars[steps.unit] ?? []),
     trainShare: usualTrainShare,
-    notes: unevenly === undefined ? notes : [...notes, unevenly],
+    notes: [...notes, ...done],
   };
 }
 
 function onTimeline(
   data: Series,
-  column: string,
-  flaws: Flaws = 'refuse',
-): { series: TimeSeries; unevenly?: string } {
+  {
+    column,
+    flaws = 'refuse',
+    frequency,
+  }: ColumnChoice & { readonly column: string; readonly frequency?: Frequency | undefined },
+): { readonly series: TimeSeries; readonly done: readonly string[] } {
   const columns = [column];
+  const gaps = flaws === 'refuse' ? 'error' : 'missing';
   try {
-    return { series: fromDataset(data, { columns, gaps: flaws === 'leave out' ? 'missing' : 'error' }) };
+    const series = fromDataset(data, { columns, frequency, gaps });
+    const added = series.length - data.length;
+    const note = `${added} ${added === 1 ? 'time has no row: its value is' : 'times have no row: their values are'} missing`;
+    return { series, done: added > 0 ? [note] : [] };
   } catch (error) {
-    if (flaws !== 'note' || !(error instanceof TimestampGapError)) throw error;
+    if (flaws !== 'note' || !(error instanceof UnevenTimestampsError)) throw error;
     const { times: _, ...untimed } = data;
     return {
       series: fromDataset(untimed, { columns }),
-      unevenly: 'The time stamps are not evenly spaced: rows are taken as equal steps.',
+      done: ['The time stamps are not evenly spaced: rows are taken as equal steps.'],
     };
   }
 }

@@ -1,13 +1,12 @@
 import { ArgumentError, inWords } from '@throughtime/errors';
 import { timestampAt } from '@throughtime/forecasting';
-import { readTextFile } from '@throughtime/web-page';
+import { readFileBytes } from '@throughtime/web-page';
 import { isRecurrent, pageSettings } from '../../src/core/models.js';
 import {
-  formatOf,
   type OpenedSeries,
   openCatalogueSeries,
+  openFile,
   openSine,
-  openText,
   requireChange,
   trainingLength,
 } from '../../src/core/open-series.js';
@@ -42,8 +41,8 @@ async function open(request: SeriesRequest): Promise<OpenedSeries> {
   const choice = { column: request.column, flaws: 'note' } as const;
   if (request.kind === 'embedded') return openCatalogueSeries(request.name, choice);
   const { name } = request.file;
-  const text = await readTextFile(request.file, { maxBytes: mostBytes });
-  return openText(text, { ...choice, name, format: formatOf(name), mostColumns });
+  const bytes = await readFileBytes(request.file, { maxBytes: mostBytes });
+  return openFile(bytes, { ...choice, ...request.reading, sort: true, fileName: name, mostColumns });
 }
 
 function hold(opened: OpenedSeries): HeldSeries {

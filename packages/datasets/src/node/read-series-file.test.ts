@@ -20,20 +20,22 @@ describe('readSeriesFile', () => {
     };
     for (const [name, text] of Object.entries(files)) {
       await writeFile(join(folder, name), text);
-      const series = await readSeriesFile(join(folder, name));
+      const { series } = await readSeriesFile(join(folder, name));
       expect(series.name).toBe('a');
       expect([...columnOf(series)]).toEqual([1, 2]);
     }
     await writeFile(join(folder, 'b.csv'), 'x;y\n1;2');
-    expect((await readSeriesFile(join(folder, 'b.csv'), { delimiter: ';' })).columns).toEqual(['x', 'y']);
+    expect((await readSeriesFile(join(folder, 'b.csv'), { delimiter: ';' })).available).toEqual(['x', 'y']);
   });
 
-  it('names a file that is not there or not UTF-8', async () => {
+  it('names a file that is not there, and reads Latin-1', async () => {
     const absent = join(folder, 'absent.csv');
     await expect(readSeriesFile(absent)).rejects.toThrow(
       `path: expected a file that can be read, got '${absent}' (ENOENT)`,
     );
     await writeFile(join(folder, 'latin.csv'), Buffer.from('jahr,h\xf6he\n1999,1', 'latin1'));
-    await expect(readSeriesFile(join(folder, 'latin.csv'))).rejects.toThrow('not UTF-8');
+    const { series, summary } = await readSeriesFile(join(folder, 'latin.csv'));
+    expect(series.columns).toEqual(['höhe']);
+    expect(summary).toBe('read 1 row, Windows-1252');
   });
 });

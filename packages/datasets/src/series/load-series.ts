@@ -6,7 +6,6 @@ import type { Attribution } from '../catalog/entry.js';
 import type { SeriesEntry, SeriesName } from '../catalog/series.js';
 import { type DownloadOptions, downloadChecks } from '../download/download-options.js';
 import { obtain } from '../download/obtain.js';
-import { parseCsvSeries } from './parse-csv-series.js';
 import type { Series } from './series.js';
 
 /** A series of the catalog. */
@@ -26,8 +25,10 @@ export async function loadSeries(
   options.signal?.throwIfAborted();
   const { title, rights, source, period } = entry;
   const text = await csvOf(name, entry, options);
-  const parsed = parseCsvSeries(text, { name, ...(period !== undefined && { period }) });
-  return { ...parsed, title, rights, source };
+  // The reader comes with the first series: who needs none does not load it.
+  const { readSeries } = await import('../csv/read-series.js');
+  const { series } = readSeries(text, { name, period });
+  return { ...series, title, rights, source };
 }
 
 async function csvOf(name: string, entry: SeriesEntry, options: DownloadOptions): Promise<string> {

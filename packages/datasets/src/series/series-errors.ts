@@ -59,3 +59,23 @@ export class SeriesTooShortError extends ThroughtimeError {
     super(`series '${series}': expected at least ${needed} values (${reason}), got ${got}`);
   }
 }
+
+/** An option of reading that decides what a file leaves open, and the value to give it. */
+export type DecidingOption = readonly [option: string, value: string | boolean];
+
+/** A file that can be read in two ways, or in none without help; the message names the options that decide. */
+export class UndecidedFormatError extends SeriesFormatError {
+  override name = 'UndecidedFormatError';
+  /** The message without its advice. Show it where options are called something else. */
+  readonly problem: string;
+  readonly advice: readonly DecidingOption[];
+
+  constructor(problem: string, advice: readonly DecidingOption[], options?: ErrorOptions) {
+    const said = advice.map(
+      ([option, value]) => `${option}: ${typeof value === 'string' ? `'${value}'` : value}`,
+    );
+    super(`${problem}; give ${said.join(' or ')}`, options);
+    this.problem = problem;
+    this.advice = advice;
+  }
+}

@@ -19,18 +19,18 @@ export type MissingValues = 'error' | 'drop' | 'interpolate' | 'keep';
 /** How a series is made from observations. */
 export interface SettleOptions {
   /** Default 'error'. See {@link MissingValues}. */
-  readonly missing?: MissingValues;
+  readonly missing?: MissingValues | undefined;
   /**
    * How far observations lie apart. Times without an observation become missing values; an observation between the times is
    * an error. Default: the spacing is not checked.
    */
-  readonly frequency?: Frequency;
+  readonly frequency?: Frequency | undefined;
   /** The zone whose clock and calendar the times follow: its name or offset. Default: none is known. */
   readonly zone?: string | undefined;
   /** Whether to sort rows by time. Default false: rows out of order are an error. */
   readonly sort?: boolean;
   /** Observations in one cycle of the season (12 for monthly data). Kept in the series for models that need it. */
-  readonly period?: number;
+  readonly period?: number | undefined;
 }
 
 export const settleChecks: OptionChecks<SettleOptions> = {

@@ -1,0 +1,289 @@
+import { SeriesFormatError, UndecidedFormatError } from '../series/series-errors.js';
+
+/** What separates whole numbers from fractions. */
+export type DecimalMark = '.' | ',';
+
+const missing = [
+  ...[
+    '',
+    'na',
+    'n/a',
+    'n.a.',
+    '#n/a',
+    '#n/a n/a',
+    '#na',
+    'nan',
+    '-nan',
+    'null',
+    'nil',
+    'none',
+    '<na>',
+    'nat',
+    'missing',
+  ],
+  ...[
+    '-',
+    '--',
+    '---',
+    '–',
+    '—',
+    '.',
+    '..',
+    '...',
+    '?',
+    '*',
+    ':',
+    '#value!',
+    '#ref!',
+    '#div/0!',
+    '#num!',
+    '#name?',
+    '#null!',
+  ],
+  ...['1.#qnan', '1.#ind', '-1.#ind', '-1.#qnan'],
+];
+const missingSpellings: ReadonlySet<string> = new Set(missing);
+
+/** Whether a cell stands for a missing value, by the spellings of pandas, R, Excel and statistical offices. */
+export function isMissing(cell: string, markers: readonly string[] = []): boolean {
+  const text = cell.trim();
+  return missingSpellings.has(text.toLowerCase()) || markers.includes(text);
+}
+
+// A number, once signs, units and spaces around it are taken off: groups of digits with a mark between them, and an exponent.
+const digits = /^(?:\d[\d.,'’\s_]*|[.,]\d+)(?:[eE][+-]?\d+)?$/;
+const currency = String.raw`\p{Sc}|(?:US|C|CA|A|AU|NZ|HK|S|R|NT|MX)\$|kr\.?|zł|Kč|Ft|Fr\.?|Rs\.?|lei|[A-Z]{3}`;
+const before = new RegExp(String.raw`^(?:${currency})\s*`, 'u');
+const after = new RegExp(String.raw`\s*(?:${currency})$`, 'u');
+const currencyCodes: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'));
+// Not m, which may be meters or minutes, nor t, which are tons.
+const multiples: Readonly<Record<string, number>> = { K: 3, k: 3, M: 6, Mn: 6, mn: 6, B: 9, Bn: 9, bn: 9 };
+const multiple = /^(.*\d)\s?(K|k|M|[Mm]n|B|[Bb]n)$/;
+
+/** Characters of a cell that may be a number: the largest have 309 digits. */
+const longest = 400;
+
+/** A cell that is a number in some spelling, its parts told apart but for what its marks mean. */
+interface WrittenNumber {
+  readonly negative: boolean;
+  /** Digits and marks between them: `1.234,5`. */
+  readonly body: string;
+  readonly exponent: number;
+  readonly unit: string;
+  readonly percent: boolean;
+}
+
+/** @returns undefined for what is no number */
+function readNumber(cell: string): WrittenNumber | undefined {
+  if (cell.length > longest) return undefined;
+  let text = cell.trim().replace(/[−‒]/g, '-');
+  // Nearly every cell of nearly every file.
+  if (/^-?\d+(?:\.\d+)?$/.test(text)) {
+    const negative = text.startsWith('-');
+    return { negative, body: negative ? text.slice(1) : text, exponent: 0, unit: '', percent: false };
+  }
+  let negative = false;
+  let unit = '';
+  let percent = false;
+  const parentheses = /^([^()\d]*)\(([^()]*)\)([^()\d]*)$/.exec(text);
+  if (parentheses) {
+    text = parentheses[1] + parentheses[2] + parentheses[3];
+    negative = true;
+  }
+  // Signs and units stand in any order: -$5, $-5, $ 5-, -5 %.
+  for (let rest = ''; rest !== text; ) {
+    rest = text;
+    if (/^[+-]/.test(text) || /[\d%\s]-$/.test(text)) {
+      if (text.startsWith('-') || text.endsWith('-')) {
+        if (negative) return undefined;
+        negative = true;
+      }
+      text = (/^[+-]/.test(text) ? text.slice(1) : text.slice(0, -1)).trim();
+    }
+    if (text.endsWith('%') && !percent) {
+      percent = true;
+      text = text.slice(0, -1).trim();
+    }
+    if (unit === '') {
+      const found = before.exec(text) ?? after.exec(text);
+      if (found && (!/^[A-Z]{3}$/.test(found[0].trim()) || currencyCodes.has(found[0].trim()))) {
+        unit = found[0].trim();
+        text = text.replace(found[0], '').trim();
+      }
+    }
+  }
+  const scaled = multiple.exec(text);
+  let exponent = 0;
+  if (scaled && !/e/i.test(text)) {
+    exponent = multiples[scaled[2]];
+    text = scaled[1];
+  }
+  if (!digits.test(text)) return undefined;
+  const [body, power] = text.split(/e/i);
+  return { negative, body: body.trim(), exponent: exponent + Number(power ?? 0), unit, percent };
+}
+
+const grouped: Readonly<Record<string, RegExp>> = {
+  '.': /^\d{1,3}(?:\.\d{3})+$/,
+  ',': /^\d{1,3}(?:,\d{3})+$|^\d{1,2}(?:,\d{2})+,\d{3}$/,
+};
+
+/** What a number's marks may mean: the decimal marks with which it is one. */
+function decimalMarksOf(body: string): DecimalMark[] {
+  return (['.', ','] as const).filter((mark) => plainSpelling(body, mark) !== undefined);
+}
+
+const otherMark = { '.': ',', ',': '.' } as const;
+
+/** The plain spelling of a number, or undefined where it is none with this decimal mark. */
+function plainSpelling(body: string, decimal: DecimalMark): string | undefined {
+  if (/^\d+$/.test(body)) return body;
+  const parts = body.split(decimal);
+  if (parts.length > 2) return undefined;
+  const [whole, fraction] = parts;
+  if (fraction !== undefined && !/^\d*$/.test(fraction)) return undefined;
+  if (/^\d*$/.test(whole)) return whole === '' && !fraction ? undefined : `${whole || 0}.${fraction || 0}`;
+  const spaced = /^\d{1,3}(?:([\s'’_])\d{3})(?:\1\d{3})*$/.test(whole);
+  if (!spaced && !grouped[otherMark[decimal]].test(whole)) return undefined;
+  return `${whole.replace(/\D/g, '')}.${fraction || 0}`;
+}
+
+/** Whether a cell is a number in some spelling. */
+export function isNumber(cell: string): boolean {
+  const written = readNumber(cell);
+  return written !== undefined && decimalMarksOf(written.body).length > 0;
+}
+
+/** Whether a cell is a number as programs write it. */
+export function isPlainNumber(cell: string): boolean {
+  return /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/.test(cell.trim());
+}
+
+export interface NumberOptions {
+  readonly decimal?: DecimalMark | undefined;
+  readonly missingMarkers?: readonly string[] | undefined;
+  /** The mark between the file's cells. */
+  readonly delimiter?: string | undefined;
+}
+
+export interface NumberColumn {
+  readonly values: Float64Array;
+  /** What was done, in a few words each. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Reads a column of numbers; missing values are NaN.
+ * @param where where a row stands, for messages
+ * @throws SeriesFormatError for a cell that is no number; UndecidedFormatError where marks may mean two things
+ */
+export function readNumbers(
+  column: string,
+  cells: readonly string[],
+  where: (row: number) => string,
+  options: NumberOptions = {},
+): NumberColumn {
+  const { missingMarkers } = options;
+  const written = cells.map((cell, row) => {
+    if (isMissing(cell, missingMarkers)) return undefined;
+    const number = readNumber(cell);
+    if (number === undefined) throw noNumber(column, cell, where(row));
+    return number;
+  });
+  const decimal = options.decimal ?? decimalOf(column, cells, written, options.delimiter);
+  const units = new Set<string>();
+  let [percents, others, groups] = [0, 0, false];
+  const values = Float64Array.from(written, (number, row) => {
+    if (number === undefined) return Number.NaN;
+    const plain = plainSpelling(number.body, decimal);
+    const value = Number(`${plain}e${number.exponent}`);
+    if (plain === undefined || !Number.isFinite(value)) throw noNumber(column, cells[row], where(row));
+    if (number.unit !== '') units.add(number.unit);
+    if (number.percent) percents++;
+    else if (value !== 0) others++;
+    groups ||= /\d[^\d.,]\d/.test(number.body) || number.body.includes(otherMark[decimal]);
+    return number.negative ? -value : value;
+  });
+  if (units.size > 1) {
+    throw new SeriesFormatError(`${column}: expected one currency, got ${[...units].join(', ')}`);
+  }
+  if (percents > 0 && others > 0) {
+    throw new SeriesFormatError(`${column}: expected % at every number or at none`);
+  }
+  return {
+    values,
+    notes: [
+      ...(decimal === ',' ? ['decimal comma'] : []),
+      ...(groups ? ['thousands separators'] : []),
+      ...(units.size > 0 ? [`in ${[...units][0]}`] : []),
+      ...(percents > 0 ? ['in percent'] : []),
+    ],
+  };
+}
+
+function noNumber(column: string, cell: string, where: string): SeriesFormatError {
+  return new UndecidedFormatError(`${column}: expected a finite number, got '${cell}' at ${where}`, [
+    ['missingMarkers', cell.trim()],
+  ]);
+}
+
+/** The decimal mark that all numbers of a column allow; of two the one that the file's other habits point to. */
+function decimalOf(
+  column: string,
+  cells: readonly string[],
+  written: readonly (WrittenNumber | undefined)[],
+  delimiter: string | undefined,
+): DecimalMark {
+  const { allowed, marked, ungrouped } = evidenceOf(written);
+  if (marked < 0 || allowed.length === 0) return '.';
+  if (allowed.length === 1) return allowed[0];
+  // Every number reads 1.234 or every one 1,234. Thousands without a mark beside them show that it is not for thousands.
+  const mark = markOf(written[marked]!.body);
+  if (mark === '.' && (ungrouped || delimiter !== ';')) return '.';
+  if (mark === ',' && delimiter === ',' && !ungrouped) return '.';
+  throw new UndecidedFormatError(
+    `${column}: '${cells[marked].trim()}' may have a decimal mark or one for thousands`,
+    [
+      ['decimal', '.'],
+      ['decimal', ','],
+    ],
+  );
+}
+
+/** The decimal mark of a column in which only one can be; undefined where no number tells. */
+export function certainDecimal(
+  cells: readonly string[],
+  missingMarkers?: readonly string[],
+): DecimalMark | undefined {
+  const { allowed, marked } = evidenceOf(
+    cells.map((cell) => (isMissing(cell, missingMarkers) ? undefined : readNumber(cell))),
+  );
+  return marked >= 0 && allowed.length === 1 ? allowed[0] : undefined;
+}
+
+function markOf(body: string): DecimalMark {
+  return /[.,]/.exec(body)![0] as DecimalMark;
+}
+
+function evidenceOf(written: readonly (WrittenNumber | undefined)[]) {
+  const allowed = new Set<DecimalMark>(['.', ',']);
+  /** The first number with a mark. */
+  let marked = -1;
+  /** Whether some number has thousands that no mark sets apart. */
+  let ungrouped = false;
+  written.forEach((number, row) => {
+    if (number === undefined) return;
+    const { body } = number;
+    if (/^\d+$/.test(body)) {
+      ungrouped ||= body.length > 3;
+      return;
+    }
+    if (!/[.,]/.test(body)) return;
+    if (marked < 0) marked = row;
+    const marks = decimalMarksOf(body);
+    if (marks.length === 1) allowed.delete(otherMark[marks[0]]);
+    // Nobody groups digits behind a leading zero.
+    if (/^0\d*[.,]\d+$/.test(body)) allowed.delete(otherMark[markOf(body)]);
+  });
+  return { allowed: [...allowed], marked, ungrouped };
+}
