@@ -53,8 +53,10 @@ export function isMissing(cell: string, markers: readonly string[] = []): boolea
 // A number, once signs, units and spaces around it are taken off: groups of digits with a mark between them, and an exponent.
 const digits = /^(?:\d[\d.,'’\s_]*|[.,]\d+)(?:[eE][+-]?\d+)?$/;
 const currency = String.raw`\p{Sc}|(?:US|C|CA|A|AU|NZ|HK|S|R|NT|MX)\$|kr\.?|zł|Kč|Ft|Fr\.?|Rs\.?|lei|[A-Z]{3}`;
+// linear: alternatives that begin apart, at the start.
 const before = new RegExp(String.raw`^(?:${currency})\s*`, 'u');
-const after = new RegExp(String.raw`\s*(?:${currency})$`, 'u');
+// linear: alternatives that begin apart, at the end; of cells of a few hundred characters.
+const after = new RegExp(String.raw`(?:${currency})$`, 'u');
 const currencyCodes: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'));
 // Not m, which may be meters or minutes, nor t, which are tons.
 const multiples: Readonly<Record<string, number>> = { K: 3, k: 3, M: 6, Mn: 6, mn: 6, B: 9, Bn: 9, bn: 9 };

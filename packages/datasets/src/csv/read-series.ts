@@ -224,7 +224,9 @@ function withoutTotals(table: Table, { time }: ReadSeriesOptions, notes: string[
 
 const timeWord =
   'dates?|datetime|date[_ ]?time|time|times|timestamps?|time[_ ]?stamps?|ts|ds|epoch|unix|unixtime|years?|yr|months?|days?|hours?|weeks?|quarters?|periods?|datum|zeit|zeitstempel|jahr|monat|tag|woche|quartal|fecha|mes|año|data|mese|anno|heure|jour|mois|année|annee|dato|datę|дата|日期|날짜|日付';
+// linear: words, at the start.
 const timeName = new RegExp(`^(?:${timeWord})$`, 'iu');
+// linear: words between single marks.
 const timeInName = new RegExp(String.raw`(?:^|[\s_.(-])(?:${timeWord})(?:$|[\s_.):-])`, 'iu');
 /** Names that promise a date; the others may count rows. */
 const dateWord = /date|datum|fecha|datetime|^ds$|year|^yr$|jahr/i;

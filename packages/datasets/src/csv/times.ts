@@ -198,7 +198,7 @@ function ofMonthName(text: string): readonly number[] | undefined {
     const [, before, name, behind, year] = match;
     const month = monthNames().get(plainName(name));
     // 'Jan 05' may be the 5th: two digits are a year only behind another mark than a space.
-    const isYear = year.length === 4 || before !== undefined || /[-/'][^\p{L}]*$/u.test(text);
+    const isYear = year.length === 4 || before !== undefined || /[-/'] ?\d\d$/.test(text);
     if (month === undefined || (before !== undefined && behind !== undefined) || !isYear) return undefined;
     return [fullYear(year), month, Number(before ?? behind ?? 1)];
   }
