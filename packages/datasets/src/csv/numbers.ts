@@ -56,7 +56,7 @@ const currency = String.raw`\p{Sc}|(?:US|C|CA|A|AU|NZ|HK|S|R|NT|MX)\$|kr\.?|zł|
 // linear: alternatives that begin apart, at the start.
 const before = new RegExp(String.raw`^(?:${currency})\s*`, 'u');
 // linear: alternatives that begin apart, at the end; of cells of a few hundred characters.
-const after = new RegExp(String.raw`(?:${currency})$`, 'u');
+const after = new RegExp(`(?:${currency})$`, 'u');
 const currencyCodes: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'));
 // Not m, which may be meters or minutes, nor t, which are tons.
 const multiples: Readonly<Record<string, number>> = { K: 3, k: 3, M: 6, Mn: 6, mn: 6, B: 9, Bn: 9, bn: 9 };
@@ -281,8 +281,9 @@ function evidenceOf(written: readonly (WrittenNumber | undefined)[]) {
       return;
     }
     if (!/[.,]/.test(body)) return;
-    if (marked < 0) marked = row;
     const marks = decimalMarksOf(body);
+    if (marks.length === 0) return;
+    if (marked < 0) marked = row;
     if (marks.length === 1) allowed.delete(otherMark[marks[0]]);
     // Nobody groups digits behind a leading zero.
     if (/^0\d*[.,]\d+$/.test(body)) allowed.delete(otherMark[markOf(body)]);

@@ -328,7 +328,8 @@ function timeCells(table: Table, columns: readonly string[]): string[] {
 /** Whether a column of numbers is one of times, by its name and its numbers. */
 function areTimeNumbers(column: string, cells: readonly string[]): boolean {
   const texts = cells.map((cell) => cell.trim());
-  if (texts.every((text) => /^\d{4}(\.0)?$/.test(text))) {
+  if (texts.every((text) => /^\d{4}(?:\.\d+)?$/.test(text))) {
+    if (!texts.every(isTimeNumber)) return false;
     const years = texts.map(Number);
     const most = Math.max(...years.slice(0, 1), ...years.slice(-1));
     // Rows may be numbered from 1000, and nobody has observations from the year 1000.

@@ -36,8 +36,9 @@ export function readTable(text: string, name: string, options: TableOptions): Ta
 }
 
 interface CsvRow {
-  record: string[];
-  readonly info: { readonly lines: number };
+  readonly record: string[];
+  /** Its place among the rows of the file. */
+  readonly place: number;
 }
 
 /** Lines by which a file's delimiter is judged, and the characters that they may have. */
@@ -58,13 +59,15 @@ function csvTable(file: string, name: string, options: TableOptions): Table {
   const delimiter = options.delimiter ?? said?.[1] ?? delimiterOf(text);
   const skipped = said ? 1 : 0;
   const all = parsed(text, delimiter, name);
-  requireWidth(all[0]?.record.length ?? 0, name, options);
-  const rows = all.filter(({ record }) => !record.every((cell) => cell.trim() === ''));
+  requireWidth(all[0]?.length ?? 0, name, options);
+  const rows: CsvRow[] = all
+    .map((record, place) => ({ record, place }))
+    .filter(({ record }) => !record.every((cell) => cell.trim() === ''));
   if (rows.length === 0) throw new SeriesFormatError(`${name}: expected rows of values, got an empty file`);
   const preamble = preambleOf(rows);
   const body = rows.slice(preamble);
   const header = options.header ?? namesColumns(body, options.missingMarkers);
-  const line = ({ info }: CsvRow) => `line ${info.lines + skipped}`;
+  const line = ({ place }: CsvRow) => `line ${lineOf(text, delimiter, place) + skipped}`;
   const columns = header
     ? distinct(columnNames(body.shift()!.record, body))
     : body[0].record.map((_, i) => `column${i + 1}`);
@@ -105,20 +108,29 @@ function lines(count: number): string {
   return count === 1 ? 'line' : `${count} lines`;
 }
 
-function parsed(text: string, delimiter: string, name: string, to?: number): CsvRow[] {
+function csvOptions(delimiter: string) {
+  return {
+    delimiter,
+    skip_empty_lines: true,
+    relax_column_count: true,
+    // Spaces around quotes; where cells are between white space, they are delimiters themselves.
+    trim: delimiter.trim() !== '',
+  };
+}
+
+function parsed(text: string, delimiter: string, name: string, to?: number): string[][] {
   try {
-    return parse(text, {
-      delimiter,
-      info: true,
-      skip_empty_lines: true,
-      relax_column_count: true,
-      // Spaces around quotes; where cells are between white space, they are delimiters themselves.
-      trim: delimiter.trim() !== '',
-      ...(to !== undefined && { to }),
-    }) as unknown as CsvRow[];
+    return parse(text, { ...csvOptions(delimiter), ...(to !== undefined && { to }) }) as string[][];
   } catch (error) {
     throw new SeriesFormatError(`${name}: not CSV: ${messageOf(error)}`, { cause: error });
   }
+}
+
+/** The line on which a row ends. Only messages need it, so that rows are not kept with it. */
+function lineOf(text: string, delimiter: string, place: number): number {
+  const options = { ...csvOptions(delimiter), info: true, from: place + 1, to: place + 1 };
+  const [row] = parse(text, options) as unknown as { readonly info: { readonly lines: number } }[];
+  return row.info.lines;
 }
 
 /** The mark that cuts the most lines of the sample into equally many cells, and into the most of them. */
@@ -129,7 +141,7 @@ function delimiterOf(text: string): string {
   for (const delimiter of [',', ';', '\t', '|']) {
     let counts: number[];
     try {
-      counts = parsed(sample, delimiter, '', sampleLines).map(({ record }) => record.length);
+      counts = parsed(sample, delimiter, '', sampleLines).map((record) => record.length);
     } catch {
       continue;
     }

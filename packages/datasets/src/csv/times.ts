@@ -21,6 +21,7 @@ type Spelling =
   | 'days of the year'
   | 'digits'
   | 'years'
+  | 'fractions of years'
   | 's'
   | 'ms'
   | 'us'
@@ -85,10 +86,9 @@ function readings(cell: string): Map<Spelling, WrittenTime> {
   if (cell.length > longest) return found;
   const text = cell.trim().replace(/\s+/g, ' ');
   const iso = readTimestamp(text.replace(/ ?\[[\w/+-]+\]$/, ''));
-  if (iso !== undefined) {
-    found.set(/^\d{4}$/.test(text) ? 'years' : 'iso', iso);
-    return found;
-  }
+  const year = /^(\d{4})(\.\d+)?$/.exec(text);
+  if (year) return ofYear(year[1], Number(year[2] ?? 0));
+  if (iso !== undefined) return found.set('iso', iso);
   if (/^\d+(?:\.\d+)?$/.test(text)) {
     ofDigits(text, found);
     if (found.size > 0 || !text.includes('.')) return found;
@@ -107,6 +107,18 @@ function readings(cell: string): Map<Spelling, WrittenTime> {
   for (const [spelling, fields] of datesOf(date)) {
     const time = typeof fields === 'number' ? fields : clockTimeOf(fields);
     if (time !== undefined) found.set(spelling, { clock: time + clock, offset });
+  }
+  return found;
+}
+
+/** A year, which pandas may write 1949.0, and R's months and quarters 1949.083 and 1949.25. */
+function ofYear(digits: string, fraction: number): Map<Spelling, WrittenTime> {
+  const found = new Map<Spelling, WrittenTime>();
+  const month = Math.round(fraction * 12);
+  const time = (clock: number | undefined): WrittenTime => ({ clock: clock!, offset: undefined });
+  if (fraction === 0) found.set('years', time(clockTimeOf([Number(digits)])));
+  if (Math.abs(fraction * 12 - month) < 0.02 && month < 12) {
+    found.set('fractions of years', time(clockTimeOf([Number(digits), month + 1])));
   }
   return found;
 }
@@ -142,7 +154,8 @@ function datesOf(text: string): [Spelling, readonly number[] | number][] {
     dates.push(['dmy', [fullYear(third), b, a]]);
     // With dots the day comes first, wherever dots are used.
     if (separator !== '.') dates.push(['mdy', [fullYear(third), a, b]]);
-    if (third.length === 2 && first.length === 2) dates.push(['ymd', [fullYear(first), b, c]]);
+    if (third.length === 2 && first.length === 2 && separator !== '.')
+      dates.push(['ymd', [fullYear(first), b, c]]);
     return dates;
   }
   const monthYear = /^(\d{1,2})[-/.](\d{4})$/.exec(text);
@@ -171,7 +184,7 @@ function datesOf(text: string): [Spelling, readonly number[] | number][] {
     const inYear = Number(ordinal[2]) > 0 && new Date(time).getUTCFullYear() === Number(ordinal[1]);
     return inYear ? [['days of the year', time]] : [];
   }
-  const named = ofMonthName(text.replace(weekday, ''));
+  const named = ofMonthName(text) ?? ofMonthName(text.replace(weekday, ''));
   return named ? [['names of months', named]] : [];
 }
 
@@ -256,7 +269,7 @@ export function isTimeNumber(cell: string): boolean {
 }
 
 function isNumeric(spelling: Spelling): boolean {
-  return ['digits', 'years', 's', 'ms', 'us', 'ns'].includes(spelling);
+  return ['digits', 'years', 'fractions of years', 's', 'ms', 'us', 'ns'].includes(spelling);
 }
 
 const spellingNotes: Readonly<Partial<Record<Spelling, string>>> = {
@@ -291,7 +304,8 @@ export function readTimes(
     left = both;
   });
   const columnOf = (spelling: Spelling) => rows.map((found) => found.get(spelling)!);
-  const all = left ?? [];
+  // Whole years are fractions of years, too.
+  const all: Spelling[] = left?.includes('years') ? ['years'] : (left ?? []);
   const even = all.length > 1 ? all.filter((spelling) => isEven(columnOf(spelling))) : all;
   if (even.length !== 1) {
     throw new UndecidedFormatError(
