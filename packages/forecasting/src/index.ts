@@ -79,7 +79,7 @@ export {
   type ForecasterFiles,
   forecasterFileNames,
   type LoadedForecaster,
-  type LoadOptions,
+  type LoadForecasterOptions,
   type SaveOptions,
 } from './files/forecaster-files.js';
 export {

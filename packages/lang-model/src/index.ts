@@ -37,7 +37,7 @@ export {
 export { type StreamBatches, type StreamBatchesOptions, streamBatches } from './evaluation/stream-batches.js';
 export { type UnigramFloorOptions, unigramPerplexity } from './evaluation/unigram-floor.js';
 export type { ModelFileName, ModelFiles } from './files/file-contents.js';
-export type { LoadOptions } from './files/fingerprint.js';
+export type { LoadModelOptions } from './files/fingerprint.js';
 export type { ModelConfigJson } from './files/model-config-json.js';
 export {
   decodeModel,

@@ -166,8 +166,8 @@ async function trainModel(request: NgramRequest, reporter: Reporter, signal: Abo
   await folder.begin();
   // Another run may have come and gone since we looked.
   if (isNew) await requireOutFree();
-  await removeRun(folder);
   await saveNgramModel(out, model, { vocabulary, tokenizer, notes });
+  await removeRun(folder);
   if (arpa !== undefined && model instanceof BackoffNgramModel)
     await writeArpaFile(arpa, model, arpaTokenNames(vocabulary.tokens));
   reporter.print(`\nThe model says:\n\n${prompt}${sample}\n`);

@@ -5,7 +5,7 @@ import type { CheckpointStore, TrainerSnapshot } from '@throughtime/bptt-trainer
 import { checkpointFolder } from '@throughtime/bptt-trainer/node';
 import { endingAtOnce, HeldFolder, type Reporter, UsageError } from '@throughtime/command-line';
 import { ArgumentError, isUserError, showValue } from '@throughtime/errors';
-import { replaceFile } from '@throughtime/platform/node';
+import { replaceFiles } from '@throughtime/platform/node';
 import type { LoadedCorpus } from '../core/corpus.js';
 import { presetRecipe } from '../core/presets.js';
 import { decodeRecord, encodeRecord, type RunRecord } from '../core/run-record.js';
@@ -85,11 +85,17 @@ export async function openRun(
         await folder.begin();
         // Another run may have come and gone since we looked.
         if (isNew && !overwrite) await requireFree(out);
-        if (!resume) await rm(checkpoints, { recursive: true, force: true });
         // A run that is to end before where it is trains nothing: its record stays.
         const isBehind =
           record !== undefined && snapshot !== undefined && settings.epochs < snapshot.memory.epoch - 1;
-        if (!isBehind) await replaceFile(join(out, recordName), encodeRecord({ settings, corpusHash, run }));
+        if (isBehind) return;
+        // Another run's checkpoints go only when this one's record is sure to come.
+        await replaceFiles(
+          [[join(out, recordName), encodeRecord({ settings, corpusHash, run })]],
+          async () => {
+            if (!resume) await rm(checkpoints, { recursive: true, force: true });
+          },
+        );
       },
       close: () => folder.free(),
     };

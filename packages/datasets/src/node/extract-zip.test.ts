@@ -48,6 +48,32 @@ describe('extractZip', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
+  it.each([0, 6] as const)('notices each flipped bit of a member, compressed at level %i', async (level) => {
+    const content = strToU8('hello world, hello again');
+    const whole = zipSync({ 'a.txt': content, 'b.txt': strToU8('other') }, { level });
+    // The first member's data, after its header of 30 bytes and its name.
+    const size = new DataView(whole.buffer).getUint32(18, true);
+    for (let bit = 0; bit < 8 * size; bit++) {
+      const damaged = whole.slice();
+      damaged[35 + (bit >> 3)] ^= 1 << (bit & 7);
+      await expect(extractZip(damaged, folder)).rejects.toThrow(ZipError);
+    }
+    expect(await readdir(folder)).toEqual([]);
+    // What is not asked for is not looked at.
+    const damaged = whole.slice();
+    damaged[35] ^= 1;
+    expect(await extractZip(damaged, folder, { members: ['b.txt'] })).toHaveLength(1);
+  });
+
+  it('notices a directory that lies about a length', async () => {
+    const lying = zipSync({ 'a.txt': strToU8('x'.repeat(100_000)) });
+    // The uncompressed length, in the directory's only entry.
+    const view = new DataView(lying.buffer);
+    view.setUint32(view.getUint32(lying.length - 6, true) + 24, 10, true);
+    await expect(extractZip(lying, folder)).rejects.toThrow('member "a.txt" is damaged');
+    expect(await readdir(folder)).toEqual([]);
+  });
+
   it('refuses more bytes than it may write, a lacking member, and what is no archive', async () => {
     await expect(extractZip(archive, folder, { maximumBytes: 5 })).rejects.toThrow(
       'expected at most 5 bytes',

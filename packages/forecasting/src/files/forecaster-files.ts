@@ -47,7 +47,7 @@ export interface LoadedForecaster {
   readonly notes: Readonly<Record<string, unknown>>;
 }
 
-export interface LoadOptions {
+export interface LoadForecasterOptions {
   /**
    * Whether a forecaster is read whose data are not those that its files were written with. Default false: it is refused, since one
    * flipped bit gives wrong numbers without a word.
@@ -164,8 +164,11 @@ export function encodeForecaster(
  * Reads the files of {@link encodeForecaster}, written by this version or an earlier one.
  * @throws InvalidModelError naming the file and what is wrong with it, or that a newer release wrote it; ArgumentError for the options
  */
-export function decodeForecaster(files: ForecasterFiles, options: LoadOptions = {}): LoadedForecaster {
-  checkOptions<LoadOptions>(options, { acceptDamage: boolean, onWarning: callback });
+export function decodeForecaster(
+  files: ForecasterFiles,
+  options: LoadForecasterOptions = {},
+): LoadedForecaster {
+  checkOptions<LoadForecasterOptions>(options, { acceptDamage: boolean, onWarning: callback });
   for (const name of forecasterFileNames) {
     if (files[name] === undefined) {
       throw new InvalidModelError(name, 'a file of a saved forecaster', inWords('none'));
@@ -191,7 +194,11 @@ function checksumOf({ method, series }: Pick<ConfigJson, 'method' | 'series'>): 
 }
 
 /** @throws InvalidModelError for damage that is not accepted */
-function checkData(weights: Safetensors, config: string, { acceptDamage, onWarning }: LoadOptions): void {
+function checkData(
+  weights: Safetensors,
+  config: string,
+  { acceptDamage, onWarning }: LoadForecasterOptions,
+): void {
   const fault = checksumFault(weights);
   if (fault === 'missing') {
     onWarning?.(

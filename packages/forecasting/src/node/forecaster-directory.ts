@@ -1,19 +1,22 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inWords } from '@throughtime/errors';
-import { readWholeFile, replaceFile } from '@throughtime/platform/node';
+import { readWholeFile, replaceFiles } from '@throughtime/platform/node';
 import { InvalidModelError } from '../errors.js';
 import {
   decodeForecaster,
   encodeForecaster,
   forecasterFileNames,
   type LoadedForecaster,
-  type LoadOptions,
+  type LoadForecasterOptions,
   type SaveOptions,
 } from '../files/forecaster-files.js';
 import type { Forecaster } from '../methods/forecaster.js';
 
-/** Writes `config.json` and `model.safetensors` into a directory, made where it is missing; each is replaced whole. */
+/**
+ * Writes `config.json` and `model.safetensors` into a directory, made where it is missing. Whatever the disk refuses leaves the
+ * forecaster that was there.
+ */
 export async function saveForecaster(
   directory: string,
   forecaster: Forecaster,
@@ -21,7 +24,7 @@ export async function saveForecaster(
 ): Promise<void> {
   const files = encodeForecaster(forecaster, options);
   await mkdir(directory, { recursive: true });
-  for (const name of forecasterFileNames) await replaceFile(join(directory, name), files[name]);
+  await replaceFiles(forecasterFileNames.map((name) => [join(directory, name), files[name]]));
 }
 
 /**
@@ -30,7 +33,7 @@ export async function saveForecaster(
  */
 export async function loadForecaster(
   directory: string,
-  options: LoadOptions = {},
+  options: LoadForecasterOptions = {},
 ): Promise<LoadedForecaster> {
   const entries = forecasterFileNames.map(async (name) => {
     try {

@@ -31,7 +31,7 @@ export function requireFingerprints(metadata: Fingerprints, expected: Fingerprin
 }
 
 /** How the files of a model are read. */
-export interface LoadOptions {
+export interface LoadModelOptions {
   /**
    * Whether a model is read whose data are not those that its file was written with. Default false: it is refused, since one flipped bit
    * gives wrong numbers without a word.
@@ -45,8 +45,8 @@ export interface LoadOptions {
  * Holds the data of a model's weights against their checksum.
  * @throws DamagedModelFileError; ArgumentError for the options
  */
-export function checkData(weights: Safetensors, options: LoadOptions): void {
-  checkOptions<LoadOptions>(options, { acceptDamage: boolean, onWarning: callback });
+export function checkData(weights: Safetensors, options: LoadModelOptions): void {
+  checkOptions<LoadModelOptions>(options, { acceptDamage: boolean, onWarning: callback });
   const { acceptDamage, onWarning } = options;
   const file = 'model.safetensors';
   switch (checksumFault(weights)) {

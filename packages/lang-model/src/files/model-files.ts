@@ -32,7 +32,7 @@ import {
   checkData,
   type Fingerprints,
   fingerprintsOf,
-  type LoadOptions,
+  type LoadModelOptions,
   requireFingerprints,
 } from './fingerprint.js';
 import {
@@ -124,7 +124,7 @@ interface ModelHead {
  * @throws MissingModelFileError, DamagedModelFileError naming the file; nothing is allocated for weights that do not fit;
  *   ArgumentError for the options
  */
-export function decodeModel(files: ModelFiles, options: LoadOptions = {}): LoadedModel {
+export function decodeModel(files: ModelFiles, options: LoadModelOptions = {}): LoadedModel {
   // First, so that a folder without a model is told as such, and a folder of something else by what its config.json says.
   const read = parseModelConfig(textOf(files, 'config.json'));
   const bytes = bytesOf(files, 'model.safetensors');

@@ -27,7 +27,7 @@ import {
   checkData,
   type Fingerprints,
   fingerprintsOf,
-  type LoadOptions,
+  type LoadModelOptions,
   requireFingerprints,
 } from '../files/fingerprint.js';
 import { type SaveModelOptions, saveModelChecks } from '../files/model-files.js';
@@ -111,7 +111,7 @@ export function encodeNgramModel(
  * that answers nonsense or never returns.
  * @throws MissingModelFileError, DamagedModelFileError naming the file
  */
-export function decodeNgramModel(files: ModelFiles, options: LoadOptions = {}): LoadedNgramModel {
+export function decodeNgramModel(files: ModelFiles, options: LoadModelOptions = {}): LoadedNgramModel {
   const { config: saved, writtenModel } = parseNgramConfig(textOf(files, 'config.json'));
   const { model: config, notes } = saved;
   const vocabulary = inFile('vocabulary.json', [InvalidFormatError], () =>

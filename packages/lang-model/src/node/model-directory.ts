@@ -1,10 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readWholeFile, replaceFile } from '@throughtime/platform/node';
+import { readWholeFile, replaceFiles } from '@throughtime/platform/node';
 import { type Header, SafetensorsError } from '@throughtime/safetensors';
 import { readSafetensorsHeader } from '@throughtime/safetensors/node';
 import { type ModelFileName, type ModelFiles, modelFileNames } from '../files/file-contents.js';
-import type { LoadOptions } from '../files/fingerprint.js';
+import type { LoadModelOptions } from '../files/fingerprint.js';
 import {
   decodeHead,
   decodeModel,
@@ -25,9 +25,10 @@ import {
 import type { RecurrentLanguageModel } from '../recurrent/recurrent-language-model.js';
 
 /**
- * Writes a model to a directory (made if need be): `vocabulary.json`, `config.json`, `model.safetensors`, each beside the old one
- * and renamed. Files that would not change are left alone, so that saving a model under training again replaces its weights in
- * one step. Where they do change, a kill between two files leaves a directory that {@link loadModel} refuses.
+ * Writes a model to a directory (made if need be): `vocabulary.json`, `config.json`, `model.safetensors`, all beside the old ones
+ * and then renamed, so that a full disk leaves the model that was there. Files that would not change are left alone: saving a model
+ * under training again replaces its weights in one step. Where they do change, a kill between two renames leaves a directory that
+ * {@link loadModel} refuses.
  * @throws the file system's error (ENOSPC, EACCES, EROFS, ...)
  */
 export async function saveModel(
@@ -43,7 +44,7 @@ export async function saveModel(
  * configuration and the vocabulary are found to fit together.
  * @throws MissingModelFileError, DamagedModelFileError whose message starts with the path; or the file system's error
  */
-export async function loadModel(directory: string, options: LoadOptions = {}): Promise<LoadedModel> {
+export async function loadModel(directory: string, options: LoadModelOptions = {}): Promise<LoadedModel> {
   return readModelFiles(directory, {
     check: decodeHead,
     decode: (files) => decodeModel(files, inside(directory, options)),
@@ -62,8 +63,8 @@ export async function savedRunIn(directory: string): Promise<string | undefined>
 }
 
 /**
- * Writes an n-gram model to a directory (made if need be): `vocabulary.json`, `config.json`, `model.safetensors`, each beside
- * the old one and renamed.
+ * Writes an n-gram model to a directory (made if need be): `vocabulary.json`, `config.json`, `model.safetensors`, all beside
+ * the old ones and then renamed.
  * @throws the file system's error (ENOSPC, EACCES, EROFS, ...)
  */
 export async function saveNgramModel(
@@ -80,7 +81,7 @@ export async function saveNgramModel(
  */
 export async function loadNgramModel(
   directory: string,
-  options: LoadOptions = {},
+  options: LoadModelOptions = {},
 ): Promise<LoadedNgramModel> {
   return readModelFiles(directory, {
     decode: (files) => decodeNgramModel(files, inside(directory, options)),
@@ -88,7 +89,7 @@ export async function loadNgramModel(
 }
 
 /**
- * Writes the files of a model to a directory (made if need be), each beside the old one and renamed. Files that would not
+ * Writes the files of a model to a directory (made if need be), all beside the old ones and then renamed. Files that would not
  * change are left alone, so that saving a model under training again replaces its weights in one step.
  */
 async function writeModelFiles(
@@ -96,13 +97,14 @@ async function writeModelFiles(
   files: Partial<Record<ModelFileName, Uint8Array[]>>,
 ): Promise<void> {
   await mkdir(directory, { recursive: true });
+  const changed: [string, Uint8Array[]][] = [];
   for (const name of modelFileNames) {
     const pieces = files[name];
     if (!pieces) continue;
     const path = join(directory, name);
-    if (name !== 'model.safetensors' && (await holds(path, pieces[0]))) continue;
-    await replaceFile(path, pieces);
+    if (name === 'model.safetensors' || !(await holds(path, pieces[0]))) changed.push([path, pieces]);
   }
+  await replaceFiles(changed);
 }
 
 interface ReadModelFilesOptions<T> {
@@ -132,7 +134,7 @@ async function readModelFiles<T>(directory: string, { check, decode }: ReadModel
 }
 
 /** Warnings about a file get its path. */
-function inside(directory: string, options: LoadOptions): LoadOptions {
+function inside(directory: string, options: LoadModelOptions): LoadModelOptions {
   const { onWarning } = options;
   return { ...options, onWarning: onWarning && ((warning) => onWarning(join(directory, warning))) };
 }

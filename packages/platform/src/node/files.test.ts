@@ -15,6 +15,7 @@ import {
   readAt,
   readWholeFile,
   replaceFile,
+  replaceFiles,
   TruncatedFileError,
   writeWhole,
 } from './index.js';
@@ -193,6 +194,48 @@ describe('replaceFile', () => {
     expect(isLeftOver(seen[0], 'config.json')).toBe(false);
     expect(isLeftOver('.model.safetensors.tmp')).toBe(false);
     expect(isLeftOver('model.safetensors')).toBe(false);
+  });
+});
+
+describe('replaceFiles', () => {
+  const names = ['a', 'b', 'c'];
+  const paths = () => names.map((name) => join(folder, name));
+  const contents = () => Promise.all(paths().map((path) => readFile(path, 'utf8').catch(() => 'none')));
+
+  beforeEach(() => Promise.all(paths().map((path) => writeFile(path, 'old'))));
+
+  it.each([0, 1, 2])('leaves all as they were when writing number %i fails', async (failing) => {
+    const full = () => {
+      throw Object.assign(new Error('ENOSPC: no space left on device, write'), {
+        code: 'ENOSPC',
+        syscall: 'write',
+      });
+    };
+    function* pieces(i: number) {
+      yield Uint8Array.of(1);
+      if (i === failing) full();
+    }
+    const replacing = replaceFiles(paths().map((path, i) => [path, pieces(i)]));
+    await expect(replacing).rejects.toMatchObject({ code: 'ENOSPC', path: paths()[failing] });
+    expect(await contents()).toEqual(['old', 'old', 'old']);
+    expect((await readdir(folder)).sort()).toEqual(names);
+  });
+
+  it('does what comes between when all are written and none has its place', async () => {
+    let seen: string[] = [];
+    await replaceFiles(
+      paths().map((path) => [path, 'new']),
+      async () => {
+        seen = await contents();
+        expect(await readdir(folder)).toHaveLength(6);
+      },
+    );
+    expect(seen).toEqual(['old', 'old', 'old']);
+    expect(await contents()).toEqual(['new', 'new', 'new']);
+    const failing = replaceFiles([[paths()[0], 'newer']], () => Promise.reject(new Error('no')));
+    await expect(failing).rejects.toThrow('no');
+    expect(await contents()).toEqual(['new', 'new', 'new']);
+    expect((await readdir(folder)).sort()).toEqual(names);
   });
 });
 

@@ -1,6 +1,6 @@
 export { aboutFile, isSystemError, type SystemError } from './file-errors.js';
 export { type FolderLock, FolderLockedError, type LockOwner, lockFolder } from './folder-lock.js';
-export { isLeftOver, replaceFile } from './replace-file.js';
+export { type FileContent, isLeftOver, replaceFile, replaceFiles } from './replace-file.js';
 export {
   NotAFileError,
   openFile,

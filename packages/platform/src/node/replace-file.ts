@@ -5,6 +5,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { aboutFile } from './file-errors.js';
 import { writeWhole } from './whole-files.js';
 
+/** What a file shall hold: a string (written as UTF-8), or bytes in pieces, written one after another as they are asked for. */
+export type FileContent = string | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+
 /**
  * Writes a file so that a kill or a full disk at any moment leaves either the old content or the new, whole: the content
  * goes to a file beside it, which is flushed to the disk and renamed over the old one. When writing fails, what was written
@@ -14,31 +17,51 @@ import { writeWhole } from './whole-files.js';
  * A symbolic link stays, and the file that it leads to is replaced. A device or a pipe (`/dev/stdout`) cannot be replaced: it is
  * written to.
  * @param path the file to make or replace; its folder must exist
- * @param content a string (written as UTF-8), or bytes in pieces, written one after another as they are asked for
  * @throws the file system's error (ENOSPC, EACCES, EROFS, ...) about `path`, and what making the pieces throws
  */
-export async function replaceFile(
-  path: string,
-  content: string | Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+export async function replaceFile(path: string, content: FileContent): Promise<void> {
+  await replaceFiles([[path, content]]);
+}
+
+/**
+ * The same for files that belong together: none takes its place before all are written and flushed, so that whatever the disk
+ * refuses leaves all of them as they were. A kill within the instant of the renames leaves the first ones new.
+ * @param files by their paths, in the order in which they take their places
+ * @param between is done once all are written and before the first takes its place
+ * @throws as {@link replaceFile}; what `between` throws
+ */
+export async function replaceFiles(
+  files: Iterable<readonly [path: string, content: FileContent]>,
+  between?: () => Promise<void>,
 ): Promise<void> {
-  const pieces = typeof content === 'string' ? [new TextEncoder().encode(content)] : content;
-  let beside: string | undefined;
+  const written: { readonly path: string; readonly target: string; readonly beside: string }[] = [];
   try {
-    const target = await targetOf(path);
-    if (!target.isReplaceable) {
-      await writeTo(await open(target.path, 'w'), pieces);
-      return;
+    for (const [path, content] of files) {
+      try {
+        const target = await targetOf(path);
+        if (!target.isReplaceable) await writeTo(await open(target.path, 'w'), content);
+        else {
+          const beside = join(dirname(target.path), nameBeside(basename(target.path)));
+          written.push({ path, target: target.path, beside });
+          await writeTo(await open(beside, 'wx'), content, (file) => file.sync());
+        }
+      } catch (error) {
+        throw aboutFile(path, error);
+      }
     }
-    const folder = dirname(target.path);
-    beside = join(folder, nameBeside(basename(target.path)));
-    await writeTo(await open(beside, 'wx'), pieces, (file) => file.sync());
-    await renameOver(beside, target.path);
-    beside = undefined;
-    await syncFolder(folder);
+    await between?.();
+    for (const { path, target, beside } of written) {
+      try {
+        await renameOver(beside, target);
+      } catch (error) {
+        throw aboutFile(path, error);
+      }
+    }
   } catch (error) {
-    if (beside !== undefined) await rm(beside, { force: true }).catch(() => {});
-    throw aboutFile(path, error);
+    for (const { beside } of written) await rm(beside, { force: true }).catch(() => {});
+    throw error;
   }
+  for (const folder of new Set(written.map(({ target }) => dirname(target)))) await syncFolder(folder);
 }
 
 /** Where a path leads, and whether a file there can be replaced by another: only a regular file can, or none. */
@@ -62,9 +85,10 @@ function noneIfMissing(error: NodeJS.ErrnoException): undefined {
 
 async function writeTo(
   file: FileHandle,
-  pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+  content: FileContent,
   finish?: (file: FileHandle) => Promise<void>,
 ): Promise<void> {
+  const pieces = typeof content === 'string' ? [new TextEncoder().encode(content)] : content;
   try {
     for await (const piece of pieces) await writeWhole(file, piece);
     await finish?.(file);
