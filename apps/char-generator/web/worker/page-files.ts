@@ -104,10 +104,7 @@ const mostBytes = 500e6;
  */
 export async function readModelFiles(chosen: readonly File[]): Promise<FileSet> {
   const size = chosen.reduce((sum, file) => sum + file.size, 0);
-  if (size > mostBytes)
-    throw new FileProblem(
-      `The files have ${Math.round(size / 1e6)} MB; this page opens models of up to ${mostBytes / 1e6} MB.`,
-    );
+  if (size > mostBytes) throw tooLarge('These files', size);
   const [first] = chosen;
   const files =
     chosen.length === 1 && first.name.toLowerCase().endsWith('.zip')
@@ -126,14 +123,31 @@ async function picked(chosen: readonly File[]): Promise<FileSet> {
 
 function unzipped(archive: string, bytes: Uint8Array): FileSet {
   try {
+    let size = 0;
+    const seen = new Set<string>();
     const found = unzipSync(bytes, {
-      // The size is checked before anything is unpacked: a small archive can claim to be enormous.
-      filter: ({ name, originalSize }) => names.includes(baseName(name)) && originalSize <= mostBytes,
+      filter: ({ name, originalSize }) => {
+        const base = baseName(name);
+        if (!names.includes(base)) return false;
+        if (seen.has(base)) throw new FileProblem(`${archive} holds more than one ${base}.`);
+        seen.add(base);
+        size += originalSize;
+        // Before anything is unpacked: a small archive can hold, or claim, enormous files.
+        if (size > mostBytes) throw tooLarge(archive, size);
+        return true;
+      },
     });
     return Object.fromEntries(Object.entries(found).map(([name, content]) => [baseName(name), content]));
-  } catch {
+  } catch (error) {
+    if (error instanceof FileProblem) throw error;
     throw new FileProblem(`${archive} is no .zip file, or a damaged one.`);
   }
+}
+
+function tooLarge(what: string, size: number): FileProblem {
+  return new FileProblem(
+    `${what} come to ${Math.round(size / 1e6)} MB; this page opens models of up to ${mostBytes / 1e6} MB.`,
+  );
 }
 
 function baseName(path: string): string {

@@ -89,7 +89,13 @@ function unpacked(
   wanted: (name: string, bytes: number) => boolean,
 ): Record<string, Uint8Array> {
   try {
-    return unzipSync(archive, { filter: ({ name, originalSize }) => wanted(name, originalSize) });
+    return unzipSync(archive, {
+      filter: ({ name, originalSize }) => {
+        // fflate keeps members in a plain object, which would lose this one without a word.
+        if (name === '__proto__') throw new ZipError("archive: expected no member '__proto__', got one");
+        return wanted(name, originalSize);
+      },
+    });
   } catch (error) {
     if (error instanceof ZipError) throw error;
     throw new ZipError(`archive: not a zip file, or a damaged one (${(error as Error).message})`, {

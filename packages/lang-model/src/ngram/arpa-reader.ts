@@ -13,6 +13,9 @@ export interface ArpaModel {
   readonly warnings: readonly string[];
 }
 
+/** Far more than an n-gram needs. */
+const LONGEST_LINE = 1 << 20;
+
 export interface ReadArpaOptions {
   /**
    * What unknown words get where the file has no `<unk>`, as SRILM's files have none by default. `'closed'` (default): nothing, the
@@ -45,6 +48,12 @@ export async function readArpa(
     const lines = (rest + text).split('\n');
     rest = lines.pop() ?? '';
     for (const line of lines) reader.readLine(line);
+    // What has no line ends is no ARPA file, and each piece would be searched anew with all before it.
+    if (rest.length > LONGEST_LINE)
+      throw new ArpaFormatError(
+        reader.line + 1,
+        `expected at most ${LONGEST_LINE} characters in a line, got more`,
+      );
   };
   for await (const piece of pieces) take(typeof piece === 'string' ? piece : decode(piece));
   take(decode());

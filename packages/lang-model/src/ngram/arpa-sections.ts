@@ -1,4 +1,8 @@
+import { showValue } from '@throughtime/errors';
 import { ArpaFormatError, arpaNames, LOG_ZERO } from './arpa-format.js';
+
+/** More than any program estimates, so that a header of a few bytes cannot make us keep lists for a million orders. */
+const HIGHEST_ORDER = 100;
 
 /** The n-grams of one order as an ARPA file lists them, in typed arrays that grow. */
 export class NgramList {
@@ -11,9 +15,9 @@ export class NgramList {
 
   constructor(order: number) {
     this.order = order;
-    this.tokens = new Int32Array(order * 1024);
-    this.logProbability = new Float32Array(1024);
-    this.backoff = new Float32Array(1024);
+    this.tokens = new Int32Array(order * 16);
+    this.logProbability = new Float32Array(16);
+    this.backoff = new Float32Array(16);
   }
 
   /** Room for one more n-gram, whose tokens the caller writes at `length * order` before. */
@@ -92,7 +96,7 @@ export class ArpaSectionReader {
     } else if (next > this.#announced.length && next > 1 && text === '\\end\\') this.#section = 'end';
     else {
       const expected = next <= this.#announced.length ? `\\${next}-grams:` : '\\end\\';
-      throw this.#error(`expected '${expected}', got '${text}'`);
+      throw this.#error(`expected '${expected}', got ${showValue(text)}`);
     }
   }
 
@@ -100,7 +104,8 @@ export class ArpaSectionReader {
     const match = /^ngram[ \t]+(\d+)[ \t]*=[ \t]*(\d+)$/.exec(text);
     const order = this.#announced.length + 1;
     if (match === null || Number(match[1]) !== order)
-      throw this.#error(`expected 'ngram ${order}=COUNT', got '${text}'`);
+      throw this.#error(`expected 'ngram ${order}=COUNT', got ${showValue(text)}`);
+    if (order > HIGHEST_ORDER) throw this.#error(`expected orders up to ${HIGHEST_ORDER}, got ${order}`);
     this.#announced.push(Number(match[2]));
   }
 
@@ -110,20 +115,20 @@ export class ArpaSectionReader {
     const highest = order === this.#announced.length;
     const fields = text.split(/[\t ]+/);
     if (fields.length !== order + 1 && fields.length !== order + 2)
-      throw this.#error(`expected a logarithm, ${order} tokens, maybe a back-off weight; got '${text}'`);
+      throw this.#error(
+        `expected a logarithm, ${order} tokens, maybe a back-off weight; got ${showValue(text)}`,
+      );
     const backoff = fields.length === order + 2 ? this.#number(fields[order + 1]) : 0;
     if (backoff === Number.POSITIVE_INFINITY)
-      throw this.#error(`expected a finite back-off weight, got ${fields[order + 1]}`);
+      throw this.#error(`expected a finite back-off weight, got ${backoff}`);
     if (highest && backoff !== 0)
-      throw this.#error(
-        `expected no back-off weight for an n-gram of the highest order, got ${fields[order + 1]}`,
-      );
+      throw this.#error(`expected no back-off weight for an n-gram of the highest order, got ${backoff}`);
     list.reserve();
     const at = list.length * order;
     for (let i = 0; i < order; i++) list.tokens[at + i] = this.#idOf(fields[i + 1], order);
     const logProbability = this.#number(fields[0]);
     if (logProbability > 0)
-      throw this.#error(`expected a logarithm of a probability, at most 0, got ${fields[0]}`);
+      throw this.#error(`expected a logarithm of a probability, at most 0, got ${logProbability}`);
     list.logProbability[list.length] = logProbability;
     list.backoff[list.length] = backoff;
     list.length++;
@@ -133,17 +138,17 @@ export class ArpaSectionReader {
   #idOf(name: string, order: number): number {
     const id = this.#ids.get(name);
     if (order === 1) {
-      if (id !== undefined) throw this.#error(`expected each n-gram once, got '${name}' again`);
+      if (id !== undefined) throw this.#error(`expected each n-gram once, got ${showValue(name)} again`);
       this.#ids.set(name, this.#names.length);
       return this.#names.push(name) - 1;
     }
-    if (id === undefined) throw this.#error(`expected tokens that have a unigram, got '${name}'`);
+    if (id === undefined) throw this.#error(`expected tokens that have a unigram, got ${showValue(name)}`);
     return id;
   }
 
   #number(field: string): number {
     const value = /^-inf(inity)?$/i.test(field) ? Number.NEGATIVE_INFINITY : Number(field);
-    if (field === '' || Number.isNaN(value)) throw this.#error(`expected a number, got '${field}'`);
+    if (field === '' || Number.isNaN(value)) throw this.#error(`expected a number, got ${showValue(field)}`);
     return value <= LOG_ZERO ? Number.NEGATIVE_INFINITY : value;
   }
 

@@ -31,6 +31,25 @@ function arpa({
 }
 
 describe('readArpa', () => {
+  it('refuses a line without end once it is too long to be an n-gram', async () => {
+    let pieces = 0;
+    const endless = (function* () {
+      for (; pieces < 10_000; pieces++) yield 'a'.repeat(65_536);
+    })();
+    await expect(readArpa(endless)).rejects.toThrow(/line 1: expected at most 1048576 characters in a line/);
+    expect(pieces).toBe(16);
+  });
+
+  it('refuses orders beyond any program, and quotes a line in part', async () => {
+    const orders = Array.from({ length: 5000 }, (_, i) => `ngram ${i + 1}=0`).join('\n');
+    await expect(readArpa([`\\data\\\n${orders}\n`])).rejects.toThrow(
+      'line 102: expected orders up to 100, got 101',
+    );
+    const error = await readArpa([`\\data\\\nngram ${'x'.repeat(100_000)}\n`]).catch((cause) => cause);
+    expect(error).toBeInstanceOf(ArpaFormatError);
+    expect(error.message.length).toBeLessThan(250);
+  });
+
   it('reads tokens, marks, probabilities and weights', async () => {
     const { model, tokens } = await readArpa([arpa()]);
     expect(tokens).toEqual(['<unk>', '<s>', '</s>', 'a', 'b']);

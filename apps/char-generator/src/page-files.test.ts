@@ -1,0 +1,38 @@
+import { FileProblem } from '@throughtime/web-page';
+import { zipSync } from 'fflate';
+import { expect, it } from 'vitest';
+import { readModelFiles } from '../web/worker/page-files.js';
+
+const zip = (members: Record<string, Uint8Array>) =>
+  new File([zipSync(members) as Uint8Array<ArrayBuffer>], 'model.zip');
+
+it('reads the members of a model from an archive, wherever in it they are', async () => {
+  const files = await readModelFiles([
+    zip({
+      'a/b/config.json': Uint8Array.of(1),
+      'vocabulary.json': Uint8Array.of(2),
+      'a/other': Uint8Array.of(3),
+    }),
+  ]);
+  expect(files).toEqual({ 'config.json': Uint8Array.of(1), 'vocabulary.json': Uint8Array.of(2) });
+});
+
+it('refuses an archive with two members of one name before it unpacks them', async () => {
+  const twice = zip({
+    'd1/model.safetensors': new Uint8Array(10),
+    'd2/model.safetensors': new Uint8Array(10),
+  });
+  await expect(readModelFiles([twice])).rejects.toThrow('model.zip holds more than one model.safetensors.');
+});
+
+it('refuses an archive whose members come to more than the page opens, by what it claims', async () => {
+  const archive = zipSync({ 'model.safetensors': new Uint8Array(10), 'config.json': new Uint8Array(10) });
+  const view = new DataView(archive.buffer);
+  const sizes = [300e6, 201e6];
+  // An entry of the central directory: its signature, and the uncompressed size 24 bytes on.
+  for (let at = 0; at + 46 < archive.length; at++)
+    if (view.getUint32(at, true) === 0x02014b50) view.setUint32(at + 24, sizes.shift() ?? 0, true);
+  const chosen = new File([archive as Uint8Array<ArrayBuffer>], 'model.zip');
+  await expect(readModelFiles([chosen])).rejects.toThrow(FileProblem);
+  await expect(readModelFiles([chosen])).rejects.toThrow(/model\.zip come to 501 MB/);
+});
