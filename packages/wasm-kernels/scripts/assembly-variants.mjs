@@ -46,6 +46,7 @@ const camelCase = (name) =>
 
 /** @param {string} source @param {string} template */
 function parametersOf(source, template) {
+  // linear: our own sources, one class repeated
   const found = new RegExp(`@inline\\nexport function ${template}\\(([^)]*)\\): void`).exec(source);
   if (!found) throw new Error(`no inlined function ${template} that returns nothing`);
   const list = found[1].split(',').map((parameter) => parameter.trim());
@@ -56,6 +57,7 @@ function parametersOf(source, template) {
 /** @param {Family} family @param {string} source */
 function constantsOf({ values, template }, source) {
   if (Array.isArray(values)) return values.map((value) => ({ name: `${template}${value}`, constant: value }));
+  // linear: our own sources, one class repeated
   const body = new RegExp(`export namespace ${values} \\{\\n([^}]*)^\\}`, 'm').exec(source)[1];
   return [...body.matchAll(/export const (\w+): i32/g)].map(([, name]) => ({
     name: `${template}${camelCase(name)}`,

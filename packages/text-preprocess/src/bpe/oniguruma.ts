@@ -20,6 +20,7 @@ const FOLDED_PAIRS = /ss|ff|fi|fl|st|i\u0307|j\u030c|h\u0331|t\u0308|w\u030a|y\u
 export function translateOniguruma(pattern: string): RegExp {
   const source = new Translator(pattern).translate();
   try {
+    // linear: only compiled; whoever uses it takes a linearFinder
     return new RegExp(source, 'gu');
   } catch (cause) {
     throw new UntranslatablePattern('no regular expression', { cause });

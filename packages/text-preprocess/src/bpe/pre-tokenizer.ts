@@ -1,3 +1,4 @@
+import type { Finder } from '../tokenizers/linear-pattern.js';
 import { isHighSurrogate, isLowSurrogate } from '../tokenizers/surrogates.js';
 
 /** Calls `visit` with one piece of a text after another. */
@@ -21,20 +22,20 @@ interface Stretch {
   readonly isMatch: boolean;
 }
 
-/** Splits at the matches of a pattern (global). `invert`: what lies between them counts as matches, and they do not. */
-export function splitter(pattern: RegExp, behavior: SplitBehavior, invert: boolean): Splitter {
+/** Splits at what is found. `invert`: what lies between them counts as matches, and they do not. */
+export function splitter(find: Finder, behavior: SplitBehavior, invert: boolean): Splitter {
   return (text, visit) => {
-    for (const { start, end } of joined(stretches(pattern, text, invert), behavior)) {
+    for (const { start, end } of joined(stretches(find, text, invert), behavior)) {
       if (end > start) visit(text.slice(start, end));
     }
   };
 }
 
-function stretches(pattern: RegExp, text: string, invert: boolean): Stretch[] {
+function stretches(find: Finder, text: string, invert: boolean): Stretch[] {
   const found: Stretch[] = [];
   let done = 0;
   let last = -1;
-  for (const { 0: match, index } of text.matchAll(pattern)) {
+  for (const { 0: match, index } of find(text)) {
     // Oniguruma finds no empty match where another one ended.
     if (match === '' && index === last) continue;
     if (index > done) found.push({ start: done, end: index, isMatch: invert });

@@ -1,6 +1,7 @@
 import { showValue } from '@throughtime/errors';
 import { InvalidFormatError } from '../errors.js';
 import { type Json, savedJson } from '../saved-json.js';
+import { type Finder, linearFinder, NonlinearPatternError } from '../tokenizers/linear-pattern.js';
 import { type AddedToken, plainAddedToken } from './added-tokens.js';
 import { CHARACTER_OF_BYTE } from './byte-alphabet.js';
 import type { BpeParts, Merge } from './merges.js';
@@ -230,13 +231,13 @@ function splittersOf(part: Json, path: string): Splitter[] {
   switch (part.type) {
     case 'Digits': {
       const each = flag(part, path, 'individual_digits', false);
-      return [splitter(/\p{N}/gu, each ? 'Isolated' : 'Contiguous', false)];
+      return [splitter((text) => text.matchAll(/\p{N}/gu), each ? 'Isolated' : 'Contiguous', false)];
     }
     case 'Split': {
       const pattern = asObject(part.pattern, `${path}.pattern`);
       requireValue(part, path, 'behavior', SPLIT_BEHAVIORS);
       const invert = flag(part, path, 'invert', false);
-      return [splitter(patternOf(pattern, `${path}.pattern`), part.behavior as SplitBehavior, invert)];
+      return [splitter(finderOf(pattern, `${path}.pattern`), part.behavior as SplitBehavior, invert)];
     }
     default: {
       const prefix = flag(part, path, 'add_prefix_space', undefined);
@@ -245,15 +246,18 @@ function splittersOf(part: Json, path: string): Splitter[] {
   }
 }
 
-function patternOf(pattern: Json, path: string): RegExp {
+function finderOf(pattern: Json, path: string): Finder {
   const { String: text, Regex: regex } = pattern;
-  // linear: no repetition: a text, escaped
-  if (typeof text === 'string' && text !== '') return new RegExp(escapeAll(text), 'gu');
+  if (typeof text === 'string' && text !== '') {
+    // linear: no repetition: a text, escaped
+    const literal = new RegExp(escapeAll(text), 'gu');
+    return (searched) => searched.matchAll(literal);
+  }
   if (typeof regex !== 'string') throw invalid(`${path}: expected { String } or { Regex }`);
   try {
-    return translateOniguruma(regex);
+    return linearFinder(translateOniguruma(regex));
   } catch (cause) {
-    if (!(cause instanceof UntranslatablePattern)) throw cause;
+    if (!(cause instanceof UntranslatablePattern || cause instanceof NonlinearPatternError)) throw cause;
     const problem = `${path}.Regex: expected an expression that JavaScript has too, got ${showValue(regex)}`;
     throw new InvalidFormatError('tokenizer.json', `${problem}: ${cause.message}; not supported`, { cause });
   }
@@ -308,6 +312,11 @@ function inOrder(ids: ReadonlyMap<string, number>): { tokens: string[]; gaps: Se
     byId.set(id, token);
     size = Math.max(size, id + 1);
   }
+  // Files have a few hundred ids without a token; each takes memory, which a file of a few bytes must not ask for.
+  if (size > 2 * ids.size + 10_000)
+    throw invalid(
+      `model.vocab: expected ids without wide gaps, got ${ids.size} tokens with ids up to ${size - 1}`,
+    );
   const gaps = new Set<number>();
   const tokens = Array.from({ length: size }, (_, id) => {
     const token = byId.get(id);

@@ -1,5 +1,6 @@
-import { checkOptions, instance, oneOf, required } from '@throughtime/errors';
+import { checkOptions, instance, type OptionChecks, oneOf, required } from '@throughtime/errors';
 import { type Detokenizer, detokenizeAll, joining, separating } from './detokenizer.js';
+import { type Finder, linearFinder } from './linear-pattern.js';
 import type { Tokenizer, TokenizerJson } from './tokenizer.js';
 
 export interface RegexTokenizerOptions {
@@ -19,30 +20,44 @@ export interface RegexTokenizerOptions {
   readonly scope?: 'text' | 'line';
 }
 
+const regexChecks: OptionChecks<RegexTokenizerOptions> = {
+  pattern: required(instance(RegExp, 'a regular expression')),
+  matches: oneOf(['tokens', 'separators']),
+  rest: oneOf(['drop', 'keep']),
+  scope: oneOf(['text', 'line']),
+};
+
 /**
  * Tokens by a regular expression. Keeps every character only with `rest: 'keep'`. An empty match is no token.
  * @throws ArgumentError when an option is out of range
  */
 export function regexTokenizer(options: RegexTokenizerOptions): Tokenizer {
-  checkOptions<RegexTokenizerOptions>(options, {
-    pattern: required(instance(RegExp, 'a regular expression')),
-    matches: oneOf(['tokens', 'separators']),
-    rest: oneOf(['drop', 'keep']),
-    scope: oneOf(['text', 'line']),
-  });
+  checkOptions<RegexTokenizerOptions>(options, regexChecks);
   const { pattern, matches = 'tokens', rest = 'drop', scope = 'text' } = options;
-  return new RegexTokenizer({ pattern, matches, rest, scope });
+  // linear: the caller's own
+  const global = new RegExp(pattern.source, `${pattern.flags.replace(/[gy]/g, '')}g`);
+  return new RegexTokenizer({ pattern, matches, rest, scope }, (text) => text.matchAll(global));
+}
+
+/**
+ * The same for a pattern that comes from a file: it is matched in linear time, whatever it is.
+ * @throws ArgumentError when an option is out of range; NonlinearPatternError
+ */
+export function savedRegexTokenizer(options: RegexTokenizerOptions): Tokenizer {
+  checkOptions<RegexTokenizerOptions>(options, regexChecks);
+  const { pattern, matches = 'tokens', rest = 'drop', scope = 'text' } = options;
+  return new RegexTokenizer({ pattern, matches, rest, scope }, linearFinder(pattern));
 }
 
 class RegexTokenizer implements Tokenizer {
   readonly type = 'regex';
   readonly #pattern: RegExp;
+  readonly #find: Finder;
   readonly #options: Required<RegexTokenizerOptions>;
 
-  constructor(options: Required<RegexTokenizerOptions>) {
-    const { pattern } = options;
-    // A copy: the position that a global pattern keeps is the caller's.
-    this.#pattern = new RegExp(pattern.source, `${pattern.flags.replace(/[gy]/g, '')}g`);
+  constructor(options: Required<RegexTokenizerOptions>, find: Finder) {
+    this.#pattern = options.pattern;
+    this.#find = find;
     this.#options = options;
   }
 
@@ -70,7 +85,7 @@ class RegexTokenizer implements Tokenizer {
     return {
       type: this.type,
       source: this.#pattern.source,
-      flags: this.#pattern.flags,
+      flags: `${this.#pattern.flags.replace(/[gy]/g, '')}g`,
       matches,
       rest,
       scope,
@@ -82,7 +97,7 @@ class RegexTokenizer implements Tokenizer {
     const keepsMatches = matches === 'tokens' || rest === 'keep';
     const keepsGaps = matches === 'separators' || rest === 'keep';
     let end = 0;
-    for (const match of piece.matchAll(this.#pattern)) {
+    for (const match of this.#find(piece)) {
       if (match[0] === '') continue;
       if (keepsGaps && match.index > end) tokens.push(piece.slice(end, match.index));
       if (keepsMatches) tokens.push(match[0]);

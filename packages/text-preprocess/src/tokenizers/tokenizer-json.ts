@@ -4,7 +4,8 @@ import { InvalidFormatError } from '../errors.js';
 import { type Migration, savedJson, upToDate } from '../saved-json.js';
 import { byteTokenizer } from './byte-tokenizer.js';
 import { type CharTokenizerOptions, charTokenizer } from './character-tokenizer.js';
-import { type RegexTokenizerOptions, regexTokenizer } from './regex-tokenizer.js';
+import { NonlinearPatternError } from './linear-pattern.js';
+import { type RegexTokenizerOptions, savedRegexTokenizer } from './regex-tokenizer.js';
 import { type SentenceTokenizerOptions, sentenceTokenizer } from './sentence-tokenizer.js';
 import type { Tokenizer } from './tokenizer.js';
 import { type TreebankTokenizerOptions, treebankTokenizer } from './treebank-tokenizer.js';
@@ -31,7 +32,8 @@ export function tokenizerFromJSON(json: unknown): Tokenizer {
   try {
     return make(type, options);
   } catch (cause) {
-    if (cause instanceof ArgumentError) throw invalid(cause.message, cause);
+    if (cause instanceof ArgumentError || cause instanceof NonlinearPatternError)
+      throw invalid(cause.message, cause);
     throw cause;
   }
 }
@@ -54,7 +56,7 @@ function make(type: unknown, options: Record<string, unknown>): Tokenizer {
       return sentenceTokenizer(options as SentenceTokenizerOptions);
     case 'regex': {
       const { source, flags, ...others } = options;
-      return regexTokenizer({ ...others, pattern: pattern(source, flags) } as RegexTokenizerOptions);
+      return savedRegexTokenizer({ ...others, pattern: pattern(source, flags) } as RegexTokenizerOptions);
     }
     default:
       throw invalid(`expected a type of this package, got ${showValue(type)}`);
@@ -65,9 +67,13 @@ function pattern(source: unknown, flags: unknown): RegExp {
   if (typeof source !== 'string' || typeof flags !== 'string')
     throw invalid('source, flags: expected strings');
   try {
+    // linear: only compiled, see savedRegexTokenizer
     return new RegExp(source, flags);
   } catch (cause) {
-    throw invalid(`source, flags: expected a regular expression, got /${source}/${flags}`, cause);
+    throw invalid(
+      `source, flags: expected a regular expression, got ${showValue(source)} with the flags ${showValue(flags)}`,
+      cause,
+    );
   }
 }
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { trainBpe } from '../bpe/train-bpe.js';
 import { isBlank, splitWhitespace } from '../cleaning/whitespace.js';
 import { countTokens, countTokensStream } from '../counting/count-tokens.js';
+import { InvalidFormatError } from '../errors.js';
 import { mobyDick } from '../fixtures/corpora.js';
 import { asynchronous, chunkedText, nastyText } from '../fixtures/nasty-text.js';
 import { tokenizeChunks, tokenizeStream } from '../streams/tokenize-stream.js';
@@ -161,5 +162,29 @@ describe('white space', () => {
       }),
       { numRuns: 300 },
     );
+  });
+});
+
+describe('a regular expression that comes with a model', () => {
+  const saved = (source: string, flags = 'gu') =>
+    tokenizerFromJSON({ type: 'regex', source, flags, matches: 'tokens', rest: 'keep', scope: 'text' });
+
+  it('takes linear time, whatever it is', () => {
+    expect(saved('(a+)+$').tokenize(`${'a'.repeat(100_000)}!`)).toEqual([`${'a'.repeat(100_000)}!`]);
+  });
+
+  it('finds the tokens that it found before it was saved', () => {
+    const tokenizer = regexTokenizer({ pattern: /\s+(?!\S)|\s+|\w+(?='s)|\S+?\b/u, rest: 'keep' });
+    const again = tokenizerFromJSON(JSON.parse(JSON.stringify(tokenizer)));
+    const text = "The cat's  hat\n\n and 'that'";
+    expect(again.tokenize(text)).toEqual(tokenizer.tokenize(text));
+    expect(again.toJSON()).toEqual(tokenizer.toJSON());
+  });
+
+  it('is refused by name where linear time cannot be promised', () => {
+    expect(() => saved('(a)\\1')).toThrow(InvalidFormatError);
+    expect(() => saved('(a)\\1')).toThrow('back references');
+    expect(() => saved(`(${'('.repeat(50_000)}`)).toThrow(InvalidFormatError);
+    expect(() => saved(`${'('.repeat(5000)}a${')'.repeat(5000)}`)).toThrow(InvalidFormatError);
   });
 });
