@@ -34,9 +34,8 @@ const regexChecks: OptionChecks<RegexTokenizerOptions> = {
 export function regexTokenizer(options: RegexTokenizerOptions): Tokenizer {
   checkOptions<RegexTokenizerOptions>(options, regexChecks);
   const { pattern, matches = 'tokens', rest = 'drop', scope = 'text' } = options;
-  // linear: the caller's own
-  const global = new RegExp(pattern.source, `${pattern.flags.replace(/[gy]/g, '')}g`);
-  return new RegexTokenizer({ pattern, matches, rest, scope }, (text) => text.matchAll(global));
+  const own = globalCopy(pattern);
+  return new RegexTokenizer({ pattern: own, matches, rest, scope }, (text) => text.matchAll(own));
 }
 
 /**
@@ -46,7 +45,14 @@ export function regexTokenizer(options: RegexTokenizerOptions): Tokenizer {
 export function savedRegexTokenizer(options: RegexTokenizerOptions): Tokenizer {
   checkOptions<RegexTokenizerOptions>(options, regexChecks);
   const { pattern, matches = 'tokens', rest = 'drop', scope = 'text' } = options;
-  return new RegexTokenizer({ pattern, matches, rest, scope }, linearFinder(pattern));
+  const own = globalCopy(pattern);
+  return new RegexTokenizer({ pattern: own, matches, rest, scope }, linearFinder(own));
+}
+
+/** A copy, since the position that a global pattern keeps is the caller's. */
+function globalCopy(pattern: RegExp): RegExp {
+  // linear: the caller's own, or matched by a linearFinder
+  return new RegExp(pattern.source, `${pattern.flags.replace(/[gy]/g, '')}g`);
 }
 
 class RegexTokenizer implements Tokenizer {
@@ -85,7 +91,7 @@ class RegexTokenizer implements Tokenizer {
     return {
       type: this.type,
       source: this.#pattern.source,
-      flags: `${this.#pattern.flags.replace(/[gy]/g, '')}g`,
+      flags: this.#pattern.flags,
       matches,
       rest,
       scope,

@@ -194,7 +194,7 @@ describe('tokenizerFromJSON', () => {
     [
       'a pattern that is none',
       { type: 'regex', source: '(', flags: '' },
-      'expected a regular expression, got '(' with the flags',
+      "expected a regular expression, got '(' with the flags",
     ],
     ['no pattern', { type: 'regex' }, 'source, flags: expected strings'],
     ['abbreviations that are no list', { type: 'sentence', abbreviations: 'Mr' }, 'abbreviations: expected'],
