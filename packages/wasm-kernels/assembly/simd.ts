@@ -2,8 +2,12 @@
 
 /** Floats in a vector register. */
 export const LANES: i32 = 4;
+/** Bytes of a vector register. */
+export const VECTOR_BYTES: usize = 16;
 /** Output columns of a tile: two vectors. Packed panels have this width; the host packs and pads by it. */
 export const TILE_COLUMNS: i32 = 8;
+/** Bytes of a tile's row. */
+export const TILE_ROW_BYTES: usize = 32;
 /**
  * Rows of the largest tile. Each row costs two accumulators; V8 leaves 15 vector registers. Six rows fit when multiply
  * and add are one instruction; two instructions need one register more, and five rows are then fastest.

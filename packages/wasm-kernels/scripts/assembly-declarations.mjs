@@ -1,5 +1,5 @@
 // Reads what assembly/ declares for the host, and writes it as TypeScript: exported numbers, namespaces of numbers, and the
-// layouts of @unmanaged classes. Whatever it does not understand is an error.
+// layouts of @unmanaged classes that are nothing but fields. (Those with methods are the kernels' own.)
 import { readdir, readFile } from 'node:fs/promises';
 
 const TYPES = new Set(['i32', 'f32', 'usize']);

@@ -5,7 +5,7 @@ import { Command, claim, finish, participants } from '../program/command';
 /** How many of `count` items a task gets, so that each thread gets a few tasks of at least `least` items. */
 // @ts-ignore: decorator
 @inline
-function share(count: i32, least: i32): i32 {
+function itemsPerTask(count: i32, least: i32): i32 {
   const tasks = participants() * 4;
   return max(least, (count + tasks - 1) / tasks);
 }
@@ -14,9 +14,9 @@ function share(count: i32, least: i32): i32 {
 export class RearrangeCommand extends Command {
   /** [N, T, width] */
   external: usize;
-  /** [T, N, internalRow] */
+  /** [T, N, internalStride] */
   internal: usize;
-  internalRow: i32;
+  internalStride: i32;
   width: i32;
   batch: i32;
   steps: i32;
@@ -29,7 +29,7 @@ export class RearrangeCommand extends Command {
 }
 
 export function rearrange(command: RearrangeCommand): void {
-  const perTask = share(command.batch, 1);
+  const perTask = itemsPerTask(command.batch, 1);
   command.tasks = (command.batch + perTask - 1) / perTask;
   let task = claim(command);
   while (task < command.tasks) {
@@ -49,7 +49,7 @@ function rearrangeRow(command: RearrangeCommand, row: i32): void {
     const outer = command.reverse && valid ? length - 1 - t : t;
     const external = command.external + bytes * (<usize>row * steps + outer);
     const internal =
-      command.internal + (((<usize>t * command.batch + row) * command.internalRow) << 2);
+      command.internal + (((<usize>t * command.batch + row) * command.internalStride) << 2);
     const target = command.outward ? external : internal;
     if (valid) memory.copy(target, command.outward ? internal : external, bytes);
     else memory.fill(target, 0, bytes);
@@ -62,16 +62,16 @@ export class GatherCommand extends Command {
   table: usize;
   /** [count] */
   ids: usize;
-  /** [count, targetRow] */
+  /** [count, targetStride] */
   target: usize;
-  targetRow: i32;
+  targetStride: i32;
   width: i32;
   count: i32;
 }
 
 /** target[i] = table[ids[i]] */
 export function gather(command: GatherCommand): void {
-  const perTask = share(command.count, 16);
+  const perTask = itemsPerTask(command.count, 16);
   command.tasks = (command.count + perTask - 1) / perTask;
   const bytes = <usize>command.width << 2;
   let task = claim(command);
@@ -79,7 +79,7 @@ export function gather(command: GatherCommand): void {
     const end = min(command.count, (task + 1) * perTask);
     for (let i = task * perTask; i < end; i++) {
       const id = <usize>load<i32>(command.ids + (<usize>i << 2));
-      memory.copy(command.target + ((<usize>i * command.targetRow) << 2), command.table + bytes * id, bytes);
+      memory.copy(command.target + ((<usize>i * command.targetStride) << 2), command.table + bytes * id, bytes);
     }
     finish(command);
     task = claim(command);
@@ -88,14 +88,14 @@ export function gather(command: GatherCommand): void {
 
 @unmanaged
 export class ScatterAddCommand extends Command {
-  /** [rows of the table, tableRow] */
+  /** [rows of the table, tableStride] */
   table: usize;
-  tableRow: i32;
+  tableStride: i32;
   /** [count]; a negative id is skipped. */
   ids: usize;
-  /** [count, sourceRow] */
+  /** [count, sourceStride] */
   source: usize;
-  sourceRow: i32;
+  sourceStride: i32;
   width: i32;
   count: i32;
 }
@@ -121,8 +121,8 @@ function scatterColumns(command: ScatterAddCommand, from: i32, count: i32): void
   for (let i = 0; i < command.count; i++) {
     const id = load<i32>(command.ids + (<usize>i << 2));
     if (id < 0) continue;
-    const source = command.source + ((<usize>i * command.sourceRow + from) << 2);
-    const target = command.table + ((<usize>id * command.tableRow + from) << 2);
+    const source = command.source + ((<usize>i * command.sourceStride + from) << 2);
+    const target = command.table + ((<usize>id * command.tableStride + from) << 2);
     let j: usize = 0;
     for (; j < vectors; j += 16) {
       v128.store(target + j, f32x4.add(v128.load(target + j), v128.load(source + j)));
@@ -140,7 +140,7 @@ export class MaskCommand extends Command {
   /** [batch, row], the same at every step, or [steps, batch, row]. */
   mask: usize;
   /** Elements from one step's mask to the next: 0 or batch * row. */
-  maskStep: i32;
+  maskStride: i32;
   /** A multiple of 4. */
   row: i32;
   batch: i32;
@@ -155,7 +155,7 @@ export function applyMask(command: MaskCommand): void {
   while (task < command.tasks) {
     const source = command.source + bytes * task;
     const target = command.target + bytes * task;
-    const mask = command.mask + ((<usize>task * command.maskStep) << 2);
+    const mask = command.mask + ((<usize>task * command.maskStride) << 2);
     for (let i: usize = 0; i < bytes; i += 16) {
       v128.store(target + i, f32x4.mul(v128.load(source + i), v128.load(mask + i)));
     }
@@ -173,7 +173,7 @@ export class FillCommand extends Command {
 }
 
 export function fill(command: FillCommand): void {
-  const perTask = share((command.count + 3) / 4, 4096) * 4;
+  const perTask = itemsPerTask((command.count + 3) / 4, 4096) * 4;
   command.tasks = (command.count + perTask - 1) / perTask;
   let task = claim(command);
   while (task < command.tasks) {

@@ -3,15 +3,16 @@
 // computed the weights' gradient from them.
 
 import { Command, claim, finish, participants } from '../program/command';
-import { multiplyBlock } from '../products/gemm';
+import { multiply } from '../products/gemm';
+import { product } from '../products/matrix';
 import { exp } from '../math';
 import { horizontalSum, TILE_COLUMNS } from '../simd';
 
 @unmanaged
 export class CrossEntropyCommand extends Command {
-  /** [count, hiddenRow] */
+  /** [count, hiddenStride] */
   hidden: usize;
-  hiddenRow: i32;
+  hiddenStride: i32;
   count: i32;
   /** Width of a hidden row: the depth of the product. */
   depth: i32;
@@ -21,9 +22,9 @@ export class CrossEntropyCommand extends Command {
   weights: usize;
   /** [V padded to 8] */
   bias: usize;
-  /** [count, logitRow], logitRow >= V padded to 8: receives the gradient of the logits. */
+  /** [count, logitStride], logitStride >= V padded to 8: receives the gradient of the logits. */
   logits: usize;
-  logitRow: i32;
+  logitStride: i32;
   /** [count]; negative: no prediction here. */
   targets: usize;
   /** [count] receives losses in nats; 0 where there is no prediction. */
@@ -32,7 +33,7 @@ export class CrossEntropyCommand extends Command {
   scale: f32;
   /** Panels of W [V, depth padded to 8], or 0: losses only. */
   backwardWeights: usize;
-  /** [count, hiddenRow] receives the gradient of the hidden rows. */
+  /** [count, hiddenStride] receives the gradient of the hidden rows. */
   hiddenGradients: usize;
 }
 
@@ -54,55 +55,43 @@ export function crossEntropy(command: CrossEntropyCommand): void {
 }
 
 function positions(command: CrossEntropyCommand, first: i32, rows: i32): void {
-  const logitRow = (<usize>command.logitRow) << 2;
-  const logits = command.logits + logitRow * first;
+  const logitStride = (<usize>command.logitStride) << 2;
+  const logits = command.logits + logitStride * first;
   const panels = (command.classes + TILE_COLUMNS - 1) / TILE_COLUMNS;
-  const hidden = (<usize>first * command.hiddenRow) << 2;
-  multiplyBlock(
-    rows,
-    panels * TILE_COLUMNS,
-    0,
-    panels,
-    command.depth,
-    command.hidden + hidden,
-    command.hiddenRow,
-    1,
-    command.weights,
-    command.bias,
-    logits,
-    command.logitRow,
-    1,
-    false,
-    0,
-  );
+  const hidden = (<usize>first * command.hiddenStride) << 2;
+  const part = product();
+  part.plain();
+  part.rows = rows;
+  part.a = command.hidden + hidden;
+  part.aRowStride = command.hiddenStride;
+  part.aKStride = 1;
+  part.b = command.weights;
+  part.bias = command.bias;
+  part.c = logits;
+  part.cRowStride = command.logitStride;
+  part.columns = panels * TILE_COLUMNS;
+  part.k = command.depth;
+  multiply(part, 0, panels);
   const gradient = command.backwardWeights !== 0;
   for (let row = 0; row < rows; row++) {
     const position = (<usize>(first + row)) << 2;
     const target = load<i32>(command.targets + position);
-    const line = logits + logitRow * row;
+    const line = logits + logitStride * row;
     const loss: f32 = target < 0 ? 0 : rowLoss(line, command.classes, target, command.scale, gradient);
     store<f32>(command.losses + position, loss);
     if (target < 0 && gradient) memory.fill(line, 0, (<usize>command.classes) << 2);
   }
   if (!gradient) return;
   const hiddenPanels = (command.depth + TILE_COLUMNS - 1) / TILE_COLUMNS;
-  multiplyBlock(
-    rows,
-    hiddenPanels * TILE_COLUMNS,
-    0,
-    hiddenPanels,
-    command.classes,
-    logits,
-    command.logitRow,
-    1,
-    command.backwardWeights,
-    0,
-    command.hiddenGradients + hidden,
-    command.hiddenRow,
-    1,
-    false,
-    0,
-  );
+  part.a = logits;
+  part.aRowStride = command.logitStride;
+  part.b = command.backwardWeights;
+  part.bias = 0;
+  part.c = command.hiddenGradients + hidden;
+  part.cRowStride = command.hiddenStride;
+  part.columns = hiddenPanels * TILE_COLUMNS;
+  part.k = command.classes;
+  multiply(part, 0, hiddenPanels);
 }
 
 /** -log softmax(logits)[target]; the logits become scale * (softmax - one-hot) when `gradient`. */

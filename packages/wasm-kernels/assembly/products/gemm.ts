@@ -2,22 +2,23 @@
 // cut, so results do not depend on the number of threads.
 
 import { Command, claim, finish, participants, scratch } from '../program/command';
-import { DEPTH, HEIGHT, PACKED, PACKED_BYTES, packRows, pays } from './packed-rows';
-import { TILE_COLUMNS, TILE_ROWS } from '../simd';
+import { TILE_COLUMNS, TILE_ROW_BYTES, TILE_ROWS } from '../simd';
+import { left, Product, product, result, start } from './matrix';
+import { DEPTH, HEIGHT, PACKED, PACKED_BYTES, packingPays, packRows } from './packed-rows';
 import { multiplyPanel, ZEROS } from './tile';
 
 @unmanaged
 export class GemmCommand extends Command {
   a: usize;
   /** Strides in elements: along rows of C, and along k. */
-  aRow: i32;
-  aStep: i32;
+  aRowStride: i32;
+  aKStride: i32;
   /** Packed panels. */
   b: usize;
   /** [n] or 0; needs alpha = 1. */
   bias: usize;
   c: usize;
-  cRow: i32;
+  cRowStride: i32;
   m: i32;
   n: i32;
   k: i32;
@@ -58,9 +59,8 @@ export function gemm(command: GemmCommand): void {
 
 /** Rows `row` to row + rows, panels `from` to `to`. */
 function block(command: GemmCommand, row: i32, rows: i32, from: i32, to: i32, sums: bool): void {
-  const c = command.c + ((<usize>row * command.cRow) << 2);
+  const c = command.c + ((<usize>row * command.cRowStride) << 2);
   const rowSums = sums && command.rowSums ? command.rowSums + (row << 2) : 0;
-  const a = command.a + ((<usize>row * command.aRow) << 2);
   if (rowSums) {
     for (let i = 0; i < rows; i++) {
       const address = rowSums + (i << 2);
@@ -68,31 +68,29 @@ function block(command: GemmCommand, row: i32, rows: i32, from: i32, to: i32, su
     }
   }
   if (command.beta !== 0 && command.beta !== 1) {
-    scale(c, command.cRow, rows, from * TILE_COLUMNS, min(command.n, to * TILE_COLUMNS), command.beta);
+    scale(c, command.cRowStride, rows, from * TILE_COLUMNS, min(command.n, to * TILE_COLUMNS), command.beta);
   }
-  multiplyBlock(
-    rows,
-    command.n,
-    from,
-    to,
-    command.k,
-    a,
-    command.aRow,
-    command.aStep,
-    command.b,
-    command.bias,
-    c,
-    command.cRow,
-    command.alpha,
-    command.beta !== 0,
-    rowSums,
-  );
+  const part = product();
+  part.a = command.a + ((<usize>row * command.aRowStride) << 2);
+  part.aRowStride = command.aRowStride;
+  part.aKStride = command.aKStride;
+  part.b = command.b;
+  part.bias = command.bias;
+  part.c = c;
+  part.cRowStride = command.cRowStride;
+  part.rows = rows;
+  part.columns = command.n;
+  part.k = command.k;
+  part.alpha = command.alpha;
+  part.accumulate = command.beta !== 0;
+  part.rowSums = rowSums;
+  multiply(part, from, to);
 }
 
 /** Columns `from` to `to` times `factor`. */
-function scale(c: usize, cRow: i32, rows: i32, from: i32, to: i32, factor: f32): void {
+function scale(c: usize, cRowStride: i32, rows: i32, from: i32, to: i32, factor: f32): void {
   for (let i = 0; i < rows; i++) {
-    const line = c + ((<usize>i * cRow) << 2);
+    const line = c + ((<usize>i * cRowStride) << 2);
     for (let j = from; j < to; j++) {
       const address = line + (<usize>j << 2);
       store<f32>(address, load<f32>(address) * factor);
@@ -100,121 +98,72 @@ function scale(c: usize, cRow: i32, rows: i32, from: i32, to: i32, factor: f32):
   }
 }
 
-/**
- * A product [rows, n] of which panels `from` to `to` are made, by one thread, block by block over k. Strides in elements.
- * Sums start from c itself when `accumulate`, else from `bias`, or 0. `rowSums`: address to which sums of A's rows are
- * added, or 0.
- */
-export function multiplyBlock(
-  rows: i32,
-  n: i32,
-  from: i32,
-  to: i32,
-  k: i32,
-  a: usize,
-  aRow: i32,
-  aStep: i32,
-  b: usize,
-  bias: usize,
-  c: usize,
-  cRow: i32,
-  alpha: f32,
-  accumulate: bool,
-  rowSums: usize,
-): void {
+/** Panels `from` to `to` of a product, by one thread, block by block over k. */
+export function multiply(product: Product, from: i32, to: i32): void {
+  const rows = product.rows;
+  const k = product.k;
+  const aRowStride = product.aRowStride;
+  const aKStride = product.aKStride;
+  const alpha = product.alpha;
+  const rowSums = product.rowSums;
   // For a few panels rows contiguous in k are read where they are. So are columns, when few enough lie between two steps of k.
-  const inPlace = aStep === 1 ? !pays(to - from) : aRow === 1 && aStep <= 64;
+  const inPlace = aKStride === 1 ? !packingPays(to - from) : aRowStride === 1 && aKStride <= 64;
   const packed = rowSums !== 0 || alpha !== 1 || !inPlace;
-  const panelStride = <usize>k * TILE_COLUMNS * 4;
-  const edge = scratch + PACKED_BYTES;
   let first = 0;
   do {
     const depth = min(DEPTH, k - first);
-    const source = a + ((<usize>first * aStep) << 2);
-    const panels = b + <usize>first * TILE_COLUMNS * 4;
-    const start = first === 0 ? bias : 0;
-    const add = accumulate || first > 0;
-    if (packed) packRows(rows, depth, source, aRow, aStep, alpha, rowSums);
-    // Panels are outermost there, so that one stays in the first-level cache while all rows pass.
-    multiplyPanels(
-      rows,
-      n,
-      from,
-      to,
-      depth,
-      packed ? scratch : source,
-      <usize>aRow << 2,
-      packed ? PACKED : <usize>aStep << 2,
-      panels,
-      panelStride,
-      start,
-      c,
-      <usize>cRow << 2,
-      add,
-      edge,
-    );
+    const a = product.a + ((<usize>first * aKStride) << 2);
+    if (packed) {
+      packRows(rows, depth, a, aRowStride, aKStride, alpha, rowSums);
+      left().set(scratch, 0);
+      left().columnStride = PACKED;
+    } else {
+      left().set(a, <usize>aRowStride << 2);
+      left().columnStride = <usize>aKStride << 2;
+    }
+    multiplyPanels(product, from, to, first, depth);
     first += depth;
   } while (first < k);
 }
 
-/** As `multiplyPanel`, when only `columns` < 8 columns of c exist. `edge`: memory for one panel of c, rows * 32 bytes. */
-export function multiplyEdge(
-  rows: i32,
-  columns: i32,
-  k: i32,
-  a: usize,
-  aRow: usize,
-  aStep: usize,
-  b: usize,
-  init: usize,
-  c: usize,
-  cRow: usize,
-  accumulate: bool,
-  edge: usize,
-): void {
-  multiplyPanel(rows, k, a, aRow, aStep, b, init, 0, edge, TILE_COLUMNS * 4);
+/**
+ * Steps `first` to first + depth of k; the view `left` has them. Panels are outermost, so that one stays in the first-level
+ * cache while all rows pass.
+ */
+// @ts-ignore: decorator
+@inline
+function multiplyPanels(product: Product, from: i32, to: i32, first: i32, depth: i32): void {
+  const rows = product.rows;
+  const stride = <usize>product.cRowStride << 2;
+  const accumulate = product.accumulate || first > 0;
+  const panelBytes = <usize>product.k * TILE_COLUMNS * 4;
+  const edge = scratch + PACKED_BYTES;
+  for (let panel = from; panel < to; panel++) {
+    const column = panel * TILE_COLUMNS;
+    const b = product.b + <usize>first * TILE_COLUMNS * 4 + panelBytes * panel;
+    const c = product.c + (<usize>column << 2);
+    const bias = first === 0 && product.bias ? product.bias + (<usize>column << 2) : ZEROS;
+    // A last panel that is not whole is made aside, because C has no room for it.
+    const columns = product.columns - column;
+    const isWhole = columns >= TILE_COLUMNS;
+    const adds = accumulate && isWhole;
+    start().set(adds ? c : bias, adds ? stride : 0);
+    result().set(isWhole ? c : edge, isWhole ? stride : TILE_ROW_BYTES);
+    multiplyPanel(rows, depth, left(), b, start(), result());
+    if (!isWhole) copyEdge(rows, columns, edge, c, stride, accumulate);
+  }
+}
+
+/** The first columns of a panel, to or onto C. */
+// @ts-ignore: decorator
+@inline
+function copyEdge(rows: i32, columns: i32, edge: usize, c: usize, stride: usize, accumulate: bool): void {
   for (let i = 0; i < rows; i++) {
     for (let j: usize = 0; j < <usize>columns << 2; j += 4) {
       const value = load<f32>(edge + j);
       store<f32>(c + j, accumulate ? load<f32>(c + j) + value : value);
     }
-    edge += TILE_COLUMNS * 4;
-    c += cRow;
-  }
-}
-
-/**
- * Panels `from` to `to` of a product [rows, columns]. `panelStride`: bytes from one panel of b to the next. Sums start from
- * c itself when `accumulate`, else from `bias`, or 0.
- */
-export function multiplyPanels(
-  rows: i32,
-  columns: i32,
-  from: i32,
-  to: i32,
-  k: i32,
-  a: usize,
-  aRow: usize,
-  aStep: usize,
-  b: usize,
-  panelStride: usize,
-  bias: usize,
-  c: usize,
-  cRow: usize,
-  accumulate: bool,
-  edge: usize,
-): void {
-  for (let panel = from; panel < to; panel++) {
-    const column = panel * TILE_COLUMNS;
-    const target = c + (<usize>column << 2);
-    const start = bias ? bias + (<usize>column << 2) : ZEROS;
-    const source = b + panelStride * panel;
-    if (columns - column >= TILE_COLUMNS) {
-      const init = accumulate ? target : start;
-      multiplyPanel(rows, k, a, aRow, aStep, source, init, accumulate ? cRow : 0, target, cRow);
-    } else {
-      // With fewer columns the bias is padded.
-      multiplyEdge(rows, columns - column, k, a, aRow, aStep, source, start, target, cRow, accumulate, edge);
-    }
+    edge += TILE_ROW_BYTES;
+    c += stride;
   }
 }

@@ -11,7 +11,7 @@ export const HEIGHT: i32 = 120;
 export const PANEL_SLACK: usize = 32;
 /** Bytes of scratch for one packed block: heights, depth, slack. */
 export const PACKED_BYTES: usize = <usize>(HEIGHT * DEPTH * 4) + <usize>(HEIGHT + 1) * PANEL_SLACK;
-/** As the stride of A along k, which else is a multiple of four bytes: rows are packed. */
+/** As the column stride of a view, which else is a multiple of four bytes: rows are packed. */
 export const PACKED: usize = 1;
 /** Steps of k whose memory is fetched before they are packed: with 120 rows, 8 KiB of the first-level cache. */
 const AHEAD: i32 = 16;
@@ -21,14 +21,14 @@ const LEAST_PANELS: i32 = 16;
 /** Whether to pack rows that are contiguous in k before `panels` panels pass over them. */
 // @ts-ignore: decorator
 @inline
-export function pays(panels: i32): bool {
+export function packingPays(panels: i32): bool {
   return panels >= LEAST_PANELS;
 }
 
 /** Whether `rows` rows of depth k fit the scratch memory at once. */
 // @ts-ignore: decorator
 @inline
-export function fits(rows: i32, k: i32): bool {
+export function fitsScratch(rows: i32, k: i32): bool {
   return rows <= HEIGHT && rows * k <= HEIGHT * DEPTH;
 }
 
@@ -46,18 +46,18 @@ export function packRows(
   rows: i32,
   depth: i32,
   a: usize,
-  aRow: i32,
-  aStep: i32,
+  aRowStride: i32,
+  aKStride: i32,
   alpha: f32,
   rowSums: usize,
 ): void {
-  if (aStep === 1 && alpha === 1 && rowSums === 0) packContiguous(rows, depth, a, <usize>aRow << 2);
-  else if (aRow === 1 && alpha === 1) packColumns(rows, depth, a, <usize>aStep << 2, rowSums);
-  else packStrided(rows, depth, a, aRow, aStep, alpha, rowSums);
+  if (aKStride === 1 && alpha === 1 && rowSums === 0) packContiguous(rows, depth, a, <usize>aRowStride << 2);
+  else if (aRowStride === 1 && alpha === 1) packColumns(rows, depth, a, <usize>aKStride << 2, rowSums);
+  else packStrided(rows, depth, a, aRowStride, aKStride, alpha, rowSums);
 }
 
 /** Rows contiguous in k, four by four transposed; stride in bytes. */
-function packContiguous(rows: i32, depth: i32, a: usize, aRow: usize): void {
+function packContiguous(rows: i32, depth: i32, a: usize, aRowStride: usize): void {
   const tiles = tileCount(rows);
   const low = rows / tiles;
   const higher = rows - low * tiles;
@@ -66,19 +66,19 @@ function packContiguous(rows: i32, depth: i32, a: usize, aRow: usize): void {
     const height = low + i32(i < higher);
     let row = 0;
     if (height >= 4) {
-      packFour(depth, a, aRow, target, <usize>height << 2);
+      packFour(depth, a, aRowStride, target, <usize>height << 2);
       row = 4;
     }
-    for (; row < height; row++) packOne(depth, a + aRow * row, target + (<usize>row << 2), <usize>height << 2);
-    a += aRow * height;
+    for (; row < height; row++) packOne(depth, a + aRowStride * row, target + (<usize>row << 2), <usize>height << 2);
+    a += aRowStride * height;
     target += (<usize>(height * depth) << 2) + PANEL_SLACK;
   }
 }
 
-function packFour(depth: i32, a: usize, aRow: usize, target: usize, step: usize): void {
-  const b = a + aRow;
-  const c = b + aRow;
-  const d = c + aRow;
+function packFour(depth: i32, a: usize, aRowStride: usize, target: usize, stride: usize): void {
+  const b = a + aRowStride;
+  const c = b + aRowStride;
+  const d = c + aRowStride;
   const end = <usize>depth << 2;
   const vectors = end & ~15;
   let k: usize = 0;
@@ -92,50 +92,50 @@ function packFour(depth: i32, a: usize, aRow: usize, target: usize, step: usize)
     const high01 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
     const high23 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
     v128.store(target, v128.shuffle<f32>(low01, low23, 0, 1, 4, 5));
-    target += step;
+    target += stride;
     v128.store(target, v128.shuffle<f32>(low01, low23, 2, 3, 6, 7));
-    target += step;
+    target += stride;
     v128.store(target, v128.shuffle<f32>(high01, high23, 0, 1, 4, 5));
-    target += step;
+    target += stride;
     v128.store(target, v128.shuffle<f32>(high01, high23, 2, 3, 6, 7));
-    target += step;
+    target += stride;
   }
   for (; k < end; k += 4) {
     store<f32>(target, load<f32>(a + k));
     store<f32>(target, load<f32>(b + k), 4);
     store<f32>(target, load<f32>(c + k), 8);
     store<f32>(target, load<f32>(d + k), 12);
-    target += step;
+    target += stride;
   }
 }
 
-function packOne(depth: i32, row: usize, target: usize, step: usize): void {
+function packOne(depth: i32, row: usize, target: usize, stride: usize): void {
   const end = row + (<usize>depth << 2);
   for (; row < end; row += 4) {
     store<f32>(target, load<f32>(row));
-    target += step;
+    target += stride;
   }
 }
 
 /** Rows contiguous across; stride in bytes. */
-function packColumns(rows: i32, depth: i32, a: usize, aStep: usize, rowSums: usize): void {
+function packColumns(rows: i32, depth: i32, a: usize, aKStride: usize, rowSums: usize): void {
   const tiles = tileCount(rows);
   const low = rows / tiles;
   const higher = rows - low * tiles;
   for (let k = 0; k < depth; k += AHEAD) {
     const steps = min(AHEAD, depth - k);
-    fetch(rows, steps, a, aStep);
+    fetch(rows, steps, a, aKStride);
     let source = a;
     let target = scratch;
     let sums = rowSums;
     for (let i = 0; i < tiles; i++) {
       const height = low + i32(i < higher);
-      packSteps(height, steps, source, aStep, target + (<usize>(height * k) << 2), sums);
+      packSteps(height, steps, source, aKStride, target + (<usize>(height * k) << 2), sums);
       source += <usize>height << 2;
       target += (<usize>(height * depth) << 2) + PANEL_SLACK;
       if (sums) sums += <usize>height << 2;
     }
-    a += aStep * steps;
+    a += aKStride * steps;
   }
 }
 
@@ -143,21 +143,21 @@ function packColumns(rows: i32, depth: i32, a: usize, aStep: usize, rowSums: usi
  * Brings `steps` rows of a's memory into the cache. They lie too far apart for the processor to foresee, and while a tile is
  * packed only a few of its loads are under way at once; here as many as there can be.
  */
-function fetch(rows: i32, steps: i32, a: usize, aStep: usize): void {
+function fetch(rows: i32, steps: i32, a: usize, aKStride: usize): void {
   const bytes = <usize>rows << 2;
   let words = 0;
   for (let k = 0; k < steps; k++) {
     for (let line: usize = 0; line < bytes; line += 64) words |= load<i32>(a + line);
-    a += aStep;
+    a += aKStride;
   }
   // Kept, or else the compiler drops the loads.
   store<i32>(scratch + PACKED_BYTES, words);
 }
 
 /** One tile's part of a few steps of k. */
-function packSteps(height: i32, steps: i32, source: usize, aStep: usize, target: usize, rowSums: usize): void {
-  const step = <usize>height << 2;
-  const end = target + step * steps;
+function packSteps(height: i32, steps: i32, source: usize, aKStride: usize, target: usize, rowSums: usize): void {
+  const stride = <usize>height << 2;
+  const end = target + stride * steps;
   let low = f32x4.splat(0);
   let high = low;
   while (target < end) {
@@ -169,19 +169,19 @@ function packSteps(height: i32, steps: i32, source: usize, aStep: usize, target:
       v128.store(target, second, 16);
       high = f32x4.add(high, second);
     }
-    source += aStep;
-    target += step;
+    source += aKStride;
+    target += stride;
   }
   if (!rowSums) return;
   const sums = scratch + PACKED_BYTES;
   v128.store(sums, low);
   v128.store(sums, high, 16);
-  for (let i: usize = 0; i < step; i += 4) {
+  for (let i: usize = 0; i < stride; i += 4) {
     store<f32>(rowSums + i, load<f32>(rowSums + i) + load<f32>(sums + i));
   }
 }
 
-function packStrided(rows: i32, depth: i32, a: usize, aRow: i32, aStep: i32, alpha: f32, rowSums: usize): void {
+function packStrided(rows: i32, depth: i32, a: usize, aRowStride: i32, aKStride: i32, alpha: f32, rowSums: usize): void {
   const tiles = tileCount(rows);
   const low = rows / tiles;
   const higher = rows - low * tiles;
@@ -190,14 +190,14 @@ function packStrided(rows: i32, depth: i32, a: usize, aRow: i32, aStep: i32, alp
   for (let i = 0; i < tiles; i++) {
     const height = low + i32(i < higher);
     for (let r = 0; r < height; r++) {
-      let source = a + ((<usize>(row + r) * aRow) << 2);
+      let source = a + ((<usize>(row + r) * aRowStride) << 2);
       let address = target + (<usize>r << 2);
       let sum: f32 = rowSums ? load<f32>(rowSums + (<usize>(row + r) << 2)) : 0;
       for (let k = 0; k < depth; k++) {
         const value = load<f32>(source);
         store<f32>(address, value * alpha);
         sum += value;
-        source += <usize>aStep << 2;
+        source += <usize>aKStride << 2;
         address += <usize>height << 2;
       }
       if (rowSums) store<f32>(rowSums + (<usize>(row + r) << 2), sum);

@@ -6,10 +6,11 @@
 
 import { multiplyPackedTile, multiplyTile } from '../generated/choose-tile';
 import { madd, TILE_ROWS } from '../simd';
+import { Matrix } from './matrix';
 import { PACKED, PANEL_SLACK, tileCount } from './packed-rows';
 
 /**
- * Where the loop is tested. At its end, V8 11.3 (plain) computes the addresses of A's elements once, not in every step, which is
+ * Where the loop is tested. At its end, V8 11.3 (plain) computes the addresses of A's elements once, not in every kStride, which is
  * a tenth of the instructions; V8 13.6 (relaxed) loses two per cent by it.
  */
 const TEST_FIRST: bool = ASC_FEATURE_RELAXED_SIMD;
@@ -22,10 +23,10 @@ function put(c: usize, low: v128, high: v128): void {
 }
 
 /**
- * c[i, j] = init[i, j] + sum over k of a[i, k] * b[k, j], i < rows, j < 8. Strides in bytes; `b` is a packed panel [k][8], and
- * with `packed` a is [k][rows], else rows of any stride; `rows` and `packed` are compile-time constants. With init = c it
- * accumulates, with initRow = 0 it adds a bias. Nothing else happens between loop and stores: with a branch there, V8 loads
- * all of a step's operands first, and spills.
+ * c[i, j] = start[i, j] + sum over k of a[i, k] * b[k, j], i < rows, j < 8. Strides in bytes; `b` is a packed panel [k][8], and
+ * with `packed` a is [k][rows], else rows of any stride; `rows` and `packed` are compile-time constants. With start = c it
+ * accumulates, with a stride of 0 it adds a bias. Nothing else happens between loop and stores: with a branch there, V8 loads
+ * all operands for one k first, and spills.
  */
 // @ts-ignore: decorator
 @inline
@@ -34,38 +35,38 @@ function tileOf(
   packed: bool,
   k: i32,
   a: usize,
-  aRow: usize,
-  aStep: usize,
+  aRowStride: usize,
+  aKStride: usize,
   b: usize,
-  init: usize,
-  initRow: usize,
+  start: usize,
+  startRowStride: usize,
   c: usize,
-  cRow: usize,
+  cRowStride: usize,
 ): void {
-  let l0 = v128.load(init);
-  let h0 = v128.load(init, 16);
-  init += initRow;
-  let l1 = rows > 1 ? v128.load(init) : l0;
-  let h1 = rows > 1 ? v128.load(init, 16) : h0;
-  init += initRow;
-  let l2 = rows > 2 ? v128.load(init) : l0;
-  let h2 = rows > 2 ? v128.load(init, 16) : h0;
-  init += initRow;
-  let l3 = rows > 3 ? v128.load(init) : l0;
-  let h3 = rows > 3 ? v128.load(init, 16) : h0;
-  init += initRow;
-  let l4 = rows > 4 ? v128.load(init) : l0;
-  let h4 = rows > 4 ? v128.load(init, 16) : h0;
-  init += initRow;
-  let l5 = rows > 5 ? v128.load(init) : l0;
-  let h5 = rows > 5 ? v128.load(init, 16) : h0;
-  const step = packed ? <usize>rows << 2 : aStep;
-  let a0 = a - step;
-  let a1 = a0 + aRow;
-  let a2 = a1 + aRow;
-  let a3 = a2 + aRow;
-  let a4 = a3 + aRow;
-  let a5 = a4 + aRow;
+  let l0 = v128.load(start);
+  let h0 = v128.load(start, 16);
+  start += startRowStride;
+  let l1 = rows > 1 ? v128.load(start) : l0;
+  let h1 = rows > 1 ? v128.load(start, 16) : h0;
+  start += startRowStride;
+  let l2 = rows > 2 ? v128.load(start) : l0;
+  let h2 = rows > 2 ? v128.load(start, 16) : h0;
+  start += startRowStride;
+  let l3 = rows > 3 ? v128.load(start) : l0;
+  let h3 = rows > 3 ? v128.load(start, 16) : h0;
+  start += startRowStride;
+  let l4 = rows > 4 ? v128.load(start) : l0;
+  let h4 = rows > 4 ? v128.load(start, 16) : h0;
+  start += startRowStride;
+  let l5 = rows > 5 ? v128.load(start) : l0;
+  let h5 = rows > 5 ? v128.load(start, 16) : h0;
+  const kStride = packed ? <usize>rows << 2 : aKStride;
+  let a0 = a - kStride;
+  let a1 = a0 + aRowStride;
+  let a2 = a1 + aRowStride;
+  let a3 = a2 + aRowStride;
+  let a4 = a3 + aRowStride;
+  let a5 = a4 + aRowStride;
   b -= 32;
   const end = b + (<usize>k << 5);
   if (b < end) {
@@ -74,36 +75,36 @@ function tileOf(
       b += 32;
       const low = v128.load(b);
       const high = v128.load(b, 16);
-      a0 += step;
+      a0 += kStride;
       const x0 = v128.load32_splat(a0);
       l0 = madd(x0, low, l0);
       h0 = madd(x0, high, h0);
       if (rows > 1) {
-        if (!packed) a1 += step;
+        if (!packed) a1 += kStride;
         const x1 = packed ? v128.load32_splat(a0, 4) : v128.load32_splat(a1);
         l1 = madd(x1, low, l1);
         h1 = madd(x1, high, h1);
       }
       if (rows > 2) {
-        if (!packed) a2 += step;
+        if (!packed) a2 += kStride;
         const x2 = packed ? v128.load32_splat(a0, 8) : v128.load32_splat(a2);
         l2 = madd(x2, low, l2);
         h2 = madd(x2, high, h2);
       }
       if (rows > 3) {
-        if (!packed) a3 += step;
+        if (!packed) a3 += kStride;
         const x3 = packed ? v128.load32_splat(a0, 12) : v128.load32_splat(a3);
         l3 = madd(x3, low, l3);
         h3 = madd(x3, high, h3);
       }
       if (rows > 4) {
-        if (!packed) a4 += step;
+        if (!packed) a4 += kStride;
         const x4 = packed ? v128.load32_splat(a0, 16) : v128.load32_splat(a4);
         l4 = madd(x4, low, l4);
         h4 = madd(x4, high, h4);
       }
       if (rows > 5) {
-        if (!packed) a5 += step;
+        if (!packed) a5 += kStride;
         const x5 = packed ? v128.load32_splat(a0, 20) : v128.load32_splat(a5);
         l5 = madd(x5, low, l5);
         h5 = madd(x5, high, h5);
@@ -111,11 +112,11 @@ function tileOf(
     } while (TEST_FIRST || b < end);
   }
   put(c, l0, h0);
-  if (rows > 1) put(c + cRow, l1, h1);
-  if (rows > 2) put(c + cRow * 2, l2, h2);
-  if (rows > 3) put(c + cRow * 3, l3, h3);
-  if (rows > 4) put(c + cRow * 4, l4, h4);
-  if (rows > 5) put(c + cRow * 5, l5, h5);
+  if (rows > 1) put(c + cRowStride, l1, h1);
+  if (rows > 2) put(c + cRowStride * 2, l2, h2);
+  if (rows > 3) put(c + cRowStride * 3, l3, h3);
+  if (rows > 4) put(c + cRowStride * 4, l4, h4);
+  if (rows > 5) put(c + cRowStride * 5, l5, h5);
 }
 
 // scripts/assembly-variants.mjs makes one function per height of these two (tile1, ...), and what chooses among them.
@@ -128,15 +129,15 @@ export function tile(
   rows: i32,
   k: i32,
   a: usize,
-  aRow: usize,
-  aStep: usize,
+  aRowStride: usize,
+  aKStride: usize,
   b: usize,
-  init: usize,
-  initRow: usize,
+  start: usize,
+  startRowStride: usize,
   c: usize,
-  cRow: usize,
+  cRowStride: usize,
 ): void {
-  if (rows <= TILE_ROWS) tileOf(rows, false, k, a, aRow, aStep, b, init, initRow, c, cRow);
+  if (rows <= TILE_ROWS) tileOf(rows, false, k, a, aRowStride, aKStride, b, start, startRowStride, c, cRowStride);
 }
 
 /** A tile with A packed: [k][rows]. */
@@ -147,46 +148,39 @@ export function packed(
   k: i32,
   a: usize,
   b: usize,
-  init: usize,
-  initRow: usize,
+  start: usize,
+  startRowStride: usize,
   c: usize,
-  cRow: usize,
+  cRowStride: usize,
 ): void {
-  if (rows <= TILE_ROWS) tileOf(rows, true, k, a, 0, 0, b, init, initRow, c, cRow);
+  if (rows <= TILE_ROWS) tileOf(rows, true, k, a, 0, 0, b, start, startRowStride, c, cRowStride);
 }
 
 /** Eight zeros: where sums start without a bias. */
 export const ZEROS: usize = memory.data(32, 16);
 
-/**
- * One panel: c[i, 0..8] for all rows, on top of init. A is addressed by two strides in bytes, or with aStep = PACKED is what
- * `packRows` made.
- */
-export function multiplyPanel(
-  rows: i32,
-  k: i32,
-  a: usize,
-  aRow: usize,
-  aStep: usize,
-  b: usize,
-  init: usize,
-  initRow: usize,
-  c: usize,
-  cRow: usize,
-): void {
+/** One panel: result[i, 0..8] = start[i, 0..8] + left [rows, k] times the packed panel `b`. */
+export function multiplyPanel(rows: i32, k: i32, left: Matrix, b: usize, start: Matrix, result: Matrix): void {
   const tiles = tileCount(rows);
   const low = rows / tiles;
   const higher = rows - low * tiles;
+  const aRowStride = left.rowStride;
+  const aKStride = left.columnStride;
+  const startRowStride = start.rowStride;
+  const cRowStride = result.rowStride;
+  let a = left.address;
+  let first = start.address;
+  let c = result.address;
   for (let i = 0; i < tiles; i++) {
     const height = low + i32(i < higher);
-    if (aStep === PACKED) {
-      multiplyPackedTile(height, k, a, b, init, initRow, c, cRow);
+    if (aKStride === PACKED) {
+      multiplyPackedTile(height, k, a, b, first, startRowStride, c, cRowStride);
       a += (<usize>(height * k) << 2) + PANEL_SLACK;
     } else {
-      multiplyTile(height, k, a, aRow, aStep, b, init, initRow, c, cRow);
-      a += aRow * height;
+      multiplyTile(height, k, a, aRowStride, aKStride, b, first, startRowStride, c, cRowStride);
+      a += aRowStride * height;
     }
-    c += cRow * height;
-    init += initRow * height;
+    c += cRowStride * height;
+    first += startRowStride * height;
   }
 }

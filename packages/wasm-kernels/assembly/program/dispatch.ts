@@ -3,6 +3,7 @@
 import { sequenceBackward } from '../recurrence/backward';
 import { awaitTasks, awaitWorkers, Command, Control, control, enter, leave } from './command';
 import { CrossEntropyCommand, crossEntropy } from '../output/cross-entropy';
+import { LinearCommand, LogSoftmaxCommand, linear, logSoftmax } from '../output/next-token';
 import { DropoutCommand, dropout } from '../moves/dropout';
 import { MapCommand, map } from '../moves/elementwise';
 import { sequenceForward } from '../recurrence/forward';
@@ -23,7 +24,7 @@ import {
   scatterAdd,
 } from '../moves/rearrange';
 import { SequenceCommand } from '../recurrence/sequence';
-import { linear, LinearCommand, logSoftmax, LogSoftmaxCommand, step, StepCommand } from '../recurrence/step';
+import { StepCommand, step } from '../recurrence/one-step';
 
 /** Operations by number; the host takes the numbers from here. */
 export namespace Operation {

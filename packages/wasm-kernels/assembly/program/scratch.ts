@@ -2,15 +2,26 @@
 
 import { scratch } from './command';
 
-/** Room for gemm's packed block of A and its edge tile. */
-const GEMM_BYTES: usize = 256 * 1024;
-
+/** Room for a product's packed block of A and its edge tile. */
+const PRODUCT_BYTES: usize = 256 * 1024;
 /** Tiles of a recurrent step: four gates, 64 rows, 8 columns. */
+const TILES_BYTES: usize = 4 * 64 * 8 * 4;
+/** Records of a product: four of 64 bytes. */
+const VIEW_BYTES: usize = 64;
+const VIEWS_BYTES: usize = 4 * VIEW_BYTES;
+
 // @ts-ignore: decorator
 @inline
 export function tiles(): usize {
-  return scratch + GEMM_BYTES;
+  return scratch + PRODUCT_BYTES;
+}
+
+/** Where record number `index` of the thread stands. */
+// @ts-ignore: decorator
+@inline
+export function view(index: usize): usize {
+  return scratch + PRODUCT_BYTES + TILES_BYTES + index * VIEW_BYTES;
 }
 
 /** Bytes that the host must give each thread. */
-export const SCRATCH_BYTES: usize = GEMM_BYTES + 4 * 64 * 8 * 4;
+export const SCRATCH_BYTES: usize = PRODUCT_BYTES + TILES_BYTES + VIEWS_BYTES;

@@ -2,14 +2,15 @@
 // the kept gates, then the product with the recurrent weights. Gradients of the weights are products over all steps, made
 // afterwards.
 
+import { multiply } from '../products/gemm';
+import { product } from '../products/matrix';
 import { beat, claim, finish } from '../program/command';
-import { multiplyBlock } from '../products/gemm';
+import { madd, TILE_COLUMNS } from '../simd';
 import { Cell, gatesOf } from './cell';
 import { gruAfterBackwardRow, gruBeforeNewBackwardRow, gruBeforeResetBackwardRow } from './gru';
 import { lstmBackwardRow } from './lstm';
 import { rnnBackwardRow } from './rnn';
-import { gateAddress, isActive, rowsPerTask, SequenceCommand, stateStep } from './sequence';
-import { madd, TILE_COLUMNS } from '../simd';
+import { enteringStates, gateAddress, isActive, rowOffset, rowsPerTask, SequenceCommand, stepBytes } from './sequence';
 
 export function sequenceBackward(command: SequenceCommand): void {
   const rows = rowsPerTask(command);
@@ -19,7 +20,7 @@ export function sequenceBackward(command: SequenceCommand): void {
     const first = task * rows;
     const count = min(rows, command.batch - first);
     for (let t = command.steps - 1; t >= 0; t--) {
-      step(command, t, first, count);
+      stepBackward(command, t, first, count);
       beat(t);
     }
     finish(command);
@@ -27,61 +28,53 @@ export function sequenceBackward(command: SequenceCommand): void {
   }
 }
 
-function step(command: SequenceCommand, t: i32, first: i32, rows: i32): void {
+/** Step t of `rows` rows from `first` on. */
+function stepBackward(command: SequenceCommand, t: i32, first: i32, rows: i32): void {
   const cell = command.cell;
   const paddedHiddenSize = command.paddedHiddenSize;
-  const rowBytes = <usize>command.stateRow << 2;
-  const begin = rowBytes * first;
+  const block = <usize>paddedHiddenSize << 2;
+  const begin = rowOffset(command, first);
   const gates = gateAddress(command, t, first);
-  for (let row = first; row < first + rows; row++) cellGradients(command, t, row);
+  for (let row = first; row < first + rows; row++) gateGradients(command, t, row);
   if (cell === Cell.GRU_RESET_BEFORE) {
-    product(command, rows, gates, command.newWeights, paddedHiddenSize, command.product + begin, false);
-    const states = (command.mask ? command.maskedStates : command.states) + stateStep(command) * t;
+    multiplyGates(command, rows, gates, paddedHiddenSize, command.newWeights, command.product + begin, false);
+    const states = enteringStates(command) + stepBytes(command) * t;
     for (let row = first; row < first + rows; row++) {
-      const offset = rowBytes * row;
-      gruBeforeResetBackwardRow(
-        paddedHiddenSize,
-        gateAddress(command, t, row),
-        states + offset,
-        command.product + offset,
-      );
+      const offset = rowOffset(command, row);
+      gruBeforeResetBackwardRow(command, gateAddress(command, t, row), states + offset, command.product + offset);
     }
-    const resetGates = gates + (<usize>paddedHiddenSize << 2);
-    product(command, rows, resetGates, command.weights, 2 * paddedHiddenSize, command.product + begin, true);
-    addProduct(command, first, rows);
+    const depth = 2 * paddedHiddenSize;
+    multiplyGates(command, rows, gates + block, depth, command.weights, command.product + begin, true);
+    addMaskedProduct(command, first, rows);
     return;
   }
-  const recurrent = cell === Cell.GRU ? gates + (<usize>paddedHiddenSize << 2) : gates;
+  const recurrent = cell === Cell.GRU ? gates + block : gates;
   const depth = paddedHiddenSize * gatesOf(cell);
-  if (command.mask) {
-    product(command, rows, recurrent, command.weights, depth, command.product + begin, false);
-    addProduct(command, first, rows);
-  } else {
-    product(command, rows, recurrent, command.weights, depth, command.stateGradient + begin, true);
-  }
+  const target = (command.mask ? command.product : command.stateGradient) + begin;
+  multiplyGates(command, rows, recurrent, depth, command.weights, target, !command.mask);
+  if (command.mask) addMaskedProduct(command, first, rows);
 }
 
 /** Gradients of the gates' sums of one row, in place; zero where its sequence has ended, whose state's gradient stays. */
-function cellGradients(command: SequenceCommand, t: i32, row: i32): void {
-  const paddedHiddenSize = command.paddedHiddenSize;
+function gateGradients(command: SequenceCommand, t: i32, row: i32): void {
   const gates = gateAddress(command, t, row);
   if (!isActive(command, row, t)) {
-    memory.fill(gates, 0, <usize>command.gateRow << 2);
+    memory.fill(gates, 0, <usize>command.gateStride << 2);
     return;
   }
-  const offset = (<usize>row * command.stateRow) << 2;
-  const now = stateStep(command) * t + offset;
-  const next = now + stateStep(command);
+  const offset = rowOffset(command, row);
+  const now = stepBytes(command) * t + offset;
+  const next = now + stepBytes(command);
   const output = command.outputGradients ? command.outputGradients + now : 0;
   const carried = command.stateGradient + offset;
   switch (command.cell) {
     case Cell.TANH:
     case Cell.RELU:
-      rnnBackwardRow(paddedHiddenSize, gates, command.states + next, output, carried, command.cell === Cell.RELU);
+      rnnBackwardRow(command, gates, command.states + next, output, carried);
       break;
     case Cell.LSTM:
       lstmBackwardRow(
-        paddedHiddenSize,
+        command,
         gates,
         command.cells + now,
         command.cells + next,
@@ -91,50 +84,43 @@ function cellGradients(command: SequenceCommand, t: i32, row: i32): void {
       );
       break;
     case Cell.GRU:
-      gruAfterBackwardRow(paddedHiddenSize, gates, command.states + now, output, carried);
+      gruAfterBackwardRow(command, gates, command.states + now, output, carried);
       break;
     default:
-      gruBeforeNewBackwardRow(paddedHiddenSize, gates, command.states + now, output, carried);
+      gruBeforeNewBackwardRow(command, gates, command.states + now, output, carried);
   }
 }
 
-// @ts-ignore: decorator
-@inline
-function product(
+/** target [rows, H] = (or += with `accumulate`) gates [rows, depth] times W_hh. */
+function multiplyGates(
   command: SequenceCommand,
   rows: i32,
   gates: usize,
-  weights: usize,
   depth: i32,
+  weights: usize,
   target: usize,
   accumulate: bool,
 ): void {
-  const paddedHiddenSize = command.paddedHiddenSize;
-  multiplyBlock(
-    rows,
-    paddedHiddenSize,
-    0,
-    paddedHiddenSize / TILE_COLUMNS,
-    depth,
-    gates,
-    command.gateRow,
-    1,
-    weights,
-    0,
-    target,
-    command.stateRow,
-    1,
-    accumulate,
-    0,
-  );
+  const gradient = product();
+  gradient.plain();
+  gradient.a = gates;
+  gradient.aRowStride = command.gateStride;
+  gradient.aKStride = 1;
+  gradient.b = weights;
+  gradient.c = target;
+  gradient.cRowStride = command.stateStride;
+  gradient.rows = rows;
+  gradient.columns = command.paddedHiddenSize;
+  gradient.k = depth;
+  gradient.accumulate = accumulate;
+  multiply(gradient, 0, command.paddedHiddenSize / TILE_COLUMNS);
 }
 
 /** stateGradient += mask * product */
-function addProduct(command: SequenceCommand, first: i32, rows: i32): void {
-  const rowBytes = <usize>command.stateRow << 2;
+function addMaskedProduct(command: SequenceCommand, first: i32, rows: i32): void {
   const bytes = <usize>command.paddedHiddenSize << 2;
   for (let row = first; row < first + rows; row++) {
-    const offset = rowBytes * row;
+    const offset = rowOffset(command, row);
     for (let i = offset; i < offset + bytes; i += 16) {
       const gradient = v128.load(command.product + i);
       const sum = v128.load(command.stateGradient + i);

@@ -1,16 +1,17 @@
 // The forward pass of one recurrent layer over a whole sequence: for a task's rows, step after step, the recurrent product
 // tile by tile, each tile followed at once by the cell's arithmetic while it is in cache.
 
+import { left, result, start } from '../products/matrix';
+import { fitsScratch, PACKED, packingPays, packRows } from '../products/packed-rows';
+import { multiplyPanel, ZEROS } from '../products/tile';
 import { beat, claim, finish, scratch } from '../program/command';
-import { Cell } from './cell';
+import { tiles } from '../program/scratch';
+import { TILE_COLUMNS, TILE_ROW_BYTES } from '../simd';
+import { Cell, Gates, gatesOf } from './cell';
 import { gruAfterTile, gruBeforeNewTile, gruBeforeResetTile } from './gru';
 import { lstmTile } from './lstm';
-import { multiplyPanel, ZEROS } from '../products/tile';
-import { fits, PACKED, packRows, pays } from '../products/packed-rows';
 import { rnnTile } from './rnn';
-import { tiles } from '../program/scratch';
-import { isActive, rowsPerTask, SequenceCommand, stateStep } from './sequence';
-import { TILE_COLUMNS } from '../simd';
+import { enteringStates, gateAddress, isActive, rowOffset, rowsPerTask, SequenceCommand, stepBytes } from './sequence';
 
 export function sequenceForward(command: SequenceCommand): void {
   const rows = rowsPerTask(command);
@@ -19,9 +20,9 @@ export function sequenceForward(command: SequenceCommand): void {
   while (task < command.tasks) {
     const first = task * rows;
     const count = min(rows, command.batch - first);
-    if (command.mask) maskInitial(command, first, count);
+    if (command.mask) maskInitialStates(command, first, count);
     for (let t = 0; t < command.steps; t++) {
-      step(command, t, first, count);
+      stepForward(command, t, first, count);
       beat(t);
     }
     finish(command);
@@ -29,124 +30,96 @@ export function sequenceForward(command: SequenceCommand): void {
   }
 }
 
-/** Bytes of the tiles of one gate. */
-// @ts-ignore: decorator
-@inline
-function tileBytes(rows: i32): usize {
-  return <usize>rows * TILE_COLUMNS * 4;
-}
-
-function step(command: SequenceCommand, t: i32, first: i32, rows: i32): void {
-  const cell = command.cell;
-  const stateRow = <usize>command.stateRow << 2;
-  const offset = stateStep(command) * t + stateRow * first;
-  const states = (command.mask ? command.maskedStates : command.states) + offset;
+/** Step t of `rows` rows from `first` on. */
+function stepForward(command: SequenceCommand, t: i32, first: i32, rows: i32): void {
+  const k = command.hiddenSize;
   const blocks = command.paddedHiddenSize / TILE_COLUMNS;
-  if (command.lengths) hold(command, t, first, rows);
-  const packed = packs(command, rows, stateGates(cell));
-  if (packed) packRows(rows, command.hiddenSize, states, command.stateRow, 1, 1, 0);
-  const source = packed ? scratch : states;
-  const step = packed ? PACKED : 4;
-  if (cell <= Cell.RELU) {
-    for (let block = 0; block < blocks; block++) {
-      product(command, rows, source, stateRow, step, block, 0, ZEROS, 0);
-      rnnTile(command, t, first, rows, block, tiles(), cell === Cell.RELU);
+  const panelBytes = <usize>k * TILE_ROW_BYTES;
+  const gateBytes = panelBytes * blocks;
+  const resetsBefore = command.cell === Cell.GRU_RESET_BEFORE;
+  const gates = resetsBefore ? Gates.GRU - 1 : gatesOf(command.cell);
+  const biasedGate = command.cell === Cell.GRU ? 2 : -1;
+  const slot = <usize>rows * TILE_ROW_BYTES;
+  const from = start();
+  const to = result();
+  from.rowStride = 0;
+  to.rowStride = TILE_ROW_BYTES;
+  if (command.lengths) keepEndedStates(command, t, first, rows);
+  const h = enteringStates(command) + stepBytes(command) * t + rowOffset(command, first);
+  takeLeft(command, rows, gates, h, command.stateStride);
+  for (let block = 0; block < blocks; block++) {
+    let weights = command.weights + panelBytes * block;
+    to.address = tiles();
+    for (let gate = 0; gate < gates; gate++) {
+      from.address = gate === biasedGate ? command.newBias + <usize>block * TILE_ROW_BYTES : ZEROS;
+      multiplyPanel(rows, k, left(), weights, from, to);
+      weights += gateBytes;
+      to.address += slot;
     }
-  } else if (cell === Cell.LSTM) {
-    for (let block = 0; block < blocks; block++) {
-      for (let gate = 0; gate < 4; gate++) {
-        product(command, rows, source, stateRow, step, block, gate, ZEROS, gate);
-      }
-      lstmTile(command, t, first, rows, block, tiles());
-    }
-  } else if (cell === Cell.GRU) {
-    for (let block = 0; block < blocks; block++) {
-      product(command, rows, source, stateRow, step, block, 0, ZEROS, 0);
-      product(command, rows, source, stateRow, step, block, 1, ZEROS, 1);
-      product(command, rows, source, stateRow, step, block, 2, command.newBias + block * TILE_COLUMNS * 4, 2);
-      gruAfterTile(command, t, first, rows, block, tiles());
-    }
-  } else {
-    for (let block = 0; block < blocks; block++) {
-      product(command, rows, source, stateRow, step, block, 0, ZEROS, 0);
-      product(command, rows, source, stateRow, step, block, 1, ZEROS, 1);
-      gruBeforeResetTile(command, t, first, rows, block, tiles());
-    }
-    const gateRow = <usize>command.gateRow << 2;
-    const reset =
-      command.gates + gateRow * (<usize>t * command.batch + first) + ((<usize>command.paddedHiddenSize * 3) << 2);
-    const resetPacked = packs(command, rows, 1);
-    if (resetPacked) packRows(rows, command.hiddenSize, reset, command.gateRow, 1, 1, 0);
-    for (let block = 0; block < blocks; block++) {
-      if (resetPacked) product(command, rows, scratch, 0, PACKED, block, 2, ZEROS, 0);
-      else product(command, rows, reset, gateRow, 4, block, 2, ZEROS, 0);
-      gruBeforeNewTile(command, t, first, rows, block, tiles());
-    }
+    cellTile(command, t, first, rows, block);
+  }
+  if (!resetsBefore) return;
+  // The last block of gates has r h now, and the weights' last gate multiplies it.
+  const resetStates = gateAddress(command, t, first) + ((<usize>command.paddedHiddenSize * 3) << 2);
+  takeLeft(command, rows, 1, resetStates, command.gateStride);
+  to.address = tiles();
+  let weights = command.weights + gateBytes * 2;
+  for (let block = 0; block < blocks; block++) {
+    multiplyPanel(rows, k, left(), weights, from, to);
+    gruBeforeNewTile(command, t, first, rows, block, tiles());
+    weights += panelBytes;
   }
 }
 
-/** Gates of the product with the states; a GRU that resets before makes its third of other rows. */
+/** The cell's arithmetic on eight units of a task's rows, whose recurrent products are in the tiles. */
 // @ts-ignore: decorator
 @inline
-function stateGates(cell: i32): i32 {
-  if (cell <= Cell.RELU) return 1;
-  if (cell === Cell.LSTM) return 4;
-  return cell === Cell.GRU ? 3 : 2;
+function cellTile(command: SequenceCommand, t: i32, first: i32, rows: i32, block: i32): void {
+  switch (command.cell) {
+    case Cell.TANH:
+    case Cell.RELU:
+      rnnTile(command, t, first, rows, block, tiles());
+      break;
+    case Cell.LSTM:
+      lstmTile(command, t, first, rows, block, tiles());
+      break;
+    case Cell.GRU:
+      gruAfterTile(command, t, first, rows, block, tiles());
+      break;
+    default:
+      gruBeforeResetTile(command, t, first, rows, block, tiles());
+  }
 }
 
-/** Whether to pack the states of `rows` rows before a step's product with `gates` gates. */
-// @ts-ignore: decorator
-@inline
-function packs(command: SequenceCommand, rows: i32, gates: i32): bool {
-  return pays((gates * command.paddedHiddenSize) / TILE_COLUMNS) && fits(rows, command.hiddenSize);
-}
-
-/** The recurrent product of one gate for eight units, into tile `slot`. */
-// @ts-ignore: decorator
-@inline
-function product(
-  command: SequenceCommand,
-  rows: i32,
-  source: usize,
-  sourceRow: usize,
-  sourceStep: usize,
-  block: i32,
-  gate: i32,
-  init: usize,
-  slot: i32,
-): void {
-  const panel = <usize>gate * (command.paddedHiddenSize / TILE_COLUMNS) + block;
-  multiplyPanel(
-    rows,
-    command.hiddenSize,
-    source,
-    sourceRow,
-    sourceStep,
-    command.weights + panel * command.hiddenSize * TILE_COLUMNS * 4,
-    init,
-    0,
-    tiles() + tileBytes(rows) * slot,
-    TILE_COLUMNS * 4,
-  );
+/** Takes rows [rows, H] as the left side of products with `gates` gates; packs them where that pays. Stride in elements. */
+function takeLeft(command: SequenceCommand, rows: i32, gates: i32, source: usize, stride: i32): void {
+  const panels = (gates * command.paddedHiddenSize) / TILE_COLUMNS;
+  if (packingPays(panels) && fitsScratch(rows, command.hiddenSize)) {
+    packRows(rows, command.hiddenSize, source, stride, 1, 1, 0);
+    left().set(scratch, 0);
+    left().columnStride = PACKED;
+  } else {
+    left().set(source, <usize>stride << 2);
+    left().columnStride = 4;
+  }
 }
 
 /** Rows whose sequence has ended keep their state. */
-function hold(command: SequenceCommand, t: i32, first: i32, rows: i32): void {
-  const bytes = <usize>command.stateRow << 2;
+function keepEndedStates(command: SequenceCommand, t: i32, first: i32, rows: i32): void {
+  const bytes = <usize>command.stateStride << 2;
   for (let row = first; row < first + rows; row++) {
     if (isActive(command, row, t)) continue;
-    const from = stateStep(command) * t + bytes * row;
-    const to = from + stateStep(command);
+    const from = stepBytes(command) * t + bytes * row;
+    const to = from + stepBytes(command);
     memory.copy(command.states + to, command.states + from, bytes);
     if (command.cells) memory.copy(command.cells + to, command.cells + from, bytes);
     if (command.mask) memory.copy(command.maskedStates + to, command.maskedStates + from, bytes);
   }
 }
 
-function maskInitial(command: SequenceCommand, first: i32, rows: i32): void {
-  const bytes = <usize>command.stateRow << 2;
-  const end = bytes * (first + rows);
-  for (let i = bytes * first; i < end; i += 16) {
+function maskInitialStates(command: SequenceCommand, first: i32, rows: i32): void {
+  const end = rowOffset(command, first + rows);
+  for (let i = rowOffset(command, first); i < end; i += 16) {
     v128.store(
       command.maskedStates + i,
       f32x4.mul(v128.load(command.states + i), v128.load(command.mask + i)),

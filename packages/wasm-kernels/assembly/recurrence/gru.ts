@@ -5,8 +5,38 @@
 //   r, z = sigmoid(x + W h)         h' = n + z (h - n)
 
 import { gateSigmoid as sigmoid, tanh } from '../math';
-import { gateAddress, inputAddress, isActive, SequenceCommand, stateStep } from './sequence';
-import { madd, TILE_COLUMNS } from '../simd';
+import { madd, TILE_COLUMNS, TILE_ROW_BYTES, VECTOR_BYTES } from '../simd';
+import {
+  enteringStates,
+  gateAddress,
+  inputAddress,
+  isActive,
+  rowOffset,
+  SequenceCommand,
+  stepBytes,
+  storeState,
+} from './sequence';
+
+/** n = tanh(x + r (W h + b)) */
+// @ts-ignore: decorator
+@inline
+export function gruNewAfter(x: v128, r: v128, product: v128): v128 {
+  return tanh(madd(r, product, x));
+}
+
+/** n = tanh(x + W (r h)) */
+// @ts-ignore: decorator
+@inline
+export function gruNewBefore(x: v128, product: v128): v128 {
+  return tanh(f32x4.add(product, x));
+}
+
+/** h' = n + z (h - n) */
+// @ts-ignore: decorator
+@inline
+export function gruState(n: v128, z: v128, h: v128): v128 {
+  return madd(z, f32x4.sub(h, n), n);
+}
 
 /** Reset after: eight units of a task's rows. In two passes, since n waits for r. */
 export function gruAfterTile(
@@ -17,65 +47,59 @@ export function gruAfterTile(
   block: i32,
   tile: usize,
 ): void {
-  const slot = <usize>rows * TILE_COLUMNS * 4;
+  const slot = <usize>rows * TILE_ROW_BYTES;
   for (let r = 0; r < rows; r++) {
-    const source = tile + <usize>r * 32;
-    if (isActive(command, first + r, t)) gruGates(command, t, first + r, block, source, slot);
+    const product = tile + <usize>r * TILE_ROW_BYTES;
+    if (isActive(command, first + r, t)) gatesOfRow(command, t, first + r, block, product, slot);
   }
   for (let r = 0; r < rows; r++) {
-    const source = tile + <usize>r * 32;
-    if (isActive(command, first + r, t)) gruAfterState(command, t, first + r, block, source, slot);
+    const product = tile + <usize>r * TILE_ROW_BYTES;
+    if (isActive(command, first + r, t)) stateOfRow(command, t, first + r, block, product, slot);
   }
 }
 
 /** r and z of one row, in place of their products in the tile. */
 // @ts-ignore: decorator
 @inline
-function gruGates(command: SequenceCommand, t: i32, row: i32, block: i32, source: usize, slot: usize): void {
+function gatesOfRow(command: SequenceCommand, t: i32, row: i32, block: i32, product: usize, slot: usize): void {
   const gate = <usize>command.paddedHiddenSize << 2;
   const x = inputAddress(command, t, row) + <usize>block * TILE_COLUMNS * 4;
-  for (let half: usize = 0; half < 32; half += 16) {
-    const r = sigmoid(f32x4.add(v128.load(source + half), v128.load(x + half + gate)));
-    const z = sigmoid(f32x4.add(v128.load(source + half + slot), v128.load(x + half + gate * 2)));
-    v128.store(source + half, r);
-    v128.store(source + half + slot, z);
+  for (let v: usize = 0; v < TILE_ROW_BYTES; v += VECTOR_BYTES) {
+    const r = sigmoid(f32x4.add(v128.load(product + v), v128.load(x + v + gate)));
+    const z = sigmoid(f32x4.add(v128.load(product + v + slot), v128.load(x + v + gate * 2)));
+    v128.store(product + v, r);
+    v128.store(product + v + slot, z);
   }
 }
 
 /** n and h' of one row; keeps what the backward pass needs. */
 // @ts-ignore: decorator
 @inline
-function gruAfterState(
-  command: SequenceCommand,
-  t: i32,
-  row: i32,
-  block: i32,
-  source: usize,
-  slot: usize,
-): void {
+function stateOfRow(command: SequenceCommand, t: i32, row: i32, block: i32, gates: usize, slot: usize): void {
   const column = <usize>block * TILE_COLUMNS * 4;
   const gate = <usize>command.paddedHiddenSize << 2;
-  const state = ((<usize>row * command.stateRow) << 2) + column;
-  const now = stateStep(command) * t + state;
+  const unit = rowOffset(command, row) + column;
+  const states = command.states + stepBytes(command) * t + unit;
+  const next = stepBytes(command) * (t + 1) + unit;
   const x = inputAddress(command, t, row) + column;
   const kept = gateAddress(command, t, row) + column;
   const keep = command.keepGates !== 0;
-  for (let half: usize = 0; half < 32; half += 16) {
-    const r = v128.load(source + half);
-    const z = v128.load(source + half + slot);
-    const product = v128.load(source + half + slot * 2);
-    const n = tanh(madd(r, product, v128.load(x + half)));
-    keepState(command, now + half, state + half, n, z);
+  for (let v: usize = 0; v < TILE_ROW_BYTES; v += VECTOR_BYTES) {
+    const r = v128.load(gates + v);
+    const z = v128.load(gates + v + slot);
+    const product = v128.load(gates + v + slot * 2);
+    const n = gruNewAfter(v128.load(x + v), r, product);
+    storeState(command, next + v, unit + v, gruState(n, z, v128.load(states + v)));
     if (keep) {
-      v128.store(kept + half, n);
-      v128.store(kept + half + gate, r);
-      v128.store(kept + half + gate * 2, z);
-      v128.store(kept + half + gate * 3, product);
+      v128.store(kept + v, n);
+      v128.store(kept + v + gate, r);
+      v128.store(kept + v + gate * 2, z);
+      v128.store(kept + v + gate * 3, product);
     }
   }
 }
 
-/** Reset before, first half: r, z and r h (of the masked h). */
+/** Reset before, first pass: r, z and r h (of the masked h). */
 export function gruBeforeResetTile(
   command: SequenceCommand,
   t: i32,
@@ -86,29 +110,25 @@ export function gruBeforeResetTile(
 ): void {
   const column = <usize>block * TILE_COLUMNS * 4;
   const gate = <usize>command.paddedHiddenSize << 2;
-  const slot = <usize>rows * TILE_COLUMNS * 4;
-  const states = command.mask ? command.maskedStates : command.states;
+  const slot = <usize>rows * TILE_ROW_BYTES;
+  const states = enteringStates(command) + stepBytes(command) * t + column;
   for (let row = first; row < first + rows; row++) {
-    const state = ((<usize>row * command.stateRow) << 2) + column;
-    const now = stateStep(command) * t + state;
+    const h = states + rowOffset(command, row);
     let x = inputAddress(command, t, row) + column;
     let kept = gateAddress(command, t, row) + column;
-    for (let half: usize = 0; half < 32; half += 16) {
-      const r = sigmoid(f32x4.add(v128.load(tile + half), v128.load(x + gate)));
+    for (let v: usize = 0; v < TILE_ROW_BYTES; v += VECTOR_BYTES) {
+      const r = sigmoid(f32x4.add(v128.load(tile + v), v128.load(x + gate)));
       v128.store(kept + gate, r);
-      v128.store(
-        kept + gate * 2,
-        sigmoid(f32x4.add(v128.load(tile + half + slot), v128.load(x + gate * 2))),
-      );
-      v128.store(kept + gate * 3, f32x4.mul(r, v128.load(states + now + half)));
-      x += 16;
-      kept += 16;
+      v128.store(kept + gate * 2, sigmoid(f32x4.add(v128.load(tile + v + slot), v128.load(x + gate * 2))));
+      v128.store(kept + gate * 3, f32x4.mul(r, v128.load(h + v)));
+      x += VECTOR_BYTES;
+      kept += VECTOR_BYTES;
     }
-    tile += 32;
+    tile += TILE_ROW_BYTES;
   }
 }
 
-/** Reset before, second half: n and h'. */
+/** Reset before, second pass: n and h'. */
 export function gruBeforeNewTile(
   command: SequenceCommand,
   t: i32,
@@ -121,32 +141,21 @@ export function gruBeforeNewTile(
   const gate = <usize>command.paddedHiddenSize << 2;
   for (let row = first; row < first + rows; row++) {
     if (isActive(command, row, t)) {
-      const state = ((<usize>row * command.stateRow) << 2) + column;
-      const now = stateStep(command) * t + state;
+      const unit = rowOffset(command, row) + column;
+      const states = command.states + stepBytes(command) * t + unit;
+      const next = stepBytes(command) * (t + 1) + unit;
       let x = inputAddress(command, t, row) + column;
       let kept = gateAddress(command, t, row) + column;
-      for (let half: usize = 0; half < 32; half += 16) {
-        const n = tanh(f32x4.add(v128.load(tile + half), v128.load(x)));
+      for (let v: usize = 0; v < TILE_ROW_BYTES; v += VECTOR_BYTES) {
+        const n = gruNewBefore(v128.load(x), v128.load(tile + v));
         v128.store(kept, n);
-        keepState(command, now + half, state + half, n, v128.load(kept + gate * 2));
-        x += 16;
-        kept += 16;
+        const z = v128.load(kept + gate * 2);
+        storeState(command, next + v, unit + v, gruState(n, z, v128.load(states + v)));
+        x += VECTOR_BYTES;
+        kept += VECTOR_BYTES;
       }
     }
-    tile += 32;
-  }
-}
-
-/** h' = n + z (h - n), kept masked as well where there is a mask. */
-// @ts-ignore: decorator
-@inline
-function keepState(command: SequenceCommand, now: usize, state: usize, n: v128, z: v128): void {
-  const h = v128.load(command.states + now);
-  const next = madd(z, f32x4.sub(h, n), n);
-  const target = now + stateStep(command);
-  v128.store(command.states + target, next);
-  if (command.mask) {
-    v128.store(command.maskedStates + target, f32x4.mul(next, v128.load(command.mask + state)));
+    tile += TILE_ROW_BYTES;
   }
 }
 
@@ -155,14 +164,14 @@ function keepState(command: SequenceCommand, now: usize, state: usize, n: v128, 
  * last that of W h + b. `carried` becomes what reaches h past the product.
  */
 export function gruAfterBackwardRow(
-  paddedHiddenSize: i32,
+  command: SequenceCommand,
   gates: usize,
   state: usize,
   output: usize,
   carried: usize,
 ): void {
   const one = f32x4.splat(1);
-  const gate = <usize>paddedHiddenSize << 2;
+  const gate = <usize>command.paddedHiddenSize << 2;
   for (let i: usize = 0; i < gate; i += 16) {
     let dh = v128.load(carried + i);
     if (output) dh = f32x4.add(dh, v128.load(output + i));
@@ -183,16 +192,16 @@ export function gruAfterBackwardRow(
   }
 }
 
-/** One row, reset before, first half: the gradients of n's sum and z's; r stays, and so does r h. */
+/** One row, reset before, first pass: the gradients of n's sum and z's; r stays, and so does r h. */
 export function gruBeforeNewBackwardRow(
-  paddedHiddenSize: i32,
+  command: SequenceCommand,
   gates: usize,
   state: usize,
   output: usize,
   carried: usize,
 ): void {
   const one = f32x4.splat(1);
-  const gate = <usize>paddedHiddenSize << 2;
+  const gate = <usize>command.paddedHiddenSize << 2;
   for (let i: usize = 0; i < gate; i += 16) {
     let dh = v128.load(carried + i);
     if (output) dh = f32x4.add(dh, v128.load(output + i));
@@ -209,17 +218,17 @@ export function gruBeforeNewBackwardRow(
 }
 
 /**
- * One row, reset before, second half, given the gradient of r h (`reset`): the gradient of r's sum in place of r; `reset`
+ * One row, reset before, second pass, given the gradient of r h (`reset`): the gradient of r's sum in place of r; `reset`
  * becomes what reaches the masked h through r h.
  */
 export function gruBeforeResetBackwardRow(
-  paddedHiddenSize: i32,
+  command: SequenceCommand,
   gates: usize,
   state: usize,
   reset: usize,
 ): void {
   const one = f32x4.splat(1);
-  const gate = <usize>paddedHiddenSize << 2;
+  const gate = <usize>command.paddedHiddenSize << 2;
   for (let i: usize = 0; i < gate; i += 16) {
     const r = v128.load(gates + gate + i);
     const gradient = v128.load(reset + i);

@@ -2,56 +2,70 @@
 //   i, f, o = sigmoid(x + W h)   g = tanh(x + W h)   c' = f c + i g   h' = o tanh(c')
 
 import { gateSigmoid as sigmoid, tanh } from '../math';
-import { gateAddress, inputAddress, isActive, SequenceCommand, stateStep } from './sequence';
-import { madd, TILE_COLUMNS } from '../simd';
+import { madd, TILE_COLUMNS, TILE_ROW_BYTES, VECTOR_BYTES } from '../simd';
+import {
+  gateAddress,
+  inputAddress,
+  isActive,
+  rowOffset,
+  SequenceCommand,
+  stepBytes,
+  storeState,
+} from './sequence';
+
+/** c' = f c + i g */
+// @ts-ignore: decorator
+@inline
+export function lstmCell(i: v128, f: v128, g: v128, c: v128): v128 {
+  return madd(f, c, f32x4.mul(i, g));
+}
+
+/** h' = o tanh(c') */
+// @ts-ignore: decorator
+@inline
+export function lstmState(o: v128, c: v128): v128 {
+  return f32x4.mul(o, tanh(c));
+}
 
 /**
  * Eight units of a task's rows, from the recurrent products in `tile` [4][rows][8]. In two passes: the four gates do not wait
  * for one another, tanh(c') waits for them all, and one loop over both would be as slow as its longest chain.
  */
-export function lstmTile(
-  command: SequenceCommand,
-  t: i32,
-  first: i32,
-  rows: i32,
-  block: i32,
-  tile: usize,
-): void {
-  const slot = <usize>rows * TILE_COLUMNS * 4;
+export function lstmTile(command: SequenceCommand, t: i32, first: i32, rows: i32, block: i32, tile: usize): void {
+  const slot = <usize>rows * TILE_ROW_BYTES;
   for (let r = 0; r < rows; r++) {
-    const source = tile + <usize>r * 32;
-    if (isActive(command, first + r, t)) lstmGates(command, t, first + r, block, source, slot);
+    const product = tile + <usize>r * TILE_ROW_BYTES;
+    if (isActive(command, first + r, t)) gatesOfRow(command, t, first + r, block, product, slot);
   }
   for (let r = 0; r < rows; r++) {
-    const outputGate = tile + slot * 3 + <usize>r * 32;
-    if (isActive(command, first + r, t)) lstmState(command, t, first + r, block, outputGate);
+    const outputGate = tile + slot * 3 + <usize>r * TILE_ROW_BYTES;
+    if (isActive(command, first + r, t)) stateOfRow(command, t, first + r, block, outputGate);
   }
 }
 
 /** Gates and c' of one row; o replaces its product in the tile. */
 // @ts-ignore: decorator
 @inline
-function lstmGates(command: SequenceCommand, t: i32, row: i32, block: i32, source: usize, slot: usize): void {
+function gatesOfRow(command: SequenceCommand, t: i32, row: i32, block: i32, product: usize, slot: usize): void {
   const column = <usize>block * TILE_COLUMNS * 4;
   const gate = <usize>command.paddedHiddenSize << 2;
-  const now = stateStep(command) * t + ((<usize>row * command.stateRow) << 2) + column;
-  const cells = command.cells + now;
-  const nextCells = cells + stateStep(command);
+  const cells = command.cells + stepBytes(command) * t + rowOffset(command, row) + column;
+  const nextCells = cells + stepBytes(command);
   const x = inputAddress(command, t, row) + column;
   const kept = gateAddress(command, t, row) + column;
   const keep = command.keepGates !== 0;
-  for (let half: usize = 0; half < 32; half += 16) {
-    const i = sigmoid(f32x4.add(v128.load(source + half), v128.load(x + half)));
-    const f = sigmoid(f32x4.add(v128.load(source + half + slot), v128.load(x + half + gate)));
-    const g = tanh(f32x4.add(v128.load(source + half + slot * 2), v128.load(x + half + gate * 2)));
-    const o = sigmoid(f32x4.add(v128.load(source + half + slot * 3), v128.load(x + half + gate * 3)));
-    v128.store(nextCells + half, madd(f, v128.load(cells + half), f32x4.mul(i, g)));
-    v128.store(source + half + slot * 3, o);
+  for (let v: usize = 0; v < TILE_ROW_BYTES; v += VECTOR_BYTES) {
+    const i = sigmoid(f32x4.add(v128.load(product + v), v128.load(x + v)));
+    const f = sigmoid(f32x4.add(v128.load(product + v + slot), v128.load(x + v + gate)));
+    const g = tanh(f32x4.add(v128.load(product + v + slot * 2), v128.load(x + v + gate * 2)));
+    const o = sigmoid(f32x4.add(v128.load(product + v + slot * 3), v128.load(x + v + gate * 3)));
+    v128.store(nextCells + v, lstmCell(i, f, g, v128.load(cells + v)));
+    v128.store(product + v + slot * 3, o);
     if (keep) {
-      v128.store(kept + half, i);
-      v128.store(kept + half + gate, f);
-      v128.store(kept + half + gate * 2, g);
-      v128.store(kept + half + gate * 3, o);
+      v128.store(kept + v, i);
+      v128.store(kept + v + gate, f);
+      v128.store(kept + v + gate * 2, g);
+      v128.store(kept + v + gate * 3, o);
     }
   }
 }
@@ -59,15 +73,12 @@ function lstmGates(command: SequenceCommand, t: i32, row: i32, block: i32, sourc
 /** h' of one row. */
 // @ts-ignore: decorator
 @inline
-function lstmState(command: SequenceCommand, t: i32, row: i32, block: i32, outputGate: usize): void {
-  const state = ((<usize>row * command.stateRow) << 2) + <usize>block * TILE_COLUMNS * 4;
-  const next = stateStep(command) * (t + 1) + state;
-  for (let half: usize = 0; half < 32; half += 16) {
-    const h = f32x4.mul(v128.load(outputGate + half), tanh(v128.load(command.cells + next + half)));
-    v128.store(command.states + next + half, h);
-    if (command.mask) {
-      v128.store(command.maskedStates + next + half, f32x4.mul(h, v128.load(command.mask + state + half)));
-    }
+function stateOfRow(command: SequenceCommand, t: i32, row: i32, block: i32, outputGate: usize): void {
+  const unit = rowOffset(command, row) + <usize>block * TILE_COLUMNS * 4;
+  const next = stepBytes(command) * (t + 1) + unit;
+  const nextCells = command.cells + next;
+  for (let v: usize = 0; v < TILE_ROW_BYTES; v += VECTOR_BYTES) {
+    storeState(command, next + v, unit + v, lstmState(v128.load(outputGate + v), v128.load(nextCells + v)));
   }
 }
 
@@ -76,7 +87,7 @@ function lstmState(command: SequenceCommand, t: i32, row: i32, block: i32, outpu
  * and of c. Nothing of h' passes h directly.
  */
 export function lstmBackwardRow(
-  paddedHiddenSize: i32,
+  command: SequenceCommand,
   gates: usize,
   cell: usize,
   nextCell: usize,
@@ -86,7 +97,7 @@ export function lstmBackwardRow(
 ): void {
   const one = f32x4.splat(1);
   const zero = f32x4.splat(0);
-  const gate = <usize>paddedHiddenSize << 2;
+  const gate = <usize>command.paddedHiddenSize << 2;
   for (let n: usize = 0; n < gate; n += 16) {
     let dh = v128.load(carried + n);
     if (output) dh = f32x4.add(dh, v128.load(output + n));

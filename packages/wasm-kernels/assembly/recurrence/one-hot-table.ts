@@ -6,9 +6,9 @@ import { Command, claim, finish, participants } from '../program/command';
 export class TableCommand extends Command {
   /** W_ih [groups * hiddenSize, tokens] */
   weights: usize;
-  /** [tokens, tableRow]; element (group, unit) of a row stands at group * paddedHiddenSize + unit. */
+  /** [tokens, tableStride]; element (group, unit) of a row stands at group * paddedHiddenSize + unit. */
   table: usize;
-  tableRow: i32;
+  tableStride: i32;
   tokens: i32;
   groups: i32;
   /** H */
@@ -58,6 +58,6 @@ function columns(command: TableCommand, group: i32, unit: i32): void {
       else store<f32>(line + j, load<f32>(address) + (command.bias ? load<f32>(bias + j) : 0));
       address += row;
     }
-    line += (<usize>command.tableRow) << 2;
+    line += (<usize>command.tableStride) << 2;
   }
 }

@@ -20,17 +20,17 @@ export class SequenceCommand extends Command {
   hiddenSize: i32;
   /** H padded to a multiple of 8. */
   paddedHiddenSize: i32;
-  /** [T + 1, N, stateRow]: h before every step; the first is the initial state. */
+  /** [T + 1, N, stateStride]: h before every step; the first is the initial state. */
   states: usize;
-  stateRow: i32;
-  /** LSTM: [T + 1, N, stateRow], c. */
+  stateStride: i32;
+  /** LSTM: [T + 1, N, stateStride], c. */
   cells: usize;
-  /** [T, N, gateRow]: in, the input's contribution (unless `table`); out, gate activations; after backward, gradients. */
+  /** [T, N, gateStride]: in, the input's contribution (unless `table`); out, gate activations; after backward, gradients. */
   gates: usize;
-  gateRow: i32;
+  gateStride: i32;
   /** 0: evaluation only; gates need not be kept. */
   keepGates: i32;
-  /** [V, gateRow]: each one-hot input's contribution, with ids [T, N]; or 0. */
+  /** [V, gateStride]: each one-hot input's contribution, with ids [T, N]; or 0. */
   table: usize;
   ids: usize;
   /** Forward: W_hh^T, panels gate by gate. Backward: W_hh, panels over all gates. */
@@ -39,33 +39,57 @@ export class SequenceCommand extends Command {
   newBias: usize;
   /** [N] or 0: valid steps of each row. Beyond them the state stays. */
   lengths: usize;
-  /** [N, stateRow] or 0: multiplies h where it enters the recurrent product. */
+  /** [N, stateStride] or 0: multiplies h where it enters the recurrent product. */
   mask: usize;
-  /** With mask: [T + 1, N, stateRow], mask * h. */
+  /** With mask: [T + 1, N, stateStride], mask * h. */
   maskedStates: usize;
   /** Backward, GRU reset before: panels of the new gate's W_hh; `weights` then holds those of r and z. */
   newWeights: usize;
-  /** Backward: [N, stateRow], for the product where it cannot be added to stateGradient at once. */
+  /** Backward: [N, stateStride], for the product where it cannot be added to stateGradient at once. */
   product: usize;
-  /** Backward: [T, N, stateRow], gradient of the outputs, or 0. */
+  /** Backward: [T, N, stateStride], gradient of the outputs, or 0. */
   outputGradients: usize;
-  /** Backward: [N, stateRow]; in, gradient of the final state; out, of the initial state. */
+  /** Backward: [N, stateStride]; in, gradient of the final state; out, of the initial state. */
   stateGradient: usize;
   /** Backward, LSTM: the same for c. */
   cellGradient: usize;
 }
 
-/** Bytes between the states of two steps. */
+// The offset of an element in a sequence of states is that of its step plus that of its row; in a mask it is the row's alone.
+
+/** Bytes from the states of one step to those of the next. */
 // @ts-ignore: decorator
 @inline
-export function stateStep(command: SequenceCommand): usize {
-  return (<usize>command.batch * command.stateRow) << 2;
+export function stepBytes(command: SequenceCommand): usize {
+  return (<usize>command.batch * command.stateStride) << 2;
+}
+
+/** Bytes from the first row's state to that of `row`. */
+// @ts-ignore: decorator
+@inline
+export function rowOffset(command: SequenceCommand, row: i32): usize {
+  return (<usize>row * command.stateStride) << 2;
+}
+
+/** The states that enter the recurrent product. */
+// @ts-ignore: decorator
+@inline
+export function enteringStates(command: SequenceCommand): usize {
+  return command.mask ? command.maskedStates : command.states;
+}
+
+/** Stores a vector of h', and mask * h' where there is a mask. `next`, `unit`: its offsets in the states, and in the mask. */
+// @ts-ignore: decorator
+@inline
+export function storeState(command: SequenceCommand, next: usize, unit: usize, h: v128): void {
+  v128.store(command.states + next, h);
+  if (command.mask) v128.store(command.maskedStates + next, f32x4.mul(h, v128.load(command.mask + unit)));
 }
 
 // @ts-ignore: decorator
 @inline
-export function isActive(command: SequenceCommand, row: i32, step: i32): bool {
-  return command.lengths === 0 || step < load<i32>(command.lengths + (<usize>row << 2));
+export function isActive(command: SequenceCommand, row: i32, t: i32): bool {
+  return command.lengths === 0 || t < load<i32>(command.lengths + (<usize>row << 2));
 }
 
 /**
@@ -78,18 +102,18 @@ export function rowsPerTask(command: SequenceCommand): i32 {
   return max(1, (command.batch + tasks - 1) / tasks);
 }
 
-/** The address of row (t, row)'s contribution: made by a product beforehand, or a row of the one-hot table. */
+/** The address of row (t, row)'s input contribution: made by a product beforehand, or a row of the one-hot table. */
 // @ts-ignore: decorator
 @inline
 export function inputAddress(command: SequenceCommand, t: i32, row: i32): usize {
   const position = <usize>t * command.batch + row;
   const line = command.table ? <usize>load<i32>(command.ids + (position << 2)) : position;
-  return (command.table ? command.table : command.gates) + ((line * command.gateRow) << 2);
+  return (command.table ? command.table : command.gates) + ((line * command.gateStride) << 2);
 }
 
 /** The address of row (t, row) of the gates. */
 // @ts-ignore: decorator
 @inline
 export function gateAddress(command: SequenceCommand, t: i32, row: i32): usize {
-  return command.gates + (((<usize>t * command.batch + row) * command.gateRow) << 2);
+  return command.gates + (((<usize>t * command.batch + row) * command.gateStride) << 2);
 }

@@ -31,47 +31,47 @@ function value(operation: i32, a: v128, b: v128): v128 {
   return f32x4.mul(b, f32x4.mul(a, f32x4.sub(one, a)));
 }
 
-/** Steps are 0 (one number for the whole row) or 1. Four vectors at a time, for the loop costs as much as the work. */
+/** Strides are 0 (one number for the whole row) or 1. Four vectors at a time, for the loop costs as much as the work. */
 // @ts-ignore: decorator
 @inline
-function row(operation: i32, a: usize, aStep: i32, b: usize, bStep: i32, target: usize, count: i32): void {
+function row(operation: i32, a: usize, aStride: i32, b: usize, bStride: i32, target: usize, count: i32): void {
   const end = target + (<usize>count << 2);
   const firstA = v128.load32_splat(a);
   const firstB = v128.load32_splat(b);
   for (; target + 64 <= end; target += 64) {
     // All loads before the stores: memory that is 4 KiB apart looks the same to the processor for a moment.
-    const a0 = aStep ? v128.load(a) : firstA;
-    const a1 = aStep ? v128.load(a, 16) : firstA;
-    const a2 = aStep ? v128.load(a, 32) : firstA;
-    const a3 = aStep ? v128.load(a, 48) : firstA;
-    const b0 = bStep ? v128.load(b) : firstB;
-    const b1 = bStep ? v128.load(b, 16) : firstB;
-    const b2 = bStep ? v128.load(b, 32) : firstB;
-    const b3 = bStep ? v128.load(b, 48) : firstB;
+    const a0 = aStride ? v128.load(a) : firstA;
+    const a1 = aStride ? v128.load(a, 16) : firstA;
+    const a2 = aStride ? v128.load(a, 32) : firstA;
+    const a3 = aStride ? v128.load(a, 48) : firstA;
+    const b0 = bStride ? v128.load(b) : firstB;
+    const b1 = bStride ? v128.load(b, 16) : firstB;
+    const b2 = bStride ? v128.load(b, 32) : firstB;
+    const b3 = bStride ? v128.load(b, 48) : firstB;
     v128.store(target, value(operation, a0, b0));
     v128.store(target, value(operation, a1, b1), 16);
     v128.store(target, value(operation, a2, b2), 32);
     v128.store(target, value(operation, a3, b3), 48);
-    if (aStep) a += 64;
-    if (bStep) b += 64;
+    if (aStride) a += 64;
+    if (bStride) b += 64;
   }
   for (; target + 16 <= end; target += 16) {
-    const x = aStep ? v128.load(a) : firstA;
-    const y = bStep ? v128.load(b) : firstB;
+    const x = aStride ? v128.load(a) : firstA;
+    const y = bStride ? v128.load(b) : firstB;
     v128.store(target, value(operation, x, y));
-    if (aStep) a += 16;
-    if (bStep) b += 16;
+    if (aStride) a += 16;
+    if (bStride) b += 16;
   }
   for (; target < end; target += 4) {
     const result = value(operation, v128.load32_splat(a), v128.load32_splat(b));
     store<f32>(target, f32x4.extract_lane(result, 0));
-    if (aStep) a += 4;
-    if (bStep) b += 4;
+    if (aStride) a += 4;
+    if (bStride) b += 4;
   }
 }
 
 /**
- * target [rows, columns] = f(a, b). Row strides in elements, 0 to use one row for all; steps along a row are 0 or 1, not
+ * target [rows, columns] = f(a, b). Row strides in elements, 0 to use one row for all; strides along a row are 0 or 1, not
  * both 0 when there is more than one column. `target` may be `a` where that is not broadcast.
  * scripts/assembly-variants.mjs makes a function of each operation, and `binary`, which chooses among them.
  */
@@ -80,11 +80,11 @@ function row(operation: i32, a: usize, aStep: i32, b: usize, bStep: i32, target:
 export function binaryOf(
   operation: i32,
   a: usize,
-  aRow: i32,
-  aStep: i32,
+  aRowStride: i32,
+  aStride: i32,
   b: usize,
-  bRow: i32,
-  bStep: i32,
+  bRowStride: i32,
+  bStride: i32,
   target: usize,
   rows: i32,
   columns: i32,
@@ -96,20 +96,20 @@ export function binaryOf(
     operation === Binary.MINIMUM;
   const ordered = operation === Binary.SUBTRACT || operation === Binary.DIVIDE || operation === Binary.PRELU;
   // A single number on the left of an operation that commutes goes to the right: there is less code so.
-  if (commutes && aStep === 0) {
-    matrix(operation, b, bRow, a, aRow, 0, target, rows, columns);
+  if (commutes && aStride === 0) {
+    matrix(operation, b, bRowStride, a, aRowStride, 0, target, rows, columns);
     return;
   }
-  if (ordered && aStep === 0) {
+  if (ordered && aStride === 0) {
     for (let i = 0; i < rows; i++) {
       row(operation, a, 0, b, 1, target, columns);
-      a += <usize>aRow << 2;
-      b += <usize>bRow << 2;
+      a += <usize>aRowStride << 2;
+      b += <usize>bRowStride << 2;
       target += <usize>columns << 2;
     }
     return;
   }
-  matrix(operation, a, aRow, b, bRow, bStep, target, rows, columns);
+  matrix(operation, a, aRowStride, b, bRowStride, bStride, target, rows, columns);
 }
 
 /** As `binaryOf`, when a has a number for each column. */
@@ -118,20 +118,20 @@ export function binaryOf(
 function matrix(
   operation: i32,
   a: usize,
-  aRow: i32,
+  aRowStride: i32,
   b: usize,
-  bRow: i32,
-  bStep: i32,
+  bRowStride: i32,
+  bStride: i32,
   target: usize,
   rows: i32,
   columns: i32,
 ): void {
   const broadcasts = operation !== Binary.TANH_GRADIENT && operation !== Binary.SIGMOID_GRADIENT;
   for (let i = 0; i < rows; i++) {
-    if (broadcasts && bStep === 0) row(operation, a, 1, b, 0, target, columns);
+    if (broadcasts && bStride === 0) row(operation, a, 1, b, 0, target, columns);
     else row(operation, a, 1, b, 1, target, columns);
-    a += <usize>aRow << 2;
-    b += <usize>bRow << 2;
+    a += <usize>aRowStride << 2;
+    b += <usize>bRowStride << 2;
     target += <usize>columns << 2;
   }
 }

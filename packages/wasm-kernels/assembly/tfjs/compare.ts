@@ -33,29 +33,29 @@ function bytes(a: v128, b: v128, c: v128, d: v128): v128 {
 }
 
 /**
- * One row; steps are 0 (one number for the whole row) or 1. scripts/assembly-variants.mjs makes a function of each comparison,
+ * One row; strides are 0 (one number for the whole row) or 1. scripts/assembly-variants.mjs makes a function of each comparison,
  * and `compareRow`, which chooses among them.
  */
 // @ts-ignore: decorator
 @inline
-export function compareRowBy(comparison: i32, a: usize, aStep: i32, b: usize, bStep: i32, target: usize, count: i32): void {
+export function compareRowBy(comparison: i32, a: usize, aStride: i32, b: usize, bStride: i32, target: usize, count: i32): void {
   const end = target + count;
   const firstA = v128.load32_splat(a);
   const firstB = v128.load32_splat(b);
   for (; target + 16 <= end; target += 16) {
-    const m0 = mask(comparison, aStep ? v128.load(a) : firstA, bStep ? v128.load(b) : firstB);
-    const m1 = mask(comparison, aStep ? v128.load(a, 16) : firstA, bStep ? v128.load(b, 16) : firstB);
-    const m2 = mask(comparison, aStep ? v128.load(a, 32) : firstA, bStep ? v128.load(b, 32) : firstB);
-    const m3 = mask(comparison, aStep ? v128.load(a, 48) : firstA, bStep ? v128.load(b, 48) : firstB);
+    const m0 = mask(comparison, aStride ? v128.load(a) : firstA, bStride ? v128.load(b) : firstB);
+    const m1 = mask(comparison, aStride ? v128.load(a, 16) : firstA, bStride ? v128.load(b, 16) : firstB);
+    const m2 = mask(comparison, aStride ? v128.load(a, 32) : firstA, bStride ? v128.load(b, 32) : firstB);
+    const m3 = mask(comparison, aStride ? v128.load(a, 48) : firstA, bStride ? v128.load(b, 48) : firstB);
     v128.store(target, bytes(m0, m1, m2, m3));
-    a += <usize>aStep << 6;
-    b += <usize>bStep << 6;
+    a += <usize>aStride << 6;
+    b += <usize>bStride << 6;
   }
   for (; target < end; target++) {
     const m = mask(comparison, v128.load32_splat(a), v128.load32_splat(b));
     store<u8>(target, <u8>(i32x4.extract_lane(m, 0) & 1));
-    a += <usize>aStep << 2;
-    b += <usize>bStep << 2;
+    a += <usize>aStride << 2;
+    b += <usize>bStride << 2;
   }
 }
 
@@ -63,19 +63,19 @@ export function compareRowBy(comparison: i32, a: usize, aStep: i32, b: usize, bS
 export function compare(
   comparison: i32,
   a: usize,
-  aRow: i32,
-  aStep: i32,
+  aRowStride: i32,
+  aStride: i32,
   b: usize,
-  bRow: i32,
-  bStep: i32,
+  bRowStride: i32,
+  bStride: i32,
   target: usize,
   rows: i32,
   columns: i32,
 ): void {
   for (let i = 0; i < rows; i++) {
-    compareRow(comparison, a, aStep, b, bStep, target, columns);
-    a += <usize>aRow << 2;
-    b += <usize>bRow << 2;
+    compareRow(comparison, a, aStride, b, bStride, target, columns);
+    a += <usize>aRowStride << 2;
+    b += <usize>bRowStride << 2;
     target += columns;
   }
 }

@@ -6,7 +6,7 @@ import { horizontalSum, madd } from '../simd';
 export function multiplyVector(
   matrix: usize,
   rowStride: i32,
-  stepStride: i32,
+  kStride: i32,
   x: usize,
   xStride: i32,
   bias: usize,
@@ -14,15 +14,15 @@ export function multiplyVector(
   rows: i32,
   k: i32,
 ): void {
-  if (rowStride === 1) addColumns(matrix, stepStride, x, xStride, bias, y, rows, k);
-  else if (stepStride === 1 && xStride === 1) dotRows(matrix, rowStride, x, bias, y, rows, k);
-  else dotStrided(matrix, rowStride, stepStride, x, xStride, bias, y, rows, k);
+  if (rowStride === 1) addColumns(matrix, kStride, x, xStride, bias, y, rows, k);
+  else if (kStride === 1 && xStride === 1) dotRows(matrix, rowStride, x, bias, y, rows, k);
+  else dotStrided(matrix, rowStride, kStride, x, xStride, bias, y, rows, k);
 }
 
 /** Columns lie contiguous: x[k] times each is added to y, four columns in one pass over y. */
 function addColumns(
   matrix: usize,
-  stepStride: i32,
+  kStride: i32,
   x: usize,
   xStride: i32,
   bias: usize,
@@ -31,20 +31,20 @@ function addColumns(
   k: i32,
 ): void {
   const bytes = <usize>rows << 2;
-  const step = <usize>stepStride << 2;
-  const xStep = <usize>xStride << 2;
+  const kBytes = <usize>kStride << 2;
+  const xBytes = <usize>xStride << 2;
   if (bias) memory.copy(y, bias, bytes);
   else memory.fill(y, 0, bytes);
   let i = 0;
   for (; i + 4 <= k; i += 4) {
     const f0 = v128.load32_splat(x);
-    const f1 = v128.load32_splat(x + xStep);
-    const f2 = v128.load32_splat(x + xStep * 2);
-    const f3 = v128.load32_splat(x + xStep * 3);
+    const f1 = v128.load32_splat(x + xBytes);
+    const f2 = v128.load32_splat(x + xBytes * 2);
+    const f3 = v128.load32_splat(x + xBytes * 3);
     let c0 = matrix;
-    let c1 = matrix + step;
-    let c2 = matrix + step * 2;
-    let c3 = matrix + step * 3;
+    let c1 = matrix + kBytes;
+    let c2 = matrix + kBytes * 2;
+    let c3 = matrix + kBytes * 3;
     let to = y;
     const end = y + bytes;
     for (; to + 16 <= end; to += 16) {
@@ -67,8 +67,8 @@ function addColumns(
       c2 += 4;
       c3 += 4;
     }
-    matrix += step * 4;
-    x += xStep * 4;
+    matrix += kBytes * 4;
+    x += xBytes * 4;
   }
   for (; i < k; i++) {
     const factor = v128.load32_splat(x);
@@ -76,8 +76,8 @@ function addColumns(
       const sum = madd(factor, v128.load32_splat(matrix + at), v128.load32_splat(y + at));
       store<f32>(y + at, f32x4.extract_lane(sum, 0));
     }
-    matrix += step;
-    x += xStep;
+    matrix += kBytes;
+    x += xBytes;
   }
 }
 
@@ -103,7 +103,7 @@ function dotRows(matrix: usize, rowStride: i32, x: usize, bias: usize, y: usize,
 function dotStrided(
   matrix: usize,
   rowStride: i32,
-  stepStride: i32,
+  kStride: i32,
   x: usize,
   xStride: i32,
   bias: usize,
@@ -117,7 +117,7 @@ function dotStrided(
     let factor = x;
     for (let i = 0; i < k; i++) {
       sum += load<f32>(source) * load<f32>(factor);
-      source += <usize>stepStride << 2;
+      source += <usize>kStride << 2;
       factor += <usize>xStride << 2;
     }
     store<f32>(y + (<usize>row << 2), sum);

@@ -1,7 +1,6 @@
 // The block that the module lives in: static data, then what is laid out here.
 
 import { Control, initialize } from '../program/command';
-import { GemmCommand } from '../products/gemm';
 import { PackCommand } from '../products/pack';
 import { SCRATCH_BYTES } from '../program/scratch';
 
@@ -9,15 +8,13 @@ import { SCRATCH_BYTES } from '../program/scratch';
 export const PANEL_BYTES: usize = 256 * 1024;
 
 const CONTROL: usize = (__heap_base + 63) & ~63;
-const GEMM: usize = CONTROL + 64;
-const PACK: usize = GEMM + 128;
+const PACK: usize = CONTROL + 64;
 const SCRATCH: usize = PACK + 128;
 /** Packed panels, and the transposed result of a product. */
 export const PANELS: usize = SCRATCH + SCRATCH_BYTES;
 /** Where the block ends. */
 export const END: usize = PANELS + PANEL_BYTES;
 
-export const gemmCommand: GemmCommand = changetype<GemmCommand>(GEMM);
 export const packCommand: PackCommand = changetype<PackCommand>(PACK);
 
 /** To be called once, before all else. */

@@ -1,7 +1,7 @@
 import { boolean, checkOptions, number, type OptionChecks, required, whole } from '@throughtime/errors';
 import type { Engine } from '../engine/engine.js';
-import { packedLength, packFields } from '../engine/panels.js';
-import { GEMM, PACK } from '../generated/commands.js';
+import { addProduct, packedLength, packFields, transposed } from '../engine/products.js';
+import { PACK } from '../generated/commands.js';
 import { checkRoom, floats } from './checks.js';
 
 export interface GemmOptions {
@@ -76,20 +76,15 @@ export function gemm(engine: Engine, options: GemmOptions): void {
         { stride: nStride, size: n },
       ),
     );
-    program.add(GEMM, {
-      a: memory.address(a, 'a'),
-      aRow: transposeA ? 1 : rowStrideA,
-      aStep: transposeA ? rowStrideA : 1,
+    const stored = { address: memory.address(a, 'a'), rowStride: rowStrideA };
+    addProduct(program, {
+      a: transposeA
+        ? transposed({ ...stored, rows: depth, columns: m })
+        : { ...stored, rows: m, columns: depth },
       b: panels,
-      bias: 0,
-      c: memory.address(c, 'c'),
-      cRow: rowStrideC,
-      m,
-      n,
-      k: depth,
+      c: { address: memory.address(c, 'c'), rows: m, columns: n, rowStride: rowStrideC },
       alpha,
       beta,
-      rowSums: 0,
     });
     program.run();
   } finally {

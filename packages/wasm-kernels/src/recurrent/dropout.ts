@@ -27,7 +27,7 @@ export const dropoutChecks: OptionChecks<Dropout> = {
   locked: boolean,
 };
 
-/** The masks of a plan, drawn before every training pass from one seed. */
+/** The masks of a compiled stack, drawn before every training pass from one seed. */
 export class DropoutMasks {
   readonly #handles: CommandHandle<keyof typeof DROPOUT.fields>[] = [];
 
@@ -69,7 +69,7 @@ export function addMask(
     source: rows.source,
     target: rows.target,
     mask: rowMask.mask.byteOffset,
-    maskStep: rowMask.locked ? 0 : size.batchSize * rows.stride,
+    maskStride: rowMask.locked ? 0 : size.batchSize * rows.stride,
     row: rows.stride,
     batch: size.batchSize,
     steps: size.steps,

@@ -1,10 +1,10 @@
-import { padded } from '../engine/panels.js';
+import { padded } from '../engine/products.js';
 import type { Program } from '../engine/program.js';
 import type { Workspace } from '../engine/workspace.js';
 import { FILL, GATHER, SCATTER_ADD } from '../generated/commands.js';
 import { addMask, type DropoutMasks, type RowMask } from './dropout.js';
 import type { LanguageModelPlanOptions } from './language-model-options.js';
-import type { LayerInput } from './layer-plan.js';
+import type { LayerInput } from './layer-buffers.js';
 
 /** The embedding of a language model: rows of a table by id, with dropout, and their gradients added up by id. */
 export class EmbeddedInputs {
@@ -52,7 +52,7 @@ export class EmbeddedInputs {
       table: this.#embedding.byteOffset,
       ids: this.#ids.byteOffset,
       target: this.#rows.byteOffset,
-      targetRow: this.#stride,
+      targetStride: this.#stride,
       width: embeddingSize,
       count: batchSize * steps,
     });
@@ -77,10 +77,10 @@ export class EmbeddedInputs {
     }
     program.add(SCATTER_ADD, {
       table: target,
-      tableRow: embeddingSize,
+      tableStride: embeddingSize,
       ids: this.#ids.byteOffset,
       source: this.#rowGradients.byteOffset,
-      sourceRow: this.#stride,
+      sourceStride: this.#stride,
       width: embeddingSize,
       count: batchSize * steps,
     });

@@ -5,10 +5,10 @@ import { operationName } from '../engine/operations.js';
 import type { Program } from '../engine/program.js';
 import { Workspace } from '../engine/workspace.js';
 import { type Chunk, ChunkIds } from './chunk.js';
+import { CompiledStack } from './compiled-stack.js';
 import { EmbeddedInputs } from './embedded-inputs.js';
 import { checkLanguageModelPlan, type LanguageModelPlanOptions } from './language-model-options.js';
 import { OutputLayer } from './output-layer.js';
-import { StackPlan } from './stack-plan.js';
 import { readState, writeInitialState, writeStateGradients } from './stack-state.js';
 
 export interface ChunkResult {
@@ -39,7 +39,7 @@ export class LanguageModelPlan {
   readonly #ids: ChunkIds;
   /** Absent: one-hot inputs. */
   readonly #embedding: EmbeddedInputs | undefined;
-  readonly #stack: StackPlan;
+  readonly #stack: CompiledStack;
   readonly #output: OutputLayer;
   #training: { readonly program: Program; setScale(scale: number): void } | undefined;
   #evaluation: { readonly program: Program } | undefined;
@@ -56,7 +56,7 @@ export class LanguageModelPlan {
     this.#output = new OutputLayer(workspace, options, this.#ids.targets);
     this.#embedding =
       parameters.embedding && new EmbeddedInputs(workspace, options, parameters.embedding, this.#ids.inputs);
-    this.#stack = new StackPlan(engine, {
+    this.#stack = new CompiledStack(engine, {
       ...options,
       inputSize: parameters.embedding ? embeddingSize : vocabularySize,
       input: this.#embedding?.layerInput ?? { kind: 'one-hot', ids: this.#ids.inputs.byteOffset },

@@ -21,7 +21,7 @@ export interface LanguageModelStepperOptions extends LanguageModelSize {
 /** Weights larger than this, in bytes, are worth waking other threads for. */
 const WORTH_THREADS = 2 ** 20;
 
-interface LayerBuffers {
+interface LayerStates {
   readonly state: Float32Array;
   readonly nextState: Float32Array;
   readonly cellState: Float32Array;
@@ -35,7 +35,7 @@ interface LayerBuffers {
 export class LanguageModelStepper {
   readonly #options: LanguageModelStepperOptions;
   readonly #workspace: Workspace;
-  readonly #buffers: LayerBuffers[];
+  readonly #buffers: LayerStates[];
   readonly #logits: Float32Array;
   readonly #hidden: Float32Array;
   readonly #steps: Program;
@@ -129,7 +129,7 @@ export class LanguageModelStepper {
     const { number, gates } = cellLayout(cell);
     const row = Math.ceil(hiddenSize / 4) * 4;
     const sums = this.#workspace.float32(2 * gates * row).byteOffset;
-    const reset = this.#workspace.float32(row).byteOffset;
+    const resetState = this.#workspace.float32(row).byteOffset;
     const program = engine.program();
     for (const [i, layer] of parameters.layers.entries()) {
       const buffers = this.#buffers[i];
@@ -148,11 +148,11 @@ export class LanguageModelStepper {
         cellState: buffers.cellState.byteOffset,
         nextCellState: buffers.nextCellState.byteOffset,
         sums,
-        reset,
-        half: 0,
+        resetState,
+        pass: 0,
       };
-      for (const half of cell === 'gru-reset-before' ? [0, 1] : [0]) {
-        const command = program.add(STEP, { ...fields, half });
+      for (const pass of cell === 'gru-reset-before' ? [0, 1] : [0]) {
+        const command = program.add(STEP, { ...fields, pass });
         if (i === 0) this.#first.push(command);
         program.join();
       }

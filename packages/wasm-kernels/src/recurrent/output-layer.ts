@@ -1,9 +1,17 @@
-import { packedLength, packFields, padded } from '../engine/panels.js';
+import {
+  addProduct,
+  packedLength,
+  packFields,
+  padded,
+  preparePanels,
+  transposed,
+  unaliasedStride,
+} from '../engine/products.js';
 import type { CommandHandle, Program } from '../engine/program.js';
 import type { Workspace } from '../engine/workspace.js';
-import { CROSS_ENTROPY, GEMM, PACK } from '../generated/commands.js';
+import { CROSS_ENTROPY, PACK } from '../generated/commands.js';
+import type { CompiledStack } from './compiled-stack.js';
 import type { LanguageModelPlanOptions } from './language-model-options.js';
-import type { StackPlan } from './stack-plan.js';
 
 /** Most logits of a block of positions: 16 MiB. */
 const LOGITS = 2 ** 22;
@@ -35,11 +43,11 @@ export class OutputLayer {
    * Appends the losses and, for training, the gradients of the output's weights and of the stack's outputs.
    * @returns a function that sets the factor of every gradient
    */
-  add(program: Program, stack: StackPlan, { training }: { readonly training: boolean }) {
+  add(program: Program, stack: CompiledStack, { training }: { readonly training: boolean }) {
     const { vocabularySize, hiddenSize, batchSize, steps, gradients } = this.#options;
     const last = stack.layers[stack.layers.length - 1];
     const positions = batchSize * steps;
-    const logitStride = padded(vocabularySize) + (padded(vocabularySize) % 256 === 0 ? 16 : 0);
+    const logitStride = unaliasedStride(padded(vocabularySize));
     const block = Math.min(positions, Math.max(64, Math.floor(LOGITS / logitStride)));
     const logits = program.float32(block * logitStride).byteOffset;
     const hidden = stack.outputs({ training });
@@ -53,14 +61,14 @@ export class OutputLayer {
       handles.push(
         program.add(CROSS_ENTROPY, {
           hidden: hidden + offset,
-          hiddenRow: last.stateStride,
+          hiddenStride: last.stateStride,
           count,
           depth: hiddenSize,
           classes: vocabularySize,
           weights,
           bias: this.#bias.byteOffset,
           logits,
-          logitRow: logitStride,
+          logitStride,
           targets: this.#targets.byteOffset + first * 4,
           losses: this.losses.byteOffset + first * 4,
           scale: 1,
@@ -79,20 +87,13 @@ export class OutputLayer {
           ),
         );
         program.join();
-        program.add(GEMM, {
-          a: logits,
-          aRow: 1,
-          aStep: logitStride,
+        // dW [V, H] = the logits' gradients, transposed, times the hidden rows; db = their sums
+        addProduct(program, {
+          a: transposed({ address: logits, rows: count, columns: vocabularySize, rowStride: logitStride }),
           b: packed,
-          bias: 0,
-          c: gradients.outputWeight.byteOffset,
-          cRow: hiddenSize,
-          m: vocabularySize,
-          n: hiddenSize,
-          k: count,
-          alpha: 1,
+          c: { address: gradients.outputWeight.byteOffset, rows: vocabularySize, columns: hiddenSize },
           beta: first === 0 ? 0 : 1,
-          rowSums: gradients.outputBias ? gradients.outputBias.byteOffset : 0,
+          ...(gradients.outputBias && { rowSums: gradients.outputBias.byteOffset }),
         });
       }
       program.join();
@@ -109,8 +110,6 @@ export class OutputLayer {
     const rows = { stride: hiddenSize, size: vocabularySize };
     const columns = { stride: 1, size: hiddenSize };
     const [k, n] = transposed ? [columns, rows] : [rows, columns];
-    const target = program.float32(packedLength(k.size, n.size)).byteOffset;
-    program.prepare(PACK, packFields(parameters.outputWeight.byteOffset, target, k, n));
-    return target;
+    return preparePanels(program, parameters.outputWeight.byteOffset, k, n);
   }
 }

@@ -12,16 +12,16 @@ import {
   whole,
 } from '@throughtime/errors';
 import { type Engine, runningEngine } from '../engine/engine.js';
-import { padded } from '../engine/panels.js';
+import { padded } from '../engine/products.js';
 import type { CommandHandle, Program } from '../engine/program.js';
 import { Workspace } from '../engine/workspace.js';
 import { MASK, REARRANGE } from '../generated/commands.js';
 import { checkLength, floats, integers } from '../ops/checks.js';
 import { type Cell, cellName } from './cell.js';
+import { CompiledStack } from './compiled-stack.js';
 import { type Dropout, dropoutChecks } from './dropout.js';
+import type { LayerInput } from './layer-buffers.js';
 import { checkLayerParameters, type LayerParameters, layerParametersChecks } from './layer-parameters.js';
-import type { LayerInput } from './layer-plan.js';
-import { StackPlan } from './stack-plan.js';
 import {
   readState,
   readStateGradients,
@@ -109,7 +109,7 @@ export class RecurrentStack {
   readonly #options: RecurrentStackOptions;
   readonly #engine: Engine;
   readonly #workspace: Workspace;
-  readonly #stack: StackPlan;
+  readonly #stack: CompiledStack;
   readonly #lengths: Int32Array;
   /** Time-major. */
   readonly #ids: Int32Array;
@@ -152,7 +152,7 @@ export class RecurrentStack {
           gradient: gradients ? this.#rowGradients.byteOffset : 0,
           gradientStride: stride,
         };
-    this.#stack = new StackPlan(engine, { ...options, input });
+    this.#stack = new CompiledStack(engine, { ...options, input });
   }
 
   /**
@@ -241,7 +241,7 @@ export class RecurrentStack {
     return {
       external: external.byteOffset,
       internal,
-      internalRow: stride,
+      internalStride: stride,
       width,
       batch: batchSize,
       steps,
@@ -259,7 +259,7 @@ export class RecurrentStack {
         source: rows.byteOffset,
         target: rows.byteOffset,
         mask: this.#inputMask.byteOffset,
-        maskStep: 0,
+        maskStride: 0,
         row: padded(inputSize),
         batch: batchSize,
         steps: 0,

@@ -1,30 +1,30 @@
 import type { LayerState } from '@throughtime/contract';
 import { checkLength } from '../ops/checks.js';
-import type { LayerPlan } from './layer-plan.js';
+import type { LayerBuffers } from './layer-buffers.js';
 
-/** Copies a state into rows of a plan's buffers. */
-export function writeRows(plan: LayerPlan, buffer: Float32Array, values: Float32Array): void {
-  const { batchSize, hiddenSize } = plan.options;
-  if (plan.stateStride === hiddenSize) {
+/** Copies a state into rows of a layer's buffers. */
+export function writeRows(layer: LayerBuffers, buffer: Float32Array, values: Float32Array): void {
+  const { batchSize, hiddenSize } = layer.options;
+  if (layer.stateStride === hiddenSize) {
     buffer.set(values.subarray(0, batchSize * hiddenSize));
     return;
   }
   for (let n = 0; n < batchSize; n++) {
-    buffer.set(values.subarray(n * hiddenSize, (n + 1) * hiddenSize), n * plan.stateStride);
+    buffer.set(values.subarray(n * hiddenSize, (n + 1) * hiddenSize), n * layer.stateStride);
   }
 }
 
-/** Copies rows of a plan's buffers, from row `first` on, out as [N, H]. */
-export function readRows(plan: LayerPlan, buffer: Float32Array, first = 0): Float32Array {
-  const { batchSize, hiddenSize } = plan.options;
+/** Copies rows of a layer's buffers, from row `first` on, out as [N, H]. */
+export function readRows(layer: LayerBuffers, buffer: Float32Array, first = 0): Float32Array {
+  const { batchSize, hiddenSize } = layer.options;
   const values = new Float32Array(batchSize * hiddenSize);
-  if (plan.stateStride === hiddenSize) {
+  if (layer.stateStride === hiddenSize) {
     const from = first * hiddenSize;
     values.set(buffer.subarray(from, from + values.length));
     return values;
   }
   for (let n = 0; n < batchSize; n++) {
-    const from = (first + n) * plan.stateStride;
+    const from = (first + n) * layer.stateStride;
     values.set(buffer.subarray(from, from + hiddenSize), n * hiddenSize);
   }
   return values;
@@ -32,7 +32,7 @@ export function readRows(plan: LayerPlan, buffer: Float32Array, first = 0): Floa
 
 /** @throws ArgumentError unless `state` has the layers' number and shapes */
 export function writeInitialState(
-  layers: readonly LayerPlan[],
+  layers: readonly LayerBuffers[],
   state: readonly LayerState[] | undefined,
 ): void {
   if (state) checkLength('state', state, layers.length, 'one entry per layer');
@@ -52,7 +52,7 @@ export function writeInitialState(
 }
 
 /** The states after `steps` steps. */
-export function readState(layers: readonly LayerPlan[], steps: number): LayerState[] {
+export function readState(layers: readonly LayerBuffers[], steps: number): LayerState[] {
   return layers.map((layer) => {
     const first = steps * layer.options.batchSize;
     const h = readRows(layer, layer.states, first);
@@ -62,7 +62,7 @@ export function readState(layers: readonly LayerPlan[], steps: number): LayerSta
 
 /** Gradients of the final states, or zeros, to where the backward pass starts from. */
 export function writeStateGradients(
-  layers: readonly LayerPlan[],
+  layers: readonly LayerBuffers[],
   gradients: readonly LayerState[] | undefined,
 ): void {
   if (gradients) checkLength('stateGradients', gradients, layers.length, 'one entry per layer');
@@ -81,7 +81,7 @@ export function writeStateGradients(
 }
 
 /** Gradients of the initial states, after a backward pass. */
-export function readStateGradients(layers: readonly LayerPlan[]): LayerState[] {
+export function readStateGradients(layers: readonly LayerBuffers[]): LayerState[] {
   return layers.map((layer) => {
     const h = readRows(layer, layer.stateGradient);
     return layer.cells.length > 0 ? { h, c: readRows(layer, layer.cellGradient) } : { h };

@@ -1,8 +1,8 @@
 import { defaultEngine, type Engine } from '../engine/engine.js';
 import { EngineMemoryError } from '../engine/errors.js';
-import { packedLength, packFields } from '../engine/panels.js';
 import { canUseThreads } from '../engine/platform.js';
-import { GEMM, PACK } from '../generated/commands.js';
+import { addProduct, packedLength, packFields, transposed } from '../engine/products.js';
+import { PACK } from '../generated/commands.js';
 import type { WasmBackend } from './wasm-backend.js';
 
 /** A product of matrices in tfjs's heap, which no other thread sees. */
@@ -75,20 +75,13 @@ function runProduct(engine: Engine, product: Product, buffers: Buffers): void {
       { stride: transposeB ? k : 1, size: n },
     ];
     program.prepare(PACK, packFields(b.byteOffset, panels.byteOffset, kSide, nSide));
-    program.add(GEMM, {
-      a: a.byteOffset,
-      aRow: transposeA ? 1 : k,
-      aStep: transposeA ? m : 1,
+    addProduct(program, {
+      a: transposeA
+        ? transposed({ address: a.byteOffset, rows: k, columns: m })
+        : { address: a.byteOffset, rows: m, columns: k },
       b: panels.byteOffset,
-      bias: product.bias ? bias.byteOffset : 0,
-      c: c.byteOffset,
-      cRow: n,
-      m,
-      n,
-      k,
-      alpha: 1,
-      beta: 0,
-      rowSums: 0,
+      c: { address: c.byteOffset, rows: m, columns: n },
+      ...(product.bias && { bias: bias.byteOffset }),
     });
     program.run();
   } finally {

@@ -3,12 +3,11 @@ import type { Program } from '../engine/program.js';
 import { Workspace } from '../engine/workspace.js';
 import type { Cell } from './cell.js';
 import { addMask, type Dropout, DropoutMasks, type RowMask } from './dropout.js';
-import { addLayerBackward } from './layer-backward.js';
-import { addLayerForward } from './layer-forward.js';
+import { LayerBuffers, type LayerInput } from './layer-buffers.js';
+import { addLayerBackward, addLayerForward } from './layer-commands.js';
 import type { LayerParameters } from './layer-parameters.js';
-import { type LayerInput, LayerPlan } from './layer-plan.js';
 
-export interface StackPlanOptions {
+export interface CompiledStackOptions {
   readonly cell: Cell;
   /** D of the first layer. */
   readonly inputSize: number;
@@ -22,24 +21,24 @@ export interface StackPlanOptions {
 }
 
 /** Layers on top of one another, with dropout between them. Adds their commands to programs, in order. */
-export class StackPlan {
-  readonly layers: readonly LayerPlan[];
+export class CompiledStack {
+  readonly layers: readonly LayerBuffers[];
   readonly masks = new DropoutMasks();
-  readonly #options: StackPlanOptions;
+  readonly #options: CompiledStackOptions;
   readonly #workspace: Workspace;
   /** By boundary: the inputs of layer i, and last the outputs of the stack. */
   readonly #rowMasks: (RowMask | undefined)[] = [];
   readonly #maskedRows: (Float32Array | undefined)[] = [];
   readonly #stateMasks: (Float32Array | undefined)[] = [];
 
-  constructor(engine: Engine, options: StackPlanOptions) {
+  constructor(engine: Engine, options: CompiledStackOptions) {
     this.#options = options;
     this.#workspace = new Workspace(engine);
     const { parameters, gradients, dropout = {}, input } = options;
-    const layers: LayerPlan[] = [];
+    const layers: LayerBuffers[] = [];
     for (const [i, layer] of parameters.entries()) {
       const below = layers.at(-1);
-      const plan = new LayerPlan(engine, {
+      const buffers = new LayerBuffers(engine, {
         cell: options.cell,
         inputSize: below ? options.hiddenSize : options.inputSize,
         hiddenSize: options.hiddenSize,
@@ -49,7 +48,7 @@ export class StackPlan {
         gradients: gradients?.[i],
         input: below ? this.#rowsOf(below, this.#maskedBuffer(i, below, dropout.between)) : input,
       });
-      layers.push(plan);
+      layers.push(buffers);
     }
     this.layers = layers;
     this.#maskedBuffer(layers.length, layers[layers.length - 1], dropout.output);
@@ -115,7 +114,7 @@ export class StackPlan {
     this.#workspace.free();
   }
 
-  #maskedBuffer(boundary: number, below: LayerPlan, rate = 0): Float32Array | undefined {
+  #maskedBuffer(boundary: number, below: LayerBuffers, rate = 0): Float32Array | undefined {
     if (rate === 0 || !this.#options.gradients) return undefined;
     const { steps, batchSize } = this.#options;
     const masked = this.#workspace.float32(steps * batchSize * below.stateStride);
@@ -123,7 +122,7 @@ export class StackPlan {
     return masked;
   }
 
-  #rowsOf(below: LayerPlan, masked: Float32Array | undefined): LayerInput {
+  #rowsOf(below: LayerBuffers, masked: Float32Array | undefined): LayerInput {
     return {
       kind: 'rows',
       rows: masked ? masked.byteOffset : below.outputs,

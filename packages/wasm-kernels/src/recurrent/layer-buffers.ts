@@ -1,5 +1,5 @@
 import type { Engine } from '../engine/engine.js';
-import { padded } from '../engine/panels.js';
+import { type Matrix, padded, unaliasedStride } from '../engine/products.js';
 import type { CommandHandle } from '../engine/program.js';
 import { Workspace } from '../engine/workspace.js';
 import type { PACK, SEQUENCE_FORWARD } from '../generated/commands.js';
@@ -26,7 +26,7 @@ export type LayerInput =
       readonly ids: number;
     };
 
-export interface LayerPlanOptions extends LayerSize {
+export interface LayerOptions extends LayerSize {
   /** N */
   readonly batchSize: number;
   /** T */
@@ -45,14 +45,9 @@ export interface PassOptions {
   readonly stateMask: number;
 }
 
-/** Rows at a power-of-two distance all fall into one set of a cache. One more line between them spreads them. */
-function spread(length: number): number {
-  return length % 256 === 0 ? length + 16 : length;
-}
-
 /** The buffers of one recurrent layer for a fixed batch size and number of steps. All are time-major, with H padded. */
-export class LayerPlan {
-  readonly options: LayerPlanOptions;
+export class LayerBuffers {
+  readonly options: LayerOptions;
   readonly cell: CellLayout;
   readonly #workspace: Workspace;
   /** H rounded up to a multiple of 8. */
@@ -81,14 +76,14 @@ export class LayerPlan {
   readonly #statePackings: CommandHandle<keyof typeof PACK.fields>[] = [];
   #maskedStates: Float32Array | undefined;
 
-  constructor(engine: Engine, options: LayerPlanOptions) {
+  constructor(engine: Engine, options: LayerOptions) {
     const { hiddenSize, batchSize, steps, gradients } = options;
     this.options = options;
     this.cell = cellLayout(options.cell);
     this.#workspace = new Workspace(engine);
     this.paddedHiddenSize = padded(hiddenSize);
-    this.stateStride = spread(this.paddedHiddenSize);
-    this.gateStride = spread(this.cell.blocks * this.paddedHiddenSize);
+    this.stateStride = unaliasedStride(this.paddedHiddenSize);
+    this.gateStride = unaliasedStride(this.cell.blocks * this.paddedHiddenSize);
     const zeros = (length: number) => this.#workspace.float32(length);
     const isLstm = options.cell === 'lstm';
     const rows = batchSize * this.stateStride;
@@ -107,9 +102,21 @@ export class LayerPlan {
     return this.states.byteOffset + this.options.batchSize * this.stateStride * 4;
   }
 
-  /** The address of block `index` in the first row of gates. */
-  gateBlock(index: number): number {
-    return this.gates.byteOffset + index * this.paddedHiddenSize * 4;
+  /** The states before every step, [T * N, columns]. */
+  stateRows(columns: number): Matrix {
+    const { batchSize, steps } = this.options;
+    return { address: this.states.byteOffset, rows: steps * batchSize, columns, rowStride: this.stateStride };
+  }
+
+  /** `count` blocks of the gates from block `first` on, [T * N, count * paddedHiddenSize]. */
+  gateRows(first: number, count = 1): Matrix {
+    const { batchSize, steps } = this.options;
+    return {
+      address: this.gates.byteOffset + first * this.paddedHiddenSize * 4,
+      rows: steps * batchSize,
+      columns: count * this.paddedHiddenSize,
+      rowStride: this.gateStride,
+    };
   }
 
   /** The fields of a sequence command. The caller overrides the fields that its direction needs. */
@@ -122,10 +129,10 @@ export class LayerPlan {
       hiddenSize,
       paddedHiddenSize: this.paddedHiddenSize,
       states: this.states.byteOffset,
-      stateRow: this.stateStride,
+      stateStride: this.stateStride,
       cells: this.cells.length > 0 ? this.cells.byteOffset : 0,
       gates: this.gates.byteOffset,
-      gateRow: this.gateStride,
+      gateStride: this.gateStride,
       keepGates: 0,
       table: 0,
       ids: 0,
@@ -143,12 +150,12 @@ export class LayerPlan {
   }
 
   /** Registers a sequence command, whose lengths and mask `begin` sets. */
-  follow(sequence: CommandHandle<keyof SequenceFields>): void {
+  registerSequence(sequence: CommandHandle<keyof SequenceFields>): void {
     this.#sequences.push(sequence);
   }
 
   /** Registers a packing of the states that enter the recurrent product. */
-  followStates(packing: CommandHandle<keyof typeof PACK.fields>): void {
+  registerStatePacking(packing: CommandHandle<keyof typeof PACK.fields>): void {
     this.#statePackings.push(packing);
   }
 
@@ -173,12 +180,12 @@ export class LayerPlan {
     const { gates, inputRotation } = this.cell;
     for (let block = 0; block < gates; block++) {
       const gate = (block + inputRotation) % gates;
-      const apart = cell === 'gru' && gate === 2;
+      const isSeparate = cell === 'gru' && gate === 2;
       for (let unit = 0; unit < hiddenSize; unit++) {
         const at = gate * hiddenSize + unit;
         const [input, state] = [biasIh ? biasIh[at] : 0, biasHh ? biasHh[at] : 0];
-        this.bias[block * this.paddedHiddenSize + unit] = apart ? input : input + state;
-        if (apart) this.newBias[unit] = state;
+        this.bias[block * this.paddedHiddenSize + unit] = isSeparate ? input : input + state;
+        if (isSeparate) this.newBias[unit] = state;
       }
     }
   }

@@ -1,0 +1,282 @@
+import {
+  addPanels,
+  addProduct,
+  addRowSums,
+  type Matrix,
+  type PackedSide,
+  padded,
+  preparePanels,
+  transposed,
+} from '../engine/products.js';
+import type { Program } from '../engine/program.js';
+import { FILL, SCATTER_ADD, SEQUENCE_BACKWARD, SEQUENCE_FORWARD, TABLE } from '../generated/commands.js';
+import type { LayerBuffers } from './layer-buffers.js';
+import type { LayerParameters } from './layer-parameters.js';
+
+/**
+ * Appends a layer's forward pass: the input's contribution to all steps as one product (or a table, for one-hot inputs),
+ * then the recurrence.
+ * @param options.keepGates whether a backward pass will follow
+ * @param options.rows the address of other input rows, of the same stride as the layer's
+ */
+export function addLayerForward(
+  layer: LayerBuffers,
+  program: Program,
+  options: { readonly keepGates: boolean; readonly rows?: number | undefined },
+): void {
+  const { hiddenSize, inputSize, input, parameters } = layer.options;
+  let table = 0;
+  if (input.kind === 'one-hot') {
+    table = program.float32(inputSize * layer.gateStride).byteOffset;
+    program.prepare(TABLE, tableFields(layer, parameters.weightIh, table, { backward: false }));
+  } else {
+    // gates [T * N, G * H] = x [T * N, D] W_ih^T + b
+    addProduct(program, {
+      a: { ...inputRows(layer, input), address: options.rows ?? input.rows },
+      b: preparePanels(
+        program,
+        parameters.weightIh.byteOffset,
+        { stride: 1, size: inputSize },
+        unitsByGate(layer, { stride: inputSize, rotation: layer.cell.inputRotation }),
+      ),
+      c: layer.gateRows(0, layer.cell.gates),
+      bias: layer.bias.byteOffset,
+    });
+    program.join();
+  }
+  const sequence = program.add(SEQUENCE_FORWARD, {
+    ...layer.sequenceFields(),
+    keepGates: options.keepGates ? 1 : 0,
+    table,
+    ids: input.kind === 'one-hot' ? input.ids : 0,
+    // W_hh^T, gate by gate
+    weights: preparePanels(
+      program,
+      parameters.weightHh.byteOffset,
+      { stride: 1, size: hiddenSize },
+      unitsByGate(layer, { stride: hiddenSize }),
+    ),
+  });
+  layer.registerSequence(sequence);
+  program.join();
+}
+
+/**
+ * Appends a layer's backward pass, from `outputGradients`, `stateGradient` and `cellGradient` of the layer: gradients of the
+ * gates for all steps, then of weights and input, each as one product over all steps.
+ */
+export function addLayerBackward(layer: LayerBuffers, program: Program, gradients: LayerParameters): void {
+  const { batchSize, cell, input, inputSize, hiddenSize } = layer.options;
+  const resetsBefore = cell === 'gru-reset-before';
+  const sequence = program.add(SEQUENCE_BACKWARD, {
+    ...layer.sequenceFields(),
+    weights: prepareStateWeights(layer, program, 0, resetsBefore ? 2 : layer.cell.gates),
+    newWeights: resetsBefore ? prepareStateWeights(layer, program, 2, 1) : 0,
+    product: program.float32(batchSize * layer.stateStride).byteOffset,
+    outputGradients: layer.outputGradients.byteOffset,
+    stateGradient: layer.stateGradient.byteOffset,
+    cellGradient: layer.cellGradient.length > 0 ? layer.cellGradient.byteOffset : 0,
+  });
+  layer.registerSequence(sequence);
+  program.join();
+
+  const states = addRowPanels(program, layer.stateRows(hiddenSize));
+  layer.registerStatePacking(states.command);
+  // A GRU that resets before keeps r h in its last block of gates.
+  const resetStates = resetsBefore
+    ? addRowPanels(program, { ...layer.gateRows(3), columns: hiddenSize }).panels
+    : undefined;
+  if (input.kind === 'rows') {
+    const rows = addRowPanels(program, inputRows(layer, input)).panels;
+    program.join();
+    for (const run of gateRuns(layer, inputBlock(layer))) {
+      addWeightGradient(layer, program, run, rows, {
+        weight: gradients.weightIh,
+        bias: gradients.biasIh,
+        width: inputSize,
+      });
+    }
+    if (input.gradient) addInputGradient(layer, program, input.gradient, input.gradientStride);
+  } else {
+    addTableGradients(layer, program, gradients, input.ids);
+  }
+  const isReset = (gate: number) => resetStates !== undefined && gate === 2;
+  const stateBlock = (gate: number) => (isReset(gate) ? 0 : layer.cell.stateBlock + gate);
+  for (const run of gateRuns(layer, stateBlock)) {
+    addWeightGradient(layer, program, run, (isReset(run.gate) && resetStates) || states.panels, {
+      weight: gradients.weightHh,
+      bias: gradients.biasHh,
+      width: hiddenSize,
+    });
+  }
+  program.join();
+}
+
+/** The units of all gates as one side of packed weights. */
+function unitsByGate(
+  { cell, options, paddedHiddenSize }: LayerBuffers,
+  side: { readonly stride: number; readonly rotation?: number; readonly groups?: number },
+): PackedSide {
+  return { size: options.hiddenSize, padded: paddedHiddenSize, groups: cell.gates, ...side };
+}
+
+/** Packs `gates` gates of W_hh, the first being `first`, for products with gradients of the gates. */
+function prepareStateWeights(layer: LayerBuffers, program: Program, first: number, gates: number): number {
+  const { hiddenSize, parameters } = layer.options;
+  // The blocks that the recurrent weights produce come in the weights' order, for every cell.
+  return preparePanels(
+    program,
+    parameters.weightHh.byteOffset + first * hiddenSize * hiddenSize * 4,
+    unitsByGate(layer, { stride: hiddenSize, groups: gates }),
+    { stride: 1, size: hiddenSize, padded: layer.paddedHiddenSize },
+  );
+}
+
+/** The input's rows, [T * N, D]. */
+function inputRows(
+  { options: { steps, batchSize, inputSize } }: LayerBuffers,
+  input: { readonly rows: number; readonly stride: number },
+): Matrix {
+  return { address: input.rows, rows: steps * batchSize, columns: inputSize, rowStride: input.stride };
+}
+
+/** Packs rows for products over all positions. */
+function addRowPanels(program: Program, { address, rows, columns, rowStride = columns }: Matrix) {
+  return addPanels(program, address, { stride: rowStride, size: rows }, { stride: 1, size: columns });
+}
+
+/** Gates with gradients side by side both in a row of gates and in the weights. One product computes them all. */
+interface GateRun {
+  /** The first of them. */
+  readonly gate: number;
+  /** Its block in a row of gates. */
+  readonly block: number;
+  readonly count: number;
+}
+
+function gateRuns(layer: LayerBuffers, blockOf: (gate: number) => number): GateRun[] {
+  const runs: GateRun[] = [];
+  for (let gate = 0; gate < layer.cell.gates; gate++) {
+    const block = blockOf(gate);
+    const run = runs.at(-1);
+    // A padded hidden size leaves gaps between blocks.
+    const follows =
+      run && run.block + run.count === block && layer.paddedHiddenSize === layer.options.hiddenSize;
+    if (follows) runs[runs.length - 1] = { ...run, count: run.count + 1 };
+    else runs.push({ gate, block, count: 1 });
+  }
+  return runs;
+}
+
+/** The block in a row of gates through which the input reaches a gate. */
+function inputBlock({ cell: { gates, inputRotation } }: LayerBuffers): (gate: number) => number {
+  return (gate) => (gate - inputRotation + gates) % gates;
+}
+
+/** The gradients of a run's gates at all positions, [T * N, count * H]. */
+function gateGradients(layer: LayerBuffers, { block, count }: GateRun): Matrix {
+  return { ...layer.gateRows(block), columns: layer.options.hiddenSize * count };
+}
+
+/** The rows of a run in a gradient [G * H, width]. */
+function runRows(
+  layer: LayerBuffers,
+  { gate, count }: GateRun,
+  gradient: Float32Array,
+  width: number,
+): Matrix {
+  const { hiddenSize } = layer.options;
+  const address = gradient.byteOffset + gate * hiddenSize * width * 4;
+  return { address, rows: hiddenSize * count, columns: width };
+}
+
+/** dW [count * H, width] = the gates' gradients, transposed, times packed rows; db = their sums. */
+function addWeightGradient(
+  layer: LayerBuffers,
+  program: Program,
+  run: GateRun,
+  rows: number,
+  gradients: {
+    readonly weight: Float32Array;
+    readonly bias: Float32Array | undefined;
+    readonly width: number;
+  },
+): void {
+  const { weight, bias, width } = gradients;
+  addProduct(program, {
+    a: transposed(gateGradients(layer, run)),
+    b: rows,
+    c: runRows(layer, run, weight, width),
+    ...(bias && { rowSums: runRows(layer, run, bias, 1).address }),
+  });
+}
+
+/** One-hot inputs: adds up the gates' gradients by id, and transposes the sums into the gradient of W_ih. */
+function addTableGradients(
+  layer: LayerBuffers,
+  program: Program,
+  gradients: LayerParameters,
+  ids: number,
+): void {
+  const { inputSize, batchSize, steps } = layer.options;
+  const positions = batchSize * steps;
+  const length = inputSize * layer.gateStride;
+  const table = program.float32(length).byteOffset;
+  program.add(FILL, { target: table, count: length, value: 0 });
+  program.join();
+  program.add(SCATTER_ADD, {
+    table,
+    tableStride: layer.gateStride,
+    ids,
+    source: layer.gates.byteOffset,
+    sourceStride: layer.gateStride,
+    width: layer.cell.gates * layer.paddedHiddenSize,
+    count: positions,
+  });
+  program.join();
+  program.add(TABLE, tableFields(layer, gradients.weightIh, table, { backward: true }));
+  const { biasIh } = gradients;
+  if (!biasIh) return;
+  // The gradient of the bias is the sum over all positions, which equals the sum over all ids. Take whichever are fewer.
+  for (const run of gateRuns(layer, inputBlock(layer))) {
+    const byId = { address: table + run.block * layer.paddedHiddenSize * 4, rows: inputSize };
+    const summed = { ...gateGradients(layer, run), ...(inputSize < positions && byId) };
+    addRowSums(program, transposed(summed), runRows(layer, run, biasIh, 1).address);
+  }
+}
+
+/** dx [T * N, D] = the gates' gradients times W_ih, all positions at once. */
+function addInputGradient(layer: LayerBuffers, program: Program, target: number, stride: number): void {
+  const { inputSize, parameters, batchSize, steps } = layer.options;
+  addProduct(program, {
+    a: layer.gateRows(0, layer.cell.gates),
+    b: preparePanels(
+      program,
+      parameters.weightIh.byteOffset,
+      unitsByGate(layer, { stride: inputSize, rotation: layer.cell.inputRotation }),
+      { stride: 1, size: inputSize },
+    ),
+    c: { address: target, rows: batchSize * steps, columns: padded(inputSize), rowStride: stride },
+  });
+}
+
+/** The fields of a TABLE command between weights [G * H, D] and a table [D, gateStride], or back. */
+function tableFields(
+  layer: LayerBuffers,
+  weights: Float32Array,
+  table: number,
+  options: { readonly backward: boolean },
+): Record<keyof typeof TABLE.fields, number> {
+  return {
+    weights: weights.byteOffset,
+    table,
+    tableStride: layer.gateStride,
+    tokens: layer.options.inputSize,
+    groups: layer.cell.gates,
+    hiddenSize: layer.options.hiddenSize,
+    paddedHiddenSize: layer.paddedHiddenSize,
+    rotation: layer.cell.inputRotation,
+    bias: options.backward ? 0 : layer.bias.byteOffset,
+    backward: options.backward ? 1 : 0,
+  };
+}
