@@ -84,6 +84,7 @@ describe('forecast run', () => {
         'config.json',
         'model.safetensors',
         ...['errors.csv', 'forecast.csv', 'forecasts.csv'],
+        ...['linear', 'naive', 'seasonal-naive'],
         ...figures.flatMap((name) => [`${name}.png`, `${name}.svg`]),
       ].sort(),
     );

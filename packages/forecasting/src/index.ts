@@ -43,7 +43,7 @@ export {
   type SineExperimentOptions,
   sineExperiment,
 } from './chapter/sine-experiment.js';
-export { type ConformalOptions, calibratedForecast, conformal } from './composition/conformal.js';
+export { type ConformalOptions, calibrated, calibratedForecast, conformal } from './composition/conformal.js';
 export { type EnsembleOptions, ensemble } from './composition/ensemble.js';
 export { type TransformOptions, transformed } from './composition/transformed.js';
 export {

@@ -8,12 +8,13 @@ import {
   reporterFor,
   UsageError,
 } from '@throughtime/command-line';
-import { compare } from '@throughtime/forecasting';
+import { type Backtest, compare } from '@throughtime/forecasting';
 import { Command } from 'commander';
-import { compareModels, intervalCoverage } from '../core/compare-models.js';
+import { compareModels, type FailedModel, intervalCoverage } from '../core/compare-models.js';
 import { baselineNames, createModelWithIntervals, type ModelName, modelNames } from '../core/models.js';
 import { requireChange, trainingLength } from '../core/open-series.js';
 import { scoreReport } from '../core/report.js';
+import { seasonOf } from '../core/season.js';
 import { forecastRows } from './save-comparison.js';
 import { addSeriesOptions, openSeries, type SeriesOptions } from './series-option.js';
 import {
@@ -91,31 +92,49 @@ async function run(options: BacktestOptions, folder?: HeldFolder): Promise<void>
   const report = reporterFor(options.json);
   const opened = await openSeries(options, report);
   requireChange(opened.series);
-  const { series, period } = opened;
+  const { series } = opened;
   const { horizon, stride, window, coverage } = options;
+  const start = options.train ?? trainingLength(series.length, opened.trainShare);
+  const season = seasonOf(opened, Math.min(start, window ?? start), options.period);
+  const { period } = season;
   // The strongest of the baselines is the one that the others are held against.
   const names = [...new Set([baselineNames(period).at(-1)!, ...options.models])];
-  const start = options.train ?? trainingLength(series.length, opened.trainShare);
   const origins = Math.floor((series.length - start - horizon) / stride) + 1;
   const { refit = Math.max(1, Math.ceil(origins / defaultFits)) } = options;
-  report.event('start', { series: series.name, length: series.length, start, models: names });
+  report.event('start', { series: series.name, length: series.length, start, period, models: names });
   await prepareModels(names);
   await interruptible(async (signal) => {
     const train = Math.min(start, window ?? start);
-    const judged = await compareModels(
-      names.map((name) => ({
-        name,
-        model: createModelWithIntervals(name, modelSettings(options, opened), { horizon, train }),
-      })),
-      series,
-      { horizon, stride, refit, window, start, period, coverages: [coverage], signal },
-      {
-        onOrigins: (model, done, origins) => report.progress(`${model}: ${done} of ${origins} origins`),
-        onModel({ name, seconds }) {
-          if (!signal.aborted) report.event('model', { model: name, seconds });
+    const failed: FailedModel[] = [];
+    const judge = (some: readonly ModelName[]) =>
+      compareModels(
+        some.map((name) => ({
+          name,
+          model: createModelWithIntervals(name, modelSettings(options, { ...opened, period }), {
+            horizon,
+            train,
+          }),
+        })),
+        series,
+        { horizon, stride, refit, window, start, period, coverages: [coverage], signal },
+        {
+          onOrigins: (model, done, origins) => report.progress(`${model}: ${done} of ${origins} origins`),
+          onModel({ name, seconds }) {
+            if (!signal.aborted) report.event('model', { model: name, seconds });
+          },
+          onFailure(failure) {
+            failed.push(failure);
+            report.event('failed', { model: failure.name, message: failure.error.message });
+          },
         },
-      },
-    );
+      );
+    const judged = await judge(names);
+    if (judged.length === 0 && failed.length > 0) throw failed[0].error;
+    // Without its baseline a comparison has the simpler one.
+    const isBaseline = ({ name }: { readonly name: string }) => name === names[0];
+    if (!signal.aborted && !judged.some(isBaseline) && !names.includes('naive')) {
+      judged.unshift(...(await judge(['naive'])));
+    }
     if (signal.aborted) {
       report.event('interrupted');
       return;
@@ -126,7 +145,16 @@ async function run(options: BacktestOptions, folder?: HeldFolder): Promise<void>
     const origins = tests[0].records.length;
     printReport(
       report,
-      scoreReport(scores, { series: series.name, start, origins, horizon, coverage, baseline }),
+      scoreReport(scores, {
+        series: series.name,
+        start,
+        origins,
+        horizon,
+        coverage,
+        baseline,
+        failed,
+        remarks: [season.words, ...missingIntervals(tests, coverage)],
+      }),
     );
     if (folder !== undefined) {
       await folder.begin();
@@ -136,18 +164,40 @@ async function run(options: BacktestOptions, folder?: HeldFolder): Promise<void>
         scores.map(({ name, scores, pValue }) => [
           name,
           ...measures.map((measure) => scores[measure]),
-          pValue ?? '',
+          pValue ?? Number.NaN,
         ]),
       );
       const steps = Array.from({ length: horizon }, (_, i) => i + 1);
       await writeCsv(
         join(folder.path, 'forecasts.csv'),
-        ['model', 'origin', 'step', 'forecast', 'actual'],
-        tests.flatMap((test) => forecastRows(test.name, test, steps)),
+        ['model', 'origin', 'step', 'forecast', 'actual', 'lower', 'upper'],
+        tests.flatMap((test) => forecastRows(test.name, test, steps, coverage)),
       );
     }
-    report.event('done', { horizon, stride, baseline, scores });
+    report.event('done', {
+      horizon,
+      stride,
+      baseline,
+      scores,
+      ...(failed.length > 0 && { failed: failed.map(({ name }) => name) }),
+    });
+    const isAsked = ({ name }: { readonly name: string }) => options.models.includes(name as ModelName);
+    if (!judged.some(isAsked)) throw failed.find(isAsked)?.error;
   });
+}
+
+/** Says of which models some intervals are infinite: too few errors calibrate them, and they promise nothing. */
+function missingIntervals(tests: readonly Backtest[], coverage: number): string[] {
+  const percent = `${Number((100 * coverage).toPrecision(3))}%`;
+  const without = tests.filter(({ records }) =>
+    records.some(({ forecast }) => forecast.quantiles.some(({ values }) => !values.every(Number.isFinite))),
+  );
+  if (without.length === 0) return [];
+  const names = without.map(({ name }) => name).join(', ');
+  const needed = Math.ceil(coverage / (1 - coverage) - 1e-9);
+  return [
+    `No ${percent} interval at some steps, which are not counted: ${names}. It takes the errors of ${needed} forecasts to calibrate one: a longer --train, or a smaller --coverage.`,
+  ];
 }
 
 /** The columns of scores.csv. */

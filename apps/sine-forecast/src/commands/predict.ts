@@ -1,3 +1,5 @@
+import { access, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import {
   integerOption,
   nameArguments,
@@ -6,17 +8,19 @@ import {
   reporterFor,
   UsageError,
 } from '@throughtime/command-line';
+import { formatFrequency, formatRowTime } from '@throughtime/datasets';
+import { ArgumentError } from '@throughtime/errors';
 import {
   type Forecast,
   type Forecaster,
-  formatRowTime,
   levelsOf,
+  NoDistributionError,
   quantileAt,
-  type TimeSeries,
+  TimeSeries,
 } from '@throughtime/forecasting';
 import { loadForecaster } from '@throughtime/forecasting/node';
 import { Command } from 'commander';
-import { formatNumber } from '../core/report.js';
+import { formatNumbers } from '../core/report.js';
 import { addReadingOptions, openSeries, type SeriesOptions, seriesNames } from './series-option.js';
 import { addCommonOptions, useTensorBackend } from './shared-options.js';
 import { textTable } from './text-table.js';
@@ -56,34 +60,70 @@ export function predictCommand(): Command {
 
 async function predict(options: PredictOptions): Promise<void> {
   const report = reporterFor(options.json);
+  const { coverage, horizon } = options;
+  await requireOneModel(options.model);
   await useTensorBackend();
   const { forecaster } = await loadForecaster(options.model, {
     acceptDamage: options.acceptDamage,
     onWarning: (warning) => report.warn(warning),
   });
   const context = await contextOf(options, forecaster, report);
-  const levels = options.coverage === undefined ? [] : levelsOf([options.coverage]);
-  const forecast = await forecaster.predict(options.horizon, { context, levels });
+  const levels = coverage === undefined ? [] : levelsOf([coverage]);
+  const forecast = await forecaster.predict(horizon, { context, levels }).catch((error: unknown) => {
+    if (!(error instanceof NoDistributionError)) throw error;
+    const expected = 'a model that was saved with intervals, as `forecast run --out` now does';
+    throw new UsageError(`--coverage: expected ${expected}, got ${forecaster.name} with points only`, {
+      cause: error,
+    });
+  });
   const rows = rowsOf(forecast, context, levels);
   const header = ['time', 'forecast', ...levels.map((level) => `${Number((100 * level).toFixed(2))}%`)];
   for (const [time, value, ...quantiles] of rows) {
     const named = Object.fromEntries(levels.map((level, i) => [level, quantiles[i]]));
     report.event('forecast', { time, value, ...(levels.length > 0 && { quantiles: named }) });
   }
+  const numbers = rows.map(([, ...values]) => values.map(Number));
+  const columns = header.slice(1).map((_, column) => formatNumbers(numbers.map((row) => row[column])));
   report.print(
     textTable(
       header,
-      rows.map(([time, ...values]) => [String(time), ...values.map((v) => formatNumber(Number(v)))]),
+      rows.map(([time], row) => [String(time), ...columns.map((column) => column[row])]),
     ),
   );
+  if (numbers.flat().some((value) => !Number.isFinite(value))) {
+    report.note('forecast: bounds without a number: too few errors calibrate so wide an interval');
+  }
   if (options.out !== undefined) {
     await writeCsv(options.out, header, rows);
     report.note(`written: ${options.out}`);
   }
-  report.event('done', { model: forecaster.name, horizon: options.horizon, out: options.out });
+  report.event('done', { model: forecaster.name, horizon, out: options.out });
 }
 
-/** The series that is forecast: the one saved with the model, or the one named, with the same number of variables. */
+/** @throws UsageError for a folder whose models lie in folders of their own, naming those */
+async function requireOneModel(folder: string): Promise<void> {
+  const isModel = (path: string) =>
+    access(join(path, 'config.json')).then(
+      () => true,
+      () => false,
+    );
+  if (await isModel(folder)) return;
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const models: string[] = [];
+  for (const entry of entries) {
+    if (entry.isDirectory() && (await isModel(join(folder, entry.name))))
+      models.push(join(folder, entry.name));
+  }
+  if (models.length === 0) return;
+  throw new UsageError(
+    `--model: expected the folder of one model, got one that holds ${models.sort().join(', ')}`,
+  );
+}
+
+/**
+ * The series that is forecast: the one saved with the model, what follows it after the rows named, or another whole series.
+ * @throws UsageError for a series that does not fit, ArgumentError for rows that do not follow
+ */
 async function contextOf(
   options: PredictOptions,
   forecaster: Forecaster,
@@ -96,14 +136,51 @@ async function contextOf(
   if (series.width !== saved.width) {
     throw new UsageError(`--series: expected ${saved.width} variables, as the model's, got ${series.width}`);
   }
-  return series;
+  const [own, other] = [saved.timeline, series.timeline];
+  if (own === undefined || other === undefined) return series;
+  const [expected, got] = [own, other].map(({ frequency: { unit, every } }) =>
+    formatFrequency({ unit, every }),
+  );
+  const next = formatRowTime(own, saved.length);
+  // A series from the beginning on, or from before it, stands for itself.
+  if (other.start <= own.start) {
+    if (expected !== got)
+      report.note(
+        `forecast: the model learned from a series of frequency ${expected}, this is one of ${got}`,
+      );
+    return series;
+  }
+  if (expected !== got) {
+    throw new UsageError(
+      `--series: expected the frequency ${expected} of the model's series, whose next time stamp is ${next}, got ${got}`,
+    );
+  }
+  // Named alike, so that the rows can be joined.
+  const rows = TimeSeries.of({ ...series, variables: saved.variables });
+  try {
+    return saved.append(rows);
+  } catch (error) {
+    if (!(error instanceof ArgumentError)) throw error;
+    const first = formatRowTime(own, 0);
+    const wanted = `rows that follow the model's series, from ${next} on, or a whole series from ${first} on`;
+    throw new UsageError(
+      `--series: expected ${wanted}, got one from ${formatRowTime(other, 0)} on (${error.hint})`,
+      {
+        cause: error,
+      },
+    );
+  }
 }
 
-function rowsOf(forecast: Forecast, context: TimeSeries, levels: readonly number[]): (string | number)[][] {
-  const { timeline, width, length } = context;
+function rowsOf(
+  forecast: Forecast,
+  { length }: TimeSeries,
+  levels: readonly number[],
+): (string | number)[][] {
+  const { timeline, variables } = forecast;
   return Array.from({ length: forecast.horizon }, (_, step) => [
-    timeline === undefined ? length + step : formatRowTime(timeline, length + step),
-    forecast.mean[step * width],
-    ...levels.map((level) => quantileAt(forecast, level)![step * width]),
+    timeline === undefined ? length + step : formatRowTime(timeline, step),
+    forecast.mean[step * variables.length],
+    ...levels.map((level) => quantileAt(forecast, level)![step * variables.length]),
   ]);
 }

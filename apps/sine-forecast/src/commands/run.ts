@@ -12,12 +12,14 @@ import {
   defaultHorizons,
   defaultStride,
   errorsAt,
+  type FailedModel,
   measureOf,
   mostOrigins,
 } from '../core/compare-models.js';
 import { baselineNames, createModel, type ModelName, modelNames } from '../core/models.js';
 import { requireChange, trainingLength } from '../core/open-series.js';
 import { errorReport, formatNumber } from '../core/report.js';
+import { seasonOf } from '../core/season.js';
 import { saveComparison } from './save-comparison.js';
 import { addSeriesOptions, openSeries, type SeriesOptions } from './series-option.js';
 import {
@@ -78,20 +80,25 @@ async function run(options: RunOptions, folder?: HeldFolder): Promise<void> {
   const report = reporterFor(options.json);
   const opened = await openSeries(options, report);
   requireChange(opened.series);
-  const { series, period, noiseFloor } = opened;
-  const names = [...new Set([...options.model, ...baselineNames(period)])];
+  const { series, noiseFloor } = opened;
   const start = options.train ?? trainingLength(series.length, opened.trainShare);
+  const season = seasonOf(opened, start, options.period);
+  const { period } = season;
+  const names = [...new Set([...options.model, ...baselineNames(period)])];
   const left = series.length - start;
   const horizons = options.horizons
     ? [...new Set(options.horizons)].sort((a, b) => a - b)
     : defaultHorizons(left);
   const horizon = horizons[horizons.length - 1];
-  const measure = measureOf(opened);
-  report.event('start', { series: series.name, length: series.length, train: start, models: names });
+  report.event('start', { series: series.name, length: series.length, train: start, period, models: names });
   await prepareModels(names);
   await interruptible(async (signal) => {
+    const failed: FailedModel[] = [];
     const judged = await compareModels(
-      names.map((name) => ({ name, model: createModel(name, modelSettings(options, opened)) })),
+      names.map((name) => ({
+        name,
+        model: createModel(name, modelSettings(options, { ...opened, period })),
+      })),
       series,
       { start, horizon, period, stride: options.stride ?? defaultStride(left, horizon), signal },
       {
@@ -101,12 +108,20 @@ async function run(options: RunOptions, folder?: HeldFolder): Promise<void> {
         },
         onOrigins: (model, done, origins) => report.progress(`${model}: ${done} of ${origins} forecasts`),
         onModel({ name, test, seconds }) {
+          const measure = measureOf(opened, test);
           const errors = signal.aborted ? [] : errorsAt(test, measure, horizons);
           const byHorizon = Object.fromEntries(horizons.map((step, i) => [step, errors[i]]));
           report.event('model', { model: name, measure, errors: byHorizon, seconds });
         },
+        onFailure(failure) {
+          failed.push(failure);
+          report.event('failed', { model: failure.name, message: failure.error.message });
+        },
       },
     );
+    // Where no model can do anything with the series, the first says why.
+    if (judged.length === 0 && failed.length > 0) throw failed[0].error;
+    const measure = measureOf(opened, judged[0]?.test);
     // Ctrl-C ends the last model before its time: it is saved as far as it was trained, but its errors mean nothing.
     const finished = signal.aborted ? judged.slice(0, -1) : judged;
     const models = finished.map((one) => ({ ...one, errors: errorsAt(one.test, measure, horizons) }));
@@ -123,7 +138,8 @@ async function run(options: RunOptions, folder?: HeldFolder): Promise<void> {
       return;
     }
     const origins = judged[0].test.records.length;
-    const table = { series, train: start, measure, origins, horizons, models, noiseFloor };
+    const remarks = [season.words];
+    const table = { series, train: start, measure, origins, horizons, models, noiseFloor, failed, remarks };
     printReport(report, errorReport(table));
     if (out !== undefined) report.print(`\nModels, tables and figures: ${out}`);
     report.event('done', {
@@ -131,7 +147,11 @@ async function run(options: RunOptions, folder?: HeldFolder): Promise<void> {
       horizons,
       models: Object.fromEntries(models.map(({ name, errors }) => [name, errors])),
       ...(noiseFloor !== undefined && { noiseFloor }),
+      ...(failed.length > 0 && { failed: failed.map(({ name }) => name) }),
       ...(out !== undefined && { out }),
     });
+    // The baselines are shown, but what was asked for is not.
+    const isAsked = ({ name }: { readonly name: string }) => options.model.includes(name as ModelName);
+    if (!models.some(isAsked)) throw failed.find(isAsked)?.error;
   });
 }

@@ -1,16 +1,18 @@
 import { join } from 'node:path';
 import type { HeldFolder } from '@throughtime/command-line';
-import { forecastIntervalFigure, residualFigure, seriesFigure } from '@throughtime/figures';
-import { type Backtest, oneStepErrors, timestampAt } from '@throughtime/forecasting';
+import { formatRowTime, timestampAt } from '@throughtime/datasets';
+import { type Figure, forecastIntervalFigure, residualFigure, seriesFigure } from '@throughtime/figures';
+import { type Backtest, calibrated, type Forecaster, levelsOf, quantileAt } from '@throughtime/forecasting';
 import { saveForecaster } from '@throughtime/forecasting/node';
 import {
+  bestOf,
   boundsOf,
+  forecastsToEnd,
   intervalCoverage,
   intervalsOf,
   type JudgedModel,
   type Measure,
 } from '../core/compare-models.js';
-import { formatTime } from '../core/csv.js';
 import {
   type DrawnForecasts,
   horizonFigure,
@@ -21,6 +23,7 @@ import {
   pointsFrom,
   type TimeOf,
 } from '../core/figures.js';
+import { hasDistribution, type ModelName } from '../core/models.js';
 import type { OpenedSeries } from '../core/open-series.js';
 import { writeCsv, writeFigure } from './write-files.js';
 
@@ -30,7 +33,7 @@ export interface Comparison {
   /** Whether the one model asked for goes into the folder itself; otherwise each has a folder of its own. */
   readonly inOneFolder: boolean;
   readonly notes: Readonly<Record<string, unknown>>;
-  /** The models that were judged, with their errors at the horizons; the first is drawn. */
+  /** The models that were judged, with their errors at the horizons. */
   readonly models: readonly (JudgedModel & { readonly errors: readonly number[] })[];
   readonly horizons: readonly number[];
   readonly measure: Measure;
@@ -38,19 +41,26 @@ export interface Comparison {
 }
 
 /**
- * Saves the models that were asked for, and of the judged ones the errors and forecasts as CSV and the chapter's four figures (the
+ * Saves the models that were asked for, and of the judged ones the errors and forecasts as CSV and the chapter's figures (the
  * data; one-step; one-step and multi-step; the k-step family), the error by horizon, the residuals and the forecast with
- * its intervals, each as SVG and PNG.
+ * its intervals, each as SVG and PNG. The figures in the folder are those of the best model; each model's own are in a folder of
+ * its name.
  */
 export async function saveComparison(folder: HeldFolder, comparison: Comparison): Promise<void> {
   const { asked, inOneFolder, notes, models, horizons, measure, opened } = comparison;
   const { series, noiseFloor } = opened;
   const { path: out } = folder;
-  await folder.begin(inOneFolder ? [] : asked.map(({ name }) => name));
-  for (const { name, model } of asked) {
+  const names = new Set([
+    ...models.map(({ name }) => name),
+    ...(inOneFolder ? [] : asked.map(({ name }) => name)),
+  ]);
+  await folder.begin([...names]);
+  for (const { name, model, test } of asked) {
     // What was learned stays; the series is moved on to its end, from where `predict` continues.
     model.update(series.slice(model.series[0].length));
-    await saveForecaster(inOneFolder ? out : join(out, name), model, { notes });
+    await saveForecaster(inOneFolder ? out : join(out, name), withIntervals({ name, model, test }), {
+      notes,
+    });
   }
   if (models.length === 0) return;
   await writeCsv(
@@ -58,69 +68,92 @@ export async function saveComparison(folder: HeldFolder, comparison: Comparison)
     ['model', ...horizons.map(String)],
     models.map(({ name, errors }) => [name, ...errors]),
   );
-
-  const [{ name, test }] = models;
-  const timeOf = timesOf(opened);
-  const data = pointsFrom(timeOf, 0, series.values);
-  const drawn = await drawnForecasts(models[0], opened, timeOf);
-  await writeFigure(
-    out,
-    'data',
-    seriesFigure([{ label: series.name, points: data }], { title: series.name }),
-  );
-  await writeFigure(out, 'one-step', oneStepFigure(data, drawn));
-  await writeFigure(out, 'multi-step', multiStepFigure(data, drawn));
-  await writeFigure(out, 'k-step', kStepFigure(data, drawn, { steps: horizons }));
-  await writeFigure(out, 'error-by-horizon', horizonFigure(models, { horizons, measure, noiseFloor }));
-  await writeFigure(out, 'residuals', residualFigure(oneStepErrors(test)));
-
-  const future = await futurePoints(models[0], opened, { timeOf, horizon: horizons[horizons.length - 1] });
-  // Fewer than nine forecasts say nothing about a 90% interval: its bounds are then infinite, and cannot be drawn.
-  if (future.every(({ upper }) => Number.isFinite(upper))) {
-    const shown = data.slice(-Math.max(100, 3 * future.length));
-    const options = { title: `Forecast: ${name}`, level: intervalCoverage };
-    await writeFigure(out, 'forecast', forecastIntervalFigure(shown, future, options));
-  }
-  await writeCsv(
-    join(out, 'forecast.csv'),
-    ['time', 'forecast', 'lower', 'upper'],
-    future.map(({ time, value, lower, upper }) => [formatTime(time), value, lower, upper]),
-  );
   await writeCsv(
     join(out, 'forecasts.csv'),
     ['model', 'origin', 'step', 'forecast', 'actual'],
     models.flatMap((one) => forecastRows(one.name, one.test, horizons)),
   );
+
+  const timeOf = timesOf(opened);
+  const data = pointsFrom(timeOf, 0, series.values);
+  await writeFigure(
+    [out],
+    'data',
+    seriesFigure([{ label: series.name, points: data }], { title: series.name }),
+  );
+  await writeFigure([out], 'error-by-horizon', horizonFigure(models, { horizons, measure, noiseFloor }));
+  const best = bestOf(models);
+  const rows: (string | number)[][] = [];
+  for (const one of [best, ...models.filter((model) => model !== best)]) {
+    const drawn = await drawnForecasts(one, opened, timeOf);
+    const future = await futurePoints(one, opened, { timeOf, horizon: horizons[horizons.length - 1] });
+    const figures: Record<string, Figure> = {
+      'one-step': oneStepFigure(data, drawn),
+      'multi-step': multiStepFigure(data, drawn),
+      'k-step': kStepFigure(data, drawn, { steps: horizons }),
+      residuals: { ...residualFigure(drawn.residuals), title: `Residuals: ${one.name}` },
+    };
+    // Too few forecasts say nothing about a 90% interval: its bounds are then infinite, and cannot be drawn.
+    if (future.every(({ upper }) => Number.isFinite(upper))) {
+      const shown = data.slice(-Math.max(100, 3 * future.length));
+      const options = { title: `Forecast: ${one.name}`, level: intervalCoverage };
+      figures.forecast = forecastIntervalFigure(shown, future, options);
+    }
+    for (const [name, figure] of Object.entries(figures)) {
+      await writeFigure([join(out, one.name), ...(one === best ? [out] : [])], name, figure);
+    }
+    future.forEach(({ value, lower, upper }, step) => {
+      rows.push([one.name, rowTime(opened, series.length + step), value, lower, upper]);
+    });
+  }
+  await writeCsv(join(out, 'forecast.csv'), ['model', 'time', 'forecast', 'lower', 'upper'], rows);
 }
 
-/** A row per origin and step ahead: which model, from where, what it forecast and what came. */
+/** A model with intervals that a later `predict` can give: its own, or such as the errors of the test calibrate. */
+function withIntervals({ name, model, test }: Pick<JudgedModel, 'name' | 'model' | 'test'>): Forecaster {
+  return hasDistribution(name as ModelName) || test.records.length === 0 ? model : calibrated(model, test);
+}
+
+/** A row per origin and step ahead: which model, from where, what it forecast, what came, and the bounds of an interval. */
 export function forecastRows(
   model: string,
   { records }: Backtest,
   steps: readonly number[],
+  coverage?: number,
 ): (string | number)[][] {
-  return records.flatMap(({ origin, forecast, actual }) =>
-    steps.map((step) => [model, origin, step, forecast.mean[step - 1], actual[step - 1]]),
-  );
+  const levels = coverage === undefined ? [] : levelsOf([coverage]);
+  return records.flatMap(({ origin, forecast, actual }) => {
+    const bounds = levels.map((level) => quantileAt(forecast, level));
+    return steps.map((step) => [
+      model,
+      origin,
+      step,
+      forecast.mean[step - 1],
+      actual[step - 1],
+      ...bounds.map((values) => values?.[step - 1] ?? Number.NaN),
+    ]);
+  });
 }
 
 async function drawnForecasts(
-  { name, model, test: { records } }: JudgedModel,
+  judged: JudgedModel,
   { series }: OpenedSeries,
   timeOf: TimeOf,
-): Promise<DrawnForecasts> {
-  const [{ origin }] = records;
+): Promise<DrawnForecasts & { readonly residuals: Float64Array }> {
+  const { name, model } = judged;
+  const forecasts = await forecastsToEnd(judged, series);
+  const [{ origin }] = forecasts;
   // The chapter's multi-step forecast: from the end of the training values to the end of the series, in one go.
   const freeRunning = await model.predict(series.length - origin, { context: series.slice(0, origin) });
   return {
     model: name,
     origin: timeOf(origin),
     ahead: (step) =>
-      records.map(({ origin, forecast }) => ({
-        time: timeOf(origin + step - 1),
-        value: forecast.mean[step - 1],
-      })),
+      forecasts
+        .filter(({ mean }) => step <= mean.length)
+        .map(({ origin, mean }) => ({ time: timeOf(origin + step - 1), value: mean[step - 1] })),
     freeRunning: pointsFrom(timeOf, origin, freeRunning.mean),
+    residuals: Float64Array.from(forecasts, ({ origin, mean }) => series.values[origin] - mean[0]),
   };
 }
 
@@ -138,4 +171,9 @@ async function futurePoints(
 /** The date of a row, or its number, from 0, where the series has no time stamps. */
 function timesOf({ series: { timeline } }: OpenedSeries): TimeOf {
   return (row) => (timeline === undefined ? row : new Date(timestampAt(timeline, row)));
+}
+
+/** The same as text, in the series' own zone. */
+function rowTime({ series: { timeline } }: OpenedSeries, row: number): string | number {
+  return timeline === undefined ? row : formatRowTime(timeline, row);
 }

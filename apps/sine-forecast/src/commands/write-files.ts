@@ -15,10 +15,13 @@ export async function writeCsv(
   await writeText(path, csvText(header, rows));
 }
 
-/** Writes a figure into a folder, as SVG and as PNG. */
-export async function writeFigure(folder: string, name: string, figure: Figure): Promise<void> {
-  await writeText(join(folder, `${name}.svg`), figureToSvg(figure));
-  await replaceFile(join(folder, `${name}.png`), [await figureToPng(figure)]);
+/** Writes a figure into folders, as SVG and as PNG. */
+export async function writeFigure(folders: readonly string[], name: string, figure: Figure): Promise<void> {
+  const [svg, png] = [figureToSvg(figure), await figureToPng(figure)];
+  for (const folder of folders) {
+    await writeText(join(folder, `${name}.svg`), svg);
+    await replaceFile(join(folder, `${name}.png`), [png]);
+  }
 }
 
 async function writeText(path: string, text: string): Promise<void> {

@@ -1,3 +1,4 @@
+import { isUserError } from '@throughtime/errors';
 import {
   type Backtest,
   type BacktestOptions,
@@ -8,9 +9,8 @@ import {
   type Forecast,
   type Forecaster,
   levelsOf,
-  meanAbsoluteError,
-  meanSquaredError,
   quantileAt,
+  scoresOf,
   type TimeSeries,
 } from '@throughtime/forecasting';
 
@@ -38,11 +38,18 @@ export function defaultStride(left: number, horizon: number): number {
   return Math.max(1, Math.ceil((left - horizon) / mostOrigins));
 }
 
-export type Measure = 'MSE' | 'MASE';
+export type Measure = 'MSE' | 'MASE' | 'MAE';
 
-/** The mean squared error where its least value is known; elsewhere MASE, which compares across series. */
-export function measureOf({ noiseFloor }: { readonly noiseFloor?: number | undefined }): Measure {
-  return noiseFloor === undefined ? 'MASE' : 'MSE';
+/**
+ * The mean squared error where its least value is known; elsewhere MASE, which compares across series, or the mean absolute error
+ * where the training values give no scale.
+ */
+export function measureOf(
+  { noiseFloor }: { readonly noiseFloor?: number | undefined },
+  test?: Backtest,
+): Measure {
+  if (noiseFloor !== undefined) return 'MSE';
+  return test === undefined || test.scales.every(([{ absolute }]) => absolute > 0) ? 'MASE' : 'MAE';
 }
 
 /** A model to be compared, not fitted yet. */
@@ -63,11 +70,19 @@ export interface ComparisonListener {
   onEpoch?(name: string, progress: FitProgress): void;
   onOrigins?(name: string, done: number, origins: number): void;
   onModel?(model: JudgedModel): void;
+  /** A model that could not be fitted, or could not forecast: the others go on. Without a listener its error is thrown. */
+  onFailure?(failure: FailedModel): void;
+}
+
+/** A model that could not be judged, and why. */
+export interface FailedModel {
+  readonly name: string;
+  readonly error: Error;
 }
 
 /**
  * Fits each model to the first values of a series and lets it forecast the rest, from the same origins.
- * @returns all models, or those up to the one during which the signal was aborted, whose test is then cut short
+ * @returns all models that could be judged, or those up to the one during which the signal was aborted, whose test is then cut short
  */
 export async function compareModels(
   candidates: readonly Candidate[],
@@ -78,11 +93,19 @@ export async function compareModels(
   const judged: JudgedModel[] = [];
   for (const { name, model } of candidates) {
     const began = performance.now();
-    const test = await backtest(model, series, {
-      ...options,
-      fit: { onProgress: (progress) => listener.onEpoch?.(name, progress) },
-      onProgress: (done, origins) => listener.onOrigins?.(name, done, origins),
-    });
+    let test: Backtest;
+    try {
+      test = await backtest(model, series, {
+        ...options,
+        fit: { onProgress: (progress) => listener.onEpoch?.(name, progress) },
+        onProgress: (done, origins) => listener.onOrigins?.(name, done, origins),
+      });
+    } catch (error) {
+      // A fault of the program ends the run; what a model cannot do with this series is its own affair.
+      if (listener.onFailure === undefined || !isUserError(error)) throw error;
+      listener.onFailure({ name, error });
+      continue;
+    }
     judged.push({ name, model, test, seconds: (performance.now() - began) / 1000 });
     listener.onModel?.(judged[judged.length - 1]);
     if (options.signal?.aborted) break;
@@ -90,16 +113,35 @@ export async function compareModels(
   return judged;
 }
 
-/** The errors of a test of one variable at some numbers of steps ahead. */
+/** The errors of a test of one variable at some numbers of steps ahead; the mean over its series. */
 export function errorsAt(test: Backtest, measure: Measure, steps: readonly number[]): number[] {
-  const scale = test.scales[0][0].absolute;
-  return steps.map((step) => {
-    const actual = test.records.map((record) => record.actual[step - 1]);
-    const forecast = test.records.map((record) => record.forecast.mean[step - 1]);
-    return measure === 'MSE'
-      ? meanSquaredError(actual, forecast)
-      : meanAbsoluteError(actual, forecast) / scale;
-  });
+  const name = ({ MSE: 'mse', MASE: 'mase', MAE: 'mae' } as const)[measure];
+  return steps.map((step) => scoresOf(test, { step })[name]);
+}
+
+/** The model with the least error at the first horizon; of equals the first. */
+export function bestOf<M extends { readonly errors: readonly number[] }>(models: readonly M[]): M {
+  const error = ({ errors: [first] }: M) => (Number.isNaN(first) ? Number.POSITIVE_INFINITY : first);
+  return models.reduce((least, model) => (error(model) < error(least) ? model : least));
+}
+
+/** The forecasts of a test, continued to the last value: from the origins after the test's last, as far as the series goes. */
+export async function forecastsToEnd(
+  { model, test }: JudgedModel,
+  series: TimeSeries,
+): Promise<readonly { readonly origin: number; readonly mean: Float64Array }[]> {
+  const judged = test.records.map(({ origin, forecast }) => ({ origin, mean: forecast.mean }));
+  const rest: { origin: number; mean: Float64Array }[] = [];
+  for (
+    let origin = judged[judged.length - 1].origin + test.stride;
+    origin < series.length;
+    origin += test.stride
+  ) {
+    const horizon = Math.min(test.horizon, series.length - origin);
+    const { mean } = await model.predict(horizon, { context: series.slice(0, origin) });
+    rest.push({ origin, mean });
+  }
+  return [...judged, ...rest];
 }
 
 /**

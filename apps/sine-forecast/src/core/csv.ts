@@ -3,7 +3,9 @@ export function csvText(header: readonly string[], rows: readonly (readonly (str
   return [header, ...rows].map((row) => `${row.map(csvCell).join(',')}\n`).join('');
 }
 
+/** What is not a finite number is an empty cell: a value that is missing, a bound that does not exist. */
 function csvCell(cell: string | number): string {
+  if (typeof cell === 'number' && !Number.isFinite(cell)) return '';
   const text = String(cell);
   return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -31,7 +31,7 @@ export function oneStepFigure(
     { label: 'data', points: data },
     { label: `${model}, one step`, points: ahead(1) },
   ];
-  return seriesFigure(lines, { ...options, title: 'One step ahead', origin });
+  return seriesFigure(lines, { ...options, title: `One step ahead: ${model}`, origin });
 }
 
 export function multiStepFigure(
@@ -44,7 +44,7 @@ export function multiStepFigure(
     { label: `${model}, one step`, points: ahead(1) },
     { label: `${model}, free running`, points: freeRunning },
   ];
-  return seriesFigure(lines, { ...options, title: 'One step and free running', origin });
+  return seriesFigure(lines, { ...options, title: `One step and free running: ${model}`, origin });
 }
 
 /** The chapter's family of forecasts k steps ahead. */

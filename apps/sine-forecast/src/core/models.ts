@@ -177,6 +177,11 @@ export function pageSettings(
 /** The models that have a distribution of their own; the errors of the others are calibrated. */
 const withDistribution: ReadonlySet<ModelName> = new Set(['naive', 'seasonal-naive', 'drift', 'ar', 'ets']);
 
+/** Whether a model says by itself how far its forecasts may be off. */
+export function hasDistribution(name: ModelName): boolean {
+  return withDistribution.has(name);
+}
+
 /** The most errors that calibrate an interval: more hardly move a quantile of 0.9. */
 const mostCalibrations = 120;
 
@@ -216,7 +221,7 @@ export function createModelWithIntervals(
   { horizon, train }: { readonly horizon: number; readonly train: number },
 ): Forecaster {
   const model = createModel(name, { ...settings, horizon });
-  if (withDistribution.has(name)) return model;
+  if (hasDistribution(name)) return model;
   const origins = calibrationOrigins(model, { horizon, train, period: settings.period });
   return conformal(model, { horizon, ...origins });
 }

@@ -47,9 +47,10 @@ async function runPage(request: SeriesRequest, model: ModelName, settings: Recor
 }
 
 /** The forecast of what follows the series, as the command saved it. */
-async function savedForecast(): Promise<number[]> {
+async function savedForecast(model: ModelName): Promise<number[]> {
   const lines = (await readFile(join(folder, 'forecast.csv'), 'utf8')).trim().split('\n').slice(1);
-  return lines.map((line) => Number(line.split(',')[1]));
+  const rows = lines.map((line) => line.split(','));
+  return rows.filter(([name]) => name === model).map(([, , value]) => Number(value));
 }
 
 const sine: SeriesRequest = {
@@ -70,7 +71,7 @@ describe('the page and the command', () => {
     const { errors } = experiment.trained.comparison[0];
     expect(horizons.map((step) => errors[step - 1])).toEqual(models[model]);
     const { mean } = await experiment.forecastFrom(held.opened.series.length);
-    expect([...mean]).toEqual(await savedForecast());
+    expect([...mean]).toEqual(await savedForecast(model));
   });
 
   it('a series with a season and a calendar', async () => {
@@ -83,7 +84,7 @@ describe('the page and the command', () => {
     const { errors } = experiment.trained.comparison[0];
     expect([errors[0], errors[21]]).toEqual(models.gru);
     const { mean } = await experiment.forecastFrom(held.opened.series.length);
-    expect([...mean]).toEqual(await savedForecast());
+    expect([...mean]).toEqual(await savedForecast('gru'));
     // Baselines are the same models, too.
     const naive = experiment.trained.comparison.find(({ name }) => name === 'naive');
     expect([naive?.errors[0], naive?.errors[21]]).toEqual(models.naive);
@@ -108,7 +109,7 @@ describe('the page and the command', () => {
     const { errors } = experiment.trained.comparison[0];
     expect([errors[0], errors[39]]).toEqual(models.mlp);
     const { mean } = await experiment.forecastFrom(held.opened.series.length);
-    expect([...mean]).toEqual(await savedForecast());
+    expect([...mean]).toEqual(await savedForecast('mlp'));
   });
 });
 

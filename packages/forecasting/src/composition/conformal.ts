@@ -127,8 +127,17 @@ export class Conformal implements Method {
   static load({ config }: SavedMethod, inner: Method): Conformal {
     checkOptions<SavedConformal>(config, savedChecks);
     const { scores, ...options } = config;
+    return Conformal.of(
+      inner,
+      options,
+      scores.map((list) => Float64Array.from(list)),
+    );
+  }
+
+  /** A fitted model with the errors that its intervals are as wide as. */
+  static of(inner: Method, options: ConformalOptions, scores: Scores): Conformal {
     const method = new Conformal(inner, options);
-    method.#scores = scores.map((list) => Float64Array.from(list));
+    method.#scores = scores;
     return method;
   }
 
@@ -152,12 +161,28 @@ export function calibratedForecast(forecast: Forecast, test: Backtest, levels: r
   if (forecast.horizon > test.horizon) {
     throw new ArgumentError('horizon', `at most ${test.horizon}, the backtest's`, forecast.horizon);
   }
-  const scores = Array.from(forecast.mean, (_, cell) =>
-    Float64Array.from(test.records, ({ actual, forecast: { mean } }) => Math.abs(actual[cell] - mean[cell]))
+  return { ...forecast, quantiles: quantilesAround(forecast.mean, scoresOfTest(test), levels) };
+}
+
+/**
+ * A fitted model with intervals as wide as a backtest's errors were at each step, up to the backtest's horizon. It is saved with them.
+ * The model itself stays as it is.
+ */
+export function calibrated(model: Forecaster, test: Backtest): Forecaster {
+  forecasterCheck('model', model);
+  const scores = scoresOfTest(test);
+  const origins = new Set(test.records.map(({ origin }) => origin)).size;
+  const { horizon, stride } = test;
+  return new Forecaster(Conformal.of(model.method, { horizon, stride, origins }, scores), model.series);
+}
+
+/** The absolute errors of each step and variable, in order, without those whose outcome is missing. */
+function scoresOfTest({ records }: Backtest): Scores {
+  return Array.from(records[0]?.actual ?? [], (_, cell) =>
+    Float64Array.from(records, ({ actual, forecast: { mean } }) => Math.abs(actual[cell] - mean[cell]))
       .filter((error) => !Number.isNaN(error))
       .sort(),
   );
-  return { ...forecast, quantiles: quantilesAround(forecast.mean, scores, levels) };
 }
 
 function quantilesAround(mean: Float64Array, scores: Scores, levels: readonly number[]): ForecastQuantile[] {
