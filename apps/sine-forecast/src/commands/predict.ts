@@ -139,7 +139,8 @@ async function contextOf(
   const [own, other] = [saved.timeline, series.timeline];
   if (own === undefined || other === undefined) return series;
   const [expected, got] = [own, other].map(({ frequency: { unit, every } }) =>
-    formatFrequency({ unit, every }),
+    // Where in their cycle the months of four and five weeks begin is for the time stamps to say.
+    formatFrequency({ unit: unit === '4-5-4' || unit === '5-4-4' ? '4-4-5' : unit, every }),
   );
   const next = formatRowTime(own, saved.length);
   // A series from the beginning on, or from before it, stands for itself.
