@@ -1,6 +1,6 @@
 // What the engine alone reaches: the roofline (a product that stays in cache), the products of a training step, where a
 // step's time goes. `--threads N`: default all cores. About a minute.
-import { defaultEngine, gemm, LanguageModelPlan } from '@throughtime/wasm-kernels';
+import { CompiledLanguageModel, defaultEngine, gemm } from '@throughtime/wasm-kernels';
 
 export const description = 'the engine alone: roofline, products, parts of a step, threads (a minute)';
 
@@ -44,7 +44,7 @@ function productSpeed(engine, m, n, k, orientation = {}) {
   return (2 * m * n * k) / ms / 1e6;
 }
 
-/** A plan with its tensors, chunk and arithmetic per step (products only, 2 flops a multiply-add). */
+/** A compiled model with its tensors, chunk and arithmetic per step (products only, 2 flops a multiply-add). */
 function makeModel(engine, [name, cell, V, H, N, T, layers, E]) {
   const views = [];
   const make = (length) => {
@@ -63,7 +63,7 @@ function makeModel(engine, [name, cell, V, H, N, T, layers, E]) {
     outputWeight: make(V * H),
     outputBias: make(V),
   });
-  const plan = new LanguageModelPlan(engine, {
+  const compiled = new CompiledLanguageModel(engine, {
     ...{ cell, vocabularySize: V, hiddenSize: H, embeddingSize: E, batchSize: N, steps: T },
     parameters: tensors(),
     gradients: tensors(),
@@ -74,12 +74,12 @@ function makeModel(engine, [name, cell, V, H, N, T, layers, E]) {
   const weights = rows * (inputs + H) + (layers - 1) * rows * 2 * H + V * H;
   return {
     name,
-    plan,
+    compiled,
     chunk: { inputs: ids(7), targets: ids(11) },
     tokens: N * T,
     flops: 6 * weights * N * T,
     free() {
-      plan.free();
+      compiled.free();
       for (const view of views) engine.free(view);
     },
   };
@@ -123,8 +123,8 @@ export async function run({ args, report }) {
     let parts = {};
     for (const threads of new Set([1, most])) {
       await setThreads(threads);
-      const { plan, chunk, tokens, flops, free } = makeModel(engine, configuration);
-      const ms = shortest(() => plan.lossAndGradients(chunk));
+      const { compiled, chunk, tokens, flops, free } = makeModel(engine, configuration);
+      const ms = shortest(() => compiled.lossAndGradients(chunk));
       speeds[threads] = tokens / ms;
       const share = flops / ms / 1e6 / roofline[threads];
       const name = `${configuration[0]}, ${threads} threads`;
@@ -135,9 +135,9 @@ export async function run({ args, report }) {
       report(
         `  ${name.padEnd(36)} ${(tokens / ms).toFixed(1).padStart(7)} ktokens/s ${(flops / ms / 1e6).toFixed(1).padStart(6)} GFLOP/s  ${(100 * share).toFixed(0)}% of the roofline`,
       );
-      parts = plan.profile(chunk);
+      parts = compiled.profile(chunk);
       for (let i = 0; i < 4; i++) {
-        for (const [part, time] of Object.entries(plan.profile(chunk)))
+        for (const [part, time] of Object.entries(compiled.profile(chunk)))
           parts[part] = Math.min(parts[part], time);
       }
       free();

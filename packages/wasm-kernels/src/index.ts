@@ -24,17 +24,17 @@ export {
 export type { Trained } from './ops/tensor-list.js';
 export type { Cell } from './recurrent/cell.js';
 export type { Chunk } from './recurrent/chunk.js';
-export type { Dropout } from './recurrent/dropout.js';
-export type {
-  LanguageModelParameters,
-  LanguageModelPlanOptions,
-  LanguageModelSize,
-} from './recurrent/language-model-options.js';
 export {
   type ChunkResult,
+  CompiledLanguageModel,
   type LanguageModelPassOptions,
-  LanguageModelPlan,
-} from './recurrent/language-model-plan.js';
+} from './recurrent/compiled-language-model.js';
+export type { Dropout } from './recurrent/dropout.js';
+export type {
+  CompiledLanguageModelOptions,
+  LanguageModelParameters,
+  LanguageModelSize,
+} from './recurrent/language-model-options.js';
 export {
   LanguageModelStepper,
   type LanguageModelStepperOptions,

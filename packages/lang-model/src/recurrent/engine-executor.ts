@@ -8,9 +8,9 @@ import {
   networkObstacle,
 } from '@throughtime/rnn-cells';
 import {
+  CompiledLanguageModel,
   type Engine,
   type LanguageModelParameters,
-  LanguageModelPlan,
   type LanguageModelSize,
   LanguageModelStepper,
 } from '@throughtime/wasm-kernels';
@@ -49,7 +49,7 @@ interface Shape {
 export class EngineExecutor implements Executor {
   readonly parameters: readonly Parameter[];
   readonly #model: ResolvedModelConfig;
-  readonly #compiled: CompiledShapes<Shape, LanguageModelPlan>;
+  readonly #compiled: CompiledShapes<Shape, CompiledLanguageModel>;
   readonly #stepper: CompiledShapes<object, LanguageModelStepper>;
   #reference: ReferenceExecutor | undefined;
 
@@ -59,7 +59,7 @@ export class EngineExecutor implements Executor {
     const size = engineSize(model);
     const dropout = engineDropout(model.stacks[0].config);
     this.#compiled = new CompiledShapes(engine, { most: 4 }, ({ N, T, gradients, drops }) => {
-      return new LanguageModelPlan(engine, {
+      return new CompiledLanguageModel(engine, {
         ...size,
         batchSize: N,
         steps: T,

@@ -3,12 +3,12 @@ import type { Program } from '../engine/program.js';
 import type { Workspace } from '../engine/workspace.js';
 import { FILL, GATHER, SCATTER_ADD } from '../generated/commands.js';
 import { addMask, type DropoutMasks, type RowMask } from './dropout.js';
-import type { LanguageModelPlanOptions } from './language-model-options.js';
+import type { CompiledLanguageModelOptions } from './language-model-options.js';
 import type { LayerInput } from './layer-buffers.js';
 
 /** The embedding of a language model: rows of a table by id, with dropout, and their gradients added up by id. */
 export class EmbeddedInputs {
-  readonly #options: LanguageModelPlanOptions;
+  readonly #options: CompiledLanguageModelOptions;
   readonly #embedding: Float32Array;
   /** Time-major [T, N]. */
   readonly #ids: Int32Array;
@@ -20,7 +20,7 @@ export class EmbeddedInputs {
 
   constructor(
     workspace: Workspace,
-    options: LanguageModelPlanOptions,
+    options: CompiledLanguageModelOptions,
     embedding: Float32Array,
     ids: Int32Array,
   ) {

@@ -41,7 +41,7 @@ const parametersCheck = record<LanguageModelParameters>({
   outputBias: floats,
 });
 
-/** The checks of the options that plans and steppers share. */
+/** The checks of the options that compiled models and steppers share. */
 export const languageModelChecks: OptionChecks<
   LanguageModelSize & { readonly parameters: LanguageModelParameters }
 > = {
@@ -82,7 +82,7 @@ export function checkLanguageModelParameters(
   }
 }
 
-export interface LanguageModelPlanOptions extends LanguageModelSize {
+export interface CompiledLanguageModelOptions extends LanguageModelSize {
   /** N */
   readonly batchSize: number;
   /** T */
@@ -93,7 +93,7 @@ export interface LanguageModelPlanOptions extends LanguageModelSize {
   readonly dropout?: Dropout;
 }
 
-const planChecks: OptionChecks<LanguageModelPlanOptions> = {
+const compiledChecks: OptionChecks<CompiledLanguageModelOptions> = {
   ...languageModelChecks,
   batchSize: required(whole({ from: 1 })),
   steps: required(whole({ from: 1 })),
@@ -102,9 +102,9 @@ const planChecks: OptionChecks<LanguageModelPlanOptions> = {
 };
 
 /** @throws ArgumentError when an option cannot be, or tensors do not fit together */
-export function checkLanguageModelPlan(engine: Engine, options: LanguageModelPlanOptions): void {
+export function checkCompiledLanguageModel(engine: Engine, options: CompiledLanguageModelOptions): void {
   runningEngine('engine', engine);
-  checkOptions<LanguageModelPlanOptions>(options, planChecks);
+  checkOptions<CompiledLanguageModelOptions>(options, compiledChecks);
   const { dropout = {}, parameters, gradients } = options;
   if (dropout.input && !parameters.embedding) {
     throw new ArgumentError('dropout.input', '0 without an embedding', dropout.input);

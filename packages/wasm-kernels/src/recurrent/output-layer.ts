@@ -11,7 +11,7 @@ import type { CommandHandle, Program } from '../engine/program.js';
 import type { Workspace } from '../engine/workspace.js';
 import { CROSS_ENTROPY, PACK } from '../generated/commands.js';
 import type { CompiledStack } from './compiled-stack.js';
-import type { LanguageModelPlanOptions } from './language-model-options.js';
+import type { CompiledLanguageModelOptions } from './language-model-options.js';
 
 /** Most logits of a block of positions: 16 MiB. */
 const LOGITS = 2 ** 22;
@@ -20,13 +20,13 @@ const LOGITS = 2 ** 22;
 export class OutputLayer {
   /** In nats by position, [T, N]; 0 where there was no prediction. */
   readonly losses: Float32Array;
-  readonly #options: LanguageModelPlanOptions;
+  readonly #options: CompiledLanguageModelOptions;
   /** Time-major [T, N]. */
   readonly #targets: Int32Array;
   /** Padded to whole panels. */
   readonly #bias: Float32Array;
 
-  constructor(workspace: Workspace, options: LanguageModelPlanOptions, targets: Int32Array) {
+  constructor(workspace: Workspace, options: CompiledLanguageModelOptions, targets: Int32Array) {
     this.#options = options;
     this.#targets = targets;
     this.losses = workspace.float32(options.batchSize * options.steps);

@@ -4,35 +4,35 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Engine } from '../engine/engine.js';
 import { expectSameOnAllThreads } from '../engine/fixtures/threads.js';
+import { CompiledLanguageModel } from './compiled-language-model.js';
 import { digest, relativeError } from './fixtures/closeness.js';
 import {
   CELLS,
+  compiledFor,
   freeParameters,
   makeParameters,
   makeProblem,
   named,
   oracle,
-  planFor,
   type Size,
   sizes,
 } from './fixtures/language-model-problem.js';
-import { LanguageModelPlan } from './language-model-plan.js';
 
 const engine = new Engine({ threads: 2 });
 afterAll(() => engine.dispose());
 
-describe.each(CELLS)('LanguageModelPlan, %s', (cell) => {
+describe.each(CELLS)('CompiledLanguageModel, %s', (cell) => {
   it('equals the double-precision oracle: loss, states and every gradient', () => {
     fc.assert(
       fc.property(sizes(cell), fc.integer(), fc.boolean(), (size, seed, withLengths) => {
         const problem = makeProblem(engine, size, seed, withLengths);
         const gradients = makeParameters(engine, size, (length) => new Float32Array(length).fill(Number.NaN));
-        const plan = planFor(engine, problem, gradients);
+        const compiled = compiledFor(engine, problem, gradients);
         const expected = oracle(problem);
         const chunk = { ...problem, ...(problem.lengths ? { lengths: problem.lengths } : {}) };
         const { lengths: _, ...rest } = chunk;
         const input = problem.lengths ? { ...rest, lengths: problem.lengths } : rest;
-        const result = plan.lossAndGradients(input, { scale: 1 });
+        const result = compiled.lossAndGradients(input, { scale: 1 });
         expect(result.predictions).toBe(expected.predictions);
         expect(Math.abs(result.loss - expected.loss)).toBeLessThan(1e-5 * Math.max(1, expected.loss));
         for (const [l, { h, c }] of result.state.entries()) {
@@ -42,9 +42,9 @@ describe.each(CELLS)('LanguageModelPlan, %s', (cell) => {
         for (const [name, gradient] of named(gradients)) {
           expect(relativeError(gradient, expected.gradients[name]), name).toBeLessThan(1e-4);
         }
-        const evaluated = plan.evaluate(input);
+        const evaluated = compiled.evaluate(input);
         expect(evaluated).toEqual(result);
-        plan.free();
+        compiled.free();
         freeParameters(engine, problem.parameters, gradients);
       }),
       { numRuns: 200, ...(cell === 'rnn-relu' ? { seed: 3 } : {}) }, // at the kink of ReLU either slope is right
@@ -52,7 +52,7 @@ describe.each(CELLS)('LanguageModelPlan, %s', (cell) => {
   });
 });
 
-describe('LanguageModelPlan', () => {
+describe('CompiledLanguageModel', () => {
   const size: Size = { cell: 'lstm', N: 6, T: 5, V: 11, H: 13, E: 13, L: 2 };
 
   it('adds the gradients of a tied embedding', () => {
@@ -60,8 +60,11 @@ describe('LanguageModelPlan', () => {
     const { outputWeight } = problem.parameters;
     const tied = { ...problem, parameters: { ...problem.parameters, embedding: outputWeight } };
     const gradients = makeParameters(engine, size, (length) => new Float32Array(length));
-    const plan = planFor(engine, tied, { ...gradients, embedding: gradients.outputWeight });
-    plan.lossAndGradients({ inputs: tied.inputs, targets: tied.targets, state: tied.state }, { scale: 1 });
+    const compiled = compiledFor(engine, tied, { ...gradients, embedding: gradients.outputWeight });
+    compiled.lossAndGradients(
+      { inputs: tied.inputs, targets: tied.targets, state: tied.state },
+      { scale: 1 },
+    );
     const { gradients: expected } = oracle(tied);
     const sum = expected.outputWeight.map((value, i) => value + expected.embedding[i]);
     expect(relativeError(gradients.outputWeight, sum)).toBeLessThan(1e-4);
@@ -70,12 +73,12 @@ describe('LanguageModelPlan', () => {
   it('scales the gradient by 1 / predictions unless told otherwise', () => {
     const problem = makeProblem(engine, size, 2, true);
     const gradients = makeParameters(engine, size, (length) => new Float32Array(length));
-    const plan = planFor(engine, problem, gradients);
+    const compiled = compiledFor(engine, problem, gradients);
     const { lengths = new Int32Array(0) } = problem;
     const chunk = { inputs: problem.inputs, targets: problem.targets, lengths, state: problem.state };
-    const { predictions } = plan.lossAndGradients(chunk);
+    const { predictions } = compiled.lossAndGradients(chunk);
     const mean = gradients.outputWeight.slice();
-    plan.lossAndGradients(chunk, { scale: 1 });
+    compiled.lossAndGradients(chunk, { scale: 1 });
     expect(
       relativeError(
         mean,
@@ -86,35 +89,35 @@ describe('LanguageModelPlan', () => {
 
   it('names what does not fit', () => {
     const problem = makeProblem(engine, size, 3, false);
-    const plan = planFor(engine, problem);
+    const compiled = compiledFor(engine, problem);
     const { inputs, targets } = problem;
-    expect(() => plan.lossAndGradients({ inputs, targets })).toThrow(ArgumentError);
-    expect(() => plan.evaluate({ inputs: inputs.with(7, 11), targets })).toThrow(
+    expect(() => compiled.lossAndGradients({ inputs, targets })).toThrow(ArgumentError);
+    expect(() => compiled.evaluate({ inputs: inputs.with(7, 11), targets })).toThrow(
       'inputs[1, 2]: expected an id from 0 to 10, got 11',
     );
-    expect(() => plan.evaluate({ inputs, targets: targets.with(0, 11) })).toThrow(
+    expect(() => compiled.evaluate({ inputs, targets: targets.with(0, 11) })).toThrow(
       'targets[0, 0]: expected an id below 11',
     );
-    expect(() => plan.evaluate({ inputs: inputs.slice(1), targets })).toThrow(
+    expect(() => compiled.evaluate({ inputs: inputs.slice(1), targets })).toThrow(
       'inputs: expected 30 elements ([N, T])',
     );
-    expect(() => plan.evaluate({ inputs, targets, lengths: Int32Array.of(1, 2, 3, 4, 5, 6) })).toThrow(
+    expect(() => compiled.evaluate({ inputs, targets, lengths: Int32Array.of(1, 2, 3, 4, 5, 6) })).toThrow(
       'lengths[5]',
     );
-    expect(() => plan.evaluate({ inputs } as never)).toThrow(
+    expect(() => compiled.evaluate({ inputs } as never)).toThrow(
       'targets: expected an Int32Array, got undefined',
     );
-    expect(() => plan.lossAndGradients({ inputs, targets }, { scal: 1 } as object)).toThrow(
+    expect(() => compiled.lossAndGradients({ inputs, targets }, { scal: 1 } as object)).toThrow(
       "did you mean 'scale'?",
     );
     expect(() =>
-      planFor(engine, { ...problem, parameters: { layers: problem.parameters.layers } as never }),
+      compiledFor(engine, { ...problem, parameters: { layers: problem.parameters.layers } as never }),
     ).toThrow('parameters.outputWeight: expected a Float32Array, got undefined');
-    expect(() => planFor(engine, { ...problem, size: { ...size, cell: 'LSTM' as 'lstm' } })).toThrow(
+    expect(() => compiledFor(engine, { ...problem, size: { ...size, cell: 'LSTM' as 'lstm' } })).toThrow(
       "cell: expected one of 'rnn-tanh', 'rnn-relu', 'lstm', 'gru', 'gru-reset-before', got 'LSTM' (did you mean 'lstm'?)",
     );
     const parameters = { ...problem.parameters, outputWeight: new Float32Array(11 * 13) };
-    expect(() => planFor(engine, { ...problem, parameters })).toThrow(
+    expect(() => compiledFor(engine, { ...problem, parameters })).toThrow(
       "parameters.outputWeight: expected an array in this engine's",
     );
   });
@@ -130,9 +133,9 @@ describe('LanguageModelPlan', () => {
       const problem = makeProblem(engine, shape, 6, true);
       const { lengths = new Int32Array(0), inputs, targets, state } = problem;
       const gradients = makeParameters(engine, shape, (length) => new Float32Array(length));
-      const plan = planFor(engine, problem, gradients);
+      const compiled = compiledFor(engine, problem, gradients);
       return () => {
-        const result = plan.lossAndGradients({ inputs, targets, lengths, state });
+        const result = compiled.lossAndGradients({ inputs, targets, lengths, state });
         return { result, gradients: named(gradients).map(([name, view]) => [name, digest(view)]) };
       };
     });
@@ -145,9 +148,9 @@ describe('LanguageModelPlan', () => {
       const problem = makeProblem(engine, shape, 7 + i, false);
       const gradients = makeParameters(engine, shape, (length) => new Float32Array(length));
       const { inputs, targets } = problem;
-      const plan = planFor(engine, problem, gradients);
+      const compiled = compiledFor(engine, problem, gradients);
       return () => [
-        plan.lossAndGradients({ inputs, targets }),
+        compiled.lossAndGradients({ inputs, targets }),
         named(gradients).map(([, view]) => view.slice()),
       ];
     });
@@ -160,13 +163,13 @@ describe('LanguageModelPlan', () => {
     const { inputs, targets, parameters } = problem;
     const gradients = makeParameters(engine, size, (length) => new Float32Array(length));
     for (const locked of [false, true]) {
-      const plan = new LanguageModelPlan(engine, {
+      const compiled = new CompiledLanguageModel(engine, {
         ...{ cell: size.cell, vocabularySize: size.V, hiddenSize: size.H, embeddingSize: size.E },
         ...{ batchSize: size.N, steps: size.T, parameters, gradients },
         dropout: { input: 0.3, between: 0.2, output: 0.2, locked },
       });
-      expect(() => plan.lossAndGradients({ inputs, targets })).toThrow('dropoutSeed: expected a number');
-      const loss = () => plan.lossAndGradients({ inputs, targets }, { scale: 1, dropoutSeed: 5 }).loss;
+      expect(() => compiled.lossAndGradients({ inputs, targets })).toThrow('dropoutSeed: expected a number');
+      const loss = () => compiled.lossAndGradients({ inputs, targets }, { scale: 1, dropoutSeed: 5 }).loss;
       loss();
       const { embedding = new Float32Array(0) } = parameters;
       const index = inputs[3] * size.E + 2;
@@ -178,7 +181,7 @@ describe('LanguageModelPlan', () => {
       const below = loss();
       embedding[index] = original;
       expect(expected).toBeCloseTo((above - below) / 0.04, 2);
-      expect(plan.evaluate({ inputs, targets }).loss).toBeCloseTo(
+      expect(compiled.evaluate({ inputs, targets }).loss).toBeCloseTo(
         oracle({ ...problem, state: zeros() }).loss,
         3,
       );

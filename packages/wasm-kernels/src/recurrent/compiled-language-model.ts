@@ -7,7 +7,7 @@ import { Workspace } from '../engine/workspace.js';
 import { type Chunk, ChunkIds } from './chunk.js';
 import { CompiledStack } from './compiled-stack.js';
 import { EmbeddedInputs } from './embedded-inputs.js';
-import { checkLanguageModelPlan, type LanguageModelPlanOptions } from './language-model-options.js';
+import { type CompiledLanguageModelOptions, checkCompiledLanguageModel } from './language-model-options.js';
 import { OutputLayer } from './output-layer.js';
 import { readState, writeInitialState, writeStateGradients } from './stack-state.js';
 
@@ -32,8 +32,8 @@ const passChecks: OptionChecks<LanguageModelPassOptions> = { scale: number(), dr
  * A recurrent language model for chunks of a fixed shape, with all buffers it needs: embedding (or one-hot inputs), a stack
  * of recurrent layers, linear output, softmax and cross-entropy. One call runs a chunk forward and backward.
  */
-export class LanguageModelPlan {
-  readonly #options: LanguageModelPlanOptions;
+export class CompiledLanguageModel {
+  readonly #options: CompiledLanguageModelOptions;
   readonly #engine: Engine;
   readonly #workspace: Workspace;
   readonly #ids: ChunkIds;
@@ -45,8 +45,8 @@ export class LanguageModelPlan {
   #evaluation: { readonly program: Program } | undefined;
 
   /** @throws ArgumentError */
-  constructor(engine: Engine, options: LanguageModelPlanOptions) {
-    checkLanguageModelPlan(engine, options);
+  constructor(engine: Engine, options: CompiledLanguageModelOptions) {
+    checkCompiledLanguageModel(engine, options);
     const { vocabularySize, embeddingSize = 0, gradients, parameters } = options;
     this.#options = options;
     this.#engine = engine;
@@ -72,10 +72,10 @@ export class LanguageModelPlan {
   lossAndGradients(chunk: Chunk, options: LanguageModelPassOptions = {}): ChunkResult {
     checkOptions<LanguageModelPassOptions>(options, passChecks);
     if (!this.#options.gradients)
-      throw new ArgumentError('gradients', 'a plan made with gradients', inWords('none'));
+      throw new ArgumentError('gradients', 'a model compiled with gradients', inWords('none'));
     this.#training ??= this.#trainingProgram();
     if (options.dropoutSeed === undefined && this.#stack.masks.count > 0) {
-      throw new ArgumentError('dropoutSeed', 'a number, for the plan has dropout', undefined);
+      throw new ArgumentError('dropoutSeed', 'a number, for the model has dropout', undefined);
     }
     const predictions = this.#begin(chunk, { training: true, seed: options.dropoutSeed ?? 0 });
     writeStateGradients(this.#stack.layers, undefined);
@@ -112,7 +112,7 @@ export class LanguageModelPlan {
     return Object.fromEntries([...times].map(([operation, ms]) => [operationName(operation), ms]));
   }
 
-  /** Gives all buffers back. The plan must not be used again. */
+  /** Gives all buffers back. The model must not be used again. */
   free(): void {
     this.#training?.program.free();
     this.#evaluation?.program.free();
