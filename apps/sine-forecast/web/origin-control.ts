@@ -1,11 +1,11 @@
 import { element, hint, offerDownload } from '@throughtime/web-page';
-import { csvText, formatTime } from '../src/core/csv.js';
+import { csvText } from '../src/core/csv.js';
 import { formatNumber } from './comparison-table.js';
 import { FigureView } from './figure-view.js';
 import { latestOnly } from './latest-only.js';
 import { originFigure } from './model-figures.js';
 import type { OriginForecast, ShownSeries, TrainedModel } from './protocol.js';
-import { rowAt, timeOf } from './series-points.js';
+import { rowAt } from './series-points.js';
 
 /** The part of Plot's chart that maps pixels back to times. */
 interface Scaled {
@@ -124,7 +124,7 @@ export class OriginControl {
 
   #timeText(index: number): string {
     if (this.#results === undefined) return '';
-    return formatTime(timeOf(this.#results.opened, index));
+    return this.#results.opened.timeTexts?.[index] ?? String(index + 1);
   }
 }
 

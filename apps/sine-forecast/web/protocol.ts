@@ -31,8 +31,13 @@ export interface ShownSeries {
   /** The one chosen. */
   readonly column: string;
   readonly values: Float64Array; // [T], NaN where missing
-  /** Milliseconds since 1970; 64 steps past the end, for forecasts. Absent where rows are numbered. */
+  /**
+   * What the clock of the series' zone shows, in milliseconds since 1970; 64 steps past the end, for forecasts. Absent where rows are
+   * numbered.
+   */
   readonly times?: Float64Array; // [T + 64]
+  /** The same in words, with the zone. */
+  readonly timeTexts?: readonly string[]; // [T + 64]
   /** Steps of a season; 1 where none is known. */
   readonly period: number;
   /** The least mean squared error that can be expected, where it is known. */

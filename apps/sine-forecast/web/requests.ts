@@ -1,9 +1,11 @@
 import type { SineComponent } from '@throughtime/datasets';
 import type { Settings } from '@throughtime/web-page';
+import type { Reading } from '../src/core/reading.js';
 import { type ModelRequest, modelNames, type SeriesRequest } from './protocol.js';
 
 /** Controls that decide which series is opened; the others are the model's. */
-const seriesControls = /^(source|amplitude\d|period\d|phase\d|noise|length|seed)$/;
+const seriesControls =
+  /^(source|amplitude\d|period\d|phase\d|noise|length|seed|dates|decimal|names|rows|missing|zone)$/;
 
 export function concernsSeries(controlName: string): boolean {
   return seriesControls.test(controlName);
@@ -16,7 +18,9 @@ export function seriesRequest(
 ): SeriesRequest | undefined {
   const { source } = settings;
   const column = chosen.column === undefined ? {} : { column: chosen.column };
-  if (source === 'file') return chosen.file && { kind: 'file', file: chosen.file, ...column };
+  if (source === 'file') {
+    return chosen.file && { kind: 'file', file: chosen.file, ...column, reading: readingOf(settings) };
+  }
   if (source !== 'sine') return { kind: 'embedded', name: source, ...column };
   const waves = [1, 2, 3].map(
     (i): Required<SineComponent> => ({
@@ -32,6 +36,18 @@ export function seriesRequest(
     noise: Number(settings.noise),
     length: Number(settings.length),
     seed: Number(settings.seed),
+  };
+}
+
+/** What the form says of a file; a control left alone says nothing. */
+function readingOf({ dates, decimal, names, rows, missing, zone }: Settings): Reading {
+  return {
+    ...(dates === 'rows' ? { time: false } : dates && { timeFormat: dates }),
+    ...(decimal === '.' || decimal === ',' ? { decimal } : {}),
+    ...(names && { header: names === 'names' }),
+    ...(rows && { id: rows }),
+    ...(missing && { missingMarkers: missing.split(',').map((text) => text.trim()) }),
+    ...(zone && { zone }),
   };
 }
 

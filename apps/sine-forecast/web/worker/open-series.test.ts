@@ -32,6 +32,33 @@ describe('openSeries', () => {
     expect(shown).toMatchObject({ name: 'a.csv', column: 'y', columns: ['y'], period: 7 });
   });
 
+  it('shows times by the clock of their zone', async () => {
+    const rows = Array.from({ length: 9 }, (_, i) => `2020-01-0${i + 1}T18:00:00-05:00,${i % 4}`);
+    const { shown } = await openSeries(csv('a.csv', `day,y\n${rows.join('\n')}\n`));
+    expect(new Date(shown.times![0])).toEqual(new Date('2020-01-01T18:00:00Z'));
+    expect(shown.timeTexts![9]).toBe('2020-01-10T18:00:00-05:00');
+  });
+
+  it('reads a file as the form says, and names the control that decides', async () => {
+    const days = Array.from({ length: 9 }, (_, i) => `0${i + 2}/03/2021;1.${100 + i}`).join('\n');
+    const request = csv('a.csv', `date;y\n${days.replace('010/', '10/')}\n`);
+    await expect(openSeries(request)).rejects.toThrow(
+      "date: '02/03/2021' may be 2021-03-02 or 2021-02-03. Choose how it is read: Dates: day first, or Dates: month first.",
+    );
+    await expect(openSeries({ ...request, reading: { timeFormat: 'dmy' } })).rejects.toThrow(
+      'Choose how it is read: Decimal mark: point, or Decimal mark: comma.',
+    );
+    const { shown } = await openSeries({ ...request, reading: { timeFormat: 'dmy', decimal: ',' } });
+    expect(shown.values[0]).toBe(1100);
+    expect(shown.timeTexts![0]).toBe('2021-03-02');
+    const shops = Array.from({ length: 20 }, (_, i) => `2020-01-${11 + (i >> 1)},${'AB'[i % 2]},${i}`).join(
+      '\n',
+    );
+    const panel = csv('b.csv', `date,shop,y\n${shops}\n`);
+    await expect(openSeries(panel)).rejects.toThrow('Choose how it is read: Rows: shop=A, or Rows: shop=B.');
+    expect((await openSeries({ ...panel, reading: { id: 'shop=B' } })).shown.values[0]).toBe(1);
+  });
+
   it('refuses what the page has no time for, and what cannot be learned from', async () => {
     await expect(openSeries(csv('long.csv', `x\n${'1\n2\n'.repeat(15_000)}`))).rejects.toThrow(
       'long.csv: expected at most 20000 rows, which this page trains on while you wait, got 30000',

@@ -1,6 +1,7 @@
+import { clockTime, UndecidedFormatError } from '@throughtime/datasets';
 import { ArgumentError, inWords } from '@throughtime/errors';
-import { timestampAt } from '@throughtime/forecasting';
-import { readFileBytes } from '@throughtime/web-page';
+import { formatRowTime, timestampAt } from '@throughtime/forecasting';
+import { FileProblem, readFileBytes } from '@throughtime/web-page';
 import { isRecurrent, pageSettings } from '../../src/core/models.js';
 import {
   type OpenedSeries,
@@ -42,7 +43,33 @@ async function open(request: SeriesRequest): Promise<OpenedSeries> {
   if (request.kind === 'embedded') return openCatalogueSeries(request.name, choice);
   const { name } = request.file;
   const bytes = await readFileBytes(request.file, { maxBytes: mostBytes });
-  return openFile(bytes, { ...choice, ...request.reading, sort: true, fileName: name, mostColumns });
+  const options = { ...choice, ...request.reading, sort: true, fileName: name, mostColumns };
+  return openFile(bytes, options).catch((error: unknown) => {
+    throw error instanceof UndecidedFormatError ? inTheForm(error) : error;
+  });
+}
+
+/** What each option of reading is called in the form. */
+const controls: Readonly<Record<string, string>> = {
+  timeFormat: 'Dates',
+  time: 'Dates',
+  decimal: 'Decimal mark',
+  id: 'Rows',
+  missingMarkers: 'Missing',
+  zone: 'Zone',
+};
+const formats: Readonly<Record<string, string>> = {
+  ...{ dmy: 'day first', mdy: 'month first', ymd: 'year first', excel: "Excel's days" },
+  ...{ '.': 'point', ',': 'comma', false: 'number the rows' },
+};
+
+/** The error with the controls that decide, under "How it is read". */
+function inTheForm(error: UndecidedFormatError): FileProblem {
+  const offered = error.advice.filter(
+    ([option, value]) => controls[option] !== undefined && !String(value).includes('%'),
+  );
+  const said = offered.map(([option, value]) => `${controls[option]}: ${formats[String(value)] ?? value}`);
+  return new FileProblem(`${error.problem}. Choose how it is read: ${said.join(', or ')}.`);
 }
 
 function hold(opened: OpenedSeries): HeldSeries {
@@ -53,8 +80,14 @@ function hold(opened: OpenedSeries): HeldSeries {
     throw new ArgumentError(name, most, inWords(String(length)));
   }
   requireChange(series);
+  const rows = Array.from({ length: length + mostSteps }, (_, row) => row);
+  const zone = timeline?.zone;
   const times =
-    timeline && Float64Array.from({ length: length + mostSteps }, (_, i) => timestampAt(timeline, i));
+    timeline &&
+    Float64Array.from(rows, (row) => {
+      const time = timestampAt(timeline, row);
+      return zone === undefined ? time : clockTime(time, zone);
+    });
   return {
     opened,
     shown: {
@@ -63,6 +96,7 @@ function hold(opened: OpenedSeries): HeldSeries {
       column: series.variables[0],
       values: series.values.slice(),
       ...(times && { times }),
+      ...(timeline && { timeTexts: rows.map((row) => formatRowTime(timeline, row)) }),
       period,
       ...(noiseFloor !== undefined && { noiseFloor }),
       notes,

@@ -308,8 +308,12 @@ export function readTimes(
   const all: Spelling[] = left?.includes('years') ? ['years'] : (left ?? []);
   const even = all.length > 1 ? all.filter((spelling) => isEven(columnOf(spelling))) : all;
   if (even.length !== 1) {
+    // A day and month that are alike say nothing to whom must choose.
+    const differs = (found: ReadonlyMap<Spelling, WrittenTime>) =>
+      new Set(all.map((spelling) => found.get(spelling)!.clock)).size === all.length;
+    const telling = Math.max(0, rows.findIndex(differs));
     throw new UndecidedFormatError(
-      `${column}: '${cells[0].trim()}' may be ${inTurn(all, rows[0])}`,
+      `${column}: '${cells[telling].trim()}' may be ${inTurn(all, rows[telling])}`,
       all.map((spelling) => ['timeFormat', spelling]),
     );
   }
