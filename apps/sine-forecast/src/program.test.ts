@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { runProgram } from '@throughtime/command-line';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createProgram } from './program.js';
@@ -224,6 +225,37 @@ describe('a file that leaves two ways open', () => {
     expect(stderr).toBe(
       'forecast: read 60 rows, between semicolons; newest first: reversed; decimal comma\n',
     );
+  });
+
+  it.each([
+    ['biz.csv', [], ['2021-05-24', '2021-05-25']],
+    ['bill30.csv', [], ['2021-08-30', '2021-09-30']],
+    ['p28.csv', [], ['2021-08-09', '2021-09-06']],
+    ['dst_month.csv', [], ['2021-05-01', '2021-06-01']],
+    ['dst_hour.csv', ['--zone', 'Europe/Berlin'], ['2021-11-02T00:00:00+01:00', '2021-11-02T01:00:00+01:00']],
+    ['panel.csv', ['--id', 'id=2'], ['2021-03-05', '2021-03-06']],
+    ['utf16.csv', [], ['2021-03-05', '2021-03-06']],
+  ])('is forecast on the calendar that it is on: %s', async (name, options, expected) => {
+    const cases = new URL('../../../packages/datasets/src/csv/fixtures/cases/', import.meta.url);
+    const out = join(folder, 'out');
+    const series = ['--series', fileURLToPath(new URL(name, cases)), ...options];
+    const { stderr, code } = await forecast(
+      'run',
+      ...series,
+      '--model',
+      'drift',
+      '--horizons',
+      '1',
+      '--out',
+      out,
+    );
+    expect({ stderr, code }).toMatchObject({ code: 0 });
+    const { stdout } = await forecast('predict', '--model', out, '--horizon', '2', '--json');
+    expect(
+      events(stdout)
+        .slice(0, 2)
+        .map(({ time }) => time),
+    ).toEqual(expected);
   });
 
   it('keeps the day, the hour and the zone of its time stamps in forecasts', async () => {

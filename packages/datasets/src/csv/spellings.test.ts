@@ -1,3 +1,4 @@
+import { isUserError } from '@throughtime/errors';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addSteps, parseFrequency } from '../series/frequency.js';
@@ -56,6 +57,12 @@ describe('times', () => {
     ['quarters', ['1990Q1', '1990Q2'], ['1990-01-01', '1990-04-01']],
     ['quarters, year last', ['Q1 1990', 'Q2 1990'], ['1990-01-01', '1990-04-01']],
     ['quarters with a hyphen', ['1990-Q3', '1990-Q4'], ['1990-07-01', '1990-10-01']],
+    ['quarters of other languages', ['1990K1', '1990K2'], ['1990-01-01', '1990-04-01']],
+    [
+      'weeks with their ends',
+      ['2021-01-04/2021-01-10', '2021-01-11/2021-01-17'],
+      ['2021-01-04', '2021-01-11'],
+    ],
     ['half years', ['1990H1', '1990H2'], ['1990-01-01', '1990-07-01']],
     ['ISO weeks', ['2020-W53', '2021-W01'], ['2020-12-28', '2021-01-04']],
     ['ISO weeks with the day', ['2021-W01-3', '2021-W02-3'], ['2021-01-06', '2021-01-13']],
@@ -491,6 +498,119 @@ describe('any series in any spelling', () => {
         const { series } = readSeries(text, zone === undefined ? {} : { zone });
         expect([...(series.times ?? [])]).toEqual(line);
       }),
+    );
+  });
+});
+
+describe('what comes from', () => {
+  it.each<[string, string, ReadSeriesOptions, readonly [string, string], readonly [number, number]]>([
+    [
+      'Yahoo',
+      'Date,Open,High,Low,Close,Adj Close,Volume\n2021-01-04,1,2,3,4.5,5,100\n2021-01-05,null,null,null,null,null,null\n2021-01-06,1,2,3,6.5,5,120\n',
+      { columns: ['Close'] },
+      ['2021-01-04', '2021-01-06'],
+      [4.5, 6.5],
+    ],
+    [
+      'Investing.com',
+      '"Date","Price","Vol.","Change %"\n"Jan 05, 2021","1,250.50","1.25M","0.45%"\n"Jan 04, 2021","1,240.00","980.50K","-0.10%"\n',
+      { columns: ['Vol.'] },
+      ['2021-01-04', '2021-01-05'],
+      [980_500, 1_250_000],
+    ],
+    [
+      'FRED',
+      'observation_date,UNRATE\n1948-01-01,3.4\n1948-02-01,.\n1948-03-01,4.0\n',
+      {},
+      ['1948-01-01', '1948-03-01'],
+      [3.4, 4],
+    ],
+    [
+      'Eurostat',
+      'geo,TIME_PERIOD,OBS_VALUE\nDE,1999-Q1,1.5\nDE,1999-Q2,2.5\n',
+      {},
+      ['1999-01-01', '1999-04-01'],
+      [1.5, 2.5],
+    ],
+    [
+      'Google Trends',
+      'Category: All categories\n\nWeek,python: (Worldwide)\n2020-01-05,70\n2020-01-12,71\n',
+      {},
+      ['2020-01-05', '2020-01-12'],
+      [70, 71],
+    ],
+    [
+      'a German bank',
+      '"Buchungstag";"Text";"Saldo"\n"31.12.20";"Miete";"-1.234,56 EUR"\n"01.01.21";"Lohn";"2.000,00 EUR"\n',
+      { time: 'Buchungstag' },
+      ['2020-12-31', '2021-01-01'],
+      [-1234.56, 2000],
+    ],
+    [
+      'Nixtla',
+      'unique_id,ds,y\nH1,2021-01-01 00:00:00,1\nH1,2021-01-01 01:00:00,2\nH2,2021-01-01 00:00:00,3\nH2,2021-01-01 01:00:00,4\n',
+      { id: 'unique_id=H2' },
+      ['2021-01-01', '2021-01-01T01:00:00'],
+      [3, 4],
+    ],
+    [
+      "R's data sets",
+      '"rownames","time","value"\n1,1949,112\n2,1949.08333333333,118\n',
+      {},
+      ['1949-01-01', '1949-02-01'],
+      [112, 118],
+    ],
+    [
+      'Binance',
+      '[[1609718400000,"1.5","2"],[1609722000000,"2.5","3"]]',
+      { columns: ['column2'] },
+      ['2021-01-04', '2021-01-04T01:00:00Z'],
+      [1.5, 2.5],
+    ],
+  ])('%s', (_, text, options, [first, last], [from, to]) => {
+    expect([times(text, options)[0], times(text, options).at(-1)]).toEqual([first, last]);
+    expect([values(text, options)[0], values(text, options).at(-1)]).toEqual([from, to]);
+  });
+});
+
+describe('whatever it is given, the reader', () => {
+  it.each([
+    ['bytes', fc.uint8Array({ maxLength: 80 })],
+    ['JSON', fc.json({ maxDepth: 3 })],
+    [
+      'cells',
+      fc.string({
+        unit: fc.constantFrom(
+          '1',
+          '2021-01-04',
+          'x',
+          ',',
+          ';',
+          '"',
+          '\n',
+          '\t',
+          '.',
+          '/',
+          '%',
+          '(',
+          ')',
+          '$',
+          ' ',
+        ),
+        maxLength: 40,
+      }),
+    ],
+  ] as const)('answers with a series or an error for the user: %s', (_, sources) => {
+    fc.assert(
+      fc.property<[string | Uint8Array]>(sources as fc.Arbitrary<string | Uint8Array>, (source) => {
+        try {
+          expect(readSeries(source, { missing: 'keep' }).series.length).toBeGreaterThan(0);
+        } catch (error) {
+          expect(isUserError(error)).toBe(true);
+          expect((error as Error).message).toMatch(/^[^:]*: ./s);
+        }
+      }),
+      { numRuns: 300 },
     );
   });
 });

@@ -175,9 +175,10 @@ function preambleOf(rows: readonly CsvRow[]): number {
   while (comments < rows.length - 1 && rows[comments].record[0].startsWith('#')) comments++;
   const cells = commonest(rows.slice(comments, comments + sampleLines).map(({ record }) => record.length));
   const start = rows.findIndex(({ record }, row) => row >= comments && record.length >= cells);
-  const titled = start > comments && rows[comments].record.length < cells - 1;
-  // One cell too few are the names of all columns but that of row numbers, as R leaves it out.
-  return titled || (start > comments + 1 && start < sampleLines) ? start : comments;
+  if (start < 0 || start >= sampleLines) return comments;
+  // A line one cell short, over values, has the names of all columns but that of row numbers, as R writes it.
+  const short = start === comments + 1 && rows[comments].record.length === cells - 1;
+  return short && rows[start].record.some(isValue) ? comments : start;
 }
 
 /** Rows after the table, with nothing in their cells but in the first: sources and remarks. */
@@ -262,7 +263,8 @@ function jsonTable(text: string, name: string, options: TableOptions): Table {
     columns: distinct(columns),
     rows: rows.map((row) => row.map((value) => cellOf(value))),
     where: (row) => `[${row}]`,
-    named: true,
+    // Rows without names have those that we gave them.
+    named: columns[0] !== 'column1',
     plainNumbers: rows.some((row) => row.some((value) => typeof value === 'number')),
     notes: [],
   };

@@ -85,7 +85,8 @@ function readings(cell: string): Map<Spelling, WrittenTime> {
   const found = new Map<Spelling, WrittenTime>();
   if (cell.length > longest) return found;
   const text = cell.trim().replace(/\s+/g, ' ');
-  const iso = readTimestamp(text.replace(/ ?\[[\w/+-]+\]$/, ''));
+  // Java adds the zone's name; pandas writes a week with its end.
+  const iso = readTimestamp(text.replace(/ ?\[[\w/+-]+\]$|(?<=^\d{4}-\d\d-\d\d)\/\d{4}-\d\d-\d\d$/, ''));
   const year = /^(\d{4})(\.\d+)?$/.exec(text);
   if (year) return ofYear(year[1], Number(year[2] ?? 0));
   if (iso !== undefined) return found.set('iso', iso);
@@ -161,7 +162,7 @@ function datesOf(text: string): [Spelling, readonly number[] | number][] {
   const monthYear = /^(\d{1,2})[-/.](\d{4})$/.exec(text);
   if (monthYear) return [['month and year', [Number(monthYear[2]), Number(monthYear[1])]]];
   const quarter =
-    /^(\d{4})[-/:. ]?[Qq](?:[Tt][Rr])? ?0?([1-4])$/.exec(text) ??
+    /^(\d{4})[-/:. ]?[QqKkTt](?:[Tt][Rr])? ?0?([1-4])$/.exec(text) ??
     swapped(/^[Qq](?:[Tt][Rr])?0?([1-4])[-/:., ]?(\d{4})$/.exec(text)) ??
     swapped(/^([1-4])(?:st|nd|rd|th|\.)? ?[Qq](?:uarter|uartal|tr)?[-/:., ]?(\d{4})$/.exec(text));
   if (quarter) return [['quarters', [Number(quarter[1]), 3 * Number(quarter[2]) - 2]]];

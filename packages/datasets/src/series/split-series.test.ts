@@ -22,6 +22,14 @@ describe('splitSeries', () => {
     expect(test.period).toBe(12);
   });
 
+  it("splits at midnight of the series' zone", () => {
+    const times = Array.from({ length: 9 }, (_, i) => Date.parse('2021-06-30T22:00Z') + i * 3_600_000);
+    const series = createSeries({ values: { x: range(9) }, times, zone: 'Europe/Berlin' });
+    const later = splitSeries(series, { test: { from: '2021-07-01 03:00' } }).test;
+    expect(later).toMatchObject({ length: 6, zone: 'Europe/Berlin' });
+    expect(splitSeries(series, { test: { from: '2021-07-01 03:00Z' } }).test.length).toBe(4);
+  });
+
   it('leaves nothing out and shows nothing twice, by counts and fractions', () => {
     fc.assert(
       fc.property(

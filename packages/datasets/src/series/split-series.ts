@@ -9,11 +9,12 @@ import {
 } from '@throughtime/errors';
 import { type Series, sliceSeries } from './series.js';
 import { SeriesFormatError } from './series-errors.js';
-import { parseTimestamp } from './timestamps.js';
+import { readTimestamp } from './timestamps.js';
+import { instantOf } from './zones.js';
 
 /**
  * How much a part takes from the end of a series: a fraction of all observations (rounded), a count, or everything from a
- * moment on (up to the next part).
+ * moment on (up to the next part), by the clock of the series' zone where the text names none.
  */
 export type SplitPart =
   | { readonly fraction: number }
@@ -41,10 +42,16 @@ const part = withExpected(expectedPart, (argument, value) => {
 
 const splitChecks: OptionChecks<SplitOptions> = { validation: part, test: part };
 
-/** NaN if it is not a time. */
-function timeOf(from: unknown): number {
+/**
+ * NaN if it is not a time.
+ * @param zone whose clock shows a time that is written without one
+ */
+function timeOf(from: unknown, zone?: string): number {
   if (from instanceof Date) return from.getTime();
-  return (typeof from === 'string' ? parseTimestamp(from) : undefined) ?? Number.NaN;
+  const written = typeof from === 'string' ? readTimestamp(from) : undefined;
+  if (written === undefined) return Number.NaN;
+  const { clock, offset } = written;
+  return offset === undefined && zone !== undefined ? instantOf(clock, zone) : clock - (offset ?? 0) * 60_000;
 }
 
 export interface SeriesSplit {
@@ -92,7 +99,7 @@ function firstFrom(series: Series, name: string, from: string | Date): number {
   if (!series.times) {
     throw new SeriesFormatError(`${name}.from: expected a series with time stamps, got one without`);
   }
-  const time = timeOf(from);
+  const time = timeOf(from, series.zone);
   const index = series.times.findIndex((each) => each >= time);
   return index < 0 ? series.length : index;
 }
