@@ -1,5 +1,12 @@
 import * as Plot from '@observablehq/plot';
-import { ArgumentError, checkOptions, type OptionChecks, oneOf, withMethods } from '@throughtime/errors';
+import {
+  ArgumentError,
+  checkOptions,
+  escapeControls,
+  type OptionChecks,
+  oneOf,
+  withMethods,
+} from '@throughtime/errors';
 import { defaultSize, type Figure, type LegendEntry } from './figure.js';
 import { themes } from './palette.js';
 
@@ -82,7 +89,34 @@ export function renderFigure(figure: Figure, options: RenderOptions = {}): SVGSV
     const text = { x: x + 23, y: baseline, fill: 'currentColor', 'text-anchor': 'start' };
     svg.appendChild(make('text', text, label));
   }
+  keepValid(svg);
   return svg;
+}
+
+/**
+ * Makes the text of a drawing valid XML: names of series, columns and tokens may hold control characters and halves of characters, with
+ * which no program would open the file. Control characters are shown escaped, the rest as U+FFFD.
+ */
+function keepValid(element: Element): void {
+  for (const { nodeName: name } of element.attributes) {
+    // Node's document keeps numbers as they were given.
+    const value = String(element.getAttribute(name) ?? '');
+    const valid = validText(value);
+    if (valid !== value) element.setAttribute(name, valid);
+  }
+  for (const node of element.childNodes) {
+    if (node.nodeType === 1) keepValid(node as Element);
+    else if (node.nodeType === 3) {
+      const text = node as Text;
+      const data = String(text.data);
+      const valid = validText(data);
+      if (valid !== data) text.data = valid;
+    }
+  }
+}
+
+function validText(text: string): string {
+  return escapeControls(text, '\n\t').replace(/\p{Cs}|[\ufffe\uffff]/gu, '\ufffd');
 }
 
 /** Legend entries from left to right, on further lines where a narrow figure has no room. */

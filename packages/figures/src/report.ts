@@ -1,4 +1,4 @@
-import { list, type OptionChecks, record, required, text } from '@throughtime/errors';
+import { escapeControls, list, type OptionChecks, record, required, text } from '@throughtime/errors';
 import { themes } from './palette.js';
 
 /** One section of a report: a heading, then whatever of text, table, sample and figures it has. */
@@ -78,5 +78,5 @@ function escapeHtml(raw: string): string {
     '"': '&quot;',
     "'": '&#39;',
   };
-  return raw.replace(/[&<>"']/g, (character) => entities[character]);
+  return escapeControls(raw, '\n\t').replace(/[&<>"']/g, (character) => entities[character]);
 }

@@ -9,6 +9,7 @@ import {
   answer,
   type Behaviour,
   cutAfter,
+  drip,
   endAfter,
   localServer,
   redirect,
@@ -72,6 +73,26 @@ describe('a download from a bad server', () => {
   it('is refused when a range says that the file has another size', async () => {
     await writeFile(join(cache, 'data.bin.free.partial'), content.subarray(0, half));
     await expectRefused([whole(content.subarray(0, -1))], 'the file there has 299999 bytes, not 300000');
+  });
+
+  it('is given up when bytes come slower than they must', async () => {
+    const server = await expectRefused([drip(content)], /no more than \d+ bytes came for 0\.2 s/, {
+      stallTimeout: 200,
+      leastRate: 10_000,
+      attempts: 2,
+    });
+    expect(server.requests.length).toBe(2);
+  });
+
+  it('is given up after the time that it may take in all', async () => {
+    await expectRefused([drip(content)], /only \d+ of 300000 bytes came in 0\.2 s/, {
+      leastRate: 0,
+      totalTimeout: 200,
+    });
+    await expectRefused([answer('', { status: 503 })], /only \d+ of 300000 bytes came in 0\.2 s/, {
+      totalTimeout: 200,
+      retryDelay: 100_000,
+    });
   });
 
   it('is refused when it redirects in circles', async () => {

@@ -24,8 +24,12 @@ export interface DownloadOptions {
   readonly cache?: string | undefined;
   /** A folder (in Node) or base URL where files are looked for by name first. Default: THROUGHTIME_MIRROR, or none. */
   readonly mirror?: string | undefined;
-  /** How many milliseconds a connection may be silent before it is given up. Default 30,000. */
+  /** How many milliseconds a connection may be silent, or slower than `leastRate`, before it is given up. Default 30,000. */
   readonly stallTimeout?: number | undefined;
+  /** How many bytes a second must come, on average over `stallTimeout`. Default 1,000. */
+  readonly leastRate?: number | undefined;
+  /** How many milliseconds a file may take, all attempts together. Default 7,200,000, two hours. */
+  readonly totalTimeout?: number | undefined;
   /** How many connections in a row may make no progress. Default 4. */
   readonly attempts?: number | undefined;
   /** Milliseconds before the second attempt, doubled before each further one. Default 500. */
@@ -34,12 +38,17 @@ export interface DownloadOptions {
   readonly fetch?: typeof fetch | undefined;
 }
 
+/** Timers of 2^31 ms and more would end at once. */
+const timeout = whole({ from: 1, to: 2 ** 31 - 1 });
+
 export const downloadChecks: OptionChecks<DownloadOptions> = {
   onProgress: callback,
   signal: abortSignal,
   cache: text,
   mirror: text,
-  stallTimeout: whole({ from: 1 }),
+  stallTimeout: timeout,
+  leastRate: whole({ from: 0 }),
+  totalTimeout: timeout,
   attempts: whole({ from: 1 }),
   retryDelay: whole({ from: 0 }),
   fetch: callback,

@@ -4,7 +4,10 @@ import { explain, TransferFailure } from './errors.js';
 import type { PartialFile } from './file-store.js';
 
 export interface TransferOptions
-  extends Pick<DownloadOptions, 'signal' | 'stallTimeout' | 'attempts' | 'retryDelay' | 'fetch'> {
+  extends Pick<
+    DownloadOptions,
+    'signal' | 'stallTimeout' | 'leastRate' | 'totalTimeout' | 'attempts' | 'retryDelay' | 'fetch'
+  > {
   /** Called with the number of bytes received, at the start and after every piece. */
   readonly onReceived: (bytes: number) => void;
 }
@@ -23,20 +26,31 @@ export async function transfer(
   partial: PartialFile,
   options: TransferOptions,
 ): Promise<void> {
-  const { signal, attempts = 4, retryDelay = 500 } = options;
+  const { attempts = 4, retryDelay = 500, totalTimeout = 7_200_000 } = options;
+  const deadline = AbortSignal.timeout(totalTimeout);
+  const signal = options.signal ? AbortSignal.any([options.signal, deadline]) : deadline;
   let failures = 0;
   for (;;) {
     const before = partial.size;
     try {
-      return await receive(url, file, partial, options);
+      return await receive(url, file, partial, { ...options, signal });
     } catch (error) {
-      signal?.throwIfAborted();
+      options.signal?.throwIfAborted();
+      if (deadline.aborted) throw tooLong(totalTimeout, file, partial);
       if (!(error instanceof TransferFailure) || !error.temporary) throw error;
       failures = partial.size >= before + progressBytes ? 0 : failures + 1;
       if (failures >= attempts) throw error;
-      await pause(retryDelay * 2 ** Math.max(0, failures - 1), signal);
+      await pause(retryDelay * 2 ** Math.max(0, failures - 1), signal).catch(() => {
+        options.signal?.throwIfAborted();
+        throw tooLong(totalTimeout, file, partial);
+      });
     }
   }
+}
+
+function tooLong(milliseconds: number, file: RemoteFile, partial: PartialFile): TransferFailure {
+  const reason = `only ${partial.size} of ${file.bytes} bytes came in ${milliseconds / 1000} s`;
+  return new TransferFailure(reason, { temporary: false });
 }
 
 /** Makes one request and reads the answer. */
@@ -44,13 +58,13 @@ async function receive(
   url: string,
   file: RemoteFile,
   partial: PartialFile,
-  { signal, stallTimeout = 30_000, fetch = globalThis.fetch, onReceived }: TransferOptions,
+  { signal, stallTimeout = 30_000, leastRate = 1000, fetch = globalThis.fetch, onReceived }: TransferOptions,
 ): Promise<void> {
   if (partial.size > file.bytes) await partial.clear();
   onReceived(partial.size);
   if (partial.size === file.bytes) return;
 
-  const watch = stallWatch(stallTimeout);
+  const watch = stallWatch(stallTimeout, (leastRate * stallTimeout) / 1000);
   const either = signal ? AbortSignal.any([signal, watch.signal]) : watch.signal;
   try {
     const response = await orFail(fetch(url, { headers: headersFor(partial.size), signal: either }), watch);
@@ -107,7 +121,7 @@ async function drain(
   while (reader) {
     const { done, value } = await orFail(reader.read(), watch);
     if (done) break;
-    watch.restart();
+    watch.received(value.byteLength);
     read += value.byteLength;
     if (partial.size + value.byteLength > file.bytes) {
       await partial.clear();
@@ -142,35 +156,38 @@ async function orFail<T>(pending: Promise<T>, watch: StallWatch): Promise<T> {
   try {
     return await pending;
   } catch (error) {
-    const reason = watch.stalled ? `nothing came for ${watch.timeout / 1000} s` : explain(error);
+    const reason = watch.stalled ?? explain(error);
     throw new TransferFailure(reason, { temporary: true, cause: error });
   }
 }
 
 interface StallWatch {
   readonly signal: AbortSignal;
-  readonly timeout: number;
-  readonly stalled: boolean;
-  restart(): void;
+  /** In words, once the connection was given up. */
+  readonly stalled: string | undefined;
+  received(bytes: number): void;
   stop(): void;
 }
 
-/** Aborts its signal if it is not restarted within `timeout` milliseconds, or when it is stopped. */
-function stallWatch(timeout: number): StallWatch {
+/** Aborts its signal if fewer than `least` bytes come within `timeout` milliseconds, or none, or when it is stopped. */
+function stallWatch(timeout: number, least: number): StallWatch {
   const controller = new AbortController();
-  let stalled = false;
+  let stalled: string | undefined;
+  let came = 0;
   const expire = () => {
-    stalled = true;
+    stalled = `${came === 0 ? 'nothing' : `no more than ${came} bytes`} came for ${timeout / 1000} s`;
     controller.abort();
   };
   let timer = setTimeout(expire, timeout);
   return {
     signal: controller.signal,
-    timeout,
     get stalled() {
       return stalled;
     },
-    restart() {
+    received(bytes) {
+      came += bytes;
+      if (came < least) return;
+      came = 0;
       clearTimeout(timer);
       timer = setTimeout(expire, timeout);
     },
