@@ -221,3 +221,14 @@ function expectTensorsOrError(bytes: Uint8Array): void {
     if (!(error instanceof SafetensorsError)) throw error;
   }
 }
+
+it('reads tensors that are not aligned from a Buffer, too, which is what readFile gives', () => {
+  const header = new TextEncoder().encode('{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}');
+  const file = new Uint8Array(8 + header.length + 8);
+  new DataView(file.buffer).setBigUint64(0, BigInt(header.length), true);
+  file.set(header, 8);
+  file.set(new Uint8Array(Float32Array.of(1, 2).buffer), 8 + header.length);
+  expect(header.length % 4).not.toBe(0);
+  for (const bytes of [file, Buffer.from(file), new Uint8Array([9, ...file]).subarray(1)])
+    expect(decodeSafetensors(bytes).tensors.get('a')?.data).toEqual(Float32Array.of(1, 2));
+});

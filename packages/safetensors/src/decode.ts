@@ -77,7 +77,8 @@ function tensorAt(
   const Data = arrayConstructors[dtype];
   const start = dataStart + begin;
   const aligned = (file.byteOffset + start) % Data.BYTES_PER_ELEMENT === 0;
-  const home = aligned ? file : file.slice(start, dataStart + end);
+  // A copy, and aligned; `slice` of a Buffer, which is what readFile gives, would be a view of the same place.
+  const home = aligned ? file : new Uint8Array(file.subarray(start, dataStart + end));
   const data = new Data(
     home.buffer,
     aligned ? file.byteOffset + start : home.byteOffset,

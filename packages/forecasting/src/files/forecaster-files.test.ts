@@ -1,4 +1,5 @@
 import '@tensorflow/tfjs-backend-wasm';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,7 +22,12 @@ import { recurrent } from '../methods/recurrent.js';
 import { seasonalNaive } from '../methods/seasonal-naive.js';
 import { loadForecaster, saveForecaster } from '../node/forecaster-directory.js';
 import { TimeSeries } from '../series/time-series.js';
-import { decodeForecaster, encodeForecaster, type ForecasterFileName } from './forecaster-files.js';
+import {
+  decodeForecaster,
+  encodeForecaster,
+  type ForecasterFileName,
+  type ForecasterFiles,
+} from './forecaster-files.js';
 
 const random = () => Random.seeded(5);
 const noise = random();
@@ -253,3 +259,38 @@ const inOptions = (options: object) => (config: Config) => {
   Object.assign(config.method.config.options as object, options);
   return config;
 };
+
+describe('options of a saved network that its tensors do not have', () => {
+  const folder = (name: string): ForecasterFiles => {
+    const read = (file: string) =>
+      readFileSync(new URL(`./fixtures/format-1/${name}/${file}`, import.meta.url));
+    return { 'config.json': read('config.json'), 'model.safetensors': read('model.safetensors') };
+  };
+  const withOption = (files: ForecasterFiles, name: string, value: unknown): ForecasterFiles => {
+    const config = JSON.parse(new TextDecoder().decode(files['config.json']));
+    config.method.config.options[name] = value;
+    return { ...files, 'config.json': new TextEncoder().encode(JSON.stringify(config)) };
+  };
+
+  it.each([
+    ['mlp-direct-quantile', 'lags', 2_147_483_648],
+    ['mlp-direct-quantile', 'horizon', 1e12],
+    ['mlp-direct-quantile', 'hidden', [1e9, 1e9]],
+    ['gru-direct-point', 'lags', 2_147_483_648],
+    ['gru-direct-point', 'hiddenSize', 1e6],
+    ['gru-direct-point', 'layers', 1e9],
+    ['gru-direct-point', 'horizon', 1e9],
+  ])('are refused before anything is made from them: %s, %s %j', (name, option, value) => {
+    const files = folder(name);
+    expect(() => decodeForecaster(files)).not.toThrow();
+    const error = (() => {
+      try {
+        return decodeForecaster(withOption(files, option, value));
+      } catch (cause) {
+        return cause;
+      }
+    })();
+    expect(error).toBeInstanceOf(InvalidModelError);
+    expect((error as Error).message).toContain('as the model has no more weights');
+  });
+});

@@ -23,10 +23,12 @@ import { Forecaster } from './forecaster.js';
 import type { ForecasterFitOptions, Method, SavedMethod } from './method.js';
 import { forecastRecursively, readDirectForecasts } from './network-forecasts.js';
 import {
+  lagCount,
   type NetworkOptions,
   networkChecks,
   readNetwork,
   requireHorizon,
+  requireWithin,
   restoreParameters,
   saveNetwork,
 } from './network-options.js';
@@ -156,6 +158,16 @@ export class LagNetwork implements Method {
   /** @throws ArgumentError, InvalidModelError */
   static load({ config, tensors = [] }: SavedMethod): LagNetwork {
     const { options, variables, encoder } = readNetwork<LagNetworkOptions>(config);
+    checkOptions<LagNetworkOptions>(options, checks);
+    const { lags, strategy, horizon = 1 } = options;
+    const width = lagCount(lags) * variables;
+    const outputs = (strategy === 'direct' ? horizon : 1) * variables;
+    const sizes = [width + encoder.featureWidth, ...layersOf(options.hiddenSize ?? []), outputs];
+    requireWithin(tensors, {
+      lags: width,
+      horizon: outputs,
+      hiddenSize: sizes.slice(1).reduce((sum, size, i) => sum + size * sizes[i], 0),
+    });
     const method = new LagNetwork(options);
     const inputs = method.#inputs(variables, encoder);
     const { head = { kind: 'point' } as const, hiddenSize = [] } = options;

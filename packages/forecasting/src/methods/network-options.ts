@@ -88,6 +88,28 @@ export function readNetwork<O extends NetworkOptions>(config: SavedMethod['confi
 }
 
 /**
+ * Holds saved options against the saved tensors before anything is made from them: a network has a weight for each pair of an
+ * input and a unit, so no option of a whole model can be larger than its tensors.
+ * @param sizes how many of what the options ask for, by the option's name
+ * @throws InvalidModelError
+ */
+export function requireWithin(
+  tensors: readonly SavedTensor[],
+  sizes: Readonly<Record<string, number>>,
+): void {
+  const weights = tensors.reduce((sum, { data }) => sum + data.length, 0);
+  for (const [name, size] of Object.entries(sizes)) {
+    if (size > weights)
+      throw new InvalidModelError(name, `at most ${weights}, as the model has no more weights`, size);
+  }
+}
+
+/** How many lags an option asks for. */
+export function lagCount(lags: number | readonly number[]): number {
+  return typeof lags === 'number' ? lags : lags.length;
+}
+
+/**
  * Writes saved tensors into a network's parameters.
  * @throws InvalidModelError when one is missing or has another shape
  */

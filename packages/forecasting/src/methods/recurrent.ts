@@ -11,10 +11,12 @@ import type { Forecast, ForecastRequest } from './forecast.js';
 import { Forecaster } from './forecaster.js';
 import type { ForecasterFitOptions, Method, SavedMethod } from './method.js';
 import {
+  lagCount,
   type NetworkOptions,
   networkChecks,
   readNetwork,
   requireHorizon,
+  requireWithin,
   restoreParameters,
   saveNetwork,
 } from './network-options.js';
@@ -149,6 +151,15 @@ export class Recurrent implements Method {
   /** @throws ArgumentError, InvalidModelError */
   static load({ config, tensors = [] }: SavedMethod): Recurrent {
     const { options, variables, encoder } = readNetwork<RecurrentOptions>(config);
+    checkOptions<RecurrentOptions>(options, checks);
+    const { lags = 1, hiddenSize = 32, layers = 1, horizon = 1 } = options;
+    const width = lagCount(lags) * variables;
+    requireWithin(tensors, {
+      lags: width,
+      layers,
+      hiddenSize: hiddenSize * (width + encoder.featureWidth + layers * hiddenSize),
+      horizon: options.strategy === 'direct' ? horizon * variables * hiddenSize : 0,
+    });
     const method = new Recurrent(options);
     // The weights drawn here are replaced. A source of their own leaves the state of the saved one unchanged.
     const strategy = method.#strategy(variables, encoder, Random.seeded(0));
