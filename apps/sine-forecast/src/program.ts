@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { anomaliesCommand } from './commands/anomalies.js';
 import { backtestCommand } from './commands/backtest.js';
 import { chapterCommand } from './commands/chapter.js';
 import { predictCommand } from './commands/predict.js';
@@ -11,5 +12,6 @@ export function createProgram(): Command {
     .addCommand(runCommand())
     .addCommand(backtestCommand())
     .addCommand(predictCommand())
+    .addCommand(anomaliesCommand())
     .addCommand(chapterCommand());
 }

@@ -20,10 +20,12 @@ import { addSeriesOptions, openSeries, type SeriesOptions } from './series-optio
 import {
   addCommonOptions,
   addModelOptions,
+  covariateRemarks,
   type ModelOptions,
   modelListOption,
   modelSettings,
   prepareModels,
+  transformRemarks,
 } from './shared-options.js';
 import { printReport } from './text-table.js';
 import { writeCsv } from './write-files.js';
@@ -91,7 +93,7 @@ function refitOption(text: string): 'once' | number {
 async function run(options: BacktestOptions, folder?: HeldFolder): Promise<void> {
   const report = reporterFor(options.json);
   const opened = await openSeries(options, report);
-  requireChange(opened.series);
+  for (const one of opened.all) requireChange(one);
   const { series } = opened;
   const { horizon, stride, window, coverage } = options;
   const start = options.train ?? trainingLength(series.length, opened.trainShare);
@@ -115,7 +117,7 @@ async function run(options: BacktestOptions, folder?: HeldFolder): Promise<void>
             train,
           }),
         })),
-        series,
+        opened.all,
         { horizon, stride, refit, window, start, period, coverages: [coverage], signal },
         {
           onOrigins: (model, done, origins) => report.progress(`${model}: ${done} of ${origins} origins`),
@@ -142,18 +144,23 @@ async function run(options: BacktestOptions, folder?: HeldFolder): Promise<void>
     const tests = judged.map(({ test }) => test);
     const baseline = tests[0].name;
     const scores = compare(tests, { baseline });
-    const origins = tests[0].records.length;
+    const origins = tests[0].records.length / opened.all.length;
     printReport(
       report,
       scoreReport(scores, {
-        series: series.name,
+        series: opened.all.map(({ name }) => name).join(', '),
         start,
         origins,
         horizon,
         coverage,
         baseline,
         failed,
-        remarks: [season.words, ...missingIntervals(tests, coverage)],
+        remarks: [
+          season.words,
+          ...transformRemarks(options),
+          ...covariateRemarks(series, options.models),
+          ...missingIntervals(tests, coverage),
+        ],
       }),
     );
     if (folder !== undefined) {
@@ -170,8 +177,12 @@ async function run(options: BacktestOptions, folder?: HeldFolder): Promise<void>
       const steps = Array.from({ length: horizon }, (_, i) => i + 1);
       await writeCsv(
         join(folder.path, 'forecasts.csv'),
-        ['model', 'origin', 'step', 'forecast', 'actual', 'lower', 'upper'],
-        tests.flatMap((test) => forecastRows(test.name, test, steps, coverage)),
+        [
+          'model',
+          ...(opened.all.length > 1 ? ['series'] : []),
+          ...['origin', 'step', 'forecast', 'actual', 'lower', 'upper'],
+        ],
+        tests.flatMap((test) => forecastRows(test.name, test, steps, { coverage, series: opened.all })),
       );
     }
     report.event('done', {

@@ -5,6 +5,7 @@ import {
   nameArguments,
   numberListOption,
   reporterFor,
+  UsageError,
 } from '@throughtime/command-line';
 import { Command } from 'commander';
 import {
@@ -25,10 +26,12 @@ import { addSeriesOptions, openSeries, type SeriesOptions } from './series-optio
 import {
   addCommonOptions,
   addModelOptions,
+  covariateRemarks,
   type ModelOptions,
   modelListOption,
   modelSettings,
   prepareModels,
+  transformRemarks,
 } from './shared-options.js';
 import { printReport } from './text-table.js';
 
@@ -80,6 +83,11 @@ async function run(options: RunOptions, folder?: HeldFolder): Promise<void> {
   const report = reporterFor(options.json);
   const opened = await openSeries(options, report);
   requireChange(opened.series);
+  if (opened.all.length > 1) {
+    throw new UsageError(
+      '--column: expected one column, got several; `forecast backtest` takes several at once',
+    );
+  }
   const { series, noiseFloor } = opened;
   const start = options.train ?? trainingLength(series.length, opened.trainShare);
   const season = seasonOf(opened, start, options.period);
@@ -130,7 +138,17 @@ async function run(options: RunOptions, folder?: HeldFolder): Promise<void> {
       const asked = judged.filter(({ name }) => options.model.includes(name as ModelName));
       const inOneFolder = options.model.length === 1;
       const notes = { series: options.series, period };
-      await saveComparison(folder, { asked, inOneFolder, notes, models, horizons, measure, opened });
+      const { transforms } = modelSettings(options, { ...opened, period });
+      await saveComparison(folder, {
+        transforms,
+        asked,
+        inOneFolder,
+        notes,
+        models,
+        horizons,
+        measure,
+        opened,
+      });
     }
     if (signal.aborted) {
       report.note(`forecast: interrupted${out === undefined ? '' : `; what was trained is in ${out}`}`);
@@ -138,7 +156,11 @@ async function run(options: RunOptions, folder?: HeldFolder): Promise<void> {
       return;
     }
     const origins = judged[0].test.records.length;
-    const remarks = [season.words];
+    const remarks = [
+      season.words,
+      ...transformRemarks(options),
+      ...covariateRemarks(opened.series, options.model),
+    ];
     const table = { series, train: start, measure, origins, horizons, models, noiseFloor, failed, remarks };
     printReport(report, errorReport(table));
     if (out !== undefined) report.print(`\nModels, tables and figures: ${out}`);

@@ -2,7 +2,15 @@ import { join } from 'node:path';
 import type { HeldFolder } from '@throughtime/command-line';
 import { formatRowTime, timestampAt } from '@throughtime/datasets';
 import { type Figure, forecastIntervalFigure, residualFigure, seriesFigure } from '@throughtime/figures';
-import { type Backtest, calibrated, type Forecaster, levelsOf, quantileAt } from '@throughtime/forecasting';
+import {
+  type Backtest,
+  calibrated,
+  type Forecaster,
+  levelsOf,
+  quantileAt,
+  type TimeSeries,
+  type TransformOptions,
+} from '@throughtime/forecasting';
 import { saveForecaster } from '@throughtime/forecasting/node';
 import {
   bestOf,
@@ -38,6 +46,8 @@ export interface Comparison {
   readonly horizons: readonly number[];
   readonly measure: Measure;
   readonly opened: OpenedSeries;
+  /** What was done to the series before the models saw it. */
+  readonly transforms?: readonly TransformOptions[] | undefined;
 }
 
 /**
@@ -47,7 +57,7 @@ export interface Comparison {
  * its name.
  */
 export async function saveComparison(folder: HeldFolder, comparison: Comparison): Promise<void> {
-  const { asked, inOneFolder, notes, models, horizons, measure, opened } = comparison;
+  const { asked, inOneFolder, notes, models, horizons, measure, opened, transforms } = comparison;
   const { series, noiseFloor } = opened;
   const { path: out } = folder;
   const names = new Set([
@@ -58,9 +68,13 @@ export async function saveComparison(folder: HeldFolder, comparison: Comparison)
   for (const { name, model, test } of asked) {
     // What was learned stays; the series is moved on to its end, from where `predict` continues.
     model.update(series.slice(model.series[0].length));
-    await saveForecaster(inOneFolder ? out : join(out, name), withIntervals({ name, model, test }), {
-      notes,
-    });
+    await saveForecaster(
+      inOneFolder ? out : join(out, name),
+      withIntervals({ name, model, test }, transforms),
+      {
+        notes,
+      },
+    );
   }
   if (models.length === 0) return;
   await writeCsv(
@@ -86,7 +100,10 @@ export async function saveComparison(folder: HeldFolder, comparison: Comparison)
   const rows: (string | number)[][] = [];
   for (const one of [best, ...models.filter((model) => model !== best)]) {
     const drawn = await drawnForecasts(one, opened, timeOf);
-    const future = await futurePoints(one, opened, { timeOf, horizon: horizons[horizons.length - 1] });
+    // Covariates are known so far and no further.
+    const ahead = series.known === undefined ? Number.POSITIVE_INFINITY : series.knownAhead;
+    const horizon = Math.min(horizons[horizons.length - 1], ahead);
+    const future = horizon === 0 ? [] : await futurePoints(one, opened, { timeOf, horizon });
     const figures: Record<string, Figure> = {
       'one-step': oneStepFigure(data, drawn),
       'multi-step': multiStepFigure(data, drawn),
@@ -94,7 +111,7 @@ export async function saveComparison(folder: HeldFolder, comparison: Comparison)
       residuals: { ...residualFigure(drawn.residuals), title: `Residuals: ${one.name}` },
     };
     // Too few forecasts say nothing about a 90% interval: its bounds are then infinite, and cannot be drawn.
-    if (future.every(({ upper }) => Number.isFinite(upper))) {
+    if (future.length > 0 && future.every(({ upper }) => Number.isFinite(upper))) {
       const shown = data.slice(-Math.max(100, 3 * future.length));
       const options = { title: `Forecast: ${one.name}`, level: intervalCoverage };
       figures.forecast = forecastIntervalFigure(shown, future, options);
@@ -110,8 +127,13 @@ export async function saveComparison(folder: HeldFolder, comparison: Comparison)
 }
 
 /** A model with intervals that a later `predict` can give: its own, or such as the errors of the test calibrate. */
-function withIntervals({ name, model, test }: Pick<JudgedModel, 'name' | 'model' | 'test'>): Forecaster {
-  return hasDistribution(name as ModelName) || test.records.length === 0 ? model : calibrated(model, test);
+function withIntervals(
+  { name, model, test }: Pick<JudgedModel, 'name' | 'model' | 'test'>,
+  transforms: readonly TransformOptions[] | undefined,
+): Forecaster {
+  return hasDistribution(name as ModelName, { transforms }) || test.records.length === 0
+    ? model
+    : calibrated(model, test);
 }
 
 /** A row per origin and step ahead: which model, from where, what it forecast, what came, and the bounds of an interval. */
@@ -119,13 +141,14 @@ export function forecastRows(
   model: string,
   { records }: Backtest,
   steps: readonly number[],
-  coverage?: number,
+  { coverage, series = [] }: { readonly coverage?: number; readonly series?: readonly TimeSeries[] } = {},
 ): (string | number)[][] {
   const levels = coverage === undefined ? [] : levelsOf([coverage]);
-  return records.flatMap(({ origin, forecast, actual }) => {
+  return records.flatMap(({ series: index, origin, forecast, actual }) => {
     const bounds = levels.map((level) => quantileAt(forecast, level));
     return steps.map((step) => [
       model,
+      ...(series.length > 1 ? [series[index].name] : []),
       origin,
       step,
       forecast.mean[step - 1],

@@ -18,6 +18,7 @@ export interface SeriesOptions extends Omit<Reading, 'time' | 'missingMarkers'> 
   readonly series: string;
   readonly column?: string;
   readonly period?: number;
+  readonly covariates?: readonly string[];
   readonly allowMissing?: boolean;
   /** The name of a column, or several separated by commas; false for none. */
   readonly time?: string | false;
@@ -42,6 +43,11 @@ export function addSeriesOptions(command: Command, defaultSeries?: string): Comm
 export function addReadingOptions(command: Command): Command {
   command
     .option('--column <name>', 'which column, where there are several')
+    .option(
+      '--covariates <names>',
+      'columns known in advance, also for rows whose value is yet to come, which networks see: price,holiday',
+      (text) => text.split(',').map((name) => name.trim()),
+    )
     .option('--allow-missing', 'leave out missing values and gaps in the time stamps of a file')
     .option('--time <column>', 'the column of times in a file, or several read together: year,month')
     .option('--no-time', 'take the rows of a file as equal steps')
@@ -66,7 +72,7 @@ export function addReadingOptions(command: Command): Command {
     )
     .option('--sort', 'put the rows in the order of their times')
     .option('--id <column=value>', 'of a file with several series: the rows with this value');
-  return nameArguments(command, { columns: '--column', missingMarkers: '--missing' });
+  return nameArguments(command, { columns: '--column', missingMarkers: '--missing', known: '--covariates' });
 }
 
 function decimalOption(text: string): '.' | ',' {
@@ -90,7 +96,8 @@ export function seriesNames(): string {
 export async function openSeries(options: SeriesOptions, report: Reporter): Promise<OpenedSeries> {
   const { series: name, column, period, seed, allowMissing = false, time, missing } = options;
   if (name === 'sine') return openSine({ seed, period });
-  const choice = { column, period, flaws: allowMissing ? 'leave out' : 'refuse' } as const;
+  const { covariates } = options;
+  const choice = { column, period, covariates, flaws: allowMissing ? 'leave out' : 'refuse' } as const;
   const { timeFormat, zone, frequency, delimiter, decimal, header, sort, id } = options;
   try {
     if (!/[./\\]/.test(name)) return await openCatalogueSeries(name, choice);

@@ -1,9 +1,19 @@
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { integerOption, nameArguments, numberOption, UsageError } from '@throughtime/command-line';
+import type { CalendarFeature, TimeSeries } from '@throughtime/forecasting';
 import { Random } from '@throughtime/random';
 import type { Command } from 'commander';
-import { isModelName, isRecurrent, type ModelName, type ModelSettings, modelNames } from '../core/models.js';
+import {
+  isRecurrent,
+  type ModelName,
+  type ModelSettings,
+  modelNames,
+  seesCovariates,
+  type TransformName,
+  transformNames,
+  transformsOf,
+} from '../core/models.js';
 import type { OpenedSeries } from '../core/open-series.js';
 
 /** Options that all commands share. */
@@ -20,6 +30,8 @@ export interface ModelOptions {
   readonly lr?: number;
   readonly hidden?: number;
   readonly seed: number;
+  readonly transform?: readonly TransformName[];
+  readonly calendar?: readonly CalendarFeature[];
 }
 
 /** Adds them to a command. */
@@ -31,27 +43,76 @@ export function addModelOptions(
     .option('--lags <n>', 'values that a model of lags sees', integerOption({ min: 1 }), lags)
     .option('--epochs <n>', `passes over the training data (default: ${epochs})`, integerOption({ min: 1 }))
     .option('--lr <x>', 'learning rate (default: 0.01, recurrent 0.005)', numberOption({ min: 0 }))
-    .option('--hidden <n>', 'hidden units (default: 10, recurrent 32)', integerOption({ min: 1 }));
-  return nameArguments(command, { learningRate: '--lr', hiddenSize: '--hidden', order: '--lags' });
+    .option('--hidden <n>', 'hidden units (default: 10, recurrent 32)', integerOption({ min: 1 }))
+    .option(
+      '--transform <names>',
+      `what models, but not baselines, see instead of the values: ${transformNames.join(', ')}`,
+      transformOption,
+    )
+    .option(
+      '--calendar <features>',
+      `what networks see of the time stamps: ${calendarFeatures.join(', ')}, or none (default: recurrent ones, by the frequency)`,
+      calendarOption,
+    );
+  return nameArguments(command, {
+    learningRate: '--lr',
+    hiddenSize: '--hidden',
+    order: '--lags',
+    transform: '--transform',
+    calendar: '--calendar',
+  });
 }
 
 /** The settings of one model. Each has a random stream of its own, so that its result does not depend on which others are asked for. */
-export function modelSettings(options: ModelOptions, { period, calendar }: OpenedSeries): ModelSettings {
-  const { lags, epochs, lr: learningRate, hidden: hiddenSize, seed } = options;
-  return { lags, epochs, learningRate, hiddenSize, period, calendar, random: Random.seeded(seed) };
+export function modelSettings(
+  options: ModelOptions,
+  { period, calendar: usual }: Pick<OpenedSeries, 'period' | 'calendar'>,
+): ModelSettings {
+  const { lags, epochs, lr: learningRate, hidden: hiddenSize, seed, calendar, transform = [] } = options;
+  return {
+    ...{ lags, epochs, learningRate, hiddenSize, period, random: Random.seeded(seed) },
+    calendar: calendar ?? usual,
+    lagCalendar: calendar,
+    transforms: transformsOf(transform, period),
+  };
+}
+
+/** What a run says of its transforms. */
+export function transformRemarks({ transform = [] }: ModelOptions): string[] {
+  return transform.length === 0
+    ? []
+    : [`Models other than the baselines see the series after: ${transform.join(', ')}.`];
+}
+
+/** Says which models do not see the covariates. */
+export function covariateRemarks({ known }: TimeSeries, names: readonly ModelName[]): string[] {
+  const blind = names.filter((name) => !seesCovariates(name));
+  return known === undefined || blind.length === 0
+    ? []
+    : [`Without a look at the covariates ${known.names.join(', ')}: ${blind.join(', ')}.`];
+}
+
+function transformOption(text: string): TransformName[] {
+  return namesOf(text, transformNames, '--transform');
+}
+
+const calendarFeatures = ['hour-of-day', 'day-of-week', 'month-of-year', 'day-of-year'] as const;
+
+function calendarOption(text: string): CalendarFeature[] {
+  return text === 'none' ? [] : namesOf(text, calendarFeatures, '--calendar');
+}
+
+/** Names separated by commas. @throws UsageError for one that is not known */
+function namesOf<N extends string>(text: string, known: readonly N[], option: string): N[] {
+  const names = text.split(',').map((name) => name.trim());
+  const unknown = names.find((name) => !(known as readonly string[]).includes(name));
+  if (unknown === undefined) return [...new Set(names)] as N[];
+  throw new UsageError(`${option}: expected some of ${known.join(', ')}, got '${unknown}'`);
 }
 
 /** A parser of commander's for one model or several, separated by commas. @param option its name, for messages */
 export function modelListOption(option: string): (text: string) => ModelName[] {
-  return (text) => {
-    const names = text.split(',').map((name) => name.trim());
-    const known = names.filter(isModelName);
-    if (known.length < names.length) {
-      const unknown = names.find((name) => !isModelName(name));
-      throw new UsageError(`${option}: expected some of ${modelNames.join(', ')}, got '${unknown}'`);
-    }
-    return [...new Set(known)];
-  };
+  return (text) => namesOf(text, modelNames, option);
 }
 
 /** Prepares tfjs where a model may need it. */

@@ -86,7 +86,7 @@ export interface FailedModel {
  */
 export async function compareModels(
   candidates: readonly Candidate[],
-  series: TimeSeries,
+  series: TimeSeries | readonly TimeSeries[],
   options: BacktestOptions,
   listener: ComparisonListener = {},
 ): Promise<JudgedModel[]> {

@@ -1,3 +1,4 @@
+import { ArgumentError, inWords } from '@throughtime/errors';
 import {
   autoregression,
   type CalendarFeature,
@@ -11,6 +12,8 @@ import {
   naive,
   recurrent,
   seasonalNaive,
+  type TransformOptions,
+  transformed,
 } from '@throughtime/forecasting';
 import type { Random } from '@throughtime/random';
 
@@ -36,6 +39,10 @@ export interface ModelSettings {
   readonly period: number;
   /** The features of the time stamps that a recurrent network sees. */
   readonly calendar: readonly CalendarFeature[];
+  /** Those that a model of lags sees. Default: none. */
+  readonly lagCalendar?: readonly CalendarFeature[] | undefined;
+  /** What is done to the series before a model sees it, and undone in its forecasts; baselines see it as it is. Default: nothing. */
+  readonly transforms?: readonly TransformOptions[] | undefined;
   readonly random: Random;
   /** Past values that a model of lags sees. Default: 4; an autoregression chooses by itself. */
   readonly lags?: number | undefined;
@@ -106,9 +113,10 @@ const makers: Readonly<Record<ModelName, Maker>> = {
   drift: () => drift(),
   ar: ({ lags }) => autoregression(lags === undefined ? {} : { order: lags }),
   ets: ({ period, random }) => ets({ period, random }),
-  linear: ({ lags = 4, random, epochs, learningRate }) =>
+  linear: ({ lags = 4, random, epochs, learningRate, lagCalendar }) =>
     linear({
       lags,
+      calendar: lagCalendar,
       random,
       epochs,
       learningRate,
@@ -118,6 +126,7 @@ const makers: Readonly<Record<ModelName, Maker>> = {
     const defaults = trainingDefaults('mlp', { direct: false });
     return mlp({
       lags,
+      calendar: settings.lagCalendar,
       random,
       epochs: settings.epochs ?? defaults.epochs,
       learningRate: settings.learningRate ?? defaults.learningRate,
@@ -128,12 +137,41 @@ const makers: Readonly<Record<ModelName, Maker>> = {
   gru: recurrentMaker('gru'),
   lstm: recurrentMaker('lstm'),
   ensemble: (settings) =>
-    ensemble({ members: (['ar', 'ets', 'gru'] as const).map((name) => createModel(name, settings)) }),
+    ensemble({ members: (['ar', 'ets', 'gru'] as const).map((name) => makers[name](settings)) }),
 };
 
 /** An untrained model. */
 export function createModel(name: ModelName, settings: ModelSettings): Forecaster {
-  return makers[name](settings);
+  const model = makers[name](settings);
+  const { transforms = [] } = settings;
+  return transforms.length === 0 || isBaseline(name) ? model : transformed(model, transforms);
+}
+
+function isBaseline(name: ModelName): boolean {
+  return name === 'naive' || name === 'seasonal-naive';
+}
+
+/** What the command may do to a series before a model sees it. */
+export const transformNames = ['log', 'box-cox', 'difference', 'seasonal-difference'] as const;
+
+export type TransformName = (typeof transformNames)[number];
+
+/** The transforms of those names, in their order. @throws ArgumentError for a seasonal one without a season */
+export function transformsOf(names: readonly TransformName[], period: number): TransformOptions[] {
+  return names.map((name) => {
+    if (name === 'difference') return { kind: 'difference', lag: 1 };
+    if (name !== 'seasonal-difference') return { kind: name };
+    if (period > 1) return { kind: 'difference', lag: period };
+    const hint = '--period names it';
+    throw new ArgumentError('transform', 'a series with a season for seasonal-difference', inWords('none'), {
+      hint,
+    });
+  });
+}
+
+/** The models that see covariates known in advance. */
+export function seesCovariates(name: ModelName): boolean {
+  return isRecurrent(name) || name === 'linear' || name === 'mlp';
 }
 
 /** The models that any other must beat: they learn nothing. The first is the one to hold others against. */
@@ -177,9 +215,13 @@ export function pageSettings(
 /** The models that have a distribution of their own; the errors of the others are calibrated. */
 const withDistribution: ReadonlySet<ModelName> = new Set(['naive', 'seasonal-naive', 'drift', 'ar', 'ets']);
 
-/** Whether a model says by itself how far its forecasts may be off. */
-export function hasDistribution(name: ModelName): boolean {
-  return withDistribution.has(name);
+/** Whether a model says by itself how far its forecasts may be off. Sums of differences have no quantiles. */
+export function hasDistribution(
+  name: ModelName,
+  { transforms = [] }: Pick<ModelSettings, 'transforms'>,
+): boolean {
+  const summed = !isBaseline(name) && transforms.some(({ kind }) => kind === 'difference');
+  return withDistribution.has(name) && !summed;
 }
 
 /** The most errors that calibrate an interval: more hardly move a quantile of 0.9. */
@@ -221,7 +263,7 @@ export function createModelWithIntervals(
   { horizon, train }: { readonly horizon: number; readonly train: number },
 ): Forecaster {
   const model = createModel(name, { ...settings, horizon });
-  if (hasDistribution(name)) return model;
+  if (hasDistribution(name, settings)) return model;
   const origins = calibrationOrigins(model, { horizon, train, period: settings.period });
   return conformal(model, { horizon, ...origins });
 }

@@ -1,6 +1,8 @@
 import {
   type Frequency,
+  formatTimestamp,
   loadSeries,
+  MissingValueError,
   type Series,
   SeriesFormatError,
   type SineComponent,
@@ -15,7 +17,7 @@ import {
   type FrequencyUnit,
   fromDataset,
   seasonalPeriod,
-  type TimeSeries,
+  TimeSeries,
   UnevenTimestampsError,
 } from '@throughtime/forecasting';
 import { Random } from '@throughtime/random';
@@ -35,11 +37,15 @@ export interface ColumnChoice {
   readonly column?: string | undefined;
   /** Default 'refuse'. */
   readonly flaws?: Flaws | undefined;
+  /** Columns that are known in advance; rows after the last value of the column are their future. Default: none. */
+  readonly covariates?: readonly string[] | undefined;
 }
 
 /** One variable, ready to be forecast, with what models and judges know of it. */
 export interface OpenedSeries {
   readonly series: TimeSeries;
+  /** The series of all columns asked for; the first is `series`. */
+  readonly all: readonly TimeSeries[];
   /** All columns that could have been chosen. */
   readonly columns: readonly string[];
   /** Steps of a season; 1 where there is none. */
@@ -110,6 +116,7 @@ export function openSine({
   const wave = Math.max(1, Math.round(first.period ?? 200 * Math.PI));
   return {
     series,
+    all: [series],
     columns: series.variables,
     // A model can only learn a season that the training values show twice.
     period: period ?? (2 * wave <= trainingLength(length, sineTrainShare) ? wave : 1),
@@ -127,8 +134,8 @@ export function openSine({
 export async function openCatalogueSeries(name: string, options: ColumnOptions): Promise<OpenedSeries> {
   const loaded = await loadSeries(name);
   const { columns, title, rights } = loaded;
-  const column = chosenColumn(columns, options);
-  return openData(loaded, { ...options, column, columns, notes: [`${title}. ${rights}.`] });
+  const chosen = chosenColumns(columns, options);
+  return openData(loaded, { ...options, chosen, columns, notes: [`${title}. ${rights}.`] });
 }
 
 /** @throws ArgumentError where none is named and there are several, or there is none of that name */
@@ -138,6 +145,18 @@ function chosenColumn(columns: readonly string[], { column, flaws }: ColumnChoic
   const expected =
     column === undefined ? 'the name of a column, as there are several' : 'a column of the series';
   throw new ArgumentError('column', `${expected} (${columns.join(', ')})`, column ?? inWords('none'));
+}
+
+/** The columns to forecast: the one named, or several names separated by commas; then the covariates. */
+function chosenColumns(columns: readonly string[], choice: ColumnChoice): string[] {
+  const { column, flaws, covariates = [] } = choice;
+  for (const covariate of covariates) {
+    if (!columns.includes(covariate))
+      throw new ArgumentError('covariates', `some of ${columns.join(', ')}`, covariate);
+  }
+  const open = columns.filter((name) => !covariates.includes(name));
+  const names = column === undefined || open.includes(column) ? [column] : column.split(',');
+  return [...new Set(names.map((name) => chosenColumn(open, { column: name?.trim(), flaws })))];
 }
 
 export interface OpenFileOptions extends ColumnOptions, Reading {
@@ -155,7 +174,8 @@ export interface OpenFileOptions extends ColumnOptions, Reading {
  * @throws UndecidedFormatError, SeriesFormatError, MissingValueError, TimestampGapError, UnevenTimestampsError, ArgumentError
  */
 export async function openFile(source: string | Uint8Array, options: OpenFileOptions): Promise<OpenedSeries> {
-  const { fileName, name = fileName, column, flaws = 'refuse', period, frequency, ...reading } = options;
+  const { fileName, name = fileName, column, flaws = 'refuse', period, frequency, ...rest } = options;
+  const { covariates = [], ...reading } = rest;
   // Who opens no file does not load the reader.
   const { formatOfFile, readSeries } = await import('@throughtime/datasets/csv');
   const read = (choice: ReadSeriesOptions) =>
@@ -163,17 +183,22 @@ export async function openFile(source: string | Uint8Array, options: OpenFileOpt
       ...formatOfFile(fileName),
       ...reading,
       name,
-      missing: flaws === 'refuse' ? 'error' : 'keep',
+      // The rows of a known future have no value yet.
+      missing: flaws === 'refuse' && covariates.length === 0 ? 'error' : 'keep',
       ...choice,
     });
   const { series, available, summary, notes } =
     flaws === 'note'
       ? readWithNotes(read, { column, name })
       : read({
-          columns: (columns) => (columns.length === 0 ? [] : [chosenColumn(columns, { column, flaws })]),
+          columns: (columns) =>
+            columns.length === 0
+              ? []
+              : [...chosenColumns(columns, { column, flaws, covariates }), ...covariates],
         });
+  const chosen = series.columns.filter((name) => !covariates.includes(name));
   return openData(series, {
-    ...{ column: series.columns[0], columns: available, flaws, period, frequency },
+    ...{ chosen, columns: available, flaws, period, frequency, covariates },
     notes: notes.length > 0 ? [summary] : [],
   });
 }
@@ -238,23 +263,30 @@ function readOrNumbered(read: (choice: ReadSeriesOptions) => ReadSeries): ReadSe
 function openData(
   data: Series,
   {
-    column,
+    chosen,
     columns,
     flaws,
     frequency,
+    covariates,
     notes,
     ...options
   }: ColumnOptions & {
     readonly frequency?: Frequency | undefined;
-    readonly column: string;
+    readonly chosen: readonly string[];
     readonly columns: readonly string[];
     readonly notes: readonly string[];
   },
 ): OpenedSeries {
-  const { series, done } = onTimeline(data, { column, flaws, frequency });
+  const opened = chosen.map((column) => onTimeline(data, { column, flaws, frequency, covariates }));
+  const [{ done }] = opened;
+  const all = opened.map(({ series }, i) =>
+    opened.length === 1 ? series : TimeSeries.of({ ...series, name: `${data.name} ${chosen[i]}` }),
+  );
+  const [series] = all;
   const steps = series.timeline?.frequency;
   return {
     series,
+    all,
     columns,
     period: options.period ?? data.period ?? (steps === undefined ? 1 : seasonalPeriod(steps)),
     calendar: steps === undefined ? [] : (calendars[steps.unit] ?? []),
@@ -269,21 +301,33 @@ function onTimeline(
     column,
     flaws = 'refuse',
     frequency,
+    covariates = [],
   }: ColumnChoice & { readonly column: string; readonly frequency?: Frequency | undefined },
 ): { readonly series: TimeSeries; readonly done: readonly string[] } {
   const columns = [column];
+  const known = covariates;
+  if (known.length > 0 && flaws === 'refuse') refuseHoles(data, column);
   const gaps = flaws === 'refuse' ? 'error' : 'missing';
   try {
-    const series = fromDataset(data, { columns, frequency, gaps });
-    const added = series.length - data.length;
+    const series = fromDataset(data, { columns, known, frequency, gaps });
+    const added = Math.max(0, series.length + series.knownAhead - data.length);
     const note = `${added} ${added === 1 ? 'time has no row: its value is' : 'times have no row: their values are'} missing`;
     return { series, done: added > 0 ? [note] : [] };
   } catch (error) {
     if (flaws !== 'note' || !(error instanceof UnevenTimestampsError)) throw error;
     const { times: _, ...untimed } = data;
     return {
-      series: fromDataset(untimed, { columns }),
+      series: fromDataset(untimed, { columns, known }),
       done: ['The time stamps are not evenly spaced: rows are taken as equal steps.'],
     };
   }
+}
+
+/** @throws MissingValueError for a hole between values; after the last one lies the future */
+function refuseHoles({ values, times }: Series, column: string): void {
+  const cells = values[column];
+  const last = cells.findLastIndex((value) => !Number.isNaN(value));
+  const hole = cells.findIndex((value, row) => row < last && Number.isNaN(value));
+  if (hole < 0) return;
+  throw new MissingValueError(column, times === undefined ? `row ${hole + 1}` : formatTimestamp(times[hole]));
 }

@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import { checkOptions, number } from '@throughtime/errors';
+import { check, checkOptions, number } from '@throughtime/errors';
 import { dataList, defaultSize, type Figure } from '../figure.js';
 import { contextColor, seriesColor } from '../palette.js';
 import { type SeriesOptions, type SeriesPoint, seriesChecks } from './series.js';
@@ -13,7 +13,12 @@ export interface IntervalPoint extends SeriesPoint {
 export interface IntervalOptions extends SeriesOptions {
   /** The share of outcomes that the interval is meant to hold, 0.9 by default; it is named in the legend. */
   readonly level?: number;
+  /** Points to mark, as observations outside the interval; none by default. */
+  readonly marked?: readonly SeriesPoint[];
 }
+
+const markedColor = seriesColor(1);
+const markedCheck = check<readonly SeriesPoint[]>('a list of points', Array.isArray);
 
 /** A forecast with its prediction interval, over the data that it continues. */
 export function forecastIntervalFigure(
@@ -23,8 +28,19 @@ export function forecastIntervalFigure(
 ): Figure {
   dataList('data', data);
   dataList('forecast', forecast);
-  checkOptions<IntervalOptions>(options, { ...seriesChecks, level: number({ above: 0, below: 1 }) });
-  const { title = 'Forecast', timeLabel = 'time', valueLabel = 'value', level = 0.9, origin } = options;
+  checkOptions<IntervalOptions>(options, {
+    ...seriesChecks,
+    level: number({ above: 0, below: 1 }),
+    marked: markedCheck,
+  });
+  const {
+    title = 'Forecast',
+    timeLabel = 'time',
+    valueLabel = 'value',
+    level = 0.9,
+    origin,
+    marked = [],
+  } = options;
   const { width = defaultSize.width, height = defaultSize.height } = options;
   const percent = `${Number((level * 100).toFixed(1))}% interval`;
   const color = seriesColor(0);
@@ -34,6 +50,7 @@ export function forecastIntervalFigure(
     legend: [
       { label: 'data', color: contextColor },
       { label: `forecast, ${percent}`, color },
+      ...(marked.length > 0 ? [{ label: 'outside', color: markedColor }] : []),
     ],
     plot: {
       width,
@@ -47,6 +64,7 @@ export function forecastIntervalFigure(
         Plot.areaY(forecast, { x: 'time', y1: 'lower', y2: 'upper', fill: color, fillOpacity: 0.22 }),
         Plot.lineY(data, { x: 'time', y: 'value', stroke: contextColor, strokeWidth: 1.4 }),
         Plot.lineY(forecast, { x: 'time', y: 'value', stroke: color, strokeWidth: 2 }),
+        ...(marked.length > 0 ? [Plot.dot(marked, { x: 'time', y: 'value', r: 4, fill: markedColor })] : []),
       ],
     },
   };

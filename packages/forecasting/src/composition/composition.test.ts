@@ -1,16 +1,29 @@
+import { readFileSync } from 'node:fs';
+import { columnOf, loadSeries } from '@throughtime/datasets';
 import { Random } from '@throughtime/random';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { backtest } from '../evaluation/backtest.js';
 import { scoresOf } from '../evaluation/scores.js';
+import { decodeForecaster, encodeForecaster, type ForecasterFiles } from '../files/forecaster-files.js';
 import { autoregression } from '../methods/autoregression.js';
 import { drift } from '../methods/drift.js';
+import type { Forecaster } from '../methods/forecaster.js';
 import { linear } from '../methods/lag-network.js';
 import { naive, seasonalNaive } from '../methods/seasonal-naive.js';
 import { TimeSeries } from '../series/time-series.js';
 import { conformal } from './conformal.js';
 import { ensemble } from './ensemble.js';
-import { createTransform, transformed } from './transformed.js';
+import { createTransform, likeliestLambda, transformed } from './transformed.js';
+
+/** The bytes of a saved forecaster. */
+function encoded(model: Forecaster): ForecasterFiles {
+  const files = Object.entries(encodeForecaster(model)).map(([name, chunks]) => [
+    name,
+    Buffer.concat(chunks),
+  ]);
+  return Object.fromEntries(files);
+}
 
 const positive = fc.array(fc.double({ min: 0.1, max: 100, noNaN: true }), { minLength: 12, maxLength: 20 });
 
@@ -49,6 +62,55 @@ describe('transformed', () => {
     });
     expect(forecast.mean[1]).toBeCloseTo(32, 9);
     expect(forecast.quantiles[0].values[1]).toBeCloseTo(32, 9);
+  });
+
+  it('Box and Cox: undone by its inverse, the logarithm at 0, the likeliest lambda that scipy finds', async () => {
+    fc.assert(
+      fc.property(positive, fc.double({ min: -1, max: 2, noNaN: true }), (values, lambda) => {
+        const series = TimeSeries.of({ values });
+        const transform = createTransform({ kind: 'box-cox', lambda });
+        const mean = transform.apply(series).values;
+        const back = transform.invert(
+          { horizon: mean.length, variables: ['value'], mean, quantiles: [] },
+          series,
+        ).mean;
+        back.forEach((value, i) => {
+          expect(Math.abs(value / values[i] - 1)).toBeLessThan(1e-9);
+        });
+        // Where the values hardly differ, every lambda is as likely.
+        if (Math.max(...values) < 1.5 * Math.min(...values)) return;
+        expect(likeliestLambda([series])).toBeCloseTo(
+          likeliestLambda([TimeSeries.of({ values: values.map((v) => 1e12 * v) })]),
+          5,
+        );
+      }),
+    );
+    const log = createTransform({ kind: 'log' }).apply(TimeSeries.of({ values: [1, 2, 3] })).values;
+    expect(
+      createTransform({ kind: 'box-cox', lambda: 0 }).apply(TimeSeries.of({ values: [1, 2, 3] })).values,
+    ).toEqual(log);
+
+    const { boxcox, walk } = JSON.parse(
+      readFileSync(new URL('../fixtures/numbers.json', import.meta.url), 'utf8'),
+    );
+    const all: Record<string, number[]> = {
+      'air-passengers': [...columnOf(await loadSeries('air-passengers'))],
+      walk: walk.map((value: number) => Math.exp(value / 4)),
+    };
+    for (const { series, lambda_ } of boxcox) {
+      expect(likeliestLambda([TimeSeries.of({ values: all[series] })])).toBeCloseTo(lambda_, 5);
+    }
+    const model = transformed(drift(), [{ kind: 'box-cox' }]);
+    await model.fit(TimeSeries.of({ values: all['air-passengers'] }));
+    expect(model.name).toBe('drift of box-cox 0.15');
+    // The quantiles go back as the points do, in order.
+    const { mean, quantiles } = await model.predict(12, { levels: [0.1, 0.9] });
+    mean.forEach((value, i) => {
+      expect(quantiles[0].values[i]).toBeLessThan(value);
+      expect(quantiles[1].values[i]).toBeGreaterThan(value);
+    });
+    const loaded = decodeForecaster(encoded(model));
+    expect((await loaded.forecaster.predict(12)).mean).toEqual(mean);
   });
 
   it('names what it cannot transform', async () => {

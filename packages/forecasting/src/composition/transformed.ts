@@ -1,15 +1,22 @@
 import { SeriesTooShortError } from '@throughtime/datasets';
-import { checkOptions, list, oneOf, required, whole, withExpected } from '@throughtime/errors';
+import { checkOptions, list, number, oneOf, required, whole, withExpected } from '@throughtime/errors';
 import { NoDistributionError, NotPositiveError } from '../errors.js';
 import type { Forecast, ForecastRequest } from '../methods/forecast.js';
 import { Forecaster, forecasterCheck } from '../methods/forecaster.js';
 import type { ForecasterFitOptions, Method, SavedMethod } from '../methods/method.js';
-import type { TimeSeries } from '../series/time-series.js';
+import { mean, variance } from '../numeric/statistics.js';
+import { columnValues, type TimeSeries } from '../series/time-series.js';
 
 /** How a series is transformed before a model sees it. Plain data, saved with the model. */
 export type TransformOptions =
   /** The logarithm, for positive series that vary more at a higher level. The point forecast becomes the median. */
   | { readonly kind: 'log' }
+  /**
+   * Box and Cox's power transform, (y^lambda - 1) / lambda, for positive series: 0 is the logarithm, 1 changes nothing. Without a
+   * lambda, `fit` finds the likeliest one from -1 to 2, for which the transformed values are nearest to normal with one variance. The
+   * point forecast becomes the median.
+   */
+  | { readonly kind: 'box-cox'; readonly lambda?: number | undefined }
   /** The change over `lag` steps. A lag of one season removes the season, a lag of 1 a trend. */
   | { readonly kind: 'difference'; readonly lag: number };
 
@@ -26,18 +33,26 @@ interface SavedTransformed {
 /** A model of a transformed series. Its forecasts are transformed back. */
 export class Transformed implements Method {
   readonly #inner: Method;
-  readonly #options: readonly TransformOptions[];
-  readonly #transforms: readonly Transform[];
+  /** With what was fitted. */
+  #options: readonly TransformOptions[];
+  #transforms: readonly Transform[];
+  /** As they were given. */
+  readonly #given: readonly TransformOptions[];
 
   constructor(inner: Method, options: readonly TransformOptions[]) {
     transformsCheck('transforms', options);
     this.#inner = inner;
+    this.#given = options;
     this.#options = options;
     this.#transforms = options.map(createTransform);
   }
 
   get name(): string {
-    const parts = this.#options.map((option) => (option.kind === 'log' ? 'log' : `diff ${option.lag}`));
+    const parts = this.#options.map((option) => {
+      if (option.kind === 'difference') return `diff ${option.lag}`;
+      if (option.kind === 'log' || option.lambda === undefined) return option.kind;
+      return `${option.kind} ${Number(option.lambda.toFixed(2))}`;
+    });
     return `${this.#inner.name} of ${parts.join(', ')}`;
   }
 
@@ -48,8 +63,18 @@ export class Transformed implements Method {
   }
 
   async fit(training: readonly TimeSeries[], options: ForecasterFitOptions): Promise<void> {
-    const transformed = training.map((series) => this.#stages(series).at(-1) as TimeSeries);
-    await this.#inner.fit(transformed, options);
+    let stage = training;
+    const fitted: TransformOptions[] = [];
+    for (const option of this.#given) {
+      const known =
+        option.kind === 'box-cox' ? { ...option, lambda: option.lambda ?? likeliestLambda(stage) } : option;
+      const transform = createTransform(known);
+      stage = stage.map((series) => transform.apply(series));
+      fitted.push(known);
+    }
+    this.#options = fitted;
+    this.#transforms = fitted.map(createTransform);
+    await this.#inner.fit(stage, options);
   }
 
   async forecast(contexts: readonly TimeSeries[], request: ForecastRequest): Promise<Forecast[]> {
@@ -93,44 +118,100 @@ export interface Transform {
   invert(forecast: Forecast, context: TimeSeries): Forecast;
 }
 
-const kindCheck = required(oneOf(['log', 'difference']));
+const kindCheck = required(oneOf(['log', 'box-cox', 'difference']));
 const transformsCheck = list(
   withExpected("a transform such as { kind: 'log' }", (argument, value): TransformOptions => {
-    // Only a difference has a lag.
-    const isDifference = (value as { kind?: unknown } | null | undefined)?.kind === 'difference';
-    if (!isDifference) checkOptions<{ kind: string }>(value, { kind: kindCheck }, argument);
-    else {
+    // Only a difference has a lag, only Box and Cox's transform a lambda.
+    const kind = (value as { kind?: unknown } | null | undefined)?.kind;
+    if (kind === 'difference') {
       const checks = { kind: kindCheck, lag: required(whole({ from: 1 })) };
       checkOptions<{ kind: string; lag: number }>(value, checks, argument);
-    }
+    } else if (kind === 'box-cox') {
+      checkOptions<{ kind: string; lambda?: number }>(value, { kind: kindCheck, lambda: number() }, argument);
+    } else checkOptions<{ kind: string }>(value, { kind: kindCheck }, argument);
     return value as TransformOptions;
   }),
 );
 
 /** The transform that `options` describe. */
 export function createTransform(options: TransformOptions): Transform {
-  return options.kind === 'log' ? logTransform : differenceTransform(options.lag);
+  if (options.kind === 'difference') return differenceTransform(options.lag);
+  return powerTransform(options.kind, options.kind === 'log' ? 0 : (options.lambda ?? 0));
 }
 
-const logTransform: Transform = {
-  lost: 0,
-  apply(series) {
-    const { values, observed } = series;
-    const bad = values.findIndex((value, i) => observed[i] === 1 && value <= 0);
-    if (bad >= 0) {
-      const [row, column] = [Math.floor(bad / series.width), bad % series.width];
-      throw new NotPositiveError(
-        series.name,
-        series.variables[column],
-        'the log transform',
-        row,
-        values[bad],
+/** Box and Cox's transform; the logarithm is its limit at lambda 0. */
+function powerTransform(name: 'log' | 'box-cox', lambda: number): Transform {
+  return {
+    lost: 0,
+    apply(series) {
+      assertPositive(series, name);
+      return series.withValues(series.values.map((value) => powerOf(value, lambda)));
+    },
+    invert: (forecast) => mapForecast(forecast, (values) => values.map((value) => rootOf(value, lambda))),
+  };
+}
+
+function assertPositive(series: TimeSeries, name: 'log' | 'box-cox'): void {
+  const { values, width, variables } = series;
+  const bad = values.findIndex((value) => value <= 0);
+  if (bad < 0) return;
+  const [row, column] = [Math.floor(bad / width), bad % width];
+  throw new NotPositiveError(series.name, variables[column], `the ${name} transform`, row, values[bad]);
+}
+
+/** Whether the transform is the logarithm, up to rounding. */
+function isLogarithm(lambda: number): boolean {
+  return Math.abs(lambda) < 1e-12;
+}
+
+/** (y^lambda - 1) / lambda, without cancellation near lambda 0. */
+function powerOf(value: number, lambda: number): number {
+  return isLogarithm(lambda) ? Math.log(value) : Math.expm1(lambda * Math.log(value)) / lambda;
+}
+
+/** The inverse of {@link powerOf}. What no positive number has as its power is the end of the range: 0, or infinity. */
+function rootOf(value: number, lambda: number): number {
+  if (isLogarithm(lambda)) return Math.exp(value);
+  const power = lambda * value;
+  if (power <= -1) return lambda > 0 ? 0 : Number.POSITIVE_INFINITY;
+  return Math.exp(Math.log1p(power) / lambda);
+}
+
+/**
+ * The lambda from -1 to 2 of the greatest likelihood: of normal values with one variance after the transform, (lambda - 1) sum of
+ * ln y - n / 2 ln variance (Box and Cox 1964). Each variable of each series has a mean and variance of its own.
+ */
+export function likeliestLambda(training: readonly TimeSeries[]): number {
+  const columns = training.flatMap((series) => {
+    assertPositive(series, 'box-cox');
+    return series.variables.flatMap((_, column) => {
+      const logs = columnValues(series, column)
+        .filter((value) => !Number.isNaN(value))
+        .map(Math.log);
+      // In units of the geometric mean the sum of the logarithms is 0, and the unit of the series does not matter.
+      const center = mean(logs);
+      const distances = logs.map((value) => value - center);
+      // What never changes is as likely after any transform.
+      return Math.max(...distances.map(Math.abs)) > 1e-12 ? [distances] : [];
+    });
+  });
+  if (columns.length === 0) return 1;
+  const likelihood = (lambda: number) =>
+    columns.reduce((sum, logs) => {
+      const spread = variance(
+        logs.map((value) => (isLogarithm(lambda) ? value : Math.expm1(lambda * value) / lambda)),
       );
-    }
-    return series.withValues(values.map((value, i) => (observed[i] === 1 ? Math.log(value) : 0)));
-  },
-  invert: (forecast) => mapForecast(forecast, (values) => values.map(Math.exp)),
-};
+      return spread > 0 ? sum - (logs.length / 2) * Math.log(spread) : sum;
+    }, 0);
+  // By thirds: the likelihood has one maximum.
+  let [low, high] = [-1, 2];
+  while (high - low > 1e-9) {
+    const [left, right] = [low + (high - low) / 3, high - (high - low) / 3];
+    if (likelihood(left) < likelihood(right)) low = left;
+    else high = right;
+  }
+  return (low + high) / 2;
+}
 
 function differenceTransform(lag: number): Transform {
   return {

@@ -5,22 +5,30 @@ import { TimeSeries } from './time-series.js';
 export interface FromDatasetOptions extends AlignOptions {
   /** Which columns to forecast, in this order. Default: all. */
   readonly columns?: readonly string[] | undefined;
+  /**
+   * Columns that are known in advance: prices already set, holidays. Rows after the last value of the columns to forecast are their
+   * future. Default: none.
+   */
+  readonly known?: readonly string[] | undefined;
 }
 
-const checks: OptionChecks<FromDatasetOptions> = { ...alignChecks, columns: list(text) };
+const checks: OptionChecks<FromDatasetOptions> = { ...alignChecks, columns: list(text), known: list(text) };
 
 /**
  * A series of `@throughtime/datasets`, ready to be forecast. Values that are NaN there, which it lets through only when asked to
  * keep them, are missing here.
- * @throws ArgumentError for an unknown column
+ * @throws ArgumentError for an unknown column; NotFiniteError for a hole in what is known in advance
  * @throws TimestampGapError for a gap, unless gaps are to be missing values
  */
 export function fromDataset(series: Series, options: FromDatasetOptions = {}): TimeSeries {
   checkOptions<FromDatasetOptions>(options, checks);
-  const { columns = series.columns, frequency, zone = series.zone, gaps } = options;
-  for (const column of columns) {
-    if (!series.columns.includes(column)) {
-      throw new ArgumentError('columns', `some of ${series.columns.join(', ')}`, column);
+  const { known = [], frequency, zone = series.zone, gaps } = options;
+  const { columns = series.columns.filter((column) => !known.includes(column)) } = options;
+  for (const [argument, names] of Object.entries({ columns, known })) {
+    for (const column of names) {
+      if (!series.columns.includes(column)) {
+        throw new ArgumentError(argument, `some of ${series.columns.join(', ')}`, column);
+      }
     }
   }
   const aligned =
@@ -28,21 +36,27 @@ export function fromDataset(series: Series, options: FromDatasetOptions = {}): T
       ? undefined
       : alignTimestamps(series.times, { frequency, zone, gaps });
   const positions = aligned?.positions ?? Int32Array.from({ length: series.length }, (_, row) => row);
-  const values = new Float64Array(positions.length * columns.length);
-  for (let row = 0; row < positions.length; row++) {
-    for (let column = 0; column < columns.length; column++) {
-      const known = positions[row] >= 0;
-      values[row * columns.length + column] = known
-        ? series.values[columns[column]][positions[row]]
-        : Number.NaN;
+  const read = (names: readonly string[]) => {
+    const values = new Float64Array(positions.length * names.length);
+    for (let row = 0; row < positions.length; row++) {
+      names.forEach((name, column) => {
+        const at = positions[row];
+        values[row * names.length + column] = at >= 0 ? series.values[name][at] : Number.NaN;
+      });
     }
-  }
+    return values;
+  };
+  const all = read(columns);
+  // What is known in advance goes on after the last value.
+  const last = known.length === 0 ? all.length - 1 : all.findLastIndex((value) => !Number.isNaN(value));
+  const values = all.subarray(0, (Math.floor(last / columns.length) + 1) * columns.length);
   return TimeSeries.of({
     name: series.name,
     values,
     variables: columns,
     observed: Uint8Array.from(values, (value) => (Number.isNaN(value) ? 0 : 1)),
     timeline: aligned?.timeline,
+    ...(known.length > 0 && { known: { names: known, values: read(known) } }),
     period: series.period,
   });
 }
