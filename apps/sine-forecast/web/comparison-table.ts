@@ -35,7 +35,10 @@ export function comparisonTable(opened: ShownSeries, trained: TrainedModel): HTM
       }
       row.append(shown);
     });
-    row.append(cell('td', `${(100 * coverage).toFixed(0)}%`), cell('td', seconds.toFixed(1)));
+    row.append(
+      cell('td', Number.isNaN(coverage) ? '-' : `${(100 * coverage).toFixed(0)}%`),
+      cell('td', seconds.toFixed(1)),
+    );
   }
   if (opened.noiseFloor !== undefined) {
     const row = body.insertRow();

@@ -12,6 +12,9 @@ const rounding = 1e-9;
 
 const mostRounds = 60;
 
+/** A step takes as many gradients as there are unknowns, twice, and their cube in arithmetic: more unknowns take too long. */
+const mostUnknowns = 64;
+
 interface Place {
   readonly point: Float64Array;
   readonly gradient: Float64Array;
@@ -21,7 +24,8 @@ interface Place {
 /**
  * Takes a minimum that a search by values has found to where the gradient is zero. Such a search stops when the value no longer
  * falls, which leaves half of the digits of the point to chance. Damped Newton steps (Levenberg and Marquardt), with second
- * derivatives from differences of the gradient, find the others. Directions in which the function is flat are left alone.
+ * derivatives from differences of the gradient, find the others. Directions in which the function is flat are left alone, and so is a
+ * problem of more than 64 unknowns.
  * @param shares entries that are logits of shares. A minimum at a bound lies at infinity, which steps approach and never reach: such
  *   an entry is put there
  */
@@ -31,7 +35,8 @@ export function polished(objective: Objective, start: Float64Array, shares: read
     return { point, gradient, value: objective(point, gradient) };
   };
   let here = at(start);
-  if (!Number.isFinite(here.value) || here.value === Number.MAX_VALUE) return start;
+  if (!Number.isFinite(here.value) || here.value === Number.MAX_VALUE || start.length > mostUnknowns)
+    return start;
   const free = new Set(start.keys());
   const length = ({ gradient }: Place) => Math.hypot(...[...free].map((entry) => gradient[entry]));
   let damping = 1e-3;
