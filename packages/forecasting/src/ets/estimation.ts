@@ -21,6 +21,9 @@ export interface EtsFit {
 /** Stopping tolerances for the log-likelihood, whose magnitude is a few hundred. */
 const tolerances = { gradientTolerance: 1e-5, valueTolerance: 1e-8 };
 
+/** 'full': to the last digit. 'rough': near enough to choose between models. */
+export type Effort = 'full' | 'rough';
+
 /**
  * Maximizes the likelihood over the smoothing parameters and the starting state together, by L-BFGS. The parameters are mapped
  * to unbounded ones (logits within the usual bounds: 0 < beta < alpha < 1, 0 < gamma < 1 - alpha, 0.8 < phi < 0.98). The search
@@ -29,11 +32,16 @@ const tolerances = { gradientTolerance: 1e-5, valueTolerance: 1e-8 };
  * It runs on values near zero and of size 1, so that units and distance from zero change nothing: those are put back at the end.
  * @param values NaN where missing; at least one is known
  */
-export function estimateEts(specification: EtsSpecification, values: Float64Array, period: number): EtsFit {
+export function estimateEts(
+  specification: EtsSpecification,
+  values: Float64Array,
+  period: number,
+  effort: Effort = 'full',
+): EtsFit {
   const { center, scale } = unitsOf(specification, values);
   if (scale === 0) return constantFit(specification, values, period);
   const plain = values.map((value) => (value - center) / scale);
-  const fit = estimateNear(specification, plain, period);
+  const fit = estimateNear(specification, plain, period, effort);
   const { level, trend, season } = fit.start;
   const inUnits = fit.count * Math.log(scale);
   return {
@@ -94,6 +102,7 @@ function estimateNear(
   specification: EtsSpecification,
   values: Float64Array,
   period: number,
+  effort: Effort,
 ): EtsFit & { readonly count: number } {
   const spread = spreadOf(values);
   const layout = new Layout(specification, startingState(specification, values, period), spread);
@@ -113,11 +122,12 @@ function estimateNear(
   const tries = layout
     .starts()
     .map((start) => minimize(objective, start, { ...tolerances, maxIterations: 15 }));
-  const promising = tries.sort((a, b) => a.value - b.value).slice(0, 3);
+  const promising = tries.sort((a, b) => a.value - b.value).slice(0, effort === 'full' ? 3 : 2);
   const best = promising
     .map(({ point }) => minimize(objective, point, { ...tolerances, maxIterations: 500 }))
     .reduce((least, found) => (found.value < least.value ? found : least));
-  const { parameters, start } = layout.read(polished(objective, best.point, layout.shares));
+  const point = effort === 'full' ? polished(objective, best.point, layout.shares) : best.point;
+  const { parameters, start } = layout.read(point);
   const { squares, count, logLikelihood } = smooth(specification, parameters, start, values);
   const k = layout.size + 1; // the variance too
   const correction = count - k - 1 > 0 ? (2 * k * (k + 1)) / (count - k - 1) : Number.POSITIVE_INFINITY;

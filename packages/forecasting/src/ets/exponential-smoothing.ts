@@ -195,14 +195,16 @@ export class ExponentialSmoothing implements Method {
     const fits: EtsFit[] = [];
     const turn = eventLoopTurn();
     for (const specification of tried) {
-      fits.push(estimateEts(specification, values, period));
+      fits.push(estimateEts(specification, values, period, tried.length > 1 ? 'rough' : 'full'));
       await turn();
       // The best of those tried so far is kept.
       if (signal?.aborted) break;
     }
     const best = fits.reduce((least, fit) => (fit.aicc < least.aicc ? fit : least));
-    const { center } = unitsOf(best.specification, values);
-    return { ...best, center, firstValues: [...values.subarray(0, 24)] };
+    const chosen =
+      tried.length > 1 && !signal?.aborted ? estimateEts(best.specification, values, period) : best;
+    const { center } = unitsOf(chosen.specification, values);
+    return { ...chosen, center, firstValues: [...values.subarray(0, 24)] };
   }
 
   #forecastOne(context: TimeSeries, fits: readonly ColumnFit[], request: ForecastRequest): Forecast {
