@@ -46,13 +46,18 @@ async function soak({ share, part, seed }) {
       console.log(`== ${name}: ${what}; ${tries} ${tries === 1 ? 'try' : 'tries'}`);
       /** @type {string[]} */
       const failures = [];
-      await run({
-        folder: await mkdtemp(join(folder, 'part ')),
-        tries,
-        random: Random.seeded(seed),
-        failures,
-        note: (text) => console.log(`   ${text}`),
-      });
+      try {
+        await run({
+          folder: await mkdtemp(join(folder, 'part ')),
+          tries,
+          random: Random.seeded(seed),
+          failures,
+          note: (text) => console.log(`   ${text}`),
+        });
+      } catch (error) {
+        // A part that cannot go on is a failure of its own; the others are tried all the same.
+        failures.push(`the part ended early: ${error instanceof Error ? error.message : error}`);
+      }
       for (const failure of failures) console.error(`   FAILED ${failure}`);
       failed += failures.length;
       const seconds = ((performance.now() - started) / 1000).toFixed(0);

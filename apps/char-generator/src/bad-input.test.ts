@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -24,6 +24,11 @@ describe.concurrent('bad input is one clear line and exit code 2', () => {
     for (const name of ['config.json', 'model.safetensors'])
       await writeFile(at('hollow', name), await readFile(join(model, name)));
     await writeFile(at('file'), '');
+    for (const name of ['config.json', 'model.safetensors', 'training.json']) {
+      await cp(model, at(`folder for ${name}`), { recursive: true });
+      await rm(at(`folder for ${name}`, name));
+      await mkdir(at(`folder for ${name}`, name));
+    }
   });
 
   afterAll(() => rm(folder, { recursive: true }));
@@ -100,6 +105,24 @@ describe.concurrent('bad input is one clear line and exit code 2', () => {
       () => ['train', '--clean', 'eos', '--out', at('x')],
       /--tokens: expected 'word' for a text cleaned by 'eos'.*got 'char'/,
     ],
+    ...['config.json', 'model.safetensors'].map((name): [string, () => string[], RegExp] => [
+      `a folder for ${name}`,
+      () => ['sample', '--model', at(`folder for ${name}`)],
+      new RegExp(`${name.replace('.', '\\.')}: expected a file, got a folder`),
+    ]),
+    [
+      'a folder for the record of a run',
+      () => ['train', '--out', at('folder for training.json'), '--resume'],
+      /illegal operation on a directory \(EISDIR\)/,
+    ],
+    ['a name that is too long to train into', () => ['train', '--out', at('x'.repeat(300))], /ENAMETOOLONG/],
+    [
+      'a name that is too long to export to',
+      () => ['export', '--model', model, '--out', at('x'.repeat(256))],
+      /--out: .*ENAMETOOLONG/,
+    ],
+    ['a name that is too long to read', () => ['sample', '--model', at('x'.repeat(300))], /ENAMETOOLONG/],
+    ['a device to train into', () => ['train', '--out', '/dev/null'], /--out: expected a folder.*ENOTDIR/],
     [
       'a model folder without a file',
       () => ['sample', '--model', at('hollow')],
@@ -135,6 +158,21 @@ describe.concurrent('bad input is one clear line and exit code 2', () => {
     expect(stderr).toMatch(/^generate: /);
     expect(stdout).toBe('');
     expect(code).toBe(2);
+  });
+
+  it.skipIf(process.platform !== 'linux')('also where the disk is full', async () => {
+    const full = [
+      ['export', '--model', model, '--out', '/dev/full'],
+      ['ngram', '--max-tokens', '500', '--order', '2', '--out', at('n'), '--arpa', '/dev/full', '--json'],
+    ];
+    for (const args of full) {
+      const { code, stderr } = await generate(...args);
+      expect(stderr.split('\n').filter((line) => line.startsWith('generate: '))).toEqual([
+        expect.stringContaining('ENOSPC'),
+      ]);
+      expect(stderr).not.toContain('    at ');
+      expect(code).toBe(2);
+    }
   });
 
   it('and leaves a model that was there as it was', async () => {
