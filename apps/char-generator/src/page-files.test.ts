@@ -36,3 +36,11 @@ it('refuses an archive whose members come to more than the page opens, by what i
   await expect(readModelFiles([chosen])).rejects.toThrow(FileProblem);
   await expect(readModelFiles([chosen])).rejects.toThrow(/model\.zip come to 501 MB/);
 });
+
+it('refuses an archive with a flipped bit in a member', async () => {
+  const archive = zipSync({ 'config.json': new TextEncoder().encode('{"hiddenSize": 8}') }, { level: 0 });
+  // The member's last byte but two: its header has 30 bytes and its name.
+  archive[30 + 'config.json'.length + 15] ^= 1;
+  const chosen = new File([archive as Uint8Array<ArrayBuffer>], 'model.zip');
+  await expect(readModelFiles([chosen])).rejects.toThrow('model.zip is no .zip file, or a damaged one.');
+});

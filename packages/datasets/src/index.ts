@@ -13,7 +13,7 @@ export type { SeriesName } from './catalog/series.js';
 export type { TextName, TextPart } from './catalog/texts.js';
 export type { DownloadOptions, DownloadProgress } from './download/download-options.js';
 export { DownloadError } from './download/errors.js';
-export { ZipError } from './download/zip-member.js';
+export { unzip, ZipError } from './download/zip-member.js';
 export { type CreateSeriesOptions, createSeries } from './series/create-series.js';
 export {
   addSteps,

@@ -1,5 +1,6 @@
 // A model as files: what the page saves, hands out as a .zip, and opens.
 import { decodeCheckpoint, encodeCheckpoint, type TrainerSnapshot } from '@throughtime/bptt-trainer';
+import { unzip } from '@throughtime/datasets';
 import {
   decodeModel,
   encodeModel,
@@ -7,7 +8,7 @@ import {
   type RecurrentLanguageModel,
 } from '@throughtime/lang-model';
 import { FileProblem, type FileSet } from '@throughtime/web-page';
-import { unzipSync, zipSync } from 'fflate';
+import { zipSync } from 'fflate';
 import { decodeRecord, encodeRecord, type RunRecord } from '../../src/core/run-record.js';
 import { type TextModel, textModel } from '../../src/core/text-model.js';
 import type { TrainingRun } from '../../src/core/training-run.js';
@@ -125,17 +126,15 @@ function unzipped(archive: string, bytes: Uint8Array): FileSet {
   try {
     let size = 0;
     const seen = new Set<string>();
-    const found = unzipSync(bytes, {
-      filter: ({ name, originalSize }) => {
-        const base = baseName(name);
-        if (!names.includes(base)) return false;
-        if (seen.has(base)) throw new FileProblem(`${archive} holds more than one ${base}.`);
-        seen.add(base);
-        size += originalSize;
-        // Before anything is unpacked: a small archive can hold, or claim, enormous files.
-        if (size > mostBytes) throw tooLarge(archive, size);
-        return true;
-      },
+    const found = unzip(bytes, (name, originalSize) => {
+      const base = baseName(name);
+      if (!names.includes(base)) return false;
+      if (seen.has(base)) throw new FileProblem(`${archive} holds more than one ${base}.`);
+      seen.add(base);
+      size += originalSize;
+      // Before anything is unpacked: a small archive can hold, or claim, enormous files.
+      if (size > mostBytes) throw tooLarge(archive, size);
+      return true;
     });
     return Object.fromEntries(Object.entries(found).map(([name, content]) => [baseName(name), content]));
   } catch (error) {

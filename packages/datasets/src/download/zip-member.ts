@@ -26,7 +26,7 @@ export function zipMember(archive: Uint8Array, name: string): Uint8Array {
 
 /**
  * The members that `wanted` accepts by name and uncompressed size, each as long as the archive says, and with its checksum.
- * @throws ZipError
+ * @throws ZipError; what `wanted` throws
  */
 export function unzip(
   archive: Uint8Array,
@@ -88,15 +88,23 @@ function unpacked(
   archive: Uint8Array,
   wanted: (name: string, bytes: number) => boolean,
 ): Record<string, Uint8Array> {
+  let refusal: { readonly error: unknown } | undefined;
   try {
     return unzipSync(archive, {
       filter: ({ name, originalSize }) => {
         // fflate keeps members in a plain object, which would lose this one without a word.
         if (name === '__proto__') throw new ZipError("archive: expected no member '__proto__', got one");
-        return wanted(name, originalSize);
+        try {
+          return wanted(name, originalSize);
+        } catch (error) {
+          refusal = { error };
+          throw error;
+        }
       },
     });
   } catch (error) {
+    // What `wanted` throws is for whoever asked.
+    if (refusal) throw refusal.error;
     if (error instanceof ZipError) throw error;
     throw new ZipError(`archive: not a zip file, or a damaged one (${(error as Error).message})`, {
       cause: error,
