@@ -7,6 +7,7 @@ import { noUpdates, WeightUpdater } from './weight-updater.js';
 describeAgainstPytorch(/^adam/, {
   adam: adam(0.05),
   'adam decay': adam(0.05, { betas: [0.8, 0.95], epsilon: 1e-4, weightDecay: 0.1 }),
+  'adam amplified': adam(0.5, { betas: [0.5, 0.6], epsilon: 1e-2 }),
   adamw: adamW(0.05, { weightDecay: 0.3 }),
   'adamw default': adamW(0.05),
 });

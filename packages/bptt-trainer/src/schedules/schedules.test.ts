@@ -31,17 +31,18 @@ describe('schedules', () => {
     // lr_decay ** max(epoch - max_epoch, 0), epochs from 1, max_epoch 4, decay 0.5.
     const factors = [1, 2, 3, 4, 5, 6, 13].map((epoch) => at(exponentialAfter(4, 0.5), { epoch }));
     expect(factors).toEqual([1, 1, 1, 1, 0.5, 0.25, 2 ** -9]);
+    expectRates(pytorch.schedules.exponentialAfter, (i) => at(exponentialAfter(4, 0.8), { epoch: i + 1 }));
   });
 
   it('cosine: PyTorch over a number of steps, and the whole of fit by default', () => {
-    expectRates(pytorch.schedules.cosine, (step) => at(cosine({ steps: 10, minimum: 0.1 }), { step }));
+    expectRates(pytorch.schedules.cosine, (step) => at(cosine({ steps: 24, minimum: 0.1 }), { step }));
     expect(at(cosine({ steps: 10, minimum: 0.1 }), { step: 500 })).toBeCloseTo(0.1, 12);
     expect([0, 0.5, 1].map((progress) => at(cosine(), { progress }))).toEqual([1, expect.closeTo(0.5), 0]);
   });
 
   it('oneCycle: PyTorch over a number of steps, and the whole of fit by default', () => {
     const options = { rise: 0.35, startDivisor: 10, endDivisor: 100 };
-    expectRates(pytorch.schedules.oneCycle, (step) => at(oneCycle({ ...options, steps: 20 }), { step }));
+    expectRates(pytorch.schedules.oneCycle, (step) => at(oneCycle({ ...options, steps: 25 }), { step }));
     const overFit = [0, 0.35, 1].map((progress) => at(oneCycle(options), { progress }));
     expect(overFit).toEqual([expect.closeTo(0.1), 1, expect.closeTo(0.001)]);
   });
@@ -145,6 +146,12 @@ describe('schedules', () => {
       return factor;
     });
     expect(JSON.parse(JSON.stringify(memory))).toEqual(memory);
+  });
+
+  it('warmUp: PyTorch, alone and before another schedule', () => {
+    expectRates(pytorch.schedules.warmUp, (step) => at(warmUp(8), { step }));
+    const rising = warmUp(5, cosine({ steps: 24 }));
+    expectRates(pytorch.schedules['warmUp, then cosine'], (step) => at(rising, { step }));
   });
 
   it('warmUp: rises to one, then leaves it to the other schedule, whose memory it keeps', () => {
