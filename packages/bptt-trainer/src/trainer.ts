@@ -41,6 +41,7 @@ export class BpttTrainer<B extends TrainingBatch, S> {
    */
   async *fit(batches: Batches<B>, options: FitOptions<B>): TrainingEvents {
     checkFitOptions(options, this.options);
+    const { model } = this;
     const run = this.#start(batches, options);
     const { epochs, signal, timeLimit = Number.POSITIVE_INFINITY, checkpoints } = options;
     const deadline = performance.now() + timeLimit * 1000;
@@ -50,7 +51,11 @@ export class BpttTrainer<B extends TrainingBatch, S> {
     while (run.epoch <= epochs && !run.shouldStop && !isCutOff()) {
       // A pass is one window of one batch.
       for (const pass of run.passes()) {
-        await run.forwardBackward(pass);
+        await run.forwardBackward(pass, (chunk, state, stepOptions) =>
+          pass.window.backward
+            ? model.lossAndGradients(chunk, state, stepOptions)
+            : model.evaluate(chunk, state),
+        );
         if (run.updateIsDue) yield* this.#update(run, checkpoints);
         await turn();
         // Passes since the last update are dropped: a run that continues from here makes them again.

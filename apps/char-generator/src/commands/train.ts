@@ -98,7 +98,7 @@ export interface TrainRequest extends RunRequest {
 export async function train(request: TrainRequest, reporter: Reporter, signal: AbortSignal): Promise<void> {
   // Loaded only now, so that help and complaints come at once.
   const { saveModel } = await import('@throughtime/lang-model/node');
-  const { engineOf, fit, prepareRun } = await import('../core/training-run.js');
+  const { engineOf, fitOptions, prepareRun } = await import('../core/training-run.js');
   const { startBackend, useThreads } = await import('./open-model.js');
   const { openRun } = await import('./run-folder.js');
   const { TrainingReport } = await import('./training-report.js');
@@ -129,7 +129,8 @@ export async function train(request: TrainRequest, reporter: Reporter, signal: A
 
     const save = () => saveModel(out, model, { tokenizer, notes, run: folder.run });
     let reason: EndReason = 'finished';
-    for await (const event of fit(run, {
+    for await (const event of run.trainer.fit(run.batches, {
+      ...fitOptions(run),
       signal,
       run: identity,
       ...(timeLimit !== undefined && { timeLimit }),

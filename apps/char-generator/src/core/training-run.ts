@@ -20,7 +20,6 @@ import {
   type Schedule,
   sgd,
   type TrainerSnapshot,
-  type TrainingEvent,
   type Truncation,
 } from '@throughtime/bptt-trainer';
 import type { BatchSource, TokenBatch } from '@throughtime/contract';
@@ -112,17 +111,18 @@ export function engineOf({ path }: Pick<RecurrentLanguageModel, 'path'>): string
   return path === 'fused' ? defaultEngine().simd : 'reference';
 }
 
-/** Trains a run to the end of its epochs, event by event. */
-export function fit(
-  { trainer, batches, validation, settings, resume, epochs }: TrainingRun,
-  options: Omit<FitOptions<TokenBatch>, 'epochs' | 'validation' | 'resume'>,
-): AsyncGenerator<TrainingEvent, void, undefined> {
-  return trainer.fit(batches, {
-    ...options,
+/** What the trainer is told, so that it trains a run to the end of its epochs: `run.trainer.fit(run.batches, fitOptions(run))`. */
+export function fitOptions({
+  validation,
+  settings,
+  resume,
+  epochs,
+}: TrainingRun): Pick<FitOptions<TokenBatch>, 'epochs' | 'validation' | 'resume'> {
+  return {
     epochs,
     ...(validation && { validation: validationBatches(validation, settings) }),
     ...(resume && { resume }),
-  });
+  };
 }
 
 /** Before anything is written, and in the settings' words; the trainer would refuse it later, in its own. */

@@ -1,7 +1,7 @@
 import type { StepEvent } from '@throughtime/bptt-trainer';
 import { factsOf, RunningMean } from '../../src/core/progress.js';
 import { sampleText } from '../../src/core/text-model.js';
-import { fit, type TrainingRun } from '../../src/core/training-run.js';
+import { fitOptions, type TrainingRun } from '../../src/core/training-run.js';
 import type { CurvePoint, Report, RunEnd } from './protocol.js';
 
 /** Milliseconds between two reports: as often as an eye can follow a curve, seldom enough to cost nothing. */
@@ -69,7 +69,7 @@ export async function runTraining(
   };
 
   report({ type: 'begin', ...factsOf(run), opening: openingOf(run), epochs });
-  for await (const event of fit(run, { signal })) {
+  for await (const event of run.trainer.fit(run.batches, { ...fitOptions(run), signal })) {
     if (event.type === 'step') {
       last = event;
       mean.add(event);

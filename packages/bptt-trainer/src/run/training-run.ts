@@ -1,7 +1,9 @@
 import type {
+  Awaitable,
   BatchSource,
   OptimizerBackend,
   StepOptions,
+  StepResult,
   TrainableModel,
   TrainingBatch,
 } from '@throughtime/contract';
@@ -121,8 +123,14 @@ export class TrainingRun<B extends TrainingBatch, S> {
     return this.#reader.passes(this.#random);
   }
 
-  /** Runs the model over one window: counts the loss, keeps the gradient, carries the state on. */
-  async forwardBackward(pass: Pass<B>): Promise<void> {
+  /**
+   * One window: counts the loss, keeps the gradient, carries the state on.
+   * @param forwardBackward runs the model over the window's steps, from the state before them
+   */
+  async forwardBackward(
+    pass: Pass<B>,
+    forwardBackward: (chunk: B, state: S, options: StepOptions) => Awaitable<StepResult<S>>,
+  ): Promise<void> {
     const { model, options, source } = this.#parts;
     this.#clock.start(this.#progress(pass.epochDone));
     const { batch, window } = pass;
@@ -132,9 +140,7 @@ export class TrainingRun<B extends TrainingBatch, S> {
       window.start > 0 && carried ? carried.state : startingState(model, batch, carries ? carried : null);
     const chunk = (options.sliceSteps ?? sliceSteps)(batch, window.start, window.end);
     const result = await this.#accumulator.add(window, batch.batchSize, () =>
-      window.backward
-        ? model.lossAndGradients(chunk, start, this.#stepOptions(window))
-        : model.evaluate(chunk, start),
+      forwardBackward(chunk, start, this.#stepOptions(window)),
     );
     // Without predictions the mean loss means nothing.
     if (result.predictions > 0 && !Number.isFinite(result.loss)) {
