@@ -1,5 +1,5 @@
 // Compiles assembly/ twice, for plain and for relaxed SIMD, and writes what TypeScript needs to use the result:
-//   src/generated/engine-*     each module as a file (for Node) and as base64 (for browsers)
+//   src/generated/engine-*     each module as a file (for Node) and as deflated base64 (for browsers)
 //   src/generated/commands.ts  numbers and layouts that assembly/ declares
 import { hostDeclarations } from './assembly-declarations.mjs';
 import { compileAssembly } from './compile-assembly.mjs';

@@ -1,6 +1,7 @@
 // The files of src/generated/: how codegen writes them, and how the build takes along those that tsc leaves.
 import { copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
+import { deflateRawSync } from 'node:zlib';
 
 const generated = new URL('../src/generated/', import.meta.url);
 const built = new URL('../dist/generated/', import.meta.url);
@@ -14,16 +15,16 @@ export async function writeGenerated(name, content) {
 }
 
 /**
- * Writes a WebAssembly module twice: as a file, which Node reads, and as base64 in a module of its own, which browsers import. The
+ * Writes a WebAssembly module twice: as a file, which Node reads, and, deflated, as base64 in a module of its own, which browsers import. The
  * type is spelled out, or the declarations would repeat the bytes.
  * @param {string} name @param {Uint8Array} bytes
  */
 export async function writeBinary(name, bytes) {
   await writeGenerated(`${name}.wasm`, bytes);
-  const base64 = Buffer.from(bytes).toString('base64');
+  const base64 = deflateRawSync(bytes, { level: 9 }).toString('base64');
   await writeGenerated(
     `${name}.ts`,
-    `// Made by codegen from assembly/. Do not edit.\nexport const BASE64: string = '${base64}';\n`,
+    `// Made by codegen from assembly/. Do not edit.\nexport const DEFLATED: string = '${base64}';\n`,
   );
 }
 

@@ -30,16 +30,16 @@ export function bestSimd(): Simd {
 
 /**
  * One of our WebAssembly programs in its two variants, of which only those that are used get loaded. Node reads a file when the bytes
- * are asked for. Elsewhere they come with a module of base64, imported by `load`: all bundlers follow an import, also in workers,
+ * are asked for. Elsewhere they come, deflated, with a module of base64, imported by `load`: all bundlers follow an import, also in workers,
  * while `new URL('x.wasm', import.meta.url)` is nothing to esbuild, and breaks where Vite's server bundles dependencies.
  */
 export class Binary {
   readonly #name: string;
-  readonly #modules: Readonly<Record<Simd, () => Promise<{ readonly BASE64: string }>>>;
+  readonly #modules: Readonly<Record<Simd, () => Promise<{ readonly DEFLATED: string }>>>;
   readonly #held = new Map<Simd, Uint8Array<ArrayBuffer>>();
 
   /** @param name of its files, before `-plain.wasm` and `-relaxed.wasm` */
-  constructor(name: string, modules: Readonly<Record<Simd, () => Promise<{ readonly BASE64: string }>>>) {
+  constructor(name: string, modules: Readonly<Record<Simd, () => Promise<{ readonly DEFLATED: string }>>>) {
     this.#name = name;
     this.#modules = modules;
   }
@@ -57,11 +57,8 @@ export class Binary {
   /** Resolves when the bytes are there; at once in Node. */
   async load(simd: Simd): Promise<void> {
     if (this.#find(simd)) return;
-    const { BASE64 } = await this.#modules[simd]();
-    this.#held.set(
-      simd,
-      Uint8Array.from(atob(BASE64), (character) => character.charCodeAt(0)),
-    );
+    const { DEFLATED } = await this.#modules[simd]();
+    this.#held.set(simd, await inflate(DEFLATED));
   }
 
   #find(simd: Simd): Uint8Array<ArrayBuffer> | undefined {
@@ -69,4 +66,11 @@ export class Binary {
     if (found) this.#held.set(simd, found);
     return found;
   }
+}
+
+/** @param base64 of deflated bytes: base64 hides from a server's compression what repeats, so it comes first */
+async function inflate(base64: string): Promise<Uint8Array<ArrayBuffer>> {
+  const deflated = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  const inflated = new Blob([deflated]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
+  return new Uint8Array(await new Response(inflated).arrayBuffer());
 }
