@@ -160,7 +160,7 @@ describe.skipIf(browserPath === undefined)('the page', () => {
     expect(await problem('days.csv', `date;y\n${days}\n`)).toContain(
       "'02/01/2021' may be 2021-01-02 or 2021-02-01. Choose how it is read: Dates: day first, or Dates: month first.",
     );
-    await page.getByText('How it is read').click();
+    await page.getByText('How it is read', { exact: true }).click();
     await page.selectOption('#dates', 'mdy');
     await expect.poll(() => page.locator('#problem').textContent(), soon).toBe('');
     await page.selectOption('#dates', '');

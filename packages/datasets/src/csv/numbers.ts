@@ -166,6 +166,8 @@ export interface NumberOptions {
   readonly missingMarkers?: readonly string[] | undefined;
   /** The mark between the file's cells. */
   readonly delimiter?: string | undefined;
+  /** Whether a program wrote the file, by its ISO dates: programs do not group thousands with points. */
+  readonly byProgram?: boolean | undefined;
 }
 
 export interface NumberColumn {
@@ -192,7 +194,7 @@ export function readNumbers(
     if (number === undefined) throw noNumber(column, cell, where(row));
     return number;
   });
-  const decimal = options.decimal ?? decimalOf(column, cells, written, options.delimiter);
+  const decimal = options.decimal ?? decimalOf(column, cells, written, options);
   const units = new Set<string>();
   let [percents, others, groups] = [0, 0, false];
   const values = Float64Array.from(written, (number, row) => {
@@ -234,14 +236,14 @@ function decimalOf(
   column: string,
   cells: readonly string[],
   written: readonly (WrittenNumber | undefined)[],
-  delimiter: string | undefined,
+  { delimiter, byProgram = false }: NumberOptions,
 ): DecimalMark {
   const { allowed, marked, ungrouped } = evidenceOf(written);
   if (marked < 0 || allowed.length === 0) return '.';
   if (allowed.length === 1) return allowed[0];
   // Every number reads 1.234 or every one 1,234. Thousands without a mark beside them show that it is not for thousands.
   const mark = markOf(written[marked]!.body);
-  if (mark === '.' && (ungrouped || delimiter !== ';')) return '.';
+  if (mark === '.' && (ungrouped || byProgram || delimiter !== ';')) return '.';
   if (mark === ',' && delimiter === ',' && !ungrouped) return '.';
   throw new UndecidedFormatError(
     `${column}: '${cells[marked].trim()}' may have a decimal mark or one for thousands`,

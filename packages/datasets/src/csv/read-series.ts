@@ -137,7 +137,7 @@ export function readSeries(source: string | Uint8Array, options: ReadSeriesOptio
   }
   const { table, times, zone } = inOrder(whole, time, options, notes);
   const values = columns.map((column) => {
-    const { values, notes: done } = numbersOf(table, column, options);
+    const { values, notes: done } = numbersOf(table, column, { ...options, time });
     notes.push(...done);
     return [column, values] as const;
   });
@@ -381,12 +381,21 @@ function numericColumns(
   });
 }
 
-function numbersOf(table: Table, column: string, options: ReadSeriesOptions) {
+function numbersOf(
+  table: Table,
+  column: string,
+  { time, ...options }: Omit<ReadSeriesOptions, 'time'> & { readonly time: readonly string[] },
+) {
   const { missingMarkers } = options;
   const decimal = options.decimal ?? (table.plainNumbers ? '.' : undefined);
   const cells = cellsOf(table, column);
-  const read = (mark: DecimalMark | undefined) =>
-    readNumbers(column, cells, table.where, { decimal: mark, missingMarkers, delimiter: table.delimiter });
+  const read = (mark: DecimalMark | undefined, byProgram = false) =>
+    readNumbers(column, cells, table.where, {
+      decimal: mark,
+      missingMarkers,
+      delimiter: table.delimiter,
+      byProgram,
+    });
   try {
     return read(decimal);
   } catch (error) {
@@ -399,7 +408,7 @@ function numbersOf(table: Table, column: string, options: ReadSeriesOptions) {
       const mark = certainDecimal(others, missingMarkers);
       if (mark !== undefined) return read(mark);
     }
-    throw error;
+    return read(decimal, time.length > 0 && /^\d{4}-?\d\d/.test(cellsOf(table, time[0])[0]?.trim() ?? ''));
   }
 }
 

@@ -306,13 +306,16 @@ describe('numbers', () => {
     ['codes of products', ['1', '2', 'SKU12'], "got 'SKU12'"],
   ])('are refused: %s', (_, cells, message) => {
     expect(() =>
-      values(`date;y\n${cells.map((cell, i) => `2021-01-0${i + 1};${cell}`).join('\n')}\n`),
+      values(`date;y\n${cells.map((cell, i) => `0${i + 1}.01.2021;${cell}`).join('\n')}\n`),
     ).toThrow(message);
   });
 
   it('follow the decimal mark of another column', () => {
     expect(values('y;x\n1,234;1,5\n5,678;2,5\n', { columns: ['y'] })).toEqual([1.234, 5.678]);
     expect(values('y;x\n1.234;1,5\n5.678;2,5\n', { columns: ['y'] })).toEqual([1234, 5678]);
+    expect(values('date;y;x\n2021-01-01;1.234;1,5\n', { columns: ['y'] })).toEqual([1234]);
+    // Programs, which write ISO dates, group no thousands.
+    expect(values('date;y\n2021-01-01;1.234\n2021-01-02;5.678\n')).toEqual([1.234, 5.678]);
     expect(values('y;x\n1.234;1\n', { decimal: ',', columns: ['y'] })).toEqual([1234]);
   });
 });
