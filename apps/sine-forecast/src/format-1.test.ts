@@ -56,7 +56,8 @@ describe.each(Object.entries(expected))('forecast predict with %s of format 1', 
   it('says what it said', async () => {
     const said = await forecast('predict', '--model', join(fixtures, name), ...answers.args);
     expect(said.at(-1)).toMatchObject({ event: 'done', model: answers.model });
-    const lines = said.slice(0, -1) as unknown as ForecastLine[];
+    // Warnings, as of a model that was saved before models had a checksum, are not what it forecasts.
+    const lines = said.filter(({ event }) => event === 'forecast') as unknown as ForecastLine[];
     expect(lines.map(({ time }) => time)).toEqual(answers.lines.map(({ time }) => time));
     const values = lines.flatMap(numbersOf);
     const wanted = answers.lines.flatMap(numbersOf);
