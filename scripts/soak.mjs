@@ -1,6 +1,6 @@
 // npm run soak [-- --short | --share F] [--part NAME] [--seed N]: whether anything is lost when processes are killed, disks fill, two runs
 // meet in one folder, a worker dies or the clock goes back. Each part tries the same again and again and counts what went wrong.
-// docs/reliability.md has the table. The long form takes about an hour on two idle cores, the short form, part of CI, a minute.
+// docs/reliability.md has the table. By estimate the long form takes an hour on two idle cores, the short form, part of CI, a minute or two.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
