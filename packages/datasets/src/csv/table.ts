@@ -213,9 +213,13 @@ function columnNames(record: readonly string[], body: readonly CsvRow[]): string
 /** Names, each once: pandas, too, calls a second x x.1. */
 function distinct(names: readonly string[]): string[] {
   const seen = new Set<string>();
+  // The next copy of each name, so that thousands of one name are not counted from the start each time.
+  const copies = new Map<string, number>();
   return names.map((name) => {
     let own = name;
-    for (let copy = 1; seen.has(own); copy++) own = `${name}.${copy}`;
+    let copy = copies.get(name) ?? 1;
+    while (seen.has(own)) own = `${name}.${copy++}`;
+    copies.set(name, copy);
     seen.add(own);
     return own;
   });
