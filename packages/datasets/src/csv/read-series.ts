@@ -162,15 +162,27 @@ export function readSeries(source: string | Uint8Array, options: ReadSeriesOptio
 }
 
 function columnIndex(table: Table, argument: string, column: string): number {
-  const index = table.columns.indexOf(column);
-  if (index < 0) {
+  const index = placesOf(table.columns).get(column);
+  if (index === undefined) {
     throw new ArgumentError(argument, `a column of the table (${table.columns.join(', ')})`, column);
   }
   return index;
 }
 
+/** Where each column stands, looked up once: a table may have thousands. */
+function placesOf(columns: readonly string[]): ReadonlyMap<string, number> {
+  let places = placesByColumns.get(columns);
+  if (places === undefined) {
+    places = new Map(columns.map((column, i) => [column, i]));
+    placesByColumns.set(columns, places);
+  }
+  return places;
+}
+
+const placesByColumns = new WeakMap<readonly string[], ReadonlyMap<string, number>>();
+
 function cellsOf(table: Table, column: string): string[] {
-  const index = table.columns.indexOf(column);
+  const index = placesOf(table.columns).get(column) ?? -1;
   return table.rows.map((row) => row[index]);
 }
 
@@ -255,7 +267,7 @@ function timeColumns(table: Table, options: ReadSeriesOptions, notes: string[]):
   const named = columns.filter((column) => timeName.test(column.trim()));
   const likely = [
     ...named,
-    ...columns.filter((column) => !named.includes(column) && timeInName.test(column)),
+    ...columns.filter((column) => !timeName.test(column.trim()) && timeInName.test(column)),
   ];
   if (timeFormat !== undefined && likely.length > 0) return say([likely[0]]);
   const dated =
