@@ -173,7 +173,8 @@ function columnIndex(table: Table, argument: string, column: string): number {
 function placesOf(columns: readonly string[]): ReadonlyMap<string, number> {
   let places = placesByColumns.get(columns);
   if (places === undefined) {
-    places = new Map(columns.map((column, i) => [column, i]));
+    // Of two columns of one name the first.
+    places = new Map(columns.map((column, i): [string, number] => [column, i]).reverse());
     placesByColumns.set(columns, places);
   }
   return places;
