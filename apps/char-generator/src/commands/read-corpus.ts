@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { type Reporter, UsageError } from '@throughtime/command-line';
 import { datasets } from '@throughtime/datasets';
+import { readInput } from '@throughtime/platform/node';
 import { decodeUtf8 } from '@throughtime/text-preprocess';
 import { type LoadedCorpus, loadCorpus } from '../core/corpus.js';
 
@@ -30,7 +30,7 @@ export async function readCorpus(
 
 async function readTextFile(path: string): Promise<string> {
   try {
-    return decodeUtf8(await readFile(path));
+    return decodeUtf8(await readInput(path));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === undefined) throw named(path, error as Error);

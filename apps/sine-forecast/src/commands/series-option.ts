@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { integerOption, nameArguments, type Reporter, UsageError } from '@throughtime/command-line';
 import {
@@ -9,6 +8,7 @@ import {
 } from '@throughtime/datasets';
 import { ArgumentError } from '@throughtime/errors';
 import { parseFrequency, TimestampGapError, UnevenTimestampsError } from '@throughtime/forecasting';
+import { readInput } from '@throughtime/platform/node';
 import type { Command } from 'commander';
 import { type OpenedSeries, openCatalogueSeries, openFile, openSine } from '../core/open-series.js';
 import type { Reading } from '../core/reading.js';
@@ -118,13 +118,11 @@ export async function openSeries(options: SeriesOptions, report: Reporter): Prom
 
 async function readBytes(path: string): Promise<Uint8Array> {
   try {
-    return await readFile(path);
+    return await readInput(path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new ArgumentError('series', 'a file that can be read', path, {
-      cause: error,
-      ...(code !== undefined && { hint: code }),
-    });
+    if (code === undefined) throw error;
+    throw new ArgumentError('series', 'a file that can be read', path, { cause: error, hint: code });
   }
 }
 

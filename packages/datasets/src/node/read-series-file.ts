@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { ArgumentError, checkOptions, inWords, showValue } from '@throughtime/errors';
+import { readInput } from '@throughtime/platform/node';
 import type { ReadSeries, ReadSeriesOptions } from '../csv/read-series.js';
 
 /**
@@ -13,9 +13,10 @@ export async function readSeriesFile(path: string, options: ReadSeriesOptions = 
   checkOptions<ReadSeriesOptions>(options, readSeriesChecks);
   let bytes: Uint8Array;
   try {
-    bytes = await readFile(path);
+    bytes = await readInput(path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
     throw new ArgumentError('path', 'a file that can be read', inWords(`${showValue(path)} (${code})`), {
       cause: error,
     });

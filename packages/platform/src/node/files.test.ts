@@ -13,6 +13,7 @@ import {
   lockFolder,
   NotAFileError,
   readAt,
+  readInput,
   readWholeFile,
   replaceFile,
   replaceFiles,
@@ -76,6 +77,17 @@ describe('what is no file', () => {
     execFileSync('mkfifo', [pipe]);
     await expect(readWholeFile(pipe)).rejects.toThrow(`${pipe}: expected a file, got a device or a pipe`);
     await expect(readWholeFile('/dev/zero')).rejects.toThrow(NotAFileError);
+  });
+
+  onlyUnix('is input where it is a pipe, and refused where it is a device without end', async () => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const [bytes] = await Promise.all([readInput(pipe), writeFile(pipe, 'through a pipe')]);
+    expect(new TextDecoder().decode(bytes)).toBe('through a pipe');
+    for (const device of ['/dev/zero', '/dev/full', '/dev/random']) {
+      await expect(readInput(device)).rejects.toThrow(`${device}: expected a file or a pipe, got a device`);
+    }
+    await expect(readInput(join(folder, 'none'))).rejects.toMatchObject({ code: 'ENOENT' });
   });
 });
 

@@ -5,6 +5,7 @@ export {
   NotAFileError,
   openFile,
   readAt,
+  readInput,
   readWholeFile,
   TruncatedFileError,
   writeWhole,

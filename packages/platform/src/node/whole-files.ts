@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, readFile, stat } from 'node:fs/promises';
 import { ThroughtimeError } from '@throughtime/errors';
 import { aboutFile } from './file-errors.js';
 
@@ -23,8 +23,8 @@ export class TruncatedFileError extends ThroughtimeError {
 export class NotAFileError extends ThroughtimeError {
   override name = 'NotAFileError';
 
-  constructor(path: string, got: string) {
-    super(`${path}: expected a file, got ${got}`);
+  constructor(path: string, got: string, expected = 'a file') {
+    super(`${path}: expected ${expected}, got ${got}`);
   }
 }
 
@@ -59,6 +59,19 @@ export async function readWholeFile(path: string): Promise<Uint8Array> {
   } finally {
     await file.close();
   }
+}
+
+/**
+ * All bytes of what a user names as input: a file, or a pipe, which is read to its end.
+ * @throws NotAFileError for a device, which may have no end: /dev/zero would fill the memory; the file system's error
+ */
+export async function readInput(path: string): Promise<Uint8Array> {
+  const found = await stat(path);
+  if (found.isFile()) return readWholeFile(path);
+  if (found.isCharacterDevice() || found.isBlockDevice()) {
+    throw new NotAFileError(path, 'a device', 'a file or a pipe');
+  }
+  return readFile(path);
 }
 
 /**
