@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { HeldFolder } from '@throughtime/command-line';
-import { formatRowTime, timestampAt } from '@throughtime/datasets';
+import { clockTime, formatRowTime, timestampAt } from '@throughtime/datasets';
 import { type Figure, forecastIntervalFigure, residualFigure, seriesFigure } from '@throughtime/figures';
 import {
   type Backtest,
@@ -191,9 +191,14 @@ async function futurePoints(
   return intervalPoints(timeOf, series.length, { mean: forecast.mean, ...bounds });
 }
 
-/** The date of a row, or its number, from 0, where the series has no time stamps. */
+/** The date of a row by the clock of the series' zone, or its number, from 0, where the series has no time stamps. */
 function timesOf({ series: { timeline } }: OpenedSeries): TimeOf {
-  return (row) => (timeline === undefined ? row : new Date(timestampAt(timeline, row)));
+  if (timeline === undefined) return (row) => row;
+  const { zone } = timeline;
+  return (row) => {
+    const time = timestampAt(timeline, row);
+    return new Date(zone === undefined ? time : clockTime(time, zone));
+  };
 }
 
 /** The same as text, in the series' own zone. */
