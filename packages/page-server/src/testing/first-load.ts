@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import type { Page } from 'playwright-core';
+import type { Page, Response } from 'playwright-core';
 import type { PageBrowser } from './page-browser.js';
 
 /** What a first visit fetches. */
@@ -20,11 +20,15 @@ export async function firstLoad(
   const context = await browser.browser.newContext({ serviceWorkers: 'block' });
   const page = await context.newPage();
   const sizes: Promise<number>[] = [];
-  page.on('response', (response) => {
+  const weigh = (response: Response) => {
     sizes.push(response.body().then((body) => gzipSync(body).length));
-  });
+  };
+  page.on('response', weigh);
   await page.goto(browser.address);
   await ready(page);
+  // What comes after that could not be read any more once the page is closed.
+  await page.waitForLoadState('networkidle');
+  page.off('response', weigh);
   const bytes = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
   await context.close();
   return { files: sizes.length, bytes };
