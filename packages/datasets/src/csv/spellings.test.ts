@@ -610,7 +610,8 @@ describe('whatever it is given, the reader', () => {
           expect(readSeries(source, { missing: 'keep' }).series.length).toBeGreaterThan(0);
         } catch (error) {
           expect(isUserError(error)).toBe(true);
-          expect((error as Error).message).toMatch(/^[^:]*: ./s);
+          // A column may itself be named ':'.
+          expect((error as Error).message).toMatch(/.: ./s);
         }
       }),
       { numRuns: 300 },
