@@ -226,7 +226,7 @@ async function killsOfForecaster({ folder, tries, random, failures, note }) {
     path,
   ];
   const began = performance.now();
-  await run(programs.forecast, args(whole));
+  await run(programs.forecast, resume(whole));
   const takes = performance.now() - began;
   // Another model stands there before: the kills must leave it or the new one.
   await run(programs.forecast, args(out, 2));
@@ -235,7 +235,7 @@ async function killsOfForecaster({ folder, tries, random, failures, note }) {
   for (let i = 0; i < tries; i++) {
     // Half of them in the last part, where files are written.
     const share = i % 2 === 0 ? random.uniform() : 0.7 + 0.4 * random.uniform();
-    const { code, stderr } = await killed(start(programs.forecast, args(out)), {
+    const { code, stderr } = await killed(start(programs.forecast, resume(out)), {
       lines: 0,
       milliseconds: share * takes,
     });
@@ -250,7 +250,7 @@ async function killsOfForecaster({ folder, tries, random, failures, note }) {
         failures.push(`kill ${i + 1}: ${error.message}`);
     });
   }
-  const last = await run(programs.forecast, args(out));
+  const last = await run(programs.forecast, resume(out));
   if (last.code !== 0) failures.push(`the last life: ${last.stderr.trim()}`);
   if (!(await weightsIn(out)).equals(expected)) failures.push('the tensors differ from those without kills');
   const left = await leftOvers(out);
@@ -324,7 +324,7 @@ async function fullDisk({ folder, tries, failures, note }, program, args, before
     const bytes = Math.floor((total * i) / tries);
     const out = join(folder, `full at ${bytes}`);
     await cp(before, out, { recursive: true });
-    const ended = await run(program, args(out), { preload, env: { SOAK_BYTES: String(bytes) } });
+    const ended = await run(program, resume(out), { preload, env: { SOAK_BYTES: String(bytes) } });
     const problems = [unclear(ended), await fault(out)].filter((problem) => problem !== undefined);
     const left = await leftOvers(out);
     if (left.length > 0) problems.push(`left over: ${left.join(', ')}`);
@@ -341,19 +341,13 @@ async function refusal(read) {
   );
 }
 
+/** Trains a run of two epochs further. @param {string} path */
+const resume = (path) => ['train', '--json', '--resume', '--epochs', '5', '--out', path];
+
 /** @param {Tries} tries */
 async function fullDiskWhileTraining(tries) {
   const [before, whole] = [join(tries.folder, 'before'), join(tries.folder, 'whole')];
   await run(programs.generate, ['train', ...adam, '--epochs', '2', '--out', before]);
-  const resume = (/** @type {string} */ path) => [
-    'train',
-    '--json',
-    '--resume',
-    '--epochs',
-    '5',
-    '--out',
-    path,
-  ];
   await cp(before, whole, { recursive: true });
   await run(programs.generate, resume(whole));
   const expected = await weightsIn(whole);
@@ -431,23 +425,17 @@ async function twoRuns({ folder, tries, failures, note }) {
 async function twoResumes({ folder, tries, failures, note }) {
   const [before, whole, out] = ['before', 'whole', 'both'].map((name) => join(folder, name));
   await run(programs.generate, ['train', ...adam, '--epochs', '2', '--out', before]);
-  const args = (/** @type {string} */ path) => [
-    'train',
-    '--json',
-    '--resume',
-    '--epochs',
-    '5',
-    '--out',
-    path,
-  ];
   await cp(before, whole, { recursive: true });
-  await run(programs.generate, args(whole));
+  await run(programs.generate, resume(whole));
   const expected = await weightsIn(whole);
   let refused = 0;
   for (let i = 0; i < tries; i++) {
     await rm(out, { recursive: true, force: true });
     await cp(before, out, { recursive: true });
-    const ended = await Promise.all([run(programs.generate, args(out)), run(programs.generate, args(out))]);
+    const ended = await Promise.all([
+      run(programs.generate, resume(out)),
+      run(programs.generate, resume(out)),
+    ]);
     refused += ended.filter(({ code }) => code === 2).length;
     for (const one of ended)
       if (one.code !== 0)

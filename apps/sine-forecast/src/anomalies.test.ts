@@ -1,10 +1,9 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runProgram } from '@throughtime/command-line';
 import { Random } from '@throughtime/random';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createProgram } from './program.js';
+import { events, forecast } from './fixtures/run-forecast.js';
 
 let folder: string;
 
@@ -17,27 +16,6 @@ afterEach(async () => {
   process.exitCode = 0;
   await rm(folder, { recursive: true });
 });
-
-/** Runs the command line in this process. */
-async function forecast(...argv: string[]) {
-  const written = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr'] as const) {
-    vi.spyOn(process[name], 'write').mockImplementation((text) => {
-      written[name] += text;
-      return true;
-    });
-  }
-  process.exitCode = 0;
-  await runProgram(createProgram(), argv);
-  vi.restoreAllMocks();
-  return { ...written, code: process.exitCode };
-}
-
-const events = (stdout: string) =>
-  stdout
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line));
 
 const dayOf = (i: number) => new Date(Date.UTC(2021, 0, 1 + i)).toISOString().slice(0, 10);
 

@@ -2,9 +2,8 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { runProgram } from '@throughtime/command-line';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createProgram } from './program.js';
+import { events, forecast } from './fixtures/run-forecast.js';
 
 /** Small files on which a result was once wrong. */
 const cases = fileURLToPath(new URL('./fixtures/series/', import.meta.url));
@@ -22,26 +21,6 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Runs the command line in this process. */
-async function forecast(...argv: string[]) {
-  const written = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr'] as const) {
-    vi.spyOn(process[name], 'write').mockImplementation((text) => {
-      written[name] += text;
-      return true;
-    });
-  }
-  process.exitCode = 0;
-  await runProgram(createProgram(), argv);
-  vi.restoreAllMocks();
-  return { ...written, code: process.exitCode };
-}
-
-const events = (stdout: string) =>
-  stdout
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line));
 const read = (...path: string[]) => readFile(join(folder, ...path), 'utf8');
 const table = async (...path: string[]) =>
   (await read(...path))

@@ -2,9 +2,8 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { runProgram } from '@throughtime/command-line';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createProgram } from './program.js';
+import { events, forecast, forecastWatched } from './fixtures/run-forecast.js';
 
 let folder: string;
 
@@ -17,33 +16,6 @@ afterEach(async () => {
   process.exitCode = 0;
   await rm(folder, { recursive: true });
 });
-
-/** Runs the command line in this process. */
-async function forecast(...argv: string[]) {
-  return forecastWatched(() => {}, ...argv);
-}
-
-/** The same; `watch` sees each piece of output as it is written. */
-async function forecastWatched(watch: (text: string) => void, ...argv: string[]) {
-  const written = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr'] as const) {
-    vi.spyOn(process[name], 'write').mockImplementation((text) => {
-      written[name] += text;
-      watch(String(text));
-      return true;
-    });
-  }
-  process.exitCode = 0;
-  await runProgram(createProgram(), argv);
-  vi.restoreAllMocks();
-  return { ...written, code: process.exitCode };
-}
-
-const events = (stdout: string) =>
-  stdout
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line));
 
 describe('forecast run', () => {
   it('prints the k-step table of a linear model, an MLP and the naive baseline, and the noise floor', async () => {

@@ -31,11 +31,11 @@ export class UnsupportedExportError extends ThroughtimeError {
  *   whose evaluation differs
  */
 export function exportOnnx(model: RecurrentLanguageModel): Uint8Array {
-  const plan = resolveModelConfig(model.config);
-  for (const { config } of plan.stacks) requireSupported(config);
+  const architecture = resolveModelConfig(model.config);
+  for (const { config } of architecture.stacks) requireSupported(config);
   const parameters = new Map(model.parameters.map((parameter) => [parameter.name, parameter]));
-  return encodeOnnx(new GraphBuilder(plan, parameters).build(), {
-    vocabularySize: String(plan.vocabularySize),
+  return encodeOnnx(new GraphBuilder(architecture, parameters).build(), {
+    vocabularySize: String(architecture.vocabularySize),
   });
 }
 
@@ -52,20 +52,20 @@ function requireSupported(config: RecurrentConfig): void {
 
 /** Adds nodes and constants one after another; each method returns the name of what it has computed. */
 class GraphBuilder {
-  readonly #plan: ResolvedModelConfig;
+  readonly #architecture: ResolvedModelConfig;
   readonly #parameters: ReadonlyMap<string, Parameter>;
   readonly #nodes: OnnxNode[] = [];
   readonly #initializers: OnnxTensor[] = [];
   readonly #inputs: OnnxValue[] = [{ name: 'tokens', type: 'int64', shape: ['N', 'T'] }];
   readonly #outputs: OnnxValue[] = [];
 
-  constructor(plan: ResolvedModelConfig, parameters: ReadonlyMap<string, Parameter>) {
-    this.#plan = plan;
+  constructor(architecture: ResolvedModelConfig, parameters: ReadonlyMap<string, Parameter>) {
+    this.#architecture = architecture;
     this.#parameters = parameters;
   }
 
   build(): OnnxGraph {
-    const { vocabularySize: V, stacks } = this.#plan;
+    const { vocabularySize: V, stacks } = this.#architecture;
     // ONNX's recurrent operators take time first.
     let x = this.#node('Transpose', [this.#embed()], 'embedded_time_first', { perm: [1, 0, 2] });
     let layer = 0;
@@ -85,13 +85,13 @@ class GraphBuilder {
 
   /** tokens [N, T] to [N, T, E], or unit vectors [N, T, V]. */
   #embed(): string {
-    if (this.#plan.embedding !== 'one-hot')
+    if (this.#architecture.embedding !== 'one-hot')
       return this.#node(
         'Gather',
         [this.#constant(this.#parameter('embedding.weight')), 'tokens'],
         'embedded',
       );
-    this.#initializers.push({ name: 'depth', shape: [], data: [this.#plan.vocabularySize] });
+    this.#initializers.push({ name: 'depth', shape: [], data: [this.#architecture.vocabularySize] });
     this.#initializers.push({ name: 'off_on', shape: [2], data: Float32Array.of(0, 1) });
     return this.#node('OneHot', ['tokens', 'depth', 'off_on'], 'embedded');
   }
@@ -136,7 +136,7 @@ class GraphBuilder {
 
   /** Outputs [N, T, O] to logits [N, T, V]. */
   #decode(outputs: string): void {
-    const weight = this.#parameter(this.#plan.tied ? 'embedding.weight' : 'decoder.weight');
+    const weight = this.#parameter(this.#architecture.tied ? 'embedding.weight' : 'decoder.weight');
     const constant = this.#constant(weight);
     const transposed = this.#node('Transpose', [constant], 'decoder_weight_transposed', { perm: [1, 0] });
     const product = this.#node('MatMul', [outputs, transposed], 'decoded');
