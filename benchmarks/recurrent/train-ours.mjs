@@ -6,6 +6,7 @@ import { RecurrentLanguageModel } from '@throughtime/lang-model';
 import { Random } from '@throughtime/random';
 import { Engine } from '@throughtime/wasm-kernels';
 import { EngineClock } from './engine-clock.mjs';
+import { randomTokens } from './random-tokens.mjs';
 
 const settings = JSON.parse(process.argv[2]);
 const { cell, vocabulary, hidden, layers, embedding, batch, steps, optimizer, seconds, threads } = settings;
@@ -28,38 +29,11 @@ const trainer = new BpttTrainer(model, {
   random: Random.seeded(2),
 });
 
-/** New random tokens for every step, each batch continuing the one before. */
-const source = {
-  length: 1e9,
-  continues: true,
-  from: () => freshBatches(),
-  [Symbol.iterator]: () => freshBatches(),
-};
-
-function freshBatches() {
-  let word = 1;
-  const ids = () => {
-    const drawn = new Int32Array(batch * steps);
-    for (let i = 0; i < drawn.length; i++) {
-      word = (Math.imul(word, 1664525) + 1013904223) | 0;
-      drawn[i] = (word >>> 8) % vocabulary;
-    }
-    return drawn;
-  };
-  return {
-    next: () => ({ done: false, value: { inputs: ids(), targets: ids(), batchSize: batch, steps } }),
-    cursor: () => ({ random: [], index: 0 }),
-    [Symbol.iterator]() {
-      return this;
-    },
-  };
-}
-
 const warmUp = { steps: 3, seconds: Math.min(0.5, seconds) };
 const started = performance.now();
 let [measuredFrom, done, loss] = [0, 0, 0];
 let [last, shortest] = [0, Infinity];
-for await (const event of trainer.fit(source, { epochs: 1 })) {
+for await (const event of trainer.fit(randomTokens(settings), { epochs: 1 })) {
   if (event.type !== 'step') continue;
   const now = performance.now();
   if (measuredFrom === 0) {
