@@ -97,6 +97,7 @@ export {
   quantileAt,
 } from './methods/forecast.js';
 export { Forecaster, type PredictOptions } from './methods/forecaster.js';
+export { type GlobalRecurrentOptions, globalRecurrent } from './methods/global-recurrent.js';
 export { type LagNetworkOptions, linear, mlp } from './methods/lag-network.js';
 export type {
   FitProgress,

@@ -11,6 +11,7 @@ import { ets } from '../ets/exponential-smoothing.js';
 import { autoregression } from '../methods/autoregression.js';
 import { drift } from '../methods/drift.js';
 import type { Forecaster } from '../methods/forecaster.js';
+import { globalRecurrent } from '../methods/global-recurrent.js';
 import { linear, mlp } from '../methods/lag-network.js';
 import { recurrent } from '../methods/recurrent.js';
 import { naive, seasonalNaive } from '../methods/seasonal-naive.js';
@@ -56,6 +57,19 @@ const models: Record<string, [number, () => Forecaster]> = {
   'recurrent, recursive': [2, () => smallRecurrent('recursive')],
   'recurrent, direct': [2, () => smallRecurrent('direct')],
   'recurrent, encoder-decoder': [2, () => smallRecurrent('encoder-decoder')],
+  'global recurrent': [
+    2,
+    () =>
+      globalRecurrent({
+        horizon: 3,
+        period: 4,
+        hiddenSize: 3,
+        updates: 20,
+        batchSize: 4,
+        calendar: ['day-of-week'],
+        random: random(),
+      }),
+  ],
   ensemble: [10, () => ensemble({ members: [naive(), drift()], combine: 'median' })],
   'transformed ar': [10, () => transformed(autoregression({ order: 2 }), [{ kind: 'difference', lag: 4 }])],
   'conformal drift': [10, () => conformal(drift(), { horizon: 3, origins: 5 })],

@@ -17,6 +17,7 @@ import { ets } from '../ets/exponential-smoothing.js';
 import { autoregression } from '../methods/autoregression.js';
 import { drift } from '../methods/drift.js';
 import type { Forecaster } from '../methods/forecaster.js';
+import { globalRecurrent } from '../methods/global-recurrent.js';
 import { linear, mlp } from '../methods/lag-network.js';
 import { recurrent } from '../methods/recurrent.js';
 import { seasonalNaive } from '../methods/seasonal-naive.js';
@@ -67,6 +68,19 @@ const models: Record<string, [{ levels: number[] }, () => Forecaster]> = {
   'recurrent, encoder-decoder': [
     points,
     () => recurrent({ ...recurrentOptions, random: random(), strategy: 'encoder-decoder', horizon: 3 }),
+  ],
+  'global recurrent': [
+    intervals,
+    () =>
+      globalRecurrent({
+        horizon: 4,
+        period: 7,
+        hiddenSize: 3,
+        networks: 2,
+        updates: 4,
+        calendar: ['day-of-week'],
+        random: random(),
+      }),
   ],
   ensemble: [
     intervals,

@@ -11,6 +11,7 @@ import {
   ensemble,
   ets,
   type Forecaster,
+  globalRecurrent,
   linear,
   mlp,
   naive,
@@ -23,6 +24,7 @@ import {
 
 const random = () => Random.seeded(1);
 const network = { random: random(), contextLength: 8, hiddenSize: 4, epochs: 1 } as const;
+const small = { random: random(), hiddenSize: 4, updates: 20, batchSize: 8 } as const;
 const models: Readonly<Record<string, () => Forecaster>> = {
   naive,
   'seasonal naive': () => seasonalNaive({ period: 4 }),
@@ -39,6 +41,8 @@ const models: Readonly<Record<string, () => Forecaster>> = {
   gru: () => recurrent({ ...network, cell: 'gru' }),
   'direct lstm': () =>
     recurrent({ ...network, cell: 'lstm', strategy: 'direct', horizon: 5, head: { kind: 'quantile' } }),
+  'global lstm': () => globalRecurrent({ ...small, horizon: 5 }),
+  'global gru with a season': () => globalRecurrent({ ...small, cell: 'gru', horizon: 5, period: 4 }),
   ensemble: () => ensemble({ members: [naive(), ets(), autoregression()] }),
   'yearly differences': () => transformed(autoregression(), [{ kind: 'difference', lag: 4 }]),
   'intervals by calibration': () => conformal(autoregression(), { horizon: 5, origins: 10 }),
@@ -102,6 +106,7 @@ describe('missing values', () => {
     'ets(AAA)': () => ets({ model: 'AAA', period: 7 }),
     linear: () => linear({ lags: 3, random: random(), optimizer: 'lbfgs' }),
     gru: () => recurrent({ ...network, cell: 'gru' }),
+    'global gru': () => globalRecurrent({ ...small, cell: 'gru', horizon: 7, period: 7 }),
     differences: () => transformed(drift(), [{ kind: 'difference', lag: 7 }]),
     ensemble: () => ensemble({ members: [drift(), ets({ model: 'ANN' })] }),
   };

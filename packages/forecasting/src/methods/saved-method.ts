@@ -6,6 +6,7 @@ import { InvalidModelError, readSaved } from '../errors.js';
 import { ExponentialSmoothing } from '../ets/exponential-smoothing.js';
 import { Autoregression } from './autoregression.js';
 import { Drift } from './drift.js';
+import { GlobalRecurrent } from './global-recurrent.js';
 import { LagNetwork } from './lag-network.js';
 import type { Method, SavedMethod } from './method.js';
 import { Recurrent } from './recurrent.js';
@@ -22,6 +23,7 @@ const loaders: Readonly<Record<string, Loader>> = {
   conformal: (saved, members) => Conformal.load(saved, only(members)),
   ar: (saved) => Autoregression.load(saved),
   'lag-network': (saved) => LagNetwork.load(saved),
+  'global-recurrent': (saved) => GlobalRecurrent.load(saved),
   recurrent: (saved) => Recurrent.load(saved),
 };
 

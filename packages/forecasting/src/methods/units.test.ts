@@ -9,6 +9,7 @@ import {
   ensemble,
   ets,
   type Forecaster,
+  globalRecurrent,
   linear,
   mlp,
   naive,
@@ -66,6 +67,12 @@ const additive: Readonly<Record<string, Example>> = {
     within: 1e-4,
   },
   mlp: { make: () => mlp({ lags: 4, random: Random.seeded(1) }), within: 1e-4 },
+  'global lstm': {
+    make: () =>
+      globalRecurrent({ horizon: 12, hiddenSize: 8, updates: 20, batchSize: 8, random: Random.seeded(1) }),
+    quantiles: true,
+    within: 1e-4,
+  },
 };
 
 const relative: Readonly<Record<string, Example>> = {

@@ -10,6 +10,7 @@ import { EncoderDecoderModel } from './encoder-decoder-model.js';
 import type { ExampleBatch } from './examples.js';
 import { createHead } from './heads.js';
 import { RecurrentModel } from './recurrent-model.js';
+import { WindowModel } from './window-model.js';
 
 const head = createHead({ kind: 'gaussian' });
 
@@ -17,7 +18,7 @@ const head = createHead({ kind: 'gaussian' });
 const step = 0.002;
 
 /** Holds every entry of every gradient against central differences of the loss. */
-async function holdAgainstDifferences(model: TrainableModel<ExampleBatch, readonly []>, batch: ExampleBatch) {
+async function holdAgainstDifferences<B>(model: TrainableModel<B, readonly []>, batch: B) {
   const random = Random.seeded(0);
   await model.lossAndGradients(batch, [], { random });
   const gradients = model.parameters.map(({ gradient }) => gradient.slice());
@@ -80,5 +81,35 @@ describe('gradients agree with central differences', () => {
       random,
     });
     await holdAgainstDifferences(model, randomBatch(3, 2, 5, 2, 2));
+  });
+
+  it.each(['gru', 'lstm'] as const)('%s beside a linear map of the window, with features', async (cell) => {
+    const random = Random.seeded(5);
+    const [batchSize, steps, stepLength, horizon, features] = [6, 3, 2, 3, 2];
+    const model = new WindowModel({
+      network: createSequenceNetwork(
+        { cell, inputSize: stepLength + features, hiddenSize: 4 },
+        { random, prefix: 'rnn.' },
+      ),
+      head,
+      horizon,
+      windowLength: steps * stepLength,
+      featureWidth: features,
+      period: 2,
+      random,
+      prefix: '',
+    });
+    const draw = (length: number) => Float32Array.from({ length }, () => random.normal());
+    const targets = draw(batchSize * horizon);
+    targets[4] = Number.NaN;
+    await holdAgainstDifferences(model, {
+      batchSize,
+      steps,
+      inputs: draw(batchSize * steps * (stepLength + features)),
+      window: draw(batchSize * steps * stepLength),
+      ahead: draw(batchSize * horizon * features),
+      targets,
+      weights: Float32Array.of(1, 0.5, 2, 0, 1, 3),
+    });
   });
 });

@@ -52,10 +52,12 @@ export type HeadOptions =
 const kinds = ['point', 'gaussian', 'student', 'quantile'] as const;
 const checks = { kind: required(oneOf(kinds)) };
 const expectedLevels = 'increasing levels between 0 and 1, 0.5 among them';
-const increasingLevels = withExpected(expectedLevels, (argument, value) => {
+/** The check of quantile levels. */
+export const increasingLevels: Check<readonly number[]> = withExpected(expectedLevels, (argument, value) => {
   const levels = list(number({ above: 0, below: 1 }))(argument, value);
   const isIncreasing = levels.every((level, i) => i === 0 || level > levels[i - 1]);
   if (!isIncreasing || !levels.includes(0.5)) throw new ArgumentError(argument, expectedLevels, value);
+  return levels;
 });
 
 /** The check of an option that must be {@link HeadOptions}. */
