@@ -173,7 +173,7 @@ describe('missing values', () => {
     expect(columnOf(yearly)[1]).toBeCloseTo(1 + (2 * 365) / 731, 12);
     // @ts-expect-error: a frequency that JavaScript callers may pass
     expect(() => read('year,x\n1999,1', { frequency: 'often' })).toThrow(
-      "frequency: expected an object with the options unit, every, dayOfMonth, got 'often'",
+      "frequency: expected an object with the options unit, every, dayOfMonth, yearFrom, byClock, got 'often'",
     );
   });
 });

@@ -1,9 +1,13 @@
 import {
   ArgumentError,
+  boolean,
   type Check,
   checkOptions,
+  either,
   inWords,
+  type OptionChecks,
   oneOf,
+  record,
   required,
   whole,
 } from '@throughtime/errors';
@@ -34,9 +38,28 @@ export interface Frequency {
   readonly every: number;
   /**
    * Of months, quarters and years: the day of the month, where the month has it, otherwise the month's last day; 31 is every month's
-   * last day. Default: the day of the first observation, and 31 where that is its month's last day.
+   * last day. Or the month's first or last day from Monday to Friday. Default: the day of the first observation, and 31 where that is
+   * its month's last day.
    */
-  readonly dayOfMonth?: number | undefined;
+  readonly dayOfMonth?: number | BusinessDayOfMonth | undefined;
+  /**
+   * Of months of whole weeks: their year begins in the seven days from this date on, so that some years have 53 weeks; the year's last
+   * month is then a week longer. Default: every year has 52 weeks.
+   */
+  readonly yearFrom?: DayOfYear | undefined;
+  /**
+   * Of steps shorter than a day: they follow the clock of the zone, so that midnight and noon stay what they are across daylight saving.
+   * Default false: they are equally long.
+   */
+  readonly byClock?: boolean | undefined;
+}
+
+export type BusinessDayOfMonth = 'first-business-day' | 'last-business-day';
+
+/** A date of every year; the month counted from 1. */
+export interface DayOfYear {
+  readonly month: number;
+  readonly day: number;
 }
 
 interface Unit {
@@ -71,10 +94,15 @@ const units: Readonly<Record<FrequencyUnit, Unit>> = {
 
 const unitNames = Object.keys(units) as FrequencyUnit[];
 
-const checks = {
+const checks: OptionChecks<Frequency> = {
   unit: required(oneOf(unitNames)),
   every: required(whole({ from: 1 })),
-  dayOfMonth: whole({ from: 1, to: 31 }),
+  dayOfMonth: either(whole({ from: 1, to: 31 }), oneOf(['first-business-day', 'last-business-day'])),
+  yearFrom: record<DayOfYear>({
+    month: required(whole({ from: 1, to: 12 })),
+    day: required(whole({ from: 1, to: 31 })),
+  }),
+  byClock: boolean,
 };
 
 /** The check of an option that must be a {@link Frequency}. */
@@ -86,41 +114,64 @@ export const frequencyCheck: Check<Frequency> = Object.assign(
   { expected: "a frequency such as { unit: 'day', every: 1 }" },
 );
 
-/** Months, quarters and years that start or end: pandas' `MS` and `ME`. */
-const monthDays: Readonly<Record<string, number>> = { S: 1, E: 31 };
+/** Months, quarters and years that start or end, on any day or from Monday to Friday: pandas' `MS`, `ME`, `BMS` and `BME`. */
+const monthDays: readonly (readonly [alias: string, dayOfMonth: number | BusinessDayOfMonth])[] = [
+  ['S', 1],
+  ['E', 31],
+  ['BS', 'first-business-day'],
+  ['BE', 'last-business-day'],
+];
 
 /**
  * Reads a frequency as pandas writes it: `ms`, `s`, `min`, `h`, `D`, `B`, `W`, `M`, `Q`, `Y`, with a count in front where it is
- * not 1 (`15min`). `MS` and `ME` are the starts and the ends of months, `M-28` their 28th, and so with `Q` and `Y`. `4-4-5`, `4-5-4` and
- * `5-4-4` are months of whole weeks.
+ * not 1 (`15min`). `MS` and `ME` are the starts and the ends of months, `BMS` and `BME` their first and last business days, `M-28` their
+ * 28th, and so with `Q` and `Y`. `4-4-5`, `4-5-4` and `5-4-4` are months of whole weeks; `4-5-4/01-29` those of years that begin in
+ * the seven days from 29 January on. `12h/clock` are hours of the clock, whatever daylight saving does.
  * @throws ArgumentError when it is none of these
  */
 export function parseFrequency(text: string): Frequency {
-  const weeks = unitNames.find((name) => name === text && units[name].weeks);
-  if (weeks !== undefined) return { unit: weeks, every: 1 };
-  const match = /^(\d*)([A-Za-z]+?)(?:(?<=[MQY])([SE])|(?<=[MQY])-(\d{1,2}))?$/.exec(text);
-  const unit = unitNames.find((name) => units[name].alias === match?.[2]);
-  const every = match?.[1] ? Number(match[1]) : 1;
-  const dayOfMonth = monthDays[match?.[3] ?? ''] ?? (match?.[4] ? Number(match[4]) : undefined);
-  if (
-    unit === undefined ||
-    !Number.isSafeInteger(every) ||
-    every < 1 ||
-    dayOfMonth === 0 ||
-    dayOfMonth! > 31
-  ) {
-    const aliases = unitNames.map((name) => units[name].alias).join(', ');
-    throw new ArgumentError('frequency', `one of ${aliases}, with a count in front (15min)`, text);
-  }
-  return { unit, every, ...(dayOfMonth !== undefined && { dayOfMonth }) };
+  const found = ofWholeWeeks(text) ?? ofAlias(text);
+  if (found !== undefined) return found;
+  const aliases = unitNames.map((name) => units[name].alias).join(', ');
+  throw new ArgumentError('frequency', `one of ${aliases}, with a count in front (15min)`, text);
+}
+
+function ofWholeWeeks(text: string): Frequency | undefined {
+  const match = /^(\d-\d-\d)(?:\/(\d\d)-(\d\d))?$/.exec(text);
+  const unit = unitNames.find((name) => name === match?.[1] && units[name].weeks);
+  if (match === null || unit === undefined) return undefined;
+  if (match[2] === undefined) return { unit, every: 1 };
+  const [month, day] = [Number(match[2]), Number(match[3])];
+  // In a leap year, which has every date.
+  const isDate = month >= 1 && month <= 12 && day >= 1 && day <= daysIn(2000, month - 1);
+  return isDate ? { unit, every: 1, yearFrom: { month, day } } : undefined;
+}
+
+function ofAlias(text: string): Frequency | undefined {
+  const match =
+    /^(\d*)(B(?=[MQY][SE]$))?([A-Za-z]+?)(?:(?<=[MQY])([SE])|(?<=[MQY])-(\d{1,2})|(\/clock))?$/.exec(text);
+  if (match === null) return undefined;
+  const [, count, business = '', alias, edge, ofMonth, clock] = match;
+  const unit = unitNames.find((name) => units[name].alias === alias && units[name].weeks === undefined);
+  const every = count ? Number(count) : 1;
+  if (unit === undefined || !Number.isSafeInteger(every) || every < 1) return undefined;
+  if (clock !== undefined) return isWithinDay({ unit }) ? { unit, every, byClock: true } : undefined;
+  const [, named] = monthDays.find(([name]) => name === `${business}${edge}`) ?? [];
+  const dayOfMonth = ofMonth === undefined ? named : Number(ofMonth);
+  if (dayOfMonth === undefined) return { unit, every };
+  return dayOfMonth === 0 || Number(dayOfMonth) > 31 ? undefined : { unit, every, dayOfMonth };
 }
 
 /** The inverse of {@link parseFrequency}. */
-export function formatFrequency({ unit, every, dayOfMonth }: Frequency): string {
+export function formatFrequency({ unit, every, dayOfMonth, yearFrom, byClock = false }: Frequency): string {
   const { alias } = units[unit];
-  const inMonth =
-    dayOfMonth === undefined ? '' : dayOfMonth === 1 ? 'S' : dayOfMonth === 31 ? 'E' : `-${dayOfMonth}`;
-  return `${every === 1 ? '' : every}${alias}${inMonth}`;
+  const count = every === 1 ? '' : String(every);
+  const [named] = monthDays.find(([, day]) => day === dayOfMonth) ?? [];
+  if (named !== undefined) return `${count}${named.slice(0, -1)}${alias}${named.slice(-1)}`;
+  if (dayOfMonth !== undefined) return `${count}${alias}-${dayOfMonth}`;
+  const digits = (value: number) => String(value).padStart(2, '0');
+  const year = yearFrom && `/${digits(yearFrom.month)}-${digits(yearFrom.day)}`;
+  return `${count}${alias}${year ?? ''}${byClock ? '/clock' : ''}`;
 }
 
 /** Steps in one season at this frequency (48 for half hours, 7 for days, 12 for months); 1 where there is none. */
@@ -130,20 +181,20 @@ export function seasonalPeriod({ unit, every }: Frequency): number {
 }
 
 /** Whether observations may be less than a day apart, so that their time stamps need the time of day. */
-export function isWithinDay({ unit }: Frequency): boolean {
+export function isWithinDay({ unit }: Pick<Frequency, 'unit'>): boolean {
   return (units[unit].milliseconds ?? day) < day;
 }
 
 /**
- * The time `steps` steps after `time`, both in milliseconds since 1970-01-01 UTC. Days and longer steps follow the calendar and the
- * clock of the zone: midnight stays midnight across daylight saving. Months keep the day; the last day of a month goes to the last day
- * of the other, so that month ends stay month ends, unless `dayOfMonth` says otherwise.
+ * The time `steps` steps after `time`, both in milliseconds since 1970-01-01 UTC. Days and longer steps, and hours `byClock`, follow the
+ * calendar and the clock of the zone: midnight stays midnight across daylight saving. Months keep the day; the last day of a month goes to
+ * the last day of the other, so that month ends stay month ends, unless `dayOfMonth` says otherwise.
  * @param zone its name (`Europe/Berlin`) or offset (`+01:00`). Default: none, every day has 24 hours
  */
 export function addSteps(time: number, frequency: Frequency, steps: number, zone?: string): number {
   const { milliseconds } = units[frequency.unit];
   const count = steps * frequency.every;
-  if (milliseconds !== undefined && (zone === undefined || milliseconds < day))
+  if (milliseconds !== undefined && (zone === undefined || (milliseconds < day && !frequency.byClock)))
     return time + count * milliseconds;
   if (zone === undefined) return addCalendarSteps(time, frequency, count);
   // A time that daylight saving skips or repeats is not found again by the way through the clock's time.
@@ -151,22 +202,66 @@ export function addSteps(time: number, frequency: Frequency, steps: number, zone
 }
 
 /** @param time of a clock that daylight saving never moves */
-function addCalendarSteps(time: number, { unit, dayOfMonth }: Frequency, count: number): number {
+function addCalendarSteps(time: number, { unit, dayOfMonth, yearFrom }: Frequency, count: number): number {
   const { milliseconds, weeks, months } = units[unit];
   if (milliseconds !== undefined) return time + count * milliseconds;
   if (weeks !== undefined) {
-    const cycles = Math.floor(count / weeks.length);
-    const rest = weeks.slice(0, count - cycles * weeks.length);
-    const cycle = weeks.reduce((sum, each) => sum + each, 0);
-    return time + (cycles * cycle + rest.reduce((sum, each) => sum + each, 0)) * week;
+    if (yearFrom !== undefined) return addMonthsOfWeeks(time, { weeks, yearFrom }, count);
+    return time + weeksBefore(weeks, count) * week;
   }
   if (months === undefined) return count === 0 ? time : addBusinessDays(time, count);
   const date = new Date(time);
   const [year, month, today] = [date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate()];
   const target = month + count * months;
   const wanted = dayOfMonth ?? (today === daysIn(year, month) ? 31 : today);
-  date.setUTCFullYear(year, target, Math.min(wanted, daysIn(year, target)));
+  date.setUTCFullYear(year, target, dayIn(year, target, wanted));
   return date.getTime();
+}
+
+/** The day of a month. @param month from 0; 12 is January of the next year */
+function dayIn(year: number, month: number, wanted: number | BusinessDayOfMonth): number {
+  const last = daysIn(year, month);
+  if (typeof wanted === 'number') return Math.min(wanted, last);
+  const date = new Date(0);
+  if (wanted === 'last-business-day') {
+    date.setUTCFullYear(year, month, last);
+    return last - Math.max(0, dayOfWeek(date.getTime()) - 4);
+  }
+  date.setUTCFullYear(year, month, 1);
+  const first = dayOfWeek(date.getTime());
+  return first > 4 ? 8 - first : 1;
+}
+
+/** The weeks of `count` months of whole weeks, which may be negative. */
+function weeksBefore(weeks: readonly number[], count: number): number {
+  const cycles = Math.floor(count / weeks.length);
+  const sum = (some: readonly number[]) => some.reduce((all, each) => all + each, 0);
+  return cycles * sum(weeks) + sum(weeks.slice(0, count - cycles * weeks.length));
+}
+
+interface YearsOfWeeks {
+  readonly weeks: readonly number[];
+  readonly yearFrom: DayOfYear;
+}
+
+const monthsOfYear = 12;
+
+/** Months of whole weeks whose year begins on the same day of the week, in the seven days from a date on. */
+function addMonthsOfWeeks(time: number, { weeks, yearFrom }: YearsOfWeeks, count: number): number {
+  const startOf = (year: number) => {
+    const from = new Date(time);
+    from.setUTCFullYear(year, yearFrom.month - 1, yearFrom.day);
+    return from.getTime() + ((dayOfWeek(time) - dayOfWeek(from.getTime()) + 7) % 7) * day;
+  };
+  let year = new Date(time).getUTCFullYear();
+  if (startOf(year) > time) year--;
+  else if (startOf(year + 1) <= time) year++;
+  const passed = (time - startOf(year)) / week;
+  let month = 0;
+  while (month + 1 < monthsOfYear && weeksBefore(weeks, month + 1) <= passed) month++;
+  const target = month + count;
+  const years = Math.floor(target / monthsOfYear);
+  return startOf(year + years) + weeksBefore(weeks, target - years * monthsOfYear) * week;
 }
 
 /** Days since the Monday before, from 0. */
@@ -204,7 +299,19 @@ export function inferFrequency(times: ArrayLike<number>, zone?: string): Frequen
   const daily = sameTimeOfDay(clock);
   const candidates = daily ? calendarCandidates(clock) : distanceCandidates(times);
   const line = daily ? clock : times;
-  return candidates.find((frequency) => fits(line, frequency)) ?? candidates[0];
+  const [commonest, ...others] = candidates;
+  if (fits(line, commonest)) return commonest;
+  // Half days of a clock are 11 or 13 hours long where it is moved.
+  if (!daily && zone !== undefined && isIncreasing(clock)) {
+    const [ofClock] = distanceCandidates(clock);
+    if (isWithinDay(ofClock) && fits(clock, ofClock)) return { ...ofClock, byClock: true };
+  }
+  return others.find((frequency) => fits(line, frequency)) ?? commonest;
+}
+
+function isIncreasing(times: ArrayLike<number>): boolean {
+  for (let i = 1; i < times.length; i++) if (!(times[i] > times[i - 1])) return false;
+  return true;
 }
 
 /**
@@ -222,25 +329,17 @@ export function settleDayOfMonth(frequency: Frequency, times: ArrayLike<number>,
 }
 
 /** The day that all times are on, or as near to it as their months allow; 31 for month ends. */
-function commonDayOfMonth(clock: ArrayLike<number>): number | undefined {
+function commonDayOfMonth(clock: ArrayLike<number>): number | BusinessDayOfMonth | undefined {
   let latest = 0;
-  let ends = true;
-  for (let i = 0; i < clock.length; i++) {
-    const { date, last } = dayAndLast(clock[i]);
-    latest = Math.max(latest, date);
-    ends &&= date === last;
-  }
-  if (ends) return 31;
-  for (let i = 0; i < clock.length; i++) {
-    const { date, last } = dayAndLast(clock[i]);
-    if (date !== Math.min(latest, last)) return undefined;
-  }
-  return latest;
-}
-
-function dayAndLast(time: number): { date: number; last: number } {
-  const date = new Date(time);
-  return { date: date.getUTCDate(), last: daysIn(date.getUTCFullYear(), date.getUTCMonth()) };
+  for (let i = 0; i < clock.length; i++) latest = Math.max(latest, new Date(clock[i]).getUTCDate());
+  const all = (wanted: number | BusinessDayOfMonth) => {
+    for (let i = 0; i < clock.length; i++) {
+      const date = new Date(clock[i]);
+      if (date.getUTCDate() !== dayIn(date.getUTCFullYear(), date.getUTCMonth(), wanted)) return false;
+    }
+    return true;
+  };
+  return ([31, latest, 'last-business-day', 'first-business-day'] as const).find(all);
 }
 
 function sameTimeOfDay(clock: ArrayLike<number>): boolean {
@@ -305,7 +404,7 @@ function calendarCandidates(clock: ArrayLike<number>): Frequency[] {
   if (commonDayOfMonth(clock) !== undefined) return [months];
   const [commonest, ...shorter] = distances.map(ofDistance);
   // Months do not fit here; where nothing does, they are what the times most likely stray from.
-  return [months, commonest, ...weeksInTurn(clock), ...shorter];
+  return [months, commonest, ...weeksInTurn(clock), ...yearsOfWeeks(clock), ...shorter];
 }
 
 /** Whether there are weekends between the times, and no time in them. */
@@ -338,4 +437,33 @@ function ofMonths(months: number): Frequency {
 function weeksInTurn(clock: ArrayLike<number>): Frequency[] {
   const turns = unitNames.filter((unit) => units[unit].weeks).map((unit) => ({ unit, every: 1 }));
   return turns.filter((turn) => fits(clock, turn)).slice(0, 1);
+}
+
+/**
+ * Months of whole weeks, some of whose years have 53 of them. Their years begin, or end, on the day of the week nearest to the end of a
+ * month, or on its last one in the month.
+ */
+function yearsOfWeeks(clock: ArrayLike<number>): Frequency[] {
+  for (let i = 1; i < clock.length; i++) if ((clock[i] - clock[i - 1]) % week !== 0) return [];
+  const turns = unitNames.filter((unit) => units[unit].weeks);
+  // Retailers' years end around the end of January, most others with the calendar's.
+  const months = [1, 12, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11];
+  // Windows that begin three and six days before the month's end hold years' last days; their first days are a day later.
+  const [ends, starts] = [
+    [3, 6],
+    [2, 5],
+  ];
+  // Sundays and Mondays begin a week, other days end one.
+  const windows = [6, 0].includes(dayOfWeek(clock[0])) ? [...starts, ...ends] : [...ends, ...starts];
+  for (const month of months) {
+    for (const before of windows) {
+      const from = new Date(Date.UTC(2001, month, -before));
+      const yearFrom = { month: from.getUTCMonth() + 1, day: from.getUTCDate() };
+      const found = turns
+        .map((unit): Frequency => ({ unit, every: 1, yearFrom }))
+        .find((frequency) => fits(clock, frequency));
+      if (found !== undefined) return [found];
+    }
+  }
+  return [];
 }
