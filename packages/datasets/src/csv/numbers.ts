@@ -70,20 +70,37 @@ interface WrittenNumber {
   readonly negative: boolean;
   /** Digits and marks between them: `1.234,5`. */
   readonly body: string;
+  /** The decimal marks with which the body is a number; at least one. */
+  readonly marks: readonly DecimalMark[];
   readonly exponent: number;
   readonly unit: string;
   readonly percent: boolean;
 }
 
+const eitherMark: readonly DecimalMark[] = ['.', ','];
+const point: readonly DecimalMark[] = ['.'];
+
+/** Nearly every cell of nearly every file: digits, and a point between them. */
+const simple = /^-?\d+(?:\.\d+)?$/;
+
 /** @returns undefined for what is no number */
 function readNumber(cell: string): WrittenNumber | undefined {
   if (cell.length > longest) return undefined;
-  let text = cell.trim().replace(/[−‒]/g, '-');
-  // Nearly every cell of nearly every file.
-  if (/^-?\d+(?:\.\d+)?$/.test(text)) {
-    const negative = text.startsWith('-');
-    return { negative, body: negative ? text.slice(1) : text, exponent: 0, unit: '', percent: false };
-  }
+  return readSimple(cell.trim()) ?? readSpelling(cell.trim());
+}
+
+function readSimple(text: string): WrittenNumber | undefined {
+  if (!simple.test(text)) return undefined;
+  const negative = text.startsWith('-');
+  const body = negative ? text.slice(1) : text;
+  const whole = body.indexOf('.');
+  // 1.234 may be thousands.
+  const marks = whole < 0 || (body.length - whole === 4 && whole <= 3) ? eitherMark : point;
+  return { negative, body, marks, exponent: 0, unit: '', percent: false };
+}
+
+function readSpelling(cell: string): WrittenNumber | undefined {
+  let text = cell.replace(/[−‒]/g, '-');
   let negative = false;
   let unit = '';
   let percent = false;
@@ -121,8 +138,11 @@ function readNumber(cell: string): WrittenNumber | undefined {
     text = scaled[1];
   }
   if (!digits.test(text)) return undefined;
-  const [body, power] = text.split(/e/i);
-  return { negative, body: body.trim(), exponent: exponent + Number(power ?? 0), unit, percent };
+  const [mantissa, power] = text.split(/e/i);
+  const body = mantissa.trim();
+  const marks = eitherMark.filter((mark) => plainSpelling(body, mark) !== undefined);
+  if (marks.length === 0) return undefined;
+  return { negative, body, marks, exponent: exponent + Number(power ?? 0), unit, percent };
 }
 
 const grouped: Readonly<Record<string, RegExp>> = {
@@ -130,16 +150,11 @@ const grouped: Readonly<Record<string, RegExp>> = {
   ',': /^\d{1,3}(?:,\d{3})+$|^\d{1,2}(?:,\d{2})+,\d{3}$/,
 };
 
-/** What a number's marks may mean: the decimal marks with which it is one. */
-function decimalMarksOf(body: string): DecimalMark[] {
-  return (['.', ','] as const).filter((mark) => plainSpelling(body, mark) !== undefined);
-}
-
 const otherMark = { '.': ',', ',': '.' } as const;
 
 /** The plain spelling of a number, or undefined where it is none with this decimal mark. */
 function plainSpelling(body: string, decimal: DecimalMark): string | undefined {
-  if (/^\d+$/.test(body)) return body;
+  if (simple.test(body) && (decimal === '.' || !body.includes('.'))) return body;
   const parts = body.split(decimal);
   if (parts.length > 2) return undefined;
   const [whole, fraction] = parts;
@@ -150,10 +165,23 @@ function plainSpelling(body: string, decimal: DecimalMark): string | undefined {
   return `${whole.replace(/\D/g, '')}.${fraction || 0}`;
 }
 
+/** Distinct cells that are remembered. */
+const mostRemembered = 1000;
+
+/** The same function, which computes what it is asked again only once: columns of words and panels have the same cells over and over. */
+export function remembered<T>(read: (text: string) => T): (text: string) => T {
+  const known = new Map<string, T>();
+  return (text) => {
+    if (known.has(text)) return known.get(text)!;
+    const value = read(text);
+    if (known.size < mostRemembered) known.set(text, value);
+    return value;
+  };
+}
+
 /** Whether a cell is a number in some spelling. */
 export function isNumber(cell: string): boolean {
-  const written = readNumber(cell);
-  return written !== undefined && decimalMarksOf(written.body).length > 0;
+  return readNumber(cell) !== undefined;
 }
 
 /** Whether a cell is a number as programs write it. */
@@ -161,9 +189,53 @@ export function isPlainNumber(cell: string): boolean {
   return /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/.test(cell.trim());
 }
 
+/** The cells of a column as numbers: each cell is looked at once, whatever is then asked of them. */
+export class NumberCells {
+  readonly cells: readonly string[];
+  /** Undefined for what is missing or no number. */
+  readonly written: readonly (WrittenNumber | undefined)[];
+  /** How many cells are numbers. */
+  readonly count: number;
+  /** The first row that is neither missing nor a number; -1 where there is none. */
+  readonly odd: number;
+  /** How many cells are not missing. */
+  readonly known: number;
+  #evidence: Evidence | undefined;
+
+  constructor(cells: readonly string[], missingMarkers: readonly string[] = []) {
+    const spelling = remembered(readSpelling);
+    let [count, known, odd] = [0, 0, -1];
+    this.cells = cells;
+    this.written = cells.map((cell, row) => {
+      const text = cell.trim();
+      const number = readSimple(text);
+      if (number === undefined ? isMissing(text, missingMarkers) : missingMarkers.includes(text))
+        return undefined;
+      known++;
+      const written = number ?? (text.length > longest ? undefined : spelling(text));
+      if (written !== undefined) count++;
+      else if (odd < 0) odd = row;
+      return written;
+    });
+    this.count = count;
+    this.known = known;
+    this.odd = odd;
+  }
+
+  get evidence(): Evidence {
+    this.#evidence ??= evidenceOf(this.written);
+    return this.#evidence;
+  }
+
+  /** The decimal mark of a column of numbers in which only one can be; undefined where no number tells. */
+  get certainDecimal(): DecimalMark | undefined {
+    const { allowed, marked } = this.evidence;
+    return this.odd < 0 && marked >= 0 && allowed.length === 1 ? allowed[0] : undefined;
+  }
+}
+
 export interface NumberOptions {
   readonly decimal?: DecimalMark | undefined;
-  readonly missingMarkers?: readonly string[] | undefined;
   /** The mark between the file's cells. */
   readonly delimiter?: string | undefined;
   /** Whether a program wrote the file, by its ISO dates: programs do not group thousands with points. */
@@ -183,29 +255,24 @@ export interface NumberColumn {
  */
 export function readNumbers(
   column: string,
-  cells: readonly string[],
+  numbers: NumberCells,
   where: (row: number) => string,
   options: NumberOptions = {},
 ): NumberColumn {
-  const { missingMarkers } = options;
-  const written = cells.map((cell, row) => {
-    if (isMissing(cell, missingMarkers)) return undefined;
-    const number = readNumber(cell);
-    if (number === undefined) throw noNumber(column, cell, where(row));
-    return number;
-  });
-  const decimal = options.decimal ?? decimalOf(column, cells, written, options);
+  const { cells, written, odd } = numbers;
+  if (odd >= 0) throw noNumber(column, cells[odd], where(odd));
+  const decimal = options.decimal ?? decimalOf(column, numbers, options);
   const units = new Set<string>();
   let [percents, others, groups] = [0, 0, false];
   const values = Float64Array.from(written, (number, row) => {
     if (number === undefined) return Number.NaN;
     const plain = plainSpelling(number.body, decimal);
-    const value = Number(`${plain}e${number.exponent}`);
+    const value = Number(number.exponent === 0 ? plain : `${plain}e${number.exponent}`);
     if (plain === undefined || !Number.isFinite(value)) throw noNumber(column, cells[row], where(row));
     if (number.unit !== '') units.add(number.unit);
     if (number.percent) percents++;
     else if (value !== 0) others++;
-    groups ||= /\d[^\d.,]\d/.test(number.body) || number.body.includes(otherMark[decimal]);
+    groups ||= number.body.includes(otherMark[decimal]) || /\d[^\d.,]\d/.test(number.body);
     return number.negative ? -value : value;
   });
   if (units.size > 1) {
@@ -234,11 +301,10 @@ function noNumber(column: string, cell: string, where: string): SeriesFormatErro
 /** The decimal mark that all numbers of a column allow; of two the one that the file's other habits point to. */
 function decimalOf(
   column: string,
-  cells: readonly string[],
-  written: readonly (WrittenNumber | undefined)[],
+  { cells, written, evidence }: NumberCells,
   { delimiter, byProgram = false }: NumberOptions,
 ): DecimalMark {
-  const { allowed, marked, ungrouped } = evidenceOf(written);
+  const { allowed, marked, ungrouped } = evidence;
   if (marked < 0 || allowed.length === 0) return '.';
   if (allowed.length === 1) return allowed[0];
   // Every number reads 1.234 or every one 1,234. Thousands without a mark beside them show that it is not for thousands.
@@ -254,41 +320,34 @@ function decimalOf(
   );
 }
 
-/** The decimal mark of a column in which only one can be; undefined where no number tells. */
-export function certainDecimal(
-  cells: readonly string[],
-  missingMarkers?: readonly string[],
-): DecimalMark | undefined {
-  const { allowed, marked } = evidenceOf(
-    cells.map((cell) => (isMissing(cell, missingMarkers) ? undefined : readNumber(cell))),
-  );
-  return marked >= 0 && allowed.length === 1 ? allowed[0] : undefined;
-}
-
 function markOf(body: string): DecimalMark {
   return /[.,]/.exec(body)![0] as DecimalMark;
 }
 
-function evidenceOf(written: readonly (WrittenNumber | undefined)[]) {
-  const allowed = new Set<DecimalMark>(['.', ',']);
-  /** The first number with a mark. */
-  let marked = -1;
+/** What a column's numbers say of their marks. */
+interface Evidence {
+  readonly allowed: readonly DecimalMark[];
+  /** The first number with a mark; -1 where there is none. */
+  readonly marked: number;
   /** Whether some number has thousands that no mark sets apart. */
+  readonly ungrouped: boolean;
+}
+
+function evidenceOf(written: readonly (WrittenNumber | undefined)[]): Evidence {
+  const allowed = new Set<DecimalMark>(['.', ',']);
+  let marked = -1;
   let ungrouped = false;
   written.forEach((number, row) => {
     if (number === undefined) return;
-    const { body } = number;
-    if (/^\d+$/.test(body)) {
-      ungrouped ||= body.length > 3;
+    const { body, marks } = number;
+    if (!body.includes('.') && !body.includes(',')) {
+      ungrouped ||= body.length > 3 && /^\d+$/.test(body);
       return;
     }
-    if (!/[.,]/.test(body)) return;
-    const marks = decimalMarksOf(body);
-    if (marks.length === 0) return;
     if (marked < 0) marked = row;
     if (marks.length === 1) allowed.delete(otherMark[marks[0]]);
     // Nobody groups digits behind a leading zero.
-    if (/^0\d*[.,]\d+$/.test(body)) allowed.delete(otherMark[markOf(body)]);
+    else if (/^0\d*[.,]\d+$/.test(body)) allowed.delete(otherMark[markOf(body)]);
   });
   return { allowed: [...allowed], marked, ungrouped };
 }

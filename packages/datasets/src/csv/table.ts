@@ -119,6 +119,7 @@ function csvOptions(delimiter: string) {
 }
 
 function parsed(text: string, delimiter: string, name: string, to?: number): string[][] {
+  if (!text.includes('"')) return [...plainRecords(text, delimiter, to)].map(({ record }) => record);
   try {
     return parse(text, { ...csvOptions(delimiter), ...(to !== undefined && { to }) }) as string[][];
   } catch (error) {
@@ -126,8 +127,31 @@ function parsed(text: string, delimiter: string, name: string, to?: number): str
   }
 }
 
+/** The records of a text without quotes, in which every line is one, and the lines that they are on. */
+function* plainRecords(
+  text: string,
+  delimiter: string,
+  to = Number.POSITIVE_INFINITY,
+): Iterable<{ readonly record: string[]; readonly line: number }> {
+  const isTrimmed = delimiter.trim() !== '';
+  const ends = /\r\n|\n|\r/g;
+  for (let from = 0, line = 1, count = 0; from <= text.length && count < to; line++) {
+    const end = ends.exec(text);
+    const content = text.slice(from, end?.index ?? text.length);
+    from = end === null ? text.length + 1 : ends.lastIndex;
+    if (content === '') continue;
+    const cells = content.split(delimiter);
+    yield { record: isTrimmed ? cells.map((cell) => cell.trim()) : cells, line };
+    count++;
+  }
+}
+
 /** The line on which a row ends. Only messages need it, so that rows are not kept with it. */
 function lineOf(text: string, delimiter: string, place: number): number {
+  if (!text.includes('"')) {
+    let count = 0;
+    for (const { line } of plainRecords(text, delimiter)) if (count++ === place) return line;
+  }
   const options = { ...csvOptions(delimiter), info: true, from: place + 1, to: place + 1 };
   const [row] = parse(text, options) as unknown as { readonly info: { readonly lines: number } }[];
   return row.info.lines;
@@ -314,7 +338,8 @@ function tableOf(content: unknown, name: string): JsonTable {
     // A service's answer, with one table in it, or pandas' `table` beside its schema.
     if (tables.length === 1) return ofList(tables[0] as unknown[], name);
     if (fields.every(Array.isArray)) return ofLists(content as Record<string, unknown[]>, name);
-    if (fields.length > 0 && fields.every(isRecord)) return ofRecords(content as Record<string, JsonRecord>);
+    if (fields.length > 0 && fields.every(isRecord))
+      return ofRecords(content as Record<string, JsonRecord>, name);
   }
   throw new SeriesFormatError(`${name}: expected a list of numbers, a list of records or a record of lists`);
 }
@@ -325,7 +350,7 @@ function isRecord(value: unknown): value is JsonRecord {
 
 function ofList(list: readonly unknown[], name: string): JsonTable {
   if (list.every(isRecord)) {
-    const columns = [...new Set(list.flatMap(Object.keys))];
+    const columns = fieldsOf(list, name);
     return {
       columns,
       rows: list.map((record) =>
@@ -361,10 +386,31 @@ function ofLists(lists: Readonly<Record<string, readonly unknown[]>>, name: stri
   return { columns, rows: Array.from({ length }, (_, row) => columns.map((column) => lists[column][row])) };
 }
 
+/** How many times as many cells as values a table of records may have: records with other fields each would fill the memory. */
+const mostFilled = 20;
+
+/** The names of all fields of records. @throws SeriesFormatError where nearly all of them are absent from nearly all records */
+function fieldsOf(records: readonly JsonRecord[], name: string): string[] {
+  const fields = new Set<string>();
+  let values = 0;
+  for (const record of records) {
+    for (const field of Object.keys(record)) {
+      fields.add(field);
+      values++;
+    }
+  }
+  if (fields.size * records.length > mostFilled * values + 100_000) {
+    throw new SeriesFormatError(
+      `${name}: expected records with the same fields, got ${fields.size} fields in ${records.length} records`,
+    );
+  }
+  return [...fields];
+}
+
 /** A record for each column with a value for each row, or the other way round: rows are numbers or times. */
-function ofRecords(records: Readonly<Record<string, JsonRecord>>): JsonTable {
+function ofRecords(records: Readonly<Record<string, JsonRecord>>, name: string): JsonTable {
   const outer = Object.keys(records);
-  const inner = [...new Set(Object.values(records).flatMap(Object.keys))];
+  const inner = fieldsOf(Object.values(records), name);
   const byRow = outer.every(isValue) && !inner.every(isValue);
   const value = (column: string, row: string) =>
     (byRow ? records[row][column] : records[column][row]) ?? null;

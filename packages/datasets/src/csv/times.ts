@@ -3,6 +3,7 @@ import { utcFormat, utcParse } from 'd3-time-format';
 import { SeriesFormatError, UndecidedFormatError } from '../series/series-errors.js';
 import { alignTimestamps } from '../series/timeline.js';
 import { clockTimeOf, offsetOf, readTimestamp, type WrittenTime } from '../series/timestamps.js';
+import { remembered } from './numbers.js';
 
 // A cell may be a time in several spellings. A column is in the one spelling that all of its cells have; where two are left,
 // as with 03/04/2021 throughout, the one whose times are evenly spaced, and where both are or neither is, the reader must say.
@@ -80,19 +81,28 @@ const weekday = /^\p{L}{2,}\.?,? (?=\d)/u;
 /** Characters of a cell that may be a time. */
 const longest = 100;
 
-/** The ways to read a cell, with what it then says. */
-function readings(cell: string): Map<Spelling, WrittenTime> {
-  const found = new Map<Spelling, WrittenTime>();
+/** Every time has one. */
+const digit = /\d/;
+
+/** A time in the spelling that a cell may be in. */
+interface Reading extends WrittenTime {
+  readonly spelling: Spelling;
+}
+
+/** The ways to read a cell, with what it then says; one for each spelling. */
+function readings(cell: string): Reading[] {
+  const found: Reading[] = [];
   if (cell.length > longest) return found;
+  if (!digit.test(cell)) return found;
   const text = cell.trim().replace(/\s+/g, ' ');
   // Java adds the zone's name; pandas writes a week with its end.
   const iso = readTimestamp(text.replace(/ ?\[[\w/+-]+\]$|(?<=^\d{4}-\d\d-\d\d)\/\d{4}-\d\d-\d\d$/, ''));
   const year = /^(\d{4})(\.\d+)?$/.exec(text);
   if (year) return ofYear(year[1], Number(year[2] ?? 0));
-  if (iso !== undefined) return found.set('iso', iso);
+  if (iso !== undefined) return [{ spelling: 'iso', ...iso }];
   if (/^\d+(?:\.\d+)?$/.test(text)) {
     ofDigits(text, found);
-    if (found.size > 0 || !text.includes('.')) return found;
+    if (found.length > 0 || !text.includes('.')) return found;
   }
   let date = text;
   let offset: number | undefined;
@@ -107,21 +117,24 @@ function readings(cell: string): Map<Spelling, WrittenTime> {
   }
   for (const [spelling, fields] of datesOf(date)) {
     const time = typeof fields === 'number' ? fields : clockTimeOf(fields);
-    if (time !== undefined) found.set(spelling, { clock: time + clock, offset });
+    if (time !== undefined) found.push({ spelling, clock: time + clock, offset });
   }
   return found;
 }
 
 /** A year, which pandas may write 1949.0, and R's months and quarters 1949.083 and 1949.25. */
-function ofYear(digits: string, fraction: number): Map<Spelling, WrittenTime> {
-  const found = new Map<Spelling, WrittenTime>();
+function ofYear(digits: string, fraction: number): Reading[] {
   const month = Math.round(fraction * 12);
-  const time = (clock: number | undefined): WrittenTime => ({ clock: clock!, offset: undefined });
-  if (fraction === 0) found.set('years', time(clockTimeOf([Number(digits)])));
-  if (Math.abs(fraction * 12 - month) < 0.02 && month < 12) {
-    found.set('fractions of years', time(clockTimeOf([Number(digits), month + 1])));
-  }
-  return found;
+  const at = (spelling: Spelling, month: number): Reading => ({
+    spelling,
+    clock: clockTimeOf([Number(digits), month])!,
+    offset: undefined,
+  });
+  const isMonth = Math.abs(fraction * 12 - month) < 0.02 && month < 12;
+  return [
+    ...(fraction === 0 ? [at('years', 1)] : []),
+    ...(isMonth ? [at('fractions of years', month + 1)] : []),
+  ];
 }
 
 /** The time of day in milliseconds. */
@@ -224,20 +237,20 @@ function ofMonthName(text: string): readonly number[] | undefined {
 const ticks: Readonly<Record<'s' | 'ms' | 'us' | 'ns', number>> = { s: 0, ms: 3, us: 6, ns: 9 };
 
 /** Numbers that are times: 20210131, and seconds since 1970. */
-function ofDigits(text: string, found: Map<Spelling, WrittenTime>): void {
+function ofDigits(text: string, found: Reading[]): void {
   const [whole] = text.split('.');
   const take = (fields: readonly number[]) => {
     const clock = clockTimeOf(fields);
-    if (clock !== undefined) found.set('digits', { clock, offset: undefined });
+    if (clock !== undefined) found.push({ spelling: 'digits', clock, offset: undefined });
   };
   const pieces = /^((?:1[5-9]|2[01])\d\d)(\d\d)(\d\d)?(\d\d)?(\d\d)?(\d\d)?$/.exec(text);
   if (pieces && [6, 8, 12, 14].includes(text.length)) take(pieces.slice(1).filter(Boolean).map(Number));
   // Of twelve digits that are a date, milliseconds would be in the seventies.
-  if (found.size > 0 && text.length === 12) return;
+  if (found.length > 0 && text.length === 12) return;
   for (const unit of ['s', 'ms', 'us', 'ns'] as const) {
     // From 1973 to 2096.
     if (Number(whole) >= 1e8 * 10 ** ticks[unit] && Number(whole) < 4e9 * 10 ** ticks[unit]) {
-      found.set(unit, { clock: epochTime(text, unit), offset: 0 });
+      found.push({ spelling: unit, clock: epochTime(text, unit), offset: 0 });
     }
   }
 }
@@ -256,21 +269,68 @@ export interface TimeColumn {
   readonly notes: readonly string[];
 }
 
+type Readings = readonly Reading[];
+
+function inSpelling(found: Readings, spelling: Spelling): Reading | undefined {
+  return found.find((reading) => reading.spelling === spelling);
+}
+
 /** Whether a cell is a time that no number looks like. */
 export function isDate(cell: string): boolean {
-  for (const spelling of readings(cell).keys()) if (!isNumeric(spelling)) return true;
-  return false;
+  return hasDate(readings(cell));
 }
 
 /** Whether a cell is a number that may be a time. */
 export function isTimeNumber(cell: string): boolean {
-  const text = cell.trim();
-  const found = readings(text);
-  return [...found.keys()].some(isNumeric);
+  return hasTimeNumber(readings(cell));
 }
 
+function hasDate(found: Readings): boolean {
+  return found.some(({ spelling }) => !isNumeric(spelling));
+}
+
+function hasTimeNumber(found: Readings): boolean {
+  return found.some(({ spelling }) => isNumeric(spelling));
+}
+
+/** The cells of a column as times: each cell is looked at once, and none before it is asked for. */
+export class TimeCells {
+  readonly cells: readonly string[];
+  readonly #read = remembered(readings);
+  readonly #readings: Readings[] = [];
+
+  constructor(cells: readonly string[]) {
+    this.cells = cells;
+  }
+
+  at(row: number): Readings {
+    this.#readings[row] ??= this.#read(this.cells[row]);
+    return this.#readings[row];
+  }
+
+  /** Whether all cells are times that no numbers look like. */
+  get areDates(): boolean {
+    return this.cells.every((_, row) => hasDate(this.at(row)));
+  }
+
+  /** Whether all cells are numbers that may be times. */
+  get areTimeNumbers(): boolean {
+    return this.cells.every((_, row) => hasTimeNumber(this.at(row)));
+  }
+}
+
+const numeric: ReadonlySet<Spelling> = new Set([
+  'digits',
+  'years',
+  'fractions of years',
+  's',
+  'ms',
+  'us',
+  'ns',
+]);
+
 function isNumeric(spelling: Spelling): boolean {
-  return ['digits', 'years', 'fractions of years', 's', 'ms', 'us', 'ns'].includes(spelling);
+  return numeric.has(spelling);
 }
 
 const spellingNotes: Readonly<Partial<Record<Spelling, string>>> = {
@@ -292,26 +352,29 @@ const spellingNotes: Readonly<Partial<Record<Spelling, string>>> = {
  */
 export function readTimes(
   column: string,
-  cells: readonly string[],
+  times: TimeCells,
   where: (row: number) => string,
   format?: string | undefined,
 ): TimeColumn {
+  const { cells } = times;
   if (format !== undefined) return inFormat(column, cells, where, format);
-  const rows = cells.map(readings);
+  const rows = cells.map((_, row) => times.at(row));
   let left: Spelling[] | undefined;
   rows.forEach((found, row) => {
-    const both = left === undefined ? [...found.keys()] : left.filter((spelling) => found.has(spelling));
+    if (left?.every((spelling) => inSpelling(found, spelling))) return;
+    const own = found.map(({ spelling }) => spelling);
+    const both = left?.filter((spelling) => own.includes(spelling)) ?? own;
     if (both.length === 0) throw noTime(column, cells[row], where(row), left ?? []);
     left = both;
   });
-  const columnOf = (spelling: Spelling) => rows.map((found) => found.get(spelling)!);
+  const columnOf = (spelling: Spelling) => rows.map((found) => inSpelling(found, spelling)!);
   // Whole years are fractions of years, too.
   const all: Spelling[] = left?.includes('years') ? ['years'] : (left ?? []);
   const even = all.length > 1 ? all.filter((spelling) => isEven(columnOf(spelling))) : all;
   if (even.length !== 1) {
     // A day and month that are alike say nothing to whom must choose.
-    const differs = (found: ReadonlyMap<Spelling, WrittenTime>) =>
-      new Set(all.map((spelling) => found.get(spelling)!.clock)).size === all.length;
+    const differs = (found: Readings) =>
+      new Set(all.map((spelling) => inSpelling(found, spelling)!.clock)).size === all.length;
     const telling = Math.max(0, rows.findIndex(differs));
     throw new UndecidedFormatError(
       `${column}: '${cells[telling].trim()}' may be ${inTurn(all, rows[telling])}`,
@@ -324,8 +387,10 @@ export function readTimes(
   return { written: columnOf(even[0]), notes: said ? [note] : [] };
 }
 
-function inTurn(spellings: readonly Spelling[], found: ReadonlyMap<Spelling, WrittenTime>): string {
-  const dates = spellings.map((spelling) => new Date(found.get(spelling)!.clock).toISOString().slice(0, 10));
+function inTurn(spellings: readonly Spelling[], found: Readings): string {
+  const dates = spellings.map((spelling) =>
+    new Date(inSpelling(found, spelling)!.clock).toISOString().slice(0, 10),
+  );
   return dates.join(' or ');
 }
 
@@ -397,7 +462,8 @@ function ofNamed(text: string, format: (typeof namedFormats)[number]): WrittenTi
     return { clock: epochTime(text, format as keyof typeof ticks), offset: 0 };
   }
   const found = readings(text);
-  return found.get(format) ?? (format === 'ymd' ? (found.get('iso') ?? found.get('digits')) : undefined);
+  const others: readonly Spelling[] = format === 'ymd' ? ['iso', 'digits'] : [];
+  return [format, ...others].map((spelling) => inSpelling(found, spelling)).find(Boolean);
 }
 
 /** strptime's directives, by d3-time-format; a time that they carry over, such as 30 February, is none. */

@@ -19,16 +19,15 @@ export interface WrittenTime {
 export function readTimestamp(text: string): WrittenTime | undefined {
   const match = pattern.exec(text.trim());
   if (!match) return undefined;
-  const [, yearText, separator, ...rest] = match;
   // 1949.12 is a number.
-  if (separator === '.' && match[4] === undefined) return undefined;
-  const [month = 1, day = 1, hour = 0, minute = 0, second = 0] = rest
-    .slice(0, 5)
-    .map((field) => (field === undefined ? undefined : Number(field)));
+  if (match[2] === '.' && match[4] === undefined) return undefined;
   const zone = match[9]?.trim();
   if (zone !== undefined && match[5] === undefined) return undefined;
+  const year = Number(match[1]);
+  const [month, day] = [Number(match[3] ?? 1), Number(match[4] ?? 1)];
+  const [hour, minute, second] = [Number(match[5] ?? 0), Number(match[6] ?? 0), Number(match[7] ?? 0)];
   const milliseconds = Number((match[8] ?? '').slice(0, 3).padEnd(3, '0'));
-  const clock = clockTimeOf([Number(yearText), month, day, hour, minute, second, milliseconds]);
+  const clock = clockTimeOf([year, month, day, hour, minute, second, milliseconds]);
   return clock === undefined ? undefined : { clock, offset: offsetOf(zone) };
 }
 
@@ -46,7 +45,7 @@ export function clockTimeOf(fields: readonly number[]): number | undefined {
     month >= 1 &&
     month <= 12 &&
     day >= 1 &&
-    day <= new Date(Date.UTC(2000 + (year % 400), month, 0)).getUTCDate() &&
+    (day <= 28 || day <= new Date(Date.UTC(2000 + (year % 400), month, 0)).getUTCDate()) &&
     hour <= 24 &&
     (hour < 24 || dayEnds) &&
     minute < 60 &&

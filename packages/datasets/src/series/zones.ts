@@ -29,9 +29,36 @@ function isZone(zone: string): boolean {
  */
 export function zoneOffset(zone: string, time: number): number {
   const match = fixedOffset.exec(zone);
-  if (match === null) return tzOffset(zone, new Date(time));
+  if (match === null) return namedOffset(zone, time);
   const minutes = Number(match[2]) * 60 + Number(match[3] ?? 0);
   return match[1] === '-' ? -minutes : minutes;
+}
+
+const stretch = 2 * 1440 * minute;
+/** Offsets that are asked for again and again, by zone and number of the stretch that they are in force at the start of. */
+const knownOffsets = new Map<string, Map<number, number>>();
+const mostKnown = 100_000;
+
+/** As offsets change at most once within two days, one that is in force at both ends of a stretch is in force in between. */
+function namedOffset(zone: string, time: number): number {
+  const at = Math.floor(time / stretch);
+  const before = offsetAtStart(zone, at);
+  return before === offsetAtStart(zone, at + 1) ? before : tzOffset(zone, new Date(time));
+}
+
+function offsetAtStart(zone: string, at: number): number {
+  let offsets = knownOffsets.get(zone);
+  if (offsets === undefined) {
+    offsets = new Map();
+    knownOffsets.set(zone, offsets);
+  }
+  let offset = offsets.get(at);
+  if (offset === undefined) {
+    offset = tzOffset(zone, new Date(at * stretch));
+    if (offsets.size >= mostKnown) offsets.clear();
+    offsets.set(at, offset);
+  }
+  return offset;
 }
 
 /** What the zone's clock shows at a time. */
