@@ -30,6 +30,7 @@ export {
   type LanguageModelPassOptions,
 } from './recurrent/compiled-language-model.js';
 export type { Dropout } from './recurrent/dropout.js';
+export { fromInt8Rows, type Int8Rows, toInt8Rows } from './recurrent/int8-rows.js';
 export type {
   CompiledLanguageModelOptions,
   LanguageModelParameters,

@@ -35,18 +35,19 @@ export class UnsupportedModelError extends Error {
  * The page carries the WebAssembly engine alone, not tfjs, on which the reference path computes.
  * @throws UnsupportedModelError
  */
-export function requireFused({ path, config }: RecurrentLanguageModel): void {
+export function requireFused({ path }: RecurrentLanguageModel): void {
   if (path === 'fused') return;
   throw new UnsupportedModelError(
-    typeof WebAssembly === 'undefined' || ['rnn', 'gru', 'lstm'].includes(config.cell ?? 'lstm')
-      ? 'This browser cannot run the WebAssembly engine (it needs SIMD), or the model uses options that the engine does not know.'
-      : `This page runs rnn, gru and lstm models; a ${config.cell} model runs on the command line.`,
+    'This browser cannot run the WebAssembly engine (it needs SIMD), or the model uses options that the engine does not know.',
   );
 }
 
 /** The files of a model directory, as `generate sample --model` reads them. */
-export function modelFiles({ model, tokenizer, notes }: TextModel): FileSet {
-  const pieces = encodeModel(model, { tokenizer, notes });
+export function modelFiles(
+  { model, tokenizer, notes }: TextModel,
+  { int8 = false }: { readonly int8?: boolean } = {},
+): FileSet {
+  const pieces = encodeModel(model, { tokenizer, notes, ...(int8 && { weights: 'int8' }) });
   return Object.fromEntries(Object.entries(pieces).map(([name, parts]) => [name, joined(parts)]));
 }
 

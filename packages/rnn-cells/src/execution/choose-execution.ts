@@ -14,7 +14,7 @@ import { EngineOptimizerBackend } from './engine-optimizer-backend.js';
 
 /**
  * What computes a recurrent network:
- * - `fused`: the engine of `@throughtime/wasm-kernels`, tens of times faster; rnn, gru and lstm
+ * - `fused`: the engine of `@throughtime/wasm-kernels`, tens of times faster; every cell, not every option
  * - `reference`: plain tfjs operations, on whichever backend is set; every cell and option
  */
 export type ExecutionPath = (typeof executionPaths)[number];
@@ -32,8 +32,7 @@ export interface EngineObstacle {
 
 /** What one layer has that the engine does not compute, or undefined. */
 export function layerObstacle(config: ResolvedConfig): EngineObstacle | undefined {
-  const { cell, layerNorm, peephole, projectionSize, zoneout } = config;
-  if (cell === 'mingru' || cell === 'minlstm') return { field: 'cell', expected: 'rnn, gru or lstm' };
+  const { layerNorm, peephole, projectionSize, zoneout } = config;
   if (layerNorm) return { field: 'layerNorm', expected: 'false' };
   if (peephole) return { field: 'peephole', expected: 'false' };
   if (projectionSize !== undefined) return { field: 'projectionSize', expected: 'none' };

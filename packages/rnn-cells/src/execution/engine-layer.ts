@@ -20,7 +20,9 @@ export function unrollEngineLayer(call: LayerCall): LayerResult {
   const { config, weights, inputs, start, reverse, lengths, masks } = call;
   const { input, recurrent } = weights;
   const isLstm = config.cell === 'lstm';
-  const tensors = [inputs, input.weight, recurrent!.weight, input.bias!, recurrent!.bias!, start.h];
+  const tensors = recurrent
+    ? [inputs, input.weight, recurrent.weight, input.bias!, recurrent.bias!, start.h]
+    : [inputs, input.weight, input.bias!, start.h];
   if (isLstm) tensors.push(start.c!);
   const pass = new LayerPass({
     cell: engineCell(config),
@@ -110,8 +112,9 @@ interface LayerPassOptions {
 /**
  * One application of a layer to a sequence. tfjs carries it from the forward to the backward kernel as an attribute.
  *
- * The tensors that it depends on come in this order: inputs [N, T, D], weight_ih [G H, D], weight_hh [G H, H], bias_ih and bias_hh
- * [G H], the initial h [N, H], and for an LSTM c [N, H]. Gradients come in the same order.
+ * The tensors that it depends on come in this order: inputs [N, T, D], the weights in that of `weightNames` (weight_ih [G H, D],
+ * weight_hh [G H, H], bias_ih and bias_hh [G H]; minGRU and minLSTM have those of the input only), the initial h [N, H], and for an
+ * LSTM c [N, H]. Gradients come in the same order.
  */
 class LayerPass {
   readonly #options: LayerPassOptions;
@@ -163,8 +166,8 @@ class LayerPass {
     try {
       const [outputs, h, c] = readTensors(backend, gradients);
       const before = buffers.backward(outputs, c ? { h, c } : { h });
-      const { weightIh, weightHh, biasIh, biasHh } = before.weights;
-      const arrays = [before.inputs, weightIh, weightHh, biasIh, biasHh, before.state.h];
+      const weights = weightNames(this.#options.cell).map((name) => before.weights[name]!);
+      const arrays = [before.inputs, ...weights, before.state.h];
       if (before.state.c) arrays.push(before.state.c);
       return arrays.map((values, i) => writeTensor(backend, values, tensors[i].shape));
     } finally {
@@ -175,9 +178,11 @@ class LayerPass {
   #forward(backend: tf.KernelBackend, tensors: readonly tf.TensorInfo[]) {
     const { cell, lengths, reverse, stateMask, training } = this.#options;
     const [batchSize, steps, inputSize] = tensors[0].shape;
-    const hiddenSize = tensors[5].shape[1];
-    const [inputs, weightIh, weightHh, biasIh, biasHh, h, c] = readTensors(backend, tensors);
-    const weights = { weightIh, weightHh, biasIh, biasHh };
+    const names = weightNames(cell);
+    const hiddenSize = tensors[1 + names.length].shape[1];
+    const [inputs, ...rest] = readTensors(backend, tensors);
+    const [h, c] = rest.slice(names.length);
+    const weights = layerParameters(cell, (_, i) => rest[i]);
     const engine = defaultEngine();
     // The pass itself may be refused memory: its programs are made when it first runs.
     return engine.allOrNothing(() => {
@@ -205,8 +210,9 @@ class LayerPass {
 /** The engine's buffers for one pass over a layer, with that pass's weights. Its views must not be used after `free`. */
 class LayerBuffers {
   readonly #engine: Engine;
-  readonly #weights: Required<LayerParameters>;
-  readonly #gradients: Required<LayerParameters> | undefined;
+  readonly #cell: Cell;
+  readonly #weights: LayerParameters;
+  readonly #gradients: LayerParameters | undefined;
   readonly #stack: RecurrentStack;
 
   /** @throws EngineMemoryError */
@@ -218,15 +224,17 @@ class LayerBuffers {
       readonly hiddenSize: number; // H
       readonly batchSize: number; // N
       readonly steps: number; // T
-      readonly weights: Required<LayerParameters>;
+      readonly weights: LayerParameters;
       readonly training: boolean;
     },
   ) {
     const { weights, training, ...size } = options;
     this.#engine = engine;
-    this.#weights = allocateLike(engine, weights);
-    for (const name of weightNames) this.#weights[name].set(weights[name]);
-    this.#gradients = training ? allocateLike(engine, weights) : undefined;
+    this.#cell = size.cell;
+    const allocated = () => layerParameters(size.cell, (name) => engine.allocate(weights[name]!.length));
+    this.#weights = allocated();
+    for (const name of weightNames(size.cell)) this.#weights[name]!.set(weights[name]!);
+    this.#gradients = training ? allocated() : undefined;
     this.#stack = new RecurrentStack(engine, {
       ...size,
       parameters: [this.#weights],
@@ -258,18 +266,23 @@ class LayerBuffers {
   free(): void {
     this.#stack.free();
     for (const tensors of [this.#weights, this.#gradients]) {
-      for (const name of weightNames) if (tensors) this.#engine.free(tensors[name]);
+      for (const name of weightNames(this.#cell)) if (tensors) this.#engine.free(tensors[name]!);
     }
   }
 }
 
-const weightNames = ['weightIh', 'weightHh', 'biasIh', 'biasHh'] as const;
+/** The weights of a layer, in the order of its tensors. */
+function weightNames(cell: Cell): readonly (keyof LayerParameters)[] {
+  const seesInputOnly = cell === 'mingru' || cell === 'minlstm';
+  return seesInputOnly ? ['weightIh', 'biasIh'] : ['weightIh', 'weightHh', 'biasIh', 'biasHh'];
+}
 
-function allocateLike(engine: Engine, tensors: Required<LayerParameters>): Required<LayerParameters> {
-  const [weightIh, weightHh, biasIh, biasHh] = weightNames.map((name) =>
-    engine.allocate(tensors[name].length),
-  );
-  return { weightIh, weightHh, biasIh, biasHh };
+function layerParameters(
+  cell: Cell,
+  value: (name: keyof LayerParameters, index: number) => Float32Array,
+): LayerParameters {
+  const entries = weightNames(cell).map((name, i) => [name, value(name, i)]);
+  return Object.fromEntries(entries) as { [name in keyof LayerParameters]: Float32Array };
 }
 
 // How long a tape keeps a pass ------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import type { ResolvedConfig } from '../parameters/recurrent-config.js';
 export function engineCell({ cell, nonlinearity, resetAfter }: ResolvedConfig): Cell {
   if (cell === 'rnn') return nonlinearity === 'relu' ? 'rnn-relu' : 'rnn-tanh';
   if (cell === 'gru') return resetAfter ? 'gru' : 'gru-reset-before';
-  return 'lstm';
+  return cell;
 }
 
 /** A network's dropout as the engine takes it; undefined where nothing is dropped. */
@@ -27,15 +27,15 @@ export function engineLayers(
   { layers }: ResolvedConfig,
   parameters: readonly Parameter[],
   { of, prefix }: { readonly of: 'data' | 'gradient'; readonly prefix: string },
-): Required<LayerParameters>[] {
+): LayerParameters[] {
   const named = new Map(parameters.map((parameter) => [parameter.name, parameter]));
   return Array.from({ length: layers }, (_, layer) => {
-    const array = (name: string) => named.get(prefix + name + layerSuffix(layer, 1))![of];
+    const array = (name: string) => named.get(prefix + name + layerSuffix(layer, 1))?.[of];
+    const [weightHh, biasHh] = [array('weight_hh'), array('bias_hh')];
     return {
-      weightIh: array('weight_ih'),
-      weightHh: array('weight_hh'),
-      biasIh: array('bias_ih'),
-      biasHh: array('bias_hh'),
+      weightIh: array('weight_ih')!,
+      biasIh: array('bias_ih')!,
+      ...(weightHh && biasHh && { weightHh, biasHh }),
     };
   });
 }

@@ -33,42 +33,45 @@ describe('a network on the fused and the reference path', () => {
     seed: fc.integer(),
   });
 
-  it.each(['rnn', 'gru', 'lstm'] as const)('%s: the same outputs, states and gradients', async (cell) => {
-    await fc.assert(
-      fc.asyncProperty(shapes, async ({ batchSize, steps, seed, ...sizes }) => {
-        const random = Random.seeded(seed);
-        const draw = (length: number) => Float32Array.from({ length }, () => random.normal());
-        const [fused, reference] = (['fused', 'reference'] as const).map((path) =>
-          createSequenceNetwork({ cell, ...sizes }, { random: Random.seeded(seed), path }),
-        );
-        const likeState = (state: SequenceState) =>
-          state.map(({ h, c }) => (c ? { h: draw(h.length), c: draw(c.length) } : { h: draw(h.length) }));
-        const inputs = draw(batchSize * steps * sizes.inputSize);
-        const start = likeState(fused.initialState(batchSize));
-        const outputGradient = draw(batchSize * steps * sizes.hiddenSize);
-        const stateGradient = likeState(start);
-        const run = async (network: SequenceNetwork) => {
-          const ahead = await network.forward(inputs, start, { batchSize, steps }, { training: true });
-          const outputs = ahead.outputs.slice();
-          const back = await network.backward(outputGradient, stateGradient);
-          const gradients = network.parameters.map(({ gradient }) => gradient.slice());
-          return { outputs, after: flat(ahead.state), before: flat(back), gradients };
-        };
-        const [ours, expected] = [await run(fused), await run(reference)];
-        expectClose(ours.outputs, expected.outputs, 'outputs');
-        ours.after.forEach((values, i) => {
-          expectClose(values, expected.after[i], 'state after');
-        });
-        ours.before.forEach((values, i) => {
-          expectClose(values, expected.before[i], 'gradient of the state before');
-        });
-        ours.gradients.forEach((values, i) => {
-          expectClose(values, expected.gradients[i], fused.parameters[i].name);
-        });
-      }),
-      { numRuns: 15 },
-    );
-  });
+  it.each(['rnn', 'gru', 'lstm', 'mingru', 'minlstm'] as const)(
+    '%s: the same outputs, states and gradients',
+    async (cell) => {
+      await fc.assert(
+        fc.asyncProperty(shapes, async ({ batchSize, steps, seed, ...sizes }) => {
+          const random = Random.seeded(seed);
+          const draw = (length: number) => Float32Array.from({ length }, () => random.normal());
+          const [fused, reference] = (['fused', 'reference'] as const).map((path) =>
+            createSequenceNetwork({ cell, ...sizes }, { random: Random.seeded(seed), path }),
+          );
+          const likeState = (state: SequenceState) =>
+            state.map(({ h, c }) => (c ? { h: draw(h.length), c: draw(c.length) } : { h: draw(h.length) }));
+          const inputs = draw(batchSize * steps * sizes.inputSize);
+          const start = likeState(fused.initialState(batchSize));
+          const outputGradient = draw(batchSize * steps * sizes.hiddenSize);
+          const stateGradient = likeState(start);
+          const run = async (network: SequenceNetwork) => {
+            const ahead = await network.forward(inputs, start, { batchSize, steps }, { training: true });
+            const outputs = ahead.outputs.slice();
+            const back = await network.backward(outputGradient, stateGradient);
+            const gradients = network.parameters.map(({ gradient }) => gradient.slice());
+            return { outputs, after: flat(ahead.state), before: flat(back), gradients };
+          };
+          const [ours, expected] = [await run(fused), await run(reference)];
+          expectClose(ours.outputs, expected.outputs, 'outputs');
+          ours.after.forEach((values, i) => {
+            expectClose(values, expected.after[i], 'state after');
+          });
+          ours.before.forEach((values, i) => {
+            expectClose(values, expected.before[i], 'gradient of the state before');
+          });
+          ours.gradients.forEach((values, i) => {
+            expectClose(values, expected.gradients[i], fused.parameters[i].name);
+          });
+        }),
+        { numRuns: 15 },
+      );
+    },
+  );
 
   it('falls back to the reference where the engine has no memory, unless the fused path is asked for', async () => {
     vi.resetModules();
@@ -90,14 +93,14 @@ describe('a network on the fused and the reference path', () => {
   });
 
   it('computes a configuration that the engine does not know on the reference path', async () => {
-    const config = { cell: 'mingru', inputSize: 2, hiddenSize: 3 } as const;
+    const config = { cell: 'mingru', inputSize: 2, hiddenSize: 3, layerNorm: true } as const;
     const network = createSequenceNetwork(config, { random: Random.seeded(1) });
     expect(network.path).toBe('reference');
     const inputs = Float32Array.from({ length: 8 }, (_, i) => i / 8);
     const { outputs } = await network.forward(inputs, network.initialState(2), { batchSize: 2, steps: 2 });
     expect(outputs.length).toBe(12);
     expect(() => createSequenceNetwork(config, { random: Random.seeded(1), path: 'fused' })).toThrow(
-      'fused needs cell: rnn, gru or lstm',
+      'fused needs layerNorm: false',
     );
   });
 

@@ -1,8 +1,9 @@
 // The output of one position, as generation runs it: a linear layer, then the logarithm of softmax.
 
 import { exp } from '../math';
+import { multiplyInt8Rows, takeVector } from '../products/int8';
 import { multiplyRows } from '../products/matrix-vector';
-import { Command, claim, finish, participants } from '../program/command';
+import { Command, claim, finish, participants, scratch } from '../program/command';
 import { horizontalSum } from '../simd';
 
 @unmanaged
@@ -17,6 +18,8 @@ export class LinearCommand extends Command {
   output: usize;
   rows: i32;
   depth: i32;
+  /** 1: the weights are a matrix of bytes (int8.ts). */
+  int8: i32;
 }
 
 @unmanaged
@@ -32,19 +35,20 @@ export function linear(command: LinearCommand): void {
   command.tasks = (command.rows + perTask - 1) / perTask;
   let task = claim(command);
   while (task < command.tasks) {
+    const from = task * perTask;
     const to = min(command.rows, (task + 1) * perTask);
-    multiplyRows(
-      task * perTask,
-      to,
-      command.depth,
-      command.weights,
-      command.bias,
-      command.input,
-      command.output,
-    );
+    if (command.int8) int8Rows(command, from, to);
+    else multiplyRows(from, to, command.depth, command.weights, command.bias, command.input, command.output);
     finish(command);
     task = claim(command);
   }
+}
+
+function int8Rows(command: LinearCommand, from: i32, to: i32): void {
+  const offset = <usize>from << 2;
+  const bias = command.bias ? command.bias + offset : 0;
+  takeVector(command.input, command.depth, scratch);
+  multiplyInt8Rows(from, to - from, command.depth, command.weights, bias, scratch, command.output + offset);
 }
 
 /** values -= log(sum(exp(values))), by one thread. */

@@ -23,6 +23,7 @@ import {
   ScatterAddCommand,
   scatterAdd,
 } from '../moves/rearrange';
+import { scanBackward, scanForward } from '../recurrence/scan';
 import { SequenceCommand } from '../recurrence/sequence';
 import { StepCommand, step } from '../recurrence/one-step';
 
@@ -46,6 +47,8 @@ export namespace Operation {
   export const STEP: i32 = 16;
   export const LINEAR: i32 = 17;
   export const LOG_SOFTMAX: i32 = 18;
+  export const SCAN_FORWARD: i32 = 19;
+  export const SCAN_BACKWARD: i32 = 20;
 }
 
 function dispatch(command: Command): void {
@@ -104,6 +107,12 @@ function dispatch(command: Command): void {
       break;
     case Operation.LOG_SOFTMAX:
       logSoftmax(changetype<LogSoftmaxCommand>(address));
+      break;
+    case Operation.SCAN_FORWARD:
+      scanForward(changetype<SequenceCommand>(address));
+      break;
+    case Operation.SCAN_BACKWARD:
+      scanBackward(changetype<SequenceCommand>(address));
       break;
     default:
       unreachable();

@@ -11,6 +11,9 @@ export namespace Cell {
   export const GRU: i32 = 3;
   /** The reset gate multiplies h before the product (Cho et al. 2014). */
   export const GRU_RESET_BEFORE: i32 = 4;
+  /** Gates see the input only: see scan.ts. */
+  export const MIN_GRU: i32 = 5;
+  export const MIN_LSTM: i32 = 6;
 }
 
 /** G, the gates in a cell's weights. */
@@ -18,10 +21,19 @@ export namespace Gates {
   export const RNN: i32 = 1;
   export const LSTM: i32 = 4;
   export const GRU: i32 = 3;
+  export const MIN_GRU: i32 = 2;
+  export const MIN_LSTM: i32 = 3;
 }
 
 // @ts-ignore: decorator
 @inline
 export function gatesOf(cell: i32): i32 {
   return cell === Cell.LSTM ? Gates.LSTM : cell <= Cell.RELU ? Gates.RNN : Gates.GRU;
+}
+
+/** G of a cell whose gates see the input only. */
+// @ts-ignore: decorator
+@inline
+export function scanGatesOf(cell: i32): i32 {
+  return cell === Cell.MIN_GRU ? Gates.MIN_GRU : Gates.MIN_LSTM;
 }

@@ -1,15 +1,17 @@
 // One time step of one sequence, for generation. Tasks share the units.
 //
-// The cells' formulas are those of training (lstm.ts, gru.ts, rnn.ts). Only the sigmoid differs: here it is exact below e^-87
+// The cells' formulas are those of training (lstm.ts, gru.ts, rnn.ts, scan.ts). Only the sigmoid differs: here it is exact below e^-87
 // too. `gateSigmoid`, which training takes for its speed, rounds otherwise, and would change what a model generates.
 
 import { sigmoid, tanh } from '../math';
+import { INT8_VECTOR_BYTES, multiplyInt8Rows, takeVector } from '../products/int8';
 import { multiplyRows } from '../products/matrix-vector';
-import { Command, claim, finish, participants } from '../program/command';
-import { Cell, gatesOf } from './cell';
+import { Command, claim, finish, participants, scratch } from '../program/command';
+import { Cell, gatesOf, scanGatesOf } from './cell';
 import { gruNewAfter, gruNewBefore, gruState } from './gru';
 import { lstmCell, lstmState } from './lstm';
 import { rnnState } from './rnn';
+import { minGruState, minLstmState } from './scan';
 
 @unmanaged
 export class StepCommand extends Command {
@@ -26,7 +28,7 @@ export class StepCommand extends Command {
   /** [D], or 0: one-hot, 1 at `token`. */
   input: usize;
   token: i32;
-  /** [G * H, H] */
+  /** [G * H, H], or 0: gates see the input only. */
   stateWeights: usize;
   /** [G * H] or 0 */
   stateBias: usize;
@@ -41,6 +43,8 @@ export class StepCommand extends Command {
   resetState: usize;
   /** GRU, reset before: 0 makes r h, 1 makes n, z and h'. Other cells: 0. */
   pass: i32;
+  /** 1: the weights of the state are a matrix of bytes (int8.ts), and so are those of an input that is not one-hot. */
+  int8: i32;
 }
 
 export function step(command: StepCommand): void {
@@ -58,7 +62,11 @@ export function step(command: StepCommand): void {
 }
 
 function stepUnits(command: StepCommand, from: i32, to: i32): void {
-  if (command.cell !== Cell.GRU_RESET_BEFORE) {
+  if (command.int8) takeVectors(command);
+  if (command.stateWeights === 0) {
+    const gates = scanGatesOf(command.cell);
+    for (let gate = 0; gate < gates; gate++) sumInput(command, gate, from, to);
+  } else if (command.cell !== Cell.GRU_RESET_BEFORE) {
     const gates = gatesOf(command.cell);
     for (let gate = 0; gate < gates; gate++) sumGate(command, gate, from, to, command.state);
   } else if (command.pass === 0) {
@@ -70,13 +78,24 @@ function stepUnits(command: StepCommand, from: i32, to: i32): void {
   for (let unit = from; unit < to; unit += 4) stepVector(command, unit);
 }
 
-/** Both sums of one gate. */
-function sumGate(command: StepCommand, gate: i32, from: i32, to: i32, state: usize): void {
-  const hiddenSize = command.hiddenSize;
-  const row = <usize>gate * hiddenSize;
+/** Every task by itself: rounding two vectors costs little beside a task's products, and waiting for another more. */
+function takeVectors(command: StepCommand): void {
+  if (command.input) takeVector(command.input, command.inputSize, scratch);
+  const state = command.pass ? command.resetState : command.state;
+  if (command.stateWeights) takeVector(state, command.hiddenSize, scratch + INT8_VECTOR_BYTES);
+}
+
+/** A gate's sums from the input. */
+function sumInput(command: StepCommand, gate: i32, from: i32, to: i32): void {
+  const row = <usize>gate * command.hiddenSize;
   const inputSums = inputSum(command, gate);
   const inputBias = command.inputBias ? command.inputBias + (row << 2) : 0;
-  if (command.input) {
+  if (command.input && command.int8) {
+    const offset = <usize>from << 2;
+    const bias = inputBias ? inputBias + offset : 0;
+    const first = <i32>row + from;
+    multiplyInt8Rows(first, to - from, command.inputSize, command.inputWeights, bias, scratch, inputSums + offset);
+  } else if (command.input) {
     const weights = command.inputWeights + ((row * command.inputSize) << 2);
     multiplyRows(from, to, command.inputSize, weights, inputBias, command.input, inputSums);
   } else {
@@ -86,6 +105,26 @@ function sumGate(command: StepCommand, gate: i32, from: i32, to: i32, state: usi
       const bias: f32 = inputBias ? load<f32>(inputBias + (<usize>unit << 2)) : 0;
       store<f32>(inputSums + (<usize>unit << 2), value + bias);
     }
+  }
+}
+
+/** Both sums of one gate. */
+function sumGate(command: StepCommand, gate: i32, from: i32, to: i32, state: usize): void {
+  const hiddenSize = command.hiddenSize;
+  const row = <usize>gate * hiddenSize;
+  sumInput(command, gate, from, to);
+  if (command.int8) {
+    const offset = <usize>from << 2;
+    multiplyInt8Rows(
+      <i32>row + from,
+      to - from,
+      hiddenSize,
+      command.stateWeights,
+      command.stateBias ? command.stateBias + (row << 2) + offset : 0,
+      scratch + INT8_VECTOR_BYTES,
+      stateSum(command, gate) + offset,
+    );
+    return;
   }
   multiplyRows(
     from,
@@ -148,6 +187,17 @@ function stepVector(command: StepCommand, unit: i32): void {
       const x = v128.load(inputSum(command, 2) + offset);
       const n = gruNewAfter(x, r, v128.load(stateSum(command, 2) + offset));
       v128.store(next, gruState(n, z, h));
+      break;
+    }
+    case Cell.MIN_GRU: {
+      const n = v128.load(inputSum(command, 1) + offset);
+      v128.store(next, minGruState(v128.load(inputSum(command, 0) + offset), n, h));
+      break;
+    }
+    case Cell.MIN_LSTM: {
+      const i = v128.load(inputSum(command, 1) + offset);
+      const n = v128.load(inputSum(command, 2) + offset);
+      v128.store(next, minLstmState(v128.load(inputSum(command, 0) + offset), i, n, h));
       break;
     }
     default: {

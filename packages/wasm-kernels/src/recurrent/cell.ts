@@ -9,8 +9,12 @@ import { Cell as CellNumber, Gates } from '../generated/commands.js';
  * - `lstm`: i, f, g, o in this order; c' = sigmoid(f) c + sigmoid(i) tanh(g), h' = sigmoid(o) tanh(c')
  * - `gru`: r, z, n in this order; n = tanh(W x + b + r (U h + d)), h' = (1 - z) n + z h (PyTorch, cuDNN)
  * - `gru-reset-before`: the same with n = tanh(W x + b + U (r h) + d) (Cho et al. 2014)
+ * - `mingru`: z, n of W x + b alone; h' = (1 - sigmoid(z)) h + sigmoid(z) g(n) (Feng et al. 2024)
+ * - `minlstm`: f, i, n of W x + b alone; h' = (sigmoid(f) h + sigmoid(i) g(n)) / (sigmoid(f) + sigmoid(i))
+ *
+ * g(x) is x + 1/2 where x is positive, sigmoid(x) elsewhere.
  */
-export type Cell = 'rnn-tanh' | 'rnn-relu' | 'lstm' | 'gru' | 'gru-reset-before';
+export type Cell = 'rnn-tanh' | 'rnn-relu' | 'lstm' | 'gru' | 'gru-reset-before' | 'mingru' | 'minlstm';
 
 /** How a cell's gates lie in the engine. */
 export interface CellLayout {
@@ -22,8 +26,8 @@ export interface CellLayout {
   readonly blocks: number;
   /** Block g of the input's contribution belongs to gate (g + inputRotation) mod G. */
   readonly inputRotation: number;
-  /** The first of the G blocks that the recurrent weights produce. */
-  readonly stateBlock: number;
+  /** The first of the G blocks that the recurrent weights produce; undefined: the gates see the input only. */
+  readonly stateBlock: number | undefined;
 }
 
 const CELLS: Readonly<Record<Cell, CellLayout>> = {
@@ -38,6 +42,20 @@ const CELLS: Readonly<Record<Cell, CellLayout>> = {
     inputRotation: 2,
     stateBlock: 1,
   },
+  mingru: {
+    number: CellNumber.MIN_GRU,
+    gates: Gates.MIN_GRU,
+    blocks: 2,
+    inputRotation: 0,
+    stateBlock: undefined,
+  },
+  minlstm: {
+    number: CellNumber.MIN_LSTM,
+    gates: Gates.MIN_LSTM,
+    blocks: 3,
+    inputRotation: 0,
+    stateBlock: undefined,
+  },
 };
 
 /** The check of an option `cell`. */
@@ -45,4 +63,9 @@ export const cellName = oneOf(Object.keys(CELLS) as Cell[]);
 
 export function cellLayout(cell: Cell): CellLayout {
   return CELLS[cell];
+}
+
+/** Whether a cell's gates see the state: it has weights and a bias for that. */
+export function isRecurrent(cell: Cell): boolean {
+  return CELLS[cell].stateBlock !== undefined;
 }

@@ -114,7 +114,7 @@ describe('CompiledLanguageModel', () => {
       compiledFor(engine, { ...problem, parameters: { layers: problem.parameters.layers } as never }),
     ).toThrow('parameters.outputWeight: expected a Float32Array, got undefined');
     expect(() => compiledFor(engine, { ...problem, size: { ...size, cell: 'LSTM' as 'lstm' } })).toThrow(
-      "cell: expected one of 'rnn-tanh', 'rnn-relu', 'lstm', 'gru', 'gru-reset-before', got 'LSTM' (did you mean 'lstm'?)",
+      "cell: expected one of 'rnn-tanh', 'rnn-relu', 'lstm', 'gru', 'gru-reset-before', 'mingru', 'minlstm', got 'LSTM' (did you mean 'lstm'?)",
     );
     const parameters = { ...problem.parameters, outputWeight: new Float32Array(11 * 13) };
     expect(() => compiledFor(engine, { ...problem, parameters })).toThrow(

@@ -1,6 +1,7 @@
-import { boolean, dropRate, type OptionChecks } from '@throughtime/errors';
+import { ArgumentError, boolean, dropRate, type OptionChecks } from '@throughtime/errors';
 import type { CommandHandle, Program } from '../engine/program.js';
 import { DROPOUT, MASK } from '../generated/commands.js';
+import { type Cell, isRecurrent } from './cell.js';
 
 /** Probabilities p of dropping a value, 0 <= p < 1, each 0 by default. Values that are kept are scaled by 1 / (1 - p). */
 export interface Dropout {
@@ -26,6 +27,12 @@ export const dropoutChecks: OptionChecks<Dropout> = {
   state: dropRate,
   locked: boolean,
 };
+
+/** @throws ArgumentError for dropout of states that enter no product */
+export function checkStateDropout(cell: Cell, { state = 0 }: Dropout): void {
+  if (state === 0 || isRecurrent(cell)) return;
+  throw new ArgumentError('dropout.state', `0 for cell '${cell}', which has no recurrent product`, state);
+}
 
 /** The masks of a compiled stack, drawn before every training pass from one seed. */
 export class DropoutMasks {

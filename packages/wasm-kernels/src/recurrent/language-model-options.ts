@@ -10,7 +10,7 @@ import {
 import { type Engine, runningEngine } from '../engine/engine.js';
 import { checkLength, floats } from '../ops/checks.js';
 import { type Cell, cellName } from './cell.js';
-import { type Dropout, dropoutChecks } from './dropout.js';
+import { checkStateDropout, type Dropout, dropoutChecks } from './dropout.js';
 import { checkLayerParameters, type LayerParameters, layerParametersChecks } from './layer-parameters.js';
 
 /** Weights of a recurrent language model, or their gradients, in the engine's memory. */
@@ -109,6 +109,7 @@ export function checkCompiledLanguageModel(engine: Engine, options: CompiledLang
   if (dropout.input && !parameters.embedding) {
     throw new ArgumentError('dropout.input', '0 without an embedding', dropout.input);
   }
+  checkStateDropout(options.cell, dropout);
   checkLanguageModelParameters(engine, options, parameters, 'parameters');
   if (!gradients) return;
   checkLanguageModelParameters(engine, options, gradients, 'gradients');

@@ -9,13 +9,21 @@ import {
   transposed,
 } from '../engine/products.js';
 import type { Program } from '../engine/program.js';
-import { FILL, SCATTER_ADD, SEQUENCE_BACKWARD, SEQUENCE_FORWARD, TABLE } from '../generated/commands.js';
+import {
+  FILL,
+  SCAN_BACKWARD,
+  SCAN_FORWARD,
+  SCATTER_ADD,
+  SEQUENCE_BACKWARD,
+  SEQUENCE_FORWARD,
+  TABLE,
+} from '../generated/commands.js';
 import type { LayerBuffers } from './layer-buffers.js';
 import type { LayerParameters } from './layer-parameters.js';
 
 /**
  * Appends a layer's forward pass: the input's contribution to all steps as one product (or a table, for one-hot inputs),
- * then the recurrence.
+ * then the recurrence, which is a scan where the gates see the input only.
  * @param options.keepGates whether a backward pass will follow
  * @param options.rows the address of other input rows, of the same stride as the layer's
  */
@@ -44,19 +52,25 @@ export function addLayerForward(
     });
     program.join();
   }
-  const sequence = program.add(SEQUENCE_FORWARD, {
+  const fields = {
     ...layer.sequenceFields(),
     keepGates: options.keepGates ? 1 : 0,
     table,
     ids: input.kind === 'one-hot' ? input.ids : 0,
-    // W_hh^T, gate by gate
-    weights: preparePanels(
-      program,
-      parameters.weightHh.byteOffset,
-      { stride: 1, size: hiddenSize },
-      unitsByGate(layer, { stride: hiddenSize }),
-    ),
-  });
+  };
+  const { weightHh } = parameters;
+  const sequence = weightHh
+    ? program.add(SEQUENCE_FORWARD, {
+        ...fields,
+        // W_hh^T, gate by gate
+        weights: preparePanels(
+          program,
+          weightHh.byteOffset,
+          { stride: 1, size: hiddenSize },
+          unitsByGate(layer, { stride: hiddenSize }),
+        ),
+      })
+    : program.add(SCAN_FORWARD, fields);
   layer.registerSequence(sequence);
   program.join();
 }
@@ -66,26 +80,27 @@ export function addLayerForward(
  * gates for all steps, then of weights and input, each as one product over all steps.
  */
 export function addLayerBackward(layer: LayerBuffers, program: Program, gradients: LayerParameters): void {
-  const { batchSize, cell, input, inputSize, hiddenSize } = layer.options;
+  const { batchSize, cell, input, inputSize } = layer.options;
+  const { weightHh } = layer.options.parameters;
   const resetsBefore = cell === 'gru-reset-before';
-  const sequence = program.add(SEQUENCE_BACKWARD, {
+  const fields = {
     ...layer.sequenceFields(),
-    weights: prepareStateWeights(layer, program, 0, resetsBefore ? 2 : layer.cell.gates),
-    newWeights: resetsBefore ? prepareStateWeights(layer, program, 2, 1) : 0,
-    product: program.float32(batchSize * layer.stateStride).byteOffset,
     outputGradients: layer.outputGradients.byteOffset,
     stateGradient: layer.stateGradient.byteOffset,
     cellGradient: layer.cellGradient.length > 0 ? layer.cellGradient.byteOffset : 0,
-  });
+  };
+  const sequence = weightHh
+    ? program.add(SEQUENCE_BACKWARD, {
+        ...fields,
+        weights: prepareStateWeights(layer, program, weightHh, 0, resetsBefore ? 2 : layer.cell.gates),
+        newWeights: resetsBefore ? prepareStateWeights(layer, program, weightHh, 2, 1) : 0,
+        product: program.float32(batchSize * layer.stateStride).byteOffset,
+      })
+    : program.add(SCAN_BACKWARD, fields);
   layer.registerSequence(sequence);
   program.join();
 
-  const states = addRowPanels(program, layer.stateRows(hiddenSize));
-  layer.registerStatePacking(states.command);
-  // A GRU that resets before keeps r h in its last block of gates.
-  const resetStates = resetsBefore
-    ? addRowPanels(program, { ...layer.gateRows(3), columns: hiddenSize }).panels
-    : undefined;
+  const addStateGradients = weightHh ? packStates(layer, program) : undefined;
   if (input.kind === 'rows') {
     const rows = addRowPanels(program, inputRows(layer, input)).panels;
     program.join();
@@ -100,16 +115,31 @@ export function addLayerBackward(layer: LayerBuffers, program: Program, gradient
   } else {
     addTableGradients(layer, program, gradients, input.ids);
   }
-  const isReset = (gate: number) => resetStates !== undefined && gate === 2;
-  const stateBlock = (gate: number) => (isReset(gate) ? 0 : layer.cell.stateBlock + gate);
-  for (const run of gateRuns(layer, stateBlock)) {
-    addWeightGradient(layer, program, run, (isReset(run.gate) && resetStates) || states.panels, {
-      weight: gradients.weightHh,
-      bias: gradients.biasHh,
-      width: hiddenSize,
-    });
-  }
+  if (gradients.weightHh) addStateGradients?.(gradients.weightHh, gradients.biasHh);
   program.join();
+}
+
+/**
+ * Packs the states that entered the recurrent products.
+ * @returns a function that appends the gradients of W_hh and its bias
+ */
+function packStates(layer: LayerBuffers, program: Program) {
+  const { cell, hiddenSize } = layer.options;
+  const { stateBlock: first = 0 } = layer.cell;
+  const states = addRowPanels(program, layer.stateRows(hiddenSize));
+  layer.registerStatePacking(states.command);
+  // A GRU that resets before keeps r h in its last block of gates.
+  const resetStates =
+    cell === 'gru-reset-before'
+      ? addRowPanels(program, { ...layer.gateRows(3), columns: hiddenSize }).panels
+      : undefined;
+  return (weight: Float32Array, bias: Float32Array | undefined): void => {
+    const isReset = (gate: number) => resetStates !== undefined && gate === 2;
+    for (const run of gateRuns(layer, (gate) => (isReset(gate) ? 0 : first + gate))) {
+      const panels = (isReset(run.gate) && resetStates) || states.panels;
+      addWeightGradient(layer, program, run, panels, { weight, bias, width: hiddenSize });
+    }
+  };
 }
 
 /** The units of all gates as one side of packed weights. */
@@ -121,12 +151,18 @@ function unitsByGate(
 }
 
 /** Packs `gates` gates of W_hh, the first being `first`, for products with gradients of the gates. */
-function prepareStateWeights(layer: LayerBuffers, program: Program, first: number, gates: number): number {
-  const { hiddenSize, parameters } = layer.options;
+function prepareStateWeights(
+  layer: LayerBuffers,
+  program: Program,
+  weightHh: Float32Array,
+  first: number,
+  gates: number,
+): number {
+  const { hiddenSize } = layer.options;
   // The blocks that the recurrent weights produce come in the weights' order, for every cell.
   return preparePanels(
     program,
-    parameters.weightHh.byteOffset + first * hiddenSize * hiddenSize * 4,
+    weightHh.byteOffset + first * hiddenSize * hiddenSize * 4,
     unitsByGate(layer, { stride: hiddenSize, groups: gates }),
     { stride: 1, size: hiddenSize, padded: layer.paddedHiddenSize },
   );

@@ -1,23 +1,23 @@
-import { type OptionChecks, required } from '@throughtime/errors';
+import { ArgumentError, inWords, type OptionChecks, required } from '@throughtime/errors';
 import type { Engine } from '../engine/engine.js';
 import { checkLength, floats } from '../ops/checks.js';
-import { type Cell, cellLayout } from './cell.js';
+import { type Cell, cellLayout, isRecurrent } from './cell.js';
 
 /** The weights of one layer, or their gradients, in the engine's memory; PyTorch's shapes and gate order. */
 export interface LayerParameters {
   /** [G * H, D] */
   readonly weightIh: Float32Array;
-  /** [G * H, H] */
-  readonly weightHh: Float32Array;
+  /** [G * H, H]; none where the gates see the input only (minGRU, minLSTM). */
+  readonly weightHh?: Float32Array;
   /** [G * H]. Default: no bias. */
   readonly biasIh?: Float32Array;
-  /** [G * H]. Default: no bias. */
+  /** [G * H]. Default: no bias. None without `weightHh`. */
   readonly biasHh?: Float32Array;
 }
 
 export const layerParametersChecks: OptionChecks<LayerParameters> = {
   weightIh: required(floats),
-  weightHh: required(floats),
+  weightHh: floats,
   biasIh: floats,
   biasHh: floats,
 };
@@ -37,6 +37,12 @@ export function checkLayerParameters(
   size: LayerSize,
   what: string,
 ): void {
+  const { weightHh, biasHh } = parameters;
+  if (isRecurrent(size.cell)) required(floats)(`${what}.weightHh`, weightHh);
+  else if (weightHh || biasHh) {
+    const expected = `none for cell '${size.cell}', whose gates see the input only`;
+    throw new ArgumentError(`${what}.${weightHh ? 'weightHh' : 'biasHh'}`, expected, inWords('one'));
+  }
   const rows = cellLayout(size.cell).gates * size.hiddenSize;
   const expected: [keyof LayerParameters, number, string][] = [
     ['weightIh', rows * size.inputSize, '[G * H, D]'],

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Engine } from '../engine/engine.js';
 import { expectSameOnAllThreads } from '../engine/fixtures/threads.js';
-import { type Cell, cellLayout } from './cell.js';
+import { type Cell, cellLayout, isRecurrent } from './cell.js';
 import { digest, noise, relativeError } from './fixtures/closeness.js';
 import { type LayerCase, runLayer } from './fixtures/layer-oracle.js';
 import { refuseInTurn } from './fixtures/refusals.js';
@@ -11,7 +11,7 @@ import { fittedSizes } from './fixtures/shapes.js';
 import type { LayerParameters } from './layer-parameters.js';
 import { RecurrentStack } from './recurrent-stack.js';
 
-const CELLS: Cell[] = ['rnn-tanh', 'rnn-relu', 'lstm', 'gru', 'gru-reset-before'];
+const CELLS: Cell[] = ['rnn-tanh', 'rnn-relu', 'lstm', 'gru', 'gru-reset-before', 'mingru', 'minlstm'];
 const engine = new Engine({ threads: 2 });
 afterAll(() => engine.dispose());
 
@@ -35,15 +35,21 @@ function makeLayer(cell: Cell, D: number, H: number, seed: number, biases: boole
     view.set(noise(seed + offset, length, 1 / Math.sqrt(D + H)));
     return view;
   };
-  const weights = { weightIh: fill(rows * D, 1), weightHh: fill(rows * H, 2) };
-  return biases ? { ...weights, biasIh: fill(rows, 3), biasHh: fill(rows, 4) } : weights;
+  const recurrent = isRecurrent(cell);
+  return {
+    weightIh: fill(rows * D, 1),
+    ...(recurrent && { weightHh: fill(rows * H, 2) }),
+    ...(biases && { biasIh: fill(rows, 3) }),
+    ...(biases && recurrent && { biasHh: fill(rows, 4) }),
+  };
 }
 
 function gradientsOf(layer: LayerParameters): LayerParameters {
-  const copy = (view: Float32Array) => engine.allocate(view.length).fill(Number.NaN);
-  const { weightIh, weightHh, biasIh, biasHh } = layer;
-  const weights = { weightIh: copy(weightIh), weightHh: copy(weightHh) };
-  return biasIh && biasHh ? { ...weights, biasIh: copy(biasIh), biasHh: copy(biasHh) } : weights;
+  const copies = Object.entries(layer).map(([name, view]: [string, Float32Array]) => [
+    name,
+    engine.allocate(view.length).fill(Number.NaN),
+  ]);
+  return Object.fromEntries(copies);
 }
 
 function freeLayers(...layers: LayerParameters[]): void {
@@ -83,7 +89,7 @@ describe.each(CELLS)('%s', (cell) => {
           reverse: options.reverse,
           lengths: options.lengths ? lengths : undefined,
           inputMask: options.inputMask ? mask(seed + 9, N * D) : undefined,
-          stateMask: options.stateMask ? mask(seed + 10, N * H) : undefined,
+          stateMask: options.stateMask && isRecurrent(cell) ? mask(seed + 10, N * H) : undefined,
         };
         const dOutputs = noise(seed + 11, N * T * H);
         const scale = options.finalGradients ? 1 : 0;
@@ -204,7 +210,7 @@ describe('RecurrentStack', () => {
       const gradients = parameters.map(gradientsOf);
       const stack = new RecurrentStack(engine, {
         ...{ cell, inputSize: D, hiddenSize: H, batchSize: N, steps: T, parameters, gradients, oneHot },
-        dropout: { between: 0.2, state: 0.1 },
+        dropout: { between: 0.2, ...(isRecurrent(cell) && { state: 0.1 }) },
       });
       stack.inputs.set(noise(3, stack.inputs.length));
       for (let i = 0; i < stack.ids.length; i++) stack.ids[i] = (i * 7) % D;
@@ -283,7 +289,7 @@ describe('RecurrentStack', () => {
         [0, 11],
         [1, 40],
       ]) {
-        const { weightHh } = parameters[l];
+        const weightHh = parameters[l].weightHh!;
         const original = weightHh[index];
         const change = 0.01;
         weightHh[index] = original + change;
@@ -291,7 +297,7 @@ describe('RecurrentStack', () => {
         weightHh[index] = original - change;
         const below = loss();
         weightHh[index] = original;
-        expect(gradients[l].weightHh[index]).toBeCloseTo((above - below) / (2 * change), 2);
+        expect(gradients[l].weightHh![index]).toBeCloseTo((above - below) / (2 * change), 2);
       }
       loss();
       const before = stack.outputs.slice();

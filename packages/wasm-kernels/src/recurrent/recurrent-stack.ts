@@ -17,9 +17,9 @@ import type { CommandHandle, Program } from '../engine/program.js';
 import { Workspace } from '../engine/workspace.js';
 import { MASK, REARRANGE } from '../generated/commands.js';
 import { checkLength, floats, integers } from '../ops/checks.js';
-import { type Cell, cellName } from './cell.js';
+import { type Cell, cellName, isRecurrent } from './cell.js';
 import { CompiledStack } from './compiled-stack.js';
-import { type Dropout, dropoutChecks } from './dropout.js';
+import { checkStateDropout, type Dropout, dropoutChecks } from './dropout.js';
 import type { LayerInput } from './layer-buffers.js';
 import { checkLayerParameters, type LayerParameters, layerParametersChecks } from './layer-parameters.js';
 import {
@@ -269,10 +269,14 @@ export class RecurrentStack {
   }
 
   #begin(options: StackForwardOptions, training: boolean): void {
-    const { batchSize, steps, inputSize, oneHot } = this.#options;
+    const { cell, batchSize, steps, inputSize, oneHot } = this.#options;
     const { lengths, reverse = false, inputMask, stateMasks, dropoutSeed } = options;
     if (training && dropoutSeed === undefined && this.#stack.masks.count > 0) {
       throw new ArgumentError('dropoutSeed', 'a number, for the stack has dropout', dropoutSeed);
+    }
+    if (stateMasks && !isRecurrent(cell)) {
+      const expected = `none for cell '${cell}', which has no recurrent product`;
+      throw new ArgumentError('stateMasks', expected, inWords('some'));
     }
     if (lengths) this.#takeLengths(lengths);
     const fields = { lengths: lengths ? this.#lengths.byteOffset : 0, reverse: reverse ? 1 : 0 };
@@ -341,6 +345,7 @@ function check(engine: Engine, options: RecurrentStackOptions): void {
     const expected = oneHot ? '0 with one-hot inputs' : '0: pass inputMask';
     throw new ArgumentError('dropout.input', expected, dropout.input);
   }
+  checkStateDropout(cell, dropout);
   for (const [name, layers] of Object.entries({ parameters, ...(gradients ? { gradients } : {}) })) {
     checkLength(name, layers, parameters.length, 'as parameters');
     for (const [i, layer] of layers.entries()) {
