@@ -381,6 +381,41 @@ describe('generate export', () => {
     expect(eventsOf(stdout)[0]).toMatchObject({ event: 'done', format: 'safetensors' });
   });
 
+  it('writes a folder of int8 weights, which evaluate, sample and export read', async () => {
+    const small = at('small model');
+    const { code, stdout } = await generate(
+      ...['export', '--model', model, '--format', 'folder', '--int8', '--out', small, '--json'],
+    );
+    expect(code).toBe(0);
+    expect(eventsOf(stdout)[0]).toMatchObject({ event: 'done', format: 'folder', out: small });
+    expect((await readdir(small)).sort()).toEqual(['config.json', 'model.safetensors', 'vocabulary.json']);
+    const perplexity = async (folder: string, ...more: string[]) => {
+      const args = ['evaluate', '--model', folder, '--corpus', 'moby-dick', '--max-tokens', '2000', '--json'];
+      const done = await generate(...args, ...more);
+      expect(done.code).toBe(0);
+      return eventsOf(done.stdout)[0].perplexity as number;
+    };
+    const [before, rounded] = [await perplexity(model), await perplexity(small)];
+    expect(await perplexity(model, '--int8')).toBe(rounded);
+    expect(rounded).not.toBe(before);
+    expect(Math.abs(rounded / before - 1)).toBeLessThan(0.005);
+    const text = async (folder: string, ...more: string[]) =>
+      (await generate('sample', '--model', folder, '--length', '40', ...more)).stdout;
+    expect(await text(small)).toBe(await text(model, '--int8'));
+    const file = at('small.safetensors');
+    await generate('export', '--model', small, '--out', file);
+    const tensors = await readSafetensorsFile(file).then((read) => new Map(read.tensors));
+    expect(tensors.get('rnn.weight_hh_l0')?.dtype).toBe('I8');
+    expect(tensors.get('rnn.weight_hh_l0.scales')?.dtype).toBe('F32');
+  });
+
+  it('has no int8 weights in ONNX', async () => {
+    const out = ['--out', at('none.onnx')];
+    const refused = await generate('export', '--model', model, '--format', 'onnx', '--int8', ...out);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain('--int8: expected --format safetensors or folder, got onnx');
+  });
+
   it('writes a graph for onnxruntime', async () => {
     const { code } = await generate(
       'export',

@@ -19,6 +19,7 @@ export class ModelsPanel {
   readonly #name = element('model-name', HTMLInputElement);
   readonly #save = element('save', HTMLButtonElement);
   readonly #download = element('download', HTMLButtonElement);
+  readonly #int8 = element('int8', HTMLInputElement);
   readonly #upload = element('upload', HTMLInputElement);
   readonly #list = element('saved', HTMLUListElement);
   readonly #note = element('models-note', HTMLElement);
@@ -46,14 +47,16 @@ export class ModelsPanel {
 
   async #keep(): Promise<void> {
     const name = this.#name.value.trim();
-    const files = await this.#options.client.withModel((workshop) => workshop.files());
+    const int8 = this.#int8.checked;
+    const files = await this.#options.client.withModel((workshop) => workshop.files({ int8 }));
     await this.#store.save(name, files);
     await this.#refresh();
     this.#note.textContent = `Saved as ${name}.`;
   }
 
   async #hand(): Promise<void> {
-    const bytes = await this.#options.client.withModel((workshop) => workshop.archive());
+    const int8 = this.#int8.checked;
+    const bytes = await this.#options.client.withModel((workshop) => workshop.archive({ int8 }));
     const name = this.#name.value.trim().replace(/[^\p{L}\p{N}._-]+/gu, '-') || 'model';
     offerDownload(`${name}.zip`, bytes as Uint8Array<ArrayBuffer>, 'application/zip');
   }

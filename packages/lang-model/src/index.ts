@@ -80,7 +80,9 @@ export type {
 } from './recurrent/executor.js';
 export type { ActivationPenalty, ModelDropout, RecurrentModelConfig } from './recurrent/model-config.js';
 export { type ParameterCountOptions, parameterCount } from './recurrent/parameter-count.js';
+export { quantizeModel } from './recurrent/quantize-model.js';
 export {
   RecurrentLanguageModel,
   type RecurrentLanguageModelOptions,
 } from './recurrent/recurrent-language-model.js';
+export type { WeightForm } from './recurrent/weight-form.js';

@@ -3,7 +3,7 @@ import { ArgumentError, inWords } from '@throughtime/errors';
 import type { Evaluation } from '@throughtime/lang-model';
 import { Command, Option } from 'commander';
 import { type Cleaning, cleanings } from '../core/settings.js';
-import { acceptDamageOption, type UnknownWords, unknownWords } from './model-options.js';
+import { acceptDamageOption, int8Option, type UnknownWords, unknownWords } from './model-options.js';
 import type { AnyModel } from './open-model.js';
 
 interface EvaluateOptions {
@@ -15,6 +15,7 @@ interface EvaluateOptions {
   readonly streams: number;
   readonly threads?: number;
   readonly acceptDamage?: boolean;
+  readonly int8?: boolean;
   readonly json?: boolean;
 }
 
@@ -51,6 +52,7 @@ export function evaluateCommand(): Command {
       integerOption({ min: 1, max: 64 }),
     )
     .option(...acceptDamageOption)
+    .option(...int8Option)
     .option('--json', 'JSON lines on stdout: warning, ..., done')
     .addHelpText('after', notes)
     .action((options: EvaluateOptions) => interruptible((signal) => evaluate(options, signal)));
@@ -66,9 +68,15 @@ async function evaluate(options: EvaluateOptions, signal: AbortSignal): Promise<
   const { readCorpus } = await import('./read-corpus.js');
 
   const reporter = reporterFor(options.json);
-  const { threads, unknown, acceptDamage } = options;
+  const { threads, unknown, acceptDamage, int8 } = options;
   const opened = await endingAtOnce(() =>
-    openAnyModel(options.model, { threads, unknown, acceptDamage, warn: (text) => reporter.warn(text) }),
+    openAnyModel(options.model, {
+      threads,
+      unknown,
+      acceptDamage,
+      int8,
+      warn: (text) => reporter.warn(text),
+    }),
   );
   const { model, vocabulary } = opened;
   const corpus = await readCorpus(options.corpus, { reporter, signal });

@@ -1,57 +1,76 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { reporterFor, UsageError } from '@throughtime/command-line';
 import { Command, Option } from 'commander';
-import { acceptDamageOption } from './model-options.js';
+import { acceptDamageOption, int8Option } from './model-options.js';
 
 interface ExportOptions {
   readonly model: string;
-  readonly format: 'safetensors' | 'onnx';
+  readonly format: 'safetensors' | 'onnx' | 'folder';
   readonly out: string;
   readonly acceptDamage?: boolean;
+  readonly int8?: boolean;
   readonly json?: boolean;
 }
 
 const notes = `
 safetensors: the weights under the names of a PyTorch module with members embedding, rnn and decoder (load_state_dict takes them as they are).
 onnx: a graph from tokens [N, T] to logits [N, T, V] with the state as inputs h_0, c_0, ... and outputs h_0_next, ...; default: safetensors.
+folder: as train writes it, for sample, evaluate and the page, without the run that training continues from.
+With --int8 a file is a quarter as large: matrices are tensors of bytes (I8), each with the scales of its rows beside it (NAME.scales).
 
 How long it takes: a second.
 
 Example:
-  generate export --model out/whale --format onnx --out whale.onnx`;
+  generate export --model out/whale --format onnx --out whale.onnx
+  generate export --model out/whale --format folder --int8 --out out/small-whale`;
 
 /** `generate export` */
 export function exportCommand(): Command {
   return new Command('export')
-    .description('Write a trained model as one file for other programs.')
+    .description('Write a trained model for other programs, or as a smaller folder.')
     .requiredOption('--model <folder>', 'the folder that train wrote')
     .addOption(
-      new Option('--format <name>', 'file format').choices(['safetensors', 'onnx']).default('safetensors'),
+      new Option('--format <name>', 'file format')
+        .choices(['safetensors', 'onnx', 'folder'])
+        .default('safetensors'),
     )
-    .requiredOption('--out <file>', 'the file to write; replaced if there is one')
+    .requiredOption('--out <file>', 'the file or folder to write; replaced if there is one')
     .option(...acceptDamageOption)
+    .option(...int8Option)
     .option('--json', 'JSON lines on stdout: warning, ..., done')
     .addHelpText('after', notes)
     .action(exportModel);
 }
 
-/** Writes a model as one file for other programs. */
-async function exportModel({ model: folder, format, out, acceptDamage, json }: ExportOptions): Promise<void> {
+/** Writes a model as one file for other programs, or as a folder. */
+async function exportModel(options: ExportOptions): Promise<void> {
+  const { model: folder, format, out, acceptDamage, int8, json } = options;
+  if (int8 && format === 'onnx') {
+    throw new UsageError(
+      '--int8: expected --format safetensors or folder, got onnx, whose operators take float32 weights',
+    );
+  }
   // Loaded only now, so that help and complaints come at once.
   const { encodeModel, exportOnnx } = await import('@throughtime/lang-model');
+  const { saveModel } = await import('@throughtime/lang-model/node');
   const { replaceFile } = await import('@throughtime/platform/node');
   const { openModel } = await import('./open-model.js');
   const reporter = reporterFor(json);
-  const { model } = await openModel(folder, { acceptDamage, warn: (text) => reporter.warn(text) });
-  const pieces = format === 'onnx' ? [exportOnnx(model)] : encodeModel(model)['model.safetensors']!;
+  const opened = await openModel(folder, { acceptDamage, int8, warn: (text) => reporter.warn(text) });
+  const { model, tokenizer, notes } = opened;
   try {
-    await replaceFile(out, pieces);
+    if (format === 'folder') await saveModel(out, model, { tokenizer, notes });
+    else if (format === 'onnx') await replaceFile(out, [exportOnnx(model)]);
+    else await replaceFile(out, encodeModel(model)['model.safetensors']!);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new UsageError(
-      `--out: expected a file that can be written, got '${out}' (${code ?? (error as Error).message})`,
+      `--out: expected a ${format === 'folder' ? 'folder' : 'file'} that can be written, got '${out}' (${code ?? (error as Error).message})`,
     );
   }
-  const bytes = pieces.reduce((sum, { byteLength }) => sum + byteLength, 0);
-  reporter.print(`${out}: ${bytes.toLocaleString('en')} bytes`);
+  const file = format === 'folder' ? join(out, 'model.safetensors') : out;
+  const { size: bytes } = await stat(file);
+  reporter.print(`${file}: ${bytes.toLocaleString('en')} bytes`);
   reporter.event('done', { out, format, bytes });
 }

@@ -1,7 +1,12 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '@throughtime/command-line';
-import { isNgramConfig, type LoadedNgramModel, type RecurrentLanguageModel } from '@throughtime/lang-model';
+import {
+  isNgramConfig,
+  type LoadedNgramModel,
+  quantizeModel,
+  type RecurrentLanguageModel,
+} from '@throughtime/lang-model';
 import { loadModel, loadNgramModel, readArpaFile } from '@throughtime/lang-model/node';
 import { Vocabulary } from '@throughtime/text-preprocess';
 import { setThreads } from '@throughtime/wasm-kernels';
@@ -19,6 +24,8 @@ export interface OpenModelOptions {
   readonly unknown?: UnknownWords;
   /** Whether a model is read whose data do not match their checksum. Default: it is refused. */
   readonly acceptDamage?: boolean | undefined;
+  /** Rounds the weights of a recurrent model to a byte each. Default: they stay as they were saved. */
+  readonly int8?: boolean | undefined;
   /** Told what an ARPA file lacks, and what is wrong with the data of a model that is read all the same. */
   readonly warn?: (text: string) => void;
 }
@@ -31,9 +38,11 @@ export async function openAnyModel(
   folder: string,
   options: OpenModelOptions = {},
 ): Promise<TextModel<AnyModel>> {
-  const { unknown = 'kenlm', acceptDamage, warn } = options;
-  if (await isFile(folder)) return openArpa(folder, unknown, warn);
-  if (!(await holdsNgramModel(folder))) return openModel(folder, options);
+  const { unknown = 'kenlm', acceptDamage, int8, warn } = options;
+  const isArpa = await isFile(folder);
+  if (!isArpa && !(await holdsNgramModel(folder))) return openModel(folder, options);
+  if (int8) throw new UsageError(`--int8: expected a recurrent model, got an n-gram model in '${folder}'`);
+  if (isArpa) return openArpa(folder, unknown, warn);
   return forText(folder, await loadNgramModel(folder, { acceptDamage, onWarning: warn }));
 }
 
@@ -43,12 +52,13 @@ export async function openAnyModel(
  */
 export async function openModel(
   folder: string,
-  { threads, acceptDamage, warn }: OpenModelOptions = {},
+  { threads, acceptDamage, int8, warn }: OpenModelOptions = {},
 ): Promise<TextModel> {
   if (await holdsNgramModel(folder))
     throw new UsageError(`--model: expected a recurrent model, got an n-gram model in '${folder}'`);
   useThreads(threads);
-  const { model, tokenizer, notes } = await loadModel(folder, { acceptDamage, onWarning: warn });
+  const { model: saved, tokenizer, notes } = await loadModel(folder, { acceptDamage, onWarning: warn });
+  const model = int8 && saved.weights !== 'int8' ? quantizeModel(saved) : saved;
   if (model.path === 'reference') await startBackend();
   return forText(folder, { model, vocabulary: model.vocabulary, tokenizer, notes });
 }

@@ -6,7 +6,7 @@ import {
   reporterFor,
 } from '@throughtime/command-line';
 import { Command } from 'commander';
-import { acceptDamageOption } from './model-options.js';
+import { acceptDamageOption, int8Option } from './model-options.js';
 
 interface SampleOptions {
   readonly model: string;
@@ -21,6 +21,7 @@ interface SampleOptions {
   readonly seed: number;
   readonly threads?: number;
   readonly acceptDamage?: boolean;
+  readonly int8?: boolean;
   readonly json?: boolean;
 }
 
@@ -62,6 +63,7 @@ export function sampleCommand(): Command {
       integerOption({ min: 1, max: 64 }),
     )
     .option(...acceptDamageOption)
+    .option(...int8Option)
     .option('--json', 'JSON lines on stdout: warning, ..., text, ..., done')
     .addHelpText('after', notes)
     .action((options: SampleOptions) => interruptible((signal) => sample(options, signal)));
@@ -69,7 +71,7 @@ export function sampleCommand(): Command {
 
 /** Continues a prompt on stdout, piece by piece; an aborted signal ends the text. */
 async function sample(
-  { model: folder, seed, threads, acceptDamage, json, ...options }: SampleOptions,
+  { model: folder, seed, threads, acceptDamage, int8, json, ...options }: SampleOptions,
   signal: AbortSignal,
 ): Promise<void> {
   // Loaded only now, so that help and complaints come at once.
@@ -79,7 +81,7 @@ async function sample(
   const { TextForm } = await import('../core/text-form.js');
   const reporter = reporterFor(json);
   const opened = await endingAtOnce(() =>
-    openAnyModel(folder, { threads, acceptDamage, warn: (text) => reporter.warn(text) }),
+    openAnyModel(folder, { threads, acceptDamage, int8, warn: (text) => reporter.warn(text) }),
   );
   const { model, vocabulary } = opened;
   const pieces = generateText<unknown>(model, {

@@ -34,6 +34,12 @@ import { factsOf, readSource } from './text-source.js';
 /** Milliseconds of work before training and messages have their turn: a frame of a display. */
 const longestStretch = 15;
 
+/** How a model is saved. */
+interface SavingOptions {
+  /** Weights as a byte each. Default: as the model has them. */
+  readonly int8?: boolean;
+}
+
 /** What the page may ask of its worker: one model, which is trained, read, sampled and saved. */
 export class Workshop {
   readonly #gate = new Gate();
@@ -122,14 +128,14 @@ export class Workshop {
     return readText(this.#required(), text, eventLoopTurn(longestStretch));
   }
 
-  /** Everything that it takes to open the model again, and to continue training where the run is. */
-  files(): FileSet {
-    return this.#run ? runFiles(this.#run) : modelFiles(this.#required());
+  /** Everything that it takes to open the model again, and, unless its weights become bytes, to continue training where the run is. */
+  files({ int8 = false }: SavingOptions = {}): FileSet {
+    return this.#run && !int8 ? runFiles(this.#run) : modelFiles(this.#required(), { int8 });
   }
 
   /** The model as one .zip, which unpacked is a folder that the command line opens. */
-  archive(): Uint8Array<ArrayBuffer> {
-    return modelArchive(modelFiles(this.#required()));
+  archive({ int8 = false }: SavingOptions = {}): Uint8Array<ArrayBuffer> {
+    return modelArchive(modelFiles(this.#required(), { int8 }));
   }
 
   async openUpload(files: readonly File[]): Promise<ModelFacts> {

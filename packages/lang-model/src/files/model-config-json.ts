@@ -1,12 +1,14 @@
 import { showValue } from '@throughtime/errors';
 import type { TokenizerJson } from '@throughtime/text-preprocess';
 import { type RecurrentModelConfig, resolveModelConfig } from '../recurrent/model-config.js';
+import { type WeightForm, weightForm } from '../recurrent/weight-form.js';
 import { damaged, isRecord, type Migration, modelFormat, parseVersionedConfig } from './versioned-config.js';
 
 /** The contents of `config.json`. */
 export interface ModelConfigJson {
   readonly format: typeof modelFormat;
-  readonly version: 2;
+  /** 3 with int8 weights, which version 2 does not have. */
+  readonly version: 2 | 3;
   readonly model: RecurrentModelConfig;
   /** Whether a `vocabulary.json` belongs to it. */
   readonly vocabulary: boolean;
@@ -14,6 +16,8 @@ export interface ModelConfigJson {
   readonly tokenizer: TokenizerJson | null;
   /** Whatever the writer wants to find again: plain data. */
   readonly notes: Readonly<Record<string, unknown>>;
+  /** How the matrices are kept. Default: as float32. */
+  readonly weights?: WeightForm;
 }
 
 /** A `config.json` in the newest version's form, and its `model` as the file has it. */
@@ -22,7 +26,7 @@ export interface ReadModelConfig {
   readonly writtenModel: unknown;
 }
 
-const migrations: readonly Migration[] = [unitsToHiddenSize];
+const migrations: readonly Migration[] = [unitsToHiddenSize, floatWeights];
 
 /** Version 1 called `hiddenSize` `units`. */
 function unitsToHiddenSize(config: Record<string, unknown>): Record<string, unknown> {
@@ -35,9 +39,20 @@ function unitsToHiddenSize(config: Record<string, unknown>): Record<string, unkn
   return { ...config, model: Object.fromEntries(fields) };
 }
 
-/** What {@link parseModelConfig} reads. */
-export function writeModelConfig(content: Omit<ModelConfigJson, 'format' | 'version'>): ModelConfigJson {
-  return { format: modelFormat, version: 2, ...content };
+/** Version 2 had float32 weights alone. */
+function floatWeights(config: Record<string, unknown>): Record<string, unknown> {
+  if ('weights' in config) throw damaged('weights: unknown field of version 2');
+  return { ...config, weights: 'float32' };
+}
+
+/** What {@link parseModelConfig} reads. With float32 weights it is of version 2, which older programs read. */
+export function writeModelConfig({
+  weights,
+  ...content
+}: Omit<ModelConfigJson, 'format' | 'version'>): ModelConfigJson {
+  return weights === 'int8'
+    ? { format: modelFormat, version: 3, ...content, weights }
+    : { format: modelFormat, version: 2, ...content };
 }
 
 /**
@@ -48,14 +63,23 @@ export function parseModelConfig(text: string): ReadModelConfig {
   const { model, tokenizer, notes, fields, writtenModel } = parseVersionedConfig(text, migrations);
   if (fields.kind !== undefined)
     throw damaged(`expected a recurrent model, got one of kind ${showValue(fields.kind)}`);
-  const { vocabulary } = fields;
+  const { vocabulary, weights } = fields;
   if (typeof vocabulary !== 'boolean') throw damaged('vocabulary: expected true or false');
   const config = model as unknown as RecurrentModelConfig;
+  try {
+    weightForm('weights', weights);
+  } catch (cause) {
+    throw damaged((cause as Error).message, { cause });
+  }
   try {
     // Refuses fields that it does not know: ignoring what one says would run another architecture than the one that was trained.
     resolveModelConfig(config);
   } catch (cause) {
     throw damaged(`model.${(cause as Error).message}`, { cause });
   }
-  return { config: writeModelConfig({ model: config, vocabulary, tokenizer, notes }), writtenModel };
+  const form = weights as WeightForm;
+  return {
+    config: writeModelConfig({ model: config, vocabulary, tokenizer, notes, weights: form }),
+    writtenModel,
+  };
 }

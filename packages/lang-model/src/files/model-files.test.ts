@@ -201,9 +201,9 @@ describe('a model saved and loaded', () => {
   });
 
   it('is refused by name where a newer release wrote it', () => {
-    const newer = edited('config.json', (json) => ({ ...json, version: 3 }));
+    const newer = edited('config.json', (json) => ({ ...json, version: 4 }));
     expect(() => decodeModel(newer)).toThrow(NewerModelFileError);
-    expect(() => decodeModel(newer)).toThrow('config.json: version: expected at most 2, got 3');
+    expect(() => decodeModel(newer)).toThrow('config.json: version: expected at most 3, got 4');
   });
 
   it('tells by config.json alone what is no model', () => {
@@ -380,7 +380,7 @@ describe('files that are no model', () => {
     [
       'a version that is none',
       edited('config.json', (json) => ({ ...json, version: 0 })),
-      /version: expected a whole number from 1 to 2, got 0/,
+      /version: expected a whole number from 1 to 3, got 0/,
     ],
     [
       'a field of a later version in version 1',

@@ -24,6 +24,7 @@ import type {
 } from './executor.js';
 import type { ResolvedModelConfig } from './model-config.js';
 import { ReferenceExecutor } from './reference-executor.js';
+import type { WeightForm } from './weight-form.js';
 
 /** Why the engine cannot run an architecture, or undefined. Its layers are one network; around it there are embedding and decoder. */
 export function engineObstacle(model: ResolvedModelConfig): EngineObstacle | undefined {
@@ -53,7 +54,13 @@ export class EngineExecutor implements Executor {
   readonly #stepper: CompiledShapes<object, LanguageModelStepper>;
   #reference: ReferenceExecutor | undefined;
 
-  constructor(engine: Engine, model: ResolvedModelConfig, parameters: readonly Parameter[]) {
+  /** @param weights 'int8': a single text is read by the bytes alone, token by token; batches by what they stand for */
+  constructor(
+    engine: Engine,
+    model: ResolvedModelConfig,
+    parameters: readonly Parameter[],
+    weights: WeightForm = 'float32',
+  ) {
     this.#model = model;
     this.parameters = parameters;
     const size = engineSize(model);
@@ -72,6 +79,7 @@ export class EngineExecutor implements Executor {
       return new LanguageModelStepper(engine, {
         ...size,
         parameters: engineParameters(model, parameters, 'data'),
+        int8: weights === 'int8',
       });
     });
   }

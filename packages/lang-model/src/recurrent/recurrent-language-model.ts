@@ -12,6 +12,7 @@ import {
   ArgumentError,
   callback,
   checkOptions,
+  inWords,
   number,
   type OptionChecks,
   required,
@@ -48,6 +49,7 @@ import {
 } from './model-config.js';
 import { modelParameters } from './model-parameters.js';
 import { ReferenceExecutor } from './reference-executor.js';
+import { roundToInt8, type WeightForm, weightForm } from './weight-form.js';
 
 export interface RecurrentLanguageModelOptions extends Omit<RecurrentModelConfig, 'vocabularySize'> {
   /** What the ids mean; kept with the model. Give this or `vocabularySize`. */
@@ -61,12 +63,17 @@ export interface RecurrentLanguageModelOptions extends Omit<RecurrentModelConfig
   /** An LSTM's initial forget bias. Default: as the initializer leaves it; Jozefowicz et al. 2015 advise 1. */
   readonly forgetBias?: number;
   /**
-   * 'fused': the WebAssembly engine of `@throughtime/wasm-kernels`, tens of times faster; RNN, GRU and LSTM stacks. 'reference': plain
+   * 'fused': the WebAssembly engine of `@throughtime/wasm-kernels`, tens of times faster; every cell. 'reference': plain
    * tfjs operations; every architecture. Default: fused where the engine runs and knows the architecture.
    */
   readonly path?: ExecutionPath;
   /** Whose memory and threads the fused path uses. Default: the one that all share. */
   readonly engine?: Engine;
+  /**
+   * 'int8': matrices are rounded to a byte for each weight, for evaluation and generation alone; `quantizeModel` makes such a model of
+   * a trained one. Default 'float32'.
+   */
+  readonly weights?: WeightForm;
 }
 
 const modelChecks: OptionChecks<RecurrentLanguageModelOptions> = {
@@ -78,6 +85,7 @@ const modelChecks: OptionChecks<RecurrentLanguageModelOptions> = {
   forgetBias: number(),
   path: executionPath,
   engine: withMethods<Engine>('an Engine', ['allOrNothing']),
+  weights: weightForm,
 };
 
 /** Predictions of a single call of `score` at most; bounds the memory for its logits [T, V]. */
@@ -111,6 +119,8 @@ export class RecurrentLanguageModel
   readonly parameters: readonly Parameter[];
   /** What computes. */
   readonly path: ExecutionPath;
+  /** How weights are kept. With 'int8' the matrices of `parameters` have what their bytes stand for, and are not to be changed. */
+  readonly weights: WeightForm;
   /** For the trainer: norms and updates where the parameters lie. */
   readonly optimizerBackend?: EngineOptimizerBackend;
   /** Uncommon step options that the trainer may use; the second one takes the reference path. */
@@ -121,8 +131,9 @@ export class RecurrentLanguageModel
   /** @throws ArgumentError naming the option that cannot be */
   constructor(options: RecurrentLanguageModelOptions) {
     checkOptions<RecurrentLanguageModelOptions>(options, modelChecks);
-    const { vocabulary, vocabularySize, random, initializer, forgetBias, path, engine, ...architecture } =
-      options;
+    const { vocabulary, vocabularySize, random, initializer, forgetBias, path, engine, ...rest } = options;
+    const { weights = 'float32', ...architecture } = rest;
+    this.weights = weights;
     this.vocabularySize = sizeOf(vocabulary, vocabularySize);
     this.vocabulary = vocabulary;
     this.config = { vocabularySize: this.vocabularySize, ...architecture };
@@ -135,9 +146,10 @@ export class RecurrentLanguageModel
       ...(initializer && { initializer }),
       ...(forgetBias !== undefined && { forgetBias }),
     });
+    if (weights === 'int8') roundToInt8(this.parameters);
     if (execution.path === 'fused') {
       this.optimizerBackend = execution.optimizerBackend;
-      this.#executor = new EngineExecutor(execution.engine, this.#model, this.parameters);
+      this.#executor = new EngineExecutor(execution.engine, this.#model, this.parameters, weights);
     } else {
       this.#executor = new ReferenceExecutor(this.#model, this.parameters);
     }
@@ -191,6 +203,10 @@ export class RecurrentLanguageModel
     state: RecurrentModelState,
     options: LanguageStepOptions,
   ): Awaitable<LanguageStepResult> {
+    if (this.weights === 'int8') {
+      const expected = 'a model with float32 weights, for a byte is too coarse for what an update changes';
+      throw new ArgumentError('model', expected, inWords('one with int8 weights'));
+    }
     // Not a table of options: this is called for every update.
     randomSource('random', options?.random);
     requireTokens(batch.inputs, this.vocabularySize);
