@@ -1,14 +1,12 @@
-// Trains a preset of the chapter as the chapter does, on The Time Machine: what all of its reproductions share.
-import { BpttTrainer, frozenSecondBiases, sgd } from '@throughtime/bptt-trainer';
-import { loadText, randomBatches, sequentialBatches, windowBatches } from '@throughtime/datasets';
-import { generateText, initializerOf, preset, RecurrentLanguageModel } from '@throughtime/lang-model';
-import { Random } from '@throughtime/random';
-import { charTokenizer, cleanTokens, Vocabulary, vocabularyOptionsOf } from '@throughtime/text-preprocess';
+// Trains a preset as `generate train --preset NAME` does: what all reproductions of the chapter share. Text, batches, validation and
+// random streams come from the command's own definition, so that both give the same digits.
+import { encodeCorpus, loadCorpus } from '@throughtime/char-generator/core/corpus';
+import { presetRecipe } from '@throughtime/char-generator/core/presets';
+import { completeSettings } from '@throughtime/char-generator/core/settings';
+import { TextForm } from '@throughtime/char-generator/core/text-form';
+import { fitOptions, prepareRun } from '@throughtime/char-generator/core/training-run';
+import { generateText } from '@throughtime/lang-model';
 import { RunPace } from './run-pace.mjs';
-
-/** Characters that editions before 1.0 train on; windows of edition 1.0, for training and for validation. */
-const firstCharacters = 10_000;
-export const windows = { training: 10_000, validation: 5_000 };
 
 /**
  * @typedef {object} Outcome
@@ -21,49 +19,28 @@ export const windows = { training: 10_000, validation: 5_000 };
  * @property {string} sample  what it writes after the chapter's prefix, most likely character by character
  */
 
+/** @typedef {import('@throughtime/char-generator/core/corpus').LoadedCorpus} LoadedCorpus */
+
 /**
  * @param {string} name a preset
- * @param {{ report(line: string): void, seed?: number }} context
+ * @param {object} context
+ * @param {(line: string) => void} context.report
+ * @param {number} [context.seed]
+ * @param {number} [context.epochs] fewer than the preset's, for a quick look
+ * @param {LoadedCorpus} [context.corpus] another text than the preset's
  * @returns {Promise<Outcome>}
  */
-export async function trainChapterPreset(name, { report, seed = 1 }) {
-  const { model: architecture, initializer, biases, training } = preset(name);
-  const random = Random.seeded(seed);
-  const { vocabulary, ids } = await timeMachine(name.startsWith('d2l-1.0') ? 'd2l-1.0' : 'd2l-0.17');
-  const model = new RecurrentLanguageModel({
-    ...architecture,
-    vocabulary,
-    initializer: initializerOf(initializer),
-    random,
-  });
-  const { batchSize, steps, sampling, learningRate, clipNorm, epochs } = training;
-  const shape = { batchSize, steps, random };
-  const batches =
-    sampling === 'windows'
-      ? windowBatches(ids, { ...shape, to: windows.training })
-      : (sampling === 'random' ? randomBatches : sequentialBatches)(ids.subarray(0, firstCharacters), shape);
-  const validation =
-    sampling === 'windows'
-      ? windowBatches(ids, {
-          batchSize,
-          steps,
-          from: windows.training,
-          to: windows.training + windows.validation,
-        })
-      : undefined;
-
-  const trainer = new BpttTrainer(model, {
-    optimizer: sgd(learningRate, { groups: biases === 1 ? [frozenSecondBiases] : [] }),
-    random,
-    ...(clipNorm && { clipNorm }),
-  });
+export async function trainChapterPreset(name, { report, seed = 1, epochs: wanted, corpus }) {
+  const settings = completeSettings({ seed, ...(wanted && { epochs: wanted }) }, presetRecipe(name));
+  const run = prepareRun(corpus ?? (await textOf(settings.corpus)), settings);
+  const { epochs } = run;
   /** @type {Outcome['curve']} */
   const curve = [];
   let tokens = 0;
   /** @type {import('@throughtime/bptt-trainer').EpochEvent | undefined} */
   let last;
   const pace = new RunPace();
-  for await (const event of trainer.fit(batches, { epochs, ...(validation && { validation }) })) {
+  for await (const event of run.trainer.fit(run.batches, fitOptions(run))) {
     if (event.type === 'step') pace.update();
     if (event.type !== 'epoch') continue;
     last = event;
@@ -78,8 +55,9 @@ export async function trainChapterPreset(name, { report, seed = 1 }) {
   const prompt = name.startsWith('d2l-1.0') ? 'it has' : 'time traveller';
   const length = name.startsWith('d2l-1.0') ? 20 : 50;
   let sample = prompt;
-  const options = { tokenizer: charTokenizer(), vocabulary, prompt, length, greedy: true };
-  for await (const piece of generateText(model, options)) sample += piece;
+  const { model, vocabulary } = run;
+  const how = { tokenizer: TextForm.of(run).prompts, vocabulary, prompt, length, greedy: true };
+  for await (const piece of generateText(model, how)) sample += piece;
   return {
     training: last.perplexity,
     validation: last.validation?.perplexity,
@@ -91,13 +69,16 @@ export async function trainChapterPreset(name, { report, seed = 1 }) {
   };
 }
 
-/**
- * The Time Machine as the chapter's characters, and its ids.
- * @param {import('@throughtime/text-preprocess').CleaningConvention} convention
- */
-export async function timeMachine(convention) {
-  const { text } = await loadText('time-machine');
-  const tokens = cleanTokens(text, { convention, unit: 'character' });
-  const vocabulary = Vocabulary.fromTokens(tokens, vocabularyOptionsOf(convention));
-  return { vocabulary, ids: vocabulary.encode(tokens) };
+/** The ids that a preset trains and validates on. @param {string} name */
+export async function encodedFor(name) {
+  const settings = completeSettings({}, presetRecipe(name));
+  const { training, validation, vocabulary } = encodeCorpus(await textOf(settings.corpus), settings);
+  return { training: training[0], validation: validation[0], vocabulary };
+}
+
+/** @param {string} name of the catalogue */
+async function textOf(name) {
+  const corpus = await loadCorpus(name);
+  if (!corpus) throw new Error(`${name}: not in the catalogue`);
+  return corpus;
 }

@@ -1,12 +1,12 @@
 // The chapter's language models in edition 1.0: small networks on windows of 32 characters, with validation, beside an n-gram.
 import { perplexityCurves } from '@throughtime/figures';
 import { countCorpus, evaluate, kneserNey } from '@throughtime/lang-model';
-import { timeMachine, trainChapterPreset, windows } from './chapter-protocol.mjs';
+import { encodedFor, trainChapterPreset } from './chapter-protocol.mjs';
 
 export const description =
-  'The chapter, edition 1.0: RNN, LSTM, GRU and a two-layer RNN on windows, training and validation';
+  'The chapter, edition 1.0: RNN, LSTM, GRU and two-layer networks on windows, training and validation';
 export const duration =
-  'about six minutes; name some of d2l-1.0, d2l-1.0-concise, d2l-1.0-lstm, d2l-1.0-gru, d2l-1.0-deep-rnn for those alone';
+  'about eight minutes; name some of d2l-1.0, d2l-1.0-concise, d2l-1.0-lstm, d2l-1.0-gru, d2l-1.0-deep-rnn, d2l-1.0-deep-gru for those alone';
 
 /** Training and validation. */
 const expected = {
@@ -74,9 +74,7 @@ function meanCurve(runs) {
 
 /** What counting alone reaches: on the text of the validation windows, from that of the training windows. @param {number} order */
 async function ngramPerplexity(order) {
-  const { vocabulary, ids } = await timeMachine('d2l-1.0');
-  const { training, validation } = windows;
-  const counts = countCorpus([ids.subarray(0, training)], { order, vocabularySize: vocabulary.size });
-  const { model } = kneserNey(counts);
-  return evaluate(model, ids.subarray(training, training + validation), { given: order - 1 }).perplexity;
+  const { training, validation, vocabulary } = await encodedFor('d2l-1.0');
+  const { model } = kneserNey(countCorpus([training], { order, vocabularySize: vocabulary.size }));
+  return evaluate(model, validation, { given: order - 1 }).perplexity;
 }

@@ -41,6 +41,7 @@ export class TrainForm {
       {
         ...this.#withoutRate(),
         corpus: text.corpus,
+        clean: text.clean as TrainSettings['clean'],
         cell: text.cell as TrainSettings['cell'],
         hiddenSize: number('hidden'),
         layers: number('layers'),

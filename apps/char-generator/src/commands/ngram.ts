@@ -59,7 +59,10 @@ export function ngramCommand(): Command {
     .option('--corpus <name|file>', 'a data set by name, or a UTF-8 text file', commandRecipe.corpus)
     .addOption(new Option('--tokens <kind>', 'what a token is').choices(tokenKinds).default(d.tokens))
     .addOption(
-      new Option('--clean <how>', 'letters: lower-case a to z and spaces only')
+      new Option(
+        '--clean <how>',
+        'letters: lower-case a to z and spaces only; eos: line ends are the word <eos>; d2l-...: as that edition of Dive into Deep Learning, with its vocabulary',
+      )
         .choices(cleanings)
         .default(d.clean),
     )

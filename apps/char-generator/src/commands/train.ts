@@ -178,7 +178,7 @@ function settingOptions(): Option[] {
     option('--tokens <kind>', 'what a token is', d.tokens).choices(tokenKinds),
     option(
       '--clean <how>',
-      'letters: lower-case a to z and spaces only; eos: line ends are the word <eos>',
+      'letters: lower-case a to z and spaces only; eos: line ends are the word <eos>; d2l-...: as that edition of Dive into Deep Learning, with its vocabulary',
       d.clean,
     ).choices(cleanings),
     option('--min-frequency <n>', 'rarer tokens become <unk>', d.minFrequency).argParser(whole(1)),
@@ -200,7 +200,11 @@ function settingOptions(): Option[] {
     ),
     option('--batch <n>', 'rows of a batch', d.batch).argParser(whole(1)),
     option('--steps <n>', 'steps of a row, between two updates', d.steps).argParser(whole(1)),
-    option('--sampling <how>', 'how the text is cut into batches', d.sampling).choices(samplings),
+    option(
+      '--sampling <how>',
+      'how the text is cut into batches, and so how it is validated: windows on windows from a zero state, the others on the text as a whole',
+      d.sampling,
+    ).choices(samplings),
     option(
       '--truncation <how>',
       'how far back gradients flow: --steps, a whole row of text, --steps on average, or chunks of random lengths (AWD-LSTM)',

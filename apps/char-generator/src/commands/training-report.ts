@@ -1,6 +1,5 @@
-import type { EpochEvent, StepEvent } from '@throughtime/bptt-trainer';
+import { type EpochEvent, evaluateBatches, type StepEvent } from '@throughtime/bptt-trainer';
 import type { Reporter } from '@throughtime/command-line';
-import { evaluateStreams } from '@throughtime/lang-model';
 import { factsOf, RunningMean } from '../core/progress.js';
 import { type TokenKind, tokenNoun } from '../core/settings.js';
 import { TextForm } from '../core/text-form.js';
@@ -28,7 +27,9 @@ export class TrainingReport {
     const { reporter } = this.#options;
     const { settings, model, unigram } = this.#run;
     const facts = factsOf(this.#run);
-    reporter.event('start', { settings, path: model.path, ...facts, ...this.#unigram() });
+    const { validation } = this.#run;
+    const validated = validation && { validated: validation.how };
+    reporter.event('start', { settings, path: model.path, ...facts, ...validated, ...this.#unigram() });
     const { corpus, cell, hiddenSize, layers, tokens, batch } = settings;
     const sizes = typeof hiddenSize === 'number' ? `${layers} x ${hiddenSize}` : hiddenSize.join(' + ');
     const steps = batchSteps(settings, facts.tokens);
@@ -39,6 +40,7 @@ export class TrainingReport {
     reporter.note(
       `${cell}, ${sizes} units, ${grouped(facts.parameters)} parameters; steps of ${batch} x ${steps} tokens`,
     );
+    if (validation) reporter.note(`Validated after every epoch ${validation.how}.`);
     reporter.note(
       `Perplexity of token frequencies alone (unigram): ${onBoth(unigram.training, unigram.validation)}`,
     );
@@ -80,7 +82,7 @@ export class TrainingReport {
     const { reporter, out } = this.#options;
     const { model, unigram, validation: held } = this.#run;
     const { perplexity } = this.#mean;
-    const validation = held && (await evaluateStreams(model, held, { warmUp: 0 }));
+    const validation = held && (await evaluateBatches(model, held.batches));
     const sample = await this.#sample({ char: 300, byte: 300, word: 60, whitespace: 60 });
     if (perplexity === undefined)
       reporter.note('No step was taken: the run has had all its epochs; ask for more with --epochs.');

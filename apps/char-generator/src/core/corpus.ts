@@ -2,9 +2,9 @@
 import { datasets, type LoadTextOptions, loadText, loadTextSplit } from '@throughtime/datasets';
 import { ArgumentError, inWords, showValue } from '@throughtime/errors';
 import { type SentenceMarks, unigramPerplexity } from '@throughtime/lang-model';
-import { BYTE_TOKENS, type Tokenizer, Vocabulary } from '@throughtime/text-preprocess';
-import type { TextSettings, TokenKind } from './settings.js';
-import { lineMarks, TextForm, tokenizerFor } from './text-form.js';
+import { BYTE_TOKENS, type Tokenizer, Vocabulary, vocabularyOptionsOf } from '@throughtime/text-preprocess';
+import type { TextSettings } from './settings.js';
+import { conventionOf, lineMarks, TextForm, tokenizerFor } from './text-form.js';
 
 export interface LoadedCorpus {
   /** The name or path that was asked for. */
@@ -41,6 +41,9 @@ export interface EncodedCorpus {
   readonly validation: readonly Int32Array[];
 }
 
+/** How a corpus becomes ids; an n-gram model may take each line as a text. */
+export type EncodingSettings = TextSettings & { readonly lines?: boolean };
+
 /** What cut and counted another text: a model knows no other tokens. */
 export interface KnownTokens {
   readonly tokenizer: Tokenizer;
@@ -54,10 +57,10 @@ export interface KnownTokens {
  */
 export function encodeCorpus(
   corpus: LoadedCorpus,
-  settings: TextSettings & { readonly lines?: boolean },
+  settings: EncodingSettings,
   known?: KnownTokens,
 ): EncodedCorpus {
-  const { tokens: kind, clean, minFrequency, lines = false, validation: share, maxTokens } = settings;
+  const { tokens: kind, clean, lines = false, validation: share, maxTokens } = settings;
   if (!known && clean === 'eos' && kind !== 'word' && kind !== 'whitespace') {
     throw new ArgumentError(
       'tokens',
@@ -80,7 +83,10 @@ export function encodeCorpus(
         ? splitAt(all, share)
         : splitAt(all[0], share).map((part) => [part]);
 
-  const vocabulary = known?.vocabulary ?? vocabularyOf(training, { kind, minFrequency, lines });
+  const vocabulary =
+    known?.vocabulary ??
+    // The chapter counts the whole text before it takes the part that it trains on.
+    vocabularyOf(conventionOf(clean) ? form.texts(corpus.text) : training, settings);
   if (known) for (const text of training) requireKnown(text, vocabulary, corpus.name);
   return {
     form,
@@ -109,15 +115,16 @@ function refuseMarks(texts: readonly string[][], { name, text }: LoadedCorpus): 
   );
 }
 
-/** Of the training text alone: a token that only the validation text has is unknown. */
+/** Of the training text alone, but for the chapter's editions: a token that only the validation text has is unknown. */
 function vocabularyOf(
   texts: readonly string[][],
-  { kind, minFrequency, lines }: { readonly kind: TokenKind; readonly minFrequency: number; lines: boolean },
+  { tokens: kind, clean, minFrequency, lines = false }: EncodingSettings,
 ): Vocabulary {
   const reserved = lines ? [lineMarks.begin, lineMarks.end] : [];
-  return kind === 'byte'
-    ? Vocabulary.fromList(new Set([...BYTE_TOKENS, ...reserved]), { reserved })
-    : Vocabulary.fromTokens(texts.flat(), { minFrequency, reserved });
+  if (kind === 'byte') return Vocabulary.fromList(new Set([...BYTE_TOKENS, ...reserved]), { reserved });
+  const convention = conventionOf(clean);
+  const order = convention && vocabularyOptionsOf(convention);
+  return Vocabulary.fromTokens(texts.flat(), { ...order, minFrequency, reserved });
 }
 
 function splitAt<T>(items: readonly T[], share: number): [T[], T[]] {

@@ -4,8 +4,9 @@ import type { TrainSettings } from './settings.js';
 /** The text that each family of protocols was published with. */
 const corpora: readonly (readonly [prefix: string, settings: Partial<TrainSettings>])[] = [
   // The windows of edition 1.0: 10,000 of 32 characters for training, the next 5,000 for validation.
-  ['d2l-1.0', { corpus: 'time-machine', clean: 'letters', maxTokens: 15_032, validation: 0.33263 }],
-  ['d2l', { corpus: 'time-machine', clean: 'letters', maxTokens: 10_000, validation: 0 }],
+  ['d2l-1.0', { corpus: 'time-machine', clean: 'd2l-1.0', maxTokens: 15_032, validation: 0.33263 }],
+  ['d2l-0.6', { corpus: 'time-machine', clean: 'd2l-0.7', maxTokens: 10_000, validation: 0 }],
+  ['d2l-0.17', { corpus: 'time-machine', clean: 'd2l-0.17', maxTokens: 10_000, validation: 0 }],
   ['ptb', { corpus: 'penn-treebank', tokens: 'word', clean: 'eos' }],
   ['awd-lstm', { corpus: 'penn-treebank', tokens: 'word', clean: 'eos' }],
   ['char-rnn', { corpus: 'tiny-shakespeare', validation: 0.05 }],

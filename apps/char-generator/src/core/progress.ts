@@ -14,7 +14,7 @@ export interface RunFacts {
 export function factsOf({ training, validation, vocabulary, model }: TrainingRun): RunFacts {
   return {
     tokens: training.length,
-    validationTokens: validation?.length ?? 0,
+    validationTokens: validation?.tokens ?? 0,
     vocabulary: vocabulary.size,
     parameters: model.parameters.reduce((sum, { data }) => sum + data.length, 0),
   };

@@ -19,9 +19,9 @@ import {
 import type { ActivationPenalty, ModelDropout, PresetInitializer } from '@throughtime/lang-model';
 
 export const tokenKinds = ['char', 'word', 'whitespace', 'byte'] as const;
-export const cleanings = ['none', 'letters', 'eos'] as const;
+export const cleanings = ['none', 'letters', 'eos', 'd2l-0.7', 'd2l-0.17', 'd2l-1.0'] as const;
 export const cells = ['rnn', 'gru', 'lstm', 'mingru', 'minlstm'] as const;
-export const samplings = ['sequential', 'random', 'windows'] as const;
+export const samplings = ['sequential', 'random', 'windows', 'penn-treebank'] as const;
 export const truncations = ['regular', 'full', 'randomized', 'random-lengths'] as const;
 export const optimizers = ['sgd', 'momentum', 'rmsprop', 'adam', 'adamw', 'nt-asgd'] as const;
 export const schedules = ['constant', 'cosine', 'one-cycle', 'on-plateau'] as const;
@@ -43,8 +43,9 @@ export function tokenNoun(tokens: TokenKind): string {
 }
 
 /**
- * `none`: the text as it is. `letters`: as in Dive into Deep Learning, lower-case a to z, one space for anything else. `eos`: the
- * end of each line is a word, <eos>, as in Penn Treebank models.
+ * `none`: the text as it is. `letters`: lower-case a to z, one space for anything else. `eos`: the end of each line is a word, <eos>,
+ * as in Penn Treebank models. `d2l-...`: as that edition of Dive into Deep Learning cleans its corpus, and with its vocabulary, which is
+ * of the whole text in its order (see `cleanTokens` of text-preprocess).
  */
 export type Cleaning = (typeof cleanings)[number];
 
@@ -72,6 +73,10 @@ export interface TrainSettings extends TextSettings {
   readonly dropout: number | ModelDropout;
   readonly batch: number;
   readonly steps: number;
+  /**
+   * How the text is cut into batches, and so how it is validated: `windows` on windows, each from a zero state, as edition 1.0 of the
+   * chapter does; `penn-treebank`, where nothing is drawn, on the same layout; the others on the whole validation text, state carried.
+   */
   readonly sampling: (typeof samplings)[number];
   readonly truncation: (typeof truncations)[number];
   readonly optimizer: (typeof optimizers)[number];

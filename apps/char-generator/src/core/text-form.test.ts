@@ -1,9 +1,10 @@
 import { countCorpus, kneserNey } from '@throughtime/lang-model';
+import { cleanTokens, Vocabulary, vocabularyOptionsOf } from '@throughtime/text-preprocess';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encodeCorpus } from './corpus.js';
 import { type Cleaning, cleanings, ngramRecipe, type TokenKind, tokenKinds } from './settings.js';
-import { TextForm, tokenizerFor } from './text-form.js';
+import { conventionOf, TextForm, tokenizerFor } from './text-form.js';
 
 const form = (tokens: TokenKind, clean: Cleaning = 'none', lines = false) =>
   new TextForm({ tokenizer: tokenizerFor(tokens, clean), clean, lines });
@@ -126,6 +127,67 @@ describe('prompts of a form', () => {
     for (const id of corpus.vocabulary.encode(corpus.form.prompt('roses are red\n')))
       state = model.advance(state, id);
     expect(state).toBe(model.initialState());
+  });
+});
+
+describe('the forms of the chapter’s editions', () => {
+  const editions = cleanings.filter((clean) => conventionOf(clean) !== undefined);
+  const words = fc.constantFrom('Time', '"time', 'machine.', '--', 'a', "trav'ler", ' ', '');
+  const text = fc
+    .array(
+      fc.tuple(
+        fc.array(words, { maxLength: 5 }).map((line) => line.join(' ')),
+        fc.constantFrom('\n', '\r\n', '\r'),
+      ),
+      { maxLength: 6 },
+    )
+    .map((lines) => lines.flat().join(''));
+
+  it.each(editions)(
+    '%s: texts, and prompts of whole lines, are what cleanTokens makes of them (seeded)',
+    (clean) => {
+      const convention = conventionOf(clean)!;
+      fc.assert(
+        fc.property(text, (whole) => {
+          for (const [kind, unit] of [
+            ['char', 'character'],
+            ['word', 'word'],
+          ] as const) {
+            const expected = cleanTokens(whole, { convention, unit });
+            expect(form(kind, clean).texts(whole).flat()).toEqual(expected);
+            expect(form(kind, clean).prompt(whole)).toEqual(expected);
+          }
+          // Bytes of letters and blanks are those characters.
+          expect(form('byte', clean).texts(whole).flat().length).toBe(
+            cleanTokens(whole, { convention, unit: 'character' }).length,
+          );
+        }),
+      );
+    },
+  );
+
+  it.each(editions)('%s: the vocabulary is of the whole text, in the edition’s order', (clean) => {
+    const convention = conventionOf(clean)!;
+    const corpus = { name: 'text', text: 'Beta alpha gamma.\nBeta, beta; alpha?\n"Zeta eta eta eta eta!"\n' };
+    for (const [tokens, unit] of [
+      ['char', 'character'],
+      ['word', 'word'],
+    ] as const) {
+      const settings = { ...ngramRecipe, tokens, clean, maxTokens: 4, validation: 0.5 };
+      const { vocabulary, training, validation } = encodeCorpus(corpus, settings);
+      const all = cleanTokens(corpus.text, { convention, unit });
+      expect(vocabulary.tokens).toEqual(Vocabulary.fromTokens(all, vocabularyOptionsOf(convention)).tokens);
+      expect([...training[0], ...validation[0]]).toEqual([...vocabulary.encode(all.slice(0, 4))]);
+    }
+  });
+
+  it('go on with a prompt that has not ended', () => {
+    expect(form('char', 'd2l-0.17').prompt('The time\n  traveller ')).toEqual([...'the timetraveller ']);
+    expect(form('char', 'd2l-0.7').prompt('The end.\n(time')).toEqual([...'the end  time']);
+    expect(form('word', 'd2l-0.7').prompt('The end.\n(time ')).toEqual(['the', 'end', '', '', 'time']);
+    expect(form('char', 'd2l-1.0').prompt(' The\ntime ')).toEqual([...' the time ']);
+    // No letter is dropped unseen.
+    for (const clean of editions) expect(form('char', clean).prompt('a ψ')).toContain('ψ');
   });
 });
 

@@ -2,7 +2,11 @@
 import type { SentenceMarks } from '@throughtime/lang-model';
 import {
   byteTokenizer,
+  CLEANING_CONVENTIONS,
+  type CleaningConvention,
   charTokenizer,
+  cleanLines,
+  cleanTokens,
   type Detokenizer,
   lettersOnly,
   regexTokenizer,
@@ -20,6 +24,11 @@ export const lineMarks = { begin: '<s>', end: '\n' } as const;
 
 const lineEnds = /\r\n|\n|\r/;
 const allLineEnds = /\r\n|\n|\r/g;
+
+/** The edition of the chapter that a cleaning is of; undefined for the others. */
+export function conventionOf(clean: Cleaning): CleaningConvention | undefined {
+  return CLEANING_CONVENTIONS.find((convention) => convention === clean);
+}
 
 export interface TextFormOptions {
   readonly tokenizer: Tokenizer;
@@ -66,7 +75,7 @@ export class TextForm {
     const whole = withoutMark(text);
     return (this.lines ? whole.split(lineEnds) : [whole]).flatMap((part) => {
       if (left <= 0) return [];
-      const tokens = this.tokenizer.tokenize(this.#cleaned(part)).slice(0, left);
+      const tokens = this.#tokens(part).slice(0, left);
       left -= tokens.length;
       return tokens.length > 0 ? [tokens] : [];
     });
@@ -78,14 +87,19 @@ export class TextForm {
    */
   prompt(text: string): string[] {
     const whole = withoutMark(text);
-    if (!this.lines) return this.tokenizer.tokenize(this.#cleaned(whole, { open: true }));
-    const lines = whole.split(lineEnds);
-    const open = this.tokenizer.tokenize(this.#cleaned(lines.pop() ?? '', { open: true }));
-    const ended = lines.flatMap((line) => {
-      const tokens = this.tokenizer.tokenize(this.#cleaned(line));
-      return tokens.length > 0 ? [...tokens, lineMarks.end] : [];
-    });
-    return [...ended, ...open];
+    if (this.lines) {
+      const lines = whole.split(lineEnds);
+      const open = this.#openTokens(lines.pop() ?? '');
+      const ended = lines.flatMap((line) => {
+        const tokens = this.#tokens(line);
+        return tokens.length > 0 ? [...tokens, lineMarks.end] : [];
+      });
+      return [...ended, ...open];
+    }
+    // Two editions of the chapter clean line by line: the lines that have ended, as in training.
+    const byLines = this.clean === 'd2l-0.7' || this.clean === 'd2l-0.17';
+    const end = byLines ? Math.max(whole.lastIndexOf('\n'), whole.lastIndexOf('\r')) + 1 : 0;
+    return [...this.#tokens(whole.slice(0, end)), ...this.#openTokens(whole.slice(end))];
   }
 
   /** Cuts prompts, and puts together what a model says, in this form. Other tokenizers do not know the ends of lines. */
@@ -93,18 +107,49 @@ export class TextForm {
     return new PromptTokenizer(this);
   }
 
-  #cleaned(text: string, { open = false } = {}): string {
-    switch (this.clean) {
-      case 'none':
-        return text;
-      case 'eos':
-        return text.replace(allLineEnds, ' <eos> ');
-      case 'letters':
-        // A prompt is never changed into another: letters that the cleaning would drop stay, for the vocabulary to refuse them.
-        return open
-          ? text.replace(/[\p{ASCII}\P{L}]+/gu, (known) => lettersOnly(known))
-          : lettersOnly(text).trim();
+  /** The tokens of a text that has ended. */
+  #tokens(text: string): string[] {
+    const { clean, tokenizer } = this;
+    const convention = conventionOf(clean);
+    if (!convention)
+      return tokenizer.tokenize(clean === 'letters' ? lettersOnly(text).trim() : this.#marked(text));
+    switch (tokenizer.type) {
+      case 'character':
+        return cleanTokens(text, { convention, unit: 'character' });
+      case 'word':
+        return cleanTokens(text, { convention, unit: 'word' });
+      case 'byte':
+        return tokenizer.tokenize(cleanLines(text, convention).join(''));
+      default:
+        // The chapter has no such tokens; line ends keep the words of two lines apart.
+        return tokenizer.tokenize(cleanLines(text, convention).join('\n'));
     }
+  }
+
+  /** The tokens of a text, or of its last line, that goes on. */
+  #openTokens(text: string): string[] {
+    const { clean, tokenizer } = this;
+    switch (clean) {
+      case 'none':
+      case 'eos':
+        return tokenizer.tokenize(this.#marked(text));
+      case 'letters':
+      case 'd2l-1.0':
+        return tokenizer.tokenize(openLetters(text));
+      case 'd2l-0.17':
+        return tokenizer.tokenize(openLetters(text).trimStart());
+      case 'd2l-0.7': {
+        const cleaned = openLetters(text.trimStart());
+        if (tokenizer.type !== 'word') return tokenizer.tokenize(cleaned);
+        // Split at single spaces, as in training; what the last one ends goes on.
+        const words = cleaned.split(' ');
+        return words[words.length - 1] === '' ? words.slice(0, -1) : words;
+      }
+    }
+  }
+
+  #marked(text: string): string {
+    return this.clean === 'eos' ? text.replace(allLineEnds, ' <eos> ') : text;
   }
 }
 
@@ -149,6 +194,11 @@ class PromptTokenizer implements Tokenizer {
   toJSON(): TokenizerJson {
     return this.#form.tokenizer.toJSON();
   }
+}
+
+/** A prompt is never changed into another: letters that the cleaning would drop stay, for the vocabulary to refuse them. */
+function openLetters(text: string): string {
+  return text.replace(/[\p{ASCII}\P{L}]+/gu, (known) => lettersOnly(known));
 }
 
 /** A file that begins with a byte order mark does not mean it as text. */

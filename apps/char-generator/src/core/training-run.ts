@@ -23,14 +23,13 @@ import {
   type Truncation,
 } from '@throughtime/bptt-trainer';
 import type { BatchSource, TokenBatch } from '@throughtime/contract';
-import { randomBatches, sequentialBatches, windowBatches } from '@throughtime/datasets';
+import { pennTreebankBatches, randomBatches, sequentialBatches, windowBatches } from '@throughtime/datasets';
 import { ArgumentError, inWords } from '@throughtime/errors';
 import {
   initializerOf,
   type ModelDropout,
   RecurrentLanguageModel,
   type RecurrentModelState,
-  type StreamBatches,
   streamBatches,
 } from '@throughtime/lang-model';
 import { Random } from '@throughtime/random';
@@ -46,7 +45,7 @@ export interface TrainingRun extends TextModel {
   readonly corpus: LoadedCorpus;
   readonly training: Int32Array;
   /** undefined when none was wanted. */
-  readonly validation: Int32Array | undefined;
+  readonly validation: Validation | undefined;
   readonly unigram: UnigramFloor;
   readonly batches: BatchSource<TokenBatch>;
   readonly trainer: BpttTrainer<TokenBatch, RecurrentModelState>;
@@ -56,6 +55,15 @@ export interface TrainingRun extends TextModel {
   readonly resume: TrainerSnapshot | undefined;
   /** The last epoch: that of the settings, or a later one when a finished run continues. */
   readonly epochs: number;
+}
+
+/** What a run is validated on after every epoch. */
+export interface Validation {
+  /** How many tokens were kept for it. */
+  readonly tokens: number;
+  readonly batches: BatchSource<TokenBatch>;
+  /** In words: a perplexity says little without. */
+  readonly how: string;
 }
 
 export interface RunOptions {
@@ -93,7 +101,7 @@ export function prepareRun(
     vocabulary,
     notes: { ...form.notes, corpus: settings.corpus },
     training,
-    validation: validation[0],
+    validation: validation[0] && validationOf(training, validation[0], settings, corpus),
     unigram,
     batches,
     trainer: trainerFor(model, settings, dropout),
@@ -114,13 +122,15 @@ export function engineOf({ path }: Pick<RecurrentLanguageModel, 'path'>): string
 /** What the trainer is told, so that it trains a run to the end of its epochs: `run.trainer.fit(run.batches, fitOptions(run))`. */
 export function fitOptions({
   validation,
-  settings,
   resume,
   epochs,
-}: TrainingRun): Pick<FitOptions<TokenBatch>, 'epochs' | 'validation' | 'resume'> {
+}: Pick<TrainingRun, 'validation' | 'resume' | 'epochs'>): Pick<
+  FitOptions<TokenBatch>,
+  'epochs' | 'validation' | 'resume'
+> {
   return {
     epochs,
-    ...(validation && { validation: validationBatches(validation, settings) }),
+    ...(validation && { validation: validation.batches }),
     ...(resume && { resume }),
   };
 }
@@ -189,7 +199,8 @@ export function trainingBatches(
   random: Random,
 ): BatchSource<TokenBatch> {
   const { batch: batchSize, sampling } = settings;
-  const options = { batchSize, steps: batchSteps(settings, training.length), random };
+  const shape = { batchSize, steps: batchSteps(settings, training.length) };
+  const options = { ...shape, random };
   switch (sampling) {
     case 'sequential':
       return sequentialBatches(training, options);
@@ -197,13 +208,56 @@ export function trainingBatches(
       return randomBatches(training, options);
     case 'windows':
       return windowBatches(training, options);
+    case 'penn-treebank':
+      return pennTreebankBatches(training, shape);
   }
 }
 
-/** The validation text, always the same batches: as many rows as it has room for at `steps` each. */
-export function validationBatches(ids: Int32Array, { batch, steps }: TrainSettings): StreamBatches {
-  const streams = Math.max(1, Math.min(batch, Math.floor((ids.length - 1) / steps)));
-  return streamBatches(ids, { streams, steps });
+/**
+ * The validation text, always the same batches, in the way of the sampling. Windows are those after the training text's last, as edition
+ * 1.0 has them; a text too short for the layout of `penn-treebank`, and any other, is read as a whole, in as many rows as it has
+ * room for.
+ */
+export function validationOf(
+  training: Int32Array,
+  ids: Int32Array,
+  { sampling, batch, steps }: TrainSettings,
+  { validationText }: Pick<LoadedCorpus, 'validationText'> = {},
+): Validation {
+  const tokens = ids.length;
+  if (sampling === 'windows') {
+    const before =
+      validationText === undefined ? training.subarray(Math.max(0, training.length - steps)) : [];
+    const read = new Int32Array(before.length + tokens);
+    read.set(before);
+    read.set(ids, before.length);
+    if (read.length > steps) {
+      const batches = windowBatches(read, { batchSize: batch, steps });
+      const windows = read.length - steps;
+      return {
+        tokens,
+        batches,
+        how: `on ${grouped(windows)} windows of ${steps} tokens, each from a zero state`,
+      };
+    }
+  }
+  if (sampling === 'penn-treebank' && tokens >= batch * (steps + 1)) {
+    const batches = pennTreebankBatches(ids, { batchSize: batch, steps });
+    const read = grouped(batches.length * batch * steps);
+    return { tokens, batches, how: `on ${read} tokens in ${batch} rows, the state carried along each` };
+  }
+  const streams = Math.max(1, Math.min(batch, Math.floor((tokens - 1) / steps)));
+  const batches = streamBatches(ids, { streams, steps });
+  const rows = batches.streams === 1 ? 'as one row' : `in ${batches.streams} rows`;
+  return {
+    tokens,
+    batches,
+    how: `on ${grouped(tokens)} tokens ${rows}, the state carried along${streams === 1 ? '' : ' each'}`,
+  };
+}
+
+function grouped(count: number): string {
+  return count.toLocaleString('en');
 }
 
 function trainerFor(

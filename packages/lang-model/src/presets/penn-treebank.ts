@@ -34,7 +34,7 @@ function size(options: {
     training: {
       batchSize: 20,
       steps,
-      sampling: 'sequential',
+      sampling: 'penn-treebank',
       optimizer: { name: 'sgd' },
       learningRate: 1,
       decay,

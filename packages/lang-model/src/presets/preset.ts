@@ -42,8 +42,11 @@ export interface PresetTraining {
   readonly steps: number;
   /** Whether T is drawn for every update, around `steps`: `randomLengths` of bptt-trainer. Default false. */
   readonly randomLengths?: boolean;
-  /** How the text is cut: neighboring batches, shuffled subsequences, or all windows with stride 1. */
-  readonly sampling: 'sequential' | 'random' | 'windows';
+  /**
+   * How the text is cut: neighboring batches from a drawn offset, shuffled subsequences, all windows with stride 1, or neighboring batches
+   * from the first token on (`pennTreebankBatches` of datasets).
+   */
+  readonly sampling: 'sequential' | 'random' | 'windows' | 'penn-treebank';
   readonly optimizer: PresetOptimizer;
   readonly learningRate: number;
   /** Learning rate times factor^max(epoch - after, 0), epochs from 1. */

@@ -1,0 +1,60 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { loadCorpus } from '@throughtime/char-generator/core/corpus';
+import { presetNames } from '@throughtime/lang-model';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { trainChapterPreset } from './chapter-protocol.mjs';
+
+const cli = fileURLToPath(new URL('../apps/char-generator/dist/cli.js', import.meta.url));
+/** @type {string} */
+let folder;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'chapter-'));
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+/**
+ * The last epoch of `generate train`, as it tells programs.
+ * @param {string[]} args
+ * @returns {Promise<Record<string, unknown>>}
+ */
+function lastEpoch(...args) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [cli, 'train', '--json', ...args], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let text = '';
+    child.stdout.setEncoding('utf8').on('data', (piece) => {
+      text += piece;
+    });
+    child.on('error', reject);
+    child.on('close', (code) => {
+      if (code !== 0) reject(new Error(`generate train ended with ${code}`));
+      const events = text
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+      resolve(events.filter(({ event }) => event === 'epoch').at(-1));
+    });
+  });
+}
+
+describe('a reproduction of the chapter', () => {
+  const names = presetNames.filter((name) => name.startsWith('d2l'));
+
+  it.each(names)('%s gives the digits of the command', async (name) => {
+    const corpus = await loadCorpus('moby-dick');
+    const epochs = 2;
+    const { training, validation } = await trainChapterPreset(name, { report: () => {}, epochs, corpus });
+    const options = ['--preset', name, '--corpus', 'moby-dick', '--epochs', String(epochs)];
+    const told = await lastEpoch(...options, '--out', join(folder, name));
+    expect(told.perplexity).toBe(training);
+    expect(told.validationPerplexity).toBe(validation);
+    expect(validation === undefined).toBe(!name.startsWith('d2l-1.0'));
+  });
+});
