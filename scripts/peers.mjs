@@ -78,6 +78,10 @@ export const fixtures = {
     script: 'packages/forecasting/src/fixtures/make-ets.py',
     files: ['packages/forecasting/src/fixtures/ets.json'],
   },
+  'statsforecast methods': {
+    script: 'packages/forecasting/src/fixtures/make-methods.py',
+    files: ['packages/forecasting/src/fixtures/methods.json'],
+  },
   'statsmodels and statsforecast numbers': {
     script: 'packages/forecasting/src/fixtures/make-numbers.py',
     files: ['packages/forecasting/src/fixtures/numbers.json'],

@@ -38,6 +38,15 @@ export class NotPositiveError extends ThroughtimeError {
   }
 }
 
+/** A demand below 0, which no method for intermittent demand can take. */
+export class NegativeDemandError extends ThroughtimeError {
+  override name = 'NegativeDemandError';
+
+  constructor(series: string, variable: string, model: string, value: number) {
+    super(`series '${series}': expected no value below 0 in '${variable}' for ${model}, got ${value}`);
+  }
+}
+
 /** A forecast that reaches past the last row of the covariates known in advance. */
 export class HorizonBeyondCovariatesError extends ThroughtimeError {
   override name = 'HorizonBeyondCovariatesError';

@@ -98,6 +98,7 @@ export {
 } from './methods/forecast.js';
 export { Forecaster, type PredictOptions } from './methods/forecaster.js';
 export { type GlobalRecurrentOptions, globalRecurrent } from './methods/global-recurrent.js';
+export { type CrostonOptions, croston, type TsbOptions, tsb } from './methods/intermittent.js';
 export { type LagNetworkOptions, linear, mlp } from './methods/lag-network.js';
 export type {
   FitProgress,
@@ -111,6 +112,7 @@ export { type RecurrentOptions, recurrent } from './methods/recurrent.js';
 export type { StrategyName } from './methods/recurrent-strategies.js';
 export { loadMethod } from './methods/saved-method.js';
 export { naive, type SeasonalNaiveOptions, seasonalNaive } from './methods/seasonal-naive.js';
+export { type ThetaModel, type ThetaOptions, theta } from './methods/theta.js';
 export {
   meanAbsoluteError,
   meanAbsolutePercentageError,

@@ -8,6 +8,7 @@ import {
   calendarFeatures,
   compare,
   conformal,
+  croston,
   dieboldMariano,
   drift,
   encodeForecaster,
@@ -31,7 +32,9 @@ import {
   seasonalNaive,
   sineExperiment,
   TimeSeries,
+  theta,
   transformed,
+  tsb,
 } from './index.js';
 
 const random = Random.seeded(1);
@@ -52,6 +55,9 @@ const calls: readonly [string, (wrong: any) => unknown, object?][] = [
   ['linear', (wrong) => linear(wrong), { lags: 2, random }],
   ['mlp', (wrong) => mlp(wrong), { lags: 2, random }],
   ['recurrent', (wrong) => recurrent(wrong), { cell: 'gru', random }],
+  ['theta', (wrong) => theta(wrong)],
+  ['croston', (wrong) => croston(wrong)],
+  ['tsb', (wrong) => tsb(wrong)],
   ['globalRecurrent', (wrong) => globalRecurrent(wrong), { horizon: 2, random }],
   ['ensemble', (wrong) => ensemble(wrong), { members: [naive()] }],
   ['conformal', (wrong) => conformal(naive(), wrong), { horizon: 2 }],

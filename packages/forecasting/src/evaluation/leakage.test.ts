@@ -15,6 +15,7 @@ import { globalRecurrent } from '../methods/global-recurrent.js';
 import { linear, mlp } from '../methods/lag-network.js';
 import { recurrent } from '../methods/recurrent.js';
 import { naive, seasonalNaive } from '../methods/seasonal-naive.js';
+import { theta } from '../methods/theta.js';
 import { TimeSeries } from '../series/time-series.js';
 import { backtest } from './backtest.js';
 
@@ -39,6 +40,7 @@ const models: Record<string, [number, () => Forecaster]> = {
   'seasonal naive': [30, () => seasonalNaive({ period: 4 })],
   drift: [30, () => drift()],
   ar: [30, () => autoregression({ maxOrder: 4 })],
+  theta: [10, () => theta({ model: 'auto', period: 4 })],
   ets: [3, () => ets({ model: 'AAA', period: 4 })],
   linear: [10, () => linear({ lags: 3, random: random(), epochs: 2 })],
   'mlp, scaled by series': [

@@ -18,9 +18,11 @@ import { autoregression } from '../methods/autoregression.js';
 import { drift } from '../methods/drift.js';
 import type { Forecaster } from '../methods/forecaster.js';
 import { globalRecurrent } from '../methods/global-recurrent.js';
+import { croston, tsb } from '../methods/intermittent.js';
 import { linear, mlp } from '../methods/lag-network.js';
 import { recurrent } from '../methods/recurrent.js';
 import { seasonalNaive } from '../methods/seasonal-naive.js';
+import { theta } from '../methods/theta.js';
 import { loadForecaster, saveForecaster } from '../node/forecaster-directory.js';
 import { TimeSeries } from '../series/time-series.js';
 import {
@@ -56,6 +58,9 @@ const models: Record<string, [{ levels: number[] }, () => Forecaster]> = {
   drift: [intervals, () => drift()],
   ar: [intervals, () => autoregression({ order: 3 })],
   ets: [intervals, () => ets({ model: 'AAA', period: 4 })],
+  theta: [intervals, () => theta({ model: 'auto', period: 4 })],
+  croston: [points, () => croston()],
+  tsb: [points, () => tsb()],
   linear: [points, () => linear({ lags: 3, random: random(), epochs: 1 })],
   'mlp with a distribution': [
     intervals,

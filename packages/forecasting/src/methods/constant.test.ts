@@ -19,6 +19,7 @@ import {
   scoresOf,
   seasonalNaive,
   TimeSeries,
+  theta,
   transformed,
 } from '../index.js';
 
@@ -29,6 +30,7 @@ const models: Readonly<Record<string, () => Forecaster>> = {
   naive,
   'seasonal naive': () => seasonalNaive({ period: 4 }),
   drift,
+  theta: () => theta({ model: 'auto', period: 4 }),
   'ar by AICc': () => autoregression(),
   'ar(3)': () => autoregression({ order: 3 }),
   'ets by AICc': () => ets({ period: 4 }),
@@ -101,6 +103,7 @@ describe('missing values', () => {
     naive,
     'seasonal naive': () => seasonalNaive({ period: 7 }),
     drift,
+    theta: () => theta({ period: 7 }),
     'ar(2)': () => autoregression({ order: 2 }),
     'ar by AICc': () => autoregression(),
     'ets(AAA)': () => ets({ model: 'AAA', period: 7 }),

@@ -7,16 +7,21 @@ import { ExponentialSmoothing } from '../ets/exponential-smoothing.js';
 import { Autoregression } from './autoregression.js';
 import { Drift } from './drift.js';
 import { GlobalRecurrent } from './global-recurrent.js';
+import { Croston, Tsb } from './intermittent.js';
 import { LagNetwork } from './lag-network.js';
 import type { Method, SavedMethod } from './method.js';
 import { Recurrent } from './recurrent.js';
 import { SeasonalNaive } from './seasonal-naive.js';
+import { Theta } from './theta.js';
 
 type Loader = (saved: SavedMethod, members: readonly Method[]) => Method;
 
 const loaders: Readonly<Record<string, Loader>> = {
   'seasonal-naive': (saved) => SeasonalNaive.load(saved),
   drift: () => new Drift(),
+  theta: (saved) => Theta.load(saved),
+  croston: (saved) => Croston.load(saved),
+  tsb: (saved) => Tsb.load(saved),
   ets: (saved) => ExponentialSmoothing.load(saved),
   transformed: (saved, members) => Transformed.load(saved, only(members)),
   ensemble: (saved, members) => Ensemble.load(saved, members),

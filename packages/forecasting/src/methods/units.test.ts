@@ -15,6 +15,7 @@ import {
   naive,
   seasonalNaive,
   TimeSeries,
+  theta,
   transformed,
 } from '../index.js';
 
@@ -49,6 +50,12 @@ const additive: Readonly<Record<string, Example>> = {
     ['ANN', 'AAN', 'AAdN', 'ANA', 'AAA', 'AAdA'].map((model) => [
       `ets(${model})`,
       { make: () => ets({ model, period: 12 }), quantiles: true },
+    ]),
+  ),
+  ...Object.fromEntries(
+    (['STM', 'OTM', 'DSTM', 'DOTM'] as const).map((model) => [
+      `theta(${model})`,
+      { make: () => theta({ model, period: 1 }), quantiles: true },
     ]),
   ),
   'yearly differences': {

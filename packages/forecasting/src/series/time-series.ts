@@ -236,6 +236,26 @@ export function columnValues(series: TimeSeries, column: number): Float64Array {
   return Float64Array.from({ length: series.length }, (_, row) => values[row * width + column]);
 }
 
+/** Values whose holes are filled along straight lines; those at an end repeat the nearest one. At least one value is known. */
+export function interpolated(values: Float64Array): Float64Array {
+  const filled = values.slice();
+  let before = -1;
+  for (let t = 0; t <= filled.length; t++) {
+    if (t < filled.length && Number.isNaN(filled[t])) continue;
+    for (let hole = before + 1; hole < t; hole++) {
+      const [left, right] = [filled[before], filled[t]];
+      filled[hole] =
+        before < 0
+          ? right
+          : t === filled.length
+            ? left
+            : left + ((right - left) * (hole - before)) / (t - before);
+    }
+    before = t;
+  }
+  return filled;
+}
+
 /**
  * Refuses rows that do not carry on where a series ends: a gap, an overlap, another frequency. Without time stamps on both sides
  * nothing can be said, and they are taken to follow.
