@@ -32,6 +32,7 @@ export {
 export type { Dropout } from './recurrent/dropout.js';
 export { fromInt8Rows, type Int8Rows, toInt8Rows } from './recurrent/int8-rows.js';
 export type {
+  ActivationPenalty,
   CompiledLanguageModelOptions,
   LanguageModelParameters,
   LanguageModelSize,

@@ -8,7 +8,9 @@ import {
   networkObstacle,
 } from '@throughtime/rnn-cells';
 import {
+  type ChunkResult,
   CompiledLanguageModel,
+  type Dropout,
   type Engine,
   type LanguageModelParameters,
   type LanguageModelSize,
@@ -26,16 +28,9 @@ import type { ResolvedModelConfig } from './model-config.js';
 import { ReferenceExecutor } from './reference-executor.js';
 import type { WeightForm } from './weight-form.js';
 
-/** Why the engine cannot run an architecture, or undefined. Its layers are one network; around it there are embedding and decoder. */
-export function engineObstacle(model: ResolvedModelConfig): EngineObstacle | undefined {
-  const { stacks, embedding, embeddingDropout, activationPenalty } = model;
-  const ofLayers = networkObstacle(stacks.map(({ config }) => config));
-  if (ofLayers) return ofLayers;
-  if (embeddingDropout) return { field: 'dropout.embedding', expected: '0' };
-  if (activationPenalty) return { field: 'activationPenalty', expected: 'none' };
-  if (stacks[0].config.dropout.input > 0 && embedding === 'one-hot')
-    return { field: 'dropout.input', expected: '0 for one-hot inputs' };
-  return undefined;
+/** Why the engine cannot run an architecture, or undefined. */
+export function engineObstacle({ stacks }: ResolvedModelConfig): EngineObstacle | undefined {
+  return networkObstacle(stacks.map(({ config }) => config));
 }
 
 /** What buffers are allocated for: N rows of T steps, for evaluation alone where there are no gradients. */
@@ -43,7 +38,8 @@ interface Shape {
   readonly N: number;
   readonly T: number;
   readonly gradients: boolean;
-  readonly drops: boolean;
+  /** With dropout and activation penalty. */
+  readonly regularized: boolean;
 }
 
 /** Runs a model in the engine of `@throughtime/wasm-kernels`, in whose memory its parameters lie. */
@@ -52,6 +48,7 @@ export class EngineExecutor implements Executor {
   readonly #model: ResolvedModelConfig;
   readonly #compiled: CompiledShapes<Shape, CompiledLanguageModel>;
   readonly #stepper: CompiledShapes<object, LanguageModelStepper>;
+  readonly #drops: boolean;
   #reference: ReferenceExecutor | undefined;
 
   /** @param weights 'int8': a single text is read by the bytes alone, token by token; batches by what they stand for */
@@ -64,15 +61,18 @@ export class EngineExecutor implements Executor {
     this.#model = model;
     this.parameters = parameters;
     const size = engineSize(model);
-    const dropout = engineDropout(model.stacks[0].config);
-    this.#compiled = new CompiledShapes(engine, { most: 4 }, ({ N, T, gradients, drops }) => {
+    const { activationPenalty } = model;
+    const dropout = modelDropout(model);
+    this.#drops = dropout !== undefined;
+    this.#compiled = new CompiledShapes(engine, { most: 4 }, ({ N, T, gradients, regularized }) => {
       return new CompiledLanguageModel(engine, {
         ...size,
         batchSize: N,
         steps: T,
         parameters: engineParameters(model, parameters, 'data'),
         ...(gradients && { gradients: engineParameters(model, parameters, 'gradient') }),
-        ...(drops && dropout && { dropout }),
+        ...(regularized && dropout && { dropout }),
+        ...(regularized && activationPenalty && { activationPenalty }),
       });
     });
     this.#stepper = new CompiledShapes(engine, { most: 1 }, () => {
@@ -90,13 +90,12 @@ export class EngineExecutor implements Executor {
     options: LanguageStepOptions,
   ): Awaitable<LanguageStepResult> {
     const { random, reduction, lossFrom = 0, stateAfter, recurrentGradientScale = 1 } = options;
+    const { regularization: regularized = true } = options;
     if (recurrentGradientScale !== 1) {
       // The engine's backward pass has no such factor.
       this.#reference ??= new ReferenceExecutor(this.#model, this.parameters);
       return this.#reference.lossAndGradients(batch, state, options);
     }
-    const drops =
-      engineDropout(this.#model.stacks[0].config) !== undefined && options.regularization !== false;
     const { batchSize: N, steps: T, inputs, lengths } = batch;
     const counted = countedPredictions(batch, lossFrom);
     const chunk = {
@@ -110,35 +109,44 @@ export class EngineExecutor implements Executor {
     };
     const pass = {
       scale: reduction === 'sum-over-time' ? 1 / N : 1 / Math.max(1, counted.predictions),
-      ...(drops && { dropoutSeed: random.integer(0, 2 ** 32) }),
+      ...(this.#drops && regularized && { dropoutSeed: random.integer(0, 2 ** 32) }),
     };
-    const { loss, state: layers } = this.#compiled.run({ N, T, gradients: true, drops }, (compiled) =>
+    const result = this.#compiled.run({ N, T, gradients: true, regularized }, (compiled) =>
       compiled.lossAndGradients(chunk, pass),
     );
     const { predictions } = counted;
-    return { loss: loss / Math.max(1, predictions), predictions, state: stateOf(layers) };
+    return {
+      loss: result.loss / Math.max(1, predictions),
+      predictions,
+      state: stateAfterChunk(result, state, lengths),
+    };
   }
 
   score(batch: TokenBatch, state: RecurrentModelState): SequenceScores {
     const { batchSize: N, steps: T } = batch;
     const steps = this.#evaluationSteps(N, T);
     const chunk = steps === T ? batch : padded(batch, steps);
-    const { layers, losses } = this.#compiled.run(evaluationShape(N, steps), (compiled) => ({
-      layers: compiled.evaluate({ ...chunk, state: state.layers }).state,
+    const { result, losses } = this.#compiled.run(evaluationShape(N, steps), (compiled) => ({
+      result: compiled.evaluate({ ...chunk, state: state.layers }),
       losses: compiled.losses(),
     }));
     const logProbabilities = new Float64Array(N * T);
     for (let n = 0; n < N; n++)
       for (let t = 0; t < T; t++) logProbabilities[n * T + t] = 0 - losses[n * steps + t];
-    return { logProbabilities, state: stateOf(layers) };
+    return { logProbabilities, state: stateAfterChunk(result, state, batch.lengths) };
   }
 
   advance(tokens: Int32Array, state: RecurrentModelState): RecurrentModelState {
     const N = tokens.length;
-    if (N === 1) return stateOf(this.#stepper.run({}, (stepper) => stepper.advance(state.layers, tokens[0])));
+    if (N === 1)
+      return this.#stepper.run({}, (stepper) => ({
+        layers: stepper.advance(state.layers, tokens[0]),
+        output: stepper.output(),
+      }));
     // Nothing is to be predicted: only the state is wanted.
     const chunk = { inputs: tokens, targets: new Int32Array(N).fill(-1), state: state.layers };
-    return stateOf(this.#compiled.run(evaluationShape(N, 1), (compiled) => compiled.evaluate(chunk)).state);
+    const result = this.#compiled.run(evaluationShape(N, 1), (compiled) => compiled.evaluate(chunk));
+    return stateAfterChunk(result, state, undefined);
   }
 
   logProbabilities(output: Float32Array): Float32Array {
@@ -160,19 +168,37 @@ export class EngineExecutor implements Executor {
 }
 
 function evaluationShape(N: number, T: number): Shape {
-  return { N, T, gradients: false, drops: false };
+  return { N, T, gradients: false, regularized: false };
 }
 
-function stateOf(layers: RecurrentModelState['layers']): RecurrentModelState {
-  return { layers, output: layers[layers.length - 1].h };
+/** What a chunk left. A row without a step keeps the output that it had, which is no state with residual sums. */
+function stateAfterChunk(
+  { state, output }: ChunkResult,
+  before: RecurrentModelState,
+  lengths: Int32Array | undefined,
+): RecurrentModelState {
+  const isState = output === state[state.length - 1].h;
+  const O = lengths ? output.length / lengths.length : 0;
+  lengths?.forEach((length, n) => {
+    if (length === 0 && !isState) output.set(before.output.subarray(n * O, (n + 1) * O), n * O);
+  });
+  return { layers: state, output };
+}
+
+/** All that is dropped while training, as the engine takes it; undefined where nothing is. */
+function modelDropout({ stacks, embeddingDropout }: ResolvedModelConfig): Dropout | undefined {
+  const ofLayers = engineDropout(stacks.map(({ config }) => config));
+  return ofLayers || embeddingDropout > 0 ? { ...ofLayers, embedding: embeddingDropout } : undefined;
 }
 
 function engineSize({ stacks, vocabularySize, embedding }: ResolvedModelConfig): LanguageModelSize {
   const [{ config }] = stacks;
+  const sizes = stacks.map((stack) => stack.config.hiddenSize);
   return {
     cell: engineCell(config),
     vocabularySize,
-    hiddenSize: config.hiddenSize,
+    hiddenSize: stacks.length > 1 ? sizes : config.hiddenSize,
+    residual: config.residual,
     ...(embedding !== 'one-hot' && { embeddingSize: embedding }),
   };
 }
@@ -183,12 +209,11 @@ function engineParameters(
   parameters: readonly Parameter[],
   of: 'data' | 'gradient',
 ): LanguageModelParameters {
-  const [{ prefix, config }] = stacks;
   const named = new Map(parameters.map((parameter) => [parameter.name, parameter]));
   const array = (name: string) => named.get(name)![of];
   return {
     ...(named.has('embedding.weight') && { embedding: array('embedding.weight') }),
-    layers: engineLayers(config, parameters, { of, prefix }),
+    layers: stacks.flatMap(({ prefix, config }) => engineLayers(config, parameters, { of, prefix })),
     outputWeight: array(tied ? 'embedding.weight' : 'decoder.weight'),
     outputBias: array('decoder.bias'),
   };

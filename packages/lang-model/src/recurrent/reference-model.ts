@@ -41,7 +41,7 @@ export async function lossAndGradients(
     const run = forward(model, weights, batch, state, { masks, stateAfter, recurrentGradientScale });
     const loss = meanLoss(run.logits, targets, counted);
     const minimized = activationPenalty ? tf.add(loss, penaltyOf(activationPenalty, run, counted)) : loss;
-    return { loss: tf.mul(scale, minimized), read: [loss, run.outputs, ...flatState(run.state)] };
+    return { loss: tf.mul(scale, minimized), read: [loss, run.plain, ...flatState(run.state)] };
   });
   const [[loss], ...rest] = read;
   return { loss, predictions: counted.predictions, state: stateAt(rest, batch, state, stateAfter) };
@@ -149,7 +149,7 @@ function meanSquare(values: tf.Tensor3D, counts: tf.Tensor3D): tf.Scalar {
 
 /**
  * The state after a chunk, or after `stateAfter` of its steps.
- * @param read the outputs [N, T, O], and the layers' states after that step
+ * @param read the outputs before dropout [N, T, O], and the layers' states after that step
  */
 function stateAt(
   [outputs, ...layers]: readonly Float32Array[],

@@ -41,18 +41,13 @@ export function layerObstacle(config: ResolvedConfig): EngineObstacle | undefine
 }
 
 /**
- * What a whole network has that the engine does not compile, or undefined. Between layers the engine knows dropout alone.
- * @param stacks runs of equal layers, bottom first
+ * What a whole network has that the engine does not compile, or undefined.
+ * @param stacks runs of equal layers, bottom first, which differ in size alone
  */
-export function networkObstacle(stacks: readonly ResolvedConfig[]): EngineObstacle | undefined {
-  if (stacks.length > 1) return { field: 'hiddenSize', expected: 'layers of one size' };
-  const [config] = stacks;
-  const { bidirectional, residual, layers, dropout } = config;
+export function networkObstacle([config]: readonly ResolvedConfig[]): EngineObstacle | undefined {
   const ofLayers = layerObstacle(config);
   if (ofLayers) return ofLayers;
-  if (bidirectional) return { field: 'bidirectional', expected: 'false' };
-  if (residual && layers > 1) return { field: 'residual', expected: 'false' };
-  if (dropout.recurrentWeights > 0) return { field: 'dropout.recurrentWeights', expected: '0' };
+  if (config.bidirectional) return { field: 'bidirectional', expected: 'false' };
   return undefined;
 }
 

@@ -8,7 +8,12 @@ interface Compiled {
 interface Kept<Shape, C> {
   readonly shape: Shape;
   readonly compiled: C;
+  /** Of the engine's memory. */
+  readonly bytes: number;
 }
+
+/** Bytes of buffers that stay when a shape comes that none of them are for. 256 MiB: all of a small model's, none of a large one's. */
+const mostBytes = 2 ** 28;
 
 /** Frees the buffers of owners that were garbage collected. */
 const abandoned = new FinalizationRegistry<Map<string, Kept<unknown, Compiled>>>((kept) => {
@@ -17,7 +22,7 @@ const abandoned = new FinalizationRegistry<Map<string, Kept<unknown, Compiled>>>
 
 /**
  * What one network was compiled for: buffers are allocated for the shape of a batch when it first comes, and those of the shapes used
- * last are kept. Their memory goes back when this object is garbage collected.
+ * last are kept, up to a number and a size. Their memory goes back when this object is garbage collected.
  *
  * @typeParam Shape a record of numbers and booleans
  */
@@ -44,20 +49,34 @@ export class CompiledShapes<Shape extends object, C extends Compiled> {
   run<R>(shape: Shape, work: (compiled: C) => R): R {
     const key = Object.entries(shape).join(' ');
     const kept = this.#kept.get(key);
-    const { compiled, result } = kept
-      ? { compiled: kept.compiled, result: work(kept.compiled) }
-      : this.#engine.allOrNothing(() => {
-          const made = this.#compile(shape);
-          return { compiled: made, result: work(made) };
-        });
+    if (!kept) this.#freeUntil(() => this.#bytes <= mostBytes);
+    const { result, ...made } = kept ? { ...kept, result: work(kept.compiled) } : this.#make(shape, work);
     this.#kept.delete(key);
-    this.#kept.set(key, { shape, compiled });
-    if (this.#kept.size > this.#most) {
-      const [[oldest, unused]] = this.#kept;
-      this.#kept.delete(oldest);
-      unused.compiled.free();
-    }
+    this.#kept.set(key, made);
+    this.#freeUntil(() => this.#kept.size <= this.#most);
     return result;
+  }
+
+  #make<R>(shape: Shape, work: (compiled: C) => R): Kept<Shape, C> & { readonly result: R } {
+    const before = this.#engine.memoryUsage().used;
+    return this.#engine.allOrNothing(() => {
+      const compiled = this.#compile(shape);
+      const result = work(compiled);
+      return { shape, compiled, bytes: this.#engine.memoryUsage().used - before, result };
+    });
+  }
+
+  get #bytes(): number {
+    return [...this.#kept.values()].reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  /** Frees what was unused for longest, until `enough` holds. */
+  #freeUntil(enough: () => boolean): void {
+    while (!enough()) {
+      const [[oldest, { compiled }]] = this.#kept;
+      this.#kept.delete(oldest);
+      compiled.free();
+    }
   }
 
   /** A kept shape for which `fits` holds, the one unused for longest first. */

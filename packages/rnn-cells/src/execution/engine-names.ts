@@ -10,12 +10,17 @@ export function engineCell({ cell, nonlinearity, resetAfter }: ResolvedConfig): 
   return cell;
 }
 
-/** A network's dropout as the engine takes it; undefined where nothing is dropped. */
-export function engineDropout({ dropout, layers }: ResolvedConfig): Dropout | undefined {
-  const { input, output, state, locked } = dropout;
-  const between = layers > 1 ? dropout.between : 0;
-  return [input, between, output, state].some((p) => p > 0)
-    ? { input, between, output, state, locked }
+/**
+ * The dropout of a network as the engine takes it; undefined where nothing is dropped.
+ * @param stacks runs of equal layers, bottom first. What is dropped between two runs is dropped from the outputs of the lower one
+ */
+export function engineDropout(stacks: readonly ResolvedConfig[]): Dropout | undefined {
+  const [{ dropout, layers }] = stacks;
+  const { output } = stacks[stacks.length - 1].dropout;
+  const { input, state, recurrentWeights, locked } = dropout;
+  const between = stacks.length > 1 ? dropout.output : layers > 1 ? dropout.between : 0;
+  return [input, between, output, state, recurrentWeights].some((p) => p > 0)
+    ? { input, between, output, state, recurrentWeights, locked }
     : undefined;
 }
 

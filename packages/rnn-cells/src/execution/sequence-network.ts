@@ -110,6 +110,7 @@ class EngineNetwork extends Network implements SequenceNetwork {
         cell: engineCell(config),
         inputSize,
         hiddenSize,
+        residual: config.residual,
         batchSize,
         steps,
         parameters: engineLayers(config, parameters, { of: 'data', prefix }),

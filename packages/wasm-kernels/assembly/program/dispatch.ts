@@ -4,7 +4,7 @@ import { sequenceBackward } from '../recurrence/backward';
 import { awaitTasks, awaitWorkers, Command, Control, control, enter, leave } from './command';
 import { CrossEntropyCommand, crossEntropy } from '../output/cross-entropy';
 import { LinearCommand, LogSoftmaxCommand, linear, logSoftmax } from '../output/next-token';
-import { DropoutCommand, dropout } from '../moves/dropout';
+import { DropCommand, DropoutCommand, drop, dropout } from '../moves/dropout';
 import { MapCommand, map } from '../moves/elementwise';
 import { sequenceForward } from '../recurrence/forward';
 import { GemmCommand, gemm } from '../products/gemm';
@@ -23,6 +23,14 @@ import {
   ScatterAddCommand,
   scatterAdd,
 } from '../moves/rearrange';
+import {
+  AddRowsCommand,
+  addRows,
+  PenaltyCommand,
+  penalty,
+  ScaleRowsCommand,
+  scaleRows,
+} from '../moves/rows';
 import { scanBackward, scanForward } from '../recurrence/scan';
 import { SequenceCommand } from '../recurrence/sequence';
 import { StepCommand, step } from '../recurrence/one-step';
@@ -49,6 +57,10 @@ export namespace Operation {
   export const LOG_SOFTMAX: i32 = 18;
   export const SCAN_FORWARD: i32 = 19;
   export const SCAN_BACKWARD: i32 = 20;
+  export const DROP: i32 = 21;
+  export const SCALE_ROWS: i32 = 22;
+  export const PENALTY: i32 = 23;
+  export const ADD_ROWS: i32 = 24;
 }
 
 function dispatch(command: Command): void {
@@ -113,6 +125,18 @@ function dispatch(command: Command): void {
       break;
     case Operation.SCAN_BACKWARD:
       scanBackward(changetype<SequenceCommand>(address));
+      break;
+    case Operation.DROP:
+      drop(changetype<DropCommand>(address));
+      break;
+    case Operation.SCALE_ROWS:
+      scaleRows(changetype<ScaleRowsCommand>(address));
+      break;
+    case Operation.PENALTY:
+      penalty(changetype<PenaltyCommand>(address));
+      break;
+    case Operation.ADD_ROWS:
+      addRows(changetype<AddRowsCommand>(address));
       break;
     default:
       unreachable();

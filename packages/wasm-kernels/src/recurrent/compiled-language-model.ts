@@ -4,18 +4,22 @@ import type { Engine } from '../engine/engine.js';
 import { operationName } from '../engine/operations.js';
 import type { Program } from '../engine/program.js';
 import { Workspace } from '../engine/workspace.js';
+import { PenaltyGradients } from './activation-penalty.js';
 import { type Chunk, ChunkIds } from './chunk.js';
 import { CompiledStack } from './compiled-stack.js';
 import { EmbeddedInputs } from './embedded-inputs.js';
 import { type CompiledLanguageModelOptions, checkCompiledLanguageModel } from './language-model-options.js';
 import { OutputLayer } from './output-layer.js';
 import { readState, writeInitialState, writeStateGradients } from './stack-state.js';
+import { TokenFactors } from './token-factors.js';
 
 export interface ChunkResult {
   /** Sum over all predictions, in nats. */
   readonly loss: number;
   readonly predictions: number;
   readonly state: LayerState[];
+  /** [N, H of the last layer]: its output (with residual sums, the last sum) where `state` was taken. Without dropout. */
+  readonly output: Float32Array;
 }
 
 /** How a chunk is trained on. */
@@ -41,6 +45,8 @@ export class CompiledLanguageModel {
   readonly #embedding: EmbeddedInputs | undefined;
   readonly #stack: CompiledStack;
   readonly #output: OutputLayer;
+  readonly #factors: TokenFactors | undefined;
+  readonly #penalty: PenaltyGradients;
   #training: { readonly program: Program; setScale(scale: number): void } | undefined;
   #evaluation: { readonly program: Program } | undefined;
 
@@ -54,15 +60,22 @@ export class CompiledLanguageModel {
     this.#workspace = workspace;
     this.#ids = new ChunkIds(workspace, options);
     this.#output = new OutputLayer(workspace, options, this.#ids.targets);
+    this.#factors = TokenFactors.of(workspace, options);
     this.#embedding =
-      parameters.embedding && new EmbeddedInputs(workspace, options, parameters.embedding, this.#ids.inputs);
+      parameters.embedding &&
+      new EmbeddedInputs(workspace, options, parameters.embedding, this.#ids.inputs, this.#factors);
     this.#stack = new CompiledStack(engine, {
       ...options,
       inputSize: parameters.embedding ? embeddingSize : vocabularySize,
-      input: this.#embedding?.layerInput ?? { kind: 'one-hot', ids: this.#ids.inputs.byteOffset },
+      input: this.#embedding?.layerInput ?? {
+        kind: 'one-hot',
+        ids: this.#ids.inputs.byteOffset,
+        factors: this.#factors?.address ?? 0,
+      },
       parameters: parameters.layers,
       gradients: gradients?.layers,
     });
+    this.#penalty = new PenaltyGradients(options, this.#stack, this.#ids.targets);
   }
 
   /**
@@ -74,14 +87,17 @@ export class CompiledLanguageModel {
     if (!this.#options.gradients)
       throw new ArgumentError('gradients', 'a model compiled with gradients', inWords('none'));
     this.#training ??= this.#trainingProgram();
-    if (options.dropoutSeed === undefined && this.#stack.masks.count > 0) {
+    const drops = this.#factors !== undefined || this.#stack.masks.count > 0;
+    if (options.dropoutSeed === undefined && drops) {
       throw new ArgumentError('dropoutSeed', 'a number, for the model has dropout', undefined);
     }
     const predictions = this.#begin(chunk, { training: true, seed: options.dropoutSeed ?? 0 });
     writeStateGradients(this.#stack.layers, undefined);
-    this.#training.setScale(options.scale ?? 1 / Math.max(1, predictions));
+    const { scale = 1 / Math.max(1, predictions) } = options;
+    this.#training.setScale(scale);
+    this.#penalty.begin({ scale, predictions });
     this.#training.program.run();
-    return this.#result(predictions, chunk.stateAfter);
+    return this.#result(predictions, chunk);
   }
 
   /** Runs a chunk forward, without dropout. */
@@ -89,7 +105,7 @@ export class CompiledLanguageModel {
     this.#evaluation ??= this.#evaluationProgram();
     const predictions = this.#begin(chunk, { training: false, seed: 0 });
     this.#evaluation.program.run();
-    return this.#result(predictions, chunk.stateAfter);
+    return this.#result(predictions, chunk);
   }
 
   /** The loss of each prediction of the last pass in nats, [N, T]; 0 where there was none. A copy. */
@@ -125,7 +141,8 @@ export class CompiledLanguageModel {
       this.#embedding?.addForward(program, this.#stack.masks);
       this.#stack.addForward(program, { training: true });
       const { setScale } = this.#output.add(program, this.#stack, { training: true });
-      this.#stack.addBackward(program);
+      this.#penalty.addOfSize(program);
+      this.#stack.addBackward(program, () => this.#penalty.addOfChange(program));
       this.#embedding?.addBackward(program);
       return { program, setScale };
     });
@@ -143,15 +160,17 @@ export class CompiledLanguageModel {
   /** Copies the inputs of a pass; returns the number of predictions. */
   #begin(chunk: Chunk, pass: { readonly training: boolean; readonly seed: number }): number {
     const predictions = this.#ids.take(chunk);
+    if (pass.training) this.#factors?.draw(this.#ids.inputs, pass.seed);
     this.#output.begin();
     writeInitialState(this.#stack.layers, chunk.state);
     this.#stack.begin({ lengths: chunk.lengths ? this.#ids.lengths.byteOffset : 0, ...pass });
     return predictions;
   }
 
-  #result(predictions: number, stateAfter = this.#options.steps): ChunkResult {
+  #result(predictions: number, { stateAfter = this.#options.steps, lengths }: Chunk): ChunkResult {
     let loss = 0;
     for (const value of this.#output.losses) loss += value;
-    return { loss, predictions, state: readState(this.#stack.layers, stateAfter) };
+    const state = readState(this.#stack.layers, stateAfter);
+    return { loss, predictions, state, output: this.#stack.readOutput(state, { stateAfter, lengths }) };
   }
 }

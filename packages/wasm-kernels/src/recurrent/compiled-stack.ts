@@ -1,17 +1,21 @@
+import type { LayerState } from '@throughtime/contract';
 import type { Engine } from '../engine/engine.js';
 import type { Program } from '../engine/program.js';
 import { Workspace } from '../engine/workspace.js';
+import { ADD_ROWS } from '../generated/commands.js';
 import type { Cell } from './cell.js';
-import { addMask, type Dropout, DropoutMasks, type RowMask } from './dropout.js';
+import { addMask, type Dropout, DropoutMasks, type MaskStream, type RowMask } from './dropout.js';
 import { LayerBuffers, type LayerInput } from './layer-buffers.js';
 import { addLayerBackward, addLayerForward } from './layer-commands.js';
-import type { LayerParameters } from './layer-parameters.js';
+import { type HiddenSize, type LayerParameters, layerSizes } from './layer-parameters.js';
 
 export interface CompiledStackOptions {
   readonly cell: Cell;
   /** D of the first layer. */
   readonly inputSize: number;
-  readonly hiddenSize: number;
+  readonly hiddenSize: HiddenSize;
+  /** Whether each layer's input is added to its output, from the second layer on. Default false. */
+  readonly residual?: boolean | undefined;
   readonly batchSize: number;
   readonly steps: number;
   readonly input: LayerInput;
@@ -20,75 +24,135 @@ export interface CompiledStackOptions {
   readonly dropout?: Dropout | undefined;
 }
 
-/** Layers on top of one another, with dropout between them. Adds their commands to programs, in order. */
+/** Layers on top of one another, with dropout and residual sums between them. Adds their commands to programs, in order. */
 export class CompiledStack {
   readonly layers: readonly LayerBuffers[];
   readonly masks = new DropoutMasks();
   readonly #options: CompiledStackOptions;
   readonly #workspace: Workspace;
-  /** By boundary: the inputs of layer i, and last the outputs of the stack. */
+  // By boundary: the inputs of layer i, and last the outputs of the stack.
+  /** A layer's outputs and inputs added up. */
+  readonly #sums: (Float32Array | undefined)[] = [];
   readonly #rowMasks: (RowMask | undefined)[] = [];
   readonly #maskedRows: (Float32Array | undefined)[] = [];
+  // By layer.
   readonly #stateMasks: (Float32Array | undefined)[] = [];
+  /** The recurrent weights of a pass with weight-drop, and their mask. */
+  readonly #droppedWeights: (Float32Array | undefined)[] = [];
+  readonly #weightMasks: (MaskStream | undefined)[] = [];
 
   constructor(engine: Engine, options: CompiledStackOptions) {
     this.#options = options;
     this.#workspace = new Workspace(engine);
-    const { parameters, gradients, dropout = {}, input } = options;
+    const { parameters, gradients, dropout = {}, input, batchSize, steps, residual = false } = options;
     const layers: LayerBuffers[] = [];
-    for (const [i, layer] of parameters.entries()) {
+    for (const [i, size] of layerSizes(options, parameters.length).entries()) {
       const below = layers.at(-1);
-      const buffers = new LayerBuffers(engine, {
-        cell: options.cell,
-        inputSize: below ? options.hiddenSize : options.inputSize,
-        hiddenSize: options.hiddenSize,
-        batchSize: options.batchSize,
-        steps: options.steps,
-        parameters: layer,
+      const layer = new LayerBuffers(engine, {
+        ...size,
+        batchSize,
+        steps,
+        parameters: parameters[i],
         gradients: gradients?.[i],
-        input: below ? this.#rowsOf(below, this.#maskedBuffer(i, below, dropout.between)) : input,
+        input: below ? this.#inputFrom(below, i) : input,
       });
-      layers.push(buffers);
+      layers.push(layer);
+      const rows = steps * batchSize * layer.stateStride;
+      const rate = (i + 1 < parameters.length ? dropout.between : dropout.output) ?? 0;
+      if (residual && i > 0) this.#sums[i + 1] = this.#workspace.float32(rows);
+      if (rate > 0 && gradients) this.#maskedRows[i + 1] = this.#workspace.float32(rows);
+      const { weightHh } = parameters[i];
+      if (dropout.recurrentWeights && gradients && weightHh)
+        this.#droppedWeights[i] = this.#workspace.float32(weightHh.length);
     }
     this.layers = layers;
-    this.#maskedBuffer(layers.length, layers[layers.length - 1], dropout.output);
   }
 
   /** The address of the stack's outputs, [T, N, stateStride of the last layer]. */
-  outputs(options: { readonly training: boolean }): number {
-    const masked = this.#maskedRows[this.layers.length];
-    return options.training && masked ? masked.byteOffset : this.layers[this.layers.length - 1].outputs;
+  outputs({ training }: { readonly training: boolean }): number {
+    return this.#rows(this.layers[this.layers.length - 1], this.layers.length, training);
   }
 
-  /** Appends the forward pass. With `training` it has dropout, and keeps what the backward pass needs. */
+  /**
+   * Appends the forward pass. With `training` it has dropout, and keeps what the backward pass needs.
+   */
   addForward(program: Program, options: { readonly training: boolean }): void {
     const { training } = options;
+    const { batchSize, steps } = this.#options;
     if (training) this.#drawMasks(program);
     for (const [i, layer] of this.layers.entries()) {
-      const unmasked = i > 0 && !training ? this.layers[i - 1].outputs : undefined;
-      addLayerForward(layer, program, { keepGates: training, rows: unmasked });
+      const rows = i > 0 ? this.#rows(this.layers[i - 1], i, training) : undefined;
+      const recurrentWeights = training ? this.#droppedWeights[i]?.byteOffset : undefined;
+      addLayerForward(layer, program, { keepGates: training, rows, recurrentWeights });
+      const { outputs, stateStride: stride } = layer;
+      const sums = this.#sums[i + 1];
+      if (sums && rows !== undefined) {
+        const target = sums.byteOffset;
+        program.add(ADD_ROWS, { a: outputs, b: rows, target, stride, count: steps * batchSize });
+        program.join();
+      }
       const masked = this.#maskedRows[i + 1];
       const rowMask = this.#rowMasks[i + 1];
       if (training && masked && rowMask) {
-        const rows = { source: layer.outputs, target: masked.byteOffset, stride: layer.stateStride };
-        addMask(program, rowMask, rows, this.#options);
+        const source = sums?.byteOffset ?? outputs;
+        addMask(program, rowMask, { source, target: masked.byteOffset, stride }, this.#options);
       }
     }
   }
 
-  /** Appends the backward pass, from `outputGradients` of the last layer. */
-  addBackward(program: Program): void {
-    const { gradients = [] } = this.#options;
+  /**
+   * Appends the backward pass, from `outputGradients` of the last layer.
+   * @param addPlainGradients appends what adds to the gradient of the stack's outputs before dropout
+   */
+  addBackward(program: Program, addPlainGradients?: () => void): void {
+    const { gradients = [], batchSize, steps } = this.#options;
     for (let i = this.layers.length - 1; i >= 0; i--) {
       const layer = this.layers[i];
+      const { stateStride: stride, outputGradients } = layer;
       const rowMask = this.#rowMasks[i + 1];
       if (rowMask) {
-        const { byteOffset } = layer.outputGradients;
-        const rows = { source: byteOffset, target: byteOffset, stride: layer.stateStride };
-        addMask(program, rowMask, rows, this.#options);
+        const { byteOffset } = outputGradients;
+        addMask(program, rowMask, { source: byteOffset, target: byteOffset, stride }, this.#options);
       }
-      addLayerBackward(layer, program, gradients[i]);
+      if (i === this.layers.length - 1) addPlainGradients?.();
+      addLayerBackward(layer, program, gradients[i], this.#droppedWeights[i]?.byteOffset);
+      const weightMask = this.#weightMasks[i];
+      const { weightHh } = gradients[i];
+      if (weightMask && weightHh) {
+        this.masks.dropAgain(program, weightHh, weightMask);
+        program.join();
+      }
+      if (this.#sums[i + 1]) {
+        const below = this.layers[i - 1].outputGradients.byteOffset;
+        const fields = { a: below, b: outputGradients.byteOffset, target: below, stride };
+        program.add(ADD_ROWS, { ...fields, count: steps * batchSize });
+        program.join();
+      }
     }
+  }
+
+  /**
+   * The stack's outputs [N, H] after `stateAfter` steps, or those of a row that ended before. A row without a step has none: what is
+   * returned for it means nothing with residual sums.
+   * @param state the layers' states after these steps
+   */
+  readOutput(
+    state: readonly LayerState[],
+    { stateAfter, lengths }: { readonly stateAfter: number; readonly lengths?: Int32Array | undefined },
+  ): Float32Array {
+    const { h } = state[state.length - 1];
+    const sums = this.#sums[this.layers.length];
+    if (!sums) return h;
+    const { batchSize } = this.#options;
+    const { hiddenSize } = this.layers[this.layers.length - 1].options;
+    const { stateStride } = this.layers[this.layers.length - 1];
+    const output = new Float32Array(batchSize * hiddenSize);
+    for (let n = 0; n < batchSize; n++) {
+      const t = Math.max(0, Math.min(stateAfter, lengths ? lengths[n] : stateAfter) - 1);
+      const from = (t * batchSize + n) * stateStride;
+      output.set(sums.subarray(from, from + hiddenSize), n * hiddenSize);
+    }
+    return output;
   }
 
   /**
@@ -114,18 +178,16 @@ export class CompiledStack {
     this.#workspace.free();
   }
 
-  #maskedBuffer(boundary: number, below: LayerBuffers, rate = 0): Float32Array | undefined {
-    if (rate === 0 || !this.#options.gradients) return undefined;
-    const { steps, batchSize } = this.#options;
-    const masked = this.#workspace.float32(steps * batchSize * below.stateStride);
-    this.#maskedRows[boundary] = masked;
-    return masked;
+  /** The address of the rows at a boundary: the outputs of `below`, added to its inputs, dropped from. */
+  #rows(below: LayerBuffers, boundary: number, dropped: boolean): number {
+    const masked = dropped ? this.#maskedRows[boundary] : undefined;
+    return (masked ?? this.#sums[boundary])?.byteOffset ?? below.outputs;
   }
 
-  #rowsOf(below: LayerBuffers, masked: Float32Array | undefined): LayerInput {
+  #inputFrom(below: LayerBuffers, boundary: number): LayerInput {
     return {
       kind: 'rows',
-      rows: masked ? masked.byteOffset : below.outputs,
+      rows: this.#rows(below, boundary, true),
       stride: below.stateStride,
       gradient: below.outputGradients.byteOffset,
       gradientStride: below.stateStride,
@@ -133,15 +195,21 @@ export class CompiledStack {
   }
 
   #drawMasks(program: Program): void {
-    const { dropout = {}, steps, batchSize } = this.#options;
-    const { locked = false, state = 0 } = dropout;
+    const { dropout = {}, steps, batchSize, parameters } = this.#options;
+    const { locked = false, state = 0, recurrentWeights = 0 } = dropout;
     for (const [i, layer] of this.layers.entries()) {
       const row = batchSize * layer.stateStride;
       if (state > 0) this.#stateMasks[i] = this.masks.draw(program, row, state);
       const rate = (i + 1 < this.layers.length ? dropout.between : dropout.output) ?? 0;
-      if (rate === 0) continue;
-      const mask = this.masks.draw(program, locked ? row : row * steps, rate);
-      this.#rowMasks[i + 1] = { mask, locked };
+      if (rate > 0) {
+        const mask = this.masks.draw(program, locked ? row : row * steps, rate);
+        this.#rowMasks[i + 1] = { mask, locked };
+      }
+      const dropped = this.#droppedWeights[i];
+      const { weightHh } = parameters[i];
+      if (!dropped || !weightHh) continue;
+      const weights = { source: weightHh.byteOffset, target: dropped.byteOffset, count: weightHh.length };
+      this.#weightMasks[i] = this.masks.dropWeights(program, weights, recurrentWeights);
     }
   }
 }

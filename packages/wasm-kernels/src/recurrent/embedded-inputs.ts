@@ -1,10 +1,11 @@
 import { padded } from '../engine/products.js';
 import type { Program } from '../engine/program.js';
 import type { Workspace } from '../engine/workspace.js';
-import { FILL, GATHER, SCATTER_ADD } from '../generated/commands.js';
+import { FILL, GATHER, SCALE_ROWS, SCATTER_ADD } from '../generated/commands.js';
 import { addMask, type DropoutMasks, type RowMask } from './dropout.js';
 import type { CompiledLanguageModelOptions } from './language-model-options.js';
 import type { LayerInput } from './layer-buffers.js';
+import type { TokenFactors } from './token-factors.js';
 
 /** The embedding of a language model: rows of a table by id, with dropout, and their gradients added up by id. */
 export class EmbeddedInputs {
@@ -16,6 +17,7 @@ export class EmbeddedInputs {
   readonly #rows: Float32Array;
   readonly #rowGradients: Float32Array;
   readonly #stride: number;
+  readonly #factors: TokenFactors | undefined;
   #mask: RowMask | undefined;
 
   constructor(
@@ -23,11 +25,13 @@ export class EmbeddedInputs {
     options: CompiledLanguageModelOptions,
     embedding: Float32Array,
     ids: Int32Array,
+    factors: TokenFactors | undefined,
   ) {
     const { embeddingSize = 0, batchSize, steps, gradients } = options;
     this.#options = options;
     this.#embedding = embedding;
     this.#ids = ids;
+    this.#factors = factors;
     this.#stride = padded(embeddingSize);
     const length = batchSize * steps * this.#stride;
     this.#rows = workspace.float32(length);
@@ -57,6 +61,7 @@ export class EmbeddedInputs {
       count: batchSize * steps,
     });
     program.join();
+    if (masks) this.#scale(program, this.#rows);
     if (!masks || !dropout.input) return;
     const { locked = false } = dropout;
     const length = batchSize * this.#stride * (locked ? 1 : steps);
@@ -69,6 +74,7 @@ export class EmbeddedInputs {
     const { gradients, vocabularySize, embeddingSize = 0, batchSize, steps } = this.#options;
     if (!gradients?.embedding) return;
     if (this.#mask) this.#addMask(program, this.#mask, this.#rowGradients);
+    this.#scale(program, this.#rowGradients);
     const target = gradients.embedding.byteOffset;
     // A tied embedding's gradient is added to that of the output weights.
     if (target !== gradients.outputWeight.byteOffset) {
@@ -82,6 +88,24 @@ export class EmbeddedInputs {
       source: this.#rowGradients.byteOffset,
       sourceStride: this.#stride,
       width: embeddingSize,
+      count: batchSize * steps,
+    });
+    program.join();
+  }
+
+  /** Appends rows *= the factors of tokens, where there are any. */
+  #scale(program: Program, { byteOffset }: Float32Array): void {
+    if (!this.#factors) return;
+    const { batchSize, steps } = this.#options;
+    program.add(SCALE_ROWS, {
+      source: byteOffset,
+      sourceStride: this.#stride,
+      ids: 0,
+      factors: this.#factors.address,
+      bias: 0,
+      target: byteOffset,
+      targetStride: this.#stride,
+      width: this.#stride,
       count: batchSize * steps,
     });
     program.join();

@@ -1,7 +1,9 @@
 import {
   ArgumentError,
+  boolean,
   checkOptions,
   list,
+  number,
   type OptionChecks,
   record,
   required,
@@ -11,7 +13,15 @@ import { type Engine, runningEngine } from '../engine/engine.js';
 import { checkLength, floats } from '../ops/checks.js';
 import { type Cell, cellName } from './cell.js';
 import { checkStateDropout, type Dropout, dropoutChecks } from './dropout.js';
-import { checkLayerParameters, type LayerParameters, layerParametersChecks } from './layer-parameters.js';
+import {
+  checkLayerParameters,
+  type HiddenSize,
+  hiddenSizeCheck,
+  type LayerParameters,
+  type LayerSize,
+  layerParametersChecks,
+  layerSizes,
+} from './layer-parameters.js';
 
 /** Weights of a recurrent language model, or their gradients, in the engine's memory. */
 export interface LanguageModelParameters {
@@ -28,10 +38,11 @@ export interface LanguageModelSize {
   readonly cell: Cell;
   /** V */
   readonly vocabularySize: number;
-  /** H */
-  readonly hiddenSize: number;
+  readonly hiddenSize: HiddenSize;
   /** E. Needed with an embedding. */
   readonly embeddingSize?: number;
+  /** Whether each layer's input is added to its output, from the second layer on; for layers of one size. Default false. */
+  readonly residual?: boolean;
 }
 
 const parametersCheck = record<LanguageModelParameters>({
@@ -47,8 +58,9 @@ export const languageModelChecks: OptionChecks<
 > = {
   cell: required(cellName),
   vocabularySize: required(whole({ from: 1 })),
-  hiddenSize: required(whole({ from: 1 })),
+  hiddenSize: required(hiddenSizeCheck),
   embeddingSize: whole({ from: 0 }),
+  residual: boolean,
   parameters: required(parametersCheck),
 };
 
@@ -63,8 +75,10 @@ export function checkLanguageModelParameters(
   parameters: LanguageModelParameters,
   what: string,
 ): void {
-  const { cell, vocabularySize, hiddenSize, embeddingSize = 0 } = size;
+  const { vocabularySize, embeddingSize = 0 } = size;
   const { embedding, outputWeight, outputBias, layers } = parameters;
+  const sizes = languageModelLayers(size, parameters);
+  const { hiddenSize } = sizes[sizes.length - 1];
   if (embedding) whole({ from: 1 })('embeddingSize', embeddingSize);
   const tensors: [string, Float32Array | undefined, number, string][] = [
     ['embedding', embedding, vocabularySize * embeddingSize, '[V, E]'],
@@ -77,10 +91,34 @@ export function checkLanguageModelParameters(
     engine.memory.address(view, `${what}.${field}`);
   }
   for (const [i, layer] of layers.entries()) {
-    const inputSize = i > 0 ? hiddenSize : embedding ? embeddingSize : vocabularySize;
-    checkLayerParameters(engine, layer, { cell, inputSize, hiddenSize }, `${what}.layers[${i}]`);
+    checkLayerParameters(engine, layer, sizes[i], `${what}.layers[${i}]`);
   }
 }
+
+/**
+ * The sizes of a model's layers, bottom first.
+ * @throws ArgumentError when there are not as many hidden sizes as layers, or residual sums are of unequal sizes
+ */
+export function languageModelLayers(
+  { cell, hiddenSize, vocabularySize, embeddingSize = 0, residual = false }: LanguageModelSize,
+  { embedding, layers }: LanguageModelParameters,
+): LayerSize[] {
+  const inputSize = embedding ? embeddingSize : vocabularySize;
+  const sizes = layerSizes({ cell, inputSize, hiddenSize }, layers.length);
+  if (residual && sizes.some((size) => size.hiddenSize !== sizes[0].hiddenSize))
+    throw new ArgumentError('residual', 'false for layers of unequal size', residual);
+  return sizes;
+}
+
+/** What large and restless outputs of the last layer cost while training (AR and TAR: Merity, McCann and Socher 2017). */
+export interface ActivationPenalty {
+  /** Times the mean square of the outputs, dropout applied. Default 0. */
+  readonly size?: number;
+  /** Times the mean square of their change from step to step, without dropout. Default 0. */
+  readonly change?: number;
+}
+
+const penaltyFactor = number({ from: 0 });
 
 export interface CompiledLanguageModelOptions extends LanguageModelSize {
   /** N */
@@ -91,6 +129,8 @@ export interface CompiledLanguageModelOptions extends LanguageModelSize {
   /** Receives gradients. Absent: `evaluate` only, with less memory. */
   readonly gradients?: LanguageModelParameters;
   readonly dropout?: Dropout;
+  /** Added to the mean loss whose gradient is taken, not to the losses that are returned. Default: none. */
+  readonly activationPenalty?: ActivationPenalty;
 }
 
 const compiledChecks: OptionChecks<CompiledLanguageModelOptions> = {
@@ -99,6 +139,7 @@ const compiledChecks: OptionChecks<CompiledLanguageModelOptions> = {
   steps: required(whole({ from: 1 })),
   gradients: parametersCheck,
   dropout: record(dropoutChecks),
+  activationPenalty: record<ActivationPenalty>({ size: penaltyFactor, change: penaltyFactor }),
 };
 
 /** @throws ArgumentError when an option cannot be, or tensors do not fit together */
@@ -106,9 +147,6 @@ export function checkCompiledLanguageModel(engine: Engine, options: CompiledLang
   runningEngine('engine', engine);
   checkOptions<CompiledLanguageModelOptions>(options, compiledChecks);
   const { dropout = {}, parameters, gradients } = options;
-  if (dropout.input && !parameters.embedding) {
-    throw new ArgumentError('dropout.input', '0 without an embedding', dropout.input);
-  }
   checkStateDropout(options.cell, dropout);
   checkLanguageModelParameters(engine, options, parameters, 'parameters');
   if (!gradients) return;

@@ -3,7 +3,7 @@ import { ArgumentError, boolean, checkOptions, type OptionChecks } from '@throug
 import { type Engine, runningEngine } from '../engine/engine.js';
 import type { CommandHandle, Program } from '../engine/program.js';
 import { Workspace } from '../engine/workspace.js';
-import { LINEAR, LOG_SOFTMAX, STEP } from '../generated/commands.js';
+import { ADD_ROWS, LINEAR, LOG_SOFTMAX, STEP } from '../generated/commands.js';
 import { checkLength } from '../ops/checks.js';
 import { cellLayout } from './cell.js';
 import { addInt8Rows, checkInt8Columns } from './int8-rows.js';
@@ -12,7 +12,9 @@ import {
   type LanguageModelParameters,
   type LanguageModelSize,
   languageModelChecks,
+  languageModelLayers,
 } from './language-model-options.js';
+import type { LayerSize } from './layer-parameters.js';
 
 export interface LanguageModelStepperOptions extends LanguageModelSize {
   /** Read again at every step, so they may be trained in between. */
@@ -26,10 +28,16 @@ export interface LanguageModelStepperOptions extends LanguageModelSize {
 
 const stepperChecks: OptionChecks<LanguageModelStepperOptions> = { ...languageModelChecks, int8: boolean };
 
+/** H rounded up to whole vectors. */
+function rowOf(hiddenSize: number): number {
+  return Math.ceil(hiddenSize / 4) * 4;
+}
+
 /** Weights larger than this, in bytes, are worth waking other threads for. */
 const WORTH_THREADS = 2 ** 20;
 
 interface LayerStates {
+  readonly hiddenSize: number;
   readonly state: Float32Array;
   readonly nextState: Float32Array;
   readonly cellState: Float32Array;
@@ -44,8 +52,10 @@ export class LanguageModelStepper {
   readonly #options: LanguageModelStepperOptions;
   readonly #workspace: Workspace;
   readonly #buffers: LayerStates[];
+  readonly #sizes: readonly LayerSize[];
   readonly #logits: Float32Array;
   readonly #hidden: Float32Array;
+  #lastOutput: Float32Array = new Float32Array(0);
   readonly #steps: Program;
   readonly #output: Program;
   /** The commands of the first layer, which reads the token. */
@@ -56,22 +66,29 @@ export class LanguageModelStepper {
   constructor(engine: Engine, options: LanguageModelStepperOptions) {
     runningEngine('engine', engine);
     checkOptions<LanguageModelStepperOptions>(options, stepperChecks);
-    const { parameters, hiddenSize, vocabularySize, embeddingSize = 0, int8 = false } = options;
-    if (int8) checkInt8Columns({ hiddenSize, embeddingSize });
+    const { parameters, vocabularySize, int8 = false } = options;
     checkLanguageModelParameters(engine, options, parameters, 'parameters');
     this.#options = options;
     const workspace = new Workspace(engine);
     this.#workspace = workspace;
     const isLstm = options.cell === 'lstm';
-    const row = Math.ceil(hiddenSize / 4) * 4;
-    this.#buffers = parameters.layers.map(() => ({
-      state: workspace.float32(row),
-      nextState: workspace.float32(row),
-      cellState: workspace.float32(isLstm ? row : 0),
-      nextCellState: workspace.float32(isLstm ? row : 0),
-    }));
+    this.#sizes = languageModelLayers(options, parameters);
+    if (int8) {
+      const hiddenSize = Math.max(...this.#sizes.map((size) => size.hiddenSize));
+      checkInt8Columns({ hiddenSize, embeddingSize: options.embeddingSize ?? 0 });
+    }
+    this.#buffers = this.#sizes.map(({ hiddenSize }) => {
+      const row = rowOf(hiddenSize);
+      return {
+        hiddenSize,
+        state: workspace.float32(row),
+        nextState: workspace.float32(row),
+        cellState: workspace.float32(isLstm ? row : 0),
+        nextCellState: workspace.float32(isLstm ? row : 0),
+      };
+    });
     this.#logits = workspace.float32(vocabularySize);
-    this.#hidden = workspace.float32(row);
+    this.#hidden = workspace.float32(rowOf(this.#outputSize));
     this.#steps = this.#stepProgram(engine);
     this.#output = this.#outputProgram(engine);
     const bytes = parameters.layers.reduce(
@@ -85,10 +102,10 @@ export class LanguageModelStepper {
 
   /** Zeros, [H] for each layer. */
   initialState(): LayerState[] {
-    const zeros = () => new Float32Array(this.#options.hiddenSize);
-    return this.#buffers.map(() =>
-      this.#options.cell === 'lstm' ? { h: zeros(), c: zeros() } : { h: zeros() },
-    );
+    return this.#buffers.map(({ hiddenSize }) => {
+      const zeros = () => new Float32Array(hiddenSize);
+      return this.#options.cell === 'lstm' ? { h: zeros(), c: zeros() } : { h: zeros() };
+    });
   }
 
   /**
@@ -96,12 +113,13 @@ export class LanguageModelStepper {
    * @throws ArgumentError when the token is not below V, or the state is not one of this model's
    */
   advance(state: readonly LayerState[], token: number): LayerState[] {
-    const { vocabularySize, hiddenSize, embeddingSize = 0, parameters, cell } = this.#options;
+    const { vocabularySize, embeddingSize = 0, parameters, cell } = this.#options;
     if (!(Number.isInteger(token) && token >= 0 && token < vocabularySize)) {
       throw new ArgumentError('token', `an id from 0 to ${vocabularySize - 1}`, token);
     }
     checkLength('state', state, this.#buffers.length, 'one entry per layer');
     for (const [i, { h, c }] of state.entries()) {
+      const { hiddenSize } = this.#buffers[i];
       checkLength(`state[${i}].h`, h, hiddenSize, '[H]');
       this.#buffers[i].state.set(h);
       if (cell !== 'lstm') continue;
@@ -111,16 +129,24 @@ export class LanguageModelStepper {
     const input = parameters.embedding ? parameters.embedding.byteOffset + token * embeddingSize * 4 : 0;
     for (const command of this.#first) command.set({ token, input });
     this.#steps.run(this.#threads.step);
-    return this.#buffers.map(({ nextState, nextCellState }) => {
+    return this.#buffers.map(({ nextState, nextCellState, hiddenSize }) => {
       const h = new Float32Array(nextState.subarray(0, hiddenSize));
       return cell === 'lstm' ? { h, c: new Float32Array(nextCellState.subarray(0, hiddenSize)) } : { h };
     });
   }
 
-  /** Natural logarithms of the next token's probabilities, [V]; valid until the next call. */
+  /** The last layer's output after the last `advance`: its h, or with residual sums the last sum. A copy. */
+  output(): Float32Array {
+    return this.#lastOutput.slice(0, this.#outputSize);
+  }
+
+  /**
+   * Natural logarithms of the next token's probabilities, [V]; valid until the next call.
+   * @param state the last entry's h is the last layer's output; with residual sums pass `[{ h: output() }]`
+   */
   logProbabilities(state: readonly LayerState[]): Float32Array {
     const { h } = state[state.length - 1];
-    checkLength('state.h', h, this.#options.hiddenSize, '[H]');
+    checkLength('state.h', h, this.#outputSize, '[H]');
     this.#hidden.set(h);
     this.#output.run(this.#threads.output);
     return this.#logits;
@@ -133,25 +159,32 @@ export class LanguageModelStepper {
     this.#workspace.free();
   }
 
+  /** H of the last layer. */
+  get #outputSize(): number {
+    return this.#sizes[this.#sizes.length - 1].hiddenSize;
+  }
+
   #stepProgram(engine: Engine): Program {
-    const { cell, hiddenSize, embeddingSize = 0, vocabularySize, parameters } = this.#options;
+    const { cell, parameters, residual = false } = this.#options;
     const { number, gates } = cellLayout(cell);
-    const row = Math.ceil(hiddenSize / 4) * 4;
-    const sums = this.#workspace.float32(2 * gates * row).byteOffset;
-    const resetState = this.#workspace.float32(row).byteOffset;
+    const widest = rowOf(Math.max(...this.#sizes.map(({ hiddenSize }) => hiddenSize)));
+    const sums = this.#workspace.float32(2 * gates * widest).byteOffset;
+    const resetState = this.#workspace.float32(widest).byteOffset;
     const program = engine.program();
+    let below = this.#lastOutput;
     for (const [i, layer] of parameters.layers.entries()) {
       const buffers = this.#buffers[i];
+      const { inputSize, hiddenSize } = this.#sizes[i];
       const fields = {
         cell: number,
         hiddenSize,
-        inputSize: i > 0 ? hiddenSize : parameters.embedding ? embeddingSize : vocabularySize,
+        inputSize,
         inputWeights:
           i === 0 && !parameters.embedding
             ? layer.weightIh.byteOffset
-            : this.#matrix(layer.weightIh, i > 0 ? hiddenSize : embeddingSize),
+            : this.#matrix(layer.weightIh, inputSize),
         inputBias: layer.biasIh?.byteOffset ?? 0,
-        input: i > 0 ? this.#buffers[i - 1].nextState.byteOffset : 0,
+        input: i > 0 ? below.byteOffset : 0,
         token: 0,
         stateWeights: layer.weightHh ? this.#matrix(layer.weightHh, hiddenSize) : 0,
         stateBias: layer.biasHh?.byteOffset ?? 0,
@@ -169,7 +202,18 @@ export class LanguageModelStepper {
         if (i === 0) this.#first.push(command);
         program.join();
       }
+      if (residual && i > 0) {
+        const stride = rowOf(hiddenSize);
+        const sum = this.#workspace.float32(stride);
+        const added = { a: buffers.nextState.byteOffset, b: below.byteOffset, target: sum.byteOffset };
+        program.add(ADD_ROWS, { ...added, stride, count: 1 });
+        program.join();
+        below = sum;
+      } else {
+        below = buffers.nextState;
+      }
     }
+    this.#lastOutput = below;
     return program;
   }
 
@@ -179,15 +223,15 @@ export class LanguageModelStepper {
   }
 
   #outputProgram(engine: Engine): Program {
-    const { hiddenSize, vocabularySize, parameters } = this.#options;
+    const { vocabularySize, parameters } = this.#options;
     const program = engine.program();
     program.add(LINEAR, {
-      weights: this.#matrix(parameters.outputWeight, hiddenSize),
+      weights: this.#matrix(parameters.outputWeight, this.#outputSize),
       bias: parameters.outputBias?.byteOffset ?? 0,
       input: this.#hidden.byteOffset,
       output: this.#logits.byteOffset,
       rows: vocabularySize,
-      depth: hiddenSize,
+      depth: this.#outputSize,
       int8: this.#options.int8 ? 1 : 0,
     });
     program.join();

@@ -24,6 +24,8 @@ export type LayerInput =
       readonly kind: 'one-hot';
       /** Address of [T * N] ids below D. */
       readonly ids: number;
+      /** Address of [T * N] by which rows are multiplied in training; 0: by 1. Default 0. */
+      readonly factors?: number;
     };
 
 export interface LayerOptions extends LayerSize {

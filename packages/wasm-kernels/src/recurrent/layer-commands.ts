@@ -11,6 +11,7 @@ import {
 import type { Program } from '../engine/program.js';
 import {
   FILL,
+  SCALE_ROWS,
   SCAN_BACKWARD,
   SCAN_FORWARD,
   SCATTER_ADD,
@@ -26,15 +27,30 @@ import type { LayerParameters } from './layer-parameters.js';
  * then the recurrence, which is a scan where the gates see the input only.
  * @param options.keepGates whether a backward pass will follow
  * @param options.rows the address of other input rows, of the same stride as the layer's
+ * @param options.recurrentWeights the address of what stands for W_hh; the program's preparations, or something before it, write there
  */
 export function addLayerForward(
   layer: LayerBuffers,
   program: Program,
-  options: { readonly keepGates: boolean; readonly rows?: number | undefined },
+  options: {
+    readonly keepGates: boolean;
+    readonly rows?: number | undefined;
+    readonly recurrentWeights?: number | undefined;
+  },
 ): void {
   const { hiddenSize, inputSize, input, parameters } = layer.options;
+  // W_hh^T, gate by gate
+  const { weightHh } = parameters;
+  const weights =
+    weightHh &&
+    recurrentPanels(layer, program, { own: weightHh, dropped: options.recurrentWeights }, 0, {
+      k: { stride: 1, size: hiddenSize },
+      n: unitsByGate(layer, { stride: hiddenSize }),
+    });
   let table = 0;
-  if (input.kind === 'one-hot') {
+  if (input.kind === 'one-hot' && input.factors && options.keepGates) {
+    addFactoredInputs(layer, program, input.ids, input.factors);
+  } else if (input.kind === 'one-hot') {
     table = program.float32(inputSize * layer.gateStride).byteOffset;
     program.prepare(TABLE, tableFields(layer, parameters.weightIh, table, { backward: false }));
   } else {
@@ -50,36 +66,52 @@ export function addLayerForward(
       c: layer.gateRows(0, layer.cell.gates),
       bias: layer.bias.byteOffset,
     });
-    program.join();
   }
+  program.join();
   const fields = {
     ...layer.sequenceFields(),
     keepGates: options.keepGates ? 1 : 0,
     table,
     ids: input.kind === 'one-hot' ? input.ids : 0,
   };
-  const { weightHh } = parameters;
-  const sequence = weightHh
-    ? program.add(SEQUENCE_FORWARD, {
-        ...fields,
-        // W_hh^T, gate by gate
-        weights: preparePanels(
-          program,
-          weightHh.byteOffset,
-          { stride: 1, size: hiddenSize },
-          unitsByGate(layer, { stride: hiddenSize }),
-        ),
-      })
-    : program.add(SCAN_FORWARD, fields);
+  const sequence =
+    weights === undefined
+      ? program.add(SCAN_FORWARD, fields)
+      : program.add(SEQUENCE_FORWARD, { ...fields, weights });
   layer.registerSequence(sequence);
   program.join();
+}
+
+/** Appends what one-hot inputs, times a factor for each position, contribute: factors[i] * W_ih[:, ids[i]] + b. */
+function addFactoredInputs(layer: LayerBuffers, program: Program, ids: number, factors: number): void {
+  const { inputSize, parameters, batchSize, steps } = layer.options;
+  const table = program.float32(inputSize * layer.gateStride).byteOffset;
+  const fields = tableFields(layer, parameters.weightIh, table, { backward: false });
+  program.prepare(TABLE, { ...fields, bias: 0 });
+  program.add(SCALE_ROWS, {
+    source: table,
+    sourceStride: layer.gateStride,
+    ids,
+    factors,
+    bias: layer.bias.byteOffset,
+    target: layer.gates.byteOffset,
+    targetStride: layer.gateStride,
+    width: layer.cell.gates * layer.paddedHiddenSize,
+    count: batchSize * steps,
+  });
 }
 
 /**
  * Appends a layer's backward pass, from `outputGradients`, `stateGradient` and `cellGradient` of the layer: gradients of the
  * gates for all steps, then of weights and input, each as one product over all steps.
+ * @param recurrentWeights the address of what stood for W_hh in the forward pass. Default: W_hh
  */
-export function addLayerBackward(layer: LayerBuffers, program: Program, gradients: LayerParameters): void {
+export function addLayerBackward(
+  layer: LayerBuffers,
+  program: Program,
+  gradients: LayerParameters,
+  recurrentWeights?: number,
+): void {
   const { batchSize, cell, input, inputSize } = layer.options;
   const { weightHh } = layer.options.parameters;
   const resetsBefore = cell === 'gru-reset-before';
@@ -89,11 +121,15 @@ export function addLayerBackward(layer: LayerBuffers, program: Program, gradient
     stateGradient: layer.stateGradient.byteOffset,
     cellGradient: layer.cellGradient.length > 0 ? layer.cellGradient.byteOffset : 0,
   };
-  const sequence = weightHh
+  const used = weightHh && { own: weightHh, dropped: recurrentWeights };
+  const weights = used && stateWeights(layer, program, used, 0, resetsBefore ? 2 : layer.cell.gates);
+  const newWeights = used && resetsBefore ? stateWeights(layer, program, used, 2, 1) : 0;
+  if (recurrentWeights !== undefined) program.join();
+  const sequence = weights
     ? program.add(SEQUENCE_BACKWARD, {
         ...fields,
-        weights: prepareStateWeights(layer, program, weightHh, 0, resetsBefore ? 2 : layer.cell.gates),
-        newWeights: resetsBefore ? prepareStateWeights(layer, program, weightHh, 2, 1) : 0,
+        weights,
+        newWeights,
         product: program.float32(batchSize * layer.stateStride).byteOffset,
       })
     : program.add(SCAN_BACKWARD, fields);
@@ -112,11 +148,13 @@ export function addLayerBackward(layer: LayerBuffers, program: Program, gradient
       });
     }
     if (input.gradient) addInputGradient(layer, program, input.gradient, input.gradientStride);
-  } else {
+  } else if (!input.factors) {
     addTableGradients(layer, program, gradients, input.ids);
   }
   if (gradients.weightHh) addStateGradients?.(gradients.weightHh, gradients.biasHh);
   program.join();
+  if (input.kind === 'one-hot' && input.factors)
+    addFactoredGradients(layer, program, gradients, { ids: input.ids, factors: input.factors });
 }
 
 /**
@@ -151,21 +189,40 @@ function unitsByGate(
 }
 
 /** Packs `gates` gates of W_hh, the first being `first`, for products with gradients of the gates. */
-function prepareStateWeights(
+function stateWeights(
   layer: LayerBuffers,
   program: Program,
-  weightHh: Float32Array,
+  weightHh: RecurrentWeights,
   first: number,
   gates: number,
 ): number {
   const { hiddenSize } = layer.options;
   // The blocks that the recurrent weights produce come in the weights' order, for every cell.
-  return preparePanels(
-    program,
-    weightHh.byteOffset + first * hiddenSize * hiddenSize * 4,
-    unitsByGate(layer, { stride: hiddenSize, groups: gates }),
-    { stride: 1, size: hiddenSize, padded: layer.paddedHiddenSize },
-  );
+  return recurrentPanels(layer, program, weightHh, first, {
+    k: unitsByGate(layer, { stride: hiddenSize, groups: gates }),
+    n: { stride: 1, size: hiddenSize, padded: layer.paddedHiddenSize },
+  });
+}
+
+/** W_hh, or in training with weight-drop the address of what stands for it. */
+interface RecurrentWeights {
+  readonly own: Float32Array;
+  readonly dropped: number | undefined;
+}
+
+/** Packs W_hh from gate `first` on among the preparations, or what stands for it as the next command. */
+function recurrentPanels(
+  layer: LayerBuffers,
+  program: Program,
+  { own, dropped }: RecurrentWeights,
+  first: number,
+  { k, n }: { readonly k: PackedSide; readonly n: PackedSide },
+): number {
+  const { hiddenSize } = layer.options;
+  const offset = first * hiddenSize * hiddenSize * 4;
+  return dropped === undefined
+    ? preparePanels(program, own.byteOffset + offset, k, n)
+    : addPanels(program, dropped + offset, k, n).panels;
 }
 
 /** The input's rows, [T * N, D]. */
@@ -251,7 +308,7 @@ function addWeightGradient(
 function addTableGradients(
   layer: LayerBuffers,
   program: Program,
-  gradients: LayerParameters,
+  gradients: { readonly weightIh: Float32Array; readonly biasIh?: Float32Array | undefined },
   ids: number,
 ): void {
   const { inputSize, batchSize, steps } = layer.options;
@@ -279,6 +336,40 @@ function addTableGradients(
     const summed = { ...gateGradients(layer, run), ...(inputSize < positions && byId) };
     addRowSums(program, transposed(summed), runRows(layer, run, biasIh, 1).address);
   }
+}
+
+/**
+ * One-hot inputs times factors: the gradients of W_ih and b. Afterwards the gates' gradients are those of the factored inputs: no other
+ * command may need them any more.
+ */
+function addFactoredGradients(
+  layer: LayerBuffers,
+  program: Program,
+  gradients: LayerParameters,
+  { ids, factors }: { readonly ids: number; readonly factors: number },
+): void {
+  const { batchSize, steps } = layer.options;
+  const { weightIh, biasIh } = gradients;
+  for (const run of gateRuns(layer, inputBlock(layer))) {
+    if (biasIh)
+      addRowSums(program, transposed(gateGradients(layer, run)), runRows(layer, run, biasIh, 1).address);
+  }
+  program.join();
+  const gates = layer.gates.byteOffset;
+  program.add(SCALE_ROWS, {
+    source: gates,
+    sourceStride: layer.gateStride,
+    ids: 0,
+    factors,
+    bias: 0,
+    target: gates,
+    targetStride: layer.gateStride,
+    width: layer.cell.gates * layer.paddedHiddenSize,
+    count: batchSize * steps,
+  });
+  program.join();
+  addTableGradients(layer, program, { weightIh }, ids);
+  program.join();
 }
 
 /** dx [T * N, D] = the gates' gradients times W_ih, all positions at once. */

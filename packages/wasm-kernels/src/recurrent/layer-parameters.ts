@@ -1,4 +1,12 @@
-import { ArgumentError, inWords, type OptionChecks, required } from '@throughtime/errors';
+import {
+  ArgumentError,
+  either,
+  inWords,
+  list,
+  type OptionChecks,
+  required,
+  whole,
+} from '@throughtime/errors';
 import type { Engine } from '../engine/engine.js';
 import { checkLength, floats } from '../ops/checks.js';
 import { type Cell, cellLayout, isRecurrent } from './cell.js';
@@ -28,6 +36,28 @@ export interface LayerSize {
   readonly inputSize: number;
   /** H */
   readonly hiddenSize: number;
+}
+
+/** H of each layer, bottom first, or one number for all. */
+export type HiddenSize = number | readonly number[];
+
+export const hiddenSizeCheck = either(whole({ from: 1 }), list(whole({ from: 1 }), { length: { from: 1 } }));
+
+/**
+ * The sizes of layers on top of one another, each reading the outputs of the one below.
+ * @throws ArgumentError unless there is one hidden size for each
+ */
+export function layerSizes(
+  {
+    cell,
+    inputSize,
+    hiddenSize,
+  }: { readonly cell: Cell; readonly inputSize: number; readonly hiddenSize: HiddenSize },
+  layers: number,
+): LayerSize[] {
+  const sizes = typeof hiddenSize === 'number' ? Array<number>(layers).fill(hiddenSize) : hiddenSize;
+  checkLength('hiddenSize', sizes, layers, 'one for each layer');
+  return sizes.map((size, i) => ({ cell, inputSize: i > 0 ? sizes[i - 1] : inputSize, hiddenSize: size }));
 }
 
 /** @throws ArgumentError when a length does not fit `size`, or something lies outside the engine's memory */

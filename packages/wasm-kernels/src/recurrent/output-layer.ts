@@ -44,15 +44,16 @@ export class OutputLayer {
    * @returns a function that sets the factor of every gradient
    */
   add(program: Program, stack: CompiledStack, { training }: { readonly training: boolean }) {
-    const { vocabularySize, hiddenSize, batchSize, steps, gradients } = this.#options;
+    const { vocabularySize, batchSize, steps, gradients } = this.#options;
     const last = stack.layers[stack.layers.length - 1];
+    const { hiddenSize } = last.options;
     const positions = batchSize * steps;
     const logitStride = unaliasedStride(padded(vocabularySize));
     const block = Math.min(positions, Math.max(64, Math.floor(LOGITS / logitStride)));
     const logits = program.float32(block * logitStride).byteOffset;
     const hidden = stack.outputs({ training });
-    const weights = this.#prepareWeights(program, { transposed: true });
-    const backwardWeights = training ? this.#prepareWeights(program, { transposed: false }) : 0;
+    const weights = this.#prepareWeights(program, hiddenSize, { transposed: true });
+    const backwardWeights = training ? this.#prepareWeights(program, hiddenSize, { transposed: false }) : 0;
     const packed = training ? program.float32(packedLength(block, hiddenSize)).byteOffset : 0;
     const handles: CommandHandle<keyof typeof CROSS_ENTROPY.fields>[] = [];
     for (let first = 0; first < positions; first += block) {
@@ -105,8 +106,12 @@ export class OutputLayer {
     };
   }
 
-  #prepareWeights(program: Program, { transposed }: { readonly transposed: boolean }): number {
-    const { vocabularySize, hiddenSize, parameters } = this.#options;
+  #prepareWeights(
+    program: Program,
+    hiddenSize: number,
+    { transposed }: { readonly transposed: boolean },
+  ): number {
+    const { vocabularySize, parameters } = this.#options;
     const rows = { stride: hiddenSize, size: vocabularySize };
     const columns = { stride: 1, size: hiddenSize };
     const [k, n] = transposed ? [columns, rows] : [rows, columns];

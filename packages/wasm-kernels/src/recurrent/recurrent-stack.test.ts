@@ -324,7 +324,7 @@ describe('RecurrentStack', () => {
     );
     expect(() => new RecurrentStack(engine, { ...shape, steps: 0, parameters })).toThrow(ArgumentError);
     expect(() => new RecurrentStack(engine, { ...shape, parameters, dropout: 0.9 as never })).toThrow(
-      'dropout: expected an object with the options input, between, output, state, locked, got 0.9',
+      'dropout: expected an object with the options embedding, input, between, output, state, recurrentWeights, locked, got 0.9',
     );
     expect(
       () => new RecurrentStack(engine, { ...shape, parameters, dropout: { variational: true } as object }),

@@ -21,7 +21,14 @@ import { type Cell, cellName, isRecurrent } from './cell.js';
 import { CompiledStack } from './compiled-stack.js';
 import { checkStateDropout, type Dropout, dropoutChecks } from './dropout.js';
 import type { LayerInput } from './layer-buffers.js';
-import { checkLayerParameters, type LayerParameters, layerParametersChecks } from './layer-parameters.js';
+import {
+  checkLayerParameters,
+  type HiddenSize,
+  hiddenSizeCheck,
+  type LayerParameters,
+  layerParametersChecks,
+  layerSizes,
+} from './layer-parameters.js';
 import {
   readState,
   readStateGradients,
@@ -34,8 +41,7 @@ export interface RecurrentStackOptions {
   readonly cell: Cell;
   /** D; with one-hot inputs, how many different ids there are. */
   readonly inputSize: number;
-  /** H */
-  readonly hiddenSize: number;
+  readonly hiddenSize: HiddenSize;
   /** N */
   readonly batchSize: number;
   /** T */
@@ -46,19 +52,22 @@ export interface RecurrentStackOptions {
   readonly gradients?: readonly LayerParameters[];
   /** Inputs are ids, written to `ids`, and stand for one-hot rows. Default false. */
   readonly oneHot?: boolean;
-  /** Default: none. `input` is not possible with one-hot inputs. */
+  /** Whether each layer's input is added to its output, from the second layer on; for layers of one size. Default false. */
+  readonly residual?: boolean;
+  /** Default: none. There is no `embedding` and no `input` here: pass `inputMask`. */
   readonly dropout?: Dropout;
 }
 
 const stackChecks: OptionChecks<RecurrentStackOptions> = {
   cell: required(cellName),
   inputSize: required(whole({ from: 1 })),
-  hiddenSize: required(whole({ from: 1 })),
+  hiddenSize: required(hiddenSizeCheck),
   batchSize: required(whole({ from: 1 })),
   steps: required(whole({ from: 1 })),
   parameters: required(list(record(layerParametersChecks), { length: { from: 1 } })),
   gradients: list(record(layerParametersChecks)),
   oneHot: boolean,
+  residual: boolean,
   dropout: record(dropoutChecks),
 };
 
@@ -100,7 +109,7 @@ export class RecurrentStack {
   readonly inputs: Float32Array;
   /** [N, T]; empty except with one-hot inputs. */
   readonly ids: Int32Array;
-  /** [N, T, H]; zero beyond a row's length. */
+  /** [N, T, H of the last layer]; zero beyond a row's length. */
   readonly outputs: Float32Array;
   /** [N, T, H]; values beyond a row's length are ignored. */
   readonly outputGradients: Float32Array;
@@ -125,7 +134,9 @@ export class RecurrentStack {
   /** @throws ArgumentError */
   constructor(engine: Engine, options: RecurrentStackOptions) {
     check(engine, options);
-    const { inputSize, hiddenSize, batchSize, steps, oneHot = false, gradients } = options;
+    const { inputSize, batchSize, steps, oneHot = false, gradients } = options;
+    const sizes = layerSizes(options, options.parameters.length);
+    const { hiddenSize } = sizes[sizes.length - 1];
     this.#options = options;
     this.#engine = engine;
     const workspace = new Workspace(engine);
@@ -203,8 +214,9 @@ export class RecurrentStack {
   }
 
   #forwardProgram(pass: { readonly training: boolean }): Program {
-    const { oneHot, inputSize, hiddenSize } = this.#options;
+    const { oneHot, inputSize } = this.#options;
     const last = this.#stack.layers[this.#stack.layers.length - 1];
+    const { hiddenSize } = last.options;
     return this.#engine.program().fill((program) => {
       if (!oneHot) {
         const inward = this.#rearrange(this.inputs, this.#rows.byteOffset, padded(inputSize), inputSize);
@@ -220,8 +232,9 @@ export class RecurrentStack {
   }
 
   #backwardProgram(): Program {
-    const { oneHot, inputSize, hiddenSize } = this.#options;
+    const { oneHot, inputSize } = this.#options;
     const last = this.#stack.layers[this.#stack.layers.length - 1];
+    const { hiddenSize } = last.options;
     return this.#engine.program().fill((program) => {
       const gradients = last.outputGradients.byteOffset;
       const inward = this.#rearrange(this.outputGradients, gradients, last.stateStride, hiddenSize);
@@ -340,17 +353,18 @@ export class RecurrentStack {
 function check(engine: Engine, options: RecurrentStackOptions): void {
   runningEngine('engine', engine);
   checkOptions<RecurrentStackOptions>(options, stackChecks);
-  const { cell, inputSize, hiddenSize, parameters, gradients, dropout = {}, oneHot } = options;
+  const { cell, parameters, gradients, dropout = {}, oneHot, residual } = options;
+  if (dropout.embedding) throw new ArgumentError('dropout.embedding', '0', dropout.embedding);
   if (dropout.input) {
     const expected = oneHot ? '0 with one-hot inputs' : '0: pass inputMask';
     throw new ArgumentError('dropout.input', expected, dropout.input);
   }
   checkStateDropout(cell, dropout);
+  const sizes = layerSizes(options, parameters.length);
+  if (residual && sizes.some(({ hiddenSize }) => hiddenSize !== sizes[0].hiddenSize))
+    throw new ArgumentError('residual', 'false for layers of unequal size', residual);
   for (const [name, layers] of Object.entries({ parameters, ...(gradients ? { gradients } : {}) })) {
     checkLength(name, layers, parameters.length, 'as parameters');
-    for (const [i, layer] of layers.entries()) {
-      const size = { cell, inputSize: i === 0 ? inputSize : hiddenSize, hiddenSize };
-      checkLayerParameters(engine, layer, size, `${name}[${i}]`);
-    }
+    for (const [i, layer] of layers.entries()) checkLayerParameters(engine, layer, sizes[i], `${name}[${i}]`);
   }
 }
