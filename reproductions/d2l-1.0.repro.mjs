@@ -15,6 +15,7 @@ const expected = {
   'd2l-1.0-lstm': [6.9, 7.45],
   'd2l-1.0-gru': [5.7, 6.75],
   'd2l-1.0-deep-rnn': [5.24, 6.9],
+  'd2l-1.0-deep-gru': [4.1, 6.4],
 };
 const tolerance = 0.05;
 

@@ -266,6 +266,23 @@ describe('generate train', () => {
 });
 
 describe('generate sample', () => {
+  it('searches instead of drawing, and draws by the power of the chapter', async () => {
+    const options = ['sample', '--model', model, '--prompt', 'the ', '--length', '12', '--json'];
+    const one = await generate(...options, '--beams', '1');
+    const greedy = await generate(...options, '--temperature', '0');
+    expect(eventsOf(one.stdout).at(-1)?.text).toBe(eventsOf(greedy.stdout).at(-1)?.text);
+    const events = eventsOf((await generate(...options, '--beams', '5')).stdout);
+    const found = events.filter(({ event }) => event === 'hypothesis').map((h) => h.logProbability as number);
+    expect(found.length).toBe(5);
+    const [{ logProbability }] = eventsOf(one.stdout) as { logProbability: number }[];
+    expect(Math.max(...found)).toBeGreaterThanOrEqual(logProbability);
+    const by = async (...how: string[]) => eventsOf((await generate(...options, ...how)).stdout).at(-1)?.text;
+    expect(await by('--power', '2')).toBe(await by('--temperature', '0.5'));
+    const both = await generate(...options, '--beams', '2', '--top-k', '3');
+    expect(both.code).toBe(2);
+    expect(both.stderr).toContain('--top-k');
+  });
+
   it('continues a prompt with so many tokens, alike for the same seed', async () => {
     const options = ['--model', model, '--prompt', 'the ', '--length', '40'];
     const { code, stdout } = await generate('sample', ...options);

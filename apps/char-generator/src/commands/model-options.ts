@@ -1,4 +1,15 @@
-// Options of the commands that read a model; free of what reads it, so that help comes at once.
+// Options that several commands have; free of what reads models and texts, so that help comes at once.
+import type { CorpusNames } from '../core/settings.js';
+
+/** For the commands that make a model of a text, or of several. */
+export const corpusFlags = '--corpus <name|file...>';
+export const corpusText = 'data sets by name, UTF-8 text files, folders of *.txt; several follow one another';
+export const tokensText = 'what a token is; bpe: parts of words, byte pairs learned of the training text';
+
+/** One name stays one. */
+export function oneOrMore(given: CorpusNames): CorpusNames {
+  return typeof given !== 'string' && given.length === 1 ? given[0] : given;
+}
 
 /** For the commands that read a model. */
 export const acceptDamageOption = [

@@ -14,17 +14,20 @@ import { Command, Option } from 'commander';
 import type { EncodedCorpus } from '../core/corpus.js';
 import type { NgramEstimate, NgramFigures } from '../core/ngram.js';
 import {
+  type CorpusNames,
   cleanings,
   commandRecipe,
+  corpusName,
   type NgramSettings,
   ngramRecipe,
   smoothings,
   tokenKinds,
   tokenNoun,
 } from '../core/settings.js';
+import { corpusFlags, corpusText, oneOrMore, tokensText } from './model-options.js';
 
 interface NgramOptions extends Omit<NgramSettings, 'lines'> {
-  readonly corpus: string;
+  readonly corpus: CorpusNames;
   readonly lines?: boolean;
   readonly out: string;
   readonly overwrite?: boolean;
@@ -56,8 +59,9 @@ export function ngramCommand(): Command {
       'Count and smooth an n-gram model of a text: the baseline that a recurrent model has to beat.',
     )
     .requiredOption('--out <folder>', 'where the model goes; sample and evaluate read it')
-    .option('--corpus <name|file>', 'a data set by name, or a UTF-8 text file', commandRecipe.corpus)
-    .addOption(new Option('--tokens <kind>', 'what a token is').choices(tokenKinds).default(d.tokens))
+    .addOption(new Option(corpusFlags, corpusText).default(commandRecipe.corpus))
+    .addOption(new Option('--tokens <kind>', tokensText).choices(tokenKinds).default(d.tokens))
+    .option('--vocabulary-size <n>', 'bpe: tokens at most (default: 1000)', integerOption({ min: 256 }))
     .addOption(
       new Option(
         '--clean <how>',
@@ -132,7 +136,7 @@ async function trainModel(request: NgramRequest, reporter: Reporter, signal: Abo
     if (!request.overwrite) await requireFree(out, 'replace it with --overwrite');
   };
   await requireOutFree();
-  const text = await readCorpus(request.corpus, { reporter, signal });
+  const text = await readCorpus(oneOrMore(request.corpus), { reporter, signal });
   // From here on the event loop does not turn: a signal ends the process, which has saved nothing yet.
   const corpus = await endingAtOnce(() => encodeCorpus(text, request));
   // Before anything is trained or replaced: not every token has a name in such a file.
@@ -153,7 +157,7 @@ async function trainModel(request: NgramRequest, reporter: Reporter, signal: Abo
   const figures = told(reporter, await endingAtOnce(() => evaluateNgram(estimate, corpus)));
 
   const { tokenizer, vocabulary } = corpus;
-  const notes = { ...corpus.form.notes, corpus: request.corpus };
+  const notes = { ...corpus.form.notes, corpus: text.name };
   const random = Random.seeded(seed);
   const sample = await sampleText(
     { model, tokenizer, vocabulary, notes },
@@ -191,9 +195,10 @@ const tokensIn = (texts: readonly Int32Array[]) => texts.reduce((sum, { length }
 
 function tellStart(
   reporter: Reporter,
-  { corpus, tokens, order, smoothing, prune, lines }: NgramRequest,
+  { corpus: names, tokens, order, smoothing, prune, lines }: NgramRequest,
   { training, validation, vocabulary }: EncodedCorpus,
 ): void {
+  const corpus = corpusName(names);
   reporter.event('start', {
     corpus,
     order,

@@ -26,6 +26,8 @@ export interface OpenModelOptions {
   readonly acceptDamage?: boolean | undefined;
   /** Rounds the weights of a recurrent model to a byte each. Default: they stay as they were saved. */
   readonly int8?: boolean | undefined;
+  /** What a message calls it. Default '--model'. */
+  readonly option?: string;
   /** Told what an ARPA file lacks, and what is wrong with the data of a model that is read all the same. */
   readonly warn?: (text: string) => void;
 }
@@ -52,10 +54,10 @@ export async function openAnyModel(
  */
 export async function openModel(
   folder: string,
-  { threads, acceptDamage, int8, warn }: OpenModelOptions = {},
+  { threads, acceptDamage, int8, option = '--model', warn }: OpenModelOptions = {},
 ): Promise<TextModel> {
   if (await holdsNgramModel(folder))
-    throw new UsageError(`--model: expected a recurrent model, got an n-gram model in '${folder}'`);
+    throw new UsageError(`${option}: expected a recurrent model, got an n-gram model in '${folder}'`);
   useThreads(threads);
   const { model: saved, tokenizer, notes } = await loadModel(folder, { acceptDamage, onWarning: warn });
   const model = int8 && saved.weights !== 'int8' ? quantizeModel(saved) : saved;

@@ -9,12 +9,15 @@ import { replaceFiles } from '@throughtime/platform/node';
 import type { LoadedCorpus } from '../core/corpus.js';
 import { presetRecipe } from '../core/presets.js';
 import { decodeRecord, encodeRecord, type RunRecord } from '../core/run-record.js';
-import { completeSettings, type TrainSettings } from '../core/settings.js';
+import { completeSettings, corpusName, type TrainSettings } from '../core/settings.js';
+import type { TextModel } from '../core/text-model.js';
 import { readCorpus } from './read-corpus.js';
 
 export interface RunRequest {
   /** Settings given on the command line; the rest is default, or the recorded run's. */
-  readonly given: Partial<TrainSettings>;
+  readonly given: Partial<Omit<TrainSettings, 'initFrom'>>;
+  /** The folder of a model to start from; of a run that continues, where that model is now. Default: weights are drawn. */
+  readonly initFrom?: string;
   /** The folder of the model, its record and its checkpoints. */
   readonly out: string;
   readonly resume: boolean;
@@ -25,6 +28,8 @@ export interface OpenRun {
   readonly settings: TrainSettings;
   readonly corpus: LoadedCorpus;
   readonly store: CheckpointStore;
+  /** The model that the run starts from. */
+  readonly initial: TextModel | undefined;
   /** A hash of settings and corpus: what checkpoints and model name the run by. */
   readonly run: string;
   /** Where to continue; undefined to start from the beginning. */
@@ -54,15 +59,13 @@ export async function openRun(
   try {
     const record = resume ? await readRecord(out) : undefined;
     if (!resume && !overwrite) await requireFree(out);
-    const settings = record ? continuedSettings(out, record, given) : freshSettings(given);
+    const start = await startOf(request, record, reporter);
+    const settings = record ? continuedSettings(out, record, given) : freshSettings(given, start);
 
-    const corpus = await readCorpus(settings.corpus, { reporter, signal });
-    const corpusHash = createHash('sha256').update(corpus.text).digest('hex');
+    const { corpus, hash: corpusHash } = await corpusOf(settings, { reporter, signal });
     if (record && record.corpusHash !== corpusHash) {
-      const problem =
-        settings.corpus === record.settings.corpus
-          ? `'${settings.corpus}' has changed`
-          : `'${settings.corpus}' is another than '${record.settings.corpus}' was`;
+      const [now, then] = [corpusName(settings.corpus), corpusName(record.settings.corpus)];
+      const problem = now === then ? `'${now}' has changed` : `'${now}' is another than '${then}' was`;
       throw new UsageError(`--resume: expected the text that the run was started on, but ${problem}`);
     }
 
@@ -77,6 +80,7 @@ export async function openRun(
     return {
       settings,
       corpus,
+      initial: start?.model,
       run,
       store,
       snapshot,
@@ -106,8 +110,11 @@ export async function openRun(
 }
 
 /** A hash of all that decides what a run computes. More epochs, or another name of the text, make no other run. */
-function runIdentity({ epochs: _, corpus: __, ...settings }: TrainSettings, corpusHash: string): string {
-  const fields = Object.entries(settings)
+function runIdentity(
+  { epochs: _, corpus: __, validationCorpus: ___, initFrom, ...settings }: TrainSettings,
+  corpusHash: string,
+): string {
+  const fields = Object.entries({ ...settings, initFrom: initFrom?.weights })
     .filter(([, value]) => value !== undefined)
     .sort(([a], [b]) => (a < b ? -1 : 1));
   return createHash('sha256')
@@ -175,26 +182,93 @@ async function readRecord(out: string): Promise<RunRecord> {
   return decodeRecord(text, `--resume: ${path}`);
 }
 
-function freshSettings(given: Partial<TrainSettings>): TrainSettings {
-  return completeSettings(given, given.preset === undefined ? {} : presetRecipe(given.preset));
+/** The text, what it is validated on where that was named, and a hash of both: continuing on other texts would not be the same run. */
+async function corpusOf(
+  { corpus: names, validationCorpus }: TrainSettings,
+  how: { readonly reporter: Reporter; readonly signal: AbortSignal },
+): Promise<{ readonly corpus: LoadedCorpus; readonly hash: string }> {
+  const corpus = await readCorpus(names, how);
+  const hash = createHash('sha256').update(corpus.text);
+  if (validationCorpus === undefined) return { corpus, hash: hash.digest('hex') };
+  const { text: validationText } = await readCorpus(validationCorpus, {
+    ...how,
+    option: '--validation-corpus',
+  });
+  return {
+    corpus: { ...corpus, validationText },
+    hash: hash.update('\0').update(validationText).digest('hex'),
+  };
 }
 
-function continuedSettings(
-  out: string,
-  { settings }: RunRecord,
-  given: Partial<TrainSettings>,
-): TrainSettings {
+/** What a run starts from. */
+interface Start {
+  readonly model: TextModel;
+  readonly settings: Partial<TrainSettings>;
+  readonly initFrom: NonNullable<TrainSettings['initFrom']>;
+}
+
+/**
+ * Reads the model that a run starts from, or was started from.
+ * @throws UsageError when it is another than it was
+ */
+async function startOf(
+  { initFrom }: RunRequest,
+  record: RunRecord | undefined,
+  reporter: Reporter,
+): Promise<Start | undefined> {
+  const recorded = record?.settings.initFrom;
+  if (record && !recorded && initFrom !== undefined)
+    throw new UsageError(`--init-from: expected none, as the run was started without, got '${initFrom}'`);
+  const path = initFrom ?? recorded?.path;
+  if (path === undefined) return undefined;
+  const { openModel } = await import('./open-model.js');
+  const { modelHash } = await import('./model-hash.js');
+  const { settingsOfModel } = await import('../core/training-run.js');
+  const model = await openModel(path, { option: '--init-from', warn: (text) => reporter.warn(text) });
+  if (model.model.weights === 'int8')
+    throw new UsageError(
+      `--init-from: expected weights to train, got the bytes of an int8 model in '${path}'`,
+    );
+  const weights = modelHash(model);
+  if (recorded && recorded.weights !== weights)
+    throw new UsageError(
+      `--init-from: expected the model that the run was started from, got another in '${path}'`,
+    );
+  return { model, settings: settingsOfModel(model), initFrom: { path, weights } };
+}
+
+function freshSettings(given: RunRequest['given'], start: Start | undefined): TrainSettings {
+  const recipe = given.preset === undefined ? {} : presetRecipe(given.preset);
+  if (!start) return completeSettings(given, recipe);
+  for (const [name, value] of Object.entries(start.settings)) {
+    const asked = given[name as keyof typeof given];
+    if (asked !== undefined && JSON.stringify(asked) !== JSON.stringify(value))
+      throw new ArgumentError(
+        name,
+        `${showValue(value)}, as the model in '${start.initFrom.path}' has it`,
+        asked,
+      );
+  }
+  return { ...completeSettings({ ...given, ...start.settings }, recipe), initFrom: start.initFrom };
+}
+
+function continuedSettings(out: string, { settings }: RunRecord, given: RunRequest['given']): TrainSettings {
   for (const [name, value] of Object.entries(given) as [keyof TrainSettings, unknown][]) {
     // More epochs than were planned at first are what one resumes a finished run for. A text may have moved: its hash decides.
-    if (name !== 'epochs' && name !== 'corpus' && JSON.stringify(value) !== JSON.stringify(settings[name]))
+    if (!free.includes(name) && JSON.stringify(value) !== JSON.stringify(settings[name]))
       throw new ArgumentError(
         name,
         `${settings[name] === undefined ? 'none' : showValue(settings[name])}, as the run in '${out}' was started with`,
         value,
       );
   }
-  return { ...settings, corpus: given.corpus ?? settings.corpus, epochs: given.epochs ?? settings.epochs };
+  const { corpus = settings.corpus, epochs = settings.epochs } = given;
+  const { validationCorpus = settings.validationCorpus } = given;
+  return { ...settings, corpus, epochs, ...(validationCorpus !== undefined && { validationCorpus }) };
 }
+
+/** Settings that a run which continues may be given anew. */
+const free: readonly (keyof TrainSettings)[] = ['epochs', 'corpus', 'validationCorpus'];
 
 async function exists(path: string): Promise<boolean> {
   return access(path).then(

@@ -3,16 +3,21 @@ import {
   integerOption,
   interruptible,
   numberOption,
+  type Reporter,
   reporterFor,
 } from '@throughtime/command-line';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import type { TextModel } from '../core/text-model.js';
 import { acceptDamageOption, int8Option } from './model-options.js';
+import type { AnyModel } from './open-model.js';
 
 interface SampleOptions {
   readonly model: string;
   readonly prompt: string;
   readonly length: number;
   readonly temperature: number;
+  readonly power?: number;
+  readonly beams?: number;
   readonly topK?: number;
   readonly topP?: number;
   readonly minP?: number;
@@ -27,10 +32,14 @@ interface SampleOptions {
 
 const notes = `
 How long it takes: about 15,000 tokens per second for a model as 'generate train' makes it by default.
-Temperature 0 always takes the most probable token; 1 draws from the model's own distribution.
+Temperature 0 always takes the most probable token; 1 draws from the model's own distribution. --beams n reads n times as many tokens.
 
 Example:
-  generate sample --model out/whale --prompt "Call me " --length 300 --temperature 0.7 --seed 7`;
+  generate sample --model out/whale --prompt "Call me " --length 300 --temperature 0.7 --seed 7
+  generate sample --model out/whale --prompt "Call me " --length 60 --beams 8`;
+
+/** Options that say how tokens are drawn; a search draws none. */
+const drawing = ['temperature', 'power', 'topK', 'topP', 'minP', 'repetitionPenalty', 'stop', 'seed'];
 
 /** `generate sample` */
 export function sampleCommand(): Command {
@@ -43,6 +52,22 @@ export function sampleCommand(): Command {
     .option('--prompt <text>', 'the text to continue', '')
     .option('--length <n>', 'tokens to add', integerOption({ min: 1 }), 300)
     .option('--temperature <x>', 'below 1 plainer, above 1 wilder', numberOption({ min: 0 }), 0.8)
+    .addOption(
+      new Option(
+        '--power <alpha>',
+        "draw in proportion to p^alpha, as the chapter's exercise has it: 1 / temperature",
+      )
+        .argParser(numberOption({ min: Number.MIN_VALUE }))
+        .conflicts('temperature'),
+    )
+    .addOption(
+      new Option(
+        '--beams <n>',
+        'nothing is drawn: search for the most probable text, n hypotheses wide (1: always the most probable token)',
+      )
+        .argParser(integerOption({ min: 1, max: 1000 }))
+        .conflicts([...drawing]),
+    )
     .option('--top-k <n>', 'draw from the n most probable tokens only', integerOption({ min: 1 }))
     .option(
       '--top-p <x>',
@@ -71,7 +96,7 @@ export function sampleCommand(): Command {
 
 /** Continues a prompt on stdout, piece by piece; an aborted signal ends the text. */
 async function sample(
-  { model: folder, seed, threads, acceptDamage, int8, json, ...options }: SampleOptions,
+  { model: folder, seed, beams, threads, acceptDamage, int8, json, ...options }: SampleOptions,
   signal: AbortSignal,
 ): Promise<void> {
   // Loaded only now, so that help and complaints come at once.
@@ -84,8 +109,14 @@ async function sample(
     openAnyModel(folder, { threads, acceptDamage, int8, warn: (text) => reporter.warn(text) }),
   );
   const { model, vocabulary } = opened;
+  if (beams !== undefined) {
+    await search(opened, { ...options, beams }, reporter, signal);
+    return;
+  }
+  const { temperature, ...others } = options;
   const pieces = generateText<unknown>(model, {
-    ...options,
+    ...others,
+    ...(options.power === undefined && { temperature }),
     tokenizer: TextForm.of(opened).prompts,
     vocabulary,
     random: Random.seeded(seed),
@@ -105,4 +136,42 @@ async function sample(
   if (!begun) reporter.write(options.prompt);
   reporter.print('');
   reporter.event('done', { prompt: options.prompt, text });
+}
+
+/** The most probable continuations that a beam search finds, the best on stdout. */
+async function search(
+  opened: TextModel<AnyModel>,
+  { prompt, length, beams }: { readonly prompt: string; readonly length: number; readonly beams: number },
+  reporter: Reporter,
+  signal: AbortSignal,
+): Promise<void> {
+  const { beamSearch, encodePrompt, RecurrentLanguageModel } = await import('@throughtime/lang-model');
+  const { TextForm } = await import('../core/text-form.js');
+  const { model, vocabulary } = opened;
+  const tokenizer = TextForm.of(opened).prompts;
+  const before = tokenizer.tokenize(prompt);
+  const marks = model instanceof RecurrentLanguageModel ? undefined : model.sentences;
+  const found = await beamSearch<unknown>(model, {
+    prompt: encodePrompt(before, vocabulary),
+    length,
+    beams,
+    ...(marks && { endToken: marks.end }),
+    exclude: vocabulary.unknownId === null ? [] : [vocabulary.unknownId],
+    signal,
+  });
+  const texts = found.map(({ tokens }) => {
+    const detokenizer = tokenizer.detokenizer();
+    for (const token of before) detokenizer.push(token);
+    return (
+      vocabulary
+        .decode(tokens)
+        .map((token) => detokenizer.push(token))
+        .join('') + detokenizer.end()
+    );
+  });
+  const [text = ''] = texts;
+  reporter.print(`${prompt}${text}`);
+  for (const [i, { logProbability }] of found.entries())
+    reporter.event('hypothesis', { text: texts[i], logProbability });
+  reporter.event('done', { prompt, text });
 }

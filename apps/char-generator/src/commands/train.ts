@@ -1,4 +1,5 @@
-import type { EndReason } from '@throughtime/bptt-trainer';
+import { join } from 'node:path';
+import type { EndReason, TrainingLogger } from '@throughtime/bptt-trainer';
 import {
   endingAtOnce,
   integerOption,
@@ -17,6 +18,7 @@ import {
   cleanings,
   commandRecipe,
   completeSettings,
+  nonlinearities,
   optimizers,
   samplings,
   schedules,
@@ -24,10 +26,13 @@ import {
   tokenKinds,
   truncations,
 } from '../core/settings.js';
+import { corpusFlags, corpusText, oneOrMore, tokensText } from './model-options.js';
 import type { RunRequest } from './run-folder.js';
 
 /** The settings by their options' names. */
-interface TrainOptions extends Partial<Omit<TrainSettings, 'hiddenSize'>> {
+interface TrainOptions extends Partial<Omit<TrainSettings, 'hiddenSize' | 'initFrom'>> {
+  readonly initFrom?: string;
+  readonly logDir?: string;
   readonly hidden?: TrainSettings['hiddenSize'];
   readonly out: string;
   readonly resume?: boolean;
@@ -48,6 +53,8 @@ Examples:
   generate train --out out/whale
   generate train --corpus book.txt --cell lstm --hidden 256 --epochs 20 --out out/book
   generate train --preset d2l-0.17-gru --corpus moby-dick --out out/gru
+  generate train --corpus books/ letters.txt --validation-corpus last-book.txt --tokens bpe --vocabulary-size 2000 --out out/books
+  generate train --init-from out/whale --corpus alice --early-stopping 2 --out out/alice
   generate train --out out/whale --resume --epochs 20`;
 
 /** `generate train` */
@@ -57,6 +64,14 @@ export function trainCommand(): Command {
     .requiredOption('--out <folder>', 'where the model, its record and its checkpoints go');
   for (const option of settingOptions()) command.addOption(option);
   command
+    .option(
+      '--init-from <folder>',
+      'start from the weights of a recurrent model, with its architecture and its tokens; the optimizer starts anew',
+    )
+    .option(
+      '--log-dir <folder>',
+      'append every update and epoch to a TensorBoard event file and to training.csv there',
+    )
     .option('--time-limit <seconds>', 'end after this many seconds, as if finished', numberOption({ min: 0 }))
     .option(
       '--threads <n>',
@@ -69,10 +84,16 @@ export function trainCommand(): Command {
     .addHelpText('after', notes)
     .action(
       ({ out, resume = false, overwrite = false, timeLimit, threads, json, ...options }: TrainOptions) => {
-        const { hidden: hiddenSize, ...settings } = options;
-        const given = { ...settings, ...(hiddenSize !== undefined && { hiddenSize }) };
+        const { hidden: hiddenSize, corpus, initFrom, logDir, ...settings } = options;
+        const given = {
+          ...settings,
+          ...(hiddenSize !== undefined && { hiddenSize }),
+          ...(corpus !== undefined && { corpus: oneOrMore(corpus) }),
+        };
         const request = {
           ...{ given, out, resume, overwrite },
+          ...(initFrom !== undefined && { initFrom }),
+          ...(logDir !== undefined && { logDir }),
           ...(timeLimit !== undefined && { timeLimit }),
           ...(threads !== undefined && { threads }),
         };
@@ -90,6 +111,8 @@ export function trainCommand(): Command {
 export interface TrainRequest extends RunRequest {
   /** Seconds after which training ends as if finished: averages are what is saved, where there are any. Default: none. */
   readonly timeLimit?: number;
+  /** Where the run is logged besides. Default: nowhere. */
+  readonly logDir?: string;
   /** Default: one per core. Does not change what is computed. */
   readonly threads?: number;
 }
@@ -98,19 +121,20 @@ export interface TrainRequest extends RunRequest {
 export async function train(request: TrainRequest, reporter: Reporter, signal: AbortSignal): Promise<void> {
   // Loaded only now, so that help and complaints come at once.
   const { saveModel } = await import('@throughtime/lang-model/node');
+  const { withLoggers } = await import('@throughtime/bptt-trainer');
   const { engineOf, fitOptions, prepareRun } = await import('../core/training-run.js');
   const { startBackend, useThreads } = await import('./open-model.js');
   const { openRun } = await import('./run-folder.js');
   const { TrainingReport } = await import('./training-report.js');
 
-  const { out, timeLimit, threads } = request;
+  const { out, timeLimit, threads, logDir } = request;
   const folder = await openRun(request, reporter, signal);
   try {
     useThreads(threads);
     // Tokenizing does not let the event loop turn; there is nothing to save yet.
     const run = await endingAtOnce(() =>
       withBatchNamed(folder.settings, () =>
-        prepareRun(folder.corpus, folder.settings, { resume: folder.snapshot }),
+        prepareRun(folder.corpus, folder.settings, { resume: folder.snapshot, initial: folder.initial }),
       ),
     );
     const { model, tokenizer, notes } = run;
@@ -126,16 +150,20 @@ export async function train(request: TrainRequest, reporter: Reporter, signal: A
     const report = new TrainingReport(run, { reporter, out });
     await folder.begin();
     report.start();
+    if (folder.settings.initFrom && !folder.snapshot) report.startedFrom(folder.settings.initFrom.path);
 
     const save = () => saveModel(out, model, { tokenizer, notes, run: folder.run });
     let reason: EndReason = 'finished';
-    for await (const event of run.trainer.fit(run.batches, {
+    const events = run.trainer.fit(run.batches, {
       ...fitOptions(run),
       signal,
       run: identity,
       ...(timeLimit !== undefined && { timeLimit }),
       checkpoints: { store: folder.store },
-    })) {
+    });
+    for await (const event of logDir === undefined
+      ? events
+      : withLoggers(events, ...(await loggersIn(logDir)))) {
       if (event.type === 'step') report.step(event);
       else if (event.type === 'epoch') await report.epoch(event);
       else if (event.type === 'checkpoint') await save();
@@ -147,6 +175,11 @@ export async function train(request: TrainRequest, reporter: Reporter, signal: A
   } finally {
     await folder.close();
   }
+}
+
+async function loggersIn(folder: string): Promise<TrainingLogger[]> {
+  const { csvFile, tensorBoardFile } = await import('@throughtime/bptt-trainer/node');
+  return [tensorBoardFile(folder), csvFile(join(folder, 'training.csv'))];
 }
 
 /** A text too short for one batch is a matter of three options, which the error of the batches does not know. */
@@ -174,8 +207,13 @@ function settingOptions(): Option[] {
       '--preset <name>',
       'start from a published protocol instead of the defaults: d2l-0.17, d2l-0.17-lstm, ptb-small, char-rnn, awd-lstm, ... (an unknown name lists all)',
     ),
-    option('--corpus <name|file>', 'a data set by name, or a UTF-8 text file', d.corpus),
-    option('--tokens <kind>', 'what a token is', d.tokens).choices(tokenKinds),
+    option(corpusFlags, corpusText, d.corpus),
+    new Option(
+      '--validation-corpus <name|file>',
+      'what to validate on (default: the end of the corpus, or the part that it comes with)',
+    ),
+    option('--tokens <kind>', tokensText, d.tokens).choices(tokenKinds),
+    option('--vocabulary-size <n>', 'bpe: tokens at most', 1000).argParser(whole(256)),
     option(
       '--clean <how>',
       'letters: lower-case a to z and spaces only; eos: line ends are the word <eos>; d2l-...: as that edition of Dive into Deep Learning, with its vocabulary',
@@ -183,6 +221,7 @@ function settingOptions(): Option[] {
     ).choices(cleanings),
     option('--min-frequency <n>', 'rarer tokens become <unk>', d.minFrequency).argParser(whole(1)),
     option('--cell <name>', 'recurrent cell', d.cell).choices(cells),
+    option('--nonlinearity <name>', 'what an rnn passes its sum through', 'tanh').choices(nonlinearities),
     option(
       '--hidden <n>',
       'hidden units per layer; n,n,... gives each layer its own',
@@ -222,7 +261,13 @@ function settingOptions(): Option[] {
     option('--clip <x>', 'largest global norm of the gradients; 0: no clipping', d.clip).argParser(
       numberOption({ min: 0 }),
     ),
+    option('--accumulate <n>', 'batches to one update', 1).argParser(whole(1)),
     option('--epochs <n>', 'passes over the text', d.epochs).argParser(whole(1)),
+    option(
+      '--early-stopping <n>',
+      'end after more than n epochs without a new best validation, with the weights of the best',
+      'off',
+    ).argParser(whole(0)),
     option('--max-tokens <n>', 'use the first n tokens of the text only', 'all').argParser(whole(1)),
     option(
       '--validation <f>',

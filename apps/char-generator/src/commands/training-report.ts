@@ -1,7 +1,7 @@
 import { type EpochEvent, evaluateBatches, type StepEvent } from '@throughtime/bptt-trainer';
 import type { Reporter } from '@throughtime/command-line';
 import { factsOf, RunningMean } from '../core/progress.js';
-import { type TokenKind, tokenNoun } from '../core/settings.js';
+import { corpusName, type TokenKind, tokenNoun } from '../core/settings.js';
 import { TextForm } from '../core/text-form.js';
 import { sampleText } from '../core/text-model.js';
 import { batchSteps, type TrainingRun } from '../core/training-run.js';
@@ -34,7 +34,7 @@ export class TrainingReport {
     const sizes = typeof hiddenSize === 'number' ? `${layers} x ${hiddenSize}` : hiddenSize.join(' + ');
     const steps = batchSteps(settings, facts.tokens);
     reporter.note(
-      `${corpus}: ${grouped(facts.tokens)} ${tokenNoun(tokens)}s to learn from, ${grouped(facts.validationTokens)} to ` +
+      `${corpusName(corpus)}: ${grouped(facts.tokens)} ${tokenNoun(tokens)}s to learn from, ${grouped(facts.validationTokens)} to ` +
         `validate on, vocabulary ${grouped(facts.vocabulary)}`,
     );
     reporter.note(
@@ -45,6 +45,22 @@ export class TrainingReport {
       `Perplexity of token frequencies alone (unigram): ${onBoth(unigram.training, unigram.validation)}`,
     );
     reporter.print(tableLine(header));
+  }
+
+  /** What a run took of the model that it starts from. */
+  startedFrom(path: string): void {
+    const { reporter } = this.#options;
+    const { model, vocabulary, tokenizer, notes } = this.#run;
+    const tensors = model.parameters.length;
+    const numbers = model.parameters.reduce((sum, { data }) => sum + data.length, 0);
+    reporter.note(
+      `Starts from ${path}: ${tensors} tensors of weights (${grouped(numbers)} numbers: ${model.parameters
+        .map(({ name }) => name)
+        .join(', ')}), ` +
+        `its architecture, its vocabulary of ${grouped(vocabulary.size)}, its tokens (${tokenizer.type}, cleaning ${notes.cleaning}). ` +
+        'Optimizer, schedule and dropout are of this run.',
+    );
+    reporter.event('init', { from: path, tensors, parameters: numbers, vocabulary: vocabulary.size });
   }
 
   step(event: StepEvent): void {
@@ -59,7 +75,7 @@ export class TrainingReport {
   async epoch(event: EpochEvent): Promise<void> {
     const { reporter } = this.#options;
     const { epochs } = this.#run;
-    const sample = await this.#sample({ char: 48, byte: 48, word: 10, whitespace: 10 });
+    const sample = await this.#sample({ char: 48, byte: 48, word: 10, whitespace: 10, bpe: 20 });
     reporter.print(epochLine(event, epochs, sample));
     const { type: _, validation, best: __, timeLeft: ___, predictions: ____, ...figures } = event;
     reporter.event('epoch', {
@@ -82,8 +98,12 @@ export class TrainingReport {
     const { reporter, out } = this.#options;
     const { model, unigram, validation: held } = this.#run;
     const { perplexity } = this.#mean;
+    if (reason === 'early-stop')
+      reporter.note(
+        'Ended early: validation no longer improved. The model has the weights of its best epoch.',
+      );
     const validation = held && (await evaluateBatches(model, held.batches));
-    const sample = await this.#sample({ char: 300, byte: 300, word: 60, whitespace: 60 });
+    const sample = await this.#sample({ char: 300, byte: 300, word: 60, whitespace: 60, bpe: 120 });
     if (perplexity === undefined)
       reporter.note('No step was taken: the run has had all its epochs; ask for more with --epochs.');
     reporter.print('');
@@ -118,18 +138,24 @@ export class TrainingReport {
   }
 }
 
-/** A word of the text that the model knows, with a blank after it where there is one; '' where there is no such word. */
+/**
+ * Words of the text as the model reads it: the first two in a row, else one, with a blank after them where the model knows it; '' where
+ * there are no such words.
+ */
 export function suggestedPrompt(
-  run: Pick<TrainingRun, 'corpus' | 'model' | 'tokenizer' | 'vocabulary' | 'notes'>,
+  run: Pick<TrainingRun, 'training' | 'model' | 'tokenizer' | 'vocabulary' | 'notes'>,
 ): string {
   const form = TextForm.of(run);
   const isKnown = (text: string) => {
     const tokens = form.prompt(text);
     return tokens.length > 0 && tokens.every((token) => run.vocabulary.has(token));
   };
-  for (const [word] of run.corpus.text.slice(0, 20_000).matchAll(/[\p{L}\p{M}]+/gu)) {
-    for (const prompt of [`${word} `, word]) if (isKnown(prompt)) return prompt;
-  }
+  const { training, vocabulary, tokenizer } = run;
+  const known = training.subarray(0, 20_000).filter((id) => id !== vocabulary.unknownId);
+  const text = tokenizer.detokenize(vocabulary.decode(known));
+  for (const words of [/[\p{L}\p{M}]+ [\p{L}\p{M}]+/gu, /[\p{L}\p{M}]+/gu])
+    for (const [found] of text.matchAll(words))
+      for (const prompt of [`${found} `, found]) if (isKnown(prompt)) return prompt;
   return '';
 }
 

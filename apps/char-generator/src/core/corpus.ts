@@ -2,9 +2,15 @@
 import { datasets, type LoadTextOptions, loadText, loadTextSplit } from '@throughtime/datasets';
 import { ArgumentError, inWords, showValue } from '@throughtime/errors';
 import { type SentenceMarks, unigramPerplexity } from '@throughtime/lang-model';
-import { BYTE_TOKENS, type Tokenizer, Vocabulary, vocabularyOptionsOf } from '@throughtime/text-preprocess';
+import {
+  BpeTokenizer,
+  BYTE_TOKENS,
+  type Tokenizer,
+  Vocabulary,
+  vocabularyOptionsOf,
+} from '@throughtime/text-preprocess';
 import type { TextSettings } from './settings.js';
-import { conventionOf, lineMarks, TextForm, tokenizerFor } from './text-form.js';
+import { conventionOf, learnedPairs, lineMarks, TextForm, tokenizerFor } from './text-form.js';
 
 export interface LoadedCorpus {
   /** The name or path that was asked for. */
@@ -42,7 +48,11 @@ export interface EncodedCorpus {
 }
 
 /** How a corpus becomes ids; an n-gram model may take each line as a text. */
-export type EncodingSettings = TextSettings & { readonly lines?: boolean };
+export type EncodingSettings = TextSettings & {
+  readonly lines?: boolean;
+  /** Named where the validation text was asked for: it is then read whatever `validation` says. */
+  readonly validationCorpus?: string;
+};
 
 /** What cut and counted another text: a model knows no other tokens. */
 export interface KnownTokens {
@@ -60,7 +70,7 @@ export function encodeCorpus(
   settings: EncodingSettings,
   known?: KnownTokens,
 ): EncodedCorpus {
-  const { tokens: kind, clean, lines = false, validation: share, maxTokens } = settings;
+  const { tokens: kind, clean, lines = false, validation: share, validationCorpus, maxTokens } = settings;
   if (!known && clean === 'eos' && kind !== 'word' && kind !== 'whitespace') {
     throw new ArgumentError(
       'tokens',
@@ -68,7 +78,7 @@ export function encodeCorpus(
       kind,
     );
   }
-  const tokenizer = known?.tokenizer ?? tokenizerFor(kind, clean);
+  const tokenizer = known?.tokenizer ?? tokenizerOf(corpus, settings);
   const form = new TextForm({ tokenizer, clean, lines });
   const all = form.texts(corpus.text, { maxTokens });
   if (all.length === 0) {
@@ -78,7 +88,7 @@ export function encodeCorpus(
   if (lines) refuseMarks(all, corpus);
   const [training, held] =
     corpus.validationText !== undefined
-      ? [all, share > 0 ? form.texts(corpus.validationText) : []]
+      ? [all, share > 0 || validationCorpus !== undefined ? form.texts(corpus.validationText) : []]
       : lines
         ? splitAt(all, share)
         : splitAt(all[0], share).map((part) => [part]);
@@ -86,7 +96,7 @@ export function encodeCorpus(
   const vocabulary =
     known?.vocabulary ??
     // The chapter counts the whole text before it takes the part that it trains on.
-    vocabularyOf(conventionOf(clean) ? form.texts(corpus.text) : training, settings);
+    vocabularyOf(conventionOf(clean) ? form.texts(corpus.text) : training, tokenizer, settings);
   if (known) for (const text of training) requireKnown(text, vocabulary, corpus.name);
   return {
     form,
@@ -98,6 +108,23 @@ export function encodeCorpus(
     training: training.map((text) => vocabulary.encode(text)),
     validation: held.filter((text) => text.length > 0).map((text) => vocabulary.encode(text)),
   };
+}
+
+/** Byte pairs are learned of text that is surely trained on: a token has a character at least. */
+function tokenizerOf(
+  { text, validationText }: LoadedCorpus,
+  {
+    tokens,
+    clean,
+    maxTokens = Number.POSITIVE_INFINITY,
+    validation,
+    vocabularySize = 1000,
+  }: EncodingSettings,
+): Tokenizer {
+  if (tokens !== 'bpe') return tokenizerFor(tokens, clean);
+  const share = validationText === undefined ? 1 - validation : 1;
+  const characters = Math.floor(Math.min(text.length, maxTokens) * share);
+  return learnedPairs(text.slice(0, characters), { clean, vocabularySize });
 }
 
 /** The mark that begins each line is context only; as a word of a line it could not be predicted. */
@@ -118,10 +145,15 @@ function refuseMarks(texts: readonly string[][], { name, text }: LoadedCorpus): 
 /** Of the training text alone, but for the chapter's editions: a token that only the validation text has is unknown. */
 function vocabularyOf(
   texts: readonly string[][],
-  { tokens: kind, clean, minFrequency, lines = false }: EncodingSettings,
+  tokenizer: Tokenizer,
+  { clean, minFrequency, lines = false }: EncodingSettings,
 ): Vocabulary {
   const reserved = lines ? [lineMarks.begin, lineMarks.end] : [];
-  if (kind === 'byte') return Vocabulary.fromList(new Set([...BYTE_TOKENS, ...reserved]), { reserved });
+  const fixed =
+    tokenizer.type === 'byte'
+      ? BYTE_TOKENS
+      : tokenizer instanceof BpeTokenizer && tokenizer.vocabulary.tokens;
+  if (fixed) return Vocabulary.fromList(new Set([...fixed, ...reserved]), { reserved });
   const convention = conventionOf(clean);
   const order = convention && vocabularyOptionsOf(convention);
   return Vocabulary.fromTokens(texts.flat(), { ...order, minFrequency, reserved });

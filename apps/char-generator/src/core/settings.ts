@@ -13,12 +13,14 @@ import {
   type OptionChecks,
   oneOf,
   positive,
+  record,
   required,
   whole,
 } from '@throughtime/errors';
 import type { ActivationPenalty, ModelDropout, PresetInitializer } from '@throughtime/lang-model';
 
-export const tokenKinds = ['char', 'word', 'whitespace', 'byte'] as const;
+export const tokenKinds = ['char', 'word', 'whitespace', 'byte', 'bpe'] as const;
+export const nonlinearities = ['tanh', 'relu'] as const;
 export const cleanings = ['none', 'letters', 'eos', 'd2l-0.7', 'd2l-0.17', 'd2l-1.0'] as const;
 export const cells = ['rnn', 'gru', 'lstm', 'mingru', 'minlstm'] as const;
 export const samplings = ['sequential', 'random', 'windows', 'penn-treebank'] as const;
@@ -34,12 +36,22 @@ export const smoothings = [
   'maximum-likelihood',
 ] as const;
 
-/** `word`: punctuation is split off where the text was not cleaned. `whitespace`: words as the file has them, between blanks. */
+/**
+ * `word`: punctuation is split off where the text was not cleaned. `whitespace`: words as the file has them, between blanks. `bpe`:
+ * parts of words, by byte pairs learned of the training text.
+ */
 export type TokenKind = (typeof tokenKinds)[number];
 
 /** What a token of this kind is called in a sentence. */
 export function tokenNoun(tokens: TokenKind): string {
-  return tokens === 'whitespace' ? 'word' : tokens;
+  switch (tokens) {
+    case 'whitespace':
+      return 'word';
+    case 'bpe':
+      return 'piece';
+    default:
+      return tokens;
+  }
 }
 
 /**
@@ -49,12 +61,21 @@ export function tokenNoun(tokens: TokenKind): string {
  */
 export type Cleaning = (typeof cleanings)[number];
 
+export type CorpusNames = string | readonly string[];
+
+/** What corpora are called in a sentence. */
+export function corpusName(corpus: CorpusNames): string {
+  return typeof corpus === 'string' ? corpus : corpus.join(' + ');
+}
+
 /** How a corpus becomes ids: what recurrent and n-gram models have in common. */
 export interface TextSettings {
   readonly tokens: TokenKind;
   readonly clean: Cleaning;
   /** Rarer tokens become `<unk>`. */
   readonly minFrequency: number;
+  /** For `bpe`: how many tokens there are at most. Default 1000. */
+  readonly vocabularySize?: number;
   /** undefined: the whole corpus. */
   readonly maxTokens?: number;
   /** Share of the text, from its end, that is kept for validation. */
@@ -63,7 +84,10 @@ export interface TextSettings {
 
 /** Everything that decides what a run computes: recorded beside the model, so that it can be continued and repeated. */
 export interface TrainSettings extends TextSettings {
-  readonly corpus: string;
+  /** A name or a path; of several the texts follow one another. */
+  readonly corpus: CorpusNames;
+  /** What is validated on, whatever `validation` says. Default: the end of the corpus, or the part that it comes with. */
+  readonly validationCorpus?: string;
   readonly cell: (typeof cells)[number];
   /** H. A list gives every layer its own. */
   readonly hiddenSize: number | readonly number[];
@@ -86,6 +110,14 @@ export interface TrainSettings extends TextSettings {
   /** 0: off. */
   readonly clip: number;
   readonly epochs: number;
+  /** Epochs without a new best validation before training ends; the model gets the weights of the best. Default: all epochs are trained. */
+  readonly earlyStopping?: number;
+  /** Batches to one update. Default 1. */
+  readonly accumulate?: number;
+  /** What an `rnn` passes its sum through. Default 'tanh'. */
+  readonly nonlinearity?: (typeof nonlinearities)[number];
+  /** The model whose weights the run starts from, and what they were: another one would make another run. Default: drawn. */
+  readonly initFrom?: { readonly path: string; readonly weights: string };
   readonly seed: number;
   /** Which published protocol the settings started from. */
   readonly preset?: string;
@@ -116,7 +148,7 @@ export interface NgramSettings extends TextSettings {
   readonly epsilon?: number;
 }
 
-type Recipe = Omit<TrainSettings, 'embedding' | 'schedule' | 'lr'>;
+type Recipe = Omit<TrainSettings, 'embedding' | 'schedule' | 'lr' | 'corpus'> & { readonly corpus: string };
 
 /** What `generate train` does unless told otherwise: learns Moby-Dick's words, and more than 5-grams know, in one to two minutes. */
 export const commandRecipe: Recipe = {
@@ -203,16 +235,16 @@ export function completeSettings(
   const given = { ...fixed, ...(options.schedule === undefined && decay && { decay }), ...options };
   const settings = { ...commandRecipe, ...given };
   const { hiddenSize } = settings;
-  // A one-hot vector of a word vocabulary would make the first layer needlessly large.
-  const embedding = given.embedding ?? (isWords(settings.tokens) ? firstOf(hiddenSize) : 'one-hot');
+  // A one-hot vector of a large vocabulary would make the first layer needlessly large.
+  const embedding = given.embedding ?? (isMany(settings.tokens) ? firstOf(hiddenSize) : 'one-hot');
   const layers = given.layers ?? (typeof hiddenSize === 'number' ? settings.layers : hiddenSize.length);
   const schedule = given.schedule ?? defaultSchedules[settings.optimizer];
   const lr = given.lr ?? defaultLearningRate({ optimizer: settings.optimizer, schedule });
   return { ...settings, layers, embedding, schedule, lr };
 }
 
-function isWords(tokens: TokenKind): boolean {
-  return tokens === 'word' || tokens === 'whitespace';
+function isMany(tokens: TokenKind): boolean {
+  return tokens === 'word' || tokens === 'whitespace' || tokens === 'bpe';
 }
 
 function firstOf(hiddenSize: number | readonly number[]): number {
@@ -232,10 +264,12 @@ const plainObject: Check<unknown> = check(
 
 /** What settings that come from a file must be. The model and the trainer check what protocols fix, where they use it. */
 export const settingChecks: OptionChecks<TrainSettings> = {
-  corpus: required(nonEmptyText),
+  corpus: required(either(nonEmptyText, list(nonEmptyText, { length: { from: 1 } }))),
+  validationCorpus: nonEmptyText,
   tokens: required(oneOf(tokenKinds)),
   clean: required(oneOf(cleanings)),
   minFrequency: required(whole({ from: 1 })),
+  vocabularySize: whole({ from: 1 }),
   maxTokens: whole({ from: 1 }),
   validation: required(number({ from: 0, below: 1 })),
   cell: required(oneOf(cells)),
@@ -254,6 +288,13 @@ export const settingChecks: OptionChecks<TrainSettings> = {
   clip: required(number({ from: 0 })),
   epochs: required(whole({ from: 1 })),
   seed: required(whole()),
+  earlyStopping: whole({ from: 0 }),
+  accumulate: whole({ from: 1 }),
+  nonlinearity: oneOf(nonlinearities),
+  initFrom: record<NonNullable<TrainSettings['initFrom']>>({
+    path: required(nonEmptyText),
+    weights: required(nonEmptyText),
+  }),
   preset: nonEmptyText,
   resetAfter: boolean,
   initializer: plainObject,

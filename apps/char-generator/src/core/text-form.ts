@@ -1,6 +1,7 @@
 // The form in which a model sees a text. Training, evaluation, prompts, n-grams and the page all go through it.
 import type { SentenceMarks } from '@throughtime/lang-model';
 import {
+  type BpeTokenizer,
   byteTokenizer,
   CLEANING_CONVENTIONS,
   type CleaningConvention,
@@ -12,6 +13,7 @@ import {
   regexTokenizer,
   type Tokenizer,
   type TokenizerJson,
+  trainBpe,
   unicodeWordTokenizer,
   wordTokenizer,
 } from '@throughtime/text-preprocess';
@@ -111,19 +113,12 @@ export class TextForm {
   #tokens(text: string): string[] {
     const { clean, tokenizer } = this;
     const convention = conventionOf(clean);
-    if (!convention)
-      return tokenizer.tokenize(clean === 'letters' ? lettersOnly(text).trim() : this.#marked(text));
-    switch (tokenizer.type) {
-      case 'character':
-        return cleanTokens(text, { convention, unit: 'character' });
-      case 'word':
-        return cleanTokens(text, { convention, unit: 'word' });
-      case 'byte':
-        return tokenizer.tokenize(cleanLines(text, convention).join(''));
-      default:
-        // The chapter has no such tokens; line ends keep the words of two lines apart.
-        return tokenizer.tokenize(cleanLines(text, convention).join('\n'));
+    if (convention) {
+      if (tokenizer.type === 'character') return cleanTokens(text, { convention, unit: 'character' });
+      if (tokenizer.type === 'word') return cleanTokens(text, { convention, unit: 'word' });
+      if (tokenizer.type === 'byte') return tokenizer.tokenize(cleanLines(text, convention).join(''));
     }
+    return tokenizer.tokenize(cleaned(text, clean));
   }
 
   /** The tokens of a text, or of its last line, that goes on. */
@@ -132,7 +127,7 @@ export class TextForm {
     switch (clean) {
       case 'none':
       case 'eos':
-        return tokenizer.tokenize(this.#marked(text));
+        return tokenizer.tokenize(cleaned(text, clean));
       case 'letters':
       case 'd2l-1.0':
         return tokenizer.tokenize(openLetters(text));
@@ -146,10 +141,6 @@ export class TextForm {
         return words[words.length - 1] === '' ? words.slice(0, -1) : words;
       }
     }
-  }
-
-  #marked(text: string): string {
-    return this.clean === 'eos' ? text.replace(allLineEnds, ' <eos> ') : text;
   }
 }
 
@@ -196,6 +187,28 @@ class PromptTokenizer implements Tokenizer {
   }
 }
 
+/** A text, cleaned. Of the chapter's editions line by line: their characters and words are a matter of `cleanTokens`. */
+function cleaned(text: string, clean: Cleaning): string {
+  switch (clean) {
+    case 'none':
+      return text;
+    case 'eos':
+      return text.replace(allLineEnds, ' <eos> ');
+    case 'letters':
+      return lettersOnly(text).trim();
+    default:
+      return cleanLines(text, clean).join('\n');
+  }
+}
+
+/** Byte pairs of a text in the form that a model of them reads. */
+export function learnedPairs(
+  text: string,
+  { clean, vocabularySize }: { readonly clean: Cleaning; readonly vocabularySize: number },
+): BpeTokenizer {
+  return trainBpe(cleaned(withoutMark(text), clean), { vocabularySize });
+}
+
 /** A prompt is never changed into another: letters that the cleaning would drop stay, for the vocabulary to refuse them. */
 function openLetters(text: string): string {
   return text.replace(/[\p{ASCII}\P{L}]+/gu, (known) => lettersOnly(known));
@@ -206,7 +219,23 @@ function withoutMark(text: string): string {
   return text.startsWith('\ufeff') ? text.slice(1) : text;
 }
 
-export function tokenizerFor(tokens: TokenKind, cleaning: Cleaning): Tokenizer {
+/** The kind of token that a tokenizer cuts. */
+export function kindOf({ type }: Tokenizer): TokenKind {
+  switch (type) {
+    case 'byte':
+    case 'bpe':
+      return type;
+    case 'character':
+      return 'char';
+    case 'regex':
+      return 'whitespace';
+    default:
+      return 'word';
+  }
+}
+
+/** Of a kind that is made, not learned of a text. */
+export function tokenizerFor(tokens: Exclude<TokenKind, 'bpe'>, cleaning: Cleaning): Tokenizer {
   switch (tokens) {
     case 'byte':
       return byteTokenizer();

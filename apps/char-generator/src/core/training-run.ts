@@ -24,7 +24,7 @@ import {
 } from '@throughtime/bptt-trainer';
 import type { BatchSource, TokenBatch } from '@throughtime/contract';
 import { pennTreebankBatches, randomBatches, sequentialBatches, windowBatches } from '@throughtime/datasets';
-import { ArgumentError, inWords } from '@throughtime/errors';
+import { ArgumentError, inWords, oneOf } from '@throughtime/errors';
 import {
   initializerOf,
   type ModelDropout,
@@ -36,7 +36,8 @@ import { Random } from '@throughtime/random';
 import type { Vocabulary } from '@throughtime/text-preprocess';
 import { defaultEngine } from '@throughtime/wasm-kernels';
 import { encodeCorpus, type LoadedCorpus, type UnigramFloor, unigramFloor } from './corpus.js';
-import type { TrainSettings } from './settings.js';
+import { cells, corpusName, type TrainSettings } from './settings.js';
+import { kindOf, TextForm } from './text-form.js';
 import type { TextModel } from './text-model.js';
 
 /** A run between its first and last update, with its model. */
@@ -71,6 +72,8 @@ export interface RunOptions {
   readonly resume?: TrainerSnapshot | undefined;
   /** A model to train further, in its own tokens. Default: a new one; a run that resumes gives it the weights it had. */
   readonly model?: TextModel;
+  /** A model whose weights, architecture and tokens a new run starts from. Default: weights are drawn. */
+  readonly initial?: TextModel | undefined;
 }
 
 /**
@@ -80,9 +83,9 @@ export interface RunOptions {
 export function prepareRun(
   corpus: LoadedCorpus,
   settings: TrainSettings,
-  { resume, model: known }: RunOptions = {},
+  { resume, model: known, initial }: RunOptions = {},
 ): TrainingRun {
-  const { form, tokenizer, vocabulary, ...texts } = encodeCorpus(corpus, settings, known);
+  const { form, tokenizer, vocabulary, ...texts } = encodeCorpus(corpus, settings, known ?? initial);
   const [training] = texts.training;
   // One id predicts nothing.
   const validation = texts.validation.filter(({ length }) => length > 1);
@@ -92,14 +95,14 @@ export function prepareRun(
   const random = Random.seeded(settings.seed);
   const [weights, order, dropout, samples] = [random.fork(), random.fork(), random.fork(), random.fork()];
   const batches = trainingBatches(training, settings, order);
-  const model = known?.model ?? newModel(settings, vocabulary, weights);
+  const model = known?.model ?? newModel(settings, vocabulary, weights, initial?.model);
   return {
     settings,
     corpus,
     model,
     tokenizer,
     vocabulary,
-    notes: { ...form.notes, corpus: settings.corpus },
+    notes: { ...form.notes, corpus: corpusName(settings.corpus) },
     training,
     validation: validation[0] && validationOf(training, validation[0], settings, corpus),
     unigram,
@@ -124,33 +127,48 @@ export function fitOptions({
   validation,
   resume,
   epochs,
-}: Pick<TrainingRun, 'validation' | 'resume' | 'epochs'>): Pick<
+  settings: { earlyStopping },
+}: Pick<TrainingRun, 'validation' | 'resume' | 'epochs' | 'settings'>): Pick<
   FitOptions<TokenBatch>,
-  'epochs' | 'validation' | 'resume'
+  'epochs' | 'validation' | 'resume' | 'earlyStopping' | 'restoreBest'
 > {
   return {
     epochs,
     ...(validation && { validation: validation.batches }),
+    ...(earlyStopping !== undefined && { earlyStopping: { patience: earlyStopping }, restoreBest: true }),
     ...(resume && { resume }),
   };
 }
 
 /** Before anything is written, and in the settings' words; the trainer would refuse it later, in its own. */
-function requireValidation({ schedule, optimizer }: TrainSettings, isThere: boolean): void {
-  const waits = schedule === 'on-plateau' || optimizer === 'nt-asgd';
-  if (!waits || isThere) return;
-  const [name, value] = schedule === 'on-plateau' ? ['schedule', schedule] : ['optimizer', optimizer];
+function requireValidation({ schedule, optimizer, earlyStopping }: TrainSettings, isThere: boolean): void {
+  if (isThere) return;
+  const waiting =
+    schedule === 'on-plateau'
+      ? (['schedule', schedule] as const)
+      : optimizer === 'nt-asgd'
+        ? (['optimizer', optimizer] as const)
+        : earlyStopping !== undefined && (['earlyStopping', 'early stopping'] as const);
+  if (!waiting) return;
+  const [name, value] = waiting;
   throw new ArgumentError(name, `a text to validate on, which ${value} waits for`, inWords('none'), {
     hint: 'keep a share of the corpus for validation',
   });
 }
 
+/**
+ * @param initial a model whose weights it gets
+ * @throws ArgumentError naming the setting that cannot be
+ */
 export function newModel(
   settings: TrainSettings,
   vocabulary: Vocabulary,
   random: Random,
+  initial?: RecurrentLanguageModel,
 ): RecurrentLanguageModel {
-  const { cell, hiddenSize, layers, embedding, tied, resetAfter, initializer, activationPenalty } = settings;
+  if (initial) return startedFrom(initial, settings, vocabulary, random);
+  const { cell, hiddenSize, layers, embedding, tied, nonlinearity, resetAfter } = settings;
+  const { initializer, activationPenalty } = settings;
   // Gates that start open let gradients through from the first step on (Jozefowicz et al. 2015).
   const forgetBias = settings.forgetBias ?? (settings.preset === undefined ? 1 : undefined);
   const dropout = dropoutOf(settings);
@@ -162,12 +180,58 @@ export function newModel(
     embedding,
     random,
     ...(tied && { tied }),
+    ...(nonlinearity && { nonlinearity }),
     ...(resetAfter !== undefined && { resetAfter }),
     ...(dropout && { dropout }),
     ...(activationPenalty && { activationPenalty }),
     ...(initializer && { initializer: initializerOf(initializer) }),
     ...(cell === 'lstm' && forgetBias !== undefined && { forgetBias }),
   });
+}
+
+/** The architecture and the weights are the other model's; what only training knows is the settings'. */
+function startedFrom(
+  { config, parameters }: RecurrentLanguageModel,
+  settings: TrainSettings,
+  vocabulary: Vocabulary,
+  random: Random,
+): RecurrentLanguageModel {
+  const { vocabularySize: _, dropout: __, activationPenalty: ___, ...architecture } = config;
+  const dropout = dropoutOf(settings);
+  const { activationPenalty } = settings;
+  const model = new RecurrentLanguageModel({
+    ...architecture,
+    ...(dropout && { dropout }),
+    ...(activationPenalty && { activationPenalty }),
+    vocabulary,
+    random,
+  });
+  for (const [i, { data }] of parameters.entries()) model.parameters[i].data.set(data);
+  return model;
+}
+
+/** What a run's settings are where it starts from a model: the architecture and the tokens are not free. */
+export function settingsOfModel({
+  model,
+  tokenizer,
+  notes,
+}: TextModel): Pick<
+  TrainSettings,
+  'cell' | 'hiddenSize' | 'layers' | 'embedding' | 'tied' | 'tokens' | 'clean' | 'nonlinearity' | 'resetAfter'
+> {
+  const { cell = 'lstm', hiddenSize = 256, layers, embedding = 'one-hot', tied = false } = model.config;
+  const { nonlinearity, resetAfter } = model.config;
+  return {
+    cell: oneOf(cells)('cell', cell),
+    hiddenSize,
+    layers: layers ?? (typeof hiddenSize === 'number' ? 1 : hiddenSize.length),
+    embedding,
+    tied,
+    tokens: kindOf(tokenizer),
+    clean: TextForm.of({ model, tokenizer, notes }).clean,
+    ...(nonlinearity && { nonlinearity }),
+    ...(resetAfter !== undefined && { resetAfter }),
+  };
 }
 
 /** One number means what it does in the PTB code; a one-hot input stays whole, since dropping it would drop the token. */
@@ -271,6 +335,7 @@ function trainerFor(
     random,
     schedule: scheduleFor(settings),
     reduction: settings.reduction ?? 'mean',
+    ...(settings.accumulate !== undefined && { accumulate: settings.accumulate }),
     ...(settings.clip > 0 && { clipNorm: settings.clip }),
     ...(settings.clipValue !== undefined && { clipValue: settings.clipValue }),
   });

@@ -4,6 +4,7 @@ import { Random } from '@throughtime/random';
 import { defaultEngine, type Engine, loadEngine } from '@throughtime/wasm-kernels';
 import type { FileSet } from '@throughtime/web-page';
 import type { LoadedCorpus } from '../../src/core/corpus.js';
+import { corpusName } from '../../src/core/settings.js';
 import { TextForm } from '../../src/core/text-form.js';
 import type { TextModel } from '../../src/core/text-model.js';
 import { prepareRun, type RunOptions, type TrainingRun } from '../../src/core/training-run.js';
@@ -222,5 +223,7 @@ function prepared(
 }
 
 async function corpusOf({ settings, text }: NonNullable<SavedModel['run']>): Promise<LoadedCorpus> {
-  return readSource(text === undefined ? { kind: 'corpus', name: settings.corpus } : { kind: 'text', text });
+  return readSource(
+    text === undefined ? { kind: 'corpus', name: corpusName(settings.corpus) } : { kind: 'text', text },
+  );
 }

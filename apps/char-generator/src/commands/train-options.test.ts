@@ -1,0 +1,186 @@
+// What `generate train` reaches of the library, run in this process on a small model.
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Reporter } from '@throughtime/command-line';
+import { loadModel } from '@throughtime/lang-model/node';
+import { BpeTokenizer } from '@throughtime/text-preprocess';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { decodeRecord } from '../core/run-record.js';
+import type { TrainSettings } from '../core/settings.js';
+import { type TrainRequest, train } from './train.js';
+
+let folder: string;
+const at = (...parts: string[]) => join(folder, ...parts);
+
+const verse = 'the cat sat on the mat\nthe dog sat on the log\n';
+const small = { hiddenSize: 8, batch: 4, steps: 8, epochs: 2, dropout: 0, seed: 3 } as const;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'train options '));
+  await mkdir(at('books'));
+  await writeFile(at('books', 'a.txt'), verse.repeat(6).trimEnd());
+  await writeFile(at('books', 'b.txt'), 'the rat ate the cat\n'.repeat(8));
+  await writeFile(at('books', 'notes.md'), 'XYZ');
+  await writeFile(at('verse.txt'), verse.repeat(10));
+  await writeFile(at('other.txt'), 'the dog ate the mat\nthe cat sat on a log\n'.repeat(6));
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+type Events = Record<string, unknown>[];
+
+async function trained(
+  name: string,
+  given: Partial<Omit<TrainSettings, 'initFrom'>>,
+  request: Partial<TrainRequest> = {},
+) {
+  const events: Events = [];
+  const notes: string[] = [];
+  const nothing = () => {};
+  const reporter: Reporter = {
+    event: (event, fields) => void events.push({ event, ...fields }),
+    note: (text) => void notes.push(text),
+    ...{ print: nothing, write: nothing, warn: nothing, progress: nothing },
+  };
+  const all = { given: { ...small, ...given }, out: at(name), resume: false, overwrite: false, threads: 1 };
+  await train({ ...all, ...request }, reporter, new AbortController().signal);
+  const { model, tokenizer } = await loadModel(at(name));
+  return { events, notes, model, tokenizer };
+}
+
+const refused = (given: Parameters<typeof trained>[1], request: Partial<TrainRequest> = {}) =>
+  trained('refused', given, request).then(
+    () => 'nothing',
+    (error: Error) => error.message,
+  );
+
+describe('generate train', () => {
+  it('reads several files, folders of *.txt, and another text to validate on', async () => {
+    const corpus = [at('books'), at('verse.txt')];
+    const { events, model } = await trained('several', {
+      corpus,
+      validationCorpus: at('other.txt'),
+      validation: 0,
+    });
+    // A line end between the two files of the folder, and none after the second.
+    const characters = verse.length * 6 + 20 * 8 + verse.length * 10;
+    expect(events[0]).toMatchObject({ tokens: characters, validationTokens: 41 * 6 });
+    expect(model.vocabulary?.has('X')).toBe(false);
+    expect(events.at(-1)?.validationPerplexity).toBeGreaterThan(1);
+    const again = await trained(
+      'several',
+      { epochs: 3, validationCorpus: at('other.txt') },
+      { resume: true },
+    );
+    expect(again.events.filter(({ event }) => event === 'epoch').map(({ epoch }) => epoch)).toEqual([3]);
+    await writeFile(at('third.txt'), 'the cat\n'.repeat(20));
+    await expect(trained('several', { validationCorpus: at('third.txt') }, { resume: true })).rejects.toThrow(
+      '--resume: expected the text that the run was started on',
+    );
+    expect(await refused({ corpus: at('books', 'none') })).toMatch(/^--corpus: expected a data set/);
+    expect(await refused({ validationCorpus: at('none') })).toMatch(
+      /^--validation-corpus: expected a data set/,
+    );
+    await mkdir(at('empty'));
+    expect(await refused({ corpus: at('empty') })).toMatch(/^--corpus: expected a folder with files \*\.txt/);
+  });
+
+  it('learns byte pairs of the text that it trains on', async () => {
+    const { model, tokenizer, events } = await trained('pairs', {
+      corpus: at('verse.txt'),
+      ...{ tokens: 'bpe', vocabularySize: 270, embedding: 6, batch: 2 },
+    });
+    expect(tokenizer).toBeInstanceOf(BpeTokenizer);
+    expect(model.vocabularySize).toBe(270);
+    expect(events[0].tokens).toBeLessThan(verse.length * 9 * 0.6);
+    // Every text has tokens, and none is unknown.
+    expect(model.vocabulary?.unknownId).toBeNull();
+  });
+
+  it('passes on nonlinearity and accumulation', async () => {
+    const plain = { corpus: at('verse.txt'), cell: 'rnn', optimizer: 'sgd' } as const;
+    const relu = await trained('relu', { ...plain, nonlinearity: 'relu', lr: 0.1 });
+    expect(relu.model.config.nonlinearity).toBe('relu');
+    const once = await trained('once', { ...plain, batch: 8, validation: 0, sampling: 'windows', epochs: 1 });
+    const twice = await trained('twice', {
+      ...{ ...plain, batch: 4, validation: 0, sampling: 'windows', epochs: 1 },
+      accumulate: 2,
+    });
+    // Two batches of four windows to an update are one of eight.
+    for (const [i, { data }] of once.model.parameters.entries())
+      for (const [j, value] of twice.model.parameters[i].data.entries())
+        expect(value).toBeCloseTo(data[j], 4);
+  });
+
+  it('ends early with the weights of the best validation', async () => {
+    const { events, model } = await trained('early', {
+      ...{ corpus: at('verse.txt'), optimizer: 'sgd', lr: 30, clip: 5, epochs: 40 },
+      earlyStopping: 2,
+    });
+    const epochs = events
+      .filter(({ event }) => event === 'epoch')
+      .map((e) => e.validationPerplexity as number);
+    expect(epochs.length).toBeLessThan(40);
+    const best = Math.min(...epochs);
+    expect(epochs.length - 1 - epochs.indexOf(best)).toBe(3);
+    expect(events.at(-1)).toMatchObject({ reason: 'early-stop' });
+    expect(events.at(-1)?.validationPerplexity).toBeCloseTo(best, 9);
+    expect(model.parameters.length).toBeGreaterThan(0);
+    expect(await refused({ earlyStopping: 1, validation: 0, corpus: at('verse.txt') })).toMatch(
+      /^earlyStopping: expected a text to validate on/,
+    );
+  });
+
+  it('logs to TensorBoard and as CSV', async () => {
+    await trained('logged', { corpus: at('verse.txt') }, { logDir: at('logs') });
+    const files = (await readdir(at('logs'))).sort();
+    expect(files.some((name) => name.startsWith('events.out.tfevents'))).toBe(true);
+    const rows = (await readFile(at('logs', 'training.csv'), 'utf8')).trimEnd().split('\n');
+    expect(rows[0]).toMatch(/^type,epoch,step,loss/);
+    expect(rows.filter((row) => row.startsWith('epoch,')).length).toBe(2);
+  });
+
+  it('starts from the weights of a model, says what it took, and resumes exactly', async () => {
+    const first = await trained('first', { corpus: at('verse.txt'), cell: 'lstm' });
+    const still = { corpus: at('verse.txt'), lr: 0, optimizer: 'sgd' } as const;
+    const { hiddenSize: _, ...free } = { ...small };
+    const same = await trained('same', still, { initFrom: at('first'), given: { ...free, ...still } });
+    expect(same.model.config).toMatchObject({ cell: 'lstm', hiddenSize: 8 });
+    for (const [i, { data }] of first.model.parameters.entries())
+      expect([...same.model.parameters[i].data]).toEqual([...data]);
+    expect(same.notes.join('\n')).toContain(`Starts from ${at('first')}: 6 tensors of weights`);
+
+    const given = { ...free, corpus: at('other.txt'), validation: 0, epochs: 4 };
+    const whole = await trained('whole', {}, { initFrom: at('first'), given });
+    await trained(
+      'parts',
+      {},
+      { initFrom: at('first'), given: { ...given, epochs: 2, schedule: 'constant' } },
+    );
+    await trained('whole 2', {}, { initFrom: at('first'), given: { ...given, schedule: 'constant' } });
+    const parts = await trained('parts', {}, { resume: true, given: { epochs: 4 } });
+    const { model } = await loadModel(at('whole 2'));
+    for (const [i, { data }] of model.parameters.entries())
+      expect([...parts.model.parameters[i].data]).toEqual([...data]);
+    expect(whole.events.some(({ event }) => event === 'init')).toBe(true);
+    const record = decodeRecord(await readFile(at('parts', 'training.json'), 'utf8'), 'training.json');
+    expect(record.settings.initFrom?.path).toBe(at('first'));
+  });
+
+  it('refuses another architecture, other tokens, and another model than the run was started from', async () => {
+    const from = { initFrom: at('first') };
+    expect(await refused({ cell: 'gru', corpus: at('verse.txt') }, from)).toBe(
+      `cell: expected 'lstm', as the model in '${at('first')}' has it, got 'gru'`,
+    );
+    await writeFile(at('greek.txt'), 'ψ'.repeat(200));
+    // The model has <unk>, but a text to learn from must have its tokens.
+    expect(await refused({ corpus: at('greek.txt') }, from)).toMatch(
+      /^corpus: expected tokens of the model's vocab/,
+    );
+    expect(await refused({ corpus: at('verse.txt') }, { initFrom: at('nowhere') })).toMatch(/config\.json/);
+    await expect(trained('parts', {}, { resume: true, initFrom: at('relu'), given: {} })).rejects.toThrow(
+      '--init-from: expected the model that the run was started from, got another',
+    );
+  });
+});
