@@ -45,6 +45,7 @@ export {
 } from './chapter/sine-experiment.js';
 export { type ConformalOptions, calibrated, calibratedForecast, conformal } from './composition/conformal.js';
 export { type EnsembleOptions, ensemble } from './composition/ensemble.js';
+export { perSeries } from './composition/per-series.js';
 export { type TransformOptions, transformed } from './composition/transformed.js';
 export {
   DivergedError,

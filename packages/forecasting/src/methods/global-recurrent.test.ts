@@ -51,6 +51,23 @@ describe('one recurrent network over many series', () => {
     expect(own.coverage[0].measured).toBeGreaterThan(0.7);
   });
 
+  it('stretches its intervals until they hold their share of the values held out', async () => {
+    const many = Array.from({ length: 60 }, (_, seed) => seasonal(seed, { length: 90 }));
+    const model = globalRecurrent({ ...quick, updates: 60, random: Random.seeded(2) });
+    await model.fit(many);
+    const held = many.map((series) => series.slice(0, 84));
+    const forecasts = await model.predictAfter(held, 6, { levels: [0.05, 0.95] });
+    let below = [0, 0];
+    forecasts.forEach(({ quantiles }, i) => {
+      below = below.map(
+        (count, q) =>
+          count + quantiles[q].values.filter((value, step) => many[i].values[84 + step] <= value).length,
+      );
+    });
+    expect(below[0] / 360).toBeCloseTo(0.05, 1);
+    expect(below[1] / 360).toBeCloseTo(0.95, 1);
+  });
+
   it('forecasts a series that it never saw, also one shorter than its window', async () => {
     const model = await globalRecurrent({ ...quick, random: Random.seeded(1) }).fit(panel.slice(1));
     for (const length of [1, 5, 13, 60]) {

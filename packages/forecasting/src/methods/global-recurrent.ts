@@ -9,6 +9,7 @@ import { SeriesTooShortError } from '@throughtime/datasets';
 import {
   ArgumentError,
   checkOptions,
+  list,
   number,
   type OptionChecks,
   oneOf,
@@ -23,6 +24,7 @@ import { DivergedError, NoDistributionError, NotFittedError } from '../errors.js
 import { createHead, type Head, increasingLevels } from '../network/heads.js';
 import {
   splitWindows,
+  validationPlaces,
   type WindowPlace,
   type WindowShape,
   windowColumns,
@@ -30,6 +32,7 @@ import {
 } from '../network/scaled-windows.js';
 import { SeriesEncoder } from '../network/series-encoder.js';
 import { WindowModel } from '../network/window-model.js';
+import { sortedQuantile } from '../numeric/statistics.js';
 import { type CalendarFeature, calendarCheck } from '../series/calendar.js';
 import { learnableSeason, type TimeSeries } from '../series/time-series.js';
 import type { Forecast, ForecastRequest } from './forecast.js';
@@ -104,7 +107,16 @@ interface Learned {
   readonly encoder: SeriesEncoder;
   readonly shape: WindowShape;
   readonly models: readonly WindowModel[];
+  /** [Q]: by how much the distance of each quantile from the median is stretched. */
+  readonly stretches: readonly number[];
 }
+
+const stretchesCheck = list(number({ from: 0 }));
+
+/** Fewer values than this do not calibrate a quantile. */
+const fewestCalibrations = 200;
+
+const defaultLevels = [0.05, 0.5, 0.95];
 
 /**
  * One recurrent network for many series, or for one. It sees windows, each scaled by its own level and spread, and forecasts the whole
@@ -116,12 +128,14 @@ export class GlobalRecurrent implements Method {
   readonly name: string;
   readonly #options: GlobalRecurrentOptions;
   readonly #head: Head;
+  readonly #levels: readonly number[];
   #learned: Learned | undefined;
 
   constructor(options: GlobalRecurrentOptions) {
     checkOptions<GlobalRecurrentOptions>(options, checks);
     this.#options = options;
-    this.#head = createHead({ kind: 'quantile', levels: options.levels ?? [0.05, 0.5, 0.95] });
+    this.#levels = options.levels ?? defaultLevels;
+    this.#head = createHead({ kind: 'quantile', levels: this.#levels });
     this.name = `global ${options.cell ?? 'lstm'}`;
   }
 
@@ -171,7 +185,10 @@ export class GlobalRecurrent implements Method {
         throw new DivergedError(this.name, { cause: error });
       }
     }
-    this.#learned = { encoder, shape, models };
+    const plain = { encoder, shape, models, stretches: this.#levels.map(() => 1) };
+    this.#learned = plain;
+    const judges = validationPlaces(columns, shape);
+    if (epochs > 0) this.#learned = { ...plain, stretches: await this.#stretches(judges) };
   }
 
   async forecast(contexts: readonly TimeSeries[], request: ForecastRequest): Promise<Forecast[]> {
@@ -223,20 +240,19 @@ export class GlobalRecurrent implements Method {
   }
 
   save(): SavedMethod {
-    const { encoder, shape, models } = this.#requireLearned('save');
+    const { encoder, shape, models, stretches } = this.#requireLearned('save');
     const options = { ...this.#options, path: undefined, period: shape.period };
     const fitted = { options, variables: shape.variables, encoder };
-    return {
-      kind: 'global-recurrent',
-      ...saveNetwork(
-        fitted,
-        models.flatMap(({ parameters }) => parameters),
-      ),
-    };
+    const { config, tensors } = saveNetwork(
+      fitted,
+      models.flatMap(({ parameters }) => parameters),
+    );
+    return { kind: 'global-recurrent', config: { ...config, stretches }, ...(tensors && { tensors }) };
   }
 
   /** @throws ArgumentError, InvalidModelError */
-  static load({ config, tensors = [] }: SavedMethod): GlobalRecurrent {
+  static load({ config: { stretches, ...config }, tensors = [] }: SavedMethod): GlobalRecurrent {
+    stretchesCheck('stretches', stretches);
     const { options, variables, encoder } = readNetwork<GlobalRecurrentOptions>(config);
     checkOptions<GlobalRecurrentOptions>(options, checks);
     const method = new GlobalRecurrent(options);
@@ -245,7 +261,7 @@ export class GlobalRecurrent implements Method {
       featureWidth: encoder.featureWidth,
       period: options.period ?? 1,
     });
-    const { networks = 1, hiddenSize = 64, layers = 1, levels = [0.05, 0.5, 0.95] } = options;
+    const { networks = 1, hiddenSize = 64, layers = 1, levels = defaultLevels } = options;
     requireWithin(tensors, {
       networks,
       layers,
@@ -259,20 +275,53 @@ export class GlobalRecurrent implements Method {
       models.flatMap(({ parameters }) => parameters),
       tensors,
     );
-    method.#learned = { encoder, shape, models };
+    method.#learned = { encoder, shape, models, stretches: stretches as number[] };
     return method;
   }
 
   /** The head's outputs for some windows, the mean of the networks', and how the windows were scaled. */
   async #outputs(places: readonly WindowPlace[]) {
-    const { shape, models } = this.#requireLearned('forecast');
+    const { shape, models, stretches } = this.#requireLearned('forecast');
     const { batch, scales } = windowsAt(places, shape);
     const outputs = new Float32Array(places.length * shape.horizon * this.#head.size);
     for (const model of models) {
       const own = await model.outputs(batch);
       for (let i = 0; i < outputs.length; i++) outputs[i] += own[i] / models.length;
     }
-    return { outputs, scales };
+    const median = this.#levels.indexOf(0.5);
+    for (let at = 0; at < outputs.length; at += stretches.length) {
+      const center = outputs[at + median];
+      stretches.forEach((stretch, q) => {
+        outputs[at + q] = center + stretch * (outputs[at + q] - center);
+      });
+    }
+    return { outputs, scales, targets: batch.targets };
+  }
+
+  /**
+   * By how much quantiles must move from the median, or towards it, so that on the values held out their share below is what they say
+   * (conformalized quantile regression, Romano et al. 2019, by factors). 1 where too few values were held out.
+   */
+  async #stretches(places: readonly WindowPlace[]): Promise<number[]> {
+    const ratios: number[][] = this.#levels.map(() => []);
+    const median = this.#levels.indexOf(0.5);
+    for (let from = 0; from < places.length; from += rowsAtOnce) {
+      const { outputs, targets } = await this.#outputs(places.slice(from, from + rowsAtOnce));
+      targets.forEach((target, cell) => {
+        if (Number.isNaN(target)) return;
+        const center = outputs[cell * this.#levels.length + median];
+        ratios.forEach((list, q) => {
+          const distance = outputs[cell * this.#levels.length + q] - center;
+          if (q !== median && distance !== 0) list.push((target - center) / distance);
+        });
+      });
+    }
+    return ratios.map((list, q) => {
+      if (list.length < fewestCalibrations) return 1;
+      const level = this.#levels[q];
+      // Above the median a ratio grows with the target, below it falls.
+      return Math.max(0, sortedQuantile(Float64Array.from(list).sort(), Math.max(level, 1 - level)));
+    });
   }
 
   #shapeFor(training: readonly TimeSeries[], encoder: SeriesEncoder): WindowShape {

@@ -1,6 +1,7 @@
 import { inWords } from '@throughtime/errors';
 import { Conformal } from '../composition/conformal.js';
 import { Ensemble } from '../composition/ensemble.js';
+import { PerSeries } from '../composition/per-series.js';
 import { Transformed } from '../composition/transformed.js';
 import { InvalidModelError, readSaved } from '../errors.js';
 import { ExponentialSmoothing } from '../ets/exponential-smoothing.js';
@@ -25,6 +26,7 @@ const loaders: Readonly<Record<string, Loader>> = {
   ets: (saved) => ExponentialSmoothing.load(saved),
   transformed: (saved, members) => Transformed.load(saved, only(members)),
   ensemble: (saved, members) => Ensemble.load(saved, members),
+  'per-series': (saved, members) => PerSeries.load(saved, members),
   conformal: (saved, members) => Conformal.load(saved, only(members)),
   ar: (saved) => Autoregression.load(saved),
   'lag-network': (saved) => LagNetwork.load(saved),

@@ -149,7 +149,6 @@ export function splitWindows(
   { batchSize, batchesPerEpoch, random }: WindowSplitOptions,
 ): WindowSplit {
   const { horizon, leastContext } = shape;
-  const judged = columns.filter(({ encoded }) => encoded.length >= leastContext + 2 * horizon);
   // The first and the last origin that training may draw.
   const ranges = columns.flatMap((column) => {
     const held = heldAtEnd(column, shape);
@@ -185,11 +184,7 @@ export function splitWindows(
       },
     };
   };
-  const places = judged.flatMap((column) => {
-    const first = column.encoded.length - horizon;
-    const count = judged.length < fewestJudges ? horizon : 1;
-    return Array.from({ length: count }, (_, i) => ({ column, origin: first + i }));
-  });
+  const places = validationPlaces(columns, shape);
   const validation: WindowBatch[] = [];
   for (let from = 0; from < places.length; from += batchSize) {
     validation.push(windowsAt(places.slice(from, from + batchSize), shape).batch);
@@ -203,6 +198,16 @@ export function splitWindows(
     },
     validation: validation.length > 0 ? validation : undefined,
   };
+}
+
+/** The windows before the values that are held out. */
+export function validationPlaces(columns: readonly WindowColumn[], shape: WindowShape): WindowPlace[] {
+  const judged = columns.filter((column) => heldAtEnd(column, shape) > 0);
+  const count = judged.length < fewestJudges ? shape.horizon : 1;
+  return judged.flatMap((column) => {
+    const first = column.encoded.length - shape.horizon;
+    return Array.from({ length: count }, (_, i) => ({ column, origin: first + i }));
+  });
 }
 
 /** How many values at the end of a series training does not see: its last horizon, where it has values enough to judge by. */

@@ -1,0 +1,105 @@
+import { Random } from '@throughtime/random';
+import { describe, expect, it } from 'vitest';
+import {
+  autoregression,
+  decodeForecaster,
+  drift,
+  encodeForecaster,
+  ensemble,
+  type Forecaster,
+  type ForecasterFileName,
+  naive,
+  perSeries,
+  seasonalNaive,
+  TimeSeries,
+} from '../index.js';
+import { Ensemble } from './ensemble.js';
+
+const random = Random.seeded(4);
+const seasonal = (length: number, size: number) =>
+  TimeSeries.of({
+    values: Array.from(
+      { length },
+      (_, t) => size * (5 + Math.sin((2 * Math.PI * t) / 6) + 0.05 * random.normal()),
+    ),
+    period: 6,
+  });
+const panel = [seasonal(60, 1), seasonal(48, 1000), seasonal(80, 0.01)];
+
+const copy = (model: Forecaster) => {
+  const files = Object.entries(encodeForecaster(model)).map(([name, pieces]) => [
+    name,
+    new Uint8Array(Buffer.concat(pieces)),
+  ]);
+  return decodeForecaster(Object.fromEntries(files) as Record<ForecasterFileName, Uint8Array>).forecaster;
+};
+
+describe('an ensemble weighted by backtest', () => {
+  const make = () =>
+    ensemble({ members: [naive(), seasonalNaive({ period: 6 })], combine: 'weighted', horizon: 6 });
+
+  it('counts a member by how well it forecast the last horizon, and all together as one', async () => {
+    const model = await make().fit(panel);
+    const { weights } = model.method as Ensemble;
+    expect(weights![0] + weights![1]).toBeCloseTo(1, 12);
+    expect(weights![1]).toBeGreaterThan(0.9);
+    const [mean] = await model.predictAll(6);
+    const members = [naive(), seasonalNaive({ period: 6 })];
+    const [first, second] = await Promise.all(
+      members.map(async (member) => (await (await member.fit(panel)).predictAll(6))[0].mean),
+    );
+    mean.mean.forEach((value, step) => {
+      expect(value).toBeCloseTo(weights![0] * first[step] + weights![1] * second[step], 10);
+    });
+  });
+
+  it('weighs series of any size alike', async () => {
+    const scaled = panel.map((series, i) =>
+      series.withValues(series.values.map((value) => 10 ** (3 * i) * value)),
+    );
+    const [plain, other] = await Promise.all([panel, scaled].map((series) => make().fit(series)));
+    (plain.method as Ensemble).weights!.forEach((weight, i) => {
+      expect((other.method as Ensemble).weights![i]).toBeCloseTo(weight, 10);
+    });
+  });
+
+  it('gives everything to a member without errors, and the same to all where nothing can be measured', async () => {
+    const line = TimeSeries.of({ values: Array.from({ length: 30 }, (_, t) => t) });
+    const exact = ensemble({ members: [naive(), drift()], combine: 'weighted', horizon: 4 });
+    expect(((await exact.fit(line)).method as Ensemble).weights).toEqual([0, 1]);
+    const constant = TimeSeries.of({ values: new Array(30).fill(3) });
+    expect(((await exact.fit(constant)).method as Ensemble).weights).toEqual([0.5, 0.5]);
+  });
+
+  it('is saved with its weights', async () => {
+    const model = await make().fit(panel);
+    expect(await copy(model).predictAll(6, { levels: [0.1] })).toEqual(
+      await model.predictAll(6, { levels: [0.1] }),
+    );
+  });
+
+  it('needs a horizon, which no other has', () => {
+    expect(() => ensemble({ members: [naive()], combine: 'weighted' })).toThrow(
+      'horizon: expected a number of steps',
+    );
+    expect(() => ensemble({ members: [naive()], horizon: 3 })).toThrow(
+      "horizon: expected none without combine 'weighted'",
+    );
+    expect(() =>
+      Ensemble.load({ kind: 'ensemble', config: { combine: 'weighted', horizon: 2 } }, [naive().method]),
+    ).toThrow('weights');
+  });
+});
+
+describe('a model for each series', () => {
+  it('learns from its own series alone, and goes on from the right one', async () => {
+    const model = await perSeries(() => autoregression({ order: 2 })).fit(panel);
+    const together = await model.predictAll(4);
+    for (const [i, series] of panel.entries()) {
+      const alone = await (await autoregression({ order: 2 }).fit(series)).predict(4);
+      expect(together[i]).toEqual(alone);
+    }
+    expect(await copy(model).predictAll(4)).toEqual(together);
+    await expect(model.predict(2, { context: seasonal(30, 2) })).rejects.toThrow('one of the 3 series');
+  });
+});
