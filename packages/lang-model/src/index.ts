@@ -1,6 +1,6 @@
 export type { Awaitable, TokenBatch } from '@throughtime/contract';
 export { ArgumentError } from '@throughtime/errors';
-export { loadEngine } from '@throughtime/wasm-kernels';
+export { type ActivationPenalty, loadEngine } from '@throughtime/wasm-kernels';
 export {
   CachePointerModel,
   type CachePointerOptions,
@@ -78,7 +78,7 @@ export type {
   RecurrentModelState,
   SequenceScores,
 } from './recurrent/executor.js';
-export type { ActivationPenalty, ModelDropout, RecurrentModelConfig } from './recurrent/model-config.js';
+export type { ModelDropout, RecurrentModelConfig } from './recurrent/model-config.js';
 export { type ParameterCountOptions, parameterCount } from './recurrent/parameter-count.js';
 export { quantizeModel } from './recurrent/quantize-model.js';
 export {

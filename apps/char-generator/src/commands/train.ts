@@ -138,8 +138,7 @@ export async function train(request: TrainRequest, reporter: Reporter, signal: A
       ),
     );
     const { model, tokenizer, notes } = run;
-    // The engine does not scale gradients between steps, as randomized truncation asks.
-    if (model.path === 'reference' || run.settings.truncation === 'randomized') await startBackend();
+    if (model.path === 'reference') await startBackend();
     const identity = { id: folder.run, engine: engineOf(model) };
     const before = folder.snapshot?.memory.run?.engine;
     if (before !== undefined && before !== identity.engine)

@@ -2,9 +2,9 @@ import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import type { TokenBatch } from '@throughtime/contract';
 import { Random } from '@throughtime/random';
+import type { ActivationPenalty } from '@throughtime/wasm-kernels';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { batch, smallModel } from '../fixtures/small-recurrent-model.js';
-import type { ActivationPenalty } from './model-config.js';
 import type { RecurrentLanguageModel } from './recurrent-language-model.js';
 
 /** h_t of the last layer for each row, read off the state while the model goes token by token. */

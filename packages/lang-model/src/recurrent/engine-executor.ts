@@ -1,4 +1,4 @@
-import type { Awaitable, Parameter, TokenBatch } from '@throughtime/contract';
+import type { Parameter, TokenBatch } from '@throughtime/contract';
 import {
   CompiledShapes,
   type EngineObstacle,
@@ -25,7 +25,6 @@ import type {
   SequenceScores,
 } from './executor.js';
 import type { ResolvedModelConfig } from './model-config.js';
-import { ReferenceExecutor } from './reference-executor.js';
 import type { WeightForm } from './weight-form.js';
 
 /** Why the engine cannot run an architecture, or undefined. */
@@ -49,7 +48,6 @@ export class EngineExecutor implements Executor {
   readonly #compiled: CompiledShapes<Shape, CompiledLanguageModel>;
   readonly #stepper: CompiledShapes<object, LanguageModelStepper>;
   readonly #drops: boolean;
-  #reference: ReferenceExecutor | undefined;
 
   /** @param weights 'int8': a single text is read by the bytes alone, token by token; batches by what they stand for */
   constructor(
@@ -88,14 +86,9 @@ export class EngineExecutor implements Executor {
     batch: TokenBatch,
     state: RecurrentModelState,
     options: LanguageStepOptions,
-  ): Awaitable<LanguageStepResult> {
-    const { random, reduction, lossFrom = 0, stateAfter, recurrentGradientScale = 1 } = options;
+  ): LanguageStepResult {
+    const { random, reduction, lossFrom = 0, stateAfter, recurrentGradientScale } = options;
     const { regularization: regularized = true } = options;
-    if (recurrentGradientScale !== 1) {
-      // The engine's backward pass has no such factor.
-      this.#reference ??= new ReferenceExecutor(this.#model, this.parameters);
-      return this.#reference.lossAndGradients(batch, state, options);
-    }
     const { batchSize: N, steps: T, inputs, lengths } = batch;
     const counted = countedPredictions(batch, lossFrom);
     const chunk = {
@@ -109,6 +102,7 @@ export class EngineExecutor implements Executor {
     };
     const pass = {
       scale: reduction === 'sum-over-time' ? 1 / N : 1 / Math.max(1, counted.predictions),
+      ...(recurrentGradientScale !== undefined && { recurrentGradientScale }),
       ...(this.#drops && regularized && { dropoutSeed: random.integer(0, 2 ** 32) }),
     };
     const result = this.#compiled.run({ N, T, gradients: true, regularized }, (compiled) =>

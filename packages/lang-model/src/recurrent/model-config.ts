@@ -23,6 +23,7 @@ import {
   resolveConfig,
   type ZoneoutConfig,
 } from '@throughtime/rnn-cells';
+import type { ActivationPenalty } from '@throughtime/wasm-kernels';
 
 /** A recurrent language model's architecture. Plain data, fit for JSON; the contents of `config.json`. */
 export interface RecurrentModelConfig {
@@ -65,14 +66,6 @@ export interface RecurrentModelConfig {
 export interface ModelDropout extends DropoutConfig {
   /** Of whole tokens: their vectors are zero wherever they occur in a chunk (Gal & Ghahramani 2016; AWD-LSTM). */
   readonly embedding?: number;
-}
-
-/** What large and restless outputs of the last layer cost while training, on top of the loss (Merity, McCann and Socher 2017). */
-export interface ActivationPenalty {
-  /** alpha: times the mean square of what the decoder reads, dropout applied (AR). 2 in AWD-LSTM. Default 0. */
-  readonly size?: number;
-  /** beta: times the mean square of the change of the outputs, without dropout, from step to step (TAR). 1 in AWD-LSTM. Default 0. */
-  readonly change?: number;
 }
 
 const { layers, nonlinearity, resetAfter, layerNorm, peephole, projectionSize, residual, zoneout } =

@@ -123,7 +123,7 @@ export class RecurrentLanguageModel
   readonly weights: WeightForm;
   /** For the trainer: norms and updates where the parameters lie. */
   readonly optimizerBackend?: EngineOptimizerBackend;
-  /** Uncommon step options that the trainer may use; the second one takes the reference path. */
+  /** Uncommon step options that the trainer may use. */
   readonly capabilities = ['overlapping-windows', 'recurrent-gradient-scale'] as const;
   readonly #model: ResolvedModelConfig;
   readonly #executor: Executor;

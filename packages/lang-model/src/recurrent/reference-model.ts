@@ -11,6 +11,7 @@ import {
   lossAndGradients as tensorLossAndGradients,
   unroll,
 } from '@throughtime/rnn-cells/tfjs';
+import type { ActivationPenalty } from '@throughtime/wasm-kernels';
 import { type CountedPredictions, countedPredictions } from './counted-predictions.js';
 import type {
   LanguageStepOptions,
@@ -18,7 +19,7 @@ import type {
   RecurrentModelState,
   SequenceScores,
 } from './executor.js';
-import type { ActivationPenalty, LayerStack, ResolvedModelConfig } from './model-config.js';
+import type { LayerStack, ResolvedModelConfig } from './model-config.js';
 import { drawModelMasks, type ModelMasks, sliceMasks } from './model-masks.js';
 
 /** Forward and backward; overwrites every gradient. */

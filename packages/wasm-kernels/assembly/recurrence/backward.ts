@@ -10,7 +10,16 @@ import { Cell, gatesOf } from './cell';
 import { gruAfterBackwardRow, gruBeforeNewBackwardRow, gruBeforeResetBackwardRow } from './gru';
 import { lstmBackwardRow } from './lstm';
 import { rnnBackwardRow } from './rnn';
-import { enteringStates, gateAddress, isActive, rowOffset, rowsPerTask, SequenceCommand, stepBytes } from './sequence';
+import {
+  enteringStates,
+  gateAddress,
+  isActive,
+  rowOffset,
+  rowsPerTask,
+  scaleCarried,
+  SequenceCommand,
+  stepBytes,
+} from './sequence';
 
 export function sequenceBackward(command: SequenceCommand): void {
   const rows = rowsPerTask(command);
@@ -21,10 +30,17 @@ export function sequenceBackward(command: SequenceCommand): void {
     const count = min(rows, command.batch - first);
     for (let t = command.steps - 1; t >= 0; t--) {
       stepBackward(command, t, first, count);
+      if (t > 0 && command.carriedScale !== 1) scaleRows(command, first, count);
       beat(t);
     }
     finish(command);
     task = claim(command);
+  }
+}
+
+function scaleRows(command: SequenceCommand, first: i32, rows: i32): void {
+  for (let row = first; row < first + rows; row++) {
+    scaleCarried(command, row, 0, <usize>command.paddedHiddenSize << 2);
   }
 }
 

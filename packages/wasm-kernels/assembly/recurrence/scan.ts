@@ -13,7 +13,7 @@ import { exp } from '../math';
 import { beat, claim, finish, participants } from '../program/command';
 import { madd, TILE_COLUMNS, TILE_ROW_BYTES, VECTOR_BYTES } from '../simd';
 import { Cell, scanGatesOf } from './cell';
-import { gateAddress, inputAddress, isActive, rowOffset, SequenceCommand, stepBytes } from './sequence';
+import { gateAddress, inputAddress, isActive, rowOffset, scaleCarried, SequenceCommand, stepBytes } from './sequence';
 
 /** Tasks for each thread, so that one that comes late finds work. */
 const TASKS: i32 = 4;
@@ -51,8 +51,10 @@ function scan(command: SequenceCommand, backward: bool): void {
     const to = <usize>min(blocks, (cut + 1) * width) * TILE_ROW_BYTES;
     for (let step = 0; step < steps; step++) {
       for (let row = first; row < last; row++) {
-        if (backward) backwardRow(command, steps - 1 - step, row, from, to);
-        else forwardRow(command, step, row, from, to);
+        if (backward) {
+          backwardRow(command, steps - 1 - step, row, from, to);
+          if (step < steps - 1 && command.carriedScale !== 1) scaleCarried(command, row, from, to);
+        } else forwardRow(command, step, row, from, to);
       }
       beat(step);
     }

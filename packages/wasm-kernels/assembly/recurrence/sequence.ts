@@ -53,6 +53,8 @@ export class SequenceCommand extends Command {
   stateGradient: usize;
   /** Backward, LSTM: the same for c. */
   cellGradient: usize;
+  /** Backward: factor of the gradients of the states between two steps (randomized truncation). 1 as a rule. */
+  carriedScale: f32;
 }
 
 // The offset of an element in a sequence of states is that of its step plus that of its row; in a mask it is the row's alone.
@@ -84,6 +86,19 @@ export function enteringStates(command: SequenceCommand): usize {
 export function storeState(command: SequenceCommand, next: usize, unit: usize, h: v128): void {
   v128.store(command.states + next, h);
   if (command.mask) v128.store(command.maskedStates + next, f32x4.mul(h, v128.load(command.mask + unit)));
+}
+
+/** Multiplies by `carriedScale` what one row hands to the step before: the bytes from `from` to `to` of its gradients. */
+export function scaleCarried(command: SequenceCommand, row: i32, from: usize, to: usize): void {
+  const factor = f32x4.splat(command.carriedScale);
+  const begin = rowOffset(command, row);
+  for (let i = begin + from; i < begin + to; i += 16) {
+    const h = command.stateGradient + i;
+    v128.store(h, f32x4.mul(factor, v128.load(h)));
+    if (!command.cellGradient) continue;
+    const c = command.cellGradient + i;
+    v128.store(c, f32x4.mul(factor, v128.load(c)));
+  }
 }
 
 // @ts-ignore: decorator

@@ -28,9 +28,15 @@ export interface LanguageModelPassOptions {
   readonly scale?: number;
   /** A 32-bit word from which this call's masks follow. Needed with dropout. */
   readonly dropoutSeed?: number;
+  /** Factor of the gradient from one step's state to the one before (randomized truncation). Default 1. */
+  readonly recurrentGradientScale?: number;
 }
 
-const passChecks: OptionChecks<LanguageModelPassOptions> = { scale: number(), dropoutSeed: whole() };
+const passChecks: OptionChecks<LanguageModelPassOptions> = {
+  scale: number(),
+  dropoutSeed: whole(),
+  recurrentGradientScale: number(),
+};
 
 /**
  * A recurrent language model for chunks of a fixed shape, with all buffers it needs: embedding (or one-hot inputs), a stack
@@ -91,7 +97,11 @@ export class CompiledLanguageModel {
     if (options.dropoutSeed === undefined && drops) {
       throw new ArgumentError('dropoutSeed', 'a number, for the model has dropout', undefined);
     }
-    const predictions = this.#begin(chunk, { training: true, seed: options.dropoutSeed ?? 0 });
+    const predictions = this.#begin(chunk, {
+      training: true,
+      seed: options.dropoutSeed ?? 0,
+      carriedScale: options.recurrentGradientScale,
+    });
     writeStateGradients(this.#stack.layers, undefined);
     const { scale = 1 / Math.max(1, predictions) } = options;
     this.#training.setScale(scale);
@@ -158,7 +168,10 @@ export class CompiledLanguageModel {
   }
 
   /** Copies the inputs of a pass; returns the number of predictions. */
-  #begin(chunk: Chunk, pass: { readonly training: boolean; readonly seed: number }): number {
+  #begin(
+    chunk: Chunk,
+    pass: { readonly training: boolean; readonly seed: number; readonly carriedScale?: number | undefined },
+  ): number {
     const predictions = this.#ids.take(chunk);
     if (pass.training) this.#factors?.draw(this.#ids.inputs, pass.seed);
     this.#output.begin();

@@ -164,12 +164,13 @@ export class CompiledStack {
     readonly training: boolean;
     readonly seed: number;
     readonly stateMasks?: readonly number[] | undefined;
+    readonly carriedScale?: number | undefined;
   }): void {
     this.masks.seed(pass.seed);
     for (const [i, layer] of this.layers.entries()) {
       const drawn = pass.training ? this.#stateMasks[i] : undefined;
       const stateMask = pass.stateMasks?.[i] ?? drawn?.byteOffset ?? 0;
-      layer.begin({ lengths: pass.lengths, stateMask });
+      layer.begin({ lengths: pass.lengths, stateMask, carriedScale: pass.carriedScale });
     }
   }
 

@@ -45,6 +45,8 @@ export interface PassOptions {
   readonly lengths: number;
   /** [N, stateStride], multiplies h where it enters the recurrent product. */
   readonly stateMask: number;
+  /** Factor of the gradients of the states between two steps. Default 1. */
+  readonly carriedScale?: number | undefined;
 }
 
 /** The buffers of one recurrent layer for a fixed batch size and number of steps. All are time-major, with H padded. */
@@ -148,6 +150,7 @@ export class LayerBuffers {
       outputGradients: 0,
       stateGradient: 0,
       cellGradient: 0,
+      carriedScale: 1,
     };
   }
 
@@ -162,11 +165,12 @@ export class LayerBuffers {
   }
 
   /** Before every pass: copies biases, and sets lengths and mask. */
-  begin({ lengths, stateMask }: PassOptions): void {
+  begin({ lengths, stateMask, carriedScale = 1 }: PassOptions): void {
     this.#takeBiases();
     if (stateMask) this.#maskedStates ??= this.#workspace.float32(this.states.length);
     const maskedStates = stateMask ? (this.#maskedStates as Float32Array).byteOffset : 0;
-    for (const sequence of this.#sequences) sequence.set({ lengths, mask: stateMask, maskedStates });
+    for (const sequence of this.#sequences)
+      sequence.set({ lengths, mask: stateMask, maskedStates, carriedScale });
     for (const packing of this.#statePackings)
       packing.set({ source: maskedStates || this.states.byteOffset });
   }
