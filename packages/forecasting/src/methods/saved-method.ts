@@ -34,6 +34,9 @@ const loaders: Readonly<Record<string, Loader>> = {
   recurrent: (saved) => Recurrent.load(saved),
 };
 
+/** All kinds of methods. */
+export const methodKinds: readonly string[] = Object.keys(loaders);
+
 /**
  * The inverse of {@link Method.save}.
  * @throws InvalidModelError for an unknown kind, a missing part, an unknown or wrong option
@@ -41,7 +44,7 @@ const loaders: Readonly<Record<string, Loader>> = {
 export function loadMethod(saved: SavedMethod): Method {
   const { kind, members = [] } = saved;
   if (!Object.hasOwn(loaders, kind)) {
-    throw new InvalidModelError('kind', `one of ${Object.keys(loaders).join(', ')}`, kind);
+    throw new InvalidModelError('kind', `one of ${methodKinds.join(', ')}`, kind);
   }
   const loaded = members.map(loadMethod);
   return readSaved(kind, () => loaders[kind](saved, loaded));

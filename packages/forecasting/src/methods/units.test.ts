@@ -2,22 +2,10 @@ import { columnOf, loadSeries } from '@throughtime/datasets';
 import { Random } from '@throughtime/random';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  autoregression,
-  conformal,
-  drift,
-  ensemble,
-  ets,
-  type Forecaster,
-  globalRecurrent,
-  linear,
-  mlp,
-  naive,
-  seasonalNaive,
-  TimeSeries,
-  theta,
-  transformed,
-} from '../index.js';
+import { TimeSeries } from '../index.js';
+import { examplesIn, type MethodExample, methodExamples } from './fixtures/method-examples.js';
+import type { SavedMethod } from './method.js';
+import { methodKinds } from './saved-method.js';
 
 const air = [...columnOf(await loadSeries('air-passengers'))];
 
@@ -31,65 +19,11 @@ function simulated(seed: number): number[] {
   });
 }
 
-interface Example {
-  readonly make: () => Forecaster;
-  /** Whether it has quantiles. */
-  readonly quantiles?: boolean;
-  /** In standard deviations of the series: networks compute with 24 bits. Default 1e-9. */
-  readonly within?: number;
-}
-
-const additive: Readonly<Record<string, Example>> = {
-  naive: { make: naive, quantiles: true },
-  'seasonal naive': { make: () => seasonalNaive({ period: 12 }), quantiles: true },
-  drift: { make: drift, quantiles: true },
-  'ar(1)': { make: () => autoregression({ order: 1 }), quantiles: true },
-  'ar(4)': { make: () => autoregression({ order: 4 }), quantiles: true },
-  'ar(13)': { make: () => autoregression({ order: 13 }), quantiles: true },
-  ...Object.fromEntries(
-    ['ANN', 'AAN', 'AAdN', 'ANA', 'AAA', 'AAdA'].map((model) => [
-      `ets(${model})`,
-      { make: () => ets({ model, period: 12 }), quantiles: true },
-    ]),
-  ),
-  ...Object.fromEntries(
-    (['STM', 'OTM', 'DSTM', 'DOTM'] as const).map((model) => [
-      `theta(${model})`,
-      { make: () => theta({ model, period: 1 }), quantiles: true },
-    ]),
-  ),
-  'yearly differences': {
-    make: () => transformed(autoregression({ order: 2 }), [{ kind: 'difference', lag: 12 }]),
-  },
-  ensemble: {
-    make: () => ensemble({ members: [autoregression({ order: 2 }), drift(), ets({ model: 'AAN' })] }),
-    quantiles: true,
-  },
-  'intervals by calibration': {
-    make: () => conformal(autoregression({ order: 3 }), { horizon: 12, origins: 20 }),
-    quantiles: true,
-  },
-  linear: {
-    make: () => linear({ lags: 4, random: Random.seeded(1), optimizer: 'lbfgs' }),
-    within: 1e-4,
-  },
-  mlp: { make: () => mlp({ lags: 4, random: Random.seeded(1) }), within: 1e-4 },
-  'global lstm': {
-    make: () =>
-      globalRecurrent({ horizon: 12, hiddenSize: 8, updates: 20, batchSize: 8, random: Random.seeded(1) }),
-    quantiles: true,
-    within: 1e-4,
-  },
-};
-
-const relative: Readonly<Record<string, Example>> = {
-  'ets(MNN)': { make: () => ets({ model: 'MNN' }) },
-  'ets(MAM)': { make: () => ets({ model: 'MAM', period: 12 }), within: 1e-8 },
-  'ar of logarithms': { make: () => transformed(autoregression({ order: 4 }), [{ kind: 'log' }]) },
-};
-
-async function forecast({ make, quantiles = false }: Example, values: readonly number[]): Promise<number[]> {
-  const model = await make().fit(TimeSeries.of({ values }));
+async function forecast(
+  { make, quantiles = false }: MethodExample,
+  values: readonly number[],
+): Promise<number[]> {
+  const model = await make(12).fit(TimeSeries.of({ values }));
   const found = await model.predict(12, quantiles ? { levels: [0.05, 0.95] } : {});
   return [...found.mean, ...found.quantiles.flatMap((quantile) => [...quantile.values])];
 }
@@ -107,12 +41,13 @@ const offset = fc
   .map(([side, exponent]) => side * 10 ** exponent);
 const few = { numRuns: 8 };
 
-describe.each(Object.entries(additive))('%s', (_, example) => {
-  const { within = 1e-9 } = example;
+describe.each(examplesIn('additive', 'relative'))('%s', (_, example) => {
+  const { within = 1e-9, units } = example;
 
   it('of a series times a number is its forecast times the number', async () => {
+    // What is relative needs values above 0.
     await fc.assert(
-      fc.asyncProperty(series, factor, async (values, a) => {
+      fc.asyncProperty(units === 'additive' ? series : fc.constant(air), factor, async (values, a) => {
         const plain = await forecast(example, values);
         const scaled = await forecast(
           example,
@@ -126,8 +61,11 @@ describe.each(Object.entries(additive))('%s', (_, example) => {
       few,
     );
   });
+});
 
+describe.each(examplesIn('additive'))('%s', (_, example) => {
   it('of a series plus a number is its forecast plus the number', async () => {
+    const { within = 1e-9 } = example;
     await fc.assert(
       fc.asyncProperty(series, offset, async (values, b) => {
         const plain = await forecast(example, values);
@@ -146,21 +84,15 @@ describe.each(Object.entries(additive))('%s', (_, example) => {
   });
 });
 
-describe.each(Object.entries(relative))('%s', (_, example) => {
-  it('of a series times a number is its forecast times the number', async () => {
-    await fc.assert(
-      fc.asyncProperty(factor, async (a) => {
-        const plain = await forecast(example, air);
-        const scaled = await forecast(
-          example,
-          air.map((value) => a * value),
-        );
-        const largest = (example.within ?? 1e-9) * deviation(air);
-        scaled.forEach((value, i) => {
-          expect(Math.abs(value / a - plain[i])).toBeLessThanOrEqual(largest);
-        });
-      }),
-      few,
-    );
-  });
+it('every kind of method has an example, for which this holds', async () => {
+  const kinds = new Set<string>();
+  const add = ({ kind, members = [] }: SavedMethod) => {
+    kinds.add(kind);
+    members.forEach(add);
+  };
+  for (const { make } of Object.values(methodExamples)) {
+    const { method } = await make(12).fit(TimeSeries.of({ values: air }));
+    add(method.save());
+  }
+  expect([...kinds].sort()).toEqual([...methodKinds].sort());
 });
