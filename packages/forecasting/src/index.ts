@@ -138,7 +138,7 @@ export type { TrainingOptions } from './network/train.js';
 export { type LbfgsOptions, type Minimum, minimize, type Objective } from './numeric/lbfgs.js';
 export { LeastSquares } from './numeric/least-squares.js';
 export { type CalendarFeature, type CalendarRange, calendarFeatures } from './series/calendar.js';
-export { type FromDatasetOptions, fromDataset } from './series/from-dataset.js';
+export { type FromDatasetOptions, fromDataset, fromPanel } from './series/from-dataset.js';
 export { Scaler, type ScalerKind } from './series/scaler.js';
 export {
   type KnownCovariates,

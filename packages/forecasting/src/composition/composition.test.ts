@@ -12,7 +12,7 @@ import type { Forecaster } from '../methods/forecaster.js';
 import { linear } from '../methods/lag-network.js';
 import { naive, seasonalNaive } from '../methods/seasonal-naive.js';
 import { TimeSeries } from '../series/time-series.js';
-import { conformal } from './conformal.js';
+import { calibrated, conformal } from './conformal.js';
 import { ensemble } from './ensemble.js';
 import { createTransform, likeliestLambda, transformed } from './transformed.js';
 
@@ -169,6 +169,30 @@ describe('conformal', () => {
       13,
       Number.POSITIVE_INFINITY,
     ]);
+  });
+
+  it('covers what it promises of each of several series, however far apart their sizes are', async () => {
+    const random = Random.seeded(4);
+    const sizes = [1e-3, 1, 1e6];
+    const all = sizes.map((size) =>
+      TimeSeries.of({ values: Float64Array.from({ length: 900 }, () => size * (5 + random.normal())) }),
+    );
+    const model = conformal(naive(), { horizon: 2, origins: 150 });
+    const plan = { start: 500, horizon: 2, stride: 2, coverages: [0.9] };
+    const test = await backtest(model, all, plan);
+    const shown = calibrated(model, await backtest(naive(), all, plan));
+    for (const [index, size] of sizes.entries()) {
+      const records = test.records.filter(({ series }) => series === index);
+      expect(scoresOf({ ...test, records }).coverage[0].measured).toBeGreaterThan(0.83);
+      expect(scoresOf({ ...test, records }).coverage[0].measured).toBeLessThan(0.97);
+      // A model that is saved with its intervals gives them in the units of the series that it continues.
+      const loaded = decodeForecaster(encoded(shown)).forecaster;
+      const { quantiles } = await loaded.predict(1, { context: all[index], levels: [0.05, 0.95] });
+      const width = quantiles[1].values[0] - quantiles[0].values[0];
+      expect(width / size).toBeGreaterThan(4);
+      // Errors are differences of two values: 4.65.
+      expect(width / size).toBeLessThan(5.5);
+    }
   });
 
   it('names horizons and series that it was not calibrated for', async () => {

@@ -1,5 +1,6 @@
 import {
   ArgumentError,
+  boolean,
   checkOptions,
   list,
   number,
@@ -34,22 +35,66 @@ const checks: OptionChecks<ConformalOptions> = {
 
 interface SavedConformal extends ConformalOptions {
   readonly scores: readonly (readonly number[])[];
+  /** Whether the errors are in units of each series' {@link stepSize}. Default false. */
+  readonly relative?: boolean | undefined;
 }
 
 const savedChecks: OptionChecks<SavedConformal> = {
   ...checks,
   scores: required(list(list(number({ from: 0 })))),
+  relative: boolean,
 };
 
-/** Absolute errors of one step and variable, in increasing order. */
-type Scores = readonly Float64Array[]; // [H * D][origins]
+/** What calibrates intervals. */
+interface Scores {
+  /** Absolute errors of one step and variable, in increasing order. */
+  readonly errors: readonly Float64Array[]; // [H * D][origins]
+  /** Whether they are in units of each series' {@link stepSize}: so those of several series stand together. */
+  readonly relative: boolean;
+}
+
+/** How far a variable moves from one step to the next, on average; 1 where it does not move. [D] */
+function stepSizes({ values, width }: TimeSeries): number[] {
+  return Array.from({ length: width }, (_, column) => {
+    let [sum, count] = [0, 0];
+    for (let i = column + width; i < values.length; i += width) {
+      const step = Math.abs(values[i] - values[i - width]);
+      if (Number.isNaN(step)) continue;
+      sum += step;
+      count++;
+    }
+    return sum > 0 ? sum / count : 1;
+  });
+}
+
+/** One forecast and what came, with what errors are measured in, [D]. */
+interface Outcome {
+  readonly mean: Float64Array;
+  readonly actual: Float64Array;
+  readonly units: readonly number[];
+}
+
+function scoresOf(outcomes: readonly Outcome[], relative: boolean): Scores {
+  const cells = outcomes[0]?.actual.length ?? 0;
+  const errors = Array.from({ length: cells }, (_, cell) =>
+    Float64Array.from(
+      outcomes,
+      ({ actual, mean, units }) => Math.abs(actual[cell] - mean[cell]) / units[cell % units.length],
+    )
+      // What is missing is no error.
+      .filter((error) => !Number.isNaN(error))
+      .sort(),
+  );
+  return { errors, relative };
+}
 
 /**
  * Intervals for any model, from its own errors (split conformal prediction, Vovk et al. 2005; Lei et al. 2018).
  *
  * The model is first fitted without the end of the training data, and forecasts that end from rolling origins. Then it is fitted
  * on everything. At each step, the interval of coverage c reaches as far to either side as the ceil((n + 1) c)-th smallest of the
- * n absolute errors at that step. It covers at least c if future errors are like those. For time series that holds only roughly,
+ * n absolute errors at that step; over several series errors are in units of how far each moves in a step. It covers at least c if future
+ * errors are like those. For time series that holds only roughly,
  * so measure the coverage with a backtest.
  */
 export class Conformal implements Method {
@@ -87,14 +132,13 @@ export class Conformal implements Method {
     );
     const contexts = places.map(({ series, origin }) => series.slice(0, origin));
     const forecasts = await this.#inner.forecast(contexts, { horizon, levels: [] });
-    const scores = Array.from(forecasts[0].mean, (): number[] => []);
-    places.forEach(({ series, origin }, i) => {
-      const { values, observed } = series.slice(origin, origin + horizon);
-      values.forEach((value, cell) => {
-        if (observed[cell] === 1) scores[cell].push(Math.abs(value - forecasts[i].mean[cell]));
-      });
-    });
-    this.#scores = scores.map((list) => Float64Array.from(list).sort());
+    const relative = training.length > 1;
+    const outcomes = places.map(({ series, origin }, i) => ({
+      mean: forecasts[i].mean,
+      actual: series.slice(origin, origin + horizon).values,
+      units: unitsOf(contexts[i], relative),
+    }));
+    this.#scores = scoresOf(outcomes, relative);
     await this.#inner.fit(training, options);
   }
 
@@ -112,26 +156,28 @@ export class Conformal implements Method {
       );
     }
     const forecasts = await this.#inner.forecast(contexts, { horizon, levels: [] });
-    return forecasts.map((forecast) => ({
+    return forecasts.map((forecast, i) => ({
       ...forecast,
-      quantiles: quantilesAround(forecast.mean, scores, levels),
+      quantiles: quantilesAround(forecast.mean, scores, {
+        levels,
+        units: unitsOf(contexts[i], scores.relative),
+      }),
     }));
   }
 
   save(): SavedMethod {
-    const scores = this.#requireScores('save').map((list) => [...list]);
-    return { kind: 'conformal', config: { ...this.#options, scores }, members: [this.#inner.save()] };
+    const { errors, relative } = this.#requireScores('save');
+    const scores = errors.map((list) => [...list]);
+    const config = { ...this.#options, scores, ...(relative && { relative }) };
+    return { kind: 'conformal', config, members: [this.#inner.save()] };
   }
 
   /** @throws ArgumentError */
   static load({ config }: SavedMethod, inner: Method): Conformal {
     checkOptions<SavedConformal>(config, savedChecks);
-    const { scores, ...options } = config;
-    return Conformal.of(
-      inner,
-      options,
-      scores.map((list) => Float64Array.from(list)),
-    );
+    const { scores, relative = false, ...options } = config;
+    const errors = scores.map((list) => Float64Array.from(list));
+    return Conformal.of(inner, options, { errors, relative });
   }
 
   /** A fitted model with the errors that its intervals are as wide as. */
@@ -154,14 +200,16 @@ export class Conformal implements Method {
 }
 
 /**
- * Adds quantiles at `levels` to a forecast, as wide as a backtest's errors at each step, as {@link conformal} does.
+ * Adds quantiles at `levels` to a forecast, as wide as a backtest's errors at each step, as {@link conformal} does. The backtest is one of
+ * the forecast's own series: errors are in its units.
  * @throws ArgumentError when the forecast reaches further ahead than the backtest did
  */
 export function calibratedForecast(forecast: Forecast, test: Backtest, levels: readonly number[]): Forecast {
   if (forecast.horizon > test.horizon) {
     throw new ArgumentError('horizon', `at most ${test.horizon}, the backtest's`, forecast.horizon);
   }
-  return { ...forecast, quantiles: quantilesAround(forecast.mean, scoresOfTest(test), levels) };
+  const units = new Array<number>(forecast.variables.length).fill(1);
+  return { ...forecast, quantiles: quantilesAround(forecast.mean, scoresOfTest(test), { levels, units }) };
 }
 
 /**
@@ -170,25 +218,37 @@ export function calibratedForecast(forecast: Forecast, test: Backtest, levels: r
  */
 export function calibrated(model: Forecaster, test: Backtest): Forecaster {
   forecasterCheck('model', model);
-  const scores = scoresOfTest(test);
+  const scores = scoresOfTest(test, model.series);
   const origins = new Set(test.records.map(({ origin }) => origin)).size;
   const { horizon, stride } = test;
   return new Forecaster(Conformal.of(model.method, { horizon, stride, origins }, scores), model.series);
 }
 
-/** The absolute errors of each step and variable, in order, without those whose outcome is missing. */
-function scoresOfTest({ records }: Backtest): Scores {
-  return Array.from(records[0]?.actual ?? [], (_, cell) =>
-    Float64Array.from(records, ({ actual, forecast: { mean } }) => Math.abs(actual[cell] - mean[cell]))
-      .filter((error) => !Number.isNaN(error))
-      .sort(),
-  );
+/** @param all the series of the backtest, which give its errors their units where there are several. Default: one series */
+function scoresOfTest({ records, scales }: Backtest, all: readonly TimeSeries[] = []): Scores {
+  const relative = all.length > 1 && scales.length > 1;
+  const outcomes = records.map(({ series, origin, actual, forecast: { mean, variables } }) => ({
+    ...{ mean, actual },
+    units: relative ? stepSizes(all[series].slice(0, origin)) : new Array<number>(variables.length).fill(1),
+  }));
+  return scoresOf(outcomes, relative);
 }
 
-function quantilesAround(mean: Float64Array, scores: Scores, levels: readonly number[]): ForecastQuantile[] {
+function unitsOf(context: TimeSeries, relative: boolean): number[] {
+  return relative ? stepSizes(context) : new Array<number>(context.width).fill(1);
+}
+
+function quantilesAround(
+  mean: Float64Array,
+  { errors }: Scores,
+  { levels, units }: { readonly levels: readonly number[]; readonly units: readonly number[] },
+): ForecastQuantile[] {
   return levels.map((level) => ({
     level,
-    values: mean.map((value, cell) => value + Math.sign(level - 0.5) * reach(scores[cell], level)),
+    values: mean.map(
+      (value, cell) =>
+        value + Math.sign(level - 0.5) * units[cell % units.length] * reach(errors[cell], level),
+    ),
   }));
 }
 

@@ -1,7 +1,14 @@
-import { alignTimestamps, createSeries, formatRowTime, parseFrequency } from '@throughtime/datasets';
+import {
+  alignTimestamps,
+  createSeries,
+  formatRowTime,
+  parseFrequency,
+  timestampAt,
+} from '@throughtime/datasets';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { calendarFeatures } from './calendar.js';
-import { fromDataset } from './from-dataset.js';
+import { fromDataset, fromPanel } from './from-dataset.js';
 import { Scaler } from './scaler.js';
 import { TimeSeries } from './time-series.js';
 
@@ -133,5 +140,61 @@ describe('calendarFeatures', () => {
     const year = calendarFeatures(timeline, ['day-of-year'], { to: 2 });
     for (let i = 0; i < 6; i++) expect(Math.abs(year[6 + i] - year[i])).toBeLessThan(0.06);
     expect(() => calendarFeatures(timeline, ['moon' as 'day-of-week'], { to: 1 })).toThrow("got 'moon'");
+  });
+});
+
+describe('fromPanel', () => {
+  const day = (row: number) => Date.UTC(2021, 0, 1 + row);
+  const one = (name: string, from: number, values: readonly number[]) =>
+    createSeries({ name, values: { y: values }, times: values.map((_, row) => day(from + row)) });
+
+  it('lays series on one line of time, missing before their first and after their last row', () => {
+    const panel = fromPanel([one('a', 0, [1, 2, 3, 4]), one('b', 2, [5, 6]), one('c', 1, [7, 8, 9])]);
+    expect(panel.map(({ name, values }) => [name, ...values])).toEqual([
+      ['a', 1, 2, 3, 4],
+      ['b', Number.NaN, Number.NaN, 5, 6],
+      ['c', Number.NaN, 7, 8, 9],
+    ]);
+    for (const { timeline } of panel) expect(timeline).toMatchObject({ start: day(0) });
+  });
+
+  it('keeps every value at its time', () => {
+    const rows = fc.uniqueArray(fc.integer({ min: 0, max: 30 }), { minLength: 4, maxLength: 20 });
+    fc.assert(
+      fc.property(fc.array(rows, { minLength: 2, maxLength: 5 }), (panel) => {
+        const frequency = parseFrequency('D');
+        const all = panel.map((taken, i) => {
+          const sorted = [...taken].sort((a, b) => a - b);
+          return createSeries({ values: { y: sorted.map((row) => 100 * i + row) }, times: sorted.map(day) });
+        });
+        const laid = fromPanel(all, { frequency, gaps: 'missing' });
+        laid.forEach(({ values, timeline }, i) => {
+          const kept = [...values].flatMap((value, row) =>
+            Number.isNaN(value) ? [] : [[timestampAt(timeline!, row), value]],
+          );
+          expect(kept).toEqual(Array.from(all[i].times!, (time, at) => [time, all[i].values.y[at]]));
+        });
+      }),
+    );
+  });
+
+  it('refuses a gap within a series, other steps, and series that hardly overlap', () => {
+    const gap = createSeries({ values: { y: [1, 2] }, times: [day(0), day(2)] });
+    expect(() => fromPanel([one('a', 0, [1, 2, 3]), gap])).toThrow('expected 2021-01-02, got 2021-01-03');
+    expect(fromPanel([one('a', 0, [1, 2, 3]), gap], { gaps: 'missing' })[1].observed[1]).toBe(0);
+    const odd = createSeries({ values: { y: [1, 2] }, times: [day(0) + 1, day(1) + 1] });
+    expect(() => fromPanel([one('a', 0, [1, 2, 3]), odd])).toThrow("as steps are 'D' from 2021-01-01");
+    const far = Array.from({ length: 30 }, (_, i) => one(`s${i}`, 2 * i, [1, 2]));
+    expect(() => fromPanel(far)).toThrow(
+      'series: expected series over about the same times, got 30 with 60 values in all',
+    );
+  });
+
+  it('without time stamps all begin in the same row', () => {
+    const rows = [[1, 2, 3], [4]].map((y) => createSeries({ values: { y } }));
+    expect(fromPanel(rows).map(({ values }) => [...values])).toEqual([
+      [1, 2, 3],
+      [4, Number.NaN, Number.NaN],
+    ]);
   });
 });
