@@ -1,8 +1,9 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Random } from '@throughtime/random';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { strideOfSeveral } from './core/compare-models.js';
 import { events, forecast } from './fixtures/run-forecast.js';
 
 let folder: string;
@@ -31,6 +32,14 @@ async function writeTable(
   const path = join(folder, `${name}.csv`);
   await writeFile(path, `date,${names.join()}\n${rows.join('\n')}\n`);
   return path;
+}
+
+/** The rows of a CSV file without quotes. */
+async function readTable(path: string): Promise<string[][]> {
+  return (await readFile(path, 'utf8'))
+    .trim()
+    .split('\n')
+    .map((row) => row.split(','));
 }
 
 /** A week's wave with noise, the same for the same seed. */
@@ -257,19 +266,224 @@ describe('several series at once', () => {
       alone.push(own.scores.find(({ name }: { name: string }) => name.startsWith('ets')).scores.mase);
     }
     expect(ets.scores.mase).toBeCloseTo(alone.reduce((sum, mase) => sum + mase) / 3, 6);
-    const rows = (await readFile(join(out, 'forecasts.csv'), 'utf8'))
-      .trim()
-      .split('\n')
-      .map((row) => row.split(','));
+    const rows = await readTable(join(out, 'forecasts.csv'));
     expect(rows[0].slice(0, 3)).toEqual(['model', 'series', 'origin']);
     expect(new Set(rows.slice(1).map(([, name]) => name))).toEqual(
       new Set(['shops a', 'shops b', 'shops c']),
     );
   });
 
-  it('are for backtest', async () => {
+  it('have a row and files of each in run, and forecasts of each in predict', async () => {
     const path = await writeTable('shops', { a: noisyWave(60, 1), b: noisyWave(60, 2) });
-    const { stderr, code } = await forecast('run', '--series', path, '--column', 'a,b');
-    expect([code, stderr]).toEqual([2, expect.stringContaining('`forecast backtest` takes several at once')]);
+    const out = join(folder, 'two');
+    const argv = ['--column', 'a,b', '--model', 'linear', '--horizons', '1,3', '--out', out];
+    const { stdout } = await forecast('run', '--series', path, ...argv);
+    expect(stdout).toContain('shops: 2 series of 60 values, learned from the first 42; MASE of');
+    expect(stdout).toMatch(
+      /^MASE 1 step ahead, of each series\n\nseries +linear +naive +seasonal-naive\n-.*\nshops a .*\nshops b /m,
+    );
+    const rows = await readTable(join(out, 'forecast.csv'));
+    expect(rows[0]).toEqual(['model', 'series', 'time', 'forecast', 'lower', 'upper']);
+    expect(rows.filter(([model, series]) => model === 'linear' && series === 'shops b')).toHaveLength(3);
+    expect(await readTable(join(out, 'errors-by-series.csv'))).toHaveLength(1 + 3 * 2);
+    expect(await readdir(out)).toEqual(
+      expect.arrayContaining(['1-shops-a', '2-shops-b', 'error-by-horizon.svg']),
+    );
+    const predicted = await forecast(
+      'predict',
+      '--model',
+      out,
+      '--horizon',
+      '2',
+      '--coverage',
+      '.8',
+      '--json',
+    );
+    const said = events(predicted.stdout).filter(({ event }) => event === 'forecast');
+    const csv = Object.fromEntries(
+      rows
+        .slice(1)
+        .filter(([model]) => model === 'linear')
+        .map(([, series, time, value]) => [`${series} ${time}`, Number(value)]),
+    );
+    expect(said.map(({ series }) => series)).toEqual(['shops a', 'shops a', 'shops b', 'shops b']);
+    for (const { series, time, value, quantiles } of said) {
+      expect(value).toBe(csv[`${series} ${time}`]);
+      const [low, high] = Object.values<number>(quantiles);
+      expect(low).toBeLessThan(value);
+      expect(high).toBeGreaterThan(value);
+    }
+  });
+
+  it('may stand one below the other, and begin and end at other times', async () => {
+    const day = (row: number) => new Date(Date.UTC(2021, 0, 1 + row)).toISOString().slice(0, 10);
+    const [a, b, c] = [1, 2, 3].map((seed) => noisyWave(80, seed));
+    const lines = a.flatMap((value, row) => [
+      `${day(row)},A,${value}`,
+      ...(row >= 15 ? [`${day(row)},B,${1000 * b[row]}`] : []),
+      ...(row >= 70 ? [`${day(row)},C,${c[row]}`] : []),
+    ]);
+    const path = join(folder, 'panel.csv');
+    await writeFile(path, `date,shop,sales\n${lines.join('\n')}\n`);
+    const bare = await forecast('run', '--series', path, '--model', 'drift');
+    expect([bare.code, bare.stderr]).toEqual([2, expect.stringContaining('give --id shop or --id shop=A')]);
+    for (const argv of [
+      ['run', '--model', 'ets,linear,ar', '--horizons', '1'],
+      ['backtest', '--models', 'ets,linear,ar', '--horizon', '3', '--stride', '3'],
+    ]) {
+      const { stdout, stderr, code } = await forecast(
+        argv[0],
+        '--series',
+        path,
+        '--id',
+        'shop',
+        ...argv.slice(1),
+      );
+      expect([code, stdout]).toEqual([0, expect.not.stringContaining('failed')]);
+      expect(stderr).toContain('read 155 rows of 3 series');
+      expect(stdout).toContain('Left out, with too few values among the first 56: shop=C.');
+      expect(stdout).toMatch(/^shop=A .*\nshop=B /m);
+    }
+    const found = await forecast('anomalies', '--series', path, '--id', 'shop', '--coverage', '.9', '--json');
+    const lists = events(found.stdout).filter(({ event }) => event === 'anomaly');
+    expect(new Set(lists.map(({ series }) => series)).size).toBeGreaterThan(0);
+    for (const { series, value } of lists) expect(value > 10_000).toBe(series === 'shop=B');
+    // Each alone is what it is among the others, for a model of one series.
+    const alone = await forecast(
+      'run',
+      '--series',
+      path,
+      '--id',
+      'shop=A',
+      '--model',
+      'ets',
+      '--horizons',
+      '1',
+      '--json',
+    );
+    const among = await forecast(
+      'run',
+      '--series',
+      path,
+      '--id',
+      'shop',
+      '--model',
+      'ets',
+      '--horizons',
+      '1',
+    );
+    const error = events(alone.stdout).at(-1).models.ets[0];
+    const [, shown] = among.stdout.match(/^shop=A +([\d.]+)/m)!;
+    expect(Number(shown)).toBeCloseTo(error, 3);
+  });
+
+  it('are judged from so many origins that their forecasts fit in memory', () => {
+    for (const [left, horizon, count] of [
+      [1000, 12, 1000],
+      [2000, 64, 30],
+      [50, 10, 48_000],
+      [90, 1, 2],
+    ]) {
+      const stride = strideOfSeveral(left, horizon, count);
+      const origins = Math.floor((left - horizon) / stride) + 1;
+      expect(origins * count).toBeLessThanOrEqual(Math.max(4000, 10 * count) + count);
+    }
+    expect(strideOfSeveral(2000, 1, 1)).toBe(1);
+  });
+});
+
+describe('a series that never changes', () => {
+  it.each([
+    ['run', '--model', 'ets,ar,linear,drift', '--horizons', '1,3', '--out', 'OUT'],
+    ['backtest', '--models', 'ets,ar,linear', '--horizon', '3', '--out', 'OUT'],
+    ['anomalies', '--coverage', '.9', '--out', 'OUT'],
+  ])('forecasts its constant: %s', async (...argv) => {
+    const path = await writeTable('flat', { y: new Array(60).fill(7) });
+    const out = join(folder, 'flat out');
+    const { stdout, stderr, code } = await forecast(
+      argv[0],
+      ...['--series', path],
+      ...argv.slice(1).map((word) => (word === 'OUT' ? out : word)),
+    );
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toContain('flat is 7 throughout: so is every forecast, and no error can be scaled.');
+    if (argv[0] === 'backtest') expect(stdout).toMatch(/^ets\S* +- +- +0/m);
+    if (argv[0] === 'anomalies') return expect(stdout).toContain('0 of 30 values');
+    const name = argv[0] === 'run' ? 'forecast.csv' : 'forecasts.csv';
+    const rows = await readTable(join(out, name));
+    const [place] = [rows[0].indexOf('forecast')];
+    expect(rows.length).toBeGreaterThan(5);
+    for (const row of rows.slice(1)) expect(Number(row[place])).toBe(7);
+  });
+
+  it('and then does, is outside of an interval without width', async () => {
+    const path = await writeTable('flat', { y: [...new Array(59).fill(7), 8] });
+    const { stdout } = await forecast('anomalies', '--series', path, '--model', 'drift', '--coverage', '.9');
+    expect(stdout).toContain('1 of 30 values');
+    expect(stdout).toMatch(/ inf$/m);
+  });
+});
+
+describe('predict --series', () => {
+  const rowsFrom = (from: number, values: readonly number[], step = 1) =>
+    `date,y\n${values.map((value, row) => `${new Date(Date.UTC(2021, 0, 1 + from + step * row)).toISOString().slice(0, 10)},${value}\n`).join('')}`;
+  const write = async (name: string, text: string) => {
+    await writeFile(join(folder, name), text);
+    return join(folder, name);
+  };
+
+  it('takes a single new row, and refuses what does not follow, naming the time stamp expected', async () => {
+    const out = join(folder, 'model');
+    const wave = noisyWave(60, 1);
+    await forecast(
+      'run',
+      '--series',
+      await write('old.csv', rowsFrom(0, wave)),
+      '--model',
+      'drift',
+      '--horizons',
+      '1',
+      '--out',
+      out,
+    );
+    const predict = async (text: string) =>
+      forecast('predict', '--model', out, '--horizon', '1', '--series', await write('new.csv', text));
+    expect((await predict(rowsFrom(60, [5]))).stdout).toContain('2021-03-03');
+    for (const [text, message] of [
+      [rowsFrom(62, [5]), 'from 2021-03-02 on'],
+      [rowsFrom(58, [5, 6, 7]), 'from 2021-03-02 on'],
+      [
+        rowsFrom(60, [5, 6, 7], 7),
+        "the frequency D of the model's series, whose next time stamp is 2021-03-02, got W",
+      ],
+      [
+        rowsFrom(0, wave, 7),
+        "the frequency D of the model's series, whose next time stamp is 2021-03-02, got W",
+      ],
+      [rowsFrom(-700, wave, 28), 'whose next time stamp is 2021-03-02, got 4W'],
+    ]) {
+      const { stderr, code } = await predict(text);
+      expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+    }
+    expect((await predict(rowsFrom(-5, [1, 2, 3, 4]))).stdout).toContain('2020-12-31');
+  });
+
+  it('names a file of one row, and a folder, for what they are', async () => {
+    const one = await forecast(
+      'run',
+      '--series',
+      await write('one.csv', rowsFrom(0, [5])),
+      '--model',
+      'drift',
+    );
+    expect([one.code, one.stderr]).toEqual([
+      2,
+      "forecast: series 'one': expected at least 2 values (one to learn from and one to forecast), got 1\n",
+    ]);
+    const { stderr, code } = await forecast('run', '--series', folder, '--model', 'drift');
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringContaining('--series: expected a CSV or JSON file, got the folder'),
+    ]);
   });
 });

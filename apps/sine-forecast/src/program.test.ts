@@ -383,11 +383,6 @@ describe('bad input is one line and exit code 2', () => {
     ['nothing', '', 'wave: expected rows of values, got an empty file'],
     ['too few rows', 't,y\n1,2\n2,4\n', 'expected at least'],
     [
-      'a constant',
-      `t,y\n${Array.from({ length: 99 }, (_, i) => `${i},7\n`).join('')}`,
-      'expected values that vary, got the constant 7',
-    ],
-    [
       'a gap',
       'day,y\n2020-01-01,1\n2020-01-02,2\n2020-01-04,3\n',
       'expected 2020-01-03, got 2020-01-04, a gap; --allow-missing',

@@ -8,9 +8,9 @@ import {
   reporterFor,
   UsageError,
 } from '@throughtime/command-line';
-import { formatRowTime, timestampAt } from '@throughtime/datasets';
-import { forecastIntervalFigure } from '@throughtime/figures';
-import { backtest, conformal } from '@throughtime/forecasting';
+import { formatRowTime } from '@throughtime/datasets';
+import { type Figure, forecastIntervalFigure } from '@throughtime/figures';
+import { type Backtest, backtest, conformal, type TimeSeries } from '@throughtime/forecasting';
 import { Command } from 'commander';
 import {
   anomaliesOf,
@@ -19,11 +19,13 @@ import {
   judgedSteps,
   observedIn,
 } from '../core/anomalies.js';
+import { testOf } from '../core/compare-models.js';
+import { pointsFrom } from '../core/figures.js';
 import { calibrationOrigins, createModel, type ModelName, modelNames } from '../core/models.js';
-import { requireChange } from '../core/open-series.js';
-import { formatNumbers } from '../core/report.js';
-import { seasonOf } from '../core/season.js';
-import { addSeriesOptions, openSeries, type SeriesOptions } from './series-option.js';
+import { formatNumber, formatNumbers } from '../core/report.js';
+import { prepareComparison, startOf } from './prepare-comparison.js';
+import { figureRemarks, inPath, mostDrawn, timesOf } from './save-comparison.js';
+import { addSeriesOptions, type SeriesOptions } from './series-option.js';
 import {
   addCommonOptions,
   addModelOptions,
@@ -79,21 +81,11 @@ async function run(options: AnomalyOptions, folder?: HeldFolder): Promise<void> 
   const { coverage, model: names } = options;
   if (names.length > 1) throw new UsageError(`--model: expected one model, got ${names.join(', ')}`);
   const [name] = names;
-  const opened = await openSeries(options, report);
-  const { series } = opened;
-  if (opened.all.length > 1) throw new UsageError('--column: expected one column, got several');
-  requireChange(series);
-  const start = options.train ?? anomalyTrainingLength(series);
-  const season = seasonOf(opened, start, options.period);
-  const { period } = season;
-  report.event('start', {
-    series: series.name,
-    length: series.length,
-    train: start,
-    period,
-    model: name,
-    coverage,
-  });
+  const prepared = await prepareComparison(options, report, { start: anomalyTrainingLength });
+  const { opened, start, period } = prepared;
+  const { all, series } = opened;
+  const several = all.length > 1;
+  report.event('start', { ...startOf(prepared), train: start, model: name, coverage });
   await prepareModels(names);
   await interruptible(async (signal) => {
     const plain = createModel(name, { ...modelSettings(options, { ...opened, period }), horizon: 1 });
@@ -102,8 +94,9 @@ async function run(options: AnomalyOptions, folder?: HeldFolder): Promise<void> 
       horizon: 1,
       ...calibrationOrigins(plain, { horizon: 1, train: start, period, fewest }),
     });
-    const test = await backtest(model, series, {
+    const test = await backtest(model, all, {
       ...{ start, horizon: 1, coverages: [coverage], signal },
+
       fit: { onProgress: ({ epoch, epochs }) => report.progress(`${name}: epoch ${epoch} of ${epochs}`) },
       onProgress: (done, origins) => report.progress(`${name}: ${done} of ${origins} values`),
     });
@@ -113,30 +106,53 @@ async function run(options: AnomalyOptions, folder?: HeldFolder): Promise<void> 
     }
     const { timeline } = series;
     const timeOf = (row: number) => (timeline === undefined ? row : formatRowTime(timeline, row));
-    const anomalies = anomaliesOf(test, coverage);
+    const tests = all.map((_, i) => testOf(test, i));
+    const anomalies = tests.flatMap((own, i) =>
+      anomaliesOf(own, coverage).map((anomaly) => ({ ...anomaly, series: all[i].name })),
+    );
     const judged = observedIn(test);
     const percent = `${Number((100 * coverage).toPrecision(4))}%`;
-    for (const { row, ...anomaly } of anomalies) report.event('anomaly', { time: timeOf(row), ...anomaly });
+    for (const { row, series: of, ...anomaly } of anomalies) {
+      report.event('anomaly', { ...(several && { series: of }), time: timeOf(row), ...anomaly });
+    }
     const expected = Number(((1 - coverage) * judged).toFixed(1));
+    const whole = several ? `${opened.name}: ${all.length} series` : series.name;
     report.print(
-      `${series.name}: ${anomalies.length} of ${judged} values after the first ${start} are outside the ${percent} interval of ${test.name}; about ${expected} would be by chance\n`,
+      `${whole}: ${anomalies.length} of ${judged} values after the first ${start} are outside the ${percent} interval of ${test.name}; about ${expected} would be by chance\n`,
     );
-    const header = ['time', 'value', 'forecast', 'lower', 'upper', 'score'];
+    const header = [...(several ? ['series'] : []), 'time', 'value', 'forecast', 'lower', 'upper', 'score'];
     const keys = ['value', 'forecast', 'lower', 'upper'] as const;
-    if (anomalies.length > 0) {
-      const cells = formatNumbers(anomalies.flatMap((anomaly) => keys.map((key) => anomaly[key])));
+    const shown = several ? anomalies.slice(0, mostShown) : anomalies;
+    if (shown.length > 0) {
+      // Series of other sizes have digits of their own.
+      const cells = new Map(
+        all.map(({ name }) => {
+          const own = shown.filter((anomaly) => anomaly.series === name);
+          return [name, formatNumbers(own.flatMap((anomaly) => keys.map((key) => anomaly[key])))];
+        }),
+      );
       report.print(
         textTable(
           header,
-          anomalies.map(({ row, score }, i) => [
+          shown.map(({ row, score, series: of }) => [
+            ...(several ? [of] : []),
             String(timeOf(row)),
-            ...cells.slice(i * keys.length, (i + 1) * keys.length),
-            score.toFixed(2),
+            ...cells.get(of)!.splice(0, keys.length),
+            Number.isFinite(score) ? score.toFixed(2) : formatNumber(score),
           ]),
         ),
       );
     }
-    const remarks = [season.words, ...transformRemarks(options), ...covariateRemarks(series, names)];
+    const where = folder === undefined ? '--out writes all of them' : 'anomalies.csv has all of them';
+    const remarks = [
+      ...(shown.length < anomalies.length
+        ? [`The first ${shown.length} of ${anomalies.length}; ${where}.`]
+        : []),
+      ...prepared.remarks,
+      ...transformRemarks(options),
+      ...covariateRemarks(series, names),
+      ...(folder === undefined ? [] : figureRemarks(all.length)),
+    ];
     report.print(
       `\nScore: the distance from the forecast, in units of the interval's bound on that side.\n${remarks.join('\n')}`,
     );
@@ -145,28 +161,46 @@ async function run(options: AnomalyOptions, folder?: HeldFolder): Promise<void> 
       await writeCsv(
         join(folder.path, 'anomalies.csv'),
         header,
-        anomalies.map(({ row, score, ...anomaly }) => [
+        anomalies.map(({ row, score, series: of, ...anomaly }) => [
+          ...(several ? [of] : []),
           timeOf(row),
           ...keys.map((key) => anomaly[key]),
           score,
         ]),
       );
-      const at = (row: number) => (timeline === undefined ? row : new Date(timestampAt(timeline, row)));
-      const steps = judgedSteps(test, coverage);
-      const from = Math.max(0, start - steps.length);
-      const data = Array.from(series.values.subarray(from), (value, i) => ({ time: at(from + i), value }));
-      const figure = forecastIntervalFigure(
-        data,
-        steps.map(({ row, forecast, lower, upper }) => ({ time: at(row), value: forecast, lower, upper })),
-        {
-          title: `Outside the ${percent} interval: ${test.name}`,
-          level: coverage,
-          origin: at(start),
-          marked: anomalies.map(({ row, value }) => ({ time: at(row), value })),
-        },
-      );
-      await writeFigure([folder.path], 'anomalies', figure);
+      for (const [i, one] of all.slice(0, mostDrawn).entries()) {
+        const title = `Outside the ${percent} interval: ${several ? one.name : test.name}`;
+        const figure = anomalyFigure(one, tests[i], { coverage, start, title });
+        await writeFigure(
+          [folder.path],
+          several ? `anomalies-${i + 1}-${inPath(one.name)}` : 'anomalies',
+          figure,
+        );
+      }
     }
     report.event('done', { model: test.name, coverage, judged, anomalies: anomalies.length });
   });
+}
+
+/** Anomalies of several series that are printed. */
+const mostShown = 50;
+
+/** A series with its intervals, and what lies outside of them marked. */
+function anomalyFigure(
+  series: TimeSeries,
+  test: Backtest,
+  { coverage, start, title }: { readonly coverage: number; readonly start: number; readonly title: string },
+): Figure {
+  const at = timesOf(series);
+  const steps = judgedSteps(test, coverage);
+  const from = Math.max(0, start - steps.length);
+  const bounded = steps.filter(({ lower, upper }) => Number.isFinite(lower) && Number.isFinite(upper));
+  return forecastIntervalFigure(
+    pointsFrom(at, from, series.values.subarray(from)),
+    bounded.map(({ row, forecast, lower, upper }) => ({ time: at(row), value: forecast, lower, upper })),
+    {
+      ...{ title, level: coverage, origin: at(start) },
+      marked: anomaliesOf(test, coverage).map(({ row, value }) => ({ time: at(row), value })),
+    },
+  );
 }

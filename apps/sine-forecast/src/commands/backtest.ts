@@ -8,15 +8,20 @@ import {
   reporterFor,
   UsageError,
 } from '@throughtime/command-line';
-import { type Backtest, compare } from '@throughtime/forecasting';
+import { type Backtest, compare, scoresOf, type TimeSeries } from '@throughtime/forecasting';
 import { Command } from 'commander';
-import { compareModels, type FailedModel, intervalCoverage } from '../core/compare-models.js';
+import {
+  compareModels,
+  type FailedModel,
+  intervalCoverage,
+  strideOfSeveral,
+  testOf,
+} from '../core/compare-models.js';
 import { baselineNames, createModelWithIntervals, type ModelName, modelNames } from '../core/models.js';
-import { requireChange, trainingLength } from '../core/open-series.js';
-import { scoreReport } from '../core/report.js';
-import { seasonOf } from '../core/season.js';
+import { scoreReport, seriesReport } from '../core/report.js';
+import { prepareComparison, startOf } from './prepare-comparison.js';
 import { forecastRows } from './save-comparison.js';
-import { addSeriesOptions, openSeries, type SeriesOptions } from './series-option.js';
+import { addSeriesOptions, type SeriesOptions } from './series-option.js';
 import {
   addCommonOptions,
   addModelOptions,
@@ -33,7 +38,7 @@ import { writeCsv } from './write-files.js';
 interface BacktestOptions extends SeriesOptions, ModelOptions {
   readonly models: readonly ModelName[];
   readonly horizon: number;
-  readonly stride: number;
+  readonly stride?: number;
   readonly train?: number;
   readonly refit?: 'once' | number;
   readonly window?: number;
@@ -53,7 +58,11 @@ export function backtestCommand(): Command {
   command
     .requiredOption('--models <names>', `several of ${modelNames.join(', ')}`, modelListOption('--models'))
     .option('--horizon <n>', 'steps ahead', integerOption({ min: 1 }), 12)
-    .option('--stride <n>', 'steps from one origin to the next', integerOption({ min: 1 }), 1)
+    .option(
+      '--stride <n>',
+      'steps from one origin to the next (default: 1; of many series more)',
+      integerOption({ min: 1 }),
+    )
     .option('--train <n>', 'values before the first origin (default: 70%)', integerOption({ min: 2 }))
     .option(
       '--refit <when>',
@@ -92,18 +101,16 @@ function refitOption(text: string): 'once' | number {
 /** @param folder of --out */
 async function run(options: BacktestOptions, folder?: HeldFolder): Promise<void> {
   const report = reporterFor(options.json);
-  const opened = await openSeries(options, report);
-  for (const one of opened.all) requireChange(one);
-  const { series } = opened;
-  const { horizon, stride, window, coverage } = options;
-  const start = options.train ?? trainingLength(series.length, opened.trainShare);
-  const season = seasonOf(opened, Math.min(start, window ?? start), options.period);
-  const { period } = season;
+  const { horizon, window, coverage } = options;
+  const prepared = await prepareComparison(options, report, { window });
+  const { opened, start, period } = prepared;
+  const { series, all } = opened;
+  const { stride = strideOfSeveral(series.length - start, horizon, all.length) } = options;
   // The strongest of the baselines is the one that the others are held against.
   const names = [...new Set([baselineNames(period).at(-1)!, ...options.models])];
   const origins = Math.floor((series.length - start - horizon) / stride) + 1;
   const { refit = Math.max(1, Math.ceil(origins / defaultFits)) } = options;
-  report.event('start', { series: series.name, length: series.length, start, period, models: names });
+  report.event('start', { ...startOf(prepared), start, models: names });
   await prepareModels(names);
   await interruptible(async (signal) => {
     const train = Math.min(start, window ?? start);
@@ -117,7 +124,7 @@ async function run(options: BacktestOptions, folder?: HeldFolder): Promise<void>
             train,
           }),
         })),
-        opened.all,
+        all,
         { horizon, stride, refit, window, start, period, coverages: [coverage], signal },
         {
           onOrigins: (model, done, origins) => report.progress(`${model}: ${done} of ${origins} origins`),
@@ -144,11 +151,11 @@ async function run(options: BacktestOptions, folder?: HeldFolder): Promise<void>
     const tests = judged.map(({ test }) => test);
     const baseline = tests[0].name;
     const scores = compare(tests, { baseline });
-    const origins = tests[0].records.length / opened.all.length;
+    const origins = tests[0].records.length / all.length;
     printReport(
       report,
       scoreReport(scores, {
-        series: opened.all.map(({ name }) => name).join(', '),
+        series: seriesNamed(all),
         start,
         origins,
         horizon,
@@ -156,15 +163,34 @@ async function run(options: BacktestOptions, folder?: HeldFolder): Promise<void>
         baseline,
         failed,
         remarks: [
-          season.words,
+          ...prepared.remarks,
           ...transformRemarks(options),
           ...covariateRemarks(series, options.models),
           ...missingIntervals(tests, coverage),
         ],
       }),
     );
+    const ofEach = all.map((one, i) => ({
+      name: one.name,
+      errors: tests.map((test) => scoresOf(testOf(test, i)).mase),
+    }));
+    if (all.length > 1) {
+      report.print('');
+      const models = tests.map(({ name }) => name);
+      const file = folder && join(folder.path, seriesScores);
+      printReport(report, seriesReport({ measure: 'MASE', models, series: ofEach, file }));
+    }
     if (folder !== undefined) {
       await folder.begin();
+      if (all.length > 1) {
+        const rows = tests.flatMap((test) =>
+          all.map(({ name }, i) => {
+            const own = scoresOf(testOf(test, i));
+            return [test.name, name, ...measures.map((measure) => own[measure])];
+          }),
+        );
+        await writeCsv(join(folder.path, seriesScores), ['model', 'series', ...measures], rows);
+      }
       await writeCsv(
         join(folder.path, 'scores.csv'),
         ['model', ...measures, 'p'],
@@ -179,10 +205,10 @@ async function run(options: BacktestOptions, folder?: HeldFolder): Promise<void>
         join(folder.path, 'forecasts.csv'),
         [
           'model',
-          ...(opened.all.length > 1 ? ['series'] : []),
+          ...(all.length > 1 ? ['series'] : []),
           ...['origin', 'step', 'forecast', 'actual', 'lower', 'upper'],
         ],
-        tests.flatMap((test) => forecastRows(test.name, test, steps, { coverage, series: opened.all })),
+        tests.flatMap((test) => forecastRows(test.name, test, steps, { coverage, series: all })),
       );
     }
     report.event('done', {
@@ -209,6 +235,15 @@ function missingIntervals(tests: readonly Backtest[], coverage: number): string[
   return [
     `No ${percent} interval at some steps, which are not counted: ${names}. It takes the errors of ${needed} forecasts to calibrate one: a longer --train, or a smaller --coverage.`,
   ];
+}
+
+/** The scores of each of several series. */
+const seriesScores = 'scores-by-series.csv';
+
+/** The names of the series; of many, the first ones. */
+function seriesNamed(all: readonly TimeSeries[]): string {
+  const names = all.slice(0, 4).map(({ name }) => name);
+  return `${names.join(', ')}${all.length > names.length ? ` and ${all.length - names.length} more` : ''}`;
 }
 
 /** The columns of scores.csv. */

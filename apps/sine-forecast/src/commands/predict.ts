@@ -67,32 +67,49 @@ async function predict(options: PredictOptions): Promise<void> {
     acceptDamage: options.acceptDamage,
     onWarning: (warning) => report.warn(warning),
   });
-  const context = await contextOf(options, forecaster, report);
+  const contexts = await contextsOf(options, forecaster, report);
+  const several = contexts.length > 1;
   const levels = coverage === undefined ? [] : levelsOf([coverage]);
-  const forecast = await forecaster.predict(horizon, { context, levels }).catch((error: unknown) => {
+  const forecasts = await forecaster.predictAfter(contexts, horizon, { levels }).catch((error: unknown) => {
     if (!(error instanceof NoDistributionError)) throw error;
     const expected = 'a model that was saved with intervals, as `forecast run --out` now does';
     throw new UsageError(`--coverage: expected ${expected}, got ${forecaster.name} with points only`, {
       cause: error,
     });
   });
-  const rows = rowsOf(forecast, context, levels);
-  const header = ['time', 'forecast', ...levels.map((level) => `${Number((100 * level).toFixed(2))}%`)];
-  for (const [time, value, ...quantiles] of rows) {
-    const named = Object.fromEntries(levels.map((level, i) => [level, quantiles[i]]));
-    report.event('forecast', { time, value, ...(levels.length > 0 && { quantiles: named }) });
+  const bySeries = contexts.map((context, i) => rowsOf(forecasts[i], context, levels));
+  const header = [
+    ...(several ? ['series'] : []),
+    ...['time', 'forecast', ...levels.map((level) => `${Number((100 * level).toFixed(2))}%`)],
+  ];
+  const cells: string[][] = [];
+  for (const [i, rows] of bySeries.entries()) {
+    const { name: series } = contexts[i];
+    for (const [time, value, ...quantiles] of rows) {
+      const named = Object.fromEntries(levels.map((level, q) => [level, quantiles[q]]));
+      const of = several && { series };
+      report.event('forecast', { ...of, time, value, ...(levels.length > 0 && { quantiles: named }) });
+    }
+    const columns = rows[0]
+      .slice(1)
+      .map((_, column) => formatNumbers(rows.map((row) => Number(row[column + 1]))));
+    cells.push(
+      ...rows.map(([time], row) => [
+        ...(several ? [series] : []),
+        ...[String(time), ...columns.map((column) => column[row])],
+      ]),
+    );
   }
-  const numbers = rows.map(([, ...values]) => values.map(Number));
-  const columns = header.slice(1).map((_, column) => formatNumbers(numbers.map((row) => row[column])));
-  report.print(
-    textTable(
-      header,
-      rows.map(([time], row) => [String(time), ...columns.map((column) => column[row])]),
-    ),
-  );
-  if (numbers.flat().some((value) => !Number.isFinite(value))) {
+  report.print(textTable(header, cells.slice(0, several ? mostShown : cells.length)));
+  if (several && cells.length > mostShown) {
+    report.note(`forecast: the first ${mostShown} of ${cells.length} rows; --out writes all of them`);
+  }
+  if (bySeries.flat().some(([, ...values]) => values.some((value) => !Number.isFinite(value)))) {
     report.note('forecast: bounds without a number: too few errors calibrate so wide an interval');
   }
+  const rows = bySeries.flatMap((own, i) =>
+    own.map((row) => [...(several ? [contexts[i].name] : []), ...row]),
+  );
   if (options.out !== undefined) {
     await writeCsv(options.out, header, rows);
     report.note(`written: ${options.out}`);
@@ -120,42 +137,61 @@ async function requireOneModel(folder: string): Promise<void> {
   );
 }
 
+/** Rows of forecasts of several series that are printed. */
+const mostShown = 60;
+
 /**
- * The series that is forecast: the one saved with the model, what follows it after the rows named, or another whole series.
+ * The series that are forecast: those saved with the model, what follows them after the rows named, or other whole series.
  * @throws UsageError for a series that does not fit, ArgumentError for rows that do not follow
  */
-async function contextOf(
+async function contextsOf(
   options: PredictOptions,
   forecaster: Forecaster,
   report: Reporter,
-): Promise<TimeSeries> {
-  const [saved] = forecaster.series;
-  if (options.series === undefined) return saved;
-  const { column = saved.variables[0] } = options;
-  const { series } = await openSeries({ ...options, series: options.series, column }, report);
+): Promise<readonly TimeSeries[]> {
+  const { series: known } = forecaster;
+  if (options.series === undefined) return known;
+  const [first] = known;
+  const { column = first.variables[0] } = options;
+  const { all } = await openSeries(
+    { ...options, series: options.series, column },
+    report,
+    first.timeline?.frequency,
+  );
+  return all.map((series) => {
+    // Of several series each follows the one of its name.
+    const own = known.find(({ name }) => name === series.name);
+    return contextOf(series, own ?? first, { report, isOwn: known.length === 1 || own !== undefined });
+  });
+}
+
+/** @param isOwn whether it may follow the saved series; others are whole series */
+function contextOf(
+  series: TimeSeries,
+  saved: TimeSeries,
+  { report, isOwn }: { readonly report: Reporter; readonly isOwn: boolean },
+): TimeSeries {
   if (series.width !== saved.width) {
     throw new UsageError(`--series: expected ${saved.width} variables, as the model's, got ${series.width}`);
   }
   const [own, other] = [saved.timeline, series.timeline];
-  if (own === undefined || other === undefined) return series;
+  if (own === undefined) return series;
+  if (other === undefined) {
+    report.note(`forecast: ${series.name} has no time stamps: taken as a whole series`);
+    return series;
+  }
   const [expected, got] = [own, other].map(({ frequency: { unit, every } }) =>
     // Where in their cycle the months of four and five weeks begin is for the time stamps to say.
     formatFrequency({ unit: unit === '4-5-4' || unit === '5-4-4' ? '4-4-5' : unit, every }),
   );
   const next = formatRowTime(own, saved.length);
-  // A series from the beginning on, or from before it, stands for itself.
-  if (other.start <= own.start) {
-    if (expected !== got)
-      report.note(
-        `forecast: the model learned from a series of frequency ${expected}, this is one of ${got}`,
-      );
-    return series;
-  }
   if (expected !== got) {
     throw new UsageError(
       `--series: expected the frequency ${expected} of the model's series, whose next time stamp is ${next}, got ${got}`,
     );
   }
+  // A series from the beginning on, or from before it, stands for itself.
+  if (other.start <= own.start || !isOwn) return series;
   // Named alike, so that the rows can be joined.
   const rows = TimeSeries.of({ ...series, variables: saved.variables });
   try {

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import {
   HeldFolder,
   integerOption,
@@ -5,7 +6,6 @@ import {
   nameArguments,
   numberListOption,
   reporterFor,
-  UsageError,
 } from '@throughtime/command-line';
 import { Command } from 'commander';
 import {
@@ -16,13 +16,14 @@ import {
   type FailedModel,
   measureOf,
   mostOrigins,
+  strideOfSeveral,
+  testOf,
 } from '../core/compare-models.js';
 import { baselineNames, createModel, type ModelName, modelNames } from '../core/models.js';
-import { requireChange, trainingLength } from '../core/open-series.js';
-import { errorReport, formatNumber } from '../core/report.js';
-import { seasonOf } from '../core/season.js';
-import { saveComparison } from './save-comparison.js';
-import { addSeriesOptions, openSeries, type SeriesOptions } from './series-option.js';
+import { errorReport, formatNumber, seriesReport } from '../core/report.js';
+import { prepareComparison, startOf } from './prepare-comparison.js';
+import { figureRemarks, saveComparison, seriesErrors } from './save-comparison.js';
+import { addSeriesOptions, type SeriesOptions } from './series-option.js';
 import {
   addCommonOptions,
   addModelOptions,
@@ -81,25 +82,19 @@ export function runCommand(): Command {
 /** @param folder of --out */
 async function run(options: RunOptions, folder?: HeldFolder): Promise<void> {
   const report = reporterFor(options.json);
-  const opened = await openSeries(options, report);
-  requireChange(opened.series);
-  if (opened.all.length > 1) {
-    throw new UsageError(
-      '--column: expected one column, got several; `forecast backtest` takes several at once',
-    );
-  }
-  const { series, noiseFloor } = opened;
-  const start = options.train ?? trainingLength(series.length, opened.trainShare);
-  const season = seasonOf(opened, start, options.period);
-  const { period } = season;
+  const prepared = await prepareComparison(options, report);
+  const { opened, start, period } = prepared;
+  const { series, all, noiseFloor } = opened;
   const names = [...new Set([...options.model, ...baselineNames(period)])];
   const left = series.length - start;
   const horizons = options.horizons
     ? [...new Set(options.horizons)].sort((a, b) => a - b)
     : defaultHorizons(left);
   const horizon = horizons[horizons.length - 1];
-  report.event('start', { series: series.name, length: series.length, train: start, period, models: names });
+  report.event('start', { ...startOf(prepared), train: start, models: names });
   await prepareModels(names);
+  const stride =
+    options.stride ?? Math.max(defaultStride(left, horizon), strideOfSeveral(left, horizon, all.length));
   await interruptible(async (signal) => {
     const failed: FailedModel[] = [];
     const judged = await compareModels(
@@ -107,8 +102,8 @@ async function run(options: RunOptions, folder?: HeldFolder): Promise<void> {
         name,
         model: createModel(name, modelSettings(options, { ...opened, period })),
       })),
-      series,
-      { start, horizon, period, stride: options.stride ?? defaultStride(left, horizon), signal },
+      all,
+      { start, horizon, period, stride, signal },
       {
         onEpoch(model, { epoch, epochs, loss }) {
           report.progress(`${model}: epoch ${epoch} of ${epochs}, loss ${formatNumber(loss)}`);
@@ -155,19 +150,37 @@ async function run(options: RunOptions, folder?: HeldFolder): Promise<void> {
       report.event('interrupted', { out });
       return;
     }
-    const origins = judged[0].test.records.length;
     const remarks = [
-      season.words,
+      ...prepared.remarks,
       ...transformRemarks(options),
-      ...covariateRemarks(opened.series, options.model),
+      ...covariateRemarks(series, options.model),
+      ...(out === undefined ? [] : figureRemarks(all.length)),
     ];
-    const table = { series, train: start, measure, origins, horizons, models, noiseFloor, failed, remarks };
-    printReport(report, errorReport(table));
+    const origins = judged[0].test.records.length;
+    const table = { train: start, measure, origins, horizons, models, noiseFloor, failed, remarks };
+    const { length } = series;
+    const name = all.length === 1 ? series.name : opened.name;
+    printReport(report, errorReport({ ...table, series: { name, length }, count: all.length }));
+    if (all.length > 1) {
+      const [first] = horizons;
+      const ofEach = {
+        measure: `${measure} ${first} step${first === 1 ? '' : 's'} ahead`,
+        models: models.map(({ name }) => name),
+        series: all.map((one, i) => ({
+          name: one.name,
+          errors: models.map(({ test }) => errorsAt(testOf(test, i), measure, [first])[0]),
+        })),
+        file: out && join(out, seriesErrors),
+      };
+      report.print('');
+      printReport(report, seriesReport(ofEach));
+    }
     if (out !== undefined) report.print(`\nModels, tables and figures: ${out}`);
     report.event('done', {
       measure,
       horizons,
       models: Object.fromEntries(models.map(({ name, errors }) => [name, errors])),
+      ...(all.length > 1 && { series: all.map(({ name }) => name) }),
       ...(noiseFloor !== undefined && { noiseFloor }),
       ...(failed.length > 0 && { failed: failed.map(({ name }) => name) }),
       ...(out !== undefined && { out }),

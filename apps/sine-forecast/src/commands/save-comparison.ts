@@ -1,7 +1,13 @@
 import { join } from 'node:path';
 import type { HeldFolder } from '@throughtime/command-line';
 import { clockTime, formatRowTime, timestampAt } from '@throughtime/datasets';
-import { type Figure, forecastIntervalFigure, residualFigure, seriesFigure } from '@throughtime/figures';
+import {
+  type Figure,
+  forecastIntervalFigure,
+  type IntervalPoint,
+  residualFigure,
+  seriesFigure,
+} from '@throughtime/figures';
 import {
   type Backtest,
   calibrated,
@@ -15,11 +21,13 @@ import { saveForecaster } from '@throughtime/forecasting/node';
 import {
   bestOf,
   boundsOf,
+  errorsAt,
   forecastsToEnd,
   intervalCoverage,
   intervalsOf,
   type JudgedModel,
   type Measure,
+  testOf,
 } from '../core/compare-models.js';
 import {
   type DrawnForecasts,
@@ -50,24 +58,41 @@ export interface Comparison {
   readonly transforms?: readonly TransformOptions[] | undefined;
 }
 
+/** The errors of each of several series. */
+export const seriesErrors = 'errors-by-series.csv';
+
+/** Series that have figures. */
+export const mostDrawn = 4;
+
+/** Says of which series there are figures. */
+export function figureRemarks(count: number): string[] {
+  return count > mostDrawn ? [`Figures: of the first ${mostDrawn} of ${count} series.`] : [];
+}
+
 /**
  * Saves the models that were asked for, and of the judged ones the errors and forecasts as CSV and the chapter's figures (the
  * data; one-step; one-step and multi-step; the k-step family), the error by horizon, the residuals and the forecast with
  * its intervals, each as SVG and PNG. The figures in the folder are those of the best model; each model's own are in a folder of
- * its name.
+ * its name. Of several series, the first have their figures in a folder of each.
  */
 export async function saveComparison(folder: HeldFolder, comparison: Comparison): Promise<void> {
   const { asked, inOneFolder, notes, models, horizons, measure, opened, transforms } = comparison;
-  const { series, noiseFloor } = opened;
+  const { all, noiseFloor } = opened;
   const { path: out } = folder;
-  const names = new Set([
-    ...models.map(({ name }) => name),
-    ...(inOneFolder ? [] : asked.map(({ name }) => name)),
+  const drawn = all.slice(0, mostDrawn);
+  const folders = all.length === 1 ? [''] : drawn.map(({ name }, i) => `${i + 1}-${inPath(name)}`);
+  const parts = models.map(({ name }) => name);
+  await folder.begin([
+    ...new Set([
+      ...(inOneFolder ? [] : asked.map(({ name }) => name)),
+      ...folders.flatMap((own) => ['', ...parts].map((part) => join(own, part))),
+    ]),
   ]);
-  await folder.begin([...names]);
   for (const { name, model, test } of asked) {
-    // What was learned stays; the series is moved on to its end, from where `predict` continues.
-    model.update(series.slice(model.series[0].length));
+    // What was learned stays; the series are moved on to their end, from where `predict` continues.
+    all.forEach((series, i) => {
+      model.update(series.slice(model.series[i].length), i);
+    });
     await saveForecaster(
       inOneFolder ? out : join(out, name),
       withIntervals({ name, model, test }, transforms),
@@ -82,28 +107,91 @@ export async function saveComparison(folder: HeldFolder, comparison: Comparison)
     ['model', ...horizons.map(String)],
     models.map(({ name, errors }) => [name, ...errors]),
   );
+  const several = all.length > 1;
+  if (several) {
+    await writeCsv(
+      join(out, seriesErrors),
+      ['model', 'series', ...horizons.map(String)],
+      models.flatMap(({ name, test }) =>
+        all.map((series, i) => [name, series.name, ...errorsAt(testOf(test, i), measure, horizons)]),
+      ),
+    );
+  }
+  const inSeries = several ? ['series'] : [];
   await writeCsv(
     join(out, 'forecasts.csv'),
-    ['model', 'origin', 'step', 'forecast', 'actual'],
-    models.flatMap((one) => forecastRows(one.name, one.test, horizons)),
+    ['model', ...inSeries, 'origin', 'step', 'forecast', 'actual'],
+    models.flatMap((one) => forecastRows(one.name, one.test, horizons, { series: all })),
   );
+  await writeFigure([out], 'error-by-horizon', horizonFigure(models, { horizons, measure, noiseFloor }));
 
-  const timeOf = timesOf(opened);
+  const rows: (string | number)[][] = [];
+  for (const [i, series] of all.entries()) {
+    const own = models.map(({ errors, test, ...model }) => ({
+      ...{ ...model, errors, test: several ? testOf(test, i) : test },
+    }));
+    const future = await futuresOf(own, series, horizons[horizons.length - 1]);
+    for (const [m, points] of future.entries()) {
+      points.forEach(({ value, lower, upper }, step) => {
+        const of = several ? [series.name] : [];
+        rows.push([own[m].name, ...of, rowTime(series, series.length + step), value, lower, upper]);
+      });
+    }
+    if (i < drawn.length) await drawSeries(join(out, folders[i]), series, { models: own, future, horizons });
+  }
+  const best = models.indexOf(bestOf(models));
+  // The best model first.
+  const place = ([name]: readonly (string | number)[]) => (name === models[best].name ? 0 : 1);
+  rows.sort((a, b) => place(a) - place(b));
+  await writeCsv(
+    join(out, 'forecast.csv'),
+    ['model', ...inSeries, 'time', 'forecast', 'lower', 'upper'],
+    rows,
+  );
+}
+
+/** A series' name as the name of a folder. */
+export function inPath(name: string): string {
+  return name.replace(/[^\p{L}\p{N}._-]+/gu, '-').slice(0, 60);
+}
+
+/** The forecast after the end of a series, of each model. */
+async function futuresOf(
+  models: readonly JudgedModel[],
+  series: TimeSeries,
+  longest: number,
+): Promise<readonly (readonly IntervalPoint[])[]> {
+  // Covariates are known so far and no further.
+  const ahead = series.known === undefined ? Number.POSITIVE_INFINITY : series.knownAhead;
+  const horizon = Math.min(longest, ahead);
+  const futures: (readonly IntervalPoint[])[] = [];
+  for (const model of models) futures.push(horizon === 0 ? [] : await futurePoints(model, series, horizon));
+  return futures;
+}
+
+interface DrawnSeries {
+  readonly models: readonly (JudgedModel & { readonly errors: readonly number[] })[];
+  /** The forecast of each model after the end. */
+  readonly future: readonly (readonly IntervalPoint[])[];
+  readonly horizons: readonly number[];
+}
+
+/** The figures of one series: the data, and those of each model. */
+async function drawSeries(
+  out: string,
+  series: TimeSeries,
+  { models, future, horizons }: DrawnSeries,
+): Promise<void> {
+  const timeOf = timesOf(series);
   const data = pointsFrom(timeOf, 0, series.values);
   await writeFigure(
     [out],
     'data',
     seriesFigure([{ label: series.name, points: data }], { title: series.name }),
   );
-  await writeFigure([out], 'error-by-horizon', horizonFigure(models, { horizons, measure, noiseFloor }));
   const best = bestOf(models);
-  const rows: (string | number)[][] = [];
-  for (const one of [best, ...models.filter((model) => model !== best)]) {
-    const drawn = await drawnForecasts(one, opened, timeOf);
-    // Covariates are known so far and no further.
-    const ahead = series.known === undefined ? Number.POSITIVE_INFINITY : series.knownAhead;
-    const horizon = Math.min(horizons[horizons.length - 1], ahead);
-    const future = horizon === 0 ? [] : await futurePoints(one, opened, { timeOf, horizon });
+  for (const [i, one] of models.entries()) {
+    const drawn = await drawnForecasts(one, series, timeOf);
     const figures: Record<string, Figure> = {
       'one-step': oneStepFigure(data, drawn),
       'multi-step': multiStepFigure(data, drawn),
@@ -111,19 +199,15 @@ export async function saveComparison(folder: HeldFolder, comparison: Comparison)
       residuals: { ...residualFigure(drawn.residuals), title: `Residuals: ${one.name}` },
     };
     // Too few forecasts say nothing about a 90% interval: its bounds are then infinite, and cannot be drawn.
-    if (future.length > 0 && future.every(({ upper }) => Number.isFinite(upper))) {
-      const shown = data.slice(-Math.max(100, 3 * future.length));
+    if (future[i].length > 0 && future[i].every(({ upper }) => Number.isFinite(upper))) {
+      const shown = data.slice(-Math.max(100, 3 * future[i].length));
       const options = { title: `Forecast: ${one.name}`, level: intervalCoverage };
-      figures.forecast = forecastIntervalFigure(shown, future, options);
+      figures.forecast = forecastIntervalFigure(shown, future[i], options);
     }
     for (const [name, figure] of Object.entries(figures)) {
       await writeFigure([join(out, one.name), ...(one === best ? [out] : [])], name, figure);
     }
-    future.forEach(({ value, lower, upper }, step) => {
-      rows.push([one.name, rowTime(opened, series.length + step), value, lower, upper]);
-    });
   }
-  await writeCsv(join(out, 'forecast.csv'), ['model', 'time', 'forecast', 'lower', 'upper'], rows);
 }
 
 /** A model with intervals that a later `predict` can give: its own, or such as the errors of the test calibrate. */
@@ -160,7 +244,7 @@ export function forecastRows(
 
 async function drawnForecasts(
   judged: JudgedModel,
-  { series }: OpenedSeries,
+  series: TimeSeries,
   timeOf: TimeOf,
 ): Promise<DrawnForecasts & { readonly residuals: Float64Array }> {
   const { name, model } = judged;
@@ -181,18 +265,14 @@ async function drawnForecasts(
 }
 
 /** The forecast after the end of the series. Its intervals are as wide as the errors of the test at each step. */
-async function futurePoints(
-  { model, test }: JudgedModel,
-  { series }: OpenedSeries,
-  { timeOf, horizon }: { readonly timeOf: TimeOf; readonly horizon: number },
-) {
+async function futurePoints({ model, test }: JudgedModel, series: TimeSeries, horizon: number) {
   const forecast = await model.predict(horizon, { context: series });
   const bounds = boundsOf(intervalsOf(forecast, test));
-  return intervalPoints(timeOf, series.length, { mean: forecast.mean, ...bounds });
+  return intervalPoints(timesOf(series), series.length, { mean: forecast.mean, ...bounds });
 }
 
 /** The date of a row by the clock of the series' zone, or its number, from 0, where the series has no time stamps. */
-function timesOf({ series: { timeline } }: OpenedSeries): TimeOf {
+export function timesOf({ timeline }: TimeSeries): TimeOf {
   if (timeline === undefined) return (row) => row;
   const { zone } = timeline;
   return (row) => {
@@ -202,6 +282,6 @@ function timesOf({ series: { timeline } }: OpenedSeries): TimeOf {
 }
 
 /** The same as text, in the series' own zone. */
-function rowTime({ series: { timeline } }: OpenedSeries, row: number): string | number {
+function rowTime({ timeline }: TimeSeries, row: number): string | number {
   return timeline === undefined ? row : formatRowTime(timeline, row);
 }

@@ -1,12 +1,14 @@
+import { stat } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { integerOption, nameArguments, type Reporter, UsageError } from '@throughtime/command-line';
 import {
   type DecidingOption,
   datasets,
+  type Frequency,
   MissingValueError,
   UndecidedFormatError,
 } from '@throughtime/datasets';
-import { ArgumentError } from '@throughtime/errors';
+import { ArgumentError, inWords, showValue } from '@throughtime/errors';
 import { parseFrequency, TimestampGapError, UnevenTimestampsError } from '@throughtime/forecasting';
 import { readInput } from '@throughtime/platform/node';
 import type { Command } from 'commander';
@@ -42,7 +44,7 @@ export function addSeriesOptions(command: Command, defaultSeries?: string): Comm
 /** The options that say how a file is read, where it leaves two ways open. */
 export function addReadingOptions(command: Command): Command {
   command
-    .option('--column <name>', 'which column, where there are several')
+    .option('--column <names>', 'which column, where there are several: one, some (a,b), or all')
     .option(
       '--covariates <names>',
       'columns known in advance, also for rows whose value is yet to come, which networks see: price,holiday',
@@ -71,7 +73,10 @@ export function addReadingOptions(command: Command): Command {
       text.split(','),
     )
     .option('--sort', 'put the rows in the order of their times')
-    .option('--id <column=value>', 'of a file with several series: the rows with this value');
+    .option(
+      '--id <column[=value]>',
+      'of a file with several series one below the other: each of them (shop or shop,item), or one (shop=A)',
+    );
   return nameArguments(command, { columns: '--column', missingMarkers: '--missing', known: '--covariates' });
 }
 
@@ -90,18 +95,24 @@ export function seriesNames(): string {
 }
 
 /**
- * The sine wave, a series of the catalogue, or a file: a name with a dot or a slash in it is a path. What was done to read a file is said
- * in one line.
+ * The sine wave, a series of the catalogue, or a file, which may hold several series. What was done to read a file is said in one line.
+ * @param frequencyOfOne the step of a file of one row, which shows none
  */
-export async function openSeries(options: SeriesOptions, report: Reporter): Promise<OpenedSeries> {
+export async function openSeries(
+  options: SeriesOptions,
+  report: Reporter,
+  frequencyOfOne?: Frequency,
+): Promise<OpenedSeries> {
   const { series: name, column, period, seed, allowMissing = false, time, missing } = options;
   if (name === 'sine') return openSine({ seed, period });
   const { covariates } = options;
   const choice = { column, period, covariates, flaws: allowMissing ? 'leave out' : 'refuse' } as const;
   const { timeFormat, zone, frequency, delimiter, decimal, header, sort, id } = options;
   try {
-    if (!/[./\\]/.test(name)) return await openCatalogueSeries(name, choice);
+    if (await isOfCatalogue(name)) return await openCatalogueSeries(name, choice);
     const opened = await openFile(await readBytes(name), {
+      several: true,
+      frequencyOfOne,
       ...choice,
       ...{ timeFormat, zone, frequency, delimiter, decimal, header, sort, id },
       time: time === false || time === undefined ? time : time.split(','),
@@ -116,8 +127,24 @@ export async function openSeries(options: SeriesOptions, report: Reporter): Prom
   }
 }
 
+/** A name with a dot or a slash in it is a path; so is any other that no series of the catalogue has and that is there. */
+async function isOfCatalogue(name: string): Promise<boolean> {
+  if (/[./\\]/.test(name)) return false;
+  if (datasets().some((entry) => entry.kind === 'series' && entry.name === name)) return true;
+  return stat(name).then(
+    () => false,
+    () => true,
+  );
+}
+
 async function readBytes(path: string): Promise<Uint8Array> {
   try {
+    const isFolder = await stat(path).then(
+      (found) => found.isDirectory(),
+      () => false,
+    );
+    if (isFolder)
+      throw new ArgumentError('series', 'a CSV or JSON file', inWords(`the folder ${showValue(path)}`));
     return await readInput(path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;

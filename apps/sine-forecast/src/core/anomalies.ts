@@ -8,7 +8,7 @@ export interface Anomaly {
   readonly forecast: number;
   readonly lower: number;
   readonly upper: number;
-  /** How far from the forecast, in units of the distance of the bound on its side: above 1. */
+  /** How far from the forecast, in units of the distance of the bound on its side: above 1; infinite where the interval is the forecast alone. */
   readonly score: number;
 }
 

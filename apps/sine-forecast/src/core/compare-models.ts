@@ -38,6 +38,15 @@ export function defaultStride(left: number, horizon: number): number {
   return Math.max(1, Math.ceil((left - horizon) / mostOrigins));
 }
 
+/** Forecasts of one model that are kept at a time: of many series fewer origins each, but no fewer than ten. */
+const mostForecasts = 4000;
+
+/** Steps between origins, so that the forecasts of several series fit in memory. */
+export function strideOfSeveral(left: number, horizon: number, count: number): number {
+  if (count === 1) return 1;
+  return Math.max(1, Math.ceil(((left - horizon + 1) * count) / Math.max(mostForecasts, 10 * count)));
+}
+
 export type Measure = 'MSE' | 'MASE' | 'MAE';
 
 /**
@@ -117,6 +126,17 @@ export async function compareModels(
 export function errorsAt(test: Backtest, measure: Measure, steps: readonly number[]): number[] {
   const name = ({ MSE: 'mse', MASE: 'mase', MAE: 'mae' } as const)[measure];
   return steps.map((step) => scoresOf(test, { step })[name]);
+}
+
+/** The test of one of the series. */
+export function testOf(test: Backtest, index: number): Backtest {
+  return {
+    ...test,
+    records: test.records
+      .filter(({ series }) => series === index)
+      .map((record) => ({ ...record, series: 0 })),
+    scales: [test.scales[index]],
+  };
 }
 
 /** The model with the least error at the first horizon; of equals the first. */

@@ -10,12 +10,13 @@ import {
   sineSeries,
   UndecidedFormatError,
 } from '@throughtime/datasets';
-import type { ReadSeries, ReadSeriesOptions } from '@throughtime/datasets/csv';
+import type { ReadPanel, ReadSeriesOptions } from '@throughtime/datasets/csv';
 import { ArgumentError, inWords } from '@throughtime/errors';
 import {
   type CalendarFeature,
   type FrequencyUnit,
   fromDataset,
+  fromPanel,
   seasonalPeriod,
   TimeSeries,
   UnevenTimestampsError,
@@ -43,6 +44,8 @@ export interface ColumnChoice {
 
 /** One variable, ready to be forecast, with what models and judges know of it. */
 export interface OpenedSeries {
+  /** What holds the series: the file, the wave, or the entry of the catalogue. */
+  readonly name: string;
   readonly series: TimeSeries;
   /** The series of all columns asked for; the first is `series`. */
   readonly all: readonly TimeSeries[];
@@ -83,16 +86,22 @@ export function trainingLength(length: number, share: number): number {
   return Math.floor(share * length);
 }
 
-/**
- * Refuses a series that never changes: its forecast is its value, and no error could tell models apart.
- * @throws ArgumentError, NothingObservedError
- */
-export function requireChange(series: TimeSeries): void {
-  series.assertObserved();
-  const known = series.values.filter((value) => !Number.isNaN(value));
-  if (known.some((value) => value !== known[0])) return;
-  const got = inWords(`the constant ${known[0]} in '${series.variables[0]}'`);
-  throw new ArgumentError(`series '${series.name}'`, 'values that vary', got);
+/** The value of a series that never changes: every forecast of it is that value, and no error tells models apart. */
+export function constantOf({ values }: TimeSeries): number | undefined {
+  const known = values.filter((value) => !Number.isNaN(value));
+  return known.length > 0 && known.every((value) => value === known[0]) ? known[0] : undefined;
+}
+
+/** Says which series never change. */
+export function constantRemarks(all: readonly TimeSeries[]): string[] {
+  const constant = all.flatMap((series) => {
+    const value = constantOf(series);
+    return value === undefined ? [] : [`${series.name} is ${value} throughout`];
+  });
+  const [first, ...others] = constant;
+  if (first === undefined) return [];
+  const more = others.length === 0 ? '' : ` (and ${others.length} other series never change)`;
+  return [`${first}${more}: so is every forecast, and no error can be scaled.`];
 }
 
 export interface OpenSineOptions extends Pick<SineSeriesOptions, 'length' | 'noise'> {
@@ -115,6 +124,7 @@ export function openSine({
   const series = fromDataset(sineSeries({ random: Random.seeded(seed), length, noise, mixture, ...first }));
   const wave = Math.max(1, Math.round(first.period ?? 200 * Math.PI));
   return {
+    name: series.name,
     series,
     all: [series],
     columns: series.variables,
@@ -135,7 +145,10 @@ export async function openCatalogueSeries(name: string, options: ColumnOptions):
   const loaded = await loadSeries(name);
   const { columns, title, rights } = loaded;
   const chosen = chosenColumns(columns, options);
-  return openData(loaded, { ...options, chosen, columns, notes: [`${title}. ${rights}.`] });
+  return openData([loaded], {
+    ...{ ...options, name: loaded.name, chosen, columns },
+    notes: [`${title}. ${rights}.`],
+  });
 }
 
 /** @throws ArgumentError where none is named and there are several, or there is none of that name */
@@ -147,7 +160,7 @@ function chosenColumn(columns: readonly string[], { column, flaws }: ColumnChoic
   throw new ArgumentError('column', `${expected} (${columns.join(', ')})`, column ?? inWords('none'));
 }
 
-/** The columns to forecast: the one named, or several names separated by commas; then the covariates. */
+/** The columns to forecast: the one named, several names separated by commas, or all; then the covariates. */
 function chosenColumns(columns: readonly string[], choice: ColumnChoice): string[] {
   const { column, flaws, covariates = [] } = choice;
   for (const covariate of covariates) {
@@ -155,6 +168,7 @@ function chosenColumns(columns: readonly string[], choice: ColumnChoice): string
       throw new ArgumentError('covariates', `some of ${columns.join(', ')}`, covariate);
   }
   const open = columns.filter((name) => !covariates.includes(name));
+  if (column === 'all' && !open.includes('all')) return open;
   const names = column === undefined || open.includes(column) ? [column] : column.split(',');
   return [...new Set(names.map((name) => chosenColumn(open, { column: name?.trim(), flaws })))];
 }
@@ -166,6 +180,10 @@ export interface OpenFileOptions extends ColumnOptions, Reading {
   readonly name?: string | undefined;
   /** More columns are refused. Default: no limit. */
   readonly mostColumns?: number | undefined;
+  /** The step of a file of one row, which shows none. Default: none, the row has no time stamp. */
+  readonly frequencyOfOne?: Frequency | undefined;
+  /** Whether `id` may be columns that tell several series apart, which are then all opened. Default false. */
+  readonly several?: boolean | undefined;
 }
 
 /**
@@ -175,18 +193,20 @@ export interface OpenFileOptions extends ColumnOptions, Reading {
  */
 export async function openFile(source: string | Uint8Array, options: OpenFileOptions): Promise<OpenedSeries> {
   const { fileName, name = fileName, column, flaws = 'refuse', period, frequency, ...rest } = options;
-  const { covariates = [], ...reading } = rest;
+  const { covariates = [], several = false, frequencyOfOne, ...reading } = rest;
   // Who opens no file does not load the reader.
-  const { formatOfFile, readSeries } = await import('@throughtime/datasets/csv');
-  const read = (choice: ReadSeriesOptions) =>
-    readSeries(source, {
-      ...formatOfFile(fileName),
-      ...reading,
-      name,
+  const { formatOfFile, readPanel, readSeries } = await import('@throughtime/datasets/csv');
+  const read = (choice: ReadSeriesOptions): ReadPanel => {
+    const all = {
+      ...{ ...formatOfFile(fileName), ...reading, name },
       // The rows of a known future have no value yet.
-      missing: flaws === 'refuse' && covariates.length === 0 ? 'error' : 'keep',
+      missing: flaws === 'refuse' && covariates.length === 0 ? ('error' as const) : ('keep' as const),
       ...choice,
-    });
+    };
+    if (several) return readPanel(source, all);
+    const { series, ...found } = readSeries(source, all);
+    return { series: [series], ...found };
+  };
   const { series, available, summary, notes } =
     flaws === 'note'
       ? readWithNotes(read, { column, name })
@@ -196,10 +216,11 @@ export async function openFile(source: string | Uint8Array, options: OpenFileOpt
               ? []
               : [...chosenColumns(columns, { column, flaws, covariates }), ...covariates],
         });
-  const chosen = series.columns.filter((name) => !covariates.includes(name));
+  const chosen = series[0].columns.filter((name) => !covariates.includes(name));
   return openData(series, {
-    ...{ chosen, columns: available, flaws, period, frequency, covariates },
-    notes: notes.length > 0 ? [summary] : [],
+    ...{ name, chosen, columns: available, flaws, period, covariates },
+    frequency: frequency ?? (series.every(({ length }) => length === 1) ? frequencyOfOne : undefined),
+    notes: notes.length > 0 || series.length > 1 ? [summary] : [],
   });
 }
 
@@ -208,9 +229,9 @@ export async function openFile(source: string | Uint8Array, options: OpenFileOpt
  * @throws UndecidedFormatError where only the user can say what is meant
  */
 function readWithNotes(
-  read: (choice: ReadSeriesOptions) => ReadSeries,
+  read: (choice: ReadSeriesOptions) => ReadPanel,
   { column, name }: { readonly column: string | undefined; readonly name: string },
-): ReadSeries {
+): ReadPanel {
   let candidates: readonly string[] = [];
   const attempt = (place: number) =>
     readOrNumbered((choice) =>
@@ -246,7 +267,7 @@ function isForTheUser(error: SeriesFormatError): boolean {
   return error instanceof UndecidedFormatError && !error.advice.some(([option]) => ofCells(option));
 }
 
-function readOrNumbered(read: (choice: ReadSeriesOptions) => ReadSeries): ReadSeries {
+function readOrNumbered(read: (choice: ReadSeriesOptions) => ReadPanel): ReadPanel {
   try {
     return read({});
   } catch (error) {
@@ -260,35 +281,36 @@ function readOrNumbered(read: (choice: ReadSeriesOptions) => ReadSeries): ReadSe
   }
 }
 
+interface DataOptions extends ColumnOptions {
+  readonly name: string;
+  readonly frequency?: Frequency | undefined;
+  readonly chosen: readonly string[];
+  readonly columns: readonly string[];
+  readonly notes: readonly string[];
+}
+
+/** @param data one series, or those of a panel */
 function openData(
-  data: Series,
-  {
-    chosen,
-    columns,
-    flaws,
-    frequency,
-    covariates,
-    notes,
-    ...options
-  }: ColumnOptions & {
-    readonly frequency?: Frequency | undefined;
-    readonly chosen: readonly string[];
-    readonly columns: readonly string[];
-    readonly notes: readonly string[];
-  },
+  data: readonly Series[],
+  { name, chosen, columns, notes, ...options }: DataOptions,
 ): OpenedSeries {
-  const opened = chosen.map((column) => onTimeline(data, { column, flaws, frequency, covariates }));
+  const opened = chosen.map((column) => onTimeline(data, { ...options, column }));
   const [{ done }] = opened;
-  const all = opened.map(({ series }, i) =>
-    opened.length === 1 ? series : TimeSeries.of({ ...series, name: `${data.name} ${chosen[i]}` }),
+  const nameOf = (i: number, column: string) => {
+    const own = data.length === 1 ? name : data[i].name;
+    return chosen.length === 1 ? own : `${own} ${column}`;
+  };
+  const all = opened.flatMap(({ laid }, c) =>
+    laid.map((series, i) => {
+      const own = nameOf(i, chosen[c]);
+      return series.name === own ? series : TimeSeries.of({ ...series, name: own });
+    }),
   );
   const [series] = all;
   const steps = series.timeline?.frequency;
   return {
-    series,
-    all,
-    columns,
-    period: options.period ?? data.period ?? (steps === undefined ? 1 : seasonalPeriod(steps)),
+    ...{ name, series, all, columns },
+    period: options.period ?? data[0].period ?? (steps === undefined ? 1 : seasonalPeriod(steps)),
     calendar: steps === undefined ? [] : (calendars[steps.unit] ?? []),
     trainShare: usualTrainShare,
     notes: [...notes, ...done],
@@ -296,31 +318,45 @@ function openData(
 }
 
 function onTimeline(
-  data: Series,
+  data: readonly Series[],
   {
     column,
     flaws = 'refuse',
     frequency,
     covariates = [],
   }: ColumnChoice & { readonly column: string; readonly frequency?: Frequency | undefined },
-): { readonly series: TimeSeries; readonly done: readonly string[] } {
+): { readonly laid: readonly TimeSeries[]; readonly done: readonly string[] } {
   const columns = [column];
   const known = covariates;
-  if (known.length > 0 && flaws === 'refuse') refuseHoles(data, column);
+  if (known.length > 0 && flaws === 'refuse') for (const one of data) refuseHoles(one, column);
   const gaps = flaws === 'refuse' ? 'error' : 'missing';
   try {
-    const series = fromDataset(data, { columns, known, frequency, gaps });
-    const added = Math.max(0, series.length + series.knownAhead - data.length);
-    const note = `${added} ${added === 1 ? 'time has no row: its value is' : 'times have no row: their values are'} missing`;
-    return { series, done: added > 0 ? [note] : [] };
+    const laid = fromPanel(data, { columns, known, frequency, gaps });
+    return { laid, done: absences(data, laid) };
   } catch (error) {
     if (flaws !== 'note' || !(error instanceof UnevenTimestampsError)) throw error;
-    const { times: _, ...untimed } = data;
+    const untimed = data.map(({ times: _, ...series }) => series);
     return {
-      series: fromDataset(untimed, { columns, known }),
+      laid: fromPanel(untimed, { columns, known }),
       done: ['The time stamps are not evenly spaced: rows are taken as equal steps.'],
     };
   }
+}
+
+/** Says of how many times there is no row. */
+function absences(data: readonly Series[], laid: readonly TimeSeries[]): string[] {
+  const rows = data.reduce((sum, { length }) => sum + length, 0);
+  const times = laid.reduce((sum, { length, knownAhead }) => sum + length + knownAhead, 0);
+  const added = Math.max(0, times - rows);
+  if (added === 0) return [];
+  if (data.length === 1)
+    return [
+      `${added} ${added === 1 ? 'time has no row: its value is' : 'times have no row: their values are'} missing`,
+    ];
+  const [{ length }] = laid;
+  return [
+    `${data.length} series on one line of ${length} times: ${added} of their values have no row and are missing`,
+  ];
 }
 
 /** @throws MissingValueError for a hole between values; after the last one lies the future */

@@ -20,6 +20,8 @@ export function measureInWords(measure: Measure, training = 'the training values
 
 export interface ErrorReportOptions {
   readonly series: { readonly name: string; readonly length: number };
+  /** How many series, where there are several of that length. Default 1. */
+  readonly count?: number | undefined;
   readonly train: number;
   readonly measure: Measure;
   readonly origins: number;
@@ -48,6 +50,7 @@ export function errorReport(options: ErrorReportOptions): Report {
     noiseFloor,
     failed = [],
     remarks = [],
+    count = 1,
   } = options;
   const rows = models.map(({ name, errors, seconds }) => [
     name,
@@ -56,7 +59,7 @@ export function errorReport(options: ErrorReportOptions): Report {
   ]);
   const floor = noiseFloor === undefined ? [] : [horizons.map(() => formatScore(noiseFloor))];
   return {
-    headline: `${series.name}: ${series.length} values, learned from the first ${train}; ${measure} of ${origins} forecasts after them`,
+    headline: `${series.name}: ${count === 1 ? '' : `${count} series of `}${series.length} values, learned from the first ${train}; ${measure} of ${origins} forecasts after them`,
     header: ['steps ahead', ...horizons.map(String), 'time'],
     rows: [
       ...rows,
@@ -68,6 +71,32 @@ export function errorReport(options: ErrorReportOptions): Report {
       ...remarks,
       ...failed.map(inOneLine),
     ],
+  };
+}
+
+/** Series whose own errors are printed. */
+const mostShown = 10;
+
+export interface SeriesReportOptions {
+  /** What the numbers are: 'MASE, one step ahead'. */
+  readonly measure: string;
+  readonly models: readonly string[];
+  /** Each series' error of each model, in their order. */
+  readonly series: readonly { readonly name: string; readonly errors: readonly number[] }[];
+  /** Where those of all series are. */
+  readonly file?: string | undefined;
+}
+
+/** A row for each of several series, with the errors of the models. */
+export function seriesReport({ measure, models, series, file }: SeriesReportOptions): Report {
+  const shown = series.slice(0, mostShown);
+  const all = file === undefined ? '--out writes all of them' : `all of them: ${file}`;
+  return {
+    headline: `${measure}, of each series`,
+    header: ['series', ...models],
+    rows: shown.map(({ name, errors }) => [name, ...errors.map(formatScore)]),
+    notes:
+      shown.length < series.length ? [`The first ${shown.length} of ${series.length} series; ${all}.`] : [],
   };
 }
 

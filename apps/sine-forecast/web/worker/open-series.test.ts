@@ -64,6 +64,12 @@ describe('openSeries', () => {
       'long.csv: expected at most 20000 rows, which this page trains on while you wait, got 30000',
     );
     await expect(openSeries(csv('wide.csv', ','.repeat(300)))).rejects.toThrow('at most 200 columns');
-    await expect(openSeries(csv('flat.csv', `x\n${'7\n'.repeat(100)}`))).rejects.toThrow('the constant 7');
+  });
+
+  it('says that a constant forecasts itself', async () => {
+    const { shown } = await openSeries(csv('flat.csv', `x\n${'7\n'.repeat(100)}`));
+    expect(shown.notes).toEqual([
+      'flat.csv is 7 throughout: so is every forecast, and no error can be scaled.',
+    ]);
   });
 });

@@ -4,11 +4,11 @@ import { formatRowTime, timestampAt } from '@throughtime/forecasting';
 import { FileProblem, readFileBytes } from '@throughtime/web-page';
 import { isRecurrent, pageSettings } from '../../src/core/models.js';
 import {
+  constantRemarks,
   type OpenedSeries,
   openCatalogueSeries,
   openFile,
   openSine,
-  requireChange,
   trainingLength,
 } from '../../src/core/open-series.js';
 import {
@@ -79,7 +79,7 @@ function hold(opened: OpenedSeries): HeldSeries {
     const most = `at most ${mostValues} rows, which this page trains on while you wait`;
     throw new ArgumentError(name, most, inWords(String(length)));
   }
-  requireChange(series);
+  series.assertObserved();
   const rows = Array.from({ length: length + mostSteps }, (_, row) => row);
   const zone = timeline?.zone;
   const times =
@@ -99,7 +99,7 @@ function hold(opened: OpenedSeries): HeldSeries {
       ...(timeline && { timeTexts: rows.map((row) => formatRowTime(timeline, row)) }),
       period,
       ...(noiseFloor !== undefined && { noiseFloor }),
-      notes,
+      notes: [...notes, ...constantRemarks([series])],
       suggested: suggestSettings(opened),
     },
   };

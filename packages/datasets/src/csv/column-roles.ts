@@ -76,40 +76,67 @@ export function timeColumns(
   return say([broken]);
 }
 
-/** Year and month in two columns, or a date and the time of day. */
+/** What a year may be beside, in columns of their own, and how the two are written as one time. */
+const partsOfYear: readonly {
+  readonly name: RegExp;
+  readonly cell: RegExp;
+  readonly write: (year: string, part: string) => string;
+}[] = [
+  {
+    name: /^(quarter|qtr|q|quartal|trimestre|trim)$/i,
+    cell: /^(?:q|qtr ?)?0?[1-4](?:\.0)?$/i,
+    write: (year, part) => `${year}Q${/[1-4]/.exec(part)![0]}`,
+  },
+  {
+    name: /^(week|wk|w|kw|woche|semaine|semana|iso[_ ]?week|week[_ ]?(?:no|nr|num|number)?)$/i,
+    cell: /^(?:w|kw ?)?\d{1,2}(?:\.0)?$/i,
+    write: (year, part) => `${year}-W${/\d{1,2}/.exec(part)![0].padStart(2, '0')}`,
+  },
+  {
+    name: /^(doy|yday|day[_ ]?of[_ ]?(?:the[_ ]?)?year|julian[_ ]?day)$/i,
+    cell: /^\d{1,3}(?:\.0)?$/,
+    write: (year, part) => `${year}-${/\d{1,3}/.exec(part)![0].padStart(3, '0')}`,
+  },
+];
+
+const yearName = /^(year|yr|jahr|ann[ée]e|año|anno)$/i;
+const monthCell = /^(0?[1-9]|1[0-2])(\.0)?$|^\p{L}{3,}\.?$/u;
+
+/** Year and month, quarter or week in two columns, or a date and the time of day. */
 function partsOfTime(columns: TableColumns): readonly string[] | undefined {
   const find = (name: RegExp) => columns.names.find((column) => name.test(column.trim()));
-  const [year, month, day, hour] = [
-    /^(year|yr|jahr)$/i,
-    /^(month|mo|mon|monat)$/i,
-    /^(day|dy|tag)$/i,
-    /^(hour|hr|stunde)$/i,
-  ].map(find);
-  if (
-    year !== undefined &&
-    month !== undefined &&
-    columns.cells(year).every((cell) => /^\d{4}(\.0)?$/.test(cell.trim()))
-  ) {
-    const parts = [year, month, ...(day === undefined ? [] : [day, ...(hour === undefined ? [] : [hour])])];
-    if (columns.cells(month).every((cell) => /^(0?[1-9]|1[0-2])(\.0)?$|^\p{L}{3,}\.?$/u.test(cell.trim())))
-      return parts;
+  const all = (column: string, test: RegExp) => columns.cells(column).every((cell) => test.test(cell.trim()));
+  const year = find(yearName);
+  if (year !== undefined && all(year, /^\d{4}(\.0)?$/)) {
+    const [month, day, hour] = [
+      /^(month|mo|mon|monat|mois|mes|mese)$/i,
+      /^(day|dy|tag)$/i,
+      /^(hour|hr|stunde)$/i,
+    ].map(find);
+    if (month !== undefined && all(month, monthCell)) {
+      return [year, month, ...(day === undefined ? [] : [day, ...(hour === undefined ? [] : [hour])])];
+    }
+    for (const { name, cell } of partsOfYear) {
+      const part = find(name);
+      if (part !== undefined && all(part, cell)) return [year, part];
+    }
   }
   const date = find(/^(date|datum|fecha)$/i);
   const time = find(/^(time|zeit|uhrzeit|hora|heure|hour)$/i);
   if (date === undefined || time === undefined) return undefined;
-  return columns.cells(time).every((cell) => /^\d{1,2}[:.]\d{2}/.test(cell.trim()))
-    ? [date, time]
-    : undefined;
+  return all(time, /^\d{1,2}[:.]\d{2}/) ? [date, time] : undefined;
 }
 
 /** The cells of the columns of time: of several columns, each row's as one text. */
 export function timeCells(columns: TableColumns, names: readonly string[]): TimeCells {
   if (names.length === 1) return columns.times(names[0]);
   const parts = names.map((column) => columns.cells(column));
+  const ofYear = partsOfYear.find(({ name }) => names.length === 2 && name.test(names[1].trim()));
   const cells = columns.table.rows.map((_, row) => {
     const texts = parts.map((cells) => cells[row].trim().replace(/\.0$/, ''));
     if (!/^\d{4}$/.test(texts[0])) return texts.join(' ');
     const [year, month, day, hour] = texts;
+    if (ofYear?.cell.test(month)) return ofYear.write(year, month);
     if (!/^\d+$/.test(month ?? '')) return texts.join(' ');
     const clock = hour === undefined ? '' : ` ${hour.padStart(2, '0')}:00`;
     return `${year}-${month.padStart(2, '0')}${day === undefined ? '' : `-${day.padStart(2, '0')}`}${clock}`;

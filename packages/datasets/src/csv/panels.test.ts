@@ -68,6 +68,9 @@ describe('a table of several series', () => {
       "id: expected a column and a value, such as 'store=A'",
     );
     expect(() => readSeries(shops, { id: 'shop' })).toThrow('id: expected a column and a value');
+    expect(() => readSeries('date,a=b,y\n2021-01-01,x,1\n', { id: 'a=b' })).toThrow(
+      'id: expected a column and a value',
+    );
     expect(() => readPanel(shops, { id: 'store' })).toThrow(
       'id: expected a column of the table (date, shop, item, sales)',
     );

@@ -16,8 +16,8 @@ import { formatTimestamp } from '../series/timestamps.js';
 import { counterOf, isIndex, numericColumns, timeCells, timeColumns } from './column-roles.js';
 import { decodeText } from './decode-text.js';
 import { type DecimalMark, isMissing, type NumberColumn, readNumbers } from './numbers.js';
-import { choiceOf, rowsById, waysToChoose, withoutTotals } from './rows.js';
-import { readTable, type Table } from './table.js';
+import { choiceOf, rowsById, waysToChoose, withoutTotals, withoutUnits } from './rows.js';
+import { readTable } from './table.js';
 import { TableColumns } from './table-columns.js';
 import { inOrder, type OrderedRows } from './time-order.js';
 import { readTimes } from './times.js';
@@ -150,11 +150,11 @@ function readAll(
   if (read.rows.length === 0 && read.columns.length > 0) {
     throw new SeriesFormatError(`${name}: expected observations, got none`);
   }
-  const choice = id === undefined ? { columns: [], table: read } : choiceOf(read, id);
-  if (choice.table === undefined && !panel) {
-    throw new ArgumentError('id', `one of the series, such as '${waysOf(read, choice.columns)}'`, id);
-  }
-  const table = withoutTotals(choice.table ?? read, options, notes);
+  const body = withoutUnits(read, notes);
+  const choice = id === undefined ? { columns: [], table: body } : choiceOf(body, id);
+  // A name may have an equals sign, and then says no value.
+  if (choice.table === undefined && !panel) throw new ArgumentError('id', readSeriesChecks.id!.expected, id);
+  const table = withoutTotals(choice.table ?? body, options, notes);
   const columns = new TableColumns(table, options.missingMarkers);
   const time = timeColumns(columns, options, notes);
   const taken = [...time, ...choice.columns];
@@ -202,12 +202,6 @@ function readAll(
   };
 }
 
-function waysOf(table: Table, ids: readonly string[]): string {
-  return rowsById(new TableColumns({ ...table, rows: table.rows.slice(0, 1) }), ids)
-    .keys()
-    .next().value!;
-}
-
 interface Groups {
   readonly columns: TableColumns;
   readonly time: readonly string[];
@@ -253,7 +247,9 @@ function noValues(
 ): SeriesFormatError {
   const example = table.rows[0]?.find((cell) => !isMissing(cell, missingMarkers));
   const got = example === undefined ? 'none' : `none (the first row begins with '${example}')`;
-  return new SeriesFormatError(`${name}: expected a column of values, got ${got}`);
+  const problem = `${name}: expected a column of values, got ${got}`;
+  const spaced = table.columns.length === 1 && example !== undefined && /\S\s+\S/.test(example);
+  return spaced ? new UndecidedFormatError(problem, [['delimiter', ' ']]) : new SeriesFormatError(problem);
 }
 
 function numbersOf(

@@ -1,4 +1,5 @@
 import { ArgumentError } from '@throughtime/errors';
+import { isMissing, isNumber } from './numbers.js';
 import type { Table } from './table.js';
 import { TableColumns } from './table-columns.js';
 import { isDate, isTimeNumber } from './times.js';
@@ -36,6 +37,23 @@ export function withoutTotals(
   return pickRows(
     table,
     Array.from({ length: kept }, (_, row) => row),
+  );
+}
+
+/** Without a row of units below the names: one that holds no value, with words over numbers. */
+export function withoutUnits(table: Table, notes: string[]): Table {
+  const [units, first, second] = table.rows;
+  if (!table.named || second === undefined || table.columns.length < 2) return table;
+  const isValue = (cell: string) => isNumber(cell) || isDate(cell) || isTimeNumber(cell);
+  if (units.some(isValue)) return table;
+  const word = units.find(
+    (cell, i) => /\S/.test(cell) && !isMissing(cell) && isNumber(first[i]) && isNumber(second[i]),
+  );
+  if (word === undefined) return table;
+  notes.push(`without the row of units, '${word.trim()}'`);
+  return pickRows(
+    table,
+    table.rows.slice(1).map((_, row) => row + 1),
   );
 }
 

@@ -185,6 +185,33 @@ describe('times', () => {
     ]);
   });
 
+  it.each<[string, string, readonly string[]]>([
+    [
+      'year and quarter',
+      'year,quarter,y\n2020,3,1\n2020,4,2\n2021,1,3\n',
+      ['2020-07-01', '2020-10-01', '2021-01-01'],
+    ],
+    ['quarters in words', 'Year,Qtr,y\n2020,Q4,1\n2021,Q1,2\n', ['2020-10-01', '2021-01-01']],
+    ['year and ISO week', 'year,week,y\n2020,53,1\n2021,1,2\n', ['2020-12-28', '2021-01-04']],
+    ['German weeks', 'Jahr;KW;y\n2020;KW 53;1\n2021;KW 1;2\n', ['2020-12-28', '2021-01-04']],
+    ['year and day of the year', 'year,doy,y\n2020,366,1\n2021,1,2\n', ['2020-12-31', '2021-01-01']],
+  ])('in two columns: %s', (_, text, expected) => {
+    expect(times(text)).toEqual(expected);
+    expect(values(text)[0]).toBe(1);
+  });
+
+  it('some with a zone and some without need one', () => {
+    const text = 'ts,y\n2021-01-01T00:00:00Z,1\n2021-01-01T02:00:00,2\n2021-01-01T02:00:00Z,3\n';
+    expect(() => times(text)).toThrow(
+      "ts: expected a zone at every time or at none, got none at line 3; give zone: 'Europe/Berlin' or time: false",
+    );
+    expect(times(text, { zone: 'Europe/Berlin' })).toEqual([
+      '2021-01-01T01:00:00+01:00',
+      '2021-01-01T02:00:00+01:00',
+      '2021-01-01T03:00:00+01:00',
+    ]);
+  });
+
   it('wherever their column stands, and whatever it is called', () => {
     expect(times('id,date,y\n7,2021-01-04,1\n7,2021-01-05,2\n')).toEqual(['2021-01-04', '2021-01-05']);
     expect(times('y,when\n1,2021-01-04\n2,2021-01-05\n')).toEqual(['2021-01-04', '2021-01-05']);
@@ -616,5 +643,50 @@ describe('whatever it is given, the reader', () => {
       }),
       { numRuns: 300 },
     );
+  });
+});
+
+describe('tables that were once read wrong, or refused without need', () => {
+  it('without names, semicolons between dates and decimal commas', () => {
+    const text = '04.01.2021;100,0\n05.01.2021;101,5\n06.01.2021;103,25\n';
+    expect(times(text)).toEqual(['2021-01-04', '2021-01-05', '2021-01-06']);
+    expect(values(text)).toEqual([100, 101.5, 103.25]);
+  });
+
+  it('are cut where cells are values, whichever of two marks cut all lines alike', () => {
+    const cell = fc.double({ min: -1e6, max: 1e6, noNaN: true }).map((value) => value.toFixed(2));
+    fc.assert(
+      fc.property(fc.array(cell, { minLength: 2, maxLength: 30 }), fc.boolean(), (cells, named) => {
+        const day = (row: number) => new Date(Date.UTC(2021, 0, 1 + row));
+        const european = cells.map((text, row) => {
+          const [year, month, date] = day(row).toISOString().slice(0, 10).split('-');
+          return `${date}.${month}.${year};${text.replace('.', ',')}`;
+        });
+        const text = `${[...(named ? ['Datum;Wert'] : []), ...european].join('\n')}\n`;
+        expect(values(text)).toEqual(cells.map((one) => Number(one) + 0));
+        expect(times(text)).toEqual(cells.map((_, row) => day(row).toISOString().slice(0, 10)));
+      }),
+    );
+  });
+
+  it("a Series of pandas' JSON", () => {
+    const text = '{"1609718400000":1.5,"1609804800000":null,"1609891200000":3}';
+    expect(times(text)).toEqual(['2021-01-04', '2021-01-05', '2021-01-06']);
+    expect(values(text)).toEqual([1.5, Number.NaN, 3]);
+    expect(values('{"2021-01":1,"2021-02":2}')).toEqual([1, 2]);
+  });
+
+  it('a row of units below the names', () => {
+    const text = 'date,load,note\n,kWh,\n2021-01-01,5,a\n2021-01-02,6,b\n2021-01-03,7,c\n';
+    expect(values(text)).toEqual([5, 6, 7]);
+    expect(times(text)).toEqual(['2021-01-01', '2021-01-02', '2021-01-03']);
+    expect(readSeries(text).notes).toEqual(["without the row of units, 'kWh'"]);
+  });
+
+  it('columns lined up with spaces, on request', () => {
+    const text = '2021-01-04   100.5\n2021-01-05     7.25\n';
+    expect(() => values(text)).toThrow("give delimiter: ' '");
+    expect(values(text, { delimiter: ' ' })).toEqual([100.5, 7.25]);
+    expect(times(text, { delimiter: ' ' })).toEqual(['2021-01-04', '2021-01-05']);
   });
 });

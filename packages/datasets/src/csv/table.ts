@@ -140,7 +140,8 @@ function* plainRecords(
     const content = text.slice(from, end?.index ?? text.length);
     from = end === null ? text.length + 1 : ends.lastIndex;
     if (content === '') continue;
-    const cells = content.split(delimiter);
+    // Columns are lined up with several spaces.
+    const cells = delimiter === ' ' ? content.trim().split(/ +/) : content.split(delimiter);
     yield { record: isTrimmed ? cells.map((cell) => cell.trim()) : cells, line };
     count++;
   }
@@ -157,29 +158,38 @@ function lineOf(text: string, delimiter: string, place: number): number {
   return row.info.lines;
 }
 
-/** The mark that cuts the most lines of the sample into equally many cells, and into the most of them. */
+/**
+ * The mark that cuts the most lines of the sample into equally many cells; of several those whose cells are numbers and dates most often, and
+ * into the most of them: decimal commas cut lines alike, too.
+ */
 function delimiterOf(text: string): string {
   const end = text.length > sampleLength ? text.lastIndexOf('\n', sampleLength) : text.length;
   const sample = text.slice(0, end < 0 ? sampleLength : end);
-  let best = { delimiter: ',', agreeing: 0, cells: 1 };
+  let best = { delimiter: ',', agreeing: 0, values: 0, cells: 1 };
   for (const delimiter of [',', ';', '\t', '|']) {
-    let counts: number[];
+    let records: string[][];
     try {
-      counts = parsed(sample, delimiter, '', sampleLines).map((record) => record.length);
+      records = parsed(sample, delimiter, '', sampleLines);
     } catch {
       continue;
     }
+    const counts = records.map((record) => record.length);
     const cells = commonest(counts);
     const agreeing = counts.filter((count) => count === cells).length / counts.length;
-    if (cells < 2) continue;
-    if (agreeing > best.agreeing || (agreeing === best.agreeing && cells > best.cells)) {
-      best = { delimiter, agreeing, cells };
-    }
+    if (cells < 2 || agreeing < best.agreeing) continue;
+    const values = shareOfValues(records.slice(1));
+    const order = agreeing - best.agreeing || values - best.values || cells - best.cells;
+    if (order > 0) best = { delimiter, agreeing, values, cells };
   }
   // Commas in a file of one column are decimal ones, where the line of names has none.
   const firstLine = /^[^\r\n]*/.exec(text)![0];
   const alone = best.delimiter === ',' && best.cells === 2 && !firstLine.includes(',') && best.agreeing < 1;
   return alone && namesAlone(firstLine) ? '\n' : best.delimiter;
+}
+
+function shareOfValues(records: readonly (readonly string[])[]): number {
+  const cells = records.slice(0, 10).flatMap((record) => record.slice(0, 20));
+  return cells.length === 0 ? 0 : cells.filter(isValue).length / cells.length;
 }
 
 /** Whether a line is one name, and not a line before the table. */
@@ -319,7 +329,10 @@ interface JsonTable {
   readonly rows: readonly (readonly unknown[])[];
 }
 
-/** The forms that pandas writes (`records`, `split`, `index`, `columns`, `values`, `table`), lists of numbers and records of lists. */
+/**
+ * The forms that pandas writes (`records`, `split`, `index`, `columns`, `values`, `table`, a `Series`), lists of numbers and records of
+ * lists.
+ */
 function tableOf(content: unknown, name: string): JsonTable {
   if (Array.isArray(content)) return ofList(content, name);
   if (isRecord(content)) {
@@ -337,11 +350,19 @@ function tableOf(content: unknown, name: string): JsonTable {
     );
     // A service's answer, with one table in it, or pandas' `table` beside its schema.
     if (tables.length === 1) return ofList(tables[0] as unknown[], name);
+    if (fields.length > 0 && fields.every(isScalar) && Object.keys(content).every(isValue)) {
+      return { columns: ['', 'value'], rows: Object.entries(content) };
+    }
     if (fields.every(Array.isArray)) return ofLists(content as Record<string, unknown[]>, name);
     if (fields.length > 0 && fields.every(isRecord))
       return ofRecords(content as Record<string, JsonRecord>, name);
   }
   throw new SeriesFormatError(`${name}: expected a list of numbers, a list of records or a record of lists`);
+}
+
+/** What a cell may hold. */
+function isScalar(value: unknown): boolean {
+  return value === null || typeof value === 'number' || typeof value === 'string';
 }
 
 function isRecord(value: unknown): value is JsonRecord {
@@ -366,7 +387,7 @@ function ofList(list: readonly unknown[], name: string): JsonTable {
     }
   }
   for (const value of list) {
-    if (value !== null && typeof value !== 'number' && typeof value !== 'string') {
+    if (!isScalar(value)) {
       throw new SeriesFormatError(`${name}: expected numbers, strings and null, got ${showValue(value)}`);
     }
   }

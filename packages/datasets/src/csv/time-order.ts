@@ -105,8 +105,13 @@ function inZone(
   const bare = written.findIndex(({ offset }) => offset === undefined);
   const zoned = written.findIndex(({ offset }) => offset !== undefined);
   if (bare >= 0 && zoned >= 0) {
-    throw new SeriesFormatError(
+    if (zone !== undefined) return { times: ofClock(written, zone, { label, where }), zone };
+    throw new UndecidedFormatError(
       `${label}: expected a zone at every time or at none, got none at ${where(bare)}`,
+      [
+        ['zone', 'Europe/Berlin'],
+        ['time', false],
+      ],
     );
   }
   if (zoned < 0) {
@@ -127,7 +132,7 @@ function offsetZone(minutes: number): string {
   return `${minutes < 0 ? '-' : '+'}${digits(Math.floor(size / 60))}:${digits(size % 60)}`;
 }
 
-/** Local times as times in UTC. The hour that a clock shows twice is the earlier one first. */
+/** Local times as times in UTC; those with an offset are certain. The hour that a clock shows twice is the earlier one first. */
 function ofClock(
   written: readonly WrittenTime[],
   zone: string,
@@ -135,7 +140,9 @@ function ofClock(
 ): Float64Array {
   let before = Number.NEGATIVE_INFINITY;
   let latest = Number.NEGATIVE_INFINITY;
-  return Float64Array.from(written, ({ clock }, row) => {
+  return Float64Array.from(written, (time, row) => {
+    const { clock, offset } = time;
+    if (offset !== undefined) return standing(time);
     const instants = instantsOf(clock, zone);
     if (instants.length === 0) {
       throw new SeriesFormatError(

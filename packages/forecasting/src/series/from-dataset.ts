@@ -30,7 +30,7 @@ export function fromDataset(series: Series, options: FromDatasetOptions = {}): T
   const { zone = series.zone, ...align } = alignment(options);
   columnsOf(series, options);
   const aligned =
-    series.times === undefined || series.length < 2
+    series.times === undefined || (series.length < 2 && align.frequency === undefined)
       ? undefined
       : alignTimestamps(series.times, { ...align, zone });
   const positions = aligned?.positions ?? Int32Array.from({ length: series.length }, (_, row) => row);
