@@ -273,7 +273,7 @@ export function readNumbers(
     if (number.percent) percents++;
     else if (value !== 0) others++;
     groups ||= number.body.includes(otherMark[decimal]) || /\d[^\d.,]\d/.test(number.body);
-    return number.negative ? -value : value;
+    return number.negative && value !== 0 ? -value : value;
   });
   if (units.size > 1) {
     throw new SeriesFormatError(`${column}: expected one currency, got ${[...units].join(', ')}`);
