@@ -273,7 +273,9 @@ function readOrNumbered(read: (choice: ReadSeriesOptions) => ReadPanel): ReadPan
   } catch (error) {
     const numbering =
       error instanceof UndecidedFormatError &&
-      error.advice.some(([option, value]) => option === 'time' && value === false);
+      error.advice.some(([option, value]) => option === 'time' && value === false) &&
+      // Days that Excel counted are dates to whom says so.
+      !error.advice.some(([, value]) => value === 'excel');
     if (!numbering) throw error;
     const numbered = read({ time: false });
     const note = `rows are numbered instead of dated (${error.problem})`;

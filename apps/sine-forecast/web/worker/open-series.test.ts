@@ -66,6 +66,13 @@ describe('openSeries', () => {
     await expect(openSeries(csv('wide.csv', ','.repeat(300)))).rejects.toThrow('at most 200 columns');
   });
 
+  it('asks what days of Excel are, and offers no choice where the form has none', async () => {
+    const days = `date,y\n${Array.from({ length: 20 }, (_, i) => `${44_200 + i},${i % 5}\n`).join('')}`;
+    await expect(openSeries(csv('days.csv', days))).rejects.toThrow("Choose how it is read: Dates: Excel's days");
+    const spaced = '2021-01-04   5\n2021-01-05   6\n';
+    await expect(openSeries(csv('spaced.csv', spaced))).rejects.toThrow(/begins with '2021-01-04 +5'\)\.$/);
+  });
+
   it('says that a constant forecasts itself', async () => {
     const { shown } = await openSeries(csv('flat.csv', `x\n${'7\n'.repeat(100)}`));
     expect(shown.notes).toEqual([

@@ -68,6 +68,7 @@ function inTheForm(error: UndecidedFormatError): FileProblem {
   const offered = error.advice.filter(
     ([option, value]) => controls[option] !== undefined && !String(value).includes('%'),
   );
+  if (offered.length === 0) return new FileProblem(`${error.problem}.`);
   const said = offered.map(([option, value]) => `${controls[option]}: ${formats[String(value)] ?? value}`);
   return new FileProblem(`${error.problem}. Choose how it is read: ${said.join(', or ')}.`);
 }

@@ -683,6 +683,14 @@ describe('tables that were once read wrong, or refused without need', () => {
     expect(readSeries(text).notes).toEqual(["without the row of units, 'kWh'"]);
   });
 
+  it('years as names of columns, beside words', () => {
+    const text = 'Country,1960,1961,1962\nGermany,1,2,3\nFrance,4,5,6\n';
+    const { available, series } = readSeries(text);
+    expect(available).toEqual(['1960', '1961', '1962']);
+    expect(series.length).toBe(2);
+    expect(readSeries('a,1,2\nb,3,4\n').series.length).toBe(2);
+  });
+
   it('columns lined up with spaces, on request', () => {
     const text = '2021-01-04   100.5\n2021-01-05     7.25\n';
     expect(() => values(text)).toThrow("give delimiter: ' '");

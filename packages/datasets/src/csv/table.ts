@@ -266,12 +266,13 @@ function isValue(cell: string): boolean {
 /**
  * Whether the first row names the columns: where a cell is no value over a column of values, or none of its cells is one. A row of
  * numbers, dates and missing values holds values, except the numbers 0, 1, 2, ... beside an unnamed first column, which is how pandas
- * writes a table without names.
+ * writes a table without names, and years in a row beside words.
  */
 function namesColumns(rows: readonly CsvRow[], missingMarkers: readonly string[] | undefined): boolean {
   const [{ record: first }, ...sample] = rows.slice(0, sampleLines);
   const cells = first.map((cell) => cell.trim());
   if (cells.length > 1 && cells.every((cell, i) => cell === (i === 0 ? '' : String(i - 1)))) return true;
+  if (yearsBesideWords(cells)) return true;
   if (cells.every((cell) => isPlainNumber(cell) || isDate(cell) || isMissing(cell, missingMarkers))) {
     return !cells.some(isPlainNumber) && !cells.some((cell) => isDate(cell));
   }
@@ -283,6 +284,19 @@ function namesColumns(rows: readonly CsvRow[], missingMarkers: readonly string[]
       sample.every(({ record }) => isValue(record[i] ?? '') || isMissing(record[i] ?? '', missingMarkers)),
   );
   return overValues || !cells.some(isValue);
+}
+
+/** Whether cells are words and years that follow one another: `Country,1960,1961,1962`. */
+function yearsBesideWords(cells: readonly string[]): boolean {
+  const words = cells.filter((cell) => !isValue(cell) && !isMissing(cell));
+  const years = cells.filter((cell) => /^(?:1[5-9]|20|21)\d\d$/.test(cell)).map(Number);
+  const others = cells.length - words.length - years.length;
+  return (
+    words.length > 0 &&
+    years.length > 1 &&
+    others === 0 &&
+    years.every((year, i) => i === 0 || year === years[i - 1] + 1)
+  );
 }
 
 function jsonTable(text: string, name: string, options: TableOptions): Table {
