@@ -68,9 +68,11 @@ describe('openSeries', () => {
 
   it('asks what days of Excel are, and offers no choice where the form has none', async () => {
     const days = `date,y\n${Array.from({ length: 20 }, (_, i) => `${44_200 + i},${i % 5}\n`).join('')}`;
-    await expect(openSeries(csv('days.csv', days))).rejects.toThrow("Choose how it is read: Dates: Excel's days");
+    await expect(openSeries(csv('days.csv', days))).rejects.toThrow(
+      "Choose how it is read: Dates: Excel's days",
+    );
     const spaced = '2021-01-04   5\n2021-01-05   6\n';
-    await expect(openSeries(csv('spaced.csv', spaced))).rejects.toThrow(/begins with '2021-01-04 +5'\)\.$/);
+    await expect(openSeries(csv('spaced.csv', spaced))).rejects.toThrow(/begins with '2021-01-05 +6'\)\.$/);
   });
 
   it('says that a constant forecasts itself', async () => {
