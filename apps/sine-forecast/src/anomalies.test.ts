@@ -377,6 +377,24 @@ describe('several series at once', () => {
     expect(Number(shown)).toBeCloseTo(error, 3);
   });
 
+  it('of all sizes are learned by one network, and a constant among them has no scaled error', async () => {
+    const path = await writeTable('sizes', {
+      small: noisyWave(120, 1),
+      large: noisyWave(120, 2).map((value) => 1e6 * value),
+      flat: new Array(120).fill(7),
+    });
+    const argv = ['--column', 'all', '--model', 'linear', '--lags', '7', '--horizons', '1'];
+    const { stdout } = await forecast('run', '--series', path, ...argv);
+    expect(stdout).toContain('MASE 1 step ahead, of each series');
+    expect(stdout).toMatch(/^sizes flat +- +- +-$/m);
+    for (const name of ['small', 'large']) {
+      const [, linear, , seasonal] = stdout.match(
+        new RegExp(`^sizes ${name} +(\\S+) +(\\S+) +(\\S+)$`, 'm'),
+      )!;
+      expect(Number(linear)).toBeLessThan(1.2 * Number(seasonal));
+    }
+  });
+
   it('are judged from so many origins that their forecasts fit in memory', () => {
     for (const [left, horizon, count] of [
       [1000, 12, 1000],

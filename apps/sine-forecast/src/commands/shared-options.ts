@@ -66,12 +66,13 @@ export function addModelOptions(
 /** The settings of one model. Each has a random stream of its own, so that its result does not depend on which others are asked for. */
 export function modelSettings(
   options: ModelOptions,
-  { period, calendar: usual }: Pick<OpenedSeries, 'period' | 'calendar'>,
+  { period, calendar: usual, all }: Pick<OpenedSeries, 'period' | 'calendar' | 'all'>,
 ): ModelSettings {
   const { lags, epochs, lr: learningRate, hidden: hiddenSize, seed, calendar, transform = [] } = options;
   return {
     ...{ lags, epochs, learningRate, hiddenSize, period, random: Random.seeded(seed) },
     calendar: calendar ?? usual,
+    several: all.length > 1,
     lagCalendar: calendar,
     transforms: transformsOf(transform, period),
   };

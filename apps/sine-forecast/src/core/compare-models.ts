@@ -51,14 +51,14 @@ export type Measure = 'MSE' | 'MASE' | 'MAE';
 
 /**
  * The mean squared error where its least value is known; elsewhere MASE, which compares across series, or the mean absolute error
- * where the training values give no scale.
+ * where the training values of no series give a scale.
  */
 export function measureOf(
   { noiseFloor }: { readonly noiseFloor?: number | undefined },
   test?: Backtest,
 ): Measure {
   if (noiseFloor !== undefined) return 'MSE';
-  return test === undefined || test.scales.every(([{ absolute }]) => absolute > 0) ? 'MASE' : 'MAE';
+  return test === undefined || test.scales.some(([{ absolute }]) => absolute > 0) ? 'MASE' : 'MAE';
 }
 
 /** A model to be compared, not fitted yet. */

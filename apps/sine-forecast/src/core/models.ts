@@ -44,6 +44,8 @@ export interface ModelSettings {
   /** What is done to the series before a model sees it, and undone in its forecasts; baselines see it as it is. Default: nothing. */
   readonly transforms?: readonly TransformOptions[] | undefined;
   readonly random: Random;
+  /** Whether one model learns from several series: networks then see each in units of its own. Default false. */
+  readonly several?: boolean | undefined;
   /** Past values that a model of lags sees. Default: 4; an autoregression chooses by itself. */
   readonly lags?: number | undefined;
   /** Past values that a recurrent network reads. Default: {@link defaultContext}. */
@@ -96,6 +98,7 @@ const recurrentMaker =
     return recurrent({
       cell,
       random,
+      ...scaling(settings.several),
       hiddenSize: settings.hiddenSize ?? defaults.hiddenSize,
       contextLength: settings.context ?? defaultContext(settings),
       lags: period > 1 ? [period, 1] : 1,
@@ -107,15 +110,21 @@ const recurrentMaker =
     });
   };
 
+/** Series that differ in size. */
+function scaling(several = false): { readonly scaleBy?: 'series' } {
+  return several ? { scaleBy: 'series' } : {};
+}
+
 const makers: Readonly<Record<ModelName, Maker>> = {
   naive: () => naive(),
   'seasonal-naive': ({ period }) => seasonalNaive({ period }),
   drift: () => drift(),
   ar: ({ lags }) => autoregression(lags === undefined ? {} : { order: lags }),
   ets: ({ period, random }) => ets({ period, random }),
-  linear: ({ lags = 4, random, epochs, learningRate, lagCalendar }) =>
+  linear: ({ lags = 4, random, epochs, learningRate, lagCalendar, several }) =>
     linear({
       lags,
+      ...scaling(several),
       calendar: lagCalendar,
       random,
       epochs,
@@ -126,6 +135,7 @@ const makers: Readonly<Record<ModelName, Maker>> = {
     const defaults = trainingDefaults('mlp', { direct: false });
     return mlp({
       lags,
+      ...scaling(settings.several),
       calendar: settings.lagCalendar,
       random,
       epochs: settings.epochs ?? defaults.epochs,
