@@ -297,7 +297,7 @@ describe('forecast backtest', () => {
     const { stdout } = await forecast('backtest', ...argv, '--json', '--out', folder);
     const done = events(stdout).at(-1);
     expect(done.scores.map(({ name }: { name: string }) => name).sort()).toEqual(
-      ['ar(12)', 'drift', 'seasonal-naive(12)'].sort(),
+      ['ar(12)', 'drift', 'naive', 'seasonal-naive(12)'].sort(),
     );
     expect(await readFile(join(folder, 'scores.csv'), 'utf8')).toMatch(
       /^model,mase,rmsse,mae,rmse,mape,smape,p\n/,
@@ -310,8 +310,40 @@ describe('forecast backtest by default', () => {
     const argv = ['--series', 'air-passengers', '--models', 'gru', '--horizon', '6', '--stride', '3'];
     const { stdout, code } = await forecast('backtest', ...argv, '--epochs', '1');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^gru \(direct\) /m);
+    expect(stdout).toMatch(/^global gru /m);
     expect(stdout).toMatch(/^model .* CRPS +in 90% +p$/m);
+  });
+});
+
+describe('forecast auto', () => {
+  it('tries models, advises one in a paragraph, forecasts with it, and saves it', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'forecast auto '));
+    const out = join(folder, 'auto');
+    const argv = ['auto', '--series', 'sunspots', '--horizon', '2', '--train', '290', '--json', '--out', out];
+    const { stdout, code } = await forecast(...argv);
+    expect(code).toBe(0);
+    const all = events(stdout);
+    const done = all.at(-1);
+    const errors: Record<string, number> = done.models;
+    expect(errors[done.model]).toBe(Math.min(...Object.values(errors)));
+    expect(Object.keys(errors)).toEqual(expect.arrayContaining(['naive', 'theta', 'ets', 'ar', 'gru']));
+    expect(done.advice).toMatch(/^Use .* Expect an error of about .* one step ahead/);
+    expect(all.filter(({ event }) => event === 'forecast')).toHaveLength(2);
+    const again = await forecast('predict', '--model', out, '--horizon', '2', '--coverage', '0.9', '--json');
+    expect(events(again.stdout).filter(({ event }) => event === 'forecast')).toEqual(
+      all.filter(({ event }) => event === 'forecast'),
+    );
+    await rm(folder, { recursive: true });
+  });
+});
+
+describe('a network that loses to what learns nothing', () => {
+  it('is named in a sentence, by run and by backtest', async () => {
+    const few = ['--series', 'global-temperature', '--epochs', '1', '--lr', '0.5'];
+    const { stdout } = await forecast('run', '--model', 'gru', ...few);
+    expect(stdout).toMatch(/^gru is worse here than naive.*: what learns nothing does better\.$/m);
+    const backtested = await forecast('backtest', '--models', 'gru', '--stride', '9', ...few);
+    expect(backtested.stdout).toMatch(/^gru is worse here than naive.*: what learns nothing does better\.$/m);
   });
 });
 
@@ -353,7 +385,7 @@ describe('bad input is one line and exit code 2', () => {
     [['run', '--series', 'none.csv'], "--series: expected a file that can be read, got 'none.csv' (ENOENT)"],
     [
       ['run', '--model', 'oracle'],
-      "--model: expected some of naive, seasonal-naive, drift, ar, ets, linear, mlp, rnn, gru, lstm, ensemble, got 'oracle'",
+      "--model: expected some of naive, seasonal-naive, drift, theta, ar, ets, linear, mlp, rnn, gru, lstm, ensemble, got 'oracle'",
     ],
     [['run', '--modle', 'linear'], "unknown option '--modle'"],
     [['run', '--lags', '0'], "Expected a whole number of at least 1, got '0'"],

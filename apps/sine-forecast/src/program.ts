@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { anomaliesCommand } from './commands/anomalies.js';
+import { autoCommand } from './commands/auto.js';
 import { backtestCommand } from './commands/backtest.js';
 import { chapterCommand } from './commands/chapter.js';
 import { predictCommand } from './commands/predict.js';
@@ -9,6 +10,7 @@ import { runCommand } from './commands/run.js';
 export function createProgram(): Command {
   return new Command('forecast')
     .description('Forecast a sine wave, the embedded series or your own, beside honest baselines.')
+    .addCommand(autoCommand())
     .addCommand(runCommand())
     .addCommand(backtestCommand())
     .addCommand(predictCommand())

@@ -11,7 +11,9 @@ import {
 import { type Backtest, compare, scoresOf, type TimeSeries } from '@throughtime/forecasting';
 import { Command } from 'commander';
 import {
+  baselineRemarks,
   compareModels,
+  errorOf,
   type FailedModel,
   intervalCoverage,
   strideOfSeveral,
@@ -107,7 +109,7 @@ async function run(options: BacktestOptions, folder?: HeldFolder): Promise<void>
   const { series, all } = opened;
   const { stride = strideOfSeveral(series.length - start, horizon, all.length) } = options;
   // The strongest of the baselines is the one that the others are held against.
-  const names = [...new Set([baselineNames(period).at(-1)!, ...options.models])];
+  const names = [...new Set([...baselineNames(period).reverse(), ...options.models])];
   const origins = Math.floor((series.length - start - horizon) / stride) + 1;
   const { refit = Math.max(1, Math.ceil(origins / defaultFits)) } = options;
   report.event('start', { ...startOf(prepared), start, models: names });
@@ -151,6 +153,7 @@ async function run(options: BacktestOptions, folder?: HeldFolder): Promise<void>
     const tests = judged.map(({ test }) => test);
     const baseline = tests[0].name;
     const scores = compare(tests, { baseline });
+    const errors = judged.map(({ name, test }) => ({ name, errors: [errorOf(test, 'MASE')] }));
     const origins = tests[0].records.length / all.length;
     printReport(
       report,
@@ -166,6 +169,7 @@ async function run(options: BacktestOptions, folder?: HeldFolder): Promise<void>
           ...prepared.remarks,
           ...transformRemarks(options),
           ...covariateRemarks(series, options.models),
+          ...baselineRemarks(errors, baselineNames(period)),
           ...missingIntervals(tests, coverage),
         ],
       }),

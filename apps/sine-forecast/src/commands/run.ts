@@ -9,6 +9,7 @@ import {
 } from '@throughtime/command-line';
 import { Command } from 'commander';
 import {
+  baselineRemarks,
   compareModels,
   defaultHorizons,
   defaultStride,
@@ -154,6 +155,7 @@ async function run(options: RunOptions, folder?: HeldFolder): Promise<void> {
       ...prepared.remarks,
       ...transformRemarks(options),
       ...covariateRemarks(series, options.model),
+      ...baselineRemarks(models, baselineNames(period), horizons),
       ...(out === undefined ? [] : figureRemarks(all.length)),
     ];
     const origins = judged[0].test.records.length;

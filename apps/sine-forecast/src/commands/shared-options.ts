@@ -41,8 +41,16 @@ export function addModelOptions(
 ): Command {
   command
     .option('--lags <n>', 'values that a model of lags sees', integerOption({ min: 1 }), lags)
-    .option('--epochs <n>', `passes over the training data (default: ${epochs})`, integerOption({ min: 1 }))
-    .option('--lr <x>', 'learning rate (default: 0.01, recurrent 0.005)', numberOption({ min: 0 }))
+    .option(
+      '--epochs <n>',
+      `passes over the training data; 60 updates each of a network whose horizon is known (default: ${epochs})`,
+      integerOption({ min: 1 }),
+    )
+    .option(
+      '--lr <x>',
+      'learning rate (default: 0.01; recurrent 0.005, and 0.002 where the horizon is known)',
+      numberOption({ min: 0 }),
+    )
     .option('--hidden <n>', 'hidden units (default: 10, recurrent 32)', integerOption({ min: 1 }))
     .option(
       '--transform <names>',

@@ -139,6 +139,41 @@ export function testOf(test: Backtest, index: number): Backtest {
   };
 }
 
+/** The error of a test of one variable over all its steps; the mean over its series. */
+export function errorOf(test: Backtest, measure: Measure): number {
+  return scoresOf(test)[({ MSE: 'mse', MASE: 'mase', MAE: 'mae' } as const)[measure]];
+}
+
+/**
+ * A sentence for each model that a model which learns nothing beats, and where.
+ * @param models with their errors at each of `horizons`, or over all steps where there are none
+ * @param baselines what learns nothing, by name
+ */
+export function baselineRemarks(
+  models: readonly { readonly name: string; readonly errors: ArrayLike<number> }[],
+  baselines: readonly string[],
+  horizons?: readonly number[],
+): string[] {
+  const isBaseline = ({ name }: { readonly name: string }) => baselines.includes(name);
+  const naive = models.filter(isBaseline);
+  return models
+    .filter((model) => !isBaseline(model))
+    .flatMap(({ name, errors }) => {
+      const places = Array.from(errors, (_, at) => at).filter((at) =>
+        naive.some((one) => one.errors[at] < errors[at]),
+      );
+      if (places.length === 0) return [];
+      const better = naive
+        .filter((one) => places.some((at) => one.errors[at] < errors[at]))
+        .map((one) => one.name);
+      const where =
+        horizons === undefined || places.length === horizons.length
+          ? ''
+          : ` ${places.map((at) => horizons[at]).join(', ')} ${places.length === 1 && horizons[places[0]] === 1 ? 'step' : 'steps'} ahead`;
+      return [`${name} is worse here than ${better.join(' and ')}${where}: what learns nothing does better.`];
+    });
+}
+
 /** The model with the least error at the first horizon; of equals the first. */
 export function bestOf<M extends { readonly errors: readonly number[] }>(models: readonly M[]): M {
   const error = ({ errors: [first] }: M) => (Number.isNaN(first) ? Number.POSITIVE_INFINITY : first);

@@ -28,10 +28,11 @@ describe('createModel', () => {
 
   it('makes a network that forecasts a known horizon at once, and otherwise one that goes step by step', () => {
     expect(create('gru').name).toBe('gru');
-    expect(create('gru', { horizon: 5 }).name).toBe('gru (direct)');
+    expect(create('gru', { horizon: 5 }).name).toBe('global gru');
     // A context, the lag of a season, and the steps after them.
     expect(create('gru').method.requires('fit').length).toBe(32 + 7 + 1);
-    expect(create('gru', { horizon: 5 }).method.requires('fit').length).toBe(32 + 7 + 5);
+    // Two seasons, and the steps after them: what a window lacks before the series begins is left open.
+    expect(create('gru', { horizon: 5 }).method.requires('fit').length).toBe(2 * 7 + 5);
     expect(create('gru', { context: 9 }).method.requires('fit').length).toBe(9 + 7 + 1);
   });
 
@@ -68,7 +69,7 @@ describe('intervals', () => {
     const needs = (name: ModelName) =>
       createModelWithIntervals(name, settings, { horizon: 3, train: 200 }).method.requires('fit').reason;
     for (const name of modelNames) {
-      const hasDistribution = ['naive', 'seasonal-naive', 'drift', 'ar', 'ets'].includes(name);
+      const hasDistribution = ['naive', 'seasonal-naive', 'drift', 'theta', 'ar', 'ets'].includes(name);
       expect(needs(name).includes('calibrate intervals'), name).toBe(!hasDistribution);
     }
   });

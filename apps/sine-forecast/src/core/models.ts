@@ -7,18 +7,20 @@ import {
   ensemble,
   ets,
   type Forecaster,
+  globalRecurrent,
   linear,
   mlp,
   naive,
   recurrent,
   seasonalNaive,
   type TransformOptions,
+  theta,
   transformed,
 } from '@throughtime/forecasting';
 import type { Random } from '@throughtime/random';
 
 export const modelNames = [
-  ...(['naive', 'seasonal-naive', 'drift', 'ar', 'ets'] as const),
+  ...(['naive', 'seasonal-naive', 'drift', 'theta', 'ar', 'ets'] as const),
   ...(['linear', 'mlp', 'rnn', 'gru', 'lstm', 'ensemble'] as const),
 ] as const;
 
@@ -80,21 +82,42 @@ export function trainingDefaults(
 ): TrainingDefaults {
   if (name === 'linear') return { epochs: 200, learningRate: undefined, hiddenSize: 10 };
   if (!isRecurrent(name)) return { epochs: 10, learningRate: 0.01, hiddenSize: 10 };
-  // A direct network has `horizon` targets per window where a recursive one has one per step: it needs fewer epochs.
-  return { epochs: direct ? 10 : 30, learningRate: 0.005, hiddenSize: 32 };
+  return direct
+    ? { epochs: 10, learningRate: 0.002, hiddenSize: 32 }
+    : { epochs: 30, learningRate: 0.005, hiddenSize: 32 };
 }
 
 type Maker = (settings: ModelSettings) => Forecaster;
 
+/** Updates of a network that forecasts a known horizon in what counts as an epoch: windows are drawn, so that no pass is ever whole. */
+const updatesPerEpoch = 60;
+
 /**
- * If the horizon is known: one network that forecasts all steps at once, by their median, which minimizes the absolute error.
- * Otherwise: a network that forecasts one step and continues from its own forecasts, as far as asked.
+ * If the horizon is known: two networks of windows that are scaled by themselves, which forecast all steps at once, by their median, and
+ * begin as the seasonal naive forecast. Otherwise: a network that forecasts one step and continues from its own forecasts, as far as asked.
  */
 const recurrentMaker =
   (cell: 'rnn' | 'gru' | 'lstm'): Maker =>
   (settings) => {
     const { period, calendar, random, horizon, path } = settings;
     const defaults = trainingDefaults(cell, { direct: horizon !== undefined });
+    if (horizon !== undefined) {
+      return globalRecurrent({
+        cell,
+        random,
+        horizon,
+        period,
+        calendar,
+        hiddenSize: settings.hiddenSize ?? defaults.hiddenSize,
+        contextLength: settings.context,
+        updates: updatesPerEpoch * (settings.epochs ?? defaults.epochs),
+        learningRate: settings.learningRate ?? defaults.learningRate,
+        batchSize: 32,
+        networks: 2,
+        levels: [0.5],
+        path,
+      });
+    }
     return recurrent({
       cell,
       random,
@@ -105,7 +128,6 @@ const recurrentMaker =
       calendar,
       epochs: settings.epochs ?? defaults.epochs,
       learningRate: settings.learningRate ?? defaults.learningRate,
-      ...(horizon !== undefined && { strategy: 'direct', horizon, head: { kind: 'quantile' } }),
       ...(path !== undefined && { path }),
     });
   };
@@ -119,6 +141,7 @@ const makers: Readonly<Record<ModelName, Maker>> = {
   naive: () => naive(),
   'seasonal-naive': ({ period }) => seasonalNaive({ period }),
   drift: () => drift(),
+  theta: ({ period }) => theta({ period }),
   ar: ({ lags }) => autoregression(lags === undefined ? {} : { order: lags }),
   ets: ({ period, random }) => ets({ period, random }),
   linear: ({ lags = 4, random, epochs, learningRate, lagCalendar, several }) =>
@@ -223,7 +246,14 @@ export function pageSettings(
 }
 
 /** The models that have a distribution of their own; the errors of the others are calibrated. */
-const withDistribution: ReadonlySet<ModelName> = new Set(['naive', 'seasonal-naive', 'drift', 'ar', 'ets']);
+const withDistribution: ReadonlySet<ModelName> = new Set([
+  'naive',
+  'seasonal-naive',
+  'drift',
+  'theta',
+  'ar',
+  'ets',
+]);
 
 /** Whether a model says by itself how far its forecasts may be off. Sums of differences have no quantiles. */
 export function hasDistribution(

@@ -2,6 +2,7 @@ import { ArgumentError } from '@throughtime/errors';
 import { type Backtest, backtest, type Forecaster, type TimeSeries } from '@throughtime/forecasting';
 import { Random } from '@throughtime/random';
 import {
+  baselineRemarks,
   boundsOf,
   compareModels,
   defaultStride,
@@ -127,6 +128,10 @@ export class Experiment {
     });
     // Intervals further ahead than can be judged would be a promise without a proof.
     const horizon = Math.min(request.horizon, plan.horizon);
+    const comparison = [line({ ...own, test: withIntervals(own.test, calibration) }), ...judged.map(line)];
+    const learnNothing = judged
+      .filter(({ name }) => baselineNames(period).includes(name as ModelName))
+      .map(({ test }) => test.name);
     const trained: TrainedModel = {
       name: own.test.name,
       start,
@@ -134,8 +139,12 @@ export class Experiment {
       ...(await drawnForecasts(model, series, { start, steps: plan.horizon })),
       measure,
       judgedOrigins: own.test.records.length,
-      comparison: [line({ ...own, test: withIntervals(own.test, calibration) }), ...judged.map(line)],
+      comparison,
       notes: [
+        ...baselineRemarks(
+          [comparison[0], ...comparison.filter(({ name }) => learnNothing.includes(name))].map(meanError),
+          learnNothing,
+        ),
         ...(horizon < request.horizon
           ? [`Forecasts go ${horizon} steps ahead: there are too few test values to judge more.`]
           : []),
@@ -154,6 +163,14 @@ export class Experiment {
     const forecast = await this.#model.predict(this.#horizon, { context: this.#series.slice(0, origin) });
     return { origin, mean: forecast.mean, ...boundsOf(intervalsOf(forecast, this.#calibration)) };
   }
+}
+
+/** The mean of a model's errors over its steps. */
+function meanError({ name, errors }: ModelErrors): {
+  readonly name: string;
+  readonly errors: readonly number[];
+} {
+  return { name, errors: [errors.reduce((sum, error) => sum + error, 0) / errors.length] };
 }
 
 /** The settings of the request, as the command would pass them on. */

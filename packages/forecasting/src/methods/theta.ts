@@ -203,9 +203,11 @@ function nextLine(
   return { intercept: next - (slope * (t + 2)) / 2, slope, average: next };
 }
 
-/** What the line adds to the forecast of the value numbered t, for a share of 1. */
-function lineAt({ intercept, slope }: Line, t: number, alpha: number): number {
-  const rest = (1 - alpha) ** t;
+/**
+ * What the line adds to the forecast of the value numbered t, for a share of 1.
+ * @param rest (1 - alpha)^t
+ */
+function lineAt({ intercept, slope }: Line, rest: number, alpha: number): number {
   return intercept * rest + (slope * (1 - rest * (1 - alpha))) / alpha;
 }
 
@@ -221,11 +223,12 @@ function leastSquaresAt(
   const isOptimized = model === 'OTM' || model === 'DOTM';
   // y_t = level_t + start (1 - alpha)^t + share line_t + e_t, where level_t has seen the values before t and begins at 0.
   const [known, ofStart, ofShare] = [0, 1, 2].map(() => new Float64Array(n));
-  let level = 0;
+  let [level, rest] = [0, 1];
   for (let t = 0; t < n; t++) {
     known[t] = values[t] - level;
-    ofStart[t] = (1 - alpha) ** t;
-    ofShare[t] = lineAt(lines(t), t, alpha);
+    ofStart[t] = rest;
+    ofShare[t] = lineAt(lines(t), rest, alpha);
+    rest *= 1 - alpha;
     level = alpha * values[t] + (1 - alpha) * level;
   }
   const from = Math.min(burnIn, Math.max(0, n - 2));
@@ -259,7 +262,7 @@ function runTheta(
   let average = mean(values);
   const path = new Float64Array(horizon);
   for (let step = 0; step < horizon; step++) {
-    const value = level + share * lineAt(line, n + step, alpha) + innovation();
+    const value = level + share * lineAt(line, (1 - alpha) ** (n + step), alpha) + innovation();
     path[step] = center + value;
     level = alpha * value + (1 - alpha) * level;
     if (model === 'DSTM' || model === 'DOTM') {

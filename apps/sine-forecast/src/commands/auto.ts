@@ -1,0 +1,173 @@
+import {
+  HeldFolder,
+  integerOption,
+  interruptible,
+  nameArguments,
+  reporterFor,
+} from '@throughtime/command-line';
+import { formatRowTime } from '@throughtime/datasets';
+import { calibrated, calibratedForecast, levelsOf, quantileAt } from '@throughtime/forecasting';
+import { saveForecaster } from '@throughtime/forecasting/node';
+import { Command } from 'commander';
+import { adviceOf, autoCandidates, autoPlan, ranked } from '../core/auto.js';
+import {
+  baselineRemarks,
+  compareModels,
+  errorOf,
+  type FailedModel,
+  intervalCoverage,
+  type JudgedModel,
+  measureOf,
+} from '../core/compare-models.js';
+import { baselineNames } from '../core/models.js';
+import { requireChange } from '../core/open-series.js';
+import { formatNumbers, formatScore, measureInWords } from '../core/report.js';
+import { seasonOf } from '../core/season.js';
+import { addSeriesOptions, openSeries, type SeriesOptions } from './series-option.js';
+import { addCommonOptions, useTensorBackend } from './shared-options.js';
+import { printReport, textTable } from './text-table.js';
+import { writeCsv } from './write-files.js';
+
+interface AutoOptions extends SeriesOptions {
+  readonly horizon: number;
+  readonly train?: number;
+  readonly seed: number;
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+export function autoCommand(): Command {
+  const command = new Command('auto').description(
+    'Try models on a series, say which to use and what error to expect, and forecast with it.',
+  );
+  addSeriesOptions(command);
+  command
+    .option('--horizon <n>', 'steps ahead', integerOption({ min: 1 }), 12)
+    .option(
+      '--train <n>',
+      'values before the first forecast that judges (default: 70%)',
+      integerOption({ min: 2 }),
+    )
+    .option('--out <dir>', 'where the model, the scores and the forecast go');
+  nameArguments(command, { start: '--train' });
+  return addCommonOptions(command).action((options: AutoOptions) =>
+    options.out === undefined
+      ? run(options)
+      : HeldFolder.during(options.out, (folder) => run(options, folder)),
+  );
+}
+
+/** @param folder of --out */
+async function run(options: AutoOptions, folder?: HeldFolder): Promise<void> {
+  const report = reporterFor(options.json);
+  const opened = await openSeries(options, report);
+  const { series } = opened;
+  requireChange(series);
+  const { horizon, seed, train } = options;
+  const plan = autoPlan(series.length, { horizon, train });
+  const season = seasonOf(opened, plan.start, options.period);
+  const { period } = season;
+  const { calendar } = opened;
+  const make = () => autoCandidates(series, { seed, period, calendar, horizon });
+  report.event('start', {
+    ...{ series: series.name, length: series.length, horizon, period },
+    ...{ start: plan.start, models: make().map(({ name }) => name) },
+  });
+  await useTensorBackend();
+  await interruptible(async (signal) => {
+    const failed: FailedModel[] = [];
+    const judged = await compareModels(
+      make(),
+      series,
+      { ...plan, horizon, period, signal },
+      {
+        onOrigins: (model, done, origins) => report.progress(`${model}: ${done} of ${origins} origins`),
+        onModel({ name, seconds }) {
+          if (!signal.aborted) report.event('model', { model: name, seconds });
+        },
+        onFailure(failure) {
+          failed.push(failure);
+          report.event('failed', { model: failure.name, message: failure.error.message });
+        },
+      },
+    );
+    if (signal.aborted) {
+      report.event('interrupted');
+      return;
+    }
+    if (judged.length === 0) throw failed[0].error;
+    const tests = new Map(judged.map(({ name, test }) => [name, test]));
+    const order = orderOf(judged);
+    const [best] = order;
+    const advice = adviceOf({ tests, order, baselines: baselineNames(period) });
+    const measure = measureOf(opened, tests.get(best));
+    const models = order.map((name) => {
+      const one = judged.find((candidate) => candidate.name === name)!;
+      return { ...one, errors: [errorOf(one.test, measure)] };
+    });
+    const failures = failed.map(({ name, error }) => `${name} failed: ${error.message}`);
+    printReport(report, {
+      headline: `${series.name}: ${series.length} values; ${measure} of ${models[0].test.records.length} forecasts of ${horizon} steps from value ${plan.start} on`,
+      header: ['model', measure, 'time'],
+      rows: models.map(({ name, errors: [error], seconds }) => [
+        name,
+        formatScore(error),
+        `${seconds.toFixed(1)} s`,
+      ]),
+      notes: [
+        `${measureInWords(measure)}.`,
+        season.words,
+        ...baselineRemarks(models, baselineNames(period)),
+        ...failures,
+      ],
+    });
+    report.print(`\n${advice}\n`);
+    // What was judged learned from a part of the series: the forecast is of the same model, fitted to all of it.
+    const { model } = make().find(({ name }) => name === best)!;
+    await model.fit(series, { signal });
+    const levels = levelsOf([intervalCoverage]);
+    const forecast = calibratedForecast(await model.predict(horizon), tests.get(best)!, levels);
+    const bounds = levels.map((level) => quantileAt(forecast, level)!);
+    const rows = Array.from(forecast.mean, (value, step) => [
+      forecast.timeline === undefined ? series.length + step : formatRowTime(forecast.timeline, step),
+      value,
+      ...bounds.map((bound) => bound[step]),
+    ]);
+    const header = ['time', 'forecast', ...levels.map((level) => `${Number((100 * level).toFixed(2))}%`)];
+    const columns = [1, 2, 3].map((column) => formatNumbers(rows.map((row) => Number(row[column]))));
+    report.print(
+      textTable(
+        header,
+        rows.map(([time], row) => [String(time), ...columns.map((column) => column[row])]),
+      ),
+    );
+    for (const [time, value, low, high] of rows) {
+      report.event('forecast', { time, value, quantiles: { [levels[0]]: low, [levels[1]]: high } });
+    }
+    if (folder !== undefined) {
+      await folder.begin();
+      await saveForecaster(folder.path, calibrated(model, tests.get(best)!), {
+        notes: { series: options.series, period, model: best, advice },
+      });
+      await writeCsv(
+        `${folder.path}/scores.csv`,
+        ['model', measure],
+        models.map(({ name, errors }) => [name, ...errors]),
+      );
+      await writeCsv(`${folder.path}/forecast.csv`, header, rows);
+      report.print(`\nModel, scores and forecast: ${folder.path}`);
+    }
+    report.event('done', {
+      ...{ model: best, measure, advice, horizon },
+      models: Object.fromEntries(models.map(({ name, errors: [error] }) => [name, error])),
+      ...(failed.length > 0 && { failed: failed.map(({ name }) => name) }),
+    });
+  });
+}
+
+/** The names of the candidates, the best first. */
+function orderOf(judged: readonly JudgedModel[]): string[] {
+  // Two candidates of one kind share the name of their test: each test goes by its candidate's.
+  const tests = judged.map(({ name, test }) => ({ ...test, name }));
+  return ranked(tests).map(({ name }) => name);
+}

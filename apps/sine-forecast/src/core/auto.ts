@@ -1,0 +1,108 @@
+import {
+  type Backtest,
+  type ComparisonRow,
+  compare,
+  scoresOf,
+  type TimeSeries,
+} from '@throughtime/forecasting';
+import { Random } from '@throughtime/random';
+import type { Candidate } from './compare-models.js';
+import { createModel, type ModelName, type ModelSettings } from './models.js';
+import { formatScore } from './report.js';
+
+/** What `forecast auto` tries, simplest first: of two that are equally good the simpler one is chosen. */
+const tried: readonly ModelName[] = ['naive', 'seasonal-naive', 'drift', 'theta', 'ets', 'ar', 'gru', 'lstm'];
+
+/** Those that are also tried on the logarithm of a series that is positive: their errors and seasons grow with its level. */
+const triedOnLogarithm: ReadonlySet<ModelName> = new Set(['ar', 'gru', 'lstm']);
+
+/** Longer seasons make exponential smoothing slow. */
+const longestSmoothed = 60;
+
+/** The models that may forecast a series, each from a random stream of its own. */
+export function autoCandidates(
+  series: TimeSeries,
+  { seed, ...settings }: Omit<ModelSettings, 'random'> & { readonly seed: number },
+): Candidate[] {
+  const { period } = settings;
+  const isPositive = series.values.every((value) => Number.isNaN(value) || value > 0);
+  const make = (name: ModelName, transforms: ModelSettings['transforms'] = []) =>
+    createModel(name, { ...settings, transforms, random: Random.seeded(seed) });
+  return tried
+    .filter((name) => name !== 'seasonal-naive' || period > 1)
+    .filter((name) => name !== 'ets' || period <= longestSmoothed)
+    .flatMap((name) => [
+      { name, model: make(name) },
+      ...(isPositive && triedOnLogarithm.has(name)
+        ? [{ name: `${name} of logarithms`, model: make(name, [{ kind: 'log' }]) }]
+        : []),
+    ]);
+}
+
+/** From where candidates are judged, and how often: on the last 30% of a series, from at most 40 origins. */
+export function autoPlan(
+  length: number,
+  { horizon, train }: { readonly horizon: number; readonly train?: number | undefined },
+): { readonly start: number; readonly stride: number; readonly refit: number } {
+  const start = train ?? Math.max(1, Math.min(Math.floor(0.7 * length), length - 2 * horizon));
+  const room = length - start - horizon;
+  const stride = Math.max(1, Math.ceil(room / 40));
+  // Fitted twice: what a model learns from the first half of the origins counts for the second.
+  return { start, stride, refit: Math.max(1, Math.ceil((Math.floor(room / stride) + 1) / 2)) };
+}
+
+/** The candidates in the order of their errors, the best first: by MASE, or by MAE where the training values give no scale. */
+export function ranked(tests: readonly Backtest[]): readonly ComparisonRow[] {
+  return compare(tests);
+}
+
+export interface AdviceOptions {
+  /** Of the candidates, by their name. */
+  readonly tests: ReadonlyMap<string, Backtest>;
+  /** Their names, the best first. */
+  readonly order: readonly string[];
+  /** The names of those that learn nothing. */
+  readonly baselines: readonly string[];
+}
+
+/** Which model to use, what error to expect, and how sure that is: one paragraph. */
+export function adviceOf({ tests, order, baselines }: AdviceOptions): string {
+  const [best, second] = order;
+  const test = tests.get(best)!;
+  const { mae } = scoresOf(test);
+  const errorOf = (name: string) => scoresOf(tests.get(name)!).mae;
+  const naive = baselines
+    .filter((name) => tests.has(name))
+    .reduce((a, b) => (errorOf(b) < errorOf(a) ? b : a));
+  const ofNaive = errorOf(naive);
+  const errors = test.records
+    .flatMap(({ actual, forecast: { mean } }) => Array.from(actual, (y, step) => Math.abs(y - mean[step])))
+    .filter((error) => !Number.isNaN(error))
+    .sort((a, b) => a - b);
+  const largest = errors[Math.floor(0.9 * (errors.length - 1))];
+  const isNaive = best === naive;
+  const last = test.horizon;
+  const atStep = (step: number) => formatScore(scoresOf(test, { step }).mae);
+  const sentences = [
+    isNaive
+      ? `Use ${best}: none of the models that learn forecasts this series better.`
+      : `Use ${best}: its mean absolute error was ${formatScore(mae)}, ${percent(mae / ofNaive)} of that of ${naive} (${formatScore(ofNaive)}).`,
+    `That is of ${test.records.length} forecasts of ${last} ${last === 1 ? 'step' : 'steps'}, each from the values before it alone.`,
+    last === 1
+      ? `Expect an error of about ${atStep(1)}; nine in ten were at most ${formatScore(largest)}.`
+      : `Expect an error of about ${atStep(1)} one step ahead and ${atStep(last)} at step ${last}; nine in ten were at most ${formatScore(largest)}.`,
+  ];
+  if (second !== undefined) {
+    const distance = errorOf(second) / mae;
+    sentences.push(
+      distance < 1.05
+        ? `${second} is as good, within ${percent(distance - 1)}: the simpler of the two serves as well.`
+        : `The next best, ${second}, has an error ${percent(distance - 1)} larger.`,
+    );
+  }
+  return sentences.join(' ');
+}
+
+function percent(share: number): string {
+  return Number.isFinite(share) ? `${Number((100 * share).toPrecision(2))}%` : '-';
+}
