@@ -10,11 +10,11 @@ import {
   whole,
 } from '@throughtime/errors';
 import { NoDistributionError, NotFittedError } from '../errors.js';
-import type { Forecast, ForecastRequest } from '../methods/forecast.js';
+import { type Forecast, type ForecastRequest, levelsOf } from '../methods/forecast.js';
 import { Forecaster, forecasterCheck } from '../methods/forecaster.js';
 import type { ForecasterFitOptions, Method, SavedMethod } from '../methods/method.js';
 import { meanAbsoluteError, seasonalScale } from '../metrics/point-metrics.js';
-import { mean, sortedQuantile } from '../numeric/statistics.js';
+import { mean as meanOf, sortedQuantile } from '../numeric/statistics.js';
 import { columnValues, learnableSeason, type TimeSeries } from '../series/time-series.js';
 
 export interface EnsembleOptions {
@@ -22,7 +22,8 @@ export interface EnsembleOptions {
   /**
    * How forecasts are combined, value by value: 'mean' (default), 'median', which a single outlier cannot move, or 'weighted': a mean in
    * which the members count by how well they forecast the last horizon of the training data. They are fitted twice for that, first
-   * without it.
+   * without it. Means of quantiles are too wide where members err in different ways: they are stretched, or drawn together, until the
+   * interval of 90% held its share of that horizon, if it has 200 values or more.
    */
   readonly combine?: 'mean' | 'median' | 'weighted' | undefined;
   /** Steps that the members are judged by. Needed for 'weighted', and only there. */
@@ -43,6 +44,7 @@ interface SavedEnsemble {
   readonly combine: Combination;
   readonly horizon?: number;
   readonly weights?: readonly number[];
+  readonly stretch?: number;
   readonly members: readonly Method[];
 }
 
@@ -50,6 +52,7 @@ const savedChecks: OptionChecks<SavedEnsemble> = {
   combine: required(combineCheck),
   horizon: whole({ from: 1 }),
   weights: list(number({ from: 0 }), { length: { from: 1 } }),
+  stretch: number({ from: 0 }),
   members: required(list(anything, { length: { from: 1 } })),
 };
 
@@ -63,6 +66,8 @@ export class Ensemble implements Method {
   readonly #horizon: number | undefined;
   /** What each member counts; together 1. Only where they are weighted. */
   #weights: readonly number[] | undefined;
+  /** By how much the distance of quantiles from the mean is stretched. */
+  #stretch = 1;
 
   /**
    * @param members at least one
@@ -103,7 +108,7 @@ export class Ensemble implements Method {
   }
 
   async fit(training: readonly TimeSeries[], options: ForecasterFitOptions): Promise<void> {
-    if (this.#horizon !== undefined) this.#weights = await this.#weigh(training, this.#horizon, options);
+    if (this.#horizon !== undefined) await this.#weigh(training, this.#horizon, options);
     for (const member of this.#members) await member.fit(training, options);
   }
 
@@ -119,7 +124,11 @@ export class Ensemble implements Method {
       kind: 'ensemble',
       config: {
         combine: this.#combine,
-        ...(this.#horizon !== undefined && { horizon: this.#horizon, weights: this.#requireWeights('save') }),
+        ...(this.#horizon !== undefined && {
+          horizon: this.#horizon,
+          weights: this.#requireWeights('save'),
+          stretch: this.#stretch,
+        }),
       },
       members: this.#members.map((member) => member.save()),
     };
@@ -134,23 +143,26 @@ export class Ensemble implements Method {
       throw new ArgumentError('weights', `one for each of ${members.length} members`, options.weights);
     }
     ensemble.#weights = options.weights;
+    ensemble.#stretch = options.stretch ?? 1;
     return ensemble;
   }
 
   /**
    * Weights in inverse proportion to the squared scaled error over the last `horizon` values of the series, each series counting alike.
-   * What cannot be scaled, because a series repeats itself, does not count.
+   * What cannot be scaled, because a series repeats itself, does not count. The same values then say how wide intervals must be.
    */
   async #weigh(
     training: readonly TimeSeries[],
     horizon: number,
     options: ForecasterFitOptions,
-  ): Promise<number[]> {
+  ): Promise<void> {
     const pasts = training.map((series) => series.slice(0, series.length - horizon));
     const errors: number[] = [];
+    const held: (readonly Forecast[])[] = [];
     for (const member of this.#members) {
       await member.fit(pasts, options);
-      const forecasts = await member.forecast(pasts, { horizon, levels: [] });
+      const forecasts = await forecastsWithBounds(member, pasts, horizon);
+      held.push(forecasts);
       const scaled = training.flatMap((series, i) =>
         series.variables.map((_, column) => {
           const past = columnValues(pasts[i], column);
@@ -160,13 +172,20 @@ export class Ensemble implements Method {
           return meanAbsoluteError(actual, forecast) / absolute;
         }),
       );
-      errors.push(mean(scaled.filter(Number.isFinite)));
+      errors.push(meanOf(scaled.filter(Number.isFinite)));
     }
     const exact = errors.some((error) => error === 0);
     const shares = errors.map((error) => (exact ? Number(error === 0) : 1 / error ** 2));
     const total = shares.reduce((sum, share) => sum + share, 0);
     // Where nothing could be measured, all count alike.
-    return shares.map((share) => (total > 0 ? share / total : 1 / shares.length));
+    this.#weights = shares.map((share) => (total > 0 ? share / total : 1 / shares.length));
+    this.#stretch = 1;
+    if (held.some((forecasts) => forecasts.some(({ quantiles }) => quantiles.length === 0))) return;
+    const combined = training.map((_, i) => this.#combined(held.map((forecasts) => forecasts[i])));
+    this.#stretch = stretchOf(
+      combined,
+      training.map((series) => series.slice(series.length - horizon)),
+    );
   }
 
   #requireWeights(call: string): readonly number[] {
@@ -184,22 +203,57 @@ export class Ensemble implements Method {
           return values.reduce((sum, value, i) => sum + weights[i] * value, 0);
         }
         return this.#combine === 'mean'
-          ? mean(values)
+          ? meanOf(values)
           : sortedQuantile(
               values.sort((a, b) => a - b),
               0.5,
             );
       });
+    const mean = combine(forecasts.map((forecast) => forecast.mean));
     return {
       horizon,
       variables,
-      mean: combine(forecasts.map((forecast) => forecast.mean)),
+      mean,
       quantiles: quantiles.map(({ level }, i) => ({
         level,
-        values: combine(forecasts.map((forecast) => forecast.quantiles[i].values)),
+        values: combine(forecasts.map((forecast) => forecast.quantiles[i].values)).map(
+          (value, cell) => mean[cell] + this.#stretch * (value - mean[cell]),
+        ),
       })),
     };
   }
+}
+
+/** The bounds of the interval that is held to its share. */
+const bounds = levelsOf([0.9]);
+
+/** Fewer values than this do not calibrate an interval. */
+const fewestCalibrations = 200;
+
+/** With the bounds where the model has a distribution; without where it has none. */
+async function forecastsWithBounds(
+  member: Method,
+  contexts: readonly TimeSeries[],
+  horizon: number,
+): Promise<Forecast[]> {
+  try {
+    return await member.forecast(contexts, { horizon, levels: bounds });
+  } catch (error) {
+    if (!(error instanceof NoDistributionError)) throw error;
+    return member.forecast(contexts, { horizon, levels: [] });
+  }
+}
+
+/** By how much intervals must be stretched to hold 90% of what came: 1 where too little came to say so. */
+function stretchOf(forecasts: readonly Forecast[], outcomes: readonly TimeSeries[]): number {
+  const ratios = forecasts.flatMap(({ mean: center, quantiles: [low, high] }, i) =>
+    Array.from(outcomes[i].values, (value, cell) => {
+      const bound = value < center[cell] ? low.values[cell] : high.values[cell];
+      return (value - center[cell]) / (bound - center[cell]);
+    }).filter(Number.isFinite),
+  );
+  if (ratios.length < fewestCalibrations) return 1;
+  return Math.max(0, sortedQuantile(Float64Array.from(ratios).sort(), 0.9));
 }
 
 /** Combines several forecasters into one. */

@@ -2,6 +2,7 @@ import { Random } from '@throughtime/random';
 import { describe, expect, it } from 'vitest';
 import {
   autoregression,
+  croston,
   decodeForecaster,
   drift,
   encodeForecaster,
@@ -69,6 +70,26 @@ describe('an ensemble weighted by backtest', () => {
     expect(((await exact.fit(line)).method as Ensemble).weights).toEqual([0, 1]);
     const constant = TimeSeries.of({ values: new Array(30).fill(3) });
     expect(((await exact.fit(constant)).method as Ensemble).weights).toEqual([0.5, 0.5]);
+  });
+
+  it('draws intervals together, or apart, until they hold 90% of the last horizon', async () => {
+    const many = Array.from({ length: 50 }, (_, i) => seasonal(60, 1 + i));
+    const members = () => [seasonalNaive({ period: 6 }), seasonalNaive({ period: 12 }), naive()];
+    const model = ensemble({ members: members(), combine: 'weighted', horizon: 6 });
+    await model.fit(many);
+    const held = many.map((series) => series.slice(0, 54));
+    const forecasts = await model.predictAfter(held, 6, { levels: [0.05, 0.95] });
+    const within = forecasts.flatMap(({ quantiles: [low, high] }, i) =>
+      Array.from(many[i].values.subarray(54), (value, step) =>
+        Number(value >= low.values[step] && value <= high.values[step]),
+      ),
+    );
+    const share = within.reduce((sum, one) => sum + one, 0) / within.length;
+    // The members have learned a little more since: not to the digit.
+    expect(share).toBeGreaterThan(0.87);
+    expect(share).toBeLessThan(0.93);
+    const narrow = ensemble({ members: [croston(), naive()], combine: 'weighted', horizon: 6 });
+    await expect((await narrow.fit(many)).predict(2, { levels: [0.1] })).rejects.toThrow('quantiles');
   });
 
   it('is saved with its weights', async () => {
