@@ -153,7 +153,7 @@ describe('a model that fails', () => {
       ).stdout,
     ).at(-1);
     expect(done.failed).toEqual(['gru']);
-    expect(done.scores).toHaveLength(2);
+    expect(done.scores).toHaveLength(3);
   });
 
   it('ends the run where nothing else was asked for, after the table', async () => {
@@ -181,7 +181,7 @@ describe('a window that never changes', () => {
     const { stdout, stderr, code } = await forecast('backtest', ...argv, '--json');
     expect([stderr, code]).toEqual(['', 0]);
     const { scores } = events(stdout).at(-1);
-    expect(scores).toHaveLength(3);
+    expect(scores).toHaveLength(4);
     const errors = scores.map(({ scores: { mae } }: { scores: { mae: number } }) => mae);
     expect(errors).toEqual([...errors].sort((a, b) => a - b));
     expect((await forecast('backtest', ...argv)).stdout).not.toContain('inf');
