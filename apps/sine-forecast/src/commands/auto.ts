@@ -4,9 +4,16 @@ import {
   interruptible,
   nameArguments,
   reporterFor,
+  UsageError,
 } from '@throughtime/command-line';
 import { formatRowTime } from '@throughtime/datasets';
-import { calibrated, calibratedForecast, levelsOf, quantileAt } from '@throughtime/forecasting';
+import {
+  calibrated,
+  calibratedForecast,
+  levelsOf,
+  quantileAt,
+  type TimeSeries,
+} from '@throughtime/forecasting';
 import { saveForecaster } from '@throughtime/forecasting/node';
 import { Command } from 'commander';
 import { adviceOf, autoCandidates, autoPlan, ranked } from '../core/auto.js';
@@ -20,10 +27,9 @@ import {
   measureOf,
 } from '../core/compare-models.js';
 import { baselineNames } from '../core/models.js';
-import { requireChange } from '../core/open-series.js';
 import { formatNumbers, formatScore, measureInWords } from '../core/report.js';
-import { seasonOf } from '../core/season.js';
-import { addSeriesOptions, openSeries, type SeriesOptions } from './series-option.js';
+import { prepareComparison } from './prepare-comparison.js';
+import { addSeriesOptions, type SeriesOptions } from './series-option.js';
 import { addCommonOptions, useTensorBackend } from './shared-options.js';
 import { printReport, textTable } from './text-table.js';
 import { writeCsv } from './write-files.js';
@@ -60,13 +66,17 @@ export function autoCommand(): Command {
 /** @param folder of --out */
 async function run(options: AutoOptions, folder?: HeldFolder): Promise<void> {
   const report = reporterFor(options.json);
-  const opened = await openSeries(options, report);
-  const { series } = opened;
-  requireChange(series);
   const { horizon, seed, train } = options;
-  const plan = autoPlan(series.length, { horizon, train });
-  const season = seasonOf(opened, plan.start, options.period);
-  const { period } = season;
+  const planFor = (length: number) => autoPlan(length, { horizon, train });
+  const start = ({ length }: TimeSeries) => planFor(length).start;
+  const { opened, period, remarks } = await prepareComparison(options, report, { start });
+  const { series } = opened;
+  if (opened.all.length > 1) {
+    throw new UsageError(
+      '--column: expected one column, got several; `forecast backtest` takes several at once',
+    );
+  }
+  const plan = planFor(series.length);
   const { calendar } = opened;
   const make = () => autoCandidates(series, { seed, period, calendar, horizon });
   report.event('start', {
@@ -116,7 +126,7 @@ async function run(options: AutoOptions, folder?: HeldFolder): Promise<void> {
       ]),
       notes: [
         `${measureInWords(measure)}.`,
-        season.words,
+        ...remarks,
         ...baselineRemarks(models, baselineNames(period)),
         ...failures,
       ],
