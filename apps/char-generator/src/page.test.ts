@@ -228,7 +228,7 @@ describe.skipIf(!browserPath)('the page', { timeout: 180_000 }, () => {
       await page.setInputFiles('#upload', file('model.zip', Buffer.from('PK no archive')));
       await page.getByText('model.zip is no .zip file, or a damaged one.').waitFor();
       await page.setInputFiles('#upload', file('config.json', Buffer.from('{"format": 1}')));
-      await page.getByText('This model cannot be opened. config.json: expected format').waitFor();
+      await page.getByText('This model cannot be opened. config.json: format: expected').waitFor();
       await page.fill('#hidden', '0');
       await page.click('#start');
       expect(await page.locator('#hidden:invalid').count()).toBe(1);

@@ -9,7 +9,7 @@ export interface ArgumentErrorOptions extends ErrorOptions {
 /** An argument or option that cannot be used. The message names it, what was expected and what came. */
 export class ArgumentError extends ThroughtimeError {
   override name = 'ArgumentError';
-  /** The argument as the caller wrote it: 'hiddenSize', 'dropout.between', 'ids[3]'. */
+  /** The argument as the caller wrote it: 'hiddenSize', 'dropout.between', 'ids[3]'. Empty: the whole of what was read. */
   readonly argument: string;
   /** What would have been right, as it reads after "expected". */
   readonly expected: string;
@@ -26,8 +26,8 @@ export class ArgumentError extends ThroughtimeError {
     { hint, ...options }: ArgumentErrorOptions = {},
   ) {
     const shown = showValue(got);
-    const problem = `: expected ${expected}, got ${shown}${hint ? ` (${hint})` : ''}`;
-    super(`${argument}${problem}`, options);
+    const problem = `expected ${expected}, got ${shown}${hint ? ` (${hint})` : ''}`;
+    super(about(argument, problem), options);
     this.#problem = problem;
     this.argument = argument;
     this.expected = expected;
@@ -37,8 +37,12 @@ export class ArgumentError extends ThroughtimeError {
 
   /** The message under another name: a command names its option, `--hidden`, and not the argument that it became. */
   messageFor(argument: string): string {
-    return shortened(`${argument}${this.#problem}`, longestMessage);
+    return shortened(about(argument, this.#problem), longestMessage);
   }
+}
+
+function about(argument: string, problem: string): string {
+  return argument === '' ? problem : `${argument}: ${problem}`;
 }
 
 /** An option that the call does not know, most often a typing error: without this class it would change nothing, in silence. */

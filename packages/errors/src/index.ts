@@ -28,6 +28,7 @@ export { nearestName } from './nearest-name.js';
 export {
   checkOptions,
   type DefaultedCheck,
+  isRecord,
   type OptionChecks,
   type RequiredCheck,
   record,
@@ -35,5 +36,13 @@ export {
   resolveOptions,
   withDefault,
 } from './options.js';
+export {
+  NewerVersionError,
+  type ReadSaved,
+  type SavedFields,
+  SavedFormat,
+  savedFields,
+  withFields,
+} from './saved-format.js';
 export { escapeControls, type InWords, inWords, longestMessage, shortened, showValue } from './show-value.js';
 export { isUserError, messageOf, ThroughtimeError } from './throughtime-error.js';

@@ -107,7 +107,10 @@ export function resolveOptions<C extends Readonly<Record<string, Check<unknown>>
 
 /** An options object inside another, as a check: `dropout: record<DropoutOptions>({ ... })`. */
 export function record<T extends object>(checks: OptionChecks<T>): Check<T> {
-  return withExpected(`an object with ${Object.keys(checks).join(', ')}`, (argument, value) => {
+  const expected = `an object with ${Object.keys(checks).join(', ')}`;
+  return withExpected(expected, (argument, value) => {
+    // Where all of its options have defaults, checkOptions takes none for all of them. A required object must be there all the same.
+    if (value === undefined) throw new ArgumentError(argument, expected, value);
     checkOptions<T>(value, checks, argument);
     return value;
   });
@@ -118,6 +121,6 @@ function isRequired(one: Check<unknown>): boolean {
 }
 
 /** Plain objects and objects of a user's class; not arrays, strings or functions, whose fields are no options. */
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
 }

@@ -112,6 +112,11 @@ export function readSaved<T>(part: string, read: () => T): T {
     if (!(cause instanceof ArgumentError)) throw cause;
     const { argument, expected, got, hint } = cause;
     const options = { cause, ...(hint !== undefined && { hint }) };
-    throw new InvalidModelError(`${part}, ${argument}`, expected, inWords(got), options);
+    throw new InvalidModelError(
+      argument === '' ? part : `${part}, ${argument}`,
+      expected,
+      inWords(got),
+      options,
+    );
   }
 }

@@ -44,3 +44,16 @@ export class InvalidUtf8Error extends ThroughtimeError {
     this.byteOffset = byteOffset;
   }
 }
+
+/**
+ * What `read` makes of saved data.
+ * @throws InvalidFormatError instead of the ArgumentError of what `read` refuses: the data are wrong, not an argument
+ */
+export function readSaved<T>(what: string, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    if (!(cause instanceof ArgumentError)) throw cause;
+    throw new InvalidFormatError(what, cause.message, { cause });
+  }
+}

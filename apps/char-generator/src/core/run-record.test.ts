@@ -47,17 +47,17 @@ describe('the record of a run', () => {
   });
 
   it.each<[string, unknown, string]>([
-    ['half of one', '{"format": "throughtime-tra', 'training.json: expected the record of a training run'],
+    ['half of one', '{"format": "throughtime-tra', 'training.json: expected JSON'],
     [
       'another file',
       { format: 'throughtime-language-model', version: 1 },
-      'expected the record of a training',
+      "training.json: format: expected 'throughtime-training', got 'throughtime-language-model'",
     ],
-    ['null', null, 'expected the record of a training run'],
+    ['null', null, 'training.json: expected an object, got null'],
     [
       'one of a later release',
       { ...version1, version: 3 },
-      'training.json: expected a record of version 1 to 2, got 3',
+      'training.json: version: expected at most 2, got 3 (a newer release of throughtime wrote it;',
     ],
     [
       'one without settings',

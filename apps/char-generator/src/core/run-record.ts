@@ -1,14 +1,15 @@
 // How a run is recorded beside its model, so that it can continue: `training.json` of the command's folders, `run.json` of the page's
 // saved models. Records of every version are read; the present one is written.
 import {
-  checkOptions,
-  messageOf,
+  ArgumentError,
   nonEmptyText,
   record,
   required,
-  showValue,
+  type SavedFields,
+  SavedFormat,
   ThroughtimeError,
   whole,
+  withFields,
 } from '@throughtime/errors';
 import { settingChecks, type TrainSettings } from './settings.js';
 
@@ -27,11 +28,27 @@ export class RunRecordError extends ThroughtimeError {
   override name = 'RunRecordError';
 }
 
-const format = 'throughtime-training';
-const version = 2;
+const recordOptions = {
+  corpusHash: nonEmptyText,
+  run: nonEmptyText,
+  epochs: whole({ from: 1 }),
+};
+
+interface RecordOf1 extends Omit<RunRecord, 'settings'> {
+  readonly settings: SavedFields;
+}
+
+/** The page's records had a name of their own in version 1. */
+const recordFormat = new SavedFormat(
+  ['throughtime-training', 'throughtime-page-run'],
+  record<RecordOf1>({ ...recordOptions, settings: required(withFields({})) }),
+).next(record<RunRecord>({ ...recordOptions, settings: required(record(settingChecks)) }), (run) => ({
+  ...run,
+  settings: settingsFrom1(run.settings),
+}));
 
 export function encodeRecord(run: RunRecord): string {
-  return `${JSON.stringify({ format, version, ...run }, undefined, 2)}\n`;
+  return `${JSON.stringify({ ...recordFormat.header, ...run }, undefined, 2)}\n`;
 }
 
 /**
@@ -39,51 +56,16 @@ export function encodeRecord(run: RunRecord): string {
  * @throws RunRecordError when it is damaged or something else
  */
 export function decodeRecord(text: string, file: string): RunRecord {
-  let json: unknown;
   try {
-    json = JSON.parse(text);
-  } catch {
-    throw new RunRecordError(
-      `${file}: expected the record of a training run, got something else; was it cut short?`,
-    );
-  }
-  const { format: _, version: __, ...run } = migrated(json, file);
-  try {
-    checkOptions<RunRecord>(run, {
-      settings: required(record(settingChecks)),
-      corpusHash: nonEmptyText,
-      run: nonEmptyText,
-      epochs: whole({ from: 1 }),
-    });
-  } catch (error) {
-    throw new RunRecordError(`${file}: ${messageOf(error)}`, { cause: error });
-  }
-  return run;
-}
-
-/** A record of any version as one of the present version. */
-function migrated(json: unknown, file: string): Readonly<Record<string, unknown>> {
-  const found = (typeof json === 'object' && json !== null ? json : {}) as Record<string, unknown>;
-  // The page's records had a name of their own in version 1.
-  const isRun = found.format === format || (found.format === 'throughtime-page-run' && found.version === 1);
-  if (!isRun) {
-    throw new RunRecordError(`${file}: expected the record of a training run, got something else`);
-  }
-  switch (found.version) {
-    case 1:
-      return { ...found, settings: settingsFrom1(found.settings) };
-    case version:
-      return found;
-    default:
-      throw new RunRecordError(
-        `${file}: expected a record of version 1 to ${version}, got ${showValue(found.version)}; was it written by a later release?`,
-      );
+    return recordFormat.read(text).value;
+  } catch (cause) {
+    if (!(cause instanceof ArgumentError)) throw cause;
+    throw new RunRecordError(`${file}: ${cause.message}`, { cause });
   }
 }
 
 /** Version 1 had `hidden` for what is `hiddenSize` everywhere else. */
-function settingsFrom1(settings: unknown): unknown {
-  if (typeof settings !== 'object' || settings === null) return settings;
-  const { hidden: hiddenSize, ...others } = settings as Record<string, unknown>;
-  return { ...others, hiddenSize };
+function settingsFrom1({ hidden: hiddenSize, ...others }: SavedFields): TrainSettings {
+  // Checked as a part of version 2.
+  return { ...others, hiddenSize } as unknown as TrainSettings;
 }

@@ -1,3 +1,4 @@
+import { ArgumentError, SavedFormat, savedFields } from '@throughtime/errors';
 import { crc32c } from '@throughtime/platform';
 import {
   decodeSafetensors,
@@ -8,16 +9,13 @@ import {
 } from '@throughtime/safetensors';
 import { InvalidCheckpointError } from '../errors.js';
 import type { DataArray } from '../run/plain-data.js';
-import type { RunMemory, SnapshotTensor, TrainerSnapshot } from './snapshot.js';
+import { memoryCheck, type RunMemory, type SnapshotTensor, type TrainerSnapshot } from './snapshot.js';
 
-/** What the file's metadata says about it. */
-const format = 'throughtime-checkpoint';
 /**
- * From version 1 to 2, from 2 to 3, and so on. None so far: whoever changes {@link RunMemory} or the tensors' names adds the
- * step from the version before.
+ * What the file's metadata say of it; the memory is JSON there. Whoever changes {@link RunMemory} adds a version here, with its
+ * migration from the one before.
  */
-const migrations: readonly ((snapshot: TrainerSnapshot) => TrainerSnapshot)[] = [];
-const newest = migrations.length + 1;
+const checkpointFormat = new SavedFormat('throughtime-checkpoint', memoryCheck);
 
 /**
  * A snapshot as the bytes of a safetensors file, in pieces: the first holds names and the run's memory, the others are the
@@ -27,8 +25,8 @@ export function encodeCheckpoint({ memory, tensors }: TrainerSnapshot): Uint8Arr
   const named = new Map([...tensors].map(([name, tensor]) => [name, asTensor(tensor)]));
   const json = JSON.stringify(memory);
   return encodeChunks(named, {
-    format,
-    version: String(newest),
+    format: checkpointFormat.name,
+    version: String(checkpointFormat.newest),
     memory: json,
     checksum: checksum(json, named),
   });
@@ -37,24 +35,31 @@ export function encodeCheckpoint({ memory, tensors }: TrainerSnapshot): Uint8Arr
 /** @throws InvalidCheckpointError when the bytes are not a checkpoint, are one of a later version, or are damaged */
 export function decodeCheckpoint(bytes: Uint8Array): TrainerSnapshot {
   const { tensors, metadata } = read(bytes);
-  if (metadata.format !== format) {
+  if (metadata.format !== checkpointFormat.name) {
     throw new InvalidCheckpointError('no checkpoint: a safetensors file, but not one that the trainer wrote');
   }
-  const version = Number(metadata.version);
-  if (!(Number.isInteger(version) && version >= 1 && version <= newest)) {
-    throw new InvalidCheckpointError(
-      `expected a checkpoint of version ${newest} or before, got version ${metadata.version}`,
-    );
-  }
-  if (metadata.checksum !== checksum(metadata.memory, tensors)) {
+  const { version, memory: json, checksum: written } = metadata;
+  // Of a later release the checksum may be another one, too.
+  const memory = (text: string | undefined) =>
+    readMemory(() => checkpointFormat.upToDate(Number(version), text && savedFields(text)));
+  if (Number(version) > checkpointFormat.newest) memory(undefined);
+  if (json === undefined || written !== checksum(json, tensors)) {
     throw new InvalidCheckpointError('damaged: the content does not match its checksum');
   }
   const arrays = [...tensors].map(([name, { shape, data }]): [string, SnapshotTensor] => [
     name,
     { shape, data: data as DataArray },
   ]);
-  const snapshot = { memory: JSON.parse(metadata.memory) as RunMemory, tensors: new Map(arrays) };
-  return migrations.slice(version - 1).reduce<TrainerSnapshot>((kept, migrate) => migrate(kept), snapshot);
+  return { memory: memory(json), tensors: new Map(arrays) };
+}
+
+function readMemory(read: () => RunMemory): RunMemory {
+  try {
+    return read();
+  } catch (cause) {
+    if (!(cause instanceof ArgumentError)) throw cause;
+    throw new InvalidCheckpointError(`damaged: ${cause.message}`, { cause });
+  }
 }
 
 function read(bytes: Uint8Array) {

@@ -1,5 +1,18 @@
 import type { BatchCursor } from '@throughtime/contract';
-import { type Check, check, nonEmptyText, record, required } from '@throughtime/errors';
+import {
+  anything,
+  type Check,
+  check,
+  either,
+  exactly,
+  list,
+  nonEmptyText,
+  number,
+  record,
+  required,
+  text,
+  whole,
+} from '@throughtime/errors';
 import { CheckpointMismatchError } from '../errors.js';
 import type { UpdaterMemory } from '../optimizers/weight-updater.js';
 import type { Place } from '../run/passes.js';
@@ -59,6 +72,49 @@ export interface RunMemory {
   /** The carried state without its arrays, and how many rows it has; null at an epoch's start. */
   readonly carried: { readonly json: unknown; readonly batchSize: number } | null;
 }
+
+const count = whole({ from: 0 });
+const randomState = list(number());
+const orNull = <T>(inner: Check<T>) => either(exactly(null), inner);
+const cursor = record<BatchCursor>({ random: required(randomState), index: required(count) });
+/** Losses may be infinite, and JSON has null for them. */
+const loss = orNull(number());
+
+/** Of the memory as a file has it. What the schedule saved, and the carried state, those read who know them. */
+export const memoryCheck: Check<RunMemory> = record<RunMemory>({
+  run: runIdentityCheck,
+  epoch: required(whole({ from: 1 })),
+  place: required(
+    record<Place>({ cursor: required(cursor), window: required(count), windowsFrom: randomState }),
+  ),
+  random: required(randomState),
+  rule: required(text),
+  updater: required(
+    record<UpdaterMemory>({
+      step: required(count),
+      averageFrom: required(orNull(count)),
+      validationLosses: required(list(loss)),
+    }),
+  ),
+  schedule: required(anything),
+  learningRate: required(loss),
+  lossSum: required(loss),
+  predictions: required(number()),
+  seconds: required(number()),
+  validation: required(orNull(cursor)),
+  best: required(
+    orNull(record<NonNullable<RunMemory['best']>>({ epoch: required(count), loss: required(loss) })),
+  ),
+  sinceBest: required(count),
+  carried: required(
+    orNull(
+      record<NonNullable<RunMemory['carried']>>({
+        json: required(anything),
+        batchSize: required(whole({ from: 1 })),
+      }),
+    ),
+  ),
+});
 
 /**
  * Everything that a run is, between two updates. Arrays are by name: 'parameter/NAME', 'optimizer/NAME/SLOT', 'state/INDEX',

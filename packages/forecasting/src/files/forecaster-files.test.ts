@@ -154,7 +154,7 @@ describe('saving and loading', () => {
     expect(() => decodeForecaster(config('{"format":"x"}'))).toThrow(
       "config.json, format: expected 'throughtime-forecaster', got 'x'",
     );
-    expect(() => decodeForecaster(config('null'))).toThrow('config.json, format: expected');
+    expect(() => decodeForecaster(config('null'))).toThrow('config.json: expected an object');
     const unknown = await edited(drift(), (json) => {
       Object.assign(json.method, { kind: 'crystal ball' });
       return json;

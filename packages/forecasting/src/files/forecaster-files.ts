@@ -1,9 +1,9 @@
 import { formatFrequency, parseFrequency, type Timeline, zoneCheck } from '@throughtime/datasets';
 import {
-  ArgumentError,
   boolean,
   type Check,
   callback,
+  check,
   checkOptions,
   inWords,
   list,
@@ -12,9 +12,11 @@ import {
   plainData,
   record,
   required,
+  SavedFormat,
   text,
   whole,
   withExpected,
+  withFields,
 } from '@throughtime/errors';
 import { checksumText, crc32c } from '@throughtime/platform';
 import {
@@ -64,8 +66,6 @@ export interface SaveOptions {
 
 const saveChecks: OptionChecks<SaveOptions> = { notes: plainData };
 
-const format = 'throughtime-forecaster';
-
 /** A method's state without its tensors, which `model.safetensors` holds under `path`. */
 interface MethodJson {
   readonly kind: string;
@@ -86,27 +86,42 @@ interface SeriesJson {
   readonly period?: number;
 }
 
-/** What `config.json` holds in the newest version. */
-interface ConfigJson {
-  readonly format: string;
-  readonly version: number;
-  readonly method: MethodJson;
+/** What `config.json` holds, of whatever version its method is. */
+interface ConfigJson<M = MethodJson> {
+  readonly method: M;
   readonly series: readonly SeriesJson[];
   readonly notes: Readonly<Record<string, unknown>>;
 }
 
-const methodJson: Check<MethodJson> = withExpected("a method's state", (argument, value) => {
-  checkOptions<MethodJson>(value, methodChecks, argument);
-  return value;
-});
+/** Deeper than methods of methods have a use; reading one costs a call for every level. */
+const deepestMethods = 50;
 
-const methodChecks: OptionChecks<MethodJson> = {
-  kind: required(text),
-  config: required(plainData),
-  path: required(text),
-  tensors: required(list(text)),
-  members: required(list(methodJson)),
-};
+/** @param configCheck of the methods' own part, and of the methods' in them */
+function methodCheck<C extends MethodJson['config']>(
+  configCheck: Check<C>,
+  depth = 0,
+): Check<MethodJson & { readonly config: C }> {
+  return withExpected("a method's state", (argument, value) => {
+    const members: Check<unknown> =
+      depth < deepestMethods
+        ? withExpected("a method's state", (inner, member) =>
+            methodCheck(configCheck, depth + 1)(inner, member),
+          )
+        : check(`a method of at most ${deepestMethods} levels`, () => false);
+    checkOptions<MethodJson>(
+      value,
+      {
+        kind: required(text),
+        config: required(configCheck),
+        path: required(text),
+        tensors: required(list(text)),
+        members: required(list(members)),
+      },
+      argument,
+    );
+    return value as unknown as MethodJson & { readonly config: C };
+  });
+}
 
 const seriesChecks: OptionChecks<SeriesJson> = {
   name: required(text),
@@ -119,23 +134,39 @@ const seriesChecks: OptionChecks<SeriesJson> = {
   period: whole({ from: 1 }),
 };
 
-const configChecks: OptionChecks<ConfigJson> = {
-  format: required(text),
-  version: required(whole({ from: 1 })),
-  method: required(methodJson),
-  series: required(list(record<SeriesJson>(seriesChecks), { length: { from: 1 } })),
-  notes: required(plainData),
-};
+function configCheck<M>(method: Check<M>): Check<ConfigJson<M>> {
+  return record<ConfigJson<M>>({
+    method: required(method),
+    series: required(list(record<SeriesJson>(seriesChecks), { length: { from: 1 } })),
+    notes: required(plainData),
+  } as OptionChecks<ConfigJson<M>>);
+}
 
-/** Turns one version's `config.json` into the next version's. The input is not checked yet: any field may be missing. */
-type Migration = (config: ConfigJson) => ConfigJson;
+type Fields = Readonly<Record<string, unknown>>;
 
-/**
- * From version 1 to 2, and so on. A change of the format adds its step here; the newest version is one more than there are
- * steps.
- */
-const migrations: readonly Migration[] = [(config) => ({ ...config, method: fromVersion1(config.method) })];
-const newestVersion = migrations.length + 1;
+/** A method's own part, in version 1. */
+interface ConfigOf1 extends Fields {
+  readonly options?: Fields;
+  readonly encoder?: Fields & { readonly options?: Fields };
+}
+
+interface MethodOf1 extends MethodJson {
+  readonly config: ConfigOf1;
+  readonly members: readonly MethodOf1[];
+}
+
+const configOf1: Check<ConfigOf1> = withFields<ConfigOf1>({
+  options: withFields({}),
+  encoder: withFields<{ options?: Fields }>({ options: withFields({}) }),
+});
+
+const configFormat = new SavedFormat(
+  'throughtime-forecaster',
+  configCheck(methodCheck(configOf1) as Check<MethodOf1>),
+).next(configCheck(methodCheck(withFields<Fields>({}))), (config) => ({
+  ...config,
+  method: fromVersion1(config.method),
+}));
 
 /**
  * A fitted forecaster as the bytes of its files: parameters, scalers, and the series it was fitted on, so that `predict` and
@@ -150,9 +181,9 @@ export function encodeForecaster(
   const tensors = new Map<string, Tensor>();
   const method = withoutTensors(forecaster.method.save(), 'model', tensors);
   const series = forecaster.series.map((one, index) => seriesJson(one, `series.${index}`, tensors));
-  const config: ConfigJson = { format, version: newestVersion, method, series, notes: options.notes ?? {} };
+  const config: ConfigJson = { method, series, notes: options.notes ?? {} };
   return {
-    'config.json': [new TextEncoder().encode(`${JSON.stringify(config)}\n`)],
+    'config.json': [new TextEncoder().encode(`${JSON.stringify({ ...configFormat.header, ...config })}\n`)],
     'model.safetensors': encodeChunks(tensors, {
       ...checksumMetadata(tensors),
       [configKey]: checksumOf(config),
@@ -298,28 +329,8 @@ function tensorAt(tensors: ReadonlyMap<string, Tensor>, name: string): Tensor {
 
 /** @returns the newest version's form, and the checksum of the file's own */
 function parseConfig(bytes: Uint8Array): { readonly config: ConfigJson; readonly checksum: string } {
-  let config: ConfigJson;
-  try {
-    config = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch (cause) {
-    const got = inWords('something else, or a part of it');
-    throw new InvalidModelError('config.json', 'JSON', got, { cause });
-  }
-  if (config?.format !== format) {
-    throw new InvalidModelError('config.json, format', `'${format}'`, config?.format);
-  }
-  return readSaved('config.json', () => {
-    const { version } = config;
-    whole({ from: 1 })('version', version);
-    if (version > newestVersion) {
-      throw new ArgumentError('version', `at most ${newestVersion}`, version, {
-        hint: 'a newer release of throughtime wrote it; update to read it',
-      });
-    }
-    const migrated = migrations.slice(version - 1).reduce((old, migrate) => migrate(old), config);
-    checkOptions<ConfigJson>(migrated, configChecks);
-    return { config: migrated, checksum: checksumOf(config) };
-  });
+  const { value, written } = readSaved('config.json', () => configFormat.read(bytes));
+  return { config: value, checksum: checksumOf(written as unknown as ConfigJson) };
 }
 
 /** The options of version 1, for the methods whose options it saved with unknown names included. */
@@ -339,18 +350,18 @@ const version1Networks = [
  * Version 1 called `hiddenSize` of dense networks `hidden`. It also saved names that were no options and had no effect, and all
  * options of a network a second time with its encoder.
  */
-function fromVersion1({ members, ...method }: MethodJson): MethodJson {
-  const inside = Array.isArray(members) ? members.map(fromVersion1) : members;
+function fromVersion1(method: MethodOf1): MethodJson {
+  const members = method.members.map(fromVersion1);
+  const { options, encoder } = method.config;
+  if (!Object.hasOwn(version1Options, method.kind) || !options) return { ...method, members };
   const names = version1Options[method.kind];
-  const { options, encoder } = (method.config ?? {}) as { options?: object; encoder?: { options?: object } };
-  if (names === undefined || !options) return { ...method, members: inside };
   const { hidden, ...known } = picked(options, encoder ? [...names, ...version1Networks] : names);
   const config = {
     ...method.config,
     options: { ...known, ...(hidden !== undefined && { hiddenSize: hidden }) },
     ...(encoder?.options && { encoder: { ...encoder, options: picked(encoder.options, version1Encoding) } }),
   };
-  return { ...method, config, members: inside };
+  return { ...method, config, members };
 }
 
 function picked(fields: object, names: readonly string[]): Record<string, unknown> {

@@ -1,8 +1,8 @@
-import { showValue } from '@throughtime/errors';
+import { boolean, type Check, check, required, SavedFormat, withFields } from '@throughtime/errors';
 import type { TokenizerJson } from '@throughtime/text-preprocess';
 import { type RecurrentModelConfig, resolveModelConfig } from '../recurrent/model-config.js';
 import { type WeightForm, weightForm } from '../recurrent/weight-form.js';
-import { damaged, isRecord, type Migration, modelFormat, parseVersionedConfig } from './versioned-config.js';
+import { type CommonConfig, commonChecks, damagedBy, modelFormat, readConfig } from './versioned-config.js';
 
 /** The contents of `config.json`. */
 export interface ModelConfigJson {
@@ -26,23 +26,50 @@ export interface ReadModelConfig {
   readonly writtenModel: unknown;
 }
 
-const migrations: readonly Migration[] = [unitsToHiddenSize, floatWeights];
+type Fields = Readonly<Record<string, unknown>>;
 
-/** Version 1 called `hiddenSize` `units`. */
-function unitsToHiddenSize(config: Record<string, unknown>): Record<string, unknown> {
-  if (!isRecord(config.model)) return config;
-  if ('hiddenSize' in config.model) throw damaged('model.hiddenSize: unknown field of version 1');
-  const fields = Object.entries(config.model).map(([name, value]) => [
-    name === 'units' ? 'hiddenSize' : name,
-    value,
-  ]);
-  return { ...config, model: Object.fromEntries(fields) };
+interface ConfigOf2 extends CommonConfig {
+  readonly vocabulary: boolean;
+  readonly kind?: undefined;
+  readonly weights?: undefined;
 }
 
-/** Version 2 had float32 weights alone. */
-function floatWeights(config: Record<string, unknown>): Record<string, unknown> {
-  if ('weights' in config) throw damaged('weights: unknown field of version 2');
-  return { ...config, weights: 'float32' };
+interface ConfigOf3 extends Omit<ConfigOf2, 'weights'> {
+  readonly weights: WeightForm;
+}
+
+function checksOf2(model: Check<Fields>) {
+  return {
+    ...commonChecks,
+    model: required(model),
+    vocabulary: required(boolean),
+    kind: check('none, as of a recurrent model', (value) => value === undefined),
+    weights: check('no field of that name before version 3', (value) => value === undefined),
+  };
+}
+
+const modelOf1: Check<Fields> = withFields<{ readonly hiddenSize?: undefined }>({
+  hiddenSize: check('no field of that name in version 1', (value) => value === undefined),
+});
+/** What is in the model `resolveModelConfig` checks. */
+const modelOf2: Check<Fields> = withFields({});
+
+const configFormat = new SavedFormat(modelFormat, withFields<ConfigOf2>(checksOf2(modelOf1)))
+  .next(withFields<ConfigOf2>(checksOf2(modelOf2)), ({ model, ...config }) => ({
+    ...config,
+    model: unitsToHiddenSize(model),
+  }))
+  // Version 2 had float32 weights alone.
+  .next(
+    withFields<ConfigOf3>({ ...checksOf2(modelOf2), weights: required(weightForm) }),
+    ({ weights: _, ...config }) => ({ ...config, weights: 'float32' as const }),
+  );
+
+/** Version 1 called `hiddenSize` `units`. */
+function unitsToHiddenSize(model: Fields): Fields {
+  return Object.fromEntries(
+    Object.entries(model).map(([name, value]) => [name === 'units' ? 'hiddenSize' : name, value]),
+  );
 }
 
 /** What {@link parseModelConfig} reads. With float32 weights it is of version 2, which older programs read. */
@@ -60,26 +87,14 @@ export function writeModelConfig({
  * @throws DamagedModelFileError naming the first that is wrong; NewerModelFileError
  */
 export function parseModelConfig(text: string): ReadModelConfig {
-  const { model, tokenizer, notes, fields, writtenModel } = parseVersionedConfig(text, migrations);
-  if (fields.kind !== undefined)
-    throw damaged(`expected a recurrent model, got one of kind ${showValue(fields.kind)}`);
-  const { vocabulary, weights } = fields;
-  if (typeof vocabulary !== 'boolean') throw damaged('vocabulary: expected true or false');
-  const config = model as unknown as RecurrentModelConfig;
-  try {
-    weightForm('weights', weights);
-  } catch (cause) {
-    throw damaged((cause as Error).message, { cause });
-  }
+  const { config, writtenModel } = readConfig(text, configFormat);
+  const { vocabulary, tokenizer, notes, weights } = config;
+  const model = config.model as unknown as RecurrentModelConfig;
   try {
     // Refuses fields that it does not know: ignoring what one says would run another architecture than the one that was trained.
-    resolveModelConfig(config);
+    resolveModelConfig(model);
   } catch (cause) {
-    throw damaged(`model.${(cause as Error).message}`, { cause });
+    throw damagedBy(cause, 'model.');
   }
-  const form = weights as WeightForm;
-  return {
-    config: writeModelConfig({ model: config, vocabulary, tokenizer, notes, weights: form }),
-    writtenModel,
-  };
+  return { config: writeModelConfig({ model, vocabulary, tokenizer, notes, weights }), writtenModel };
 }

@@ -208,7 +208,7 @@ describe('a model saved and loaded', () => {
 
   it('tells by config.json alone what is no model', () => {
     const files = { 'config.json': new TextEncoder().encode('{"format": 1}') };
-    expect(() => decodeModel(files)).toThrow('config.json: expected format');
+    expect(() => decodeModel(files)).toThrow('config.json: format: expected');
   });
 
   it('brings its tokenizer and notes back', () => {
@@ -375,7 +375,7 @@ describe('files that are no model', () => {
   });
 
   it.each<[string, ModelFiles, RegExp]>([
-    ['another JSON', edited('config.json', () => ({ model_type: 'bert' })), /config.json: expected format/],
+    ['another JSON', edited('config.json', () => ({ model_type: 'bert' })), /config.json: format: expected/],
     ['a list', edited('config.json', () => []), /config.json: expected an object/],
     [
       'a version that is none',
@@ -385,7 +385,7 @@ describe('files that are no model', () => {
     [
       'a field of a later version in version 1',
       edited('config.json', (json) => ({ ...json, version: 1 })),
-      /model.hiddenSize: unknown field of version 1/,
+      /model.hiddenSize: expected no field of that name in version 1/,
     ],
     [
       'a field of version 1 in a later version',
@@ -395,7 +395,7 @@ describe('files that are no model', () => {
     [
       'an n-gram model',
       edited('config.json', (json) => ({ ...json, kind: 'ngram' })),
-      /expected a recurrent model, got one of kind 'ngram'/,
+      /kind: expected none, as of a recurrent model, got 'ngram'/,
     ],
     [
       'an impossible architecture',
@@ -425,7 +425,7 @@ describe('files that are no model', () => {
     [
       'a vocabulary that is none',
       edited('vocabulary.json', () => ({ tokens: [] })),
-      /vocabulary.json: vocabulary: expected format/,
+      /vocabulary.json: vocabulary: format: expected/,
     ],
     [
       'a weight missing',

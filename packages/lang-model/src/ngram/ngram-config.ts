@@ -1,21 +1,19 @@
 import {
+  ArgumentError,
   anything,
   check,
-  checkOptions,
   either,
+  exactly,
+  isRecord,
   type OptionChecks,
+  record,
   required,
-  showValue,
+  SavedFormat,
   whole,
+  withFields,
 } from '@throughtime/errors';
 import type { TokenizerJson } from '@throughtime/text-preprocess';
-import {
-  damaged,
-  isRecord,
-  type Migration,
-  modelFormat,
-  parseVersionedConfig,
-} from '../files/versioned-config.js';
+import { commonChecks, damagedBy, modelFormat, readConfig } from '../files/versioned-config.js';
 import { requireVocabulary, type SentenceMarks, vocabularyChecks } from './corpus.js';
 import type { CountSmoothing } from './count-model.js';
 
@@ -64,8 +62,14 @@ export interface ReadNgramConfig {
   readonly writtenModel: unknown;
 }
 
-/** None yet: version 1 is the newest. */
-const migrations: readonly Migration[] = [];
+const configFormat = new SavedFormat(
+  modelFormat,
+  withFields<Omit<NgramConfigJson, 'format' | 'version'>>({
+    ...commonChecks,
+    kind: required(exactly('ngram')),
+    model: required(record(modelChecks)),
+  }),
+);
 
 /** What {@link parseNgramConfig} reads. */
 export function writeNgramConfig(
@@ -79,18 +83,15 @@ export function writeNgramConfig(
  * @throws DamagedModelFileError naming the first that is wrong; NewerModelFileError
  */
 export function parseNgramConfig(text: string): ReadNgramConfig {
-  const { tokenizer, notes, fields, writtenModel, ...parsed } = parseVersionedConfig(text, migrations);
-  if (fields.kind !== 'ngram')
-    throw damaged(`expected a model of kind 'ngram', got ${showValue(fields.kind)}`);
-  const { model } = parsed;
+  const { config, writtenModel } = readConfig(text, configFormat);
+  const { model, tokenizer, notes } = config;
+  const { vocabularySize, sentences, unknown } = model;
   try {
-    checkOptions<NgramConfigJson['model']>(model, modelChecks);
-    const { vocabularySize, sentences, unknown } = model;
     requireVocabulary({ vocabularySize, sentences: sentences ?? undefined, unknown: unknown ?? undefined });
+    requireSmoothing(model.smoothing, model.order);
   } catch (cause) {
-    throw damaged(`model.${(cause as Error).message}`, { cause });
+    throw damagedBy(cause, 'model.');
   }
-  requireSmoothing(model.smoothing, model.order);
   return { config: writeNgramConfig({ model, tokenizer, notes }), writtenModel };
 }
 
@@ -108,7 +109,5 @@ function requireSmoothing(smoothing: unknown, order: number): void {
     )
       return;
   }
-  throw damaged(
-    `model.smoothing: expected a smoothing method of order ${order}, got ${showValue(smoothing)}`,
-  );
+  throw new ArgumentError('smoothing', `a smoothing method of order ${order}`, smoothing);
 }

@@ -133,7 +133,11 @@ describe('the files of an n-gram model', () => {
   });
 
   it.each<[string, () => Parameters<typeof decodeNgramModel>[0], string]>([
-    ['another kind', () => withConfig((c) => Object.assign(c, { kind: 'x' })), "of kind 'ngram', got"],
+    [
+      'another kind',
+      () => withConfig((c) => Object.assign(c, { kind: 'x' })),
+      "kind: expected 'ngram', got 'x'",
+    ],
     [
       'a version that is none',
       () => withConfig((c) => Object.assign(c, { version: 'two' })),

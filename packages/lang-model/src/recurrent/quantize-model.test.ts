@@ -135,7 +135,7 @@ describe('a model with int8 weights', () => {
       "config.json: weights: expected one of 'float32', 'int8', got 'int4'",
     );
     expect(() => decodeModel(relabeled({ weights: 'int8' }))).toThrow(
-      'config.json: weights: unknown field of version 2',
+      'config.json: weights: expected no field of that name before version 3',
     );
   });
 

@@ -1,6 +1,5 @@
-import { showValue } from '@throughtime/errors';
-import { InvalidFormatError } from '../errors.js';
-import { type Json, savedJson } from '../saved-json.js';
+import { type SavedFields, savedFields, showValue } from '@throughtime/errors';
+import { InvalidFormatError, readSaved } from '../errors.js';
 import { type Finder, linearFinder, NonlinearPatternError } from '../tokenizers/linear-pattern.js';
 import { type AddedToken, plainAddedToken } from './added-tokens.js';
 import { CHARACTER_OF_BYTE } from './byte-alphabet.js';
@@ -62,8 +61,8 @@ export interface TokenizerSettings {
   /** The unknown token, which stands for bytes without a token, and whether several in a row become one. */
   readonly unknown: { readonly id: number; readonly fuse: boolean } | undefined;
   /** The file without what is above: written back as read. */
-  readonly rest: Json;
-  readonly modelRest: Json;
+  readonly rest: SavedFields;
+  readonly modelRest: SavedFields;
 }
 
 const BYTE_LEVEL = { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: true };
@@ -129,7 +128,7 @@ export function tokenizerFile({ tokens, merges }: BpeParts, settings: TokenizerS
  *   wrote the file would be worse than refusing it
  */
 export function parseTokenizerFile(json: unknown): { parts: BpeParts; settings: TokenizerSettings } {
-  const file = savedJson(json, 'tokenizer.json');
+  const file = readSaved('tokenizer.json', () => savedFields(json));
   const model = asObject(file.model, 'model');
   if (model.type !== undefined) requireValue(model, 'model', 'type', ['BPE']);
   requireValue(model, 'model', 'dropout', [null, undefined, 0]);
@@ -212,7 +211,7 @@ function splitterOf(value: unknown): Splitter | undefined {
   return inSequence(splitters);
 }
 
-function preTokenizers(value: unknown, path: string): { part: Json; path: string }[] {
+function preTokenizers(value: unknown, path: string): { part: SavedFields; path: string }[] {
   const part = asObject(value, path);
   if (part.type !== 'Sequence') return [{ part, path }];
   const list = asList(part.pretokenizers, `${path}.pretokenizers`);
@@ -226,7 +225,7 @@ const gpt2: Splitter = (text, visit) => {
 
 const withPrefixSpace: Splitter = (text, visit) => visit(text.startsWith(' ') ? text : ` ${text}`);
 
-function splittersOf(part: Json, path: string): Splitter[] {
+function splittersOf(part: SavedFields, path: string): Splitter[] {
   requireValue(part, path, 'type', ['ByteLevel', 'Split', 'Digits']);
   switch (part.type) {
     case 'Digits': {
@@ -246,7 +245,7 @@ function splittersOf(part: Json, path: string): Splitter[] {
   }
 }
 
-function finderOf(pattern: Json, path: string): Finder {
+function finderOf(pattern: SavedFields, path: string): Finder {
   const { String: text, Regex: regex } = pattern;
   if (typeof text === 'string' && text !== '') {
     // linear: no repetition: a text, escaped
@@ -350,13 +349,13 @@ function mergesOf(value: unknown, ids: ReadonlyMap<string, number>): Merge[] {
 }
 
 /** The value of a field that is true or false; `usual` where it is absent, or an error where it must not be. */
-function flag(object: Json, path: string, name: string, usual: boolean | undefined): boolean {
+function flag(object: SavedFields, path: string, name: string, usual: boolean | undefined): boolean {
   const value = object[name] ?? usual;
   if (typeof value === 'boolean') return value;
   throw invalid(`${path}.${name}: expected true or false, got ${showValue(object[name])}`);
 }
 
-function requireValue(object: Json, path: string, name: string, allowed: readonly unknown[]): void {
+function requireValue(object: SavedFields, path: string, name: string, allowed: readonly unknown[]): void {
   if (allowed.includes(object[name])) return;
   const place = path === '' ? name : `${path}.${name}`;
   const known = allowed.filter((value) => value !== undefined && value !== null);
@@ -366,8 +365,8 @@ function requireValue(object: Json, path: string, name: string, allowed: readonl
   throw invalid(`${place}: expected ${expected}, got ${showValue(object[name])}; not supported`);
 }
 
-function asObject(value: unknown, name: string): Json {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Json;
+function asObject(value: unknown, name: string): SavedFields {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as SavedFields;
   throw invalid(`${name}: expected an object`);
 }
 

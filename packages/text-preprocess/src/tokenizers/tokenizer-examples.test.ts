@@ -189,7 +189,7 @@ describe('tokenizerFromJSON', () => {
     ['no type', {}, 'expected a type of this package'],
     ['an option that it does not know', { type: 'character', units: 'grapheme' }, "did you mean 'unit'?"],
     ['an option of a tokenizer without any', { type: 'byte', unit: 'bit' }, 'unit: expected'],
-    ['a later version', { type: 'byte', version: 2 }, 'expected version 1, got 2'],
+    ['a later version', { type: 'byte', version: 2 }, 'version: expected at most 1, got 2'],
     ['an option out of range', { type: 'word', spaces: 'trim' }, 'spaces: expected'],
     [
       'a pattern that is none',

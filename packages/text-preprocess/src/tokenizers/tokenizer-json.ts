@@ -1,7 +1,14 @@
-import { ArgumentError, checkOptions, showValue } from '@throughtime/errors';
+import {
+  ArgumentError,
+  checkOptions,
+  type SavedFields,
+  SavedFormat,
+  savedFields,
+  showValue,
+  withFields,
+} from '@throughtime/errors';
 import { BpeTokenizer } from '../bpe/bpe-tokenizer.js';
-import { InvalidFormatError } from '../errors.js';
-import { type Migration, savedJson, upToDate } from '../saved-json.js';
+import { InvalidFormatError, readSaved } from '../errors.js';
 import { byteTokenizer } from './byte-tokenizer.js';
 import { type CharTokenizerOptions, charTokenizer } from './character-tokenizer.js';
 import { NonlinearPatternError } from './linear-pattern.js';
@@ -13,22 +20,22 @@ import { type UnicodeWordTokenizerOptions, unicodeWordTokenizer } from './unicod
 import { type WordTokenizerOptions, wordTokenizer } from './word-tokenizer.js';
 
 /**
- * Whoever changes what a tokenizer saves adds a migration here, and lets its `toJSON` write the number of the new version as
- * `version`. None so far. JSON without a number is version 1: it has the tokenizer's type and options alone.
+ * Whoever changes what a tokenizer saves adds a version here, with its migration, and lets its `toJSON` write the number as
+ * `version`. JSON without a number is version 1: it has the tokenizer's type and options alone, and the format has no name.
  *
  * A `BpeTokenizer` saves a `tokenizer.json`, whose format and version are Hugging Face's: see its own decoder.
  */
-const migrations: readonly Migration[] = [];
+const tokenizerFormat = new SavedFormat('tokenizer', withFields<SavedFields>({}));
 
 /**
  * The tokenizer whose `toJSON` saved this: from the parsed value or its text. Also reads a `tokenizer.json` of byte-level BPE.
  * @throws InvalidFormatError when it is damaged, or of a type or with options that no tokenizer here has
  */
 export function tokenizerFromJSON(json: unknown): Tokenizer {
-  const saved = savedJson(json, 'tokenizer');
+  const saved = readSaved('tokenizer', () => savedFields(json));
   if (saved.type === undefined && 'model' in saved) return BpeTokenizer.fromJSON(saved);
-  const { version = 1 } = saved;
-  const { type, version: _, ...options } = upToDate(saved, version, migrations, 'tokenizer');
+  const { version = 1, ...fields } = saved;
+  const { type, ...options } = readSaved('tokenizer', () => tokenizerFormat.upToDate(version, fields));
   try {
     return make(type, options);
   } catch (cause) {

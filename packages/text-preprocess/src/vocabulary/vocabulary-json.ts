@@ -1,14 +1,10 @@
-import { showValue } from '@throughtime/errors';
-import { InvalidFormatError } from '../errors.js';
-import { type Migration, savedJson, upToDate } from '../saved-json.js';
+import { type SavedFields, SavedFormat, withFields } from '@throughtime/errors';
+import { InvalidFormatError, readSaved } from '../errors.js';
 
 export const VOCABULARY_FORMAT = 'throughtime-vocabulary';
 
-/**
- * Whoever changes the format adds a migration here, and raises the version below and in {@link VocabularyJson}. None so far:
- * version 1 is the first.
- */
-const migrations: readonly Migration[] = [];
+/** Whoever changes the format adds a version here, with its migration, and raises the number below. */
+const vocabularyFormat = new SavedFormat(VOCABULARY_FORMAT, withFields<SavedFields>({}));
 
 export const VOCABULARY_VERSION = 1;
 
@@ -30,11 +26,10 @@ export interface VocabularyJson {
  * @throws InvalidFormatError naming the first field that is wrong
  */
 export function parseVocabularyJson(json: unknown): VocabularyJson {
-  const saved = savedJson(json, 'vocabulary');
-  if (saved.format !== VOCABULARY_FORMAT) {
-    throw invalid(`expected format ${showValue(VOCABULARY_FORMAT)}, got ${showValue(saved.format)}`);
-  }
-  const { unknown, reserved, tokens, counts } = upToDate(saved, saved.version, migrations, 'vocabulary');
+  const { unknown, reserved, tokens, counts } = readSaved(
+    'vocabulary',
+    () => vocabularyFormat.read(json).value,
+  );
   if (!isArrayOf(tokens, isString)) throw invalid('tokens: expected an array of strings');
   const distinct = new Set(tokens);
   if (distinct.size !== tokens.length) throw invalid('tokens: expected each token once');

@@ -146,8 +146,8 @@ describe('JSON', () => {
   it.each([
     ['a text cut short', JSON.stringify(good).slice(0, 80), 'expected JSON'],
     ['null', null, 'expected an object'],
-    ['another format', { ...good, format: 'x' }, "expected format 'throughtime-vocabulary', got 'x'"],
-    ['a later version', { ...good, version: 2 }, 'expected version 1, got 2'],
+    ['another format', { ...good, format: 'x' }, "format: expected 'throughtime-vocabulary', got 'x'"],
+    ['a later version', { ...good, version: 2 }, 'version: expected at most 1, got 2'],
     ['no tokens', { ...good, tokens: undefined }, 'tokens: expected an array of strings'],
     ['a number as token', { ...good, tokens: [1] }, 'tokens: expected an array of strings'],
     ['a token twice', { ...good, tokens: ['a', 'a'] }, 'tokens: expected each token once'],
