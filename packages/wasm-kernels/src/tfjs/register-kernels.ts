@@ -14,6 +14,7 @@ import { replaceReduceKernels } from './reduce-kernels.js';
 import { replaceSplitJoinKernels } from './split-join-kernels.js';
 import { replaceStridedKernels } from './strided-kernels.js';
 import { replaceUnaryKernels } from './unary-kernels.js';
+import { replaceWindowKernels } from './window-kernels.js';
 
 /** The version of tfjs's wasm backend whose heap and kernels ours were written for: it has no stable interface for them. */
 const BACKEND_VERSION = '4.22.0';
@@ -53,6 +54,7 @@ export function registerKernels(): Promise<void> {
   replaceMatMulGradient();
   replaceActivationGradients();
   replaceEmbeddingKernels();
+  replaceWindowKernels();
   return loadWithBackend();
 }
 
