@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { loadEngine } from '@throughtime/lang-model';
 import { FileProblem } from '@throughtime/web-page';
 import { zipSync } from 'fflate';
 import { expect, it } from 'vitest';
-import { readModelFiles } from '../web/worker/page-files.js';
+import { modelFiles, openModelFiles, readModelFiles } from '../web/worker/page-files.js';
 
 const zip = (members: Record<string, Uint8Array>) =>
   new File([zipSync(members) as Uint8Array<ArrayBuffer>], 'model.zip');
@@ -43,4 +45,19 @@ it('refuses an archive with a flipped bit in a member', async () => {
   archive[30 + 'config.json'.length + 15] ^= 1;
   const chosen = new File([archive as Uint8Array<ArrayBuffer>], 'model.zip');
   await expect(readModelFiles([chosen])).rejects.toThrow('model.zip is no .zip file, or a damaged one.');
+});
+
+it('warns of a model without a checksum, as the command does, and of none that it saved itself', async () => {
+  await loadEngine();
+  const folder = new URL(
+    '../../../packages/lang-model/src/files/fixtures/format-1/gru-fused-dropout/',
+    import.meta.url,
+  );
+  const names = ['config.json', 'vocabulary.json', 'model.safetensors'];
+  const files = Object.fromEntries(
+    names.map((name) => [name, new Uint8Array(readFileSync(new URL(name, folder)))]),
+  );
+  const { model, warnings } = openModelFiles(files);
+  expect(warnings).toEqual([expect.stringMatching(/^model\.safetensors: .*no checksum/)]);
+  expect(openModelFiles(modelFiles(model)).warnings).toEqual([]);
 });

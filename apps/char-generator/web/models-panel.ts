@@ -86,8 +86,9 @@ export class ModelsPanel {
 
   #show(facts: ModelFacts, name: string): void {
     this.#options.opened(facts);
-    const { cell, hiddenSize, layers, parameters, vocabulary } = facts;
-    this.#note.textContent = `Opened ${name}: ${cell}, ${layers} x ${hiddenSize} units, ${parameters.toLocaleString('en')} parameters, ${vocabulary} characters.`;
+    const { cell, hiddenSize, layers, parameters, vocabulary, warnings } = facts;
+    const opened = `Opened ${name}: ${cell}, ${layers} x ${hiddenSize} units, ${parameters.toLocaleString('en')} parameters, ${vocabulary} characters.`;
+    this.#note.textContent = [opened, ...warnings.map((warning) => `Warning: ${warning}.`)].join(' ');
   }
 
   #requireIdle(): void {

@@ -16,6 +16,8 @@ import type { TrainingRun } from '../../src/core/training-run.js';
 /** A model that was read, with the run that it comes from where one was saved. */
 export interface SavedModel {
   readonly model: TextModel;
+  /** What the person should know of its files: that they have no checksum. */
+  readonly warnings: readonly string[];
   readonly run?: RunRecord & {
     /** undefined: a corpus that the page has, by the settings' name. */
     readonly text: string | undefined;
@@ -72,15 +74,17 @@ export function openModelFiles(files: FileSet): SavedModel {
   const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
   if (config && isNgramConfig(decode(config)))
     throw new UnsupportedModelError('This is an n-gram model; the page runs recurrent ones.');
-  const saved = decodeModel(files);
+  const warnings: string[] = [];
+  const saved = decodeModel(files, { onWarning: (warning) => warnings.push(warning) });
   const model = textModel({ ...saved, vocabulary: saved.model.vocabulary });
   if (!model)
     throw new UnsupportedModelError('This model was saved without its vocabulary, so it cannot read text.');
   requireFused(model.model);
-  if (!record || !checkpoint) return { model };
+  if (!record || !checkpoint) return { model, warnings };
   const { 'text.txt': text } = files;
   return {
     model,
+    warnings,
     run: {
       ...decodeRecord(decode(record), 'run.json'),
       text: text && decode(text),

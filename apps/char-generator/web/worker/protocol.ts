@@ -70,6 +70,8 @@ export interface ModelFacts {
   readonly layers: number;
   readonly parameters: number;
   readonly vocabulary: number;
+  /** What to know of its files, as the command warns of it. */
+  readonly warnings: readonly string[];
   /** What a run that was saved with the model was started with; undefined for a model alone. */
   readonly settings?: TrainSettings;
   /** The text of that run, unless it is a corpus that the page has. */

@@ -145,7 +145,7 @@ export class Workshop {
 
   async open(files: FileSet): Promise<ModelFacts> {
     await loadEngine();
-    const { model, run } = openModelFiles(files);
+    const { model, run, warnings } = openModelFiles(files);
     this.#model = model;
     this.#run = undefined;
     this.#ended = undefined;
@@ -158,6 +158,7 @@ export class Workshop {
       layers: layers ?? (typeof hiddenSize === 'number' ? 1 : hiddenSize.length),
       parameters: parameters.reduce((sum, { data }) => sum + data.length, 0),
       vocabulary: vocabularySize,
+      warnings,
       ...(run && { settings: run.settings }),
       ...(run?.text !== undefined && { text: run.text }),
     };

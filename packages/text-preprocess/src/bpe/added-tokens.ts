@@ -25,6 +25,12 @@ export interface AddedToken {
   readonly special: boolean;
 }
 
+/**
+ * Longest text of an added token, and of a text that a pre-tokenizer splits at: finding it may look at so many characters for each of
+ * the text. Those that models ship with have a few dozen.
+ */
+export const longestAddedToken = 1000;
+
 /** A token that is found as it is written, wherever it stands. */
 export function plainAddedToken(content: string, id: number): AddedToken {
   return { id, content, single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
@@ -81,38 +87,87 @@ const WORD = String.raw`[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]`;
 // linear: one character
 const STARTS_WITH_WORD = /* @__PURE__ */ new RegExp(`^${WORD}`, 'u');
 
-/** Finds some tokens' texts. */
+/** Finds some tokens' texts: in a text of N units, in at most N times the longest token's steps, however many tokens there are. */
 class Finder {
-  readonly #tokens = new Map<string, AddedToken>();
-  readonly #pattern: RegExp | null;
+  /**
+   * A tree of the tokens' UTF-16 units: the node that a unit leads to from another. Node 0 is the root. One map, as a map for each node
+   * would take hundreds of times a token's own size.
+   */
+  readonly #nodes = new Map<number, number>();
+  /** The token that ends at a node. */
+  readonly #tokens = new Map<number, AddedToken>();
+  /** Finds where a token may begin, faster than we walk. */
+  readonly #first: RegExp | null;
 
   constructor(tokens: readonly (readonly [text: string, token: AddedToken])[]) {
-    for (const [text, token] of tokens) if (text !== '') this.#tokens.set(text, token);
-    // Longest first: where one begins with another, the longer one is meant.
-    const alternatives = [...this.#tokens.keys()].sort((a, b) => b.length - a.length).map(escapePattern);
-    // linear: no repetition: texts, escaped
-    this.#pattern = alternatives.length === 0 ? null : new RegExp(alternatives.join('|'), 'g');
+    const first = new Set<number>();
+    for (const [text, token] of tokens) {
+      if (text === '') continue;
+      first.add(text.charCodeAt(0));
+      let node = 0;
+      for (let i = 0; i < text.length; i++) {
+        const edge = edgeOf(node, text.charCodeAt(i));
+        node = this.#nodes.get(edge) ?? this.#nodes.size + 1;
+        this.#nodes.set(edge, node);
+      }
+      this.#tokens.set(node, token);
+    }
+    const units = [...first].map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`);
+    // linear: one character
+    this.#first = units.length === 0 ? null : new RegExp(`[${units.join('')}]`, 'g');
   }
 
   *split(text: string): Generator<Part> {
     const space = whiteSpace.unicode.table;
     let done = 0;
-    for (const { 0: found, index } of this.#pattern === null ? [] : text.matchAll(this.#pattern)) {
-      const token = this.#tokens.get(found)!;
+    // As in the library, a token that another one has taken counts all the same, and `done` goes back to its end.
+    let taken = 0;
+    for (const [index, length, token] of this.#matches(text)) {
       let start = index;
-      let end = index + found.length;
+      let end = index + length;
       if (token.single_word && (endsWithWord(text, start) || startsWithWord(text, end))) continue;
       if (token.lstrip) {
         // What the token before has taken is gone.
         while (start > done && space[text.charCodeAt(start - 1)] === 1) start--;
       }
-      if (token.rstrip) while (end < text.length && space[text.charCodeAt(end)] === 1) end++;
+      if (token.rstrip) {
+        // White space may hold more tokens that take it: walking it again for each would take time by its square.
+        if (end < taken) end = taken;
+        while (end < text.length && space[text.charCodeAt(end)] === 1) end++;
+        taken = end;
+      }
       if (start > done) yield { text: text.slice(done, start), id: -1 };
       yield { text: text.slice(Math.max(done, start), end), id: token.id };
       done = end;
     }
     if (done < text.length) yield { text: done === 0 ? text : text.slice(done), id: -1 };
   }
+
+  /** From left to right, none within another; of several at one place the longest. */
+  *#matches(text: string): Generator<readonly [index: number, length: number, token: AddedToken]> {
+    const first = this.#first;
+    if (first === null) return;
+    for (let from = 0; ; ) {
+      first.lastIndex = from;
+      const index = first.exec(text)?.index;
+      if (index === undefined) return;
+      let token: AddedToken | undefined;
+      let length = 1;
+      let node: number | undefined = 0;
+      for (let walked = 0; index + walked < text.length; ) {
+        node = this.#nodes.get(edgeOf(node, text.charCodeAt(index + walked++)));
+        if (node === undefined) break;
+        const ended = this.#tokens.get(node);
+        if (ended) [token, length] = [ended, walked];
+      }
+      if (token) yield [index, length, token];
+      from = index + length;
+    }
+  }
+}
+
+function edgeOf(node: number, unit: number): number {
+  return node * 0x10000 + unit;
 }
 
 function startsWithWord(text: string, position: number): boolean {
@@ -123,8 +178,4 @@ function endsWithWord(text: string, position: number): boolean {
   if (position === 0) return false;
   const pair = position > 1 ? text.codePointAt(position - 2)! : 0;
   return STARTS_WITH_WORD.test(pair > 0xffff ? String.fromCodePoint(pair) : text[position - 1]);
-}
-
-function escapePattern(token: string): string {
-  return token.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 }

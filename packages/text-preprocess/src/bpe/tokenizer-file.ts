@@ -1,7 +1,7 @@
 import { type SavedFields, savedFields, showValue } from '@throughtime/errors';
 import { InvalidFormatError, readSaved } from '../errors.js';
 import { type Finder, linearFinder, NonlinearPatternError } from '../tokenizers/linear-pattern.js';
-import { type AddedToken, plainAddedToken } from './added-tokens.js';
+import { type AddedToken, longestAddedToken, plainAddedToken } from './added-tokens.js';
 import { CHARACTER_OF_BYTE } from './byte-alphabet.js';
 import type { BpeParts, Merge } from './merges.js';
 import { translateOniguruma, UntranslatablePattern } from './oniguruma.js';
@@ -248,6 +248,7 @@ function splittersOf(part: SavedFields, path: string): Splitter[] {
 function finderOf(pattern: SavedFields, path: string): Finder {
   const { String: text, Regex: regex } = pattern;
   if (typeof text === 'string' && text !== '') {
+    requireShort(`${path}.String`, text);
     // linear: no repetition: a text, escaped
     const literal = new RegExp(escapeAll(text), 'gu');
     return (searched) => searched.matchAll(literal);
@@ -260,6 +261,11 @@ function finderOf(pattern: SavedFields, path: string): Finder {
     const problem = `${path}.Regex: expected an expression that JavaScript has too, got ${showValue(regex)}`;
     throw new InvalidFormatError('tokenizer.json', `${problem}: ${cause.message}; not supported`, { cause });
   }
+}
+
+function requireShort(path: string, text: string): void {
+  if (text.length > longestAddedToken)
+    throw invalid(`${path}: expected at most ${longestAddedToken} characters, got ${text.length}`);
 }
 
 function escapeAll(text: string): string {
@@ -277,6 +283,7 @@ function addedTokensOf(value: unknown, ids: Map<string, number>): AddedToken[] {
     const { content, id } = token;
     if (typeof content !== 'string' || content === '')
       throw invalid('added_tokens: expected texts as content');
+    requireShort('added_tokens: content', content);
     // What the library gives it, whatever the file says.
     const expected = ids.get(content) ?? Math.max(modelSize, highest + 1);
     if (ids.has(content) && expected !== id) throw invalid(`added_tokens: ${content} has two ids`);

@@ -289,6 +289,11 @@ describe('a file is refused', () => {
       "the id 256 for '<a>', got 300",
     ],
     [
+      'an added token longer than any',
+      { added_tokens: [added(256, 'a'.repeat(1001))] },
+      'added_tokens: content: expected at most 1000 characters, got 1001',
+    ],
+    [
       'flags that are none',
       { added_tokens: [added(256, '<a>', { lstrip: 'yes' })] },
       'added_tokens.lstrip: expected true or false',
