@@ -177,6 +177,28 @@ describe('saving and loading', () => {
     );
   });
 
+  it.each([{ horizon: 2 ** 31 }, { horizon: 1e6 }, { contextLength: 2 ** 31 }, { lags: [2 ** 31] }])(
+    'refuses options that no saved series could be fitted with, before any loop: %o',
+    async (options) => {
+      const method = () =>
+        recurrent({
+          ...{
+            cell: 'gru',
+            strategy: 'encoder-decoder',
+            horizon: 2,
+            contextLength: 4,
+            hiddenSize: 2,
+            epochs: 1,
+          },
+          random: random(),
+        });
+      const damaged = await edited(method(), inOptions(options));
+      expect(() => decodeForecaster(damaged)).toThrow(InvalidModelError);
+      expect(() => decodeForecaster(damaged)).toThrow(/can be fitted with, got \d+ values needed/);
+      decodeForecaster(await edited(method(), inOptions({})));
+    },
+  );
+
   it('refuses options that are not known or cannot be, as errors of the file', async () => {
     const withOptions = (options: object) =>
       edited(mlp({ lags: 3, random: random(), epochs: 1 }), inOptions(options));

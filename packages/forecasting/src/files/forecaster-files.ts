@@ -31,7 +31,7 @@ import {
 } from '@throughtime/safetensors';
 import { InvalidModelError, readSaved } from '../errors.js';
 import { Forecaster, forecasterCheck } from '../methods/forecaster.js';
-import type { SavedMethod, SavedTensor } from '../methods/method.js';
+import type { Method, SavedMethod, SavedTensor } from '../methods/method.js';
 import { loadMethod } from '../methods/saved-method.js';
 import { TimeSeries } from '../series/time-series.js';
 
@@ -213,7 +213,21 @@ export function decodeForecaster(
   const series = config.series.map((one, index) =>
     readSaved(`series ${index}`, () => savedSeries(one, `series.${index}`, tensors)),
   );
+  requireFitting(method, series);
   return { forecaster: new Forecaster(method, series), notes: config.notes };
+}
+
+/**
+ * A method was fitted on the series that are saved with it. So no number of its options, which drive loops and allocations, asks for
+ * more values than the longest of them has: a horizon or context of billions is damage.
+ */
+function requireFitting(method: Method, series: readonly TimeSeries[]): void {
+  const { length, reason } = method.requires('fit');
+  const longest = Math.max(...series.map((one) => one.length));
+  if (length > longest) {
+    const expected = `options that a series of ${longest} values can be fitted with`;
+    throw new InvalidModelError('config.json', expected, inWords(`${length} values needed: ${reason}`));
+  }
 }
 
 /** The metadata's field for the checksum of what gives the tensors their meaning. */
