@@ -211,7 +211,7 @@ function withChange(json, { place, value }) {
   const path = places[place % places.length];
   const copy = structuredClone(json);
   const inside = path.slice(0, -1).reduce((part, name) => part[name], copy);
-  const name = path.at(-1);
+  const name = path[path.length - 1];
   if (value !== undefined) inside[name] = value;
   else if (Array.isArray(inside)) inside.splice(Number(name), 1);
   else delete inside[name];
