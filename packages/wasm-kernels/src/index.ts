@@ -47,3 +47,4 @@ export {
   type RecurrentStackOptions,
   type StackForwardOptions,
 } from './recurrent/recurrent-stack.js';
+export type { Zoneout } from './recurrent/zoneout.js';

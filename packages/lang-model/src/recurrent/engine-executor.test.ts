@@ -180,6 +180,59 @@ describe('the fused path equals the reference path', () => {
     });
   }
 
+  it('with zoneout by its mean: losses, gradients, states, and single steps', async () => {
+    const zoneouts = fc.record({ hidden: fc.constantFrom(0, 0.3), cell: fc.constantFrom(0, 0.6) });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.record({
+          cell: fc.constantFrom('rnn', 'gru', 'lstm'),
+          resetAfter: fc.boolean(),
+          hiddenSize,
+          layers: fc.integer({ min: 1, max: 2 }),
+          scale: fc.constantFrom(1, 0.6),
+        }),
+        zoneouts,
+        fc.boolean(),
+        async ({ cell, resetAfter, scale, ...sizes }, { hidden, cell: ofCell }, withLengths) => {
+          const [fused, reference] = both({
+            ...{ vocabularySize: 9, cell, ...sizes },
+            ...(cell === 'gru' && { resetAfter }),
+            zoneout: { hidden, ...(cell === 'lstm' && { cell: ofCell }) },
+          });
+          const chunk = {
+            ...{ inputs: Int32Array.of(1, 2, 3, 1, 5, 6), targets: Int32Array.of(2, 3, 4, 5, 8, 0) },
+            ...{ batchSize: 2, steps: 3, ...(withLengths && { lengths: Int32Array.of(1, 3) }) },
+          };
+          const run = (model: RecurrentLanguageModel) =>
+            model.lossAndGradients(chunk, model.initialState(2), {
+              ...{ random: Random.seeded(1), regularization: false, recurrentGradientScale: scale },
+            });
+          const [ours, theirs] = [await run(fused), await run(reference)];
+          expect(fused.path).toBe('fused');
+          expectClose([ours.loss], [theirs.loss], 'loss');
+          ours.state.layers.forEach(({ h, c }, i) => {
+            expectClose(h, theirs.state.layers[i].h, `h of layer ${i}`);
+            if (c) expectClose(c, theirs.state.layers[i].c!, `c of layer ${i}`);
+          });
+          fused.parameters.forEach(({ name, gradient }, p) => {
+            expectClose(gradient, reference.parameters[p].gradient, name);
+          });
+          let [a, b] = [fused.initialState(), reference.initialState()];
+          for (const token of [4, 1, 7]) {
+            [a, b] = [await fused.advance(a, token), await reference.advance(b, token)];
+            expectClose(a.output, b.output, 'output of a step');
+          }
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it.each(['rnn', 'gru', 'lstm'] as const)('with all of %s kept by zoneout', async (cell) => {
+    const zoneout = { hidden: 0.9999999, ...(cell === 'lstm' && { cell: 0.9999999 }) };
+    await expectSame({ vocabularySize: 9, hiddenSize: 6, layers: 2, cell, zoneout });
+  });
+
   it('in single steps and in steps of many rows', async () => {
     const [fused, reference] = both({ vocabularySize: 9, hiddenSize: 8, layers: 2, embedding: 5 });
     for (const tokens of [Int32Array.of(4), Int32Array.of(1, 2, 3)]) {
@@ -250,7 +303,7 @@ describe('the path', () => {
     ['layerNorm', { layerNorm: true }],
     ['peephole', { peephole: true }],
     ['projectionSize', { projectionSize: 2 }],
-    ['zoneout', { zoneout: { hidden: 0.1 } }],
+    ['zoneout', { cell: 'mingru', zoneout: { hidden: 0.1 } }],
   ])('cannot be fused with %s, and says so when it is asked to', (field, options) => {
     expect(() => smallModel({ ...options, path: 'fused' })).toThrow(ArgumentError);
     expect(() => smallModel({ ...options, path: 'fused' })).toThrow(`fused needs ${field}`);

@@ -61,7 +61,8 @@ export class EngineExecutor implements Executor {
     const size = engineSize(model);
     const { activationPenalty } = model;
     const dropout = modelDropout(model);
-    this.#drops = dropout !== undefined;
+    const [{ config }] = model.stacks;
+    this.#drops = dropout !== undefined || config.zoneout.hidden > 0 || config.zoneout.cell > 0;
     this.#compiled = new CompiledShapes(engine, { most: 4 }, ({ N, T, gradients, regularized }) => {
       return new CompiledLanguageModel(engine, {
         ...size,
@@ -70,6 +71,7 @@ export class EngineExecutor implements Executor {
         parameters: engineParameters(model, parameters, 'data'),
         ...(gradients && { gradients: engineParameters(model, parameters, 'gradient') }),
         ...(regularized && dropout && { dropout }),
+        zoneoutMasks: regularized,
         ...(regularized && activationPenalty && { activationPenalty }),
       });
     });
@@ -193,6 +195,7 @@ function engineSize({ stacks, vocabularySize, embedding }: ResolvedModelConfig):
     vocabularySize,
     hiddenSize: stacks.length > 1 ? sizes : config.hiddenSize,
     residual: config.residual,
+    zoneout: config.zoneout,
     ...(embedding !== 'one-hot' && { embeddingSize: embedding }),
   };
 }

@@ -32,12 +32,16 @@ export interface EngineObstacle {
 
 /** What one layer has that the engine does not compute, or undefined. */
 export function layerObstacle(config: ResolvedConfig): EngineObstacle | undefined {
-  const { layerNorm, peephole, projectionSize, zoneout } = config;
+  const { layerNorm, peephole, projectionSize } = config;
   if (layerNorm) return { field: 'layerNorm', expected: 'false' };
   if (peephole) return { field: 'peephole', expected: 'false' };
   if (projectionSize !== undefined) return { field: 'projectionSize', expected: 'none' };
-  if (zoneout.hidden > 0 || zoneout.cell > 0) return { field: 'zoneout', expected: 'none' };
   return undefined;
+}
+
+/** Zoneout, which the engine has in language models alone. */
+export function zoneoutObstacle({ zoneout }: ResolvedConfig): EngineObstacle | undefined {
+  return zoneout.hidden > 0 || zoneout.cell > 0 ? { field: 'zoneout', expected: 'none' } : undefined;
 }
 
 /**
@@ -48,6 +52,7 @@ export function networkObstacle([config]: readonly ResolvedConfig[]): EngineObst
   const ofLayers = layerObstacle(config);
   if (ofLayers) return ofLayers;
   if (config.bidirectional) return { field: 'bidirectional', expected: 'false' };
+  if (config.cell.startsWith('min')) return zoneoutObstacle(config);
   return undefined;
 }
 

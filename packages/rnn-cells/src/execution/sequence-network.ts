@@ -5,7 +5,13 @@ import { RecurrentStack } from '@throughtime/wasm-kernels';
 import { type RecurrentConfig, type ResolvedConfig, resolveConfig } from '../parameters/recurrent-config.js';
 import { recurrentParameters } from '../parameters/recurrent-parameters.js';
 import { zeroState } from '../parameters/zero-state.js';
-import { chooseExecution, type Execution, type ExecutionPath, networkObstacle } from './choose-execution.js';
+import {
+  chooseExecution,
+  type Execution,
+  type ExecutionPath,
+  networkObstacle,
+  zoneoutObstacle,
+} from './choose-execution.js';
 import { CompiledShapes } from './compiled-shapes.js';
 import { engineCell, engineLayers } from './engine-names.js';
 import { referencePath } from './reference-path.js';
@@ -61,7 +67,10 @@ export function createSequenceNetwork(
   { random, prefix = 'rnn.', path }: SequenceNetworkOptions,
 ): SequenceNetwork {
   const resolved = resolveConfig(config);
-  const execution = chooseExecution({ path, obstacle: networkObstacle([resolved]) });
+  const execution = chooseExecution({
+    path,
+    obstacle: networkObstacle([resolved]) ?? zoneoutObstacle(resolved),
+  });
   const parameters = recurrentParameters(resolved, { random, prefix, allocator: execution.allocator });
   return execution.path === 'fused'
     ? new EngineNetwork(execution, resolved, parameters, prefix)

@@ -4,7 +4,7 @@ import type { LayerState } from '@throughtime/contract';
 import { layerWeights } from '../cells/layer-weights.js';
 import type { Mask } from '../parameters/masks.js';
 import { type RecurrentConfig, resolveConfig } from '../parameters/recurrent-config.js';
-import { chooseEngine, layerObstacle } from './choose-execution.js';
+import { chooseEngine, layerObstacle, zoneoutObstacle } from './choose-execution.js';
 import { releaseForgotten, unrollEngineLayer } from './engine-layer.js';
 import {
   checkCall,
@@ -100,6 +100,9 @@ function choosePath({ config, inputs, options }: NetworkCall): UnrollPath {
   const wanted = options.path === 'auto' ? undefined : options.path;
   const emptyBatch = inputs.shape[0] === 0 ? { field: 'inputs', expected: 'at least one row' } : undefined;
   if (wanted === undefined && !directBackends.has(tf.getBackend())) return 'reference';
-  const engine = chooseEngine({ path: wanted, obstacle: layerObstacle(config) ?? emptyBatch });
+  const engine = chooseEngine({
+    path: wanted,
+    obstacle: layerObstacle(config) ?? zoneoutObstacle(config) ?? emptyBatch,
+  });
   return engine ? 'fused' : 'reference';
 }

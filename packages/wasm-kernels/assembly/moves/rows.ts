@@ -124,6 +124,28 @@ function penaltyOfChange(command: PenaltyCommand, position: i32): void {
 }
 
 @unmanaged
+export class BlendCommand extends Command {
+  /** [count] each; the target is also read. */
+  source: usize;
+  target: usize;
+  factor: f32;
+  /** A multiple of 4. */
+  count: i32;
+}
+
+/** target += factor * (source - target) */
+export function blend(command: BlendCommand): void {
+  command.tasks = 1;
+  if (claim(command) > 0) return;
+  const factor = f32x4.splat(command.factor);
+  for (let j: usize = 0; j < <usize>command.count << 2; j += 16) {
+    const value = v128.load(command.target + j);
+    v128.store(command.target + j, madd(factor, f32x4.sub(v128.load(command.source + j), value), value));
+  }
+  finish(command);
+}
+
+@unmanaged
 export class AddRowsCommand extends Command {
   /** [count, stride] each. */
   a: usize;

@@ -26,6 +26,8 @@ import {
 import {
   AddRowsCommand,
   addRows,
+  BlendCommand,
+  blend,
   PenaltyCommand,
   penalty,
   ScaleRowsCommand,
@@ -61,6 +63,7 @@ export namespace Operation {
   export const SCALE_ROWS: i32 = 22;
   export const PENALTY: i32 = 23;
   export const ADD_ROWS: i32 = 24;
+  export const BLEND: i32 = 25;
 }
 
 function dispatch(command: Command): void {
@@ -137,6 +140,9 @@ function dispatch(command: Command): void {
       break;
     case Operation.ADD_ROWS:
       addRows(changetype<AddRowsCommand>(address));
+      break;
+    case Operation.BLEND:
+      blend(changetype<BlendCommand>(address));
       break;
     default:
       unreachable();

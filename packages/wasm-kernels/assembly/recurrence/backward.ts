@@ -20,6 +20,7 @@ import {
   SequenceCommand,
   stepBytes,
 } from './sequence';
+import { addPast, candidateCell, candidateState, putAside } from './zoneout';
 
 export function sequenceBackward(command: SequenceCommand): void {
   const rows = rowsPerTask(command);
@@ -29,7 +30,9 @@ export function sequenceBackward(command: SequenceCommand): void {
     const first = task * rows;
     const count = min(rows, command.batch - first);
     for (let t = command.steps - 1; t >= 0; t--) {
+      if (command.zoneout) putAside(command, t, first, count);
       stepBackward(command, t, first, count);
+      if (command.zoneout) addPast(command, first, count);
       if (t > 0 && command.carriedScale !== 1) scaleRows(command, first, count);
       beat(t);
     }
@@ -80,20 +83,20 @@ function gateGradients(command: SequenceCommand, t: i32, row: i32): void {
   }
   const offset = rowOffset(command, row);
   const now = stepBytes(command) * t + offset;
-  const next = now + stepBytes(command);
-  const output = command.outputGradients ? command.outputGradients + now : 0;
+  // With zoneout they are in `carried` already.
+  const output = command.outputGradients && !command.zoneout ? command.outputGradients + now : 0;
   const carried = command.stateGradient + offset;
   switch (command.cell) {
     case Cell.TANH:
     case Cell.RELU:
-      rnnBackwardRow(command, gates, command.states + next, output, carried);
+      rnnBackwardRow(command, gates, candidateState(command, now), output, carried);
       break;
     case Cell.LSTM:
       lstmBackwardRow(
         command,
         gates,
         command.cells + now,
-        command.cells + next,
+        candidateCell(command, now),
         output,
         carried,
         command.cellGradient + offset,

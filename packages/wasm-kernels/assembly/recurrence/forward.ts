@@ -12,6 +12,7 @@ import { gruAfterTile, gruBeforeNewTile, gruBeforeResetTile } from './gru';
 import { lstmTile } from './lstm';
 import { rnnTile } from './rnn';
 import { enteringStates, gateAddress, isActive, rowOffset, rowsPerTask, SequenceCommand, stepBytes } from './sequence';
+import { keepValues } from './zoneout';
 
 export function sequenceForward(command: SequenceCommand): void {
   const rows = rowsPerTask(command);
@@ -23,6 +24,7 @@ export function sequenceForward(command: SequenceCommand): void {
     if (command.mask) maskInitialStates(command, first, count);
     for (let t = 0; t < command.steps; t++) {
       stepForward(command, t, first, count);
+      if (command.zoneout) keepValues(command, t, first, count);
       beat(t);
     }
     finish(command);

@@ -55,6 +55,8 @@ export class SequenceCommand extends Command {
   cellGradient: usize;
   /** Backward: factor of the gradients of the states between two steps (randomized truncation). 1 as a rule. */
   carriedScale: f32;
+  /** A `Zoneout`, or 0. */
+  zoneout: usize;
 }
 
 // The offset of an element in a sequence of states is that of its step plus that of its row; in a mask it is the row's alone.

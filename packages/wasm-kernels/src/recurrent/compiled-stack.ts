@@ -8,6 +8,7 @@ import { addMask, type Dropout, DropoutMasks, type MaskStream, type RowMask } fr
 import { LayerBuffers, type LayerInput } from './layer-buffers.js';
 import { addLayerBackward, addLayerForward } from './layer-commands.js';
 import { type HiddenSize, type LayerParameters, layerSizes } from './layer-parameters.js';
+import type { Zoneout } from './zoneout.js';
 
 export interface CompiledStackOptions {
   readonly cell: Cell;
@@ -22,6 +23,9 @@ export interface CompiledStackOptions {
   readonly parameters: readonly LayerParameters[];
   readonly gradients?: readonly LayerParameters[] | undefined;
   readonly dropout?: Dropout | undefined;
+  readonly zoneout?: Zoneout | undefined;
+  /** Whether training draws which units keep their values; else it takes the mean. Default true. */
+  readonly zoneoutMasks?: boolean | undefined;
 }
 
 /** Layers on top of one another, with dropout and residual sums between them. Adds their commands to programs, in order. */
@@ -54,6 +58,7 @@ export class CompiledStack {
         steps,
         parameters: parameters[i],
         gradients: gradients?.[i],
+        zoneout: options.zoneout,
         input: below ? this.#inputFrom(below, i) : input,
       });
       layers.push(layer);
@@ -195,6 +200,14 @@ export class CompiledStack {
     };
   }
 
+  #drawZoneout(program: Program, layer: LayerBuffers): void {
+    const { zoneout = {}, zoneoutMasks = true, steps, batchSize } = this.#options;
+    if (!zoneoutMasks) return;
+    const draw = (rate = 0) =>
+      rate > 0 ? this.masks.draw(program, steps * batchSize * layer.stateStride, rate).byteOffset : 0;
+    layer.setZoneoutMasks({ hiddenMask: draw(zoneout.hidden), cellMask: draw(zoneout.cell) });
+  }
+
   #drawMasks(program: Program): void {
     const { dropout = {}, steps, batchSize, parameters } = this.#options;
     const { locked = false, state = 0, recurrentWeights = 0 } = dropout;
@@ -206,6 +219,7 @@ export class CompiledStack {
         const mask = this.masks.draw(program, locked ? row : row * steps, rate);
         this.#rowMasks[i + 1] = { mask, locked };
       }
+      this.#drawZoneout(program, layer);
       const dropped = this.#droppedWeights[i];
       const { weightHh } = parameters[i];
       if (!dropped || !weightHh) continue;

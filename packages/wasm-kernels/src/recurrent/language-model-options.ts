@@ -22,6 +22,7 @@ import {
   layerParametersChecks,
   layerSizes,
 } from './layer-parameters.js';
+import { checkZoneout, type Zoneout, zoneoutChecks } from './zoneout.js';
 
 /** Weights of a recurrent language model, or their gradients, in the engine's memory. */
 export interface LanguageModelParameters {
@@ -43,6 +44,8 @@ export interface LanguageModelSize {
   readonly embeddingSize?: number;
   /** Whether each layer's input is added to its output, from the second layer on; for layers of one size. Default false. */
   readonly residual?: boolean;
+  /** Of rnn, gru and lstm. Default: none. */
+  readonly zoneout?: Zoneout;
 }
 
 const parametersCheck = record<LanguageModelParameters>({
@@ -61,6 +64,7 @@ export const languageModelChecks: OptionChecks<
   hiddenSize: required(hiddenSizeCheck),
   embeddingSize: whole({ from: 0 }),
   residual: boolean,
+  zoneout: record(zoneoutChecks),
   parameters: required(parametersCheck),
 };
 
@@ -76,6 +80,7 @@ export function checkLanguageModelParameters(
   what: string,
 ): void {
   const { vocabularySize, embeddingSize = 0 } = size;
+  checkZoneout(size.cell, size.zoneout ?? {});
   const { embedding, outputWeight, outputBias, layers } = parameters;
   const sizes = languageModelLayers(size, parameters);
   const { hiddenSize } = sizes[sizes.length - 1];
@@ -129,6 +134,8 @@ export interface CompiledLanguageModelOptions extends LanguageModelSize {
   /** Receives gradients. Absent: `evaluate` only, with less memory. */
   readonly gradients?: LanguageModelParameters;
   readonly dropout?: Dropout;
+  /** Whether training draws which units keep their values by zoneout; else it takes the mean, as evaluation. Default true. */
+  readonly zoneoutMasks?: boolean;
   /** Added to the mean loss whose gradient is taken, not to the losses that are returned. Default: none. */
   readonly activationPenalty?: ActivationPenalty;
 }
@@ -139,6 +146,7 @@ const compiledChecks: OptionChecks<CompiledLanguageModelOptions> = {
   steps: required(whole({ from: 1 })),
   gradients: parametersCheck,
   dropout: record(dropoutChecks),
+  zoneoutMasks: boolean,
   activationPenalty: record<ActivationPenalty>({ size: penaltyFactor, change: penaltyFactor }),
 };
 

@@ -3,7 +3,7 @@ import { ArgumentError, boolean, checkOptions, type OptionChecks } from '@throug
 import { type Engine, runningEngine } from '../engine/engine.js';
 import type { CommandHandle, Program } from '../engine/program.js';
 import { Workspace } from '../engine/workspace.js';
-import { ADD_ROWS, LINEAR, LOG_SOFTMAX, STEP } from '../generated/commands.js';
+import { ADD_ROWS, BLEND, LINEAR, LOG_SOFTMAX, STEP } from '../generated/commands.js';
 import { checkLength } from '../ops/checks.js';
 import { cellLayout } from './cell.js';
 import { addInt8Rows, checkInt8Columns } from './int8-rows.js';
@@ -202,6 +202,7 @@ export class LanguageModelStepper {
         if (i === 0) this.#first.push(command);
         program.join();
       }
+      this.#addZoneout(program, buffers);
       if (residual && i > 0) {
         const stride = rowOf(hiddenSize);
         const sum = this.#workspace.float32(stride);
@@ -215,6 +216,27 @@ export class LanguageModelStepper {
     }
     this.#lastOutput = below;
     return program;
+  }
+
+  /** Appends what zoneout keeps of the state before, in the mean. */
+  #addZoneout(
+    program: Program,
+    { hiddenSize, state, nextState, cellState, nextCellState }: LayerStates,
+  ): void {
+    const { hidden = 0, cell = 0 } = this.#options.zoneout ?? {};
+    const add = (factor: number, before: Float32Array, after: Float32Array) => {
+      if (factor === 0) return;
+      const fields = {
+        source: before.byteOffset,
+        target: after.byteOffset,
+        factor,
+        count: rowOf(hiddenSize),
+      };
+      program.add(BLEND, fields);
+    };
+    add(hidden, state, nextState);
+    add(cell, cellState, nextCellState);
+    program.join();
   }
 
   /** The address of a matrix as the kernels read it. */

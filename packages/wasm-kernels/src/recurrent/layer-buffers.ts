@@ -5,6 +5,7 @@ import { Workspace } from '../engine/workspace.js';
 import type { PACK, SEQUENCE_FORWARD } from '../generated/commands.js';
 import { type CellLayout, cellLayout } from './cell.js';
 import type { LayerParameters, LayerSize } from './layer-parameters.js';
+import { type Zoneout, ZoneoutRecord } from './zoneout.js';
 
 export type SequenceFields = Record<keyof typeof SEQUENCE_FORWARD.fields, number>;
 
@@ -37,6 +38,7 @@ export interface LayerOptions extends LayerSize {
   readonly parameters: LayerParameters;
   /** Absent: forward only. */
   readonly gradients?: LayerParameters | undefined;
+  readonly zoneout?: Zoneout | undefined;
 }
 
 /** The parts that may change from one pass to the next. Addresses; 0 for none. */
@@ -79,6 +81,7 @@ export class LayerBuffers {
   readonly #sequences: CommandHandle<keyof SequenceFields>[] = [];
   readonly #statePackings: CommandHandle<keyof typeof PACK.fields>[] = [];
   #maskedStates: Float32Array | undefined;
+  readonly #zoneout: { readonly training: ZoneoutRecord; readonly evaluation: ZoneoutRecord } | undefined;
 
   constructor(engine: Engine, options: LayerOptions) {
     const { hiddenSize, batchSize, steps, gradients } = options;
@@ -99,6 +102,7 @@ export class LayerBuffers {
     this.cellGradient = zeros(gradients && isLstm ? rows : 0);
     this.bias = zeros(this.gateStride);
     this.newBias = zeros(this.paddedHiddenSize);
+    this.#zoneout = this.#zoneoutRecords(zeros);
   }
 
   /** The address of [T, N, stateStride], the states after every step. */
@@ -151,6 +155,34 @@ export class LayerBuffers {
       stateGradient: 0,
       cellGradient: 0,
       carriedScale: 1,
+      zoneout: 0,
+    };
+  }
+
+  /** The address of what a pass must know about zoneout, or 0. */
+  zoneout({ training }: { readonly training: boolean }): number {
+    return this.#zoneout?.[training ? 'training' : 'evaluation'].address ?? 0;
+  }
+
+  /** Training passes keep values where these masks [T, N, stateStride] are 0; 0: no mask. Without: the mean. */
+  setZoneoutMasks(masks: { readonly hiddenMask: number; readonly cellMask: number }): void {
+    this.#zoneout?.training.set(masks);
+  }
+
+  #zoneoutRecords(zeros: (length: number) => Float32Array) {
+    const { zoneout, gradients, batchSize } = this.options;
+    if (!zoneout || !(zoneout.hidden || zoneout.cell)) return undefined;
+    const isLstm = this.cells.length > 0;
+    const rows = batchSize * this.stateStride;
+    const buffer = (length: number, wanted = true) => (gradients && wanted ? zeros(length).byteOffset : 0);
+    return {
+      evaluation: new ZoneoutRecord(this.#workspace, zoneout),
+      training: new ZoneoutRecord(this.#workspace, zoneout, {
+        hiddenCandidates: buffer(this.options.steps * rows),
+        cellCandidates: buffer(this.options.steps * rows, isLstm),
+        hiddenPast: buffer(rows),
+        cellPast: buffer(rows, isLstm),
+      }),
     };
   }
 

@@ -73,6 +73,7 @@ export function addLayerForward(
     keepGates: options.keepGates ? 1 : 0,
     table,
     ids: input.kind === 'one-hot' ? input.ids : 0,
+    zoneout: layer.zoneout({ training: options.keepGates }),
   };
   const sequence =
     weights === undefined
@@ -117,6 +118,7 @@ export function addLayerBackward(
   const resetsBefore = cell === 'gru-reset-before';
   const fields = {
     ...layer.sequenceFields(),
+    zoneout: layer.zoneout({ training: true }),
     outputGradients: layer.outputGradients.byteOffset,
     stateGradient: layer.stateGradient.byteOffset,
     cellGradient: layer.cellGradient.length > 0 ? layer.cellGradient.byteOffset : 0,

@@ -95,7 +95,7 @@ function modelOf(
     ...{ cell, vocabularySize: V, hiddenSize: sizes, embeddingSize: E, batchSize: N, steps: T },
     parameters: parametersOf(shape, (length, i) => noise(seed + i, length, 0.5)),
     gradients: parametersOf(shape, (length) => new Float32Array(length).fill(Number.NaN)),
-    ...{ dropout: {}, activationPenalty: {}, residual: false },
+    ...{ dropout: {}, activationPenalty: {}, residual: false, zoneout: {}, zoneoutMasks: true },
     ...more,
   };
 }
@@ -152,7 +152,8 @@ describe('a stack with options', () => {
         const single = { ...shape, N: 1 };
         const model = modelOf(single, seed, { residual });
         const problem = problemOf(single, seed, false);
-        const { batchSize: _, steps: __, gradients, dropout: ___, activationPenalty: ____, ...rest } = model;
+        const { cell, vocabularySize, hiddenSize, embeddingSize, parameters, gradients } = model;
+        const rest = { cell, vocabularySize, hiddenSize, embeddingSize, parameters, residual };
         const stepper = new LanguageModelStepper(engine, rest);
         let state: LayerState[] = problem.state;
         let loss = 0;
@@ -185,7 +186,8 @@ describe('a stack with options', () => {
       { cell: 'lstm' as const, N: 20, T: 7, V: 300, E: 40, sizes: [75, 75, 40], residual: false },
       { cell: 'gru' as const, N: 9, T: 5, V: 30, E: 0, sizes: [33, 33], residual: true },
     ].map(({ residual, ...shape }, i) => {
-      const model = modelOf(shape, i, { ...everything, residual });
+      const zoneout = { hidden: 0.1, cell: i === 0 ? 0.2 : 0 };
+      const model = { ...modelOf(shape, i, { ...everything, residual }), zoneout };
       const { inputs, targets, state } = problemOf(shape, i, false);
       const compiled = new CompiledLanguageModel(engine, model);
       return () => {
@@ -200,7 +202,8 @@ describe('a stack with options', () => {
     const before = engine.memoryUsage().used;
     for (const E of [0, 6]) {
       const shape: Shape = { cell: 'lstm', N: 3, T: 4, V: 11, E, sizes: [9, 9, 9] };
-      const model = modelOf(shape, 1, { ...everything, residual: true });
+      const zoneout = { hidden: 0.1, cell: 0.2 };
+      const model = { ...modelOf(shape, 1, { ...everything, residual: true }), zoneout };
       const { inputs, targets } = problemOf(shape, 2, false);
       const compiled = new CompiledLanguageModel(engine, model);
       compiled.lossAndGradients({ inputs, targets }, { dropoutSeed: 0 });
@@ -212,6 +215,46 @@ describe('a stack with options', () => {
     }
     expect(engine.memoryUsage().used).toBe(before);
   });
+
+  it.each(CELLS.filter(isRecurrent))(
+    'keeps values of %s: gradients follow the loss with the same masks',
+    (cell) => {
+      const shape: Shape = { cell, N: 3, T: 5, V: 7, E: 4, sizes: [9, 6] };
+      const zoneout = { hidden: 0.3, ...(cell === 'lstm' && { cell: 0.2 }) };
+      const dropout = { state: 0.2 };
+      const model = { ...modelOf(shape, 3, { dropout }), zoneout };
+      const { inputs, targets, state } = problemOf(shape, 4, false);
+      const lengths = Int32Array.of(5, 3, 0);
+      const compiled = new CompiledLanguageModel(engine, model);
+      const run = () =>
+        compiled.lossAndGradients({ inputs, targets, state, lengths }, { scale: 1, dropoutSeed: 11 }).loss;
+      run();
+      const wanted = named(model.gradients).map(([, gradient]) => gradient.slice());
+      for (const [p, [name, values]] of named(model.parameters).entries()) {
+        for (const i of [1, values.length >> 1, values.length - 1]) {
+          const before = values[i];
+          values[i] = before + 0.01;
+          const above = run();
+          values[i] = before - 0.01;
+          const below = run();
+          values[i] = before;
+          const numeric = (above - below) / 0.02;
+          expect(Math.abs(wanted[p][i] - numeric), `${name}[${i}]`).toBeLessThan(
+            3e-3 * Math.max(1, Math.abs(numeric)),
+          );
+        }
+      }
+      const first = run();
+      const other = compiled.lossAndGradients(
+        { inputs, targets, state, lengths },
+        { scale: 1, dropoutSeed: 12 },
+      ).loss;
+      expect(run()).toBe(first);
+      expect(other).not.toBe(first);
+      compiled.free();
+      freeParameters(engine, model.parameters, model.gradients);
+    },
+  );
 
   it('needs a seed for each kind of dropout, and layers of one size for residual sums', () => {
     const shape: Shape = { cell: 'gru', N: 2, T: 3, V: 5, E: 0, sizes: [4, 3] };
