@@ -2,7 +2,8 @@ import { generationCases } from './recurrent/models.mjs';
 import { nodeRunner, nodeVersions, torchRunner } from './recurrent/runners.mjs';
 import { median, shown, table } from './recurrent/statistics.mjs';
 
-export const description = 'one stream of tokens from four models beside PyTorch (2 minutes); --quick';
+export const description =
+  'one stream of tokens from four models, two of them also with int8 weights, beside PyTorch (3 minutes); --quick';
 
 /** @param {{ args: string[], report: (line: string) => void }} options */
 export async function run({ args, report }) {

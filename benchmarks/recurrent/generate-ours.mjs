@@ -4,7 +4,7 @@ import { generate, RecurrentLanguageModel } from '@throughtime/lang-model';
 import { Random } from '@throughtime/random';
 import { Engine } from '@throughtime/wasm-kernels';
 
-const { cell, vocabulary, hidden, layers, seconds, threads, simd } = JSON.parse(process.argv[2]);
+const { cell, vocabulary, hidden, layers, weights, seconds, threads, simd } = JSON.parse(process.argv[2]);
 const engine = new Engine({ threads, ...(simd && { simd }) });
 await engine.ready();
 const model = new RecurrentLanguageModel({
@@ -14,6 +14,7 @@ const model = new RecurrentLanguageModel({
   layers,
   random: Random.seeded(1),
   engine,
+  ...(weights && { weights }),
 });
 
 const warmUp = Math.min(0.5, seconds);

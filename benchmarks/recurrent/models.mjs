@@ -42,6 +42,9 @@ export const generationCases = [
   { name: 'LSTM 2 x 512 V65', cell: 'lstm', vocabulary: 65, hidden: 512, layers: 2 },
   { name: 'GRU 256 V28', cell: 'gru', vocabulary: 28, hidden: 256, layers: 1 },
   { name: 'RNN 512 V28', cell: 'rnn', vocabulary: 28, hidden: 512, layers: 1 },
+  // PyTorch's stay float32.
+  { name: 'LSTM 2 x 512 V65, int8', cell: 'lstm', vocabulary: 65, hidden: 512, layers: 2, weights: 'int8' },
+  { name: 'GRU 256 V28, int8', cell: 'gru', vocabulary: 28, hidden: 256, layers: 1, weights: 'int8' },
 ];
 
 const gates = { rnn: 1, gru: 3, lstm: 4 };

@@ -15,8 +15,10 @@ export const MOST_INT8_COLUMNS: i32 = 65520;
 export const INT8_VECTOR_BYTES: usize = 131072;
 /** The largest magnitude of x. */
 const MOST: i32 = 8191;
-/** Columns whose sums fit into 32 bits: 127 * 8191 * 8192 / 4 lanes. */
-const SPAN: usize = 8192;
+/** Columns whose sums fit into 32 bits: 127 * 16382 * 4096 / 4 lanes. */
+const SPAN: usize = 4096;
+/** What upper and lower halves of a number count. From memory: V8 builds a vector constant anew each time. */
+const PLACES = memory.data<i16>([128, 128, 128, 128, 128, 128, 128, 128, 1, 1, 1, 1, 1, 1, 1, 1], 16);
 
 // @ts-ignore: decorator
 @inline
@@ -132,13 +134,32 @@ function lanes(v: v128): i64 {
   );
 }
 
-/** Sixteen products added to four sums. Relaxed: `upper` or lower halves of x. */
+/** Sixteen products added to four sums. x and y: sixteen numbers; relaxed: their upper halves and their lower ones. */
 // @ts-ignore: decorator
 @inline
 function dot(weights: usize, x: v128, y: v128, sum: v128): v128 {
-  if (ASC_FEATURE_RELAXED_SIMD) return i32x4.relaxed_dot_i8x16_i7x16_add_s(v128.load(weights), x, sum);
+  if (ASC_FEATURE_RELAXED_SIMD) {
+    const bytes = v128.load(weights);
+    const upper = i32x4.dot_i16x8_s(i16x8.relaxed_dot_i8x16_i7x16_s(bytes, x), v128.load(PLACES));
+    const lower = i32x4.dot_i16x8_s(i16x8.relaxed_dot_i8x16_i7x16_s(bytes, y), v128.load(PLACES, 16));
+    return i32x4.add(sum, i32x4.add(upper, lower));
+  }
   const low = i32x4.dot_i16x8_s(v128.load8x8_s(weights), x);
   return i32x4.add(sum, i32x4.add(low, i32x4.dot_i16x8_s(v128.load8x8_s(weights, 8), y)));
+}
+
+/** The first vector of sixteen numbers from i on. */
+// @ts-ignore: decorator
+@inline
+function firstOf(numbers: usize, i: usize): v128 {
+  return v128.load(numbers + (ASC_FEATURE_RELAXED_SIMD ? i : i << 1));
+}
+
+/** The second one. */
+// @ts-ignore: decorator
+@inline
+function secondOf(numbers: usize, stride: usize, i: usize): v128 {
+  return ASC_FEATURE_RELAXED_SIMD ? v128.load(numbers + stride + i) : v128.load(numbers + (i << 1), 16);
 }
 
 /** A row's sum as a number. `row`: its header. */
@@ -155,19 +176,11 @@ function oneRow(row: usize, stride: usize, x: usize, target: usize): void {
   let sum: i64 = 0;
   for (let begin: usize = 0; begin < stride; begin += SPAN) {
     const end = min(stride, begin + SPAN);
-    let upper = i32x4.splat(0);
-    let lower = upper;
+    let part = i32x4.splat(0);
     for (let i = begin; i < end; i += 16) {
-      if (ASC_FEATURE_RELAXED_SIMD) {
-        const high = v128.load(numbers + i);
-        upper = dot(weights + i, high, high, upper);
-        const low = v128.load(numbers + stride + i);
-        lower = dot(weights + i, low, low, lower);
-      } else {
-        lower = dot(weights + i, v128.load(numbers + (i << 1)), v128.load(numbers + (i << 1), 16), lower);
-      }
+      part = dot(weights + i, firstOf(numbers, i), secondOf(numbers, stride, i), part);
     }
-    sum += (lanes(upper) << 7) + lanes(lower);
+    sum += lanes(part);
   }
   finishRow(row, x, sum, target);
 }
@@ -184,39 +197,22 @@ function fourRows(row: usize, record: usize, stride: usize, x: usize, target: us
   let sumD: i64 = 0;
   for (let begin: usize = 0; begin < stride; begin += SPAN) {
     const end = min(stride, begin + SPAN);
-    let a0 = i32x4.splat(0);
-    let b0 = a0;
-    let c0 = a0;
-    let d0 = a0;
-    let a1 = a0;
-    let b1 = a0;
-    let c1 = a0;
-    let d1 = a0;
+    let partA = i32x4.splat(0);
+    let partB = partA;
+    let partC = partA;
+    let partD = partA;
     for (let i = begin; i < end; i += 16) {
-      if (ASC_FEATURE_RELAXED_SIMD) {
-        const high = v128.load(numbers + i);
-        const low = v128.load(numbers + stride + i);
-        a0 = dot(a + i, high, high, a0);
-        a1 = dot(a + i, low, low, a1);
-        b0 = dot(b + i, high, high, b0);
-        b1 = dot(b + i, low, low, b1);
-        c0 = dot(c + i, high, high, c0);
-        c1 = dot(c + i, low, low, c1);
-        d0 = dot(d + i, high, high, d0);
-        d1 = dot(d + i, low, low, d1);
-      } else {
-        const first = v128.load(numbers + (i << 1));
-        const second = v128.load(numbers + (i << 1), 16);
-        a1 = dot(a + i, first, second, a1);
-        b1 = dot(b + i, first, second, b1);
-        c1 = dot(c + i, first, second, c1);
-        d1 = dot(d + i, first, second, d1);
-      }
+      const first = firstOf(numbers, i);
+      const second = secondOf(numbers, stride, i);
+      partA = dot(a + i, first, second, partA);
+      partB = dot(b + i, first, second, partB);
+      partC = dot(c + i, first, second, partC);
+      partD = dot(d + i, first, second, partD);
     }
-    sumA += (lanes(a0) << 7) + lanes(a1);
-    sumB += (lanes(b0) << 7) + lanes(b1);
-    sumC += (lanes(c0) << 7) + lanes(c1);
-    sumD += (lanes(d0) << 7) + lanes(d1);
+    sumA += lanes(partA);
+    sumB += lanes(partB);
+    sumC += lanes(partC);
+    sumD += lanes(partD);
   }
   finishRow(row, x, sumA, target);
   finishRow(row + record, x, sumB, target + 4);
