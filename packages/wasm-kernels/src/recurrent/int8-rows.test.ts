@@ -213,7 +213,8 @@ it('threads do not change the bits of a stepper with int8 weights', async () => 
 });
 
 it('a stepper with int8 weights names a size that the kernels have no room for', () => {
-  const parameters = { layers: [{ weightIh: engine.allocate(1) }], outputWeight: engine.allocate(1) };
+  const [weightIh, outputWeight] = [engine.allocate(2 * 70_000), engine.allocate(70_000)];
+  const parameters = { layers: [{ weightIh }], outputWeight };
   const size = { cell: 'mingru', vocabularySize: 1, hiddenSize: 70_000 } as const;
   expect(() => new LanguageModelStepper(engine, { ...size, parameters, int8: true })).toThrow(
     'hiddenSize: expected at most 65520 with int8 weights, got 70000',
