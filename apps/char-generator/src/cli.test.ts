@@ -450,7 +450,7 @@ describe('generate export', () => {
 });
 
 describe('help', () => {
-  it.each(['train', 'sample', 'evaluate', 'export'])(
+  it.each(['train', 'sample', 'evaluate', 'export', 'text-stats', 'compress', 'decompress'])(
     'of %s names defaults and how long it takes',
     async (name) => {
       const { code, stdout, stderr } = await generate(name, '--help');

@@ -1,10 +1,14 @@
 #!/usr/bin/env node
 import { runProgram } from '@throughtime/command-line';
 import { Command } from 'commander';
+import { compressCommand, decompressCommand } from './commands/compress.js';
+import { datasetsCommand } from './commands/datasets.js';
 import { evaluateCommand } from './commands/evaluate.js';
 import { exportCommand } from './commands/export.js';
+import { infoCommand } from './commands/info.js';
 import { ngramCommand } from './commands/ngram.js';
 import { sampleCommand } from './commands/sample.js';
+import { textStatsCommand } from './commands/text-stats.js';
 import { trainCommand } from './commands/train.js';
 
 const program = new Command('generate')
@@ -15,6 +19,11 @@ const program = new Command('generate')
   .addCommand(ngramCommand())
   .addCommand(sampleCommand())
   .addCommand(evaluateCommand())
-  .addCommand(exportCommand());
+  .addCommand(exportCommand())
+  .addCommand(textStatsCommand())
+  .addCommand(compressCommand())
+  .addCommand(decompressCommand())
+  .addCommand(infoCommand())
+  .addCommand(datasetsCommand());
 
 await runProgram(program, process.argv.slice(2));

@@ -8,6 +8,13 @@ export {
 } from './combination/cache-pointer.js';
 export { fitMixtureWeights, type MixtureFitOptions, MixtureLanguageModel } from './combination/mixture.js';
 export {
+  type CompressibleText,
+  type CompressOptions,
+  compress,
+  type DecompressOptions,
+  decompress,
+} from './compression/compress.js';
+export {
   EmptySequenceError,
   TokenOutOfRangeError,
   UnknownPromptTokenError,

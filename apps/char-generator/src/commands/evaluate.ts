@@ -1,9 +1,25 @@
-import { endingAtOnce, integerOption, interruptible, reporterFor } from '@throughtime/command-line';
+import {
+  endingAtOnce,
+  integerOption,
+  interruptible,
+  type Reporter,
+  reporterFor,
+  UsageError,
+} from '@throughtime/command-line';
 import { ArgumentError, inWords } from '@throughtime/errors';
 import type { Evaluation } from '@throughtime/lang-model';
 import { Command, Option } from 'commander';
 import { type Cleaning, cleanings } from '../core/settings.js';
-import { acceptDamageOption, int8Option, type UnknownWords, unknownWords } from './model-options.js';
+import type { TextModel } from '../core/text-model.js';
+import type { ByTokenOptions } from './evaluate-by-token.js';
+import {
+  acceptDamageOption,
+  int8Option,
+  type Split,
+  splits,
+  type UnknownWords,
+  unknownWords,
+} from './model-options.js';
 import type { AnyModel } from './open-model.js';
 
 interface EvaluateOptions {
@@ -11,6 +27,11 @@ interface EvaluateOptions {
   readonly corpus: string;
   readonly clean?: Cleaning;
   readonly maxTokens?: number;
+  readonly split?: Split;
+  readonly mixture?: readonly string[];
+  readonly cache?: boolean;
+  readonly dynamic?: boolean;
+  readonly perToken?: string;
   readonly unknown: UnknownWords;
   readonly streams: number;
   readonly threads?: number;
@@ -21,10 +42,12 @@ interface EvaluateOptions {
 
 const notes = `
 How long it takes: about 40,000 tokens per second for a model as 'generate train' makes it by default. --streams 1 reads the text from
-end to end, which is exact; more streams are faster for small models and differ in the third digit.
+end to end, which is exact; more streams are faster for small models and differ in the third digit. --mixture, --cache, --dynamic and
+--per-token read it in one stream: some 15,000 tokens per second, --cache and --dynamic a tenth of that.
 
-Example:
-  generate evaluate --model out/whale --corpus alice`;
+Examples:
+  generate evaluate --model out/whale --corpus alice
+  generate evaluate --model out/whale --corpus alice --mixture out/five-gram --cache`;
 
 /** `generate evaluate` */
 export function evaluateCommand(): Command {
@@ -35,6 +58,28 @@ export function evaluateCommand(): Command {
       'the folder that train or ngram wrote, or an ARPA file (.arpa, .arpa.gz)',
     )
     .requiredOption('--corpus <name|file>', 'a data set by name, or a UTF-8 text file')
+    .addOption(
+      new Option(
+        '--split <part>',
+        'which part of a data set that is published in parts (default: train)',
+      ).choices(splits),
+    )
+    .addOption(
+      new Option(
+        '--mixture <folder...>',
+        "mix the model with others of the same tokens: weights are fitted on the text's first tenth, which does not count",
+      ),
+    )
+    .option('--cache', 'what was read lately becomes more probable (continuous cache; recurrent models)')
+    .addOption(
+      new Option('--dynamic', 'the model goes on learning of what it has read (recurrent models)').conflicts([
+        ...['mixture', 'cache', 'perToken', 'int8'],
+      ]),
+    )
+    .option(
+      '--per-token <file>',
+      'write the probability and the bits of each token there, as tab-separated values',
+    )
     .addOption(new Option('--clean <how>', "default: as the model's own text was").choices(cleanings))
     .addOption(
       new Option(
@@ -55,11 +100,17 @@ export function evaluateCommand(): Command {
     .option(...int8Option)
     .option('--json', 'JSON lines on stdout: warning, ..., done')
     .addHelpText('after', notes)
-    .action((options: EvaluateOptions) => interruptible((signal) => evaluate(options, signal)));
+    .action((options: EvaluateOptions) =>
+      interruptible((signal) => evaluate(options, reporterFor(options.json), signal)),
+    );
 }
 
 /** Measures a model on a text. */
-async function evaluate(options: EvaluateOptions, signal: AbortSignal): Promise<void> {
+export async function evaluate(
+  options: EvaluateOptions,
+  reporter: Reporter,
+  signal: AbortSignal,
+): Promise<void> {
   // Loaded only now, so that help and complaints come at once.
   const { unigramPerplexity, RecurrentLanguageModel } = await import('@throughtime/lang-model');
   const { joined, requireKnown } = await import('../core/corpus.js');
@@ -67,7 +118,6 @@ async function evaluate(options: EvaluateOptions, signal: AbortSignal): Promise<
   const { openAnyModel } = await import('./open-model.js');
   const { readCorpus } = await import('./read-corpus.js');
 
-  const reporter = reporterFor(options.json);
   const { threads, unknown, acceptDamage, int8 } = options;
   const opened = await endingAtOnce(() =>
     openAnyModel(options.model, {
@@ -79,7 +129,7 @@ async function evaluate(options: EvaluateOptions, signal: AbortSignal): Promise<
     }),
   );
   const { model, vocabulary } = opened;
-  const corpus = await readCorpus(options.corpus, { reporter, signal });
+  const corpus = await readCorpus(options.corpus, { reporter, signal, split: options.split });
   const sentences = model instanceof RecurrentLanguageModel ? undefined : model.sentences;
   const own = TextForm.of(opened);
   const form = new TextForm({ ...own, ...(options.clean && { clean: options.clean }) });
@@ -91,7 +141,17 @@ async function evaluate(options: EvaluateOptions, signal: AbortSignal): Promise<
   }
   if (vocabulary.unknownId === null) requireKnown(tokens, vocabulary, options.corpus);
   const encoded = await endingAtOnce(() => texts.map((text) => vocabulary.encode(text)));
-  const figures = await measured(model, encoded, { ...options, unknownId: vocabulary.unknownId }, signal);
+  const { mixture, cache, perToken } = options;
+  const byToken = mixture !== undefined || cache === true || perToken !== undefined;
+  const figures = byToken
+    ? await measuredByToken(
+        opened,
+        encoded,
+        { ...options, open: { threads, acceptDamage } },
+        reporter,
+        signal,
+      )
+    : await measured(model, encoded, { ...options, unknownId: vocabulary.unknownId }, signal);
   const unknownTokens = encoded.reduce(
     (sum, ids) => sum + ids.filter((id) => id === vocabulary.unknownId).length,
     0,
@@ -121,23 +181,70 @@ interface Figures {
   readonly bitsPerToken: number;
   /** Where some tokens are unknown. */
   readonly perplexityWithoutUnknown?: number;
+  /** Where some tokens did not count. */
+  readonly scoredTokens?: number;
+  /** Of a mixture. */
+  readonly weights?: readonly number[];
 }
 
 /** A recurrent model reads one text, in streams; an n-gram model reads texts, which may be lines. */
 async function measured(
   model: AnyModel,
   texts: readonly Int32Array[],
-  { streams, unknown, unknownId }: EvaluateOptions & { readonly unknownId: number | null },
+  { streams, unknown, unknownId, dynamic }: EvaluateOptions & { readonly unknownId: number | null },
   signal: AbortSignal,
 ): Promise<Figures> {
-  const { evaluateSentences, evaluateStreams, RecurrentLanguageModel } = await import(
+  const { dynamicEvaluation, evaluateSentences, evaluateStreams, RecurrentLanguageModel } = await import(
     '@throughtime/lang-model'
   );
+  if (dynamic) {
+    if (!(model instanceof RecurrentLanguageModel))
+      throw new UsageError('--dynamic: expected a recurrent model, got an n-gram model');
+    const { loss, perplexity, bitsPerToken } = await dynamicEvaluation(model, texts[0], { signal });
+    return { loss, perplexity, bitsPerToken };
+  }
   if (model instanceof RecurrentLanguageModel) {
     const ofUnknown = unknownId === null ? {} : { unknown: unknownId };
     return figuresOf(await evaluateStreams(model, texts[0], { streams, signal, ...ofUnknown }), unknown);
   }
   return figuresOf(await endingAtOnce(() => evaluateSentences(model, texts)), unknown);
+}
+
+/** In one stream: mixed with other models, with a cache, or told for each token alone. */
+async function measuredByToken(
+  opened: TextModel<AnyModel>,
+  texts: readonly Int32Array[],
+  { perToken, unknown, ...options }: EvaluateOptions & Pick<ByTokenOptions, 'open'>,
+  reporter: Reporter,
+  signal: AbortSignal,
+): Promise<Figures> {
+  const { scoreTokens, tokenTable } = await import('./evaluate-by-token.js');
+  const { replaceFile } = await import('@throughtime/platform/node');
+  const scored = await endingAtOnce(() => scoreTokens(opened, texts, { ...options, signal }));
+  const { vocabulary } = opened;
+  if (perToken !== undefined)
+    await replaceFile(perToken, [
+      new TextEncoder().encode(tokenTable(scored, (id) => vocabulary.tokenOf(id))),
+    ]);
+  const { ids, logProbabilities, weights } = scored;
+  if (weights) {
+    const folders = [options.model, ...(options.mixture ?? [])];
+    reporter.print(
+      `weights              ${weights.map((w, i) => `${w.toFixed(3)} ${folders[i]}`).join(', ')}`,
+    );
+  }
+  const known = logProbabilities.filter((_, i) => ids[i] !== vocabulary.unknownId);
+  const of = known.length < ids.length && unknown === 'srilm' ? known : logProbabilities;
+  const loss = -meanOf(of);
+  return {
+    ...{ loss, perplexity: Math.exp(loss), bitsPerToken: loss / Math.LN2, scoredTokens: of.length },
+    ...(weights && { weights }),
+    ...(known.length < ids.length && { perplexityWithoutUnknown: Math.exp(-meanOf(known)) }),
+  };
+}
+
+function meanOf(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function figuresOf(

@@ -6,6 +6,10 @@ export const corpusFlags = '--corpus <name|file...>';
 export const corpusText = 'data sets by name, UTF-8 text files, folders of *.txt; several follow one another';
 export const tokensText = 'what a token is; bpe: parts of words, byte pairs learned of the training text';
 
+/** The parts that some data sets are published in. */
+export const splits = ['train', 'validation', 'test'] as const;
+export type Split = (typeof splits)[number];
+
 /** One name stays one. */
 export function oneOrMore(given: CorpusNames): CorpusNames {
   return typeof given !== 'string' && given.length === 1 ? given[0] : given;
