@@ -69,6 +69,30 @@ export async function trainChapterPreset(name, { report, seed = 1, epochs: wante
   };
 }
 
+/** Epochs of a quick look, and symbols of the chapter's alphabet. */
+const quickEpochs = 6;
+const alphabet = 28;
+
+/**
+ * A few epochs of each preset: that text, network, batches and validation are there and learn something.
+ * @param {string[]} presets
+ * @param {(line: string) => void} report
+ */
+export async function quickLook(presets, report) {
+  const checks = [];
+  for (const name of presets) {
+    const { training, validation, curve } = await trainChapterPreset(name, { report, epochs: quickEpochs });
+    const figures = [training, ...(validation === undefined ? [] : [validation])];
+    checks.push({
+      name: `${name}: perplexity after ${quickEpochs} epochs (uniform: ${alphabet})`,
+      expected: `falls, to less than ${alphabet}`,
+      ours: figures.map((value) => value.toFixed(2)).join(', '),
+      within: training < curve[0].value && figures.every((value) => value < alphabet),
+    });
+  }
+  return { checks };
+}
+
 /** The ids that a preset trains and validates on. @param {string} name */
 export async function encodedFor(name) {
   const settings = completeSettings({}, presetRecipe(name));

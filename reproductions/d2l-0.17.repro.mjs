@@ -1,6 +1,6 @@
 // The chapter's language models in editions 0.7 to 0.17: six networks on the first 10,000 characters of The Time Machine.
 import { perplexityCurves } from '@throughtime/figures';
-import { trainChapterPreset } from './chapter-protocol.mjs';
+import { quickLook, trainChapterPreset } from './chapter-protocol.mjs';
 
 export const description =
   'The chapter, editions 0.7 to 0.17: RNN, LSTM and GRU on 10,000 characters of The Time Machine';
@@ -20,12 +20,17 @@ const mostSeconds = 300;
 
 export const choices = Object.keys(models);
 
-/** @param {{ report(line: string): void, chosen: string[] }} context */
-export async function run({ report, chosen }) {
+/** @param {{ report(line: string): void, chosen: string[], quick?: boolean }} context */
+export async function run({ report, chosen, quick = false }) {
   const wanted = Object.entries(models).filter(([name]) => chosen.length === 0 || chosen.includes(name));
   const checks = [];
   const curves = [];
   const samples = [];
+  if (quick)
+    return quickLook(
+      wanted.map(([, { preset }]) => preset),
+      report,
+    );
   for (const [name, { preset, bound, published }] of wanted) {
     const outcome = await trainChapterPreset(preset, { report });
     checks.push(

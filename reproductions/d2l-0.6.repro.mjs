@@ -1,6 +1,6 @@
 // The chapter's scratch RNN in edition 0.6: learning rate 100, gradients clipped to .01.
 import { perplexityCurves } from '@throughtime/figures';
-import { trainChapterPreset } from './chapter-protocol.mjs';
+import { quickLook, trainChapterPreset } from './chapter-protocol.mjs';
 
 export const description = 'The chapter, edition 0.6: scratch RNN, sequential and random sampling';
 export const duration = 'about five minutes; name d2l-0.6 or d2l-0.6-random for one alone';
@@ -10,12 +10,17 @@ const tolerance = 0.1;
 
 export const choices = Object.keys(expected);
 
-/** @param {{ report(line: string): void, chosen: string[] }} context */
-export async function run({ report, chosen }) {
+/** @param {{ report(line: string): void, chosen: string[], quick?: boolean }} context */
+export async function run({ report, chosen, quick = false }) {
   const wanted = Object.entries(expected).filter(([name]) => chosen.length === 0 || chosen.includes(name));
   const checks = [];
   const curves = [];
   const samples = [];
+  if (quick)
+    return quickLook(
+      wanted.map(([preset]) => preset),
+      report,
+    );
   for (const [preset, published] of wanted) {
     const { training, curve, sample } = await trainChapterPreset(preset, { report });
     checks.push({

@@ -1,7 +1,7 @@
 // The chapter's language models in edition 1.0: small networks on windows of 32 characters, with validation, beside an n-gram.
 import { perplexityCurves } from '@throughtime/figures';
 import { countCorpus, evaluate, kneserNey } from '@throughtime/lang-model';
-import { encodedFor, trainChapterPreset } from './chapter-protocol.mjs';
+import { encodedFor, quickLook, trainChapterPreset } from './chapter-protocol.mjs';
 
 export const description =
   'The chapter, edition 1.0: RNN, LSTM, GRU and two-layer networks on windows, training and validation';
@@ -24,12 +24,17 @@ const seeds = [1, 2, 3];
 
 export const choices = Object.keys(expected);
 
-/** @param {{ report(line: string): void, chosen: string[] }} context */
-export async function run({ report, chosen }) {
+/** @param {{ report(line: string): void, chosen: string[], quick?: boolean }} context */
+export async function run({ report, chosen, quick = false }) {
   const wanted = Object.entries(expected).filter(([name]) => chosen.length === 0 || chosen.includes(name));
   const checks = [];
   const curves = [];
   const samples = [];
+  if (quick)
+    return quickLook(
+      wanted.map(([preset]) => preset),
+      report,
+    );
   for (const [preset, published] of wanted) {
     const outcomes = [];
     for (const seed of seeds) outcomes.push(await trainChapterPreset(preset, { report, seed }));

@@ -6,15 +6,18 @@ import { RunPace } from './run-pace.mjs';
 import { pennTreebankSizes, zipfIds } from './synthetic-corpus.mjs';
 import { lstmTrainingBytes } from './training-memory.mjs';
 
-const updates = 50;
+const fifty = 50;
+/** Of a quick look. */
+const few = 4;
 /** Peak memory of the whole process, Node and corpus included, over what training cannot do without. */
 const mostTimesTheFloor = 3;
 
 /**
  * @param {'ptb-medium' | 'ptb-large'} name a preset
- * @param {{ report(line: string): void }} context
+ * @param {{ report(line: string): void, quick?: boolean }} context
  */
-export async function fiftyUpdates(name, { report }) {
+export async function fiftyUpdates(name, { report, quick = false }) {
+  const updates = quick ? few : fifty;
   const { train, vocabulary: vocabularySize } = pennTreebankSizes;
   const trainingIds = zipfIds(train, vocabularySize, Random.seeded(1));
   const { model, trainer, batches } = pennTreebankTraining(name, { vocabularySize, trainingIds });

@@ -4,5 +4,5 @@ import { fiftyUpdates } from './ptb-fifty-updates.mjs';
 export const description = 'Penn Treebank, large model: fifty updates on drawn ids, speed and memory';
 export const duration = 'about three minutes';
 
-/** @param {{ report(line: string): void }} context */
+/** @param {{ report(line: string): void, quick?: boolean }} context */
 export const run = (context) => fiftyUpdates('ptb-large', context);

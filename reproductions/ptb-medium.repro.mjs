@@ -4,5 +4,5 @@ import { fiftyUpdates } from './ptb-fifty-updates.mjs';
 export const description = 'Penn Treebank, medium model: fifty updates on drawn ids, speed and memory';
 export const duration = 'about a minute';
 
-/** @param {{ report(line: string): void }} context */
+/** @param {{ report(line: string): void, quick?: boolean }} context */
 export const run = (context) => fiftyUpdates('ptb-medium', context);

@@ -17,6 +17,7 @@ import { DownloadError } from '@throughtime/datasets';
 import { figureToSvg } from '@throughtime/figures/node';
 import { conditions } from './conditions.mjs';
 import { InputError } from './input-error.mjs';
+import { runAll } from './reproduce-all.mjs';
 import { recordRows } from './results-table.mjs';
 import { useWideVectors } from './wide-vectors.mjs';
 
@@ -26,25 +27,32 @@ const names = readdirSync(here)
   .map((file) => file.slice(0, -'.repro.mjs'.length));
 
 const [name, ...args] = process.argv.slice(2);
-if (!name || name === '--help' || !names.includes(name)) {
-  const out = name === '--help' ? process.stdout : process.stderr;
-  if (name && name !== '--help') out.write(`reproduce: unknown reproduction '${name}'\n`);
-  out.write('usage: npm run reproduce -- NAME [--record] [--json] [--wide-vectors]\n\n');
+if (name === 'all') process.exit(await runAll(names, args));
+if (!name || name === '--help' || name === 'list' || !names.includes(name)) {
+  const isAsked = name === '--help' || name === 'list';
+  const out = isAsked ? process.stdout : process.stderr;
+  if (name && !isAsked) out.write(`reproduce: unknown reproduction '${name}'\n`);
+  if (name !== 'list')
+    out.write(
+      'usage: npm run reproduce -- NAME [--quick] [--record] [--json] [--wide-vectors]\n' +
+        '       npm run reproduce -- all [--quick] [--record] [--json]   one after the other; --quick: four minutes in all\n' +
+        '       npm run reproduce -- list\n\n',
+    );
   for (const known of names) {
     const { description, duration } = await import(`./${known}.repro.mjs`);
     out.write(`  ${known.padEnd(16)} ${description} (${duration})\n`);
   }
-  process.exit(name === '--help' ? 0 : 2);
+  process.exit(isAsked ? 0 : 2);
 }
 
 const { run, description, options = {}, choices = [] } = await import(`./${name}.repro.mjs`);
 const { values, chosen } = commandLine();
-const { json, record, 'wide-vectors': wide } = values;
+const { json, record, quick, 'wide-vectors': wide } = values;
 /** @param {string} line */
 const report = (line) => (json ? process.stderr : process.stdout).write(`${line}\n`);
 report(description);
 
-const folder = join(here, '..', 'out', 'reproductions', name);
+const folder = join(here, '..', 'out', 'reproductions', quick ? 'quick' : '', name);
 mkdirSync(folder, { recursive: true });
 const measured = conditions(wide ? ['wide vectors'] : []);
 const started = performance.now();
@@ -78,7 +86,7 @@ process.exitCode = missed > 0 ? 1 : 0;
 async function outcome() {
   try {
     if (wide) useWideVectors();
-    return await run({ report, folder, values, chosen });
+    return await run({ report, folder, values, chosen, quick });
   } catch (error) {
     if (!(error instanceof InputError || error instanceof DownloadError)) throw error;
     process.stderr.write(`reproduce: ${name}: ${error.message}\n`);
@@ -91,11 +99,16 @@ function commandLine() {
   const always = /** @type {const} */ ({
     json: { type: 'boolean', default: false },
     record: { type: 'boolean', default: false },
+    quick: { type: 'boolean', default: false },
     'wide-vectors': { type: 'boolean', default: false },
   });
   try {
     const parsed = parseArgs({ args, options: { ...options, ...always }, allowPositionals: true });
     const unknown = parsed.positionals.find((word) => !choices.includes(word));
+    if (parsed.values.quick && parsed.values.record) {
+      process.stderr.write(`reproduce: ${name}: --quick runs a part, which is no figure to record\n`);
+      process.exit(2);
+    }
     if (unknown === undefined) return { values: parsed.values, chosen: parsed.positionals };
     const known = choices.length > 0 ? `one of ${choices.join(', ')}` : 'nothing more';
     process.stderr.write(`reproduce: ${name}: expected ${known}, got '${unknown}'\n`);
