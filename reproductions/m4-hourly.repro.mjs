@@ -13,6 +13,8 @@ import { checksOf, hourlyFiles, loadM4, M4Table, publishedNote } from './m4-prot
 
 export const description = 'M4 competition, hourly: one recurrent network over all series, and an ensemble';
 export const duration = 'about half an hour';
+/** Its data are read for a run alone: left out of the quick form of all. */
+export const needsCorpus = true;
 
 const horizon = 48;
 

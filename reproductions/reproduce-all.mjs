@@ -22,7 +22,7 @@ export async function runAll(names, args) {
   for (const name of names) {
     const { needsCorpus = false } = await import(`./${name}.repro.mjs`);
     if (needsCorpus && args.includes('--quick')) {
-      ended.push({ name, seconds: 0, outcome: 'left out: its corpus may not be redistributed' });
+      ended.push({ name, seconds: 0, outcome: 'left out: its data do not come along' });
       continue;
     }
     (json ? process.stderr : process.stdout).write(`\n== ${name}\n`);
