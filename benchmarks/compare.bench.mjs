@@ -19,7 +19,10 @@ export async function run({ args, report }) {
   const option = (name, value) => (args.includes(name) ? args[args.indexOf(name) + 1] : value);
   const other = option('--with', undefined);
   if (other === undefined || !existsSync(join(other, 'packages/bptt-trainer/dist/index.js'))) {
-    throw new Error(`compare: --with: expected the folder of another checkout that is built, got ${other}`);
+    process.stderr.write(
+      `bench compare: --with: expected the folder of another checkout that is built, got ${other}\n`,
+    );
+    process.exit(2);
   }
   const roots = [resolve(other), fileURLToPath(new URL('..', import.meta.url))];
   const wanted = option('--case', '').toLowerCase();
