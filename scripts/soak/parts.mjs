@@ -226,7 +226,7 @@ async function killsOfForecaster({ folder, tries, random, failures, note }) {
     path,
   ];
   const began = performance.now();
-  await run(programs.forecast, resume(whole));
+  await run(programs.forecast, args(whole));
   const takes = performance.now() - began;
   // Another model stands there before: the kills must leave it or the new one.
   await run(programs.forecast, args(out, 2));
@@ -235,7 +235,7 @@ async function killsOfForecaster({ folder, tries, random, failures, note }) {
   for (let i = 0; i < tries; i++) {
     // Half of them in the last part, where files are written.
     const share = i % 2 === 0 ? random.uniform() : 0.7 + 0.4 * random.uniform();
-    const { code, stderr } = await killed(start(programs.forecast, resume(out)), {
+    const { code, stderr } = await killed(start(programs.forecast, args(out)), {
       lines: 0,
       milliseconds: share * takes,
     });
@@ -250,7 +250,7 @@ async function killsOfForecaster({ folder, tries, random, failures, note }) {
         failures.push(`kill ${i + 1}: ${error.message}`);
     });
   }
-  const last = await run(programs.forecast, resume(out));
+  const last = await run(programs.forecast, args(out));
   if (last.code !== 0) failures.push(`the last life: ${last.stderr.trim()}`);
   if (!(await weightsIn(out)).equals(expected)) failures.push('the tensors differ from those without kills');
   const left = await leftOvers(out);
@@ -324,7 +324,7 @@ async function fullDisk({ folder, tries, failures, note }, program, args, before
     const bytes = Math.floor((total * i) / tries);
     const out = join(folder, `full at ${bytes}`);
     await cp(before, out, { recursive: true });
-    const ended = await run(program, resume(out), { preload, env: { SOAK_BYTES: String(bytes) } });
+    const ended = await run(program, args(out), { preload, env: { SOAK_BYTES: String(bytes) } });
     const problems = [unclear(ended), await fault(out)].filter((problem) => problem !== undefined);
     const left = await leftOvers(out);
     if (left.length > 0) problems.push(`left over: ${left.join(', ')}`);
