@@ -85,7 +85,13 @@ export type {
   RecurrentModelState,
   SequenceScores,
 } from './recurrent/executor.js';
-export type { ModelDropout, RecurrentModelConfig } from './recurrent/model-config.js';
+export {
+  type LayerStack,
+  type ModelDropout,
+  type RecurrentModelConfig,
+  type ResolvedModelConfig,
+  resolveModelConfig,
+} from './recurrent/model-config.js';
 export { type ParameterCountOptions, parameterCount } from './recurrent/parameter-count.js';
 export { quantizeModel } from './recurrent/quantize-model.js';
 export {

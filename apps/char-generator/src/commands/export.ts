@@ -1,12 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { reporterFor, UsageError } from '@throughtime/command-line';
+import { interruptible, reporterFor, UsageError } from '@throughtime/command-line';
 import { Command, Option } from 'commander';
 import { acceptDamageOption, int8Option } from './model-options.js';
 
 interface ExportOptions {
   readonly model: string;
-  readonly format: 'safetensors' | 'onnx' | 'folder';
+  readonly format: 'safetensors' | 'onnx' | 'folder' | 'pytorch';
   readonly out: string;
   readonly acceptDamage?: boolean;
   readonly int8?: boolean;
@@ -18,12 +18,16 @@ safetensors: the weights under the names of a PyTorch module with members embedd
 onnx: a graph from tokens [N, T] to logits [N, T, V] with the state as inputs h_0, c_0, ... and outputs h_0_next, ...; default: safetensors.
 folder: as train writes it, for sample, evaluate and the page, without the run that training continues from.
 With --int8 a file is a quarter as large: matrices are tensors of bytes (I8), each with the scales of its rows beside it (NAME.scales).
+pytorch: a folder that continues the run's training with PyTorch (1.13 or later, with numpy and safetensors), on one processor, one GPU or many:
+python FOLDER/train.py, or torchrun --nproc-per-node 2 FOLDER/train.py. What it trains lies in FOLDER/model: generate sample opens it, and
+generate train --out FOLDER/model --resume trains it further.
 
-How long it takes: a second.
+How long it takes: a second; a run for PyTorch as long as reading its text.
 
 Example:
   generate export --model out/whale --format onnx --out whale.onnx
-  generate export --model out/whale --format folder --int8 --out out/small-whale`;
+  generate export --model out/whale --format folder --int8 --out out/small-whale
+  generate export --model out/whale --format pytorch --out out/whale-pytorch`;
 
 /** `generate export` */
 export function exportCommand(): Command {
@@ -32,10 +36,13 @@ export function exportCommand(): Command {
     .requiredOption('--model <folder>', 'the folder that train wrote')
     .addOption(
       new Option('--format <name>', 'file format')
-        .choices(['safetensors', 'onnx', 'folder'])
+        .choices(['safetensors', 'onnx', 'folder', 'pytorch'])
         .default('safetensors'),
     )
-    .requiredOption('--out <file>', 'the file or folder to write; replaced if there is one')
+    .requiredOption(
+      '--out <file>',
+      'the file or folder to write, replaced if there is one; for pytorch a new or empty folder',
+    )
     .option(...acceptDamageOption)
     .option(...int8Option)
     .option('--json', 'JSON lines on stdout: warning, ..., done')
@@ -46,11 +53,11 @@ export function exportCommand(): Command {
 /** Writes a model as one file for other programs, or as a folder. */
 async function exportModel(options: ExportOptions): Promise<void> {
   const { model: folder, format, out, acceptDamage, int8, json } = options;
-  if (int8 && format === 'onnx') {
-    throw new UsageError(
-      '--int8: expected --format safetensors or folder, got onnx, whose operators take float32 weights',
-    );
+  if (int8 && (format === 'onnx' || format === 'pytorch')) {
+    const why = format === 'onnx' ? 'whose operators take float32 weights' : 'which trains float32 weights';
+    throw new UsageError(`--int8: expected --format safetensors or folder, got ${format}, ${why}`);
   }
+  if (format === 'pytorch') return interruptible((signal) => exportRun(options, signal));
   // Loaded only now, so that help and complaints come at once.
   const { encodeModel, exportOnnx } = await import('@throughtime/lang-model');
   const { saveModel } = await import('@throughtime/lang-model/node');
@@ -73,4 +80,14 @@ async function exportModel(options: ExportOptions): Promise<void> {
   const { size: bytes } = await stat(file);
   reporter.print(`${file}: ${bytes.toLocaleString('en')} bytes`);
   reporter.event('done', { out, format, bytes });
+}
+
+async function exportRun({ model, out, json }: ExportOptions, signal: AbortSignal): Promise<void> {
+  const { exportPytorchRun } = await import('./export-pytorch.js');
+  const reporter = reporterFor(json);
+  const { updates, files } = await exportPytorchRun(model, out, { reporter, signal });
+  reporter.print(
+    `${out}: the run after ${updates.toLocaleString('en')} updates; python ${out}/train.py trains it further`,
+  );
+  reporter.event('done', { out, format: 'pytorch', updates, files });
 }

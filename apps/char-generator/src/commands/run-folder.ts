@@ -40,8 +40,8 @@ export interface OpenRun {
   close(): Promise<void>;
 }
 
-const recordName = 'training.json';
-const checkpointsName = 'checkpoints';
+export const recordName = 'training.json';
+export const checkpointsName = 'checkpoints';
 
 /**
  * Finds what a run needs: a new one's folder free, an old one's record, corpus and last checkpoint. The folder is held from here
@@ -270,7 +270,7 @@ function continuedSettings(out: string, { settings }: RunRecord, given: RunReque
 /** Settings that a run which continues may be given anew. */
 const free: readonly (keyof TrainSettings)[] = ['epochs', 'corpus', 'validationCorpus'];
 
-async function exists(path: string): Promise<boolean> {
+export async function exists(path: string): Promise<boolean> {
   return access(path).then(
     () => true,
     () => false,

@@ -32,6 +32,7 @@ import {
   type RecurrentModelState,
   streamBatches,
 } from '@throughtime/lang-model';
+import type { ScheduleSettings, TruncationSettings } from '@throughtime/pytorch-run';
 import { Random } from '@throughtime/random';
 import type { Vocabulary } from '@throughtime/text-preprocess';
 import { defaultEngine } from '@throughtime/wasm-kernels';
@@ -331,9 +332,9 @@ function trainerFor(
 ): TrainingRun['trainer'] {
   return new BpttTrainer(model, {
     optimizer: optimizerFor(settings),
-    truncation: truncationFor(settings),
+    truncation: truncationFor(truncationSettings(settings)),
     random,
-    schedule: scheduleFor(settings),
+    schedule: scheduleFor(scheduleSettings(settings)),
     reduction: settings.reduction ?? 'mean',
     ...(settings.accumulate !== undefined && { accumulate: settings.accumulate }),
     ...(settings.clip > 0 && { clipNorm: settings.clip }),
@@ -341,7 +342,7 @@ function trainerFor(
   });
 }
 
-function optimizerFor(settings: TrainSettings): Optimizer {
+export function optimizerFor(settings: TrainSettings): Optimizer {
   const { optimizer, lr, weightDecay = 0, biases, cell, resetAfter = true } = settings;
   // With the reset after the product, a GRU's second bias is no duplicate of the first.
   const duplicate = cell !== 'gru' || !resetAfter;
@@ -363,31 +364,67 @@ function optimizerFor(settings: TrainSettings): Optimizer {
   }
 }
 
-function scheduleFor({ schedule, decay }: TrainSettings): Schedule {
-  if (decay) return exponentialAfter(decay.after, decay.factor);
+/** The schedule of the settings as plain data. */
+export function scheduleSettings({ schedule, decay }: TrainSettings): ScheduleSettings {
+  if (decay) return { name: 'exponential-after', after: decay.after, decay: decay.factor };
   switch (schedule) {
+    case 'constant':
+    case 'cosine':
+      return { name: schedule };
+    case 'one-cycle':
+      return { name: schedule, rise: 0.3, startDivisor: 25, endDivisor: 1e4 };
+    case 'on-plateau':
+      // A run has tens of epochs, not the hundreds that PyTorch's patience of ten is meant for.
+      return { name: schedule, factor: 0.5, patience: 0, threshold: 1e-4 };
+  }
+}
+
+function scheduleFor(settings: ScheduleSettings): Schedule {
+  switch (settings.name) {
     case 'constant':
       return constant();
     case 'cosine':
       return cosine();
-    case 'one-cycle':
-      return oneCycle();
-    case 'on-plateau':
-      // A run has tens of epochs, not the hundreds that PyTorch's patience of ten is meant for.
-      return onPlateau({ factor: 0.5, patience: 0 });
+    case 'exponential-after':
+      return exponentialAfter(settings.after, settings.decay);
+    case 'one-cycle': {
+      const { name: _, ...options } = settings;
+      return oneCycle(options);
+    }
+    case 'on-plateau': {
+      const { name: _, ...options } = settings;
+      return onPlateau(options);
+    }
   }
 }
 
-function truncationFor({ truncation, steps }: TrainSettings): Truncation {
+/** The truncation of the settings as plain data. */
+export function truncationSettings({ truncation, steps }: TrainSettings): TruncationSettings {
   switch (truncation) {
     case 'regular':
-      return regular(steps);
+      return { name: truncation, steps };
+    case 'full':
+      return { name: truncation };
+    case 'randomized':
+      // Pieces of `steps` on average.
+      return { name: truncation, keep: 1 - 1 / Math.max(2, steps) };
+    case 'random-lengths':
+      // AWD-LSTM's.
+      return { name: truncation, steps, shortest: Math.min(5, steps), halved: 0.05, deviation: 5 };
+  }
+}
+
+function truncationFor(settings: TruncationSettings): Truncation {
+  switch (settings.name) {
+    case 'regular':
+      return regular(settings.steps);
     case 'full':
       return full();
     case 'randomized':
-      // Pieces of `steps` on average.
-      return randomized(1 - 1 / Math.max(2, steps));
-    case 'random-lengths':
-      return randomLengths({ steps, shortest: Math.min(5, steps) });
+      return randomized(settings.keep);
+    case 'random-lengths': {
+      const { name: _, ...options } = settings;
+      return randomLengths(options);
+    }
   }
 }

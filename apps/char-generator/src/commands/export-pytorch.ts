@@ -1,0 +1,73 @@
+import { copyFile, mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { checkpointFolder } from '@throughtime/bptt-trainer/node';
+import { type Reporter, UsageError } from '@throughtime/command-line';
+import { saveModel } from '@throughtime/lang-model/node';
+import { replaceFile } from '@throughtime/platform/node';
+import { pythonFiles } from '@throughtime/pytorch-run';
+import { pytorchRunFiles } from '../core/pytorch-run.js';
+import { fitOptions, prepareRun } from '../core/training-run.js';
+import { startBackend } from './open-model.js';
+import { checkpointsName, exists, openRun, recordName } from './run-folder.js';
+
+/** What was written. */
+export interface ExportedRun {
+  /** Updates that the run has behind it. */
+  readonly updates: number;
+  readonly files: readonly string[];
+}
+
+/**
+ * Writes a training run as a folder that PyTorch trains further: the program, the ids of the text, and under `model` a copy of the
+ * run's folder, into which the program writes.
+ * @throws UsageError when the model's folder holds no run, or the new folder is not empty; what opening the run throws
+ */
+export async function exportPytorchRun(
+  model: string,
+  out: string,
+  { reporter, signal }: { readonly reporter: Reporter; readonly signal: AbortSignal },
+): Promise<ExportedRun> {
+  if (!(await exists(join(model, recordName)))) {
+    throw new UsageError(
+      `--model: expected the folder of a training run, with its ${recordName}, got '${model}'; generate train --out writes one`,
+    );
+  }
+  await requireEmpty(out);
+  const folder = await openRun({ given: {}, out: model, resume: true, overwrite: false }, reporter, signal);
+  try {
+    const run = prepareRun(folder.corpus, folder.settings, { resume: folder.snapshot });
+    if (run.model.path === 'reference') await startBackend();
+    const copy = join(out, 'model');
+    await mkdir(join(copy, checkpointsName), { recursive: true });
+    const store = checkpointFolder(join(copy, checkpointsName), { keep: 1 });
+    const identity = folder.snapshot?.memory.run ?? { id: folder.run, engine: 'none' };
+    let updates = 0;
+    // A run that is told to end at once saves itself as it is, also before its first update.
+    for await (const event of run.trainer.fit(run.batches, {
+      ...fitOptions(run),
+      ...{ signal: AbortSignal.abort(), run: identity, checkpoints: { store } },
+    })) {
+      if (event.type !== 'checkpoint') continue;
+      updates = event.step;
+      await saveModel(copy, run.model, { tokenizer: run.tokenizer, notes: run.notes, run: folder.run });
+    }
+    await copyFile(join(model, recordName), join(copy, recordName));
+    // run.json comes last: without it the folder is no run.
+    const files = [...(await pythonFiles()), ...pytorchRunFiles(run).reverse()];
+    for (const [name, content] of files)
+      await replaceFile(join(out, name), typeof content === 'string' ? content : [content]);
+    return { updates, files: [...files.map(([name]) => name), 'model'] };
+  } finally {
+    await folder.close();
+  }
+}
+
+async function requireEmpty(out: string): Promise<void> {
+  const found = await readdir(out).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    const got = error.code === 'ENOTDIR' ? 'a file' : String(error.code);
+    throw new UsageError(`--out: expected a new or empty folder, got '${out}' (${got})`);
+  });
+  if (found.length > 0)
+    throw new UsageError(`--out: expected a new or empty folder, got '${out}', which holds ${found[0]}`);
+}

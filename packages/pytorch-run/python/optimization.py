@@ -1,0 +1,180 @@
+"""Update rules, schedules and truncations by their settings in run.json, each as throughtime computes it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from random_stream import Random
+
+
+class Updater:
+    """Moves the weights, and holds the arrays that the rule keeps for each of them."""
+
+    def __init__(self, settings: dict, parameters: dict[str, torch.nn.Parameter]) -> None:
+        self.rate, self.rule = settings["learningRate"], settings["rule"]
+        self._parameters = parameters
+        weights, decay, own = list(parameters.values()), settings["weightDecay"], settings["settings"]
+        common = {"lr": self.rate, "weight_decay": decay}
+        if self.rule == "sgd":
+            self.slots = ["momentum_buffer"] if own["momentum"] else []
+            self._torch = torch.optim.SGD(weights, momentum=own["momentum"], nesterov=own["nesterov"], **common)
+        elif self.rule in ("adam", "adamw"):
+            self.slots = ["exp_avg", "exp_avg_sq"]
+            rule = torch.optim.AdamW if own["decoupled"] else torch.optim.Adam
+            self._torch = rule(weights, betas=(own["beta1"], own["beta2"]), eps=own["epsilon"], **common)
+        elif self.rule == "rmsprop":
+            self.slots = ["square_avg", *(["momentum_buffer"] if own["momentum"] else [])]
+            self._torch = torch.optim.RMSprop(
+                weights, alpha=own["alpha"], eps=own["epsilon"], momentum=own["momentum"], **common
+            )
+        else:
+            self.slots = ["ax"]
+            self._torch = AveragedSgd(weights, own, **common)
+
+    def load(self, arrays: dict[str, Tensor], step: int) -> None:
+        """Arrays by 'NAME/SLOT'."""
+        for name, weight in self._parameters.items():
+            slots = {slot: arrays[f"{name}/{slot}"].clone() for slot in self.slots}
+            self._torch.state[weight] = {"step": torch.tensor(float(step)), **slots}
+
+    def arrays(self) -> dict[str, Tensor]:
+        return {f"{n}/{slot}": self._torch.state[w][slot] for n, w in self._parameters.items() for slot in self.slots}
+
+    def update(self, factor: float, average_from: int | None) -> None:
+        for group in self._torch.param_groups:
+            group["lr"] = self.rate * factor
+            group["average_from"] = average_from
+        self._torch.step()
+
+
+class AveragedSgd(torch.optim.Optimizer):
+    """Averaged stochastic gradient descent (Polyak and Juditsky 1992); `average_from` is the update after which it averages."""
+
+    def __init__(self, weights, settings: dict, lr: float, weight_decay: float) -> None:
+        super().__init__(weights, {"lr": lr, "weight_decay": weight_decay, "average_from": None})
+        self._settings = settings
+
+    @torch.no_grad()
+    def step(self, closure=None) -> None:
+        decay, alpha = self._settings["lambda"], self._settings["alpha"]
+        for group in self.param_groups:
+            start = group["average_from"] if group["average_from"] is not None else self._settings["startAt"]
+            for weight in group["params"]:
+                state = self.state[weight]
+                before = float(state["step"])
+                state["step"] += 1
+                rate = group["lr"] / (1 + decay * group["lr"] * before) ** alpha
+                slope = weight.grad + group["weight_decay"] * weight
+                weight.mul_(1 - decay * rate).add_(slope, alpha=-rate)
+                share = 1 / max(1, before - (math.inf if start is None else start))
+                state["ax"] += (weight - state["ax"]) * share
+
+
+@dataclass
+class Window:
+    """The steps [start, end) of a batch that gradients flow through."""
+
+    start: int
+    end: int
+    gradient_scale: float = 1
+    update: bool = True
+    rate_factor: float = 1
+
+
+def windows(settings: dict, steps: int, random: Random) -> list[Window]:
+    """How a batch is cut; draws from the run's stream where the truncation is random."""
+    name = settings["name"]
+    if name == "full":
+        return [Window(0, steps)]
+    if name == "regular":
+        every = settings["steps"]
+        return [Window(start, min(start + every, steps)) for start in range(0, steps, every)]
+    if name == "randomized":
+        return _randomized(settings["keep"], steps, random)
+    return _random_lengths(settings, steps, random)
+
+
+def _randomized(keep: float, steps: int, random: Random) -> list[Window]:
+    cut, start = [], 0
+    for end in range(1, steps + 1):
+        last = end == steps
+        if last or random.uniform() >= keep:
+            cut.append(Window(start, end, gradient_scale=1 / keep, update=last))
+            start = end
+    return cut
+
+
+def _random_lengths(settings: dict, steps: int, random: Random) -> list[Window]:
+    usual, cut, start = settings["steps"], [], 0
+    while start < steps:
+        mean = usual / 2 if random.uniform() < settings["halved"] else usual
+        drawn = max(settings["shortest"], math.floor(mean + settings["deviation"] * random.normal()))
+        end = min(start + drawn, steps)
+        cut.append(Window(start, end, rate_factor=(end - start) / usual))
+        start = end
+    return cut
+
+
+@dataclass
+class Position:
+    """Where in the run an update stands; `updates` and `before` count them where the truncation lets us know."""
+
+    epoch: int
+    progress: float
+    updates: int | None
+    before: int
+
+
+def factor(settings: dict, position: Position, memory) -> float:
+    """The schedule's factor on the learning rate."""
+    name, done = settings["name"], position.progress
+    if name == "exponential-after":
+        return settings["decay"] ** max(position.epoch - settings["after"], 0)
+    if name == "cosine":
+        return (1 + math.cos(math.pi * done)) / 2
+    if name == "one-cycle":
+        return _one_cycle(settings, position, memory)
+    return memory["factor"] if name == "on-plateau" else 1
+
+
+def _one_cycle(settings: dict, position: Position, memory) -> float:
+    rise, start = settings["rise"], 1 / settings["startDivisor"]
+    end = start / settings["endDivisor"]
+    if position.updates is None or memory != "by-updates":
+        done = position.progress
+        return _between(start, 1, done / rise) if done < rise else _between(1, end, (done - rise) / (1 - rise))
+    top, last = rise * position.updates - 1, position.updates - 1
+    if position.before <= top:
+        return _between(start, 1, position.before / top) if top > 0 else 1
+    return _between(1, end, min((position.before - top) / (last - top), 1))
+
+
+def _between(begin: float, to: float, done: float) -> float:
+    return to + (begin - to) * (1 + math.cos(math.pi * done)) / 2
+
+
+def observe(settings: dict, memory, loss: float):
+    """What the schedule remembers after a validation: on-plateau lowers the rate when it stops improving."""
+    if settings["name"] != "on-plateau":
+        return memory
+    improved = memory["best"] is None or loss < memory["best"] * (1 - settings["threshold"])
+    bad = 0 if improved or memory["cooling"] > 0 else memory["bad"] + 1
+    after = {"best": loss if improved else memory["best"], "cooling": max(memory["cooling"] - 1, 0)}
+    if bad <= settings["patience"]:
+        return {"factor": memory["factor"], **after, "bad": bad}
+    return {"factor": memory["factor"] * settings["factor"], **after, "bad": 0}
+
+
+def observe_average(patience: int | None, memory: dict, loss: float) -> dict:
+    """NT-ASGD: averaging begins when a validation is worse than the best of all but the last `patience` before it."""
+    if patience is None or memory["averageFrom"] is not None or not math.isfinite(loss):
+        return memory
+    losses = memory["validationLosses"]
+    earlier = losses[: max(0, len(losses) - patience)]
+    if earlier and loss > min(earlier):
+        return {**memory, "averageFrom": memory["step"], "validationLosses": []}
+    return {**memory, "validationLosses": [*losses, loss]}

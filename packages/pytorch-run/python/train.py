@@ -1,0 +1,445 @@
+"""Trains the run of this folder further: on one processor, on one GPU, or on many by torchrun.
+
+    python train.py                                    # one process
+    torchrun --nproc-per-node 4 train.py               # four, which share the rows of each batch
+    RANK=0 WORLD_SIZE=2 MASTER_ADDR=... MASTER_PORT=... python train.py
+
+It continues from the last checkpoint in model/checkpoints, and writes checkpoints and weights there: `generate sample --model FOLDER/model`
+opens the result, and `generate train --out FOLDER/model --resume` trains it further.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import signal
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.distributed as dist
+from torch.nn.parallel import DistributedDataParallel
+
+import optimization
+from checkpoint import Checkpoint, RunError, latest_checkpoint, save_checkpoint, save_weights
+from data import Batch, Source, read_ids, validation_batches
+from model import LanguageModel, summed_loss
+from random_stream import Random
+
+OLDEST_TORCH = (1, 13)
+
+
+def main() -> int:
+    options = parse()
+    try:
+        require_torch()
+        with Processes(options) as processes:
+            return Run(options, processes).train()
+    except RunError as error:
+        print(f"train: {error}", file=sys.stderr)
+        return 2
+
+
+def parse() -> argparse.Namespace:
+    here = Path(__file__).resolve().parent
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--folder", type=Path, default=here, help="the exported folder (default: that of this file)")
+    parser.add_argument("--epochs", type=int, help="the last epoch (default: that of the run)")
+    parser.add_argument("--updates", type=int, help="end after so many more updates, with a checkpoint")
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu", choices=["cpu", "cuda"])
+    parser.add_argument("--backend", choices=["gloo", "nccl"], help="default: nccl on GPUs, else gloo")
+    parser.add_argument("--precision", default="float32", choices=["float32", "bf16"], help="bf16: by autocast")
+    parser.add_argument("--checkpoint-every", type=int, default=500, metavar="UPDATES", help="besides each epoch (default 500)")
+    parser.add_argument("--threads", type=int, help="of one process on a processor (default: PyTorch's)")
+    parser.add_argument("--json", action="store_true", help="one JSON line for each update and epoch")
+    options = parser.parse_args()
+    for name in ("epochs", "updates", "checkpoint_every", "threads"):
+        value = getattr(options, name)
+        if value is not None and value < 1:
+            parser.error(f"--{name.replace('_', '-')}: expected a whole number of at least 1, got {value}")
+    return options
+
+
+def require_torch() -> None:
+    found = tuple(int("".join(filter(str.isdigit, part))) for part in torch.__version__.split("+")[0].split(".")[:2])
+    if found < OLDEST_TORCH:
+        raise RunError(f"expected PyTorch {'.'.join(map(str, OLDEST_TORCH))} or later, got {torch.__version__}")
+
+
+class Processes:
+    """The processes that train together: one, unless RANK and WORLD_SIZE say otherwise."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.count = int(os.environ.get("WORLD_SIZE", "1"))
+        self.rank = int(os.environ.get("RANK", "0"))
+        self.device = torch.device(options.device)
+        if options.device == "cuda":
+            if not torch.cuda.is_available():
+                raise RunError("--device: expected cpu, since PyTorch sees no GPU here, got cuda")
+            self.device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", self.rank % torch.cuda.device_count())))
+            torch.cuda.set_device(self.device)
+        self._backend = options.backend or ("nccl" if options.device == "cuda" else "gloo")
+        if options.threads:
+            torch.set_num_threads(options.threads)
+
+    def __enter__(self) -> Processes:
+        if self.count > 1:
+            dist.init_process_group(self._backend, timeout=timedelta(minutes=5))
+        return self
+
+    def __exit__(self, *error) -> None:
+        if self.count > 1 and error[0] is None:
+            dist.destroy_process_group()
+
+    @property
+    def is_first(self) -> bool:
+        return self.rank == 0
+
+    def sums(self, *values: float) -> list[float]:
+        """Each value, summed over the processes."""
+        if self.count == 1:
+            return list(values)
+        tensor = torch.tensor(values, dtype=torch.float64, device=self.device)
+        dist.all_reduce(tensor)
+        return tensor.tolist()
+
+    def rows(self, parts: list[np.ndarray]) -> list[np.ndarray]:
+        """Arrays of this process's rows, as arrays of all rows."""
+        if self.count == 1:
+            return parts
+        gathered: list = [None] * self.count
+        dist.all_gather_object(gathered, parts)
+        return [np.concatenate(arrays) for arrays in zip(*gathered)]
+
+
+class Run:
+    """A run between two updates, and how it goes on. Names are those of throughtime's trainer and its checkpoints."""
+
+    def __init__(self, options: argparse.Namespace, processes: Processes) -> None:
+        self.options, self.processes, self.device = options, processes, processes.device
+        self.settings = read_settings(options.folder)
+        self.epochs = options.epochs or self.settings["epochs"]
+        batches = self.settings["batches"]
+        self.source = Source(read_ids(options.folder / "training.int32"), **batches)
+        validation = options.folder / "validation.int32"
+        self.validation = read_ids(validation) if validation.exists() else None
+        if batches["batch"] < processes.count:
+            raise RunError(
+                f"expected at most {batches['batch']} processes, one for each row of a batch, got {processes.count}"
+            )
+        self.model = LanguageModel(self.settings["architecture"]).to(self.device)
+        checkpoint = latest_checkpoint(options.folder / "model" / "checkpoints")
+        self.memory = checkpoint.memory
+        self._load(checkpoint.arrays)
+        self.wrapped = self.model if processes.count == 1 else DistributedDataParallel(self.model)
+        self.interrupted: int | None = None
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._interrupt)
+
+    def train(self) -> int:
+        """To the end of the epochs, or of the updates asked for."""
+        ending = None if self.options.updates is None else self.updates + self.options.updates
+        while self.memory["epoch"] <= self.epochs:
+            for _ in self._epoch():
+                if self.updates == ending or self._should_stop():
+                    self._save()
+                    return 128 + self.interrupted if self.interrupted else 0
+                if self.updates % self.options.checkpoint_every == 0:
+                    self._save()
+            self._end_epoch()
+        self._save(finished=True)
+        return 0
+
+    @property
+    def updates(self) -> int:
+        return self.memory["updater"]["step"]
+
+    def _epoch(self):
+        """The rest of the epoch; yields after every update, when the memory says how to continue."""
+        place, started = self.memory["place"], time.perf_counter()
+        start = place["cursor"]["random"]
+        epoch = self.source.epoch(start)
+        random = Random(self.memory["random"])
+        first, drawn = place["window"], place.get("windowsFrom")
+        for index in range(place["cursor"]["index"], epoch.count):
+            batch = epoch.batch(index)
+            windows_from = drawn or random.state
+            stream = Random(drawn) if drawn else random
+            cut = optimization.windows(self.settings["truncation"], batch.steps, stream)
+            at_random = stream.state != windows_from
+            drawn = None
+            if not self.source.continues and first == 0:
+                self.state = None
+            share, counted = batch.part(self.processes.rank, self.processes.count)
+            for i in range(first, len(cut)):
+                window = cut[i]
+                self._forward_backward(share, counted, batch.rows, window)
+                if not window.update:
+                    continue
+                updates = [j for j, other in enumerate(cut) if other.update]
+                progress = (index + i / len(cut)) / self.source.length
+                self._step(progress, None if at_random else (self.source.length, len(updates), index, updates.index(i)))
+                within = i + 1 < len(cut)
+                self.memory["place"] = (
+                    {"cursor": {"random": start, "index": index}, "window": i + 1, "windowsFrom": windows_from}
+                    if within
+                    else {"cursor": {"random": start, "index": index + 1}, "window": 0}
+                )
+                self.memory["random"] = random.state
+                self.memory["seconds"] += time.perf_counter() - started
+                yield
+                started = time.perf_counter()
+            first = 0
+
+    def _forward_backward(self, batch: Batch, counted: int, rows: int, window: optimization.Window) -> None:
+        """One window: adds its gradient to those of the update, and carries the state on."""
+        if self.state is None:
+            self.state = self.model.initial_state(batch.rows, self.device)
+        self._seed()
+        inputs, targets = (
+            torch.from_numpy(part[:, window.start : window.end]).to(self.device) for part in (batch.inputs, batch.targets)
+        )
+        self.wrapped.train()
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.options.precision == "bf16"):
+            output = self.wrapped(inputs, self.state, None, window.gradient_scale)
+        minimized, total, predictions = summed_loss(output, targets, None, self.settings.get("activationPenalty"))
+        # DistributedDataParallel averages over the processes; a process without rows of its own counts for nothing.
+        weight = self.processes.count if counted else 0
+        (minimized * weight).backward()
+        self.state = [tuple(part.detach().float() for part in layer) for layer in output.state]
+        self.output = output.outputs[:, -1].detach().float()
+        total, predictions = self.processes.sums(*((total, predictions) if counted else (0, 0)))
+        if not math.isfinite(total):
+            raise RunError(f"the loss of update {self.updates + 1} is {total}; take a lower learning rate, or clip more")
+        self.memory["lossSum"] += total
+        self.memory["predictions"] += int(predictions)
+        self.of_update[0] += total
+        self.of_update[1] += predictions
+        self.of_update[2] = rows
+        self.counted, self.rate_factor = counted, window.rate_factor
+
+    def _step(self, progress: float, plan: tuple[int, int, int, int] | None) -> None:
+        """Clips, moves the weights, and tells of it."""
+        total, predictions, rows = self.of_update
+        sums = self.settings["reduction"] == "sum-over-time"
+        for weight in self.learning.values():
+            weight.grad /= rows if sums else predictions
+        norm = self._clip()
+        position = self._position(progress, plan)
+        scale = optimization.factor(self.settings["schedule"], position, self.memory["schedule"])
+        updater = self.memory["updater"]
+        scale *= 1 if sums else self.rate_factor
+        self.updater.update(scale, updater["averageFrom"])
+        self.model.zero_grad(set_to_none=True)
+        self.of_update = [0.0, 0, 0]
+        self.memory["updater"] = {**updater, "step": updater["step"] + 1}
+        self.memory["learningRate"] = self.updater.rate * scale
+        loss = total / predictions
+        self._tell("step", step=self.updates, epoch=self.memory["epoch"], loss=loss, gradientNorm=norm)
+
+    def _clip(self) -> float:
+        clip, gradients = self.settings["clip"], [weight.grad for weight in self.learning.values()]
+        before = after = _norm(gradients)
+        if not math.isfinite(before):
+            raise RunError(f"the gradient of update {self.updates + 1} is not finite; take a lower learning rate")
+        if clip.get("value") is not None:
+            for gradient in gradients:
+                gradient.clamp_(-clip["value"], clip["value"])
+            after = _norm(gradients)
+        if clip.get("norm") is not None and after > clip["norm"]:
+            for gradient in gradients:
+                gradient.mul_(clip["norm"] / after)
+        return before
+
+    def _position(self, progress: float, plan: tuple[int, int, int, int] | None) -> optimization.Position:
+        epoch = self.memory["epoch"]
+        done = (epoch - 1 + progress) / self.epochs
+        if plan is None:
+            return optimization.Position(epoch, done, None, 0)
+        batches, each, index, before = plan
+        updates = max(batches * each, 1)
+        here = min(index * each + before + 1, updates)
+        return optimization.Position(epoch, done, updates * self.epochs, updates * (epoch - 1) + here - 1)
+
+    def _end_epoch(self) -> None:
+        memory = self.memory
+        fields = {"loss": memory["lossSum"] / max(1, memory["predictions"]), "seconds": memory["seconds"]}
+        if self.validation is not None:
+            loss = self._validate()
+            best = memory["best"]
+            is_best = best is None or loss < best["loss"]
+            memory["best"] = {"epoch": memory["epoch"], "loss": loss} if is_best else best
+            memory["sinceBest"] = 0 if is_best else memory["sinceBest"] + 1
+            memory["schedule"] = optimization.observe(self.settings["schedule"], memory["schedule"], loss)
+            patience = self.settings["optimizer"].get("averageAfter")
+            memory["updater"] = optimization.observe_average(patience, memory["updater"], loss)
+            fields["validation"] = loss
+        self._tell("epoch", epoch=memory["epoch"], **fields)
+        # The next epoch is drawn from a stream that is forked from this one's.
+        random = Random(memory["place"]["cursor"]["random"]).fork().state
+        memory.update(epoch=memory["epoch"] + 1, lossSum=0, predictions=0, seconds=0, carried=None)
+        memory["place"] = {"cursor": {"random": random, "index": 0}, "window": 0}
+        self.state = None
+        self._save()
+
+    @torch.no_grad()
+    def _validate(self) -> float:
+        """The mean loss of the validation text, by averages where there are any."""
+        self._exchange_averages()
+        self.model.eval()
+        state, total, predictions = None, 0.0, 0
+        batches = self.settings["batches"]
+        for batch in validation_batches(self.validation, batches["batch"], self.settings["validationSteps"]):
+            share, counted = batch.part(self.processes.rank, self.processes.count)
+            state = state or self.model.initial_state(share.rows, self.device)
+            inputs, targets = (torch.from_numpy(part).to(self.device) for part in (share.inputs, share.targets))
+            lengths = None if share.lengths is None else torch.from_numpy(share.lengths).to(self.device)
+            output = self.model(inputs, state, lengths)
+            state = output.state
+            if counted:
+                _, loss, count = summed_loss(output, targets, lengths, None)
+                total, predictions = total + loss, predictions + count
+        self._exchange_averages()
+        total, predictions = self.processes.sums(total, predictions)
+        return total / predictions
+
+    def _exchange_averages(self) -> None:
+        """Weights and averages change places, where there are averages yet; a second call puts them back."""
+        memory = self.memory["updater"]
+        start = memory["averageFrom"]
+        if start is None:
+            start = self.settings["optimizer"]["settings"].get("startAt")
+        if self.updater.slots != ["ax"] or start is None or memory["step"] <= start:
+            return
+        averages = self.updater.arrays()
+        for name, weight in self.learning.items():
+            kept = weight.detach().clone()
+            weight.data.copy_(averages[f"{name}/ax"])
+            averages[f"{name}/ax"].copy_(kept)
+
+    def _save(self, finished: bool = False) -> None:
+        """A checkpoint, and the weights; by the first process, with the states of all."""
+        carried = self.processes.rows(self._carried())
+        if self.processes.is_first:
+            folder = self.options.folder / "model"
+            self.memory["carried"] = self._carried_json(carried)
+            weights = {name: _numpy(weight) for name, weight in self.model.named_parameters()}
+            arrays = {f"parameter/{name}": weight for name, weight in weights.items()}
+            arrays |= {f"optimizer/{name}": _numpy(array) for name, array in self.updater.arrays().items()}
+            arrays |= {f"state/{i}": array.reshape(-1) for i, array in enumerate(carried)} if self.state else {}
+            self.memory["run"] = {**self.memory["run"], "engine": f"pytorch {torch.__version__.split('+')[0]}"}
+            path = save_checkpoint(folder / "checkpoints", Checkpoint(self.memory, {**arrays, **self.kept}))
+            if finished:
+                self._exchange_averages()
+            weights = {name: _numpy(weight) for name, weight in self.model.state_dict().items()}
+            if finished:
+                self._exchange_averages()
+            save_weights(folder, weights)
+            self._tell("checkpoint", step=self.updates, location=str(path))
+        if self.processes.count > 1:
+            dist.barrier()
+
+    def _carried(self) -> list[np.ndarray]:
+        """The rows of the carried state: each layer's h, and c of an LSTM, then what the decoder read last."""
+        if self.state is None:
+            return []
+        rows = slice(0, self.counted)
+        return [_numpy(part[rows]) for layer in self.state for part in layer] + [_numpy(self.output[rows])]
+
+    def _carried_json(self, arrays: list[np.ndarray]) -> dict | None:
+        if self.state is None:
+            return None
+        layers, at = [], 0
+        for layer in self.state:
+            layers.append({name: {"$array": at + i} for i, name in enumerate("hc"[: len(layer)])})
+            at += len(layer)
+        return {"json": {"layers": layers, "output": {"$array": at}}, "batchSize": arrays[0].shape[0]}
+
+    def _load(self, arrays: dict[str, np.ndarray]) -> None:
+        """Weights, the optimizer's arrays and this process's rows of the carried state."""
+        tensors = {name: torch.from_numpy(array).to(self.device) for name, array in arrays.items()}
+        frozen = set(self.settings["frozen"])
+        for name, weight in self.model.named_parameters():
+            saved = tensors.get(f"parameter/{name}")
+            if saved is None or saved.shape != weight.shape:
+                got = "none" if saved is None else f"one of shape {list(saved.shape)}"
+                raise RunError(f"the checkpoint: expected a weight '{name}' of shape {list(weight.shape)}, got {got}")
+            weight.data.copy_(saved)
+            weight.requires_grad = name not in frozen
+        self.learning = {n: w for n, w in self.model.named_parameters() if n not in frozen}
+        self.updater = optimization.Updater(self.settings["optimizer"], self.learning)
+        prefix = "optimizer/"
+        slots = {name[len(prefix) :]: tensor for name, tensor in tensors.items() if name.startswith(prefix)}
+        self.updater.load(slots, self.updates)
+        # What belongs to frozen weights, or to the best validation, goes on as it is.
+        moved = {f"{prefix}{name}/{slot}" for name in self.learning for slot in self.updater.slots}
+        self.kept = {
+            name: array for name, array in arrays.items() if name.startswith((prefix, "best/")) and name not in moved
+        }
+        self.of_update, self.rate_factor, self.counted = [0.0, 0, 0], 1.0, 1
+        self.state = self.output = None
+        carried = self.memory["carried"]
+        if carried:
+            rows = carried["batchSize"]
+            mine = slice(
+                rows * self.processes.rank // self.processes.count,
+                rows * (self.processes.rank + 1) // self.processes.count,
+            )
+            self.counted = mine.stop - mine.start
+            part = lambda at: tensors[f"state/{at['$array']}"].reshape(rows, -1)[mine].clone()  # noqa: E731
+            self.state = [tuple(part(at) for at in layer.values()) for layer in carried["json"]["layers"]]
+            self.output = part(carried["json"]["output"])
+
+    def _seed(self) -> None:
+        """Dropout's draws belong to the update, so that a run that was killed makes them again."""
+        torch.manual_seed(self.settings["seed"] % 2**31 * 1_000_003 + self.updates * 1009 + self.processes.rank)
+
+    def _interrupt(self, number: int, frame) -> None:
+        if self.interrupted:
+            sys.exit(128 + number)
+        self.interrupted = number
+
+    def _should_stop(self) -> bool:
+        """Whether any process was asked to end: all must end after the same update."""
+        return self.processes.sums(1.0 if self.interrupted else 0.0)[0] > 0
+
+    def _tell(self, event: str, **fields) -> None:
+        if not self.processes.is_first:
+            return
+        if self.options.json:
+            print(json.dumps({"event": event, **fields}), flush=True)
+        elif event == "epoch":
+            shown = f"epoch {fields['epoch']}: perplexity {math.exp(fields['loss']):.3f}"
+            if "validation" in fields:
+                shown += f", validation {math.exp(fields['validation']):.3f}"
+            print(f"{shown} ({fields['seconds']:.1f} s)", flush=True)
+
+
+def read_settings(folder: Path) -> dict:
+    path = folder / "run.json"
+    try:
+        settings = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise RunError(f"{folder}: expected a folder that `generate export --format pytorch` wrote: {error}") from error
+    if not isinstance(settings, dict) or settings.get("format") != "throughtime-pytorch-run":
+        raise RunError(f"{path}: expected the settings of an exported run, got something else")
+    if settings.get("version") != 1:
+        raise RunError(f"{path}: expected version 1, got {settings.get('version')}; take the train.py of that export")
+    return settings
+
+
+def _norm(gradients: list[torch.Tensor]) -> float:
+    return math.sqrt(sum(float(gradient.double().square().sum()) for gradient in gradients))
+
+
+def _numpy(tensor: torch.Tensor) -> np.ndarray:
+    return tensor.detach().float().cpu().numpy()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
