@@ -14,6 +14,7 @@ import argparse
 import json
 import math
 import os
+import re
 import signal
 import sys
 import time
@@ -38,11 +39,24 @@ def main() -> int:
     options = parse()
     try:
         require_torch()
-        with Processes(options) as processes:
-            return Run(options, processes).train()
+        settings = read_settings(options.folder)
+        processes = Processes(options, settings["batches"]["batch"])
+        with processes:
+            return Run(options, settings, processes).train()
     except RunError as error:
         print(f"train: {error}", file=sys.stderr)
         return 2
+    except RuntimeError as error:
+        if not re.search("gloo|nccl|connection|peer|timed out", str(error), re.IGNORECASE):
+            raise
+        problem = str(error).strip().splitlines()[0]
+        print(
+            f"train: another process ended, or cannot be reached ({problem}); run all of them again: they continue from the last checkpoint",
+            file=sys.stderr,
+            flush=True,
+        )
+        # The library would wait for the others in its destructors.
+        os._exit(1)
 
 
 def parse() -> argparse.Namespace:
@@ -74,9 +88,11 @@ def require_torch() -> None:
 class Processes:
     """The processes that train together: one, unless RANK and WORLD_SIZE say otherwise."""
 
-    def __init__(self, options: argparse.Namespace) -> None:
+    def __init__(self, options: argparse.Namespace, rows: int) -> None:
         self.count = int(os.environ.get("WORLD_SIZE", "1"))
         self.rank = int(os.environ.get("RANK", "0"))
+        if rows < self.count:
+            raise RunError(f"expected at most {rows} processes, one for each row of a batch, got {self.count}")
         self.device = torch.device(options.device)
         if options.device == "cuda":
             if not torch.cuda.is_available():
@@ -120,18 +136,13 @@ class Processes:
 class Run:
     """A run between two updates, and how it goes on. Names are those of throughtime's trainer and its checkpoints."""
 
-    def __init__(self, options: argparse.Namespace, processes: Processes) -> None:
-        self.options, self.processes, self.device = options, processes, processes.device
-        self.settings = read_settings(options.folder)
-        self.epochs = options.epochs or self.settings["epochs"]
-        batches = self.settings["batches"]
-        self.source = Source(read_ids(options.folder / "training.int32"), **batches)
+    def __init__(self, options: argparse.Namespace, settings: dict, processes: Processes) -> None:
+        self.options, self.settings = options, settings
+        self.processes, self.device = processes, processes.device
+        self.epochs = options.epochs or settings["epochs"]
+        self.source = Source(read_ids(options.folder / "training.int32"), **settings["batches"])
         validation = options.folder / "validation.int32"
         self.validation = read_ids(validation) if validation.exists() else None
-        if batches["batch"] < processes.count:
-            raise RunError(
-                f"expected at most {batches['batch']} processes, one for each row of a batch, got {processes.count}"
-            )
         self.model = LanguageModel(self.settings["architecture"]).to(self.device)
         checkpoint = latest_checkpoint(options.folder / "model" / "checkpoints")
         self.memory = checkpoint.memory

@@ -1,12 +1,13 @@
 import { copyFile, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { RunIdentity } from '@throughtime/bptt-trainer';
 import { checkpointFolder } from '@throughtime/bptt-trainer/node';
 import { type Reporter, UsageError } from '@throughtime/command-line';
 import { saveModel } from '@throughtime/lang-model/node';
 import { replaceFile } from '@throughtime/platform/node';
 import { pythonFiles } from '@throughtime/pytorch-run';
 import { pytorchRunFiles } from '../core/pytorch-run.js';
-import { fitOptions, prepareRun } from '../core/training-run.js';
+import { fitOptions, prepareRun, type TrainingRun } from '../core/training-run.js';
 import { startBackend } from './open-model.js';
 import { checkpointsName, exists, openRun, recordName } from './run-folder.js';
 
@@ -37,29 +38,40 @@ export async function exportPytorchRun(
   try {
     const run = prepareRun(folder.corpus, folder.settings, { resume: folder.snapshot });
     if (run.model.path === 'reference') await startBackend();
-    const copy = join(out, 'model');
-    await mkdir(join(copy, checkpointsName), { recursive: true });
-    const store = checkpointFolder(join(copy, checkpointsName), { keep: 1 });
     const identity = folder.snapshot?.memory.run ?? { id: folder.run, engine: 'none' };
-    let updates = 0;
-    // A run that is told to end at once saves itself as it is, also before its first update.
-    for await (const event of run.trainer.fit(run.batches, {
-      ...fitOptions(run),
-      ...{ signal: AbortSignal.abort(), run: identity, checkpoints: { store } },
-    })) {
-      if (event.type !== 'checkpoint') continue;
-      updates = event.step;
-      await saveModel(copy, run.model, { tokenizer: run.tokenizer, notes: run.notes, run: folder.run });
-    }
-    await copyFile(join(model, recordName), join(copy, recordName));
-    // run.json comes last: without it the folder is no run.
-    const files = [...(await pythonFiles()), ...pytorchRunFiles(run).reverse()];
-    for (const [name, content] of files)
-      await replaceFile(join(out, name), typeof content === 'string' ? content : [content]);
-    return { updates, files: [...files.map(([name]) => name), 'model'] };
+    const written = await writePytorchRun(run, out, identity);
+    await copyFile(join(model, recordName), join(out, 'model', recordName));
+    return written;
   } finally {
     await folder.close();
   }
+}
+
+/** Writes a run as it is, all but the record that `generate train --resume` continues it by. */
+export async function writePytorchRun(
+  run: TrainingRun,
+  out: string,
+  identity: RunIdentity,
+): Promise<ExportedRun> {
+  const copy = join(out, 'model');
+  await mkdir(join(copy, checkpointsName), { recursive: true });
+  const store = checkpointFolder(join(copy, checkpointsName), { keep: 1 });
+  let updates = 0;
+  // A run that is told to end at once saves itself as it is, also before its first update.
+  for await (const event of run.trainer.fit(run.batches, {
+    ...fitOptions(run),
+    ...{ signal: AbortSignal.abort(), run: identity, checkpoints: { store } },
+  })) {
+    if (event.type !== 'checkpoint') continue;
+    updates = event.step;
+    await saveModel(copy, run.model, { tokenizer: run.tokenizer, notes: run.notes, run: identity.id });
+  }
+  // run.json comes last: without it the folder is no run.
+  const files = [...(await pythonFiles()), ...pytorchRunFiles(run).reverse()];
+  for (const [name, content] of files) {
+    await replaceFile(join(out, name), typeof content === 'string' ? content : [content]);
+  }
+  return { updates, files: [...files.map(([name]) => name), 'model'] };
 }
 
 async function requireEmpty(out: string): Promise<void> {
