@@ -27,6 +27,8 @@ import { root } from './workspace.mjs';
 const quick = process.argv.includes('--quick');
 const python = process.env.PYTHON ?? (existsSync(peerPython) ? peerPython : 'python3');
 const updates = 50;
+/** @type {import('@throughtime/bptt-trainer').RunIdentity} */
+const identity = { id: 'check', engine: 'none' };
 /** The largest difference of two losses, relative. */
 const tolerance = 1e-4;
 
@@ -114,7 +116,10 @@ const cases = {
 const { text } = await loadText('moby-dick');
 const corpus = { name: 'moby-dick', text: text.slice(0, 4000) };
 
-/** @param {{ settings?: object, model?: object }} one */
+/**
+ * @param {{ settings?: object, model?: object }} one
+ * @param {import('@throughtime/bptt-trainer').TrainerSnapshot} [resume]
+ */
 function runOf({ settings = {}, model }, resume) {
   const complete = completeSettings({
     ...{
@@ -140,7 +145,12 @@ function runOf({ settings = {}, model }, resume) {
   return prepareRun(corpus, complete, { ...options, model: { model: own, tokenizer, vocabulary, notes } });
 }
 
-/** The losses of the next updates here. @param {string} folder of the run's checkpoints */
+/**
+ * The losses of the next updates here.
+ * @param {ReturnType<typeof runOf>} run
+ * @param {string} folder of its checkpoints
+ * @param {number} count
+ */
 async function trainHere(run, folder, count) {
   if (run.model.path === 'reference') await startBackend();
   const stop = new AbortController();
@@ -150,7 +160,7 @@ async function trainHere(run, folder, count) {
     ...{ signal: stop.signal, run: { id: 'check', engine: engineOf(run.model) } },
     checkpoints: { store: checkpointFolder(folder) },
   })) {
-    if (event.type === 'epoch') told.push(event.validation.loss);
+    if (event.type === 'epoch') told.push(event.validation?.loss ?? Number.NaN);
     if (event.type !== 'step') continue;
     told.push(event.loss);
     if (told.length >= count) stop.abort();
@@ -158,7 +168,12 @@ async function trainHere(run, folder, count) {
   return told;
 }
 
-/** The same there. @returns {Promise<number[]>} */
+/**
+ * The same there.
+ * @param {string} folder
+ * @param {number} count
+ * @returns {Promise<number[]>}
+ */
 async function trainThere(folder, count, processes = 1) {
   const port = String(29500 + (process.pid % 400));
   const children = Array.from({ length: processes }, (_, rank) =>
@@ -183,7 +198,13 @@ async function trainThere(folder, count, processes = 1) {
     );
 }
 
-/** @returns {Promise<{ code: number | null, stdout: string, stderr: string }>} */
+/**
+ * Runs Python to its end.
+ * @param {string} program
+ * @param {readonly string[]} args
+ * @param {Readonly<Record<string, string>>} [env]
+ * @returns {Promise<{ code: number | null, stdout: string, stderr: string }>}
+ */
 function ended(program, args, env = {}) {
   const child = spawn(python, [program, ...args], { env: { ...process.env, ...env } });
   let [stdout, stderr] = ['', ''];
@@ -196,12 +217,21 @@ function ended(program, args, env = {}) {
   return new Promise((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })));
 }
 
+/** The largest relative one. @param {readonly number[]} here @param {readonly number[]} there */
 function difference(here, there) {
   if (here.length === 0 || here.length !== there.length) return Number.POSITIVE_INFINITY;
   return Math.max(...here.map((loss, i) => Math.abs(loss - there[i]) / loss));
 }
 
+/** @param {string} folder */
+async function latest(folder) {
+  const snapshot = await checkpointFolder(folder).latest();
+  if (!snapshot) throw new Error(`no checkpoint in ${folder}`);
+  return snapshot;
+}
+
 let failed = 0;
+/** @param {string} name @param {number} worst */
 function report(name, worst) {
   const passed = worst <= tolerance;
   if (!passed) failed++;
@@ -223,7 +253,7 @@ try {
   for (const [name, one] of Object.entries(cases)) {
     if (quick && !one.quick) continue;
     const at = join(folder, name);
-    await writePytorchRun(runOf(one), at, { id: 'check', engine: 'none' });
+    await writePytorchRun(runOf(one), at, identity);
     const here = await trainHere(runOf(one), join(at, 'here'), updates);
     report(name, difference(here, (await trainThere(at, updates, one.processes)).slice(0, here.length)));
   }
@@ -244,11 +274,11 @@ async function roundTrip() {
   const at = join(folder, 'round trip');
   const whole = await trainHere(runOf(one), join(at, 'whole'), 3 * updates);
   const first = await trainHere(runOf(one), join(at, 'here'), updates);
-  const snapshot = await checkpointFolder(join(at, 'here')).latest();
+  const snapshot = await latest(join(at, 'here'));
   const exported = join(at, 'exported');
-  await writePytorchRun(runOf(one, snapshot), exported, snapshot.memory.run);
+  await writePytorchRun(runOf(one, snapshot), exported, snapshot.memory.run ?? identity);
   const second = await trainThere(exported, updates, 2);
-  const back = await checkpointFolder(join(exported, 'model/checkpoints')).latest();
+  const back = await latest(join(exported, 'model/checkpoints'));
   const third = await trainHere(runOf(one, back), join(at, 'again'), updates);
   const curve = [...first, ...second, ...third];
   report(
@@ -261,7 +291,7 @@ async function roundTrip() {
 async function killedRank() {
   const one = { settings: { cell: 'gru', epochs: 6 } };
   const at = join(folder, 'killed');
-  await writePytorchRun(runOf(one), at, { id: 'check', engine: 'none' });
+  await writePytorchRun(runOf(one), at, identity);
   const whole = join(folder, 'not killed');
   cpSync(at, whole, { recursive: true });
   const expected = await trainThere(whole, 60, 2);
@@ -282,7 +312,7 @@ async function killedRank() {
   const code = await new Promise((resolve) => ranks[0].on('close', resolve));
   const told = code === 1 && /^train: .*checkpoint/m.test(stderr) && !/Traceback/.test(stderr);
   if (!told) console.log(`  exit code ${code}: ${stderr.slice(0, 500)}`);
-  const done = (await checkpointFolder(join(at, 'model/checkpoints')).latest()).memory.updater.step;
+  const done = (await latest(join(at, 'model/checkpoints'))).memory.updater.step;
   const rest = await trainThere(at, 60 - done, 2);
   report(
     `a rank killed, resumed after ${done} updates`,
@@ -292,9 +322,10 @@ async function killedRank() {
 
 async function badInput() {
   const at = join(folder, 'bad input');
-  await writePytorchRun(runOf({ settings: { batch: 2 } }), at, { id: 'check', engine: 'none' });
+  await writePytorchRun(runOf({ settings: { batch: 2 } }), at, identity);
   const settings = JSON.parse(readFileSync(join(at, 'run.json'), 'utf8'));
   const before = contents(join(at, 'model'));
+  /** @type {(name: string, pattern: RegExp, run: object, how?: { env?: Record<string, string>, program?: string[] }) => Promise<void>} */
   const refused = async (name, pattern, run, { env = {}, program = [join(at, 'train.py')] } = {}) => {
     writeFileSync(join(at, 'run.json'), JSON.stringify(run));
     const [first, ...args] = program;
@@ -320,7 +351,10 @@ async function badInput() {
   });
   const checkpoint = join(at, 'model/checkpoints', readdirSync(join(at, 'model/checkpoints'))[0]);
   const bytes = readFileSync(checkpoint);
-  writeFileSync(checkpoint, Buffer.concat([bytes.subarray(0, -1), Buffer.from([bytes.at(-1) ^ 1])]));
+  writeFileSync(
+    checkpoint,
+    Buffer.concat([bytes.subarray(0, -1), Buffer.from([bytes[bytes.length - 1] ^ 1])]),
+  );
   await refused('a flipped bit', /damaged/, settings);
   writeFileSync(checkpoint, bytes);
   report(
