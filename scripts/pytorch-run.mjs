@@ -103,6 +103,11 @@ const cases = {
   'decay after an epoch': {
     settings: { cell: 'lstm', optimizer: 'sgd', lr: 1, decay: { after: 1, factor: 0.5 } },
   },
+  'penn treebank': { settings: { cell: 'lstm', sampling: 'penn-treebank', layers: 2, lr: 0.01 } },
+  'windows, three to an update': {
+    settings: { cell: 'gru', sampling: 'windows', batch: 60, accumulate: 3, truncation: 'regular', steps: 8 },
+  },
+  'early stopping': { settings: { cell: 'gru', lr: 0.3, epochs: 8, earlyStopping: 0 } },
   'layer norm, peephole, projection': {
     // Adam's steps do not depend on a gradient's size, so that rounding errors of weights that hardly matter grow: 1e-7 after three updates,
     // 1e-2 after fifty.

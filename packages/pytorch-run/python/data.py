@@ -61,15 +61,18 @@ class Source:
 
     def __init__(self, ids: np.ndarray, sampling: str, batch: int, steps: int) -> None:
         self._ids, self._sampling, self._batch, self._steps = ids, sampling, batch, steps
-        self.continues = sampling == "sequential"
+        self.continues = sampling in ("sequential", "penn-treebank")
         self.length = {
             "sequential": (len(ids) - 1) // batch // steps,
             "random": (len(ids) - 1) // steps // batch,
             "windows": -(-max(0, len(ids) - steps) // batch),
+            "penn-treebank": (len(ids) // batch - 1) // steps,
         }[sampling]
 
     def epoch(self, state: list[int]) -> Epoch:
-        """The epoch that this state of the random stream draws."""
+        """The epoch that this state of the random stream draws; without a state, every epoch is the same."""
+        if self._sampling == "penn-treebank":
+            return Epoch(self._ids, self._steps, penn_treebank_starts(len(self._ids), self._batch, self._steps))
         random = Random(state)
         draw = {"sequential": self._sequential, "random": self._random, "windows": self._windows}
         return Epoch(self._ids, self._steps, draw[self._sampling](random))
@@ -96,8 +99,28 @@ class Source:
         return [np.array(starts[at : at + self._batch]) for at in range(0, len(starts), self._batch)]
 
 
-def validation_batches(ids: np.ndarray, batch: int, steps: int):
-    """The whole validation text in parallel streams, each id but the first predicted once; batches continue one another."""
+def penn_treebank_starts(length: int, batch: int, steps: int) -> list[np.ndarray]:
+    """The text as (N, length // N), cut from left to right."""
+    columns = length // batch
+    return [np.arange(batch) * columns + index * steps for index in range((columns - 1) // steps)]
+
+
+def validation_batches(ids: np.ndarray, layout: str, batch: int, steps: int):
+    """The validation text, always the same batches. Those of "windows" start from a zero state each, others continue one another."""
+    if layout == "streams":
+        yield from _streams(ids, batch, steps)
+        return
+    if layout == "windows":
+        starts = np.arange(len(ids) - steps)
+        cuts = [starts[at : at + batch] for at in range(0, len(starts), batch)]
+    else:
+        cuts = penn_treebank_starts(len(ids), batch, steps)
+    for chosen in cuts:
+        yield cut(ids, chosen, steps)
+
+
+def _streams(ids: np.ndarray, batch: int, steps: int):
+    """Parallel streams of the whole text, each id but the first predicted once."""
     predictions = len(ids) - 1
     streams = min(max(1, min(batch, predictions // steps)), predictions)
     columns = -(-predictions // streams)

@@ -133,6 +133,22 @@ class Processes:
         return [np.concatenate(arrays) for arrays in zip(*gathered)]
 
 
+class Update:
+    """What the windows since the last update add up to."""
+
+    def __init__(self) -> None:
+        self.total, self.predictions, self.rows = 0.0, 0, 0
+        self.windows, self.rate_factors = 0, 0.0
+
+    def add(self, total: float, predictions: int, rows: int, window: optimization.Window) -> None:
+        self.total += total
+        self.predictions += predictions
+        if window.update:
+            self.windows += 1
+            self.rows += rows
+            self.rate_factors += window.rate_factor
+
+
 class Run:
     """A run between two updates, and how it goes on. Names are those of throughtime's trainer and its checkpoints."""
 
@@ -155,7 +171,7 @@ class Run:
     def train(self) -> int:
         """To the end of the epochs, or of the updates asked for."""
         ending = None if self.options.updates is None else self.updates + self.options.updates
-        while self.memory["epoch"] <= self.epochs:
+        while self.memory["epoch"] <= self.epochs and not self._has_stopped:
             for _ in self._epoch():
                 if self.updates == ending or self._should_stop():
                     self._save()
@@ -163,8 +179,16 @@ class Run:
                 if self.updates % self.options.checkpoint_every == 0:
                     self._save()
             self._end_epoch()
+            if self._has_stopped:
+                break
         self._save(finished=True)
         return 0
+
+    @property
+    def _has_stopped(self) -> bool:
+        """Whether too many validations in a row passed without a new best."""
+        patience = self.settings.get("earlyStopping")
+        return patience is not None and self.memory["sinceBest"] > patience
 
     @property
     def updates(self) -> int:
@@ -187,20 +211,23 @@ class Run:
             if not self.source.continues and first == 0:
                 self.state = None
             share, counted = batch.part(self.processes.rank, self.processes.count)
+            updates = [i for i, window in enumerate(cut) if window.update]
             for i in range(first, len(cut)):
                 window = cut[i]
                 self._forward_backward(share, counted, batch.rows, window)
-                if not window.update:
-                    continue
-                updates = [j for j, other in enumerate(cut) if other.update]
-                progress = (index + i / len(cut)) / self.source.length
-                self._step(progress, None if at_random else (self.source.length, len(updates), index, updates.index(i)))
                 within = i + 1 < len(cut)
-                self.memory["place"] = (
+                following = (
                     {"cursor": {"random": start, "index": index}, "window": i + 1, "windowsFrom": windows_from}
                     if within
                     else {"cursor": {"random": start, "index": index + 1}, "window": 0}
                 )
+                is_last = not within and index + 1 == epoch.count
+                if not window.update or (self.of_update.windows < self.settings["accumulate"] and not is_last):
+                    continue
+                progress = (index + i / len(cut)) / self.source.length
+                done = index * len(updates) + updates.index(i) + 1
+                self._step(progress, None if at_random else (self.source.length * len(updates), done))
+                self.memory["place"] = following
                 self.memory["random"] = random.state
                 self.memory["seconds"] += time.perf_counter() - started
                 yield
@@ -229,28 +256,26 @@ class Run:
             raise RunError(f"the loss of update {self.updates + 1} is {total}; take a lower learning rate, or clip more")
         self.memory["lossSum"] += total
         self.memory["predictions"] += int(predictions)
-        self.of_update[0] += total
-        self.of_update[1] += predictions
-        self.of_update[2] = rows
-        self.counted, self.rate_factor = counted, window.rate_factor
+        self.of_update.add(total, int(predictions), rows, window)
+        self.counted = counted
 
-    def _step(self, progress: float, plan: tuple[int, int, int, int] | None) -> None:
+    def _step(self, progress: float, plan: tuple[int, int] | None) -> None:
         """Clips, moves the weights, and tells of it."""
-        total, predictions, rows = self.of_update
+        update = self.of_update
         sums = self.settings["reduction"] == "sum-over-time"
         for weight in self.learning.values():
-            weight.grad /= rows if sums else predictions
+            weight.grad /= update.rows if sums else update.predictions
         norm = self._clip()
         position = self._position(progress, plan)
         scale = optimization.factor(self.settings["schedule"], position, self.memory["schedule"])
         updater = self.memory["updater"]
-        scale *= 1 if sums else self.rate_factor
+        scale *= 1 if sums else update.rate_factors / update.windows
         self.updater.update(scale, updater["averageFrom"])
         self.model.zero_grad(set_to_none=True)
-        self.of_update = [0.0, 0, 0]
+        self.of_update = Update()
         self.memory["updater"] = {**updater, "step": updater["step"] + 1}
         self.memory["learningRate"] = self.updater.rate * scale
-        loss = total / predictions
+        loss = update.total / update.predictions
         self._tell("step", step=self.updates, epoch=self.memory["epoch"], loss=loss, gradientNorm=norm)
 
     def _clip(self) -> float:
@@ -267,14 +292,14 @@ class Run:
                 gradient.mul_(clip["norm"] / after)
         return before
 
-    def _position(self, progress: float, plan: tuple[int, int, int, int] | None) -> optimization.Position:
-        epoch = self.memory["epoch"]
+    def _position(self, progress: float, plan: tuple[int, int] | None) -> optimization.Position:
+        epoch, accumulate = self.memory["epoch"], self.settings["accumulate"]
         done = (epoch - 1 + progress) / self.epochs
         if plan is None:
             return optimization.Position(epoch, done, None, 0)
-        batches, each, index, before = plan
-        updates = max(batches * each, 1)
-        here = min(index * each + before + 1, updates)
+        windows, here = plan
+        updates = max(-(-windows // accumulate), 1)
+        here = min(max(-(-here // accumulate), 1), updates)
         return optimization.Position(epoch, done, updates * self.epochs, updates * (epoch - 1) + here - 1)
 
     def _end_epoch(self) -> None:
@@ -286,6 +311,10 @@ class Run:
             is_best = best is None or loss < best["loss"]
             memory["best"] = {"epoch": memory["epoch"], "loss": loss} if is_best else best
             memory["sinceBest"] = 0 if is_best else memory["sinceBest"] + 1
+            if is_best and self.settings.get("earlyStopping") is not None:
+                self._exchange_averages()
+                self.kept |= {f"best/{name}": _numpy(weight).copy() for name, weight in self.model.named_parameters()}
+                self._exchange_averages()
             memory["schedule"] = optimization.observe(self.settings["schedule"], memory["schedule"], loss)
             patience = self.settings["optimizer"].get("averageAfter")
             memory["updater"] = optimization.observe_average(patience, memory["updater"], loss)
@@ -305,7 +334,10 @@ class Run:
         self.model.eval()
         state, total, predictions = None, 0.0, 0
         batches = self.settings["batches"]
-        for batch in validation_batches(self.validation, batches["batch"], self.settings["validationSteps"]):
+        layout, steps = self.settings["validation"]["layout"], self.settings["validation"]["steps"]
+        for batch in validation_batches(self.validation, layout, batches["batch"], steps):
+            if layout == "windows":
+                state = None
             share, counted = batch.part(self.processes.rank, self.processes.count)
             state = state or self.model.initial_state(share.rows, self.device)
             inputs, targets = (torch.from_numpy(part).to(self.device) for part in (share.inputs, share.targets))
@@ -347,9 +379,13 @@ class Run:
             path = save_checkpoint(folder / "checkpoints", Checkpoint(self.memory, {**arrays, **self.kept}))
             if finished:
                 self._exchange_averages()
-            weights = {name: _numpy(weight) for name, weight in self.model.state_dict().items()}
+            weights = {name: _numpy(weight).copy() for name, weight in self.model.state_dict().items()}
             if finished:
                 self._exchange_averages()
+                # Early stopping ends with the best weights; a tied decoder has those of the embedding.
+                weights |= {name: self.kept.get(f"best/{name}", weight) for name, weight in weights.items()}
+                if self.settings["architecture"]["tied"]:
+                    weights["decoder.weight"] = weights["embedding.weight"]
             save_weights(folder, weights)
             self._tell("checkpoint", step=self.updates, location=str(path))
         if self.processes.count > 1:
@@ -392,7 +428,7 @@ class Run:
         self.kept = {
             name: array for name, array in arrays.items() if name.startswith((prefix, "best/")) and name not in moved
         }
-        self.of_update, self.rate_factor, self.counted = [0.0, 0, 0], 1.0, 1
+        self.of_update, self.counted = Update(), 1
         self.state = self.output = None
         carried = self.memory["carried"]
         if carried:

@@ -57,12 +57,18 @@ export interface PytorchRun {
   readonly reduction: 'mean' | 'sum-over-time';
   /** How the training text is cut: rows and steps of a batch. */
   readonly batches: {
-    readonly sampling: 'sequential' | 'random' | 'windows';
+    readonly sampling: 'sequential' | 'random' | 'windows' | 'penn-treebank';
     readonly batch: number;
     readonly steps: number;
   };
-  /** Steps of a batch of the validation text. */
-  readonly validationSteps: number;
+  /** How the validation text is cut: all windows, the rows of Penn Treebank models, or streams of the whole text. Left out: none. */
+  readonly validation?:
+    | { readonly layout: 'windows' | 'penn-treebank' | 'streams'; readonly steps: number }
+    | undefined;
+  /** Windows to one update. */
+  readonly accumulate: number;
+  /** How many validations in a row may pass without a new best; the best weights are what ends. Left out: off. */
+  readonly earlyStopping?: number | undefined;
   readonly epochs: number;
   readonly seed: number;
 }

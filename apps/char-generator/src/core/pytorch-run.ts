@@ -13,6 +13,7 @@ import {
 export function pytorchRunFiles(run: TrainingRun): [name: string, content: string | Uint8Array][] {
   const { model, settings, training, validation, epochs } = run;
   const { sampling, batch, steps, seed, clip, clipValue, reduction = 'mean' } = settings;
+  const { accumulate = 1, earlyStopping } = settings;
   const optimizer = optimizerFor(settings);
   const frozen = model.parameters.filter((parameter) =>
     optimizer.groups.some(({ match, learningRate }) => learningRate === 0 && match(parameter)),
@@ -28,14 +29,16 @@ export function pytorchRunFiles(run: TrainingRun): [name: string, content: strin
     truncation: truncationSettings(settings),
     reduction,
     batches: { sampling, batch, steps: batchSteps(settings, training.length) },
-    validationSteps: steps,
+    validation: validation && { layout: validation.layout, steps },
+    accumulate,
+    earlyStopping,
     epochs,
     seed,
   });
   return [
     ['run.json', json],
     ['training.int32', bytesOf(training)],
-    ...(validation ? [['validation.int32', bytesOf(validation)] as [string, Uint8Array]] : []),
+    ...(validation ? [['validation.int32', bytesOf(validation.ids)] as [string, Uint8Array]] : []),
   ];
 }
 

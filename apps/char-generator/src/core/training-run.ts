@@ -63,6 +63,9 @@ export interface TrainingRun extends TextModel {
 export interface Validation {
   /** How many tokens were kept for it. */
   readonly tokens: number;
+  /** What the batches are cut from, and how. */
+  readonly ids: Int32Array;
+  readonly layout: 'windows' | 'penn-treebank' | 'streams';
   readonly batches: BatchSource<TokenBatch>;
   /** In words: a perplexity says little without. */
   readonly how: string;
@@ -300,7 +303,7 @@ export function validationOf(
       const batches = windowBatches(read, { batchSize: batch, steps });
       const windows = read.length - steps;
       return {
-        tokens,
+        ...{ tokens, ids: read, layout: sampling },
         batches,
         how: `on ${grouped(windows)} windows of ${steps} tokens, each from a zero state`,
       };
@@ -309,13 +312,14 @@ export function validationOf(
   if (sampling === 'penn-treebank' && tokens >= batch * (steps + 1)) {
     const batches = pennTreebankBatches(ids, { batchSize: batch, steps });
     const read = grouped(batches.length * batch * steps);
-    return { tokens, batches, how: `on ${read} tokens in ${batch} rows, the state carried along each` };
+    const how = `on ${read} tokens in ${batch} rows, the state carried along each`;
+    return { tokens, ids, layout: sampling, batches, how };
   }
   const streams = Math.max(1, Math.min(batch, Math.floor((tokens - 1) / steps)));
   const batches = streamBatches(ids, { streams, steps });
   const rows = batches.streams === 1 ? 'as one row' : `in ${batches.streams} rows`;
   return {
-    tokens,
+    ...{ tokens, ids, layout: 'streams' },
     batches,
     how: `on ${grouped(tokens)} tokens ${rows}, the state carried along${streams === 1 ? '' : ' each'}`,
   };
