@@ -384,7 +384,18 @@ function contents(at) {
 function lint() {
   const sources = join(root, 'packages/pytorch-run/python');
   for (const [tool, ...args] of [
-    ['ruff', 'check', '--line-length', '140', sources],
+    [
+      'ruff',
+      'check',
+      '--isolated',
+      '--line-length',
+      '140',
+      '--select',
+      'E,F,W,B,UP',
+      '--ignore',
+      'B905',
+      sources,
+    ],
     ['mypy', '--ignore-missing-imports', sources],
   ]) {
     const { status, stdout, stderr } = spawnSync(python, ['-m', tool, ...args], { encoding: 'utf8' });

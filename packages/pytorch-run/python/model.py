@@ -40,7 +40,7 @@ class LanguageModel(nn.Module):
 
     @property
     def stacks(self) -> list[RecurrentStack]:
-        return [self.rnn] if hasattr(self, "rnn") else list(self.rnns)
+        return [module for module in self.modules() if isinstance(module, RecurrentStack)]
 
     def initial_state(self, rows: int, device: torch.device) -> list[State]:
         """Zeros, one entry per layer."""

@@ -19,6 +19,7 @@ class Updater:
         self._parameters = parameters
         weights, decay, own = list(parameters.values()), settings["weightDecay"], settings["settings"]
         common = {"lr": self.rate, "weight_decay": decay}
+        self._torch: torch.optim.Optimizer
         if self.rule == "sgd":
             self.slots = ["momentum_buffer"] if own["momentum"] else []
             self._torch = torch.optim.SGD(weights, momentum=own["momentum"], nesterov=own["nesterov"], **common)
@@ -59,7 +60,7 @@ class AveragedSgd(torch.optim.Optimizer):
         self._settings = settings
 
     @torch.no_grad()
-    def step(self, closure=None) -> None:
+    def step(self, closure=None) -> None:  # type: ignore[override]
         decay, alpha = self._settings["lambda"], self._settings["alpha"]
         for group in self.param_groups:
             start = group["average_from"] if group["average_from"] is not None else self._settings["startAt"]

@@ -24,7 +24,7 @@ class RecurrentStack(nn.Module):
         rows = GATES[config["cell"]] * config["hiddenSize"]
         hidden, state = config["hiddenSize"], config["stateSize"]
         for layer in range(config["layers"]):
-            shapes = {"weight_ih": (rows, config["inputSize"] if layer == 0 else state)}
+            shapes: dict[str, tuple[int, ...]] = {"weight_ih": (rows, config["inputSize"] if layer == 0 else state)}
             if self._is_recurrent:
                 shapes["weight_hh"] = (rows, state)
             shapes["bias_ih"] = (rows,)

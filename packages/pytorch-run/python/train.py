@@ -31,6 +31,7 @@ from checkpoint import Checkpoint, RunError, latest_checkpoint, save_checkpoint,
 from data import Batch, Source, read_ids, validation_batches
 from model import LanguageModel, summed_loss
 from random_stream import Random
+from recurrent import State
 
 OLDEST_TORCH = (1, 13)
 
@@ -51,7 +52,7 @@ def main() -> int:
             raise
         problem = str(error).strip().splitlines()[0]
         print(
-            f"train: another process ended, or cannot be reached ({problem}); run all of them again: they continue from the last checkpoint",
+            f"train: another process ended, or cannot be reached ({problem}); run all again: they continue from the last checkpoint",
             file=sys.stderr,
             flush=True,
         )
@@ -162,6 +163,9 @@ class Run:
         self.model = LanguageModel(self.settings["architecture"]).to(self.device)
         checkpoint = latest_checkpoint(options.folder / "model" / "checkpoints")
         self.memory = checkpoint.memory
+        self.of_update, self.counted = Update(), 1
+        self.state: list[State] | None = None
+        self.output: torch.Tensor | None = None
         self._load(checkpoint.arrays)
         self.wrapped = self.model if processes.count == 1 else DistributedDataParallel(self.model)
         self.interrupted: int | None = None
@@ -251,12 +255,12 @@ class Run:
         (minimized * weight).backward()
         self.state = [tuple(part.detach().float() for part in layer) for layer in output.state]
         self.output = output.outputs[:, -1].detach().float()
-        total, predictions = self.processes.sums(*((total, predictions) if counted else (0, 0)))
+        total, everywhere = self.processes.sums(*((total, predictions) if counted else (0, 0)))
         if not math.isfinite(total):
             raise RunError(f"the loss of update {self.updates + 1} is {total}; take a lower learning rate, or clip more")
         self.memory["lossSum"] += total
-        self.memory["predictions"] += int(predictions)
-        self.of_update.add(total, int(predictions), rows, window)
+        self.memory["predictions"] += int(everywhere)
+        self.of_update.add(total, int(everywhere), rows, window)
         self.counted = counted
 
     def _step(self, progress: float, plan: tuple[int, int] | None) -> None:
@@ -264,7 +268,7 @@ class Run:
         update = self.of_update
         sums = self.settings["reduction"] == "sum-over-time"
         for weight in self.learning.values():
-            weight.grad /= update.rows if sums else update.predictions
+            _gradient(weight).div_(update.rows if sums else update.predictions)
         norm = self._clip()
         position = self._position(progress, plan)
         scale = optimization.factor(self.settings["schedule"], position, self.memory["schedule"])
@@ -279,7 +283,7 @@ class Run:
         self._tell("step", step=self.updates, epoch=self.memory["epoch"], loss=loss, gradientNorm=norm)
 
     def _clip(self) -> float:
-        clip, gradients = self.settings["clip"], [weight.grad for weight in self.learning.values()]
+        clip, gradients = self.settings["clip"], [_gradient(weight) for weight in self.learning.values()]
         before = after = _norm(gradients)
         if not math.isfinite(before):
             raise RunError(f"the gradient of update {self.updates + 1} is not finite; take a lower learning rate")
@@ -306,7 +310,7 @@ class Run:
         memory = self.memory
         fields = {"loss": memory["lossSum"] / max(1, memory["predictions"]), "seconds": memory["seconds"]}
         if self.validation is not None:
-            loss = self._validate()
+            loss = self._validate(self.validation)
             best = memory["best"]
             is_best = best is None or loss < best["loss"]
             memory["best"] = {"epoch": memory["epoch"], "loss": loss} if is_best else best
@@ -320,22 +324,23 @@ class Run:
             memory["updater"] = optimization.observe_average(patience, memory["updater"], loss)
             fields["validation"] = loss
         self._tell("epoch", epoch=memory["epoch"], **fields)
-        # The next epoch is drawn from a stream that is forked from this one's.
-        random = Random(memory["place"]["cursor"]["random"]).fork().state
+        # The next epoch is drawn from a stream that is forked from this one's, where anything is drawn.
+        random = memory["place"]["cursor"]["random"]
+        random = Random(random).fork().state if random else []
         memory.update(epoch=memory["epoch"] + 1, lossSum=0, predictions=0, seconds=0, carried=None)
         memory["place"] = {"cursor": {"random": random, "index": 0}, "window": 0}
         self.state = None
         self._save()
 
     @torch.no_grad()
-    def _validate(self) -> float:
+    def _validate(self, ids: np.ndarray) -> float:
         """The mean loss of the validation text, by averages where there are any."""
         self._exchange_averages()
         self.model.eval()
         state, total, predictions = None, 0.0, 0
         batches = self.settings["batches"]
         layout, steps = self.settings["validation"]["layout"], self.settings["validation"]["steps"]
-        for batch in validation_batches(self.validation, layout, batches["batch"], steps):
+        for batch in validation_batches(ids, layout, batches["batch"], steps):
             if layout == "windows":
                 state = None
             share, counted = batch.part(self.processes.rank, self.processes.count)
@@ -348,8 +353,8 @@ class Run:
                 _, loss, count = summed_loss(output, targets, lengths, None)
                 total, predictions = total + loss, predictions + count
         self._exchange_averages()
-        total, predictions = self.processes.sums(total, predictions)
-        return total / predictions
+        total, everywhere = self.processes.sums(total, predictions)
+        return total / everywhere
 
     def _exchange_averages(self) -> None:
         """Weights and averages change places, where there are averages yet; a second call puts them back."""
@@ -393,7 +398,7 @@ class Run:
 
     def _carried(self) -> list[np.ndarray]:
         """The rows of the carried state: each layer's h, and c of an LSTM, then what the decoder read last."""
-        if self.state is None:
+        if self.state is None or self.output is None:
             return []
         rows = slice(0, self.counted)
         return [_numpy(part[rows]) for layer in self.state for part in layer] + [_numpy(self.output[rows])]
@@ -428,8 +433,6 @@ class Run:
         self.kept = {
             name: array for name, array in arrays.items() if name.startswith((prefix, "best/")) and name not in moved
         }
-        self.of_update, self.counted = Update(), 1
-        self.state = self.output = None
         carried = self.memory["carried"]
         if carried:
             rows = carried["batchSize"]
@@ -438,7 +441,10 @@ class Run:
                 rows * (self.processes.rank + 1) // self.processes.count,
             )
             self.counted = mine.stop - mine.start
-            part = lambda at: tensors[f"state/{at['$array']}"].reshape(rows, -1)[mine].clone()  # noqa: E731
+
+            def part(at: dict) -> torch.Tensor:
+                return tensors[f"state/{at['$array']}"].reshape(rows, -1)[mine].clone()
+
             self.state = [tuple(part(at) for at in layer.values()) for layer in carried["json"]["layers"]]
             self.output = part(carried["json"]["output"])
 
@@ -478,6 +484,12 @@ def read_settings(folder: Path) -> dict:
     if settings.get("version") != 1:
         raise RunError(f"{path}: expected version 1, got {settings.get('version')}; take the train.py of that export")
     return settings
+
+
+def _gradient(weight: torch.nn.Parameter) -> torch.Tensor:
+    """Of a weight that learns, after the backward pass."""
+    assert weight.grad is not None
+    return weight.grad
 
 
 def _norm(gradients: list[torch.Tensor]) -> float:
