@@ -154,6 +154,7 @@ describe('--transform', () => {
       expect(named).toEqual([
         expect.stringMatching(/^ar\(12\) of /),
         expect.stringMatching(/^linear\(12\) of /),
+        'naive',
         'seasonal-naive(7)',
       ]);
       for (const { scores: own } of scores) expect(own.coverage[0].measured).toBeGreaterThanOrEqual(0);
