@@ -209,7 +209,7 @@ describe('errors that were made', () => {
     [
       'a vocabulary to save a model with, which has its own',
       () => saveModel('nowhere', model, { vocabulary } as never),
-      'vocabulary: expected the name of an option (tokenizer, notes, run), got one that is not known',
+      'vocabulary: expected the name of an option (tokenizer, notes, run, weights), got one that is not known',
     ],
     [
       'an n-gram model without its vocabulary',

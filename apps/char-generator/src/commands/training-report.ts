@@ -153,9 +153,13 @@ export function suggestedPrompt(
   const { training, vocabulary, tokenizer } = run;
   const known = training.subarray(0, 20_000).filter((id) => id !== vocabulary.unknownId);
   const text = tokenizer.detokenize(vocabulary.decode(known));
-  for (const words of [/[\p{L}\p{M}]+ [\p{L}\p{M}]+/gu, /[\p{L}\p{M}]+/gu])
-    for (const [found] of text.matchAll(words))
-      for (const prompt of [`${found} `, found]) if (isKnown(prompt)) return prompt;
+  const words = [...text.matchAll(/[\p{L}\p{M}]+/gu)];
+  const pairs = words.slice(0, -1).flatMap((word, i) => {
+    const pair = `${word[0]} ${words[i + 1][0]}`;
+    return text.startsWith(pair, word.index) ? [pair] : [];
+  });
+  for (const found of [...pairs, ...words.map(([word]) => word)])
+    for (const prompt of [`${found} `, found]) if (isKnown(prompt)) return prompt;
   return '';
 }
 

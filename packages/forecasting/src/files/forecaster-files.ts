@@ -217,15 +217,18 @@ export function decodeForecaster(
   return { forecaster: new Forecaster(method, series), notes: config.notes };
 }
 
+/** How many times the longest saved series an option may ask for: intervals calibrated by a backtest held out values after its end. */
+const mostTimesSeries = 16;
+
 /**
  * A method was fitted on the series that are saved with it. So no number of its options, which drive loops and allocations, asks for
- * more values than the longest of them has: a horizon or context of billions is damage.
+ * many times the values that the longest of them has: a horizon or context of billions is damage.
  */
 function requireFitting(method: Method, series: readonly TimeSeries[]): void {
   const { length, reason } = method.requires('fit');
   const longest = Math.max(...series.map((one) => one.length));
-  if (length > longest) {
-    const expected = `options that a series of ${longest} values can be fitted with`;
+  if (length > mostTimesSeries * longest) {
+    const expected = `options that a series of ${longest} values, or ${mostTimesSeries} times as many, can be fitted with`;
     throw new InvalidModelError('config.json', expected, inWords(`${length} values needed: ${reason}`));
   }
 }
