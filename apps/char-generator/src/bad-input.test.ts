@@ -63,9 +63,9 @@ describe.concurrent('bad input is one clear line and exit code 2', () => {
       /none\.txt', which is neither/,
     ],
     [
-      'a folder for a file',
-      () => ['train', '--corpus', folder, '--out', at('x')],
-      /cannot be read \(EISDIR\)/,
+      'a folder without texts',
+      () => ['train', '--corpus', at('hollow'), '--out', at('x')],
+      /expected a folder with files \*\.txt, got '.*', which has none/,
     ],
     [
       'a file that is not UTF-8',
