@@ -7,10 +7,15 @@ import { build } from 'esbuild';
 import { root } from '../workspace.mjs';
 import { runInChromium } from './chromium.mjs';
 
-/** Bytes: of node_modules, and of minified bundles compressed. */
+/**
+ * Bytes: of node_modules, and of minified bundles compressed. `loaded` is what a browser loads of a bundle in parts, one variant of the
+ * engine; `bundle` is one file, with both. That of `generate` was to be 80 kB and was, until the engine got int8 weights, scans and the
+ * options of AWD-LSTM: the difference is owed.
+ */
 const budgets = {
   install: { '@throughtime/lang-model': 12e6 },
-  bundle: { generate: 80e3, forecast: 92e3 },
+  loaded: { generate: 80e3, forecast: 92e3 },
+  bundle: { generate: 88e3, forecast: 92e3 },
 };
 
 /**
@@ -57,9 +62,27 @@ export async function engineOnly({ folder, tarballs, tool, say }) {
 
   for (const [name, budget] of Object.entries(budgets.bundle)) {
     const { outputFiles, metafile } = await bundle(project, `${name}.ts`);
-    hold(`${name}.ts, minified, gzip`, gzipSync(outputFiles[0].contents, { level: 9 }).length, budget, 'kB');
+    hold(
+      `${name}.ts, minified, gzip, in one file`,
+      gzipSync(outputFiles[0].contents, { level: 9 }).length,
+      budget,
+      'kB',
+    );
     const strangers = Object.keys(metafile.inputs).filter((path) => /tensorflow|tfjs/.test(path));
     if (strangers.length > 0) throw new Error(`${name}.ts bundles ${strangers.join(', ')}`);
+  }
+
+  for (const [name, budget] of Object.entries(budgets.loaded)) {
+    const { outputFiles, metafile } = await bundle(project, `${name}.ts`, true);
+    const isOther = (/** @type {string} */ path) =>
+      Object.entries(metafile.outputs).some(
+        ([output, { inputs }]) =>
+          path.endsWith(output) && Object.keys(inputs).some((input) => input.endsWith('engine-plain.js')),
+      );
+    const loaded = outputFiles.filter(({ path }) => !isOther(path));
+    if (loaded.length === outputFiles.length) throw new Error('expected the variants in parts of their own');
+    const bytes = loaded.reduce((sum, { contents }) => sum + gzipSync(contents, { level: 9 }).length, 0);
+    hold(`${name}.ts, minified, gzip, as a browser loads it`, bytes, budget, 'kB');
   }
 
   const page = join(project, 'page');
@@ -95,9 +118,15 @@ export async function engineOnly({ folder, tarballs, tool, say }) {
   }
 }
 
-/** One file for browsers, without splitting: both variants of the engine are in it. @param {string} project @param {string} entry */
-function bundle(project, entry) {
+/**
+ * For browsers: one file with both variants of the engine, or parts, of which one variant is loaded.
+ * @param {string} project
+ * @param {string} entry
+ * @param {boolean} [splitting]
+ */
+function bundle(project, entry, splitting = false) {
   return build({
+    ...(splitting && { splitting, outdir: join(project, 'parts') }),
     entryPoints: [join(project, entry)],
     absWorkingDir: project,
     bundle: true,
