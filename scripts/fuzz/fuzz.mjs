@@ -87,7 +87,11 @@ async function fuzz(target, milliseconds) {
 
 /** @param {string} target */
 async function start(target) {
-  const reader = fork(new URL('./reader.mjs', import.meta.url), [target], { serialization: 'advanced' });
+  const reader = fork(new URL('./reader.mjs', import.meta.url), [target], {
+    serialization: 'advanced',
+    // A process that reads thousands of inputs lets garbage lie while there is room: that is not what a reader needs.
+    execArgv: ['--max-semi-space-size=8', '--max-old-space-size=512'],
+  });
   const [ready] = await once(reader, 'message');
   if (ready !== 'ready') throw new Error(`reader ${target}: ${ready}`);
   return reader;
