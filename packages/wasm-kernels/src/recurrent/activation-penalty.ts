@@ -49,8 +49,10 @@ export class PenaltyGradients {
     // Times the mean loss: the losses are summed, and have `scale` as their factor.
     const mean = (count: number) => (2 * scale * predictions) / Math.max(1, count * hiddenSize);
     this.#ofSize?.set({ factor: size * mean(predictions) });
-    const later = this.#targets.subarray(this.#size.batchSize).filter((target) => target >= 0).length;
-    this.#ofChange?.set({ factor: change * mean(later) });
+    if (!this.#ofChange) return;
+    let later = 0;
+    for (let i = this.#size.batchSize; i < this.#targets.length; i++) if (this.#targets[i] >= 0) later++;
+    this.#ofChange.set({ factor: change * mean(later) });
   }
 
   #add(program: Program, outputs: number, ofChange: number): PenaltyHandle {
