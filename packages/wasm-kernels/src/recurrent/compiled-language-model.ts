@@ -181,8 +181,10 @@ export class CompiledLanguageModel {
   }
 
   #result(predictions: number, { stateAfter = this.#options.steps, lengths }: Chunk): ChunkResult {
+    const { losses } = this.#output;
     let loss = 0;
-    for (const value of this.#output.losses) loss += value;
+    // By index: an iterator costs a millisecond where a chunk has 32,000 predictions.
+    for (let i = 0; i < losses.length; i++) loss += losses[i];
     const state = readState(this.#stack.layers, stateAfter);
     return { loss, predictions, state, output: this.#stack.readOutput(state, { stateAfter, lengths }) };
   }
