@@ -2,6 +2,9 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
+/** The exit code of a reproduction whose data could not be downloaded. */
+export const withoutData = 3;
+
 const script = fileURLToPath(new URL('./reproduce.mjs', import.meta.url));
 
 /**
@@ -28,7 +31,12 @@ export async function runAll(names, args) {
     (json ? process.stderr : process.stdout).write(`\n== ${name}\n`);
     const started = performance.now();
     const code = await exitCode([name, ...args]);
-    const outcome = code === 0 ? 'ok' : code === 1 ? 'MISSED' : `NOT RUN (exit code ${code})`;
+    // The quick form asks whether the code works, which a machine without the network cannot answer for these.
+    const isLeftOut = code === withoutData && args.includes('--quick');
+    const unfinished = isLeftOut
+      ? 'left out: its data could not be downloaded'
+      : `NOT RUN (exit code ${code})`;
+    const outcome = code === 0 ? 'ok' : code === 1 ? 'MISSED' : unfinished;
     ended.push({ name, seconds: (performance.now() - started) / 1000, outcome });
   }
   const lines = ended.map(

@@ -17,7 +17,7 @@ import { DownloadError } from '@throughtime/datasets';
 import { figureToSvg } from '@throughtime/figures/node';
 import { conditions } from './conditions.mjs';
 import { InputError } from './input-error.mjs';
-import { runAll } from './reproduce-all.mjs';
+import { runAll, withoutData } from './reproduce-all.mjs';
 import { recordRows } from './results-table.mjs';
 import { useWideVectors } from './wide-vectors.mjs';
 
@@ -82,7 +82,7 @@ const missed = checks.filter((/** @type {{ within: boolean }} */ check) => !chec
 if (json) console.log(JSON.stringify({ event: 'done', name, seconds, missed }));
 process.exitCode = missed > 0 ? 1 : 0;
 
-/** What came; ends with 2 where the reason that nothing came is the user's to mend. */
+/** What came; ends with 2 where the reason that nothing came is the user's to mend, with 3 where data could not be downloaded. */
 async function outcome() {
   try {
     if (wide) useWideVectors();
@@ -90,7 +90,7 @@ async function outcome() {
   } catch (error) {
     if (!(error instanceof InputError || error instanceof DownloadError)) throw error;
     process.stderr.write(`reproduce: ${name}: ${error.message}\n`);
-    process.exit(2);
+    process.exit(error instanceof DownloadError ? withoutData : 2);
   }
 }
 
