@@ -64,7 +64,12 @@ export type { EarlyStoppingOptions } from './run/validations.js';
 export { type CosineOptions, cosine } from './schedules/cosine.js';
 export { exponentialAfter } from './schedules/exponential-after.js';
 export { type OnPlateauOptions, onPlateau, type PlateauMemory } from './schedules/on-plateau.js';
-export { type OneCycleMemory, type OneCycleOptions, oneCycle } from './schedules/one-cycle.js';
+export {
+  type OneCycleMemory,
+  type OneCycleOptions,
+  oneCycle,
+  oneCycleDefaults,
+} from './schedules/one-cycle.js';
 export {
   constant,
   positional,
@@ -78,7 +83,11 @@ export type { RunIdentity, RunMemory, SnapshotTensor, TrainerSnapshot } from './
 export type { CheckpointOptions, CheckpointStore } from './snapshot/store.js';
 export { BpttTrainer } from './trainer.js';
 export type { TrainerOptions } from './trainer-options.js';
-export { type RandomLengthsOptions, randomLengths } from './truncation/random-lengths.js';
+export {
+  type RandomLengthsOptions,
+  randomLengths,
+  randomLengthsDefaults,
+} from './truncation/random-lengths.js';
 export { randomized } from './truncation/randomized.js';
 export { type RegularOptions, regular } from './truncation/regular.js';
 export { full, type Truncation, type Window } from './truncation/truncation.js';

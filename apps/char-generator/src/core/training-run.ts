@@ -12,9 +12,11 @@ import {
   nonMonotonicAveragedSgd,
   type Optimizer,
   oneCycle,
+  oneCycleDefaults,
   onPlateau,
   randomized,
   randomLengths,
+  randomLengthsDefaults,
   regular,
   rmsProp,
   type Schedule,
@@ -376,7 +378,7 @@ export function scheduleSettings({ schedule, decay }: TrainSettings): ScheduleSe
     case 'cosine':
       return { name: schedule };
     case 'one-cycle':
-      return { name: schedule, rise: 0.3, startDivisor: 25, endDivisor: 1e4 };
+      return { name: schedule, ...oneCycleDefaults };
     case 'on-plateau':
       // A run has tens of epochs, not the hundreds that PyTorch's patience of ten is meant for.
       return { name: schedule, factor: 0.5, patience: 0, threshold: 1e-4 };
@@ -414,7 +416,10 @@ export function truncationSettings({ truncation, steps }: TrainSettings): Trunca
       return { name: truncation, keep: 1 - 1 / Math.max(2, steps) };
     case 'random-lengths':
       // AWD-LSTM's.
-      return { name: truncation, steps, shortest: Math.min(5, steps), halved: 0.05, deviation: 5 };
+      return {
+        ...{ name: truncation, steps, ...randomLengthsDefaults },
+        shortest: Math.min(randomLengthsDefaults.shortest, steps),
+      };
   }
 }
 

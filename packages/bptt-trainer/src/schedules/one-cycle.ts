@@ -12,6 +12,9 @@ export interface OneCycleOptions {
   readonly steps?: number;
 }
 
+/** The defaults of {@link oneCycle}: PyTorch's. */
+export const oneCycleDefaults = { rise: 0.3, startDivisor: 25, endDivisor: 1e4 };
+
 const oneCycleChecks: OptionChecks<OneCycleOptions> = {
   rise: number({ above: 0, below: 1 }),
   startDivisor: number({ from: 1 }),
@@ -33,7 +36,12 @@ export type OneCycleMemory = 'by-updates' | null;
  */
 export function oneCycle(options: OneCycleOptions = {}): Schedule<OneCycleMemory> {
   checkOptions<OneCycleOptions>(options, oneCycleChecks);
-  const { rise = 0.3, startDivisor = 25, endDivisor = 1e4, steps } = options;
+  const {
+    rise = oneCycleDefaults.rise,
+    startDivisor = oneCycleDefaults.startDivisor,
+    endDivisor = oneCycleDefaults.endDivisor,
+    steps,
+  } = options;
   const start = 1 / startDivisor;
   const end = start / endDivisor;
   return {

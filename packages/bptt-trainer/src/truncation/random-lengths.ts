@@ -21,6 +21,9 @@ export interface RandomLengthsOptions {
   readonly shortest?: number;
 }
 
+/** The defaults of {@link randomLengths}: the paper's. */
+export const randomLengthsDefaults = { halved: 0.05, deviation: 5, shortest: 5 };
+
 const randomLengthsChecks: OptionChecks<RandomLengthsOptions> = {
   steps: required(whole({ from: 1 })),
   halved: probability,
@@ -39,7 +42,12 @@ const randomLengthsChecks: OptionChecks<RandomLengthsOptions> = {
  */
 export function randomLengths(options: RandomLengthsOptions): Truncation {
   checkOptions<RandomLengthsOptions>(options, randomLengthsChecks);
-  const { steps, halved = 0.05, deviation = 5, shortest = 5 } = options;
+  const {
+    steps,
+    halved = randomLengthsDefaults.halved,
+    deviation = randomLengthsDefaults.deviation,
+    shortest = randomLengthsDefaults.shortest,
+  } = options;
   if (shortest > steps) throw new ArgumentError('shortest', `at most the ${steps} steps`, shortest);
   const draw = (random: Random) => {
     const mean = random.uniform() < halved ? steps / 2 : steps;
