@@ -35,6 +35,19 @@ const identity = { id: 'check', engine: 'none' };
 /** The largest difference of two losses, relative. */
 const tolerance = 1e-4;
 
+const awd = {
+  ...{
+    cell: 'lstm',
+    hiddenSize: [32, 16],
+    layers: 2,
+    embedding: 16,
+    tied: true,
+    optimizer: 'nt-asgd',
+    lr: 5,
+  },
+  ...{ truncation: 'random-lengths', weightDecay: 1.2e-6, activationPenalty: { size: 2, change: 1 } },
+};
+
 /**
  * Settings of a run, and what a model has beyond them.
  * @type {Readonly<Record<string, { settings?: object, model?: object, processes?: number, quick?: boolean }>>}
@@ -65,36 +78,8 @@ const cases = {
       clipValue: 0.1,
     },
   },
-  'awd-lstm without masks': {
-    settings: {
-      ...{
-        cell: 'lstm',
-        hiddenSize: [32, 16],
-        layers: 2,
-        embedding: 16,
-        tied: true,
-        optimizer: 'nt-asgd',
-        lr: 5,
-      },
-      ...{ truncation: 'random-lengths', weightDecay: 1.2e-6, activationPenalty: { size: 2, change: 1 } },
-    },
-    quick: true,
-  },
-  'awd-lstm without masks, two processes': {
-    settings: {
-      ...{
-        cell: 'lstm',
-        hiddenSize: [32, 16],
-        layers: 2,
-        embedding: 16,
-        tied: true,
-        optimizer: 'nt-asgd',
-        lr: 5,
-      },
-      ...{ truncation: 'random-lengths', weightDecay: 1.2e-6, activationPenalty: { size: 2, change: 1 } },
-    },
-    processes: 2,
-  },
+  'awd-lstm without masks': { settings: awd, quick: true },
+  'awd-lstm without masks, two processes': { settings: awd, processes: 2 },
   'randomized truncation': { settings: { cell: 'gru', truncation: 'randomized', optimizer: 'adam' } },
   'windows, smaller last batch, two processes': {
     settings: { cell: 'gru', sampling: 'windows', batch: 60 },

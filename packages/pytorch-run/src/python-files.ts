@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 /** What an exported folder runs: `train.py` is the program, the others are what it imports. */
 const names = [
   'train.py',
+  'processes.py',
   'model.py',
   'recurrent.py',
   'optimization.py',

@@ -7,7 +7,7 @@ import { saveModel } from '@throughtime/lang-model/node';
 import { replaceFile } from '@throughtime/platform/node';
 import { pythonFiles } from '@throughtime/pytorch-run';
 import { pytorchRunFiles } from '../core/pytorch-run.js';
-import { fitOptions, prepareRun, type TrainingRun } from '../core/training-run.js';
+import { engineOf, fitOptions, prepareRun, type TrainingRun } from '../core/training-run.js';
 import { startBackend } from './open-model.js';
 import { checkpointsName, exists, openRun, recordName } from './run-folder.js';
 
@@ -38,7 +38,7 @@ export async function exportPytorchRun(
   try {
     const run = prepareRun(folder.corpus, folder.settings, { resume: folder.snapshot });
     if (run.model.path === 'reference') await startBackend();
-    const identity = folder.snapshot?.memory.run ?? { id: folder.run, engine: 'none' };
+    const identity = folder.snapshot?.memory.run ?? { id: folder.run, engine: engineOf(run.model) };
     const written = await writePytorchRun(run, out, identity);
     await copyFile(join(model, recordName), join(out, 'model', recordName));
     return written;
