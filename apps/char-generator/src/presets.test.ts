@@ -37,11 +37,9 @@ describe('presets', () => {
   it.for(presetNames)(
     '%s takes ten steps in the engine, within its memory',
     { timeout: mostMilliseconds },
-    async (name, { skip }) => {
+    async (name) => {
       const { stdout } = await promisify(execFile)(process.execPath, [script, name]);
       const taken: TenSteps = JSON.parse(stdout);
-      // Until the engine has all of its options.
-      skip(name === 'awd-lstm' && taken.path === 'reference', 'the engine does not run it');
       expect(taken.losses).toHaveLength(10);
       for (const loss of taken.losses) expect(loss).toBeLessThan(100);
       expect(taken.path).toBe('fused');
