@@ -28,6 +28,7 @@ import {
 } from '../core/compare-models.js';
 import { baselineNames } from '../core/models.js';
 import { formatNumbers, formatScore, measureInWords } from '../core/report.js';
+import { comparisonListener } from './comparison-listener.js';
 import { prepareComparison } from './prepare-comparison.js';
 import { addSeriesOptions, type SeriesOptions } from './series-option.js';
 import { addCommonOptions, useTensorBackend } from './shared-options.js';
@@ -90,16 +91,7 @@ async function run(options: AutoOptions, folder?: HeldFolder): Promise<void> {
       make(),
       series,
       { ...plan, horizon, period, signal },
-      {
-        onOrigins: (model, done, origins) => report.progress(`${model}: ${done} of ${origins} origins`),
-        onModel({ name, seconds }) {
-          if (!signal.aborted) report.event('model', { model: name, seconds });
-        },
-        onFailure(failure) {
-          failed.push(failure);
-          report.event('failed', { model: failure.name, message: failure.error.message });
-        },
-      },
+      comparisonListener(report, signal, failed),
     );
     if (signal.aborted) {
       report.event('interrupted');

@@ -21,6 +21,7 @@ import {
 } from '../core/compare-models.js';
 import { baselineNames, createModelWithIntervals, type ModelName, modelNames } from '../core/models.js';
 import { scoreReport, seriesReport } from '../core/report.js';
+import { comparisonListener } from './comparison-listener.js';
 import { prepareComparison, startOf } from './prepare-comparison.js';
 import { forecastRows } from './save-comparison.js';
 import { addSeriesOptions, type SeriesOptions } from './series-option.js';
@@ -128,16 +129,7 @@ async function run(options: BacktestOptions, folder?: HeldFolder): Promise<void>
         })),
         all,
         { horizon, stride, refit, window, start, period, coverages: [coverage], signal },
-        {
-          onOrigins: (model, done, origins) => report.progress(`${model}: ${done} of ${origins} origins`),
-          onModel({ name, seconds }) {
-            if (!signal.aborted) report.event('model', { model: name, seconds });
-          },
-          onFailure(failure) {
-            failed.push(failure);
-            report.event('failed', { model: failure.name, message: failure.error.message });
-          },
-        },
+        comparisonListener(report, signal, failed),
       );
     const judged = await judge(names);
     if (judged.length === 0 && failed.length > 0) throw failed[0].error;

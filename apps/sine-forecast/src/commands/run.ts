@@ -22,6 +22,7 @@ import {
 } from '../core/compare-models.js';
 import { baselineNames, createModel, type ModelName, modelNames } from '../core/models.js';
 import { errorReport, formatNumber, seriesReport } from '../core/report.js';
+import { comparisonListener } from './comparison-listener.js';
 import { prepareComparison, startOf } from './prepare-comparison.js';
 import { figureRemarks, saveComparison, seriesErrors } from './save-comparison.js';
 import { addSeriesOptions, type SeriesOptions } from './series-option.js';
@@ -106,6 +107,7 @@ async function run(options: RunOptions, folder?: HeldFolder): Promise<void> {
       all,
       { start, horizon, period, stride, signal },
       {
+        ...comparisonListener(report, signal, failed),
         onEpoch(model, { epoch, epochs, loss }) {
           report.progress(`${model}: epoch ${epoch} of ${epochs}, loss ${formatNumber(loss)}`);
           report.event('epoch', { model, epoch, epochs, loss });
@@ -116,10 +118,6 @@ async function run(options: RunOptions, folder?: HeldFolder): Promise<void> {
           const errors = signal.aborted ? [] : errorsAt(test, measure, horizons);
           const byHorizon = Object.fromEntries(horizons.map((step, i) => [step, errors[i]]));
           report.event('model', { model: name, measure, errors: byHorizon, seconds });
-        },
-        onFailure(failure) {
-          failed.push(failure);
-          report.event('failed', { model: failure.name, message: failure.error.message });
         },
       },
     );
