@@ -183,6 +183,11 @@ describe('the files of an n-gram model', () => {
       'child_start: expected no fall',
     ],
     [
+      'children far beyond its end',
+      () => withTensor('child_start', (d) => d.fill(2 ** 31 - 1, 3, 4)),
+      'child_start: expected at most',
+    ],
+    [
       'a level that falls',
       () => withTensor('level_start', (d) => d.fill(3, 3, 4)),
       'level_start: expected no fall',

@@ -141,8 +141,11 @@ export function trieFault({ levelStart, token, childStart, suffix }: NgramTrieAr
       return `child_start: expected order ${k} to start its level`;
     for (let context = levelStart[k - 1]; context < levelStart[k]; context++) {
       let previous = -1;
-      if (childStart[context + 1] < childStart[context]) return 'child_start: expected no fall';
-      for (let node = childStart[context]; node < childStart[context + 1]; node++) {
+      const end = childStart[context + 1];
+      if (end < childStart[context]) return 'child_start: expected no fall';
+      // Before the loop, which would otherwise run past the arrays, where no comparison fails.
+      if (end > size) return `child_start: expected at most ${size}, got ${end}`;
+      for (let node = childStart[context]; node < end; node++) {
         if (token[node] <= previous || token[node] >= vocabularySize)
           return `token: expected rising ids below ${vocabularySize} among siblings, got ${token[node]}`;
         previous = token[node];
