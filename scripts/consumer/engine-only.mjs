@@ -7,15 +7,11 @@ import { build } from 'esbuild';
 import { root } from '../workspace.mjs';
 import { runInChromium } from './chromium.mjs';
 
-/**
- * Bytes: of node_modules, and of minified bundles compressed. `loaded` is what a browser loads of a bundle in parts, one variant of the
- * engine; `bundle` is one file, with both. That of `generate` was to be 80 kB and was, until the engine got int8 weights, scans and the
- * options of AWD-LSTM: the difference is owed.
- */
+/** Bytes: of node_modules, and of minified bundles compressed, in one file, and what a browser loads at once of one in parts. */
 const budgets = {
   install: { '@throughtime/lang-model': 12e6 },
   loaded: { generate: 80e3, forecast: 92e3 },
-  bundle: { generate: 88e3, forecast: 92e3 },
+  bundle: { generate: 80e3, forecast: 92e3 },
 };
 
 /**
@@ -75,13 +71,13 @@ export async function engineOnly({ folder, tarballs, tool, say }) {
   for (const [name, budget] of Object.entries(budgets.loaded)) {
     const { outputFiles, metafile } = await bundle(project, `${name}.ts`, true);
     const { outputs } = metafile;
-    const variant = Object.keys(outputs).find((path) =>
-      Object.keys(outputs[path].inputs).some((input) => input.endsWith('engine-relaxed.js')),
+    const engine = Object.keys(outputs).find((path) =>
+      Object.keys(outputs[path].inputs).some((input) => input.endsWith('engine-binaries.js')),
     );
     const entry = Object.keys(outputs).find((path) => outputs[path].entryPoint === `${name}.ts`);
-    if (!variant || !entry) throw new Error('expected the variants in parts of their own');
-    // The entry, what it imports at once, and one variant of the engine; other parts come when a program asks for them.
-    const loaded = new Set([entry, variant]);
+    if (!engine || !entry) throw new Error("expected the engine's binaries in a part of their own");
+    // The entry, what it imports at once, and the engine; other parts come when a program asks for them.
+    const loaded = new Set([entry, engine]);
     for (const path of loaded)
       for (const imported of outputs[path].imports)
         if (imported.kind === 'import-statement') loaded.add(imported.path);
@@ -125,7 +121,7 @@ export async function engineOnly({ folder, tarballs, tool, say }) {
 }
 
 /**
- * For browsers: one file with both variants of the engine, or parts, of which one variant is loaded.
+ * For browsers: one file, or parts, of which some are loaded when a program asks for them.
  * @param {string} project
  * @param {string} entry
  * @param {boolean} [splitting]

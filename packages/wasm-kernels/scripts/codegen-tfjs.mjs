@@ -4,7 +4,7 @@
 // two data addresses; where the two binaries differ stands an address, and these places (src/generated/tfjs-layouts.ts) go
 // along with the binary, so that it can be relocated when it is loaded (src/tfjs/relocate.ts).
 import { compileAssembly } from './compile-assembly.mjs';
-import { keepGenerated, writeBinary, writeGenerated } from './generated.mjs';
+import { keepGenerated, writeBinaries, writeGenerated } from './generated.mjs';
 
 /** So high that an address takes five bytes in the binary, as many as any can; only the last differs between the two. */
 const BASE = 0x1000_0000;
@@ -80,8 +80,7 @@ const size = blockSize(plain);
 if (!relaxed.addresses.some((at) => readAddress(relaxed.bytes, at) === BASE + size)) {
   throw new Error('the relaxed module has another layout than the plain one');
 }
-await writeBinary('tfjs-plain', plain.bytes);
-await writeBinary('tfjs-relaxed', relaxed.bytes);
+await writeBinaries('tfjs', { plain: plain.bytes, relaxed: relaxed.bytes });
 await writeGenerated(
   'tfjs-layouts.ts',
   [
@@ -95,9 +94,11 @@ await writeGenerated(
     '',
   ].join('\n'),
 );
-const binaries = ['engine', 'tfjs'].flatMap((program) =>
-  ['plain', 'relaxed'].flatMap((simd) => [`${program}-${simd}.ts`, `${program}-${simd}.wasm`]),
-);
+const binaries = ['engine', 'tfjs'].flatMap((program) => [
+  `${program}-binaries.ts`,
+  `${program}-plain.wasm`,
+  `${program}-relaxed.wasm`,
+]);
 await keepGenerated(['commands.ts', 'tfjs-layouts.ts', ...binaries]);
 console.log(
   `wasm-kernels for tfjs: plain ${plain.bytes.length} bytes, relaxed ${relaxed.bytes.length} bytes, block ${size}`,

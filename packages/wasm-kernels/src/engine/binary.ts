@@ -28,20 +28,30 @@ export function bestSimd(): Simd {
   return hasSimd('relaxed') ? 'relaxed' : 'plain';
 }
 
+/** Both variants of a program as a generated module has them; scripts/generated.mjs says why by turns. */
+export interface Binaries {
+  /** Bytes of a block. */
+  readonly block: number;
+  /** Bytes of each variant. */
+  readonly lengths: Readonly<Record<Simd, number>>;
+  /** Base64 of deflated bytes: a block of the plain variant, one of the relaxed, and so on; each ends with a part of a block. */
+  readonly deflated: string;
+}
+
 /**
- * One of our WebAssembly programs in its two variants, of which only those that are used get loaded. Node reads a file when the bytes
- * are asked for. Elsewhere they come, deflated, with a module of base64, imported by `load`: all bundlers follow an import, also in workers,
+ * One of our WebAssembly programs in its two variants, of which only those that are used are kept. Node reads a file when the bytes
+ * are asked for. Elsewhere they come with a module of base64, imported by `load`: all bundlers follow an import, also in workers,
  * while `new URL('x.wasm', import.meta.url)` is nothing to esbuild, and breaks where Vite's server bundles dependencies.
  */
 export class Binary {
   readonly #name: string;
-  readonly #modules: Readonly<Record<Simd, () => Promise<{ readonly DEFLATED: string }>>>;
+  readonly #import: () => Promise<{ readonly BINARIES: Binaries }>;
   readonly #held = new Map<Simd, Uint8Array<ArrayBuffer>>();
 
   /** @param name of its files, before `-plain.wasm` and `-relaxed.wasm` */
-  constructor(name: string, modules: Readonly<Record<Simd, () => Promise<{ readonly DEFLATED: string }>>>) {
+  constructor(name: string, importBinaries: () => Promise<{ readonly BINARIES: Binaries }>) {
     this.#name = name;
-    this.#modules = modules;
+    this.#import = importBinaries;
   }
 
   /** Whether `bytes` has them. */
@@ -57,8 +67,8 @@ export class Binary {
   /** Resolves when the bytes are there; at once in Node. */
   async load(simd: Simd): Promise<void> {
     if (this.#find(simd)) return;
-    const { DEFLATED } = await this.#modules[simd]();
-    this.#held.set(simd, await inflate(DEFLATED));
+    const { BINARIES } = await this.#import();
+    this.#held.set(simd, variantOf(BINARIES, await inflate(BINARIES.deflated), simd));
   }
 
   #find(simd: Simd): Uint8Array<ArrayBuffer> | undefined {
@@ -66,6 +76,19 @@ export class Binary {
     if (found) this.#held.set(simd, found);
     return found;
   }
+}
+
+/** One variant's blocks, joined. */
+function variantOf({ block, lengths }: Binaries, blocks: Uint8Array, simd: Simd): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(lengths[simd]);
+  let at = 0;
+  for (let start = 0; at < blocks.length; start += block)
+    for (const variant of ['plain', 'relaxed'] as const) {
+      const end = at + Math.min(block, Math.max(0, lengths[variant] - start));
+      if (variant === simd && end > at) bytes.set(blocks.subarray(at, end), start);
+      at = end;
+    }
+  return bytes;
 }
 
 /** @param base64 of deflated bytes: base64 hides from a server's compression what repeats, so it comes first */

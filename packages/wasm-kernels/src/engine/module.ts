@@ -2,10 +2,7 @@ import { checkOptions, messageOf, oneOf } from '@throughtime/errors';
 import { Binary, bestSimd, hasSimd, type Simd } from './binary.js';
 import { EngineError, EngineNotLoadedError } from './errors.js';
 
-const binary = new Binary('engine', {
-  plain: () => import('../generated/engine-plain.js'),
-  relaxed: () => import('../generated/engine-relaxed.js'),
-});
+const binary = new Binary('engine', () => import('../generated/engine-binaries.js'));
 
 export interface LoadEngineOptions {
   /** The variant to load. Default: the one that engines use by default. */

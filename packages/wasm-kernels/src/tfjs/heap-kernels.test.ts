@@ -68,12 +68,9 @@ describe('the kernels in tfjs’s heap', () => {
 });
 
 describe('relocate', () => {
-  const modules = {
-    plain: () => import('../generated/tfjs-plain.js'),
-    relaxed: () => import('../generated/tfjs-relaxed.js'),
-  };
+  const binary = new Binary('tfjs', () => import('../generated/tfjs-binaries.js'));
   const moved = (address: number, shared: boolean) =>
-    relocate(new Binary('tfjs', modules).bytes('plain')!, LAYOUTS.plain, { address, shared });
+    relocate(binary.bytes('plain')!, LAYOUTS.plain, { address, shared });
 
   it('moves data and everything that points at it, above 2 GiB too', () => {
     const addresses = [1 << 20, 0x4000_0040, 0x9000_0000, 0xfff0_0000];

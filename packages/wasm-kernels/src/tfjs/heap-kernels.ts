@@ -101,10 +101,7 @@ let currentKernels: HeapKernels | undefined;
 const known = new WeakMap<WasmBackend, HeapKernels | undefined>();
 
 /** The kernels' binary, which stands in tfjs's heap. */
-const binary = new Binary('tfjs', {
-  plain: () => import('../generated/tfjs-plain.js'),
-  relaxed: () => import('../generated/tfjs-relaxed.js'),
-});
+const binary = new Binary('tfjs', () => import('../generated/tfjs-binaries.js'));
 
 /** Whether {@link heapKernels} can give kernels now. In Node it can from the start. */
 export function heapKernelsLoaded(): boolean {

@@ -7,8 +7,7 @@ import type { WasmBackend } from './wasm-backend.js';
 vi.mock('#binary-file', () => import('../engine/no-binary-file.js'));
 let arrive = () => {};
 let arrived = Promise.resolve();
-vi.mock('../generated/tfjs-plain.js', (load) => arrived.then(load));
-vi.mock('../generated/tfjs-relaxed.js', (load) => arrived.then(load));
+vi.mock('../generated/tfjs-binaries.js', (load) => arrived.then(load));
 
 const tfjsFactory = tf.findBackendFactory('wasm');
 
