@@ -6,6 +6,7 @@ import {
   reporterFor,
   UsageError,
 } from '@throughtime/command-line';
+import type { TextPart } from '@throughtime/datasets';
 import { ArgumentError, inWords } from '@throughtime/errors';
 import type { Evaluation } from '@throughtime/lang-model';
 import { Command, Option } from 'commander';
@@ -15,8 +16,7 @@ import type { ByTokenOptions } from './evaluate-by-token.js';
 import {
   acceptDamageOption,
   int8Option,
-  type Split,
-  splits,
+  splitOption,
   type UnknownWords,
   unknownWords,
 } from './model-options.js';
@@ -27,7 +27,7 @@ interface EvaluateOptions {
   readonly corpus: string;
   readonly clean?: Cleaning;
   readonly maxTokens?: number;
-  readonly split?: Split;
+  readonly split?: TextPart;
   readonly mixture?: readonly string[];
   readonly cache?: boolean;
   readonly dynamic?: boolean;
@@ -58,12 +58,7 @@ export function evaluateCommand(): Command {
       'the folder that train or ngram wrote, or an ARPA file (.arpa, .arpa.gz)',
     )
     .requiredOption('--corpus <name|file>', 'a data set by name, or a UTF-8 text file')
-    .addOption(
-      new Option(
-        '--split <part>',
-        'which part of a data set that is published in parts (default: train)',
-      ).choices(splits),
-    )
+    .addOption(splitOption('train'))
     .addOption(
       new Option(
         '--mixture <folder...>',

@@ -1,14 +1,22 @@
 // Options that several commands have; free of what reads models and texts, so that help comes at once.
-import type { CorpusNames } from '../core/settings.js';
+import { Option } from 'commander';
+import { type CorpusNames, splits } from '../core/settings.js';
 
 /** For the commands that make a model of a text, or of several. */
 export const corpusFlags = '--corpus <name|file...>';
 export const corpusText = 'data sets by name, UTF-8 text files, folders of *.txt; several follow one another';
 export const tokensText = 'what a token is; bpe: parts of words, byte pairs learned of the training text';
 
-/** The parts that some data sets are published in. */
-export const splits = ['train', 'validation', 'test'] as const;
-export type Split = (typeof splits)[number];
+/** For the commands that read a text. @param otherwise what is read without it */
+export function splitOption(otherwise: string): Option {
+  return new Option(
+    '--split <part>',
+    `the part to read of a data set that is published in parts (default: ${otherwise})`,
+  ).choices(splits);
+}
+
+/** For the commands that make a model of a text and validate it. */
+export const trainedParts = 'train, validated on validation; a part named here is validated on its own end';
 
 /** One name stays one. */
 export function oneOrMore(given: CorpusNames): CorpusNames {

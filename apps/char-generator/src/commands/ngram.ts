@@ -9,6 +9,7 @@ import {
   reporterFor,
   UsageError,
 } from '@throughtime/command-line';
+import type { TextPart } from '@throughtime/datasets';
 import type { NgramStorage } from '@throughtime/lang-model';
 import { Command, Option } from 'commander';
 import type { EncodedCorpus } from '../core/corpus.js';
@@ -24,10 +25,18 @@ import {
   tokenKinds,
   tokenNoun,
 } from '../core/settings.js';
-import { corpusFlags, corpusText, oneOrMore, tokensText } from './model-options.js';
+import {
+  corpusFlags,
+  corpusText,
+  oneOrMore,
+  splitOption,
+  tokensText,
+  trainedParts,
+} from './model-options.js';
 
 interface NgramOptions extends Omit<NgramSettings, 'lines'> {
   readonly corpus: CorpusNames;
+  readonly split?: TextPart;
   readonly lines?: boolean;
   readonly out: string;
   readonly overwrite?: boolean;
@@ -60,6 +69,7 @@ export function ngramCommand(): Command {
     )
     .requiredOption('--out <folder>', 'where the model goes; sample and evaluate read it')
     .addOption(new Option(corpusFlags, corpusText).default(commandRecipe.corpus))
+    .addOption(splitOption(trainedParts))
     .addOption(new Option('--tokens <kind>', tokensText).choices(tokenKinds).default(d.tokens))
     .option('--vocabulary-size <n>', 'bpe: tokens at most (default: 1000)', integerOption({ min: 256 }))
     .addOption(
@@ -136,7 +146,7 @@ async function trainModel(request: NgramRequest, reporter: Reporter, signal: Abo
     if (!request.overwrite) await requireFree(out, 'replace it with --overwrite');
   };
   await requireOutFree();
-  const text = await readCorpus(oneOrMore(request.corpus), { reporter, signal });
+  const text = await readCorpus(oneOrMore(request.corpus), { reporter, signal, split: request.split });
   // From here on the event loop does not turn: a signal ends the process, which has saved nothing yet.
   const corpus = await endingAtOnce(() => encodeCorpus(text, request));
   // Before anything is trained or replaced: not every token has a name in such a file.

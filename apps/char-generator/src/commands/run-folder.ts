@@ -184,10 +184,10 @@ async function readRecord(out: string): Promise<RunRecord> {
 
 /** The text, what it is validated on where that was named, and a hash of both: continuing on other texts would not be the same run. */
 async function corpusOf(
-  { corpus: names, validationCorpus }: TrainSettings,
+  { corpus: names, validationCorpus, split }: TrainSettings,
   how: { readonly reporter: Reporter; readonly signal: AbortSignal },
 ): Promise<{ readonly corpus: LoadedCorpus; readonly hash: string }> {
-  const corpus = await readCorpus(names, how);
+  const corpus = await readCorpus(names, { ...how, split });
   const hash = createHash('sha256').update(corpus.text);
   if (validationCorpus === undefined) return { corpus, hash: hash.digest('hex') };
   const { text: validationText } = await readCorpus(validationCorpus, {

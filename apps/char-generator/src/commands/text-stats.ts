@@ -9,6 +9,7 @@ import {
   reporterFor,
   UsageError,
 } from '@throughtime/command-line';
+import type { TextPart } from '@throughtime/datasets';
 import { Command, Option } from 'commander';
 import {
   type CorpusNames,
@@ -18,11 +19,11 @@ import {
   tokenKinds,
   tokenNoun,
 } from '../core/settings.js';
-import { corpusFlags, corpusText, oneOrMore, type Split, splits, tokensText } from './model-options.js';
+import { corpusFlags, corpusText, oneOrMore, splitOption, tokensText } from './model-options.js';
 
 interface TextStatsOptions extends Omit<TextSettings, 'minFrequency'> {
   readonly corpus: CorpusNames;
-  readonly split?: Split;
+  readonly split?: TextPart;
   readonly order: number;
   readonly top: number;
   readonly minFrequencies: readonly number[];
@@ -47,9 +48,7 @@ export function textStatsCommand(): Command {
       'Count a text: tokens, n-grams, Zipf exponents, vocabulary sizes, words that a part does not have.',
     )
     .addOption(new Option(corpusFlags, corpusText).default(commandRecipe.corpus))
-    .addOption(
-      new Option('--split <part>', 'which part of a data set that is published in parts').choices(splits),
-    )
+    .addOption(splitOption('train'))
     .addOption(new Option('--tokens <kind>', tokensText).choices(tokenKinds).default('word'))
     .option('--vocabulary-size <n>', 'bpe: tokens at most (default: 1000)', integerOption({ min: 256 }))
     .addOption(new Option('--clean <how>', 'as in train').choices(cleanings).default('none'))

@@ -26,7 +26,14 @@ import {
   tokenKinds,
   truncations,
 } from '../core/settings.js';
-import { corpusFlags, corpusText, oneOrMore, tokensText } from './model-options.js';
+import {
+  corpusFlags,
+  corpusText,
+  oneOrMore,
+  splitOption,
+  tokensText,
+  trainedParts,
+} from './model-options.js';
 import type { RunRequest } from './run-folder.js';
 
 /** The settings by their options' names. */
@@ -207,6 +214,7 @@ function settingOptions(): Option[] {
       'start from a published protocol instead of the defaults: d2l-0.17, d2l-0.17-lstm, ptb-small, char-rnn, awd-lstm, ... (an unknown name lists all)',
     ),
     option(corpusFlags, corpusText, d.corpus),
+    splitOption(trainedParts),
     new Option(
       '--validation-corpus <name|file>',
       'what to validate on (default: the end of the corpus, or the part that it comes with)',

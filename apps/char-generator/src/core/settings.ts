@@ -1,5 +1,6 @@
 // The settings of a run: their names, their defaults, their checks. The one definition for command and page. It imports no model
 // code, so that `--help` and the page's form come at once.
+import type { TextPart } from '@throughtime/datasets';
 import {
   anything,
   boolean,
@@ -27,6 +28,8 @@ export const samplings = ['sequential', 'random', 'windows', 'penn-treebank'] as
 export const truncations = ['regular', 'full', 'randomized', 'random-lengths'] as const;
 export const optimizers = ['sgd', 'momentum', 'rmsprop', 'adam', 'adamw', 'nt-asgd'] as const;
 export const schedules = ['constant', 'cosine', 'one-cycle', 'on-plateau'] as const;
+/** The parts that some data sets are published in. */
+export const splits = ['train', 'validation', 'test'] as const satisfies readonly TextPart[];
 export const smoothings = [
   'kneser-ney',
   'kneser-ney-backoff',
@@ -88,6 +91,8 @@ export interface TrainSettings extends TextSettings {
   readonly corpus: CorpusNames;
   /** What is validated on, whatever `validation` says. Default: the end of the corpus, or the part that it comes with. */
   readonly validationCorpus?: string;
+  /** Of a corpus that is published in parts, the part that is the text. Default: `train`, validated on `validation`. */
+  readonly split?: TextPart;
   readonly cell: (typeof cells)[number];
   /** H. A list gives every layer its own. */
   readonly hiddenSize: number | readonly number[];
@@ -266,6 +271,7 @@ const plainObject: Check<unknown> = check(
 export const settingChecks: OptionChecks<TrainSettings> = {
   corpus: required(either(nonEmptyText, list(nonEmptyText, { length: { from: 1 } }))),
   validationCorpus: nonEmptyText,
+  split: oneOf(splits),
   tokens: required(oneOf(tokenKinds)),
   clean: required(oneOf(cleanings)),
   minFrequency: required(whole({ from: 1 })),
