@@ -244,7 +244,7 @@ describe.skipIf(!browserPath)('the page', { timeout: 180_000 }, () => {
       await trainBriefly(page);
       await page.fill('#prompt', 'żółw');
       await page.click('#write');
-      await page.getByText('The model has never seen some of these characters.').waitFor();
+      await page.getByText('The model has never seen some of this text.').waitFor();
     }),
   );
 
@@ -264,6 +264,69 @@ describe.skipIf(!browserPath)('the page', { timeout: 180_000 }, () => {
       await page.click('#start');
       await resting(page);
     }),
+  );
+
+  it.each([
+    // "wall 3, and" is three words, or four where the comma is one of its own.
+    ['whitespace', 'between blanks', 11 * 120],
+    ['word', 'with punctuation apart', 13 * 120],
+  ] as const)('reads words (%s: %s), the tokens that the command reads', (tokens, _, count) =>
+    onPage({}, async ({ page }) => {
+      await useOwnText(page, text);
+      await page.selectOption('#tokens', tokens);
+      await page
+        .locator('#text-facts')
+        .getByText(`${count.toLocaleString('en')} words, `)
+        .waitFor();
+      await page.fill('#batch', '4');
+      await page.fill('#steps', '8');
+      await page.click('#start');
+      await perplexityBelow(page, 3);
+      await page.click('#stop');
+      await resting(page);
+      expect(await page.textContent('.readings')).toContain('Words a second');
+      expect(await page.textContent('#run-facts')).toContain(' words; ');
+
+      await page.fill('#prompt', 'the owl sat');
+      await page.fill('#temperature', '0');
+      await page.fill('#length', '3');
+      expect((await write(page)).trim()).toMatch(/^the owl sat on wall [0-9]/);
+      await page.hover('[data-place="1"]');
+      expect(await page.textContent('#place-text')).toMatch(/^Here came \u2018owl\u2019, to which/);
+      // It is marked among those that were expected.
+      expect(await page.textContent('#candidates .came code')).toBe('\u2018owl\u2019');
+
+      const waiting = page.waitForEvent('download');
+      await page.click('#download');
+      const files = unzipSync(await readFile(await (await waiting).path()));
+      const model = join(folder, `words-${tokens}`);
+      await mkdir(model);
+      for (const [name, bytes] of Object.entries(files)) await writeFile(join(model, name), bytes);
+      const corpus = join(folder, 'words.txt');
+      await writeFile(corpus, text);
+      const read = await generate('evaluate', '--model', model, '--corpus', corpus, '--json');
+      expect(eventsOf(read.stdout).at(-1)).toMatchObject({ tokens: count });
+      const options = '--epochs 1 --hidden 8 --batch 4 --steps 8 --json'.split(' ');
+      const out = join(folder, `trained-${tokens}`);
+      const trained = await generate(
+        'train',
+        '--corpus',
+        corpus,
+        '--tokens',
+        tokens,
+        '--out',
+        out,
+        ...options,
+      );
+      const [start] = eventsOf(trained.stdout);
+      expect((start.tokens as number) + (start.validationTokens as number)).toBe(count);
+      const parts = ['config.json', 'vocabulary.json', 'model.safetensors'];
+      await page.setInputFiles(
+        '#upload',
+        parts.map((name) => join(out, name)),
+      );
+      await page.getByText(/^Opened config.json.* parameters, \d+ words\./).waitFor();
+    })(),
   );
 
   it(

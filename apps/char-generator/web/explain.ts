@@ -11,7 +11,7 @@ export function explain(error: unknown): string {
     case 'NonFiniteGradientError':
       return 'Training went astray: the numbers grew without bound. Take a lower learning rate, or clip gradients.';
     case 'UnknownPromptTokenError':
-      return `The model has never seen some of these characters. ${message}`;
+      return `The model has never seen some of this text. ${message}`;
     case 'MissingModelFileError':
       return `A file of the model is missing. ${message}`;
     case 'DamagedModelFileError':
@@ -27,7 +27,7 @@ export function explain(error: unknown): string {
   }
 }
 
-/** For a run that continues although its network does worse than giving every character the same chance. */
+/** For a run that continues although its network does worse than giving every token the same chance. */
 export const worseThanGuessing =
   'Training went astray: the network does worse than guessing. Stop, and take a lower learning rate, or clip gradients.';
 

@@ -2,9 +2,10 @@ import { Announcer, element, keepOffline, settingsFromLink, shareLink } from '@t
 import { explain } from './explain.js';
 import { ModelsPanel } from './models-panel.js';
 import { TextChoice } from './text-choice.js';
+import { sayTokens } from './token-words.js';
 import { TrainForm } from './train-form.js';
 import { TrainingClient } from './training-client.js';
-import { TrainingControls } from './training-controls.js';
+import { TrainingControls, type TrainingParts } from './training-controls.js';
 import { TrainingView } from './training-view.js';
 import type { Environment, ModelFacts } from './worker/protocol.js';
 import { WritingPanel } from './writing-panel.js';
@@ -12,20 +13,24 @@ import { WritingPanel } from './writing-panel.js';
 const client = new TrainingClient();
 const announcer = new Announcer(element('announcements', HTMLElement));
 const form = new TrainForm(element('settings', HTMLFormElement));
-const text = new TextChoice((source) => client.inspect(source));
+const text = new TextChoice(
+  (source, reading) => client.inspect(source, reading),
+  () => form.reading,
+);
 const view = new TrainingView();
 const writing = new WritingPanel(client);
 
-const modelChanged = (exists: boolean, opening = '') => {
-  writing.setModel(exists, opening);
+const modelChanged: TrainingParts['modelChanged'] = (exists, said) => {
+  if (said) sayTokens(said.kind);
+  writing.setModel(exists, said?.opening ?? '');
   models.model = exists;
 };
 const controls = new TrainingControls({ client, form, text, view, announcer, modelChanged });
 const models = new ModelsPanel({ client, busy: () => controls.busy, opened });
 
-function opened({ settings, text: ownText }: ModelFacts): void {
+function opened({ kind, settings, text: ownText }: ModelFacts): void {
   controls.opened();
-  modelChanged(true);
+  modelChanged(true, { kind, opening: '' });
   if (settings) form.show(settings);
   if (ownText !== undefined) text.show(ownText);
   else text.refresh();

@@ -1,6 +1,7 @@
 import { created, element, type FileSet, offerDownload, SavedFiles } from '@throughtime/web-page';
 import { transfer } from 'comlink';
 import { explain } from './explain.js';
+import { nounOf } from './token-words.js';
 import type { TrainingClient } from './training-client.js';
 import type { ModelFacts } from './worker/protocol.js';
 
@@ -86,8 +87,8 @@ export class ModelsPanel {
 
   #show(facts: ModelFacts, name: string): void {
     this.#options.opened(facts);
-    const { cell, hiddenSize, layers, parameters, vocabulary, warnings } = facts;
-    const opened = `Opened ${name}: ${cell}, ${layers} x ${hiddenSize} units, ${parameters.toLocaleString('en')} parameters, ${vocabulary} characters.`;
+    const { kind, cell, hiddenSize, layers, parameters, vocabulary, warnings } = facts;
+    const opened = `Opened ${name}: ${cell}, ${layers} x ${hiddenSize} units, ${parameters.toLocaleString('en')} parameters, ${vocabulary.toLocaleString('en')} ${nounOf(kind)}s.`;
     this.#note.textContent = [opened, ...warnings.map((warning) => `Warning: ${warning}.`)].join(' ');
   }
 

@@ -15,7 +15,7 @@ export class ReadingView {
   readonly #unit = element('unit', HTMLInputElement);
   readonly #place = element('place', HTMLInputElement);
   #reading: Reading | undefined;
-  #characters: HTMLElement[] = [];
+  #spans: HTMLElement[] = [];
 
   constructor() {
     this.#color.addEventListener('change', () => this.#paint());
@@ -31,7 +31,7 @@ export class ReadingView {
   /** Shows a text that is being written: there is nothing to inspect yet. */
   begin(prompt: string): void {
     this.#reading = undefined;
-    this.#characters = [];
+    this.#spans = [];
     this.#inspection.hidden = true;
     this.#text.replaceChildren(created('span', { className: 'prompt', text: prompt }));
   }
@@ -40,45 +40,45 @@ export class ReadingView {
     this.#text.append(text);
   }
 
-  /** @param promptTokens how many of the tokens were given, not written */
-  show(reading: Reading, promptTokens: number): void {
+  show(reading: Reading): void {
+    const { given } = reading;
     this.#reading = reading;
-    this.#characters = reading.pieces.map((piece, i) => {
-      const character = created('span', { text: piece, ...(i < promptTokens && { className: 'prompt' }) });
-      character.dataset.place = String(i);
-      return character;
+    this.#spans = reading.pieces.map((piece, i) => {
+      const span = created('span', { text: piece, ...(i < given && { className: 'prompt' }) });
+      span.dataset.place = String(i);
+      return span;
     });
-    // The place after the last character, where the text would continue.
+    // The place after the last token, where the text would continue.
     const end = created('span', { text: '\u00a0' });
     end.dataset.place = String(reading.pieces.length);
-    this.#characters.push(end);
-    this.#text.replaceChildren(...this.#characters);
+    this.#spans.push(end);
+    this.#text.replaceChildren(...this.#spans);
     this.#unit.max = String(reading.hiddenSizes.reduce((sum, hiddenSize) => sum + hiddenSize, 0));
     this.#place.max = String(reading.pieces.length);
     this.#inspection.hidden = false;
     this.#paint();
-    this.#goTo(Math.min(promptTokens, reading.pieces.length));
+    this.#goTo(given);
   }
 
   #goTo(place: number): void {
     const reading = this.#reading;
     if (!reading) return;
     this.#text.querySelector('.here')?.classList.remove('here');
-    this.#characters[place].classList.add('here');
+    this.#spans[place].classList.add('here');
     this.#place.value = String(place);
-    const came = reading.pieces[place];
+    const came = reading.tokens[place];
     const candidates = reading.candidates[place];
     const said =
       came === undefined
-        ? `Next the model expects ${shown(candidates[0].piece)}.`
+        ? `Next the model expects ${shown(candidates[0].token)}.`
         : `Here came ${shown(came)}, to which the model had given ${percent(reading.probabilities[place])}.`;
     element('place-text', HTMLElement).textContent = said;
     const likeliest = candidates
       .slice(0, 3)
-      .map(({ piece, probability }) => `${shown(piece)} ${percent(probability)}`);
+      .map(({ token, probability }) => `${shown(token)} ${percent(probability)}`);
     this.#place.setAttribute('aria-valuetext', `${said} Likeliest: ${likeliest.join(', ')}`);
     element('candidates', HTMLElement).replaceChildren(
-      ...candidates.map((candidate) => candidateRow(candidate, candidate.piece === came)),
+      ...candidates.map((candidate) => candidateRow(candidate, candidate.token === came)),
     );
   }
 
@@ -92,7 +92,7 @@ export class ReadingView {
     element('unit-name', HTMLOutputElement).value = name;
     this.#unit.setAttribute('aria-valuetext', name);
     const width = Number(this.#unit.max);
-    this.#characters.forEach((character, i) => {
+    this.#spans.forEach((span, i) => {
       const last = i === reading.pieces.length;
       const value = last
         ? 0
@@ -100,7 +100,7 @@ export class ReadingView {
           ? reading.hidden[i * width + unit]
           : // Eight bits, one chance in 256, is as unexpected as it gets.
             Math.min(1, -Math.log2(reading.probabilities[i]) / 8);
-      character.style.backgroundColor = by === 'none' || last ? '' : tint(value);
+      span.style.backgroundColor = by === 'none' || last ? '' : tint(value);
     });
     const legend = element('color-legend', HTMLElement);
     if (by === 'none') legend.replaceChildren();
@@ -111,7 +111,7 @@ export class ReadingView {
         swatch(0),
         '0',
         swatch(1),
-        '1: the activation after each character',
+        '1: the activation after each token',
       );
     else legend.replaceChildren(swatch(0), 'expected', swatch(1), 'one chance in 256 or less');
   }
@@ -141,12 +141,12 @@ function unitName({ hiddenSizes }: Reading, unit: number): string {
   return String(unit + 1);
 }
 
-function candidateRow({ piece, probability }: Candidate, came: boolean): HTMLElement {
+function candidateRow({ token, probability }: Candidate, came: boolean): HTMLElement {
   const row = created('li', { ...(came && { className: 'came' }) });
   const bar = created('span', { className: 'bar' });
   bar.style.width = `${Math.max(1, probability * 100)}%`;
   const share = created('span', { className: 'share', text: percent(probability) });
-  row.append(created('code', { text: shown(piece) }), bar, share);
+  row.append(created('code', { text: shown(token) }), bar, share);
   return row;
 }
 
@@ -157,8 +157,11 @@ const names: Readonly<Record<string, string>> = {
   '\t': 'tab',
 };
 
-function shown(piece: string): string {
-  return names[piece] ?? (piece.length === 1 ? `\u2018${piece}\u2019` : piece);
+/** `<unk>` and the like are no text. */
+const special = /^<\w+>$/;
+
+function shown(token: string): string {
+  return names[token] ?? (special.test(token) ? token : `\u2018${token}\u2019`);
 }
 
 function percent(probability: number): string {

@@ -1,6 +1,7 @@
 import { element } from '@throughtime/web-page';
 import { explain } from './explain.js';
-import type { TextFacts, TextSource } from './worker/protocol.js';
+import { nounOf } from './token-words.js';
+import type { TextFacts, TextReading, TextSource } from './worker/protocol.js';
 
 /** More than this in a text field makes browsers slow; files are read by the worker. */
 const longestPaste = 1_000_000;
@@ -13,14 +14,24 @@ export class TextChoice {
   readonly #file = element('file', HTMLInputElement);
   readonly #drop = element('drop', HTMLElement);
   readonly #facts = element('text-facts', HTMLElement);
-  readonly #inspect: (source: TextSource) => Promise<TextFacts>;
+  readonly #inspect: (source: TextSource, reading: TextReading) => Promise<TextFacts>;
+  readonly #reading: () => TextReading;
   #chosen: File | undefined;
   #asked = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param inspect reads a text elsewhere than on the page's thread */
-  constructor(inspect: (source: TextSource) => Promise<TextFacts>) {
+  /**
+   * @param inspect reads a text elsewhere than on the page's thread
+   * @param reading how texts are read at present
+   */
+  constructor(
+    inspect: (source: TextSource, reading: TextReading) => Promise<TextFacts>,
+    reading: () => TextReading,
+  ) {
     this.#inspect = inspect;
+    this.#reading = reading;
+    for (const id of ['tokens', 'clean'])
+      element(id, HTMLSelectElement).addEventListener('change', () => this.refresh());
     this.#corpus.addEventListener('change', () => this.refresh());
     this.#pasted.addEventListener('paste', (event) => this.#paste(event));
     this.#pasted.addEventListener('input', () => {
@@ -56,9 +67,10 @@ export class TextChoice {
       return;
     }
     const name = source.kind === 'file' ? `${source.file.name}: ` : '';
-    const said = await this.#inspect(source).then(
-      ({ characters, distinct }) =>
-        `${name}${characters.toLocaleString('en')} characters, ${distinct.toLocaleString('en')} different ones`,
+    const reading = this.#reading();
+    const said = await this.#inspect(source, reading).then(
+      ({ tokens, distinct }) =>
+        `${name}${tokens.toLocaleString('en')} ${nounOf(reading.tokens)}s, ${distinct.toLocaleString('en')} different ones`,
       explain,
     );
     // Another text may have been chosen meanwhile.

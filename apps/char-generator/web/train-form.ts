@@ -1,5 +1,6 @@
 import { readSettings, type Settings, writeSettings } from '@throughtime/web-page';
 import { completeSettings, pageRecipe, type TrainSettings } from '../src/core/settings.js';
+import type { TextReading } from './worker/protocol.js';
 
 /** The settings form. Its fields are named after the options of `generate train`, its defaults are those of the page's recipe. */
 export class TrainForm {
@@ -33,6 +34,12 @@ export class TrainForm {
     return readSettings(this.#form);
   }
 
+  /** How the text is read. */
+  get reading(): TextReading {
+    const { tokens, clean } = readSettings(this.#form);
+    return { tokens, clean } as TextReading;
+  }
+
   /** Everything that decides what a run computes: what the form does not ask is as the recipe has it. */
   get settings(): TrainSettings {
     const text = this.shared;
@@ -41,7 +48,7 @@ export class TrainForm {
       {
         ...this.#withoutRate(),
         corpus: text.corpus,
-        clean: text.clean as TrainSettings['clean'],
+        ...this.reading,
         cell: text.cell as TrainSettings['cell'],
         hiddenSize: number('hidden'),
         layers: number('layers'),

@@ -1,7 +1,7 @@
 import { proxy, type Remote, wrap } from 'comlink';
 import type { Baselines } from '../src/core/ngram.js';
 import type { BaselineCounter } from './worker/baseline-worker.js';
-import type { Report, RunEnd, TextFacts, TextSource, TrainRequest } from './worker/protocol.js';
+import type { Report, RunEnd, TextFacts, TextReading, TextSource, TrainRequest } from './worker/protocol.js';
 import type { Workshop } from './worker/workshop.js';
 
 /** The worker ended by itself, most often because the browser gave it no more memory. */
@@ -47,8 +47,8 @@ export class TrainingClient {
   }
 
   /** What a text is; it says nothing of the model. */
-  inspect(source: TextSource): Promise<TextFacts> {
-    return this.#ask((workshop) => workshop.inspect(source));
+  inspect(source: TextSource, reading: TextReading): Promise<TextFacts> {
+    return this.#ask((workshop) => workshop.inspect(source, reading));
   }
 
   /** Counts the n-gram model to compare with; undefined when there is no text to compare on. */

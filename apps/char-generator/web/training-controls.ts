@@ -1,7 +1,8 @@
 import { type Announcer, element } from '@throughtime/web-page';
-import { fewestTokens } from '../src/core/settings.js';
+import { fewestTokens, type TokenKind } from '../src/core/settings.js';
 import { explain, worseThanGuessing } from './explain.js';
 import type { TextChoice } from './text-choice.js';
+import { nounOf } from './token-words.js';
 import type { TrainForm } from './train-form.js';
 import type { TrainingClient } from './training-client.js';
 import { perplexityText, type TrainingView } from './training-view.js';
@@ -16,8 +17,11 @@ export interface TrainingParts {
   readonly text: TextChoice;
   readonly view: TrainingView;
   readonly announcer: Announcer;
-  /** Called when there comes to be a model, with words to continue, or none. */
-  readonly modelChanged: (exists: boolean, opening?: string) => void;
+  /** Called when there comes to be a model, with what it reads and words to continue, or none. */
+  readonly modelChanged: (
+    exists: boolean,
+    said?: { readonly kind: TokenKind; readonly opening: string },
+  ) => void;
 }
 
 /** Start, Pause, Resume, Stop, Train further. */
@@ -84,7 +88,7 @@ export class TrainingControls {
     const { view, announcer } = this.#parts;
     view.show(report);
     if (report.type === 'begin') {
-      this.#parts.modelChanged(true, report.opening);
+      this.#parts.modelChanged(true, report);
       // Guessing has the vocabulary's size for its perplexity.
       this.#alarming = 2 * report.vocabulary;
     }
@@ -139,13 +143,14 @@ export class TrainingControls {
   }
 
   async #requireEnough({ source, settings }: TrainRequest): Promise<void> {
-    const { characters } = await this.#parts.client.inspect(source);
+    const { reading } = this.#parts.form;
+    const { tokens } = await this.#parts.client.inspect(source, reading);
     const { batch, steps } = settings;
     const needed = fewestTokens(settings);
-    if (characters >= needed) return;
+    if (tokens >= needed) return;
     throw new Error(
-      `The text is too short: a batch of ${batch} rows of ${steps} characters needs ${needed.toLocaleString('en')}, ` +
-        `the text has ${characters.toLocaleString('en')}. Take a longer text, a smaller batch or fewer steps.`,
+      `The text is too short: a batch of ${batch} rows of ${steps} ${nounOf(reading.tokens)}s needs ${needed.toLocaleString('en')}, ` +
+        `the text has ${tokens.toLocaleString('en')}. Take a longer text, a smaller batch or fewer steps.`,
     );
   }
 

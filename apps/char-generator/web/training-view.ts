@@ -1,6 +1,7 @@
 import { contextColor, seriesColor } from '@throughtime/figures';
 import { element, LiveCurve } from '@throughtime/web-page';
 import type { Baselines } from '../src/core/ngram.js';
+import { nounOf } from './token-words.js';
 import type { Report } from './worker/protocol.js';
 
 /** What a run shows while it trains: figures, curves, the sample, and the models it is compared with. */
@@ -104,8 +105,8 @@ function set(id: string, text: string): void {
 
 function runFacts(report: Report & { type: 'begin' }): string {
   const size = (n: number) => n.toLocaleString('en');
-  const { parameters, tokens, validationTokens } = report;
-  return `${size(parameters)} weights learn from ${size(tokens)} characters; ${size(validationTokens)} are kept to test them on.`;
+  const { parameters, kind, tokens, validationTokens } = report;
+  return `${size(parameters)} weights learn from ${size(tokens)} ${nounOf(kind)}s; ${size(validationTokens)} are kept to test them on.`;
 }
 
 function duration(seconds: number): string {

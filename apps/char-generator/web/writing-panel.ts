@@ -54,8 +54,8 @@ export class WritingPanel {
           }),
         ),
       );
-      const reading = await this.#client.withModel((workshop) => workshop.read(text));
-      this.#view.show(reading, promptTokens(reading.pieces, request.prompt.length));
+      const reading = await this.#client.withModel((workshop) => workshop.read(text, request.prompt));
+      this.#view.show(reading);
     } catch (error) {
       this.#problem.textContent = explain(error);
     } finally {
@@ -75,12 +75,4 @@ export class WritingPanel {
       seed: number('text-seed'),
     };
   }
-}
-
-/** How many pieces make up the first `length` UTF-16 units of a text. */
-function promptTokens(pieces: readonly string[], length: number): number {
-  let covered = 0;
-  let count = 0;
-  while (count < pieces.length && covered < length) covered += pieces[count++].length;
-  return count;
 }

@@ -1,6 +1,6 @@
 // What page and worker say to one another: plain data.
 import type { RunFacts } from '../../src/core/progress.js';
-import type { TrainSettings } from '../../src/core/settings.js';
+import type { Cleaning, TokenKind, TrainSettings } from '../../src/core/settings.js';
 
 /** Where a text comes from. Files are read in the worker, so that a large one does not stop the page. */
 export type TextSource =
@@ -8,8 +8,15 @@ export type TextSource =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'file'; readonly file: File };
 
+/** How a text is to be read: what the page's form offers. */
+export interface TextReading {
+  readonly tokens: 'char' | 'word' | 'whitespace';
+  readonly clean: Cleaning;
+}
+
 export interface TextFacts {
-  readonly characters: number;
+  /** How many, in the form in which a model would see the text. */
+  readonly tokens: number;
   /** How many different ones. */
   readonly distinct: number;
 }
@@ -37,6 +44,8 @@ export interface CurvePoint {
 export type Report =
   | (RunFacts & {
       readonly type: 'begin';
+      /** What a token is. */
+      readonly kind: TokenKind;
       /** A few words of the text, for the model to continue. */
       readonly opening: string;
       readonly epochs: number;
@@ -64,6 +73,8 @@ export interface RunEnd {
 }
 
 export interface ModelFacts {
+  /** What a token is. */
+  readonly kind: TokenKind;
   readonly cell: string;
   /** Units per layer: '128', or '64, 32'. */
   readonly hiddenSize: string;
@@ -88,12 +99,17 @@ export interface GenerateRequest {
 }
 
 export interface Candidate {
-  readonly piece: string;
+  /** As the vocabulary has it. */
+  readonly token: string;
   readonly probability: number;
 }
 
 /** What a model makes of a text, token by token. */
 export interface Reading {
+  /** As the vocabulary has them, [n]. */
+  readonly tokens: readonly string[];
+  /** How many of them were given, not written. */
+  readonly given: number;
   /** What each token shows, [n]; together the text. */
   readonly pieces: readonly string[];
   /** Of each token, given those before it, [n]. */

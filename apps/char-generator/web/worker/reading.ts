@@ -11,17 +11,21 @@ const mostCandidates = 12;
 
 /**
  * Reads a text as the model does: what it expected at each place, and its units' activations after each token.
+ * @param prompt what the text begins with that the model did not write
  * @param turn awaited now and then, so that training continues meanwhile
  * @throws UnknownPromptTokenError
  */
 export async function readText(
   saved: TextModel,
   text: string,
+  prompt: string,
   turn: () => Promise<void> | undefined,
 ): Promise<Reading> {
   const { model, vocabulary } = saved;
   const tokenizer = TextForm.of(saved).prompts;
-  const tokens = tokenizer.tokenize(text).slice(-mostTokens);
+  const all = tokenizer.tokenize(text);
+  const tokens = all.slice(-mostTokens);
+  const given = tokenizer.tokenize(prompt).length - (all.length - tokens.length);
   const ids = encodePrompt(tokens, vocabulary);
   const detokenizer = tokenizer.detokenizer();
   const pieces = tokens.map((token) => detokenizer.push(token));
@@ -35,7 +39,7 @@ export async function readText(
   for (let i = 0; i <= ids.length; i++) {
     const logs = await model.logProbabilities(state);
     candidates.push(
-      likeliest(logs).map((id) => ({ piece: vocabulary.tokenOf(id), probability: Math.exp(logs[id]) })),
+      likeliest(logs).map((id) => ({ token: vocabulary.tokenOf(id), probability: Math.exp(logs[id]) })),
     );
     if (i === ids.length) break;
     probabilities[i] = Math.exp(logs[ids[i]]);
@@ -47,7 +51,15 @@ export async function readText(
     }
     await turn();
   }
-  return { pieces, probabilities, candidates, hidden, hiddenSizes };
+  return {
+    tokens,
+    given: Math.min(Math.max(0, given), tokens.length),
+    pieces,
+    probabilities,
+    candidates,
+    hidden,
+    hiddenSizes,
+  };
 }
 
 /** The ids of the highest values, highest first. */

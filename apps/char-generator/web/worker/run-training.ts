@@ -1,5 +1,7 @@
 import type { StepEvent } from '@throughtime/bptt-trainer';
 import { factsOf, RunningMean } from '../../src/core/progress.js';
+import type { TokenKind } from '../../src/core/settings.js';
+import { kindOf } from '../../src/core/text-form.js';
 import { sampleText } from '../../src/core/text-model.js';
 import { fitOptions, type TrainingRun } from '../../src/core/training-run.js';
 import type { CurvePoint, Report, RunEnd } from './protocol.js';
@@ -10,6 +12,9 @@ const reportEvery = 125;
 /** Milliseconds between two samples, and their length: together a few per cent of the time. */
 const sampleEvery = 2500;
 const sampleLength = 240;
+
+/** Characters in a token, roughly. */
+const lengthOf = (kind: TokenKind) => (kind === 'char' || kind === 'byte' ? 1 : 5);
 
 /** What it gives resolves once the page has seen the report: the last one must not be overtaken by the end of the run. */
 type Tell = (report: Report) => unknown;
@@ -42,6 +47,7 @@ export async function runTraining(
   { gate, signal, report }: { gate: Gate; signal: AbortSignal; report: Tell },
 ): Promise<RunEnd> {
   const { batches, epochs } = run;
+  const kind = kindOf(run.tokenizer);
   const mean = new RunningMean();
   let points: CurvePoint[] = [];
   let last: StepEvent | undefined;
@@ -60,7 +66,7 @@ export async function runTraining(
   };
   const sample = async () => {
     const text = await sampleText(run, {
-      length: sampleLength,
+      length: sampleLength / lengthOf(kind),
       random: run.samples,
       prompt: excerpt(run, 50),
     });
@@ -68,7 +74,7 @@ export async function runTraining(
     await report({ type: 'sample', text });
   };
 
-  report({ type: 'begin', ...factsOf(run), opening: openingOf(run), epochs });
+  report({ type: 'begin', kind, ...factsOf(run), opening: openingOf(run), epochs });
   for await (const event of run.trainer.fit(run.batches, { ...fitOptions(run), signal })) {
     if (event.type === 'step') {
       last = event;
@@ -102,10 +108,11 @@ function openingOf(run: TrainingRun): string {
 }
 
 /**
- * So many tokens from the middle of the text. Its beginning would mislead: headings in capitals are so rare that a young model,
+ * So many characters from the middle of the text. Its beginning would mislead: headings in capitals are so rare that a young model,
  * having read one, may be lost for good.
  */
-function excerpt({ tokenizer, vocabulary, training }: TrainingRun, tokens: number): string {
+function excerpt({ tokenizer, vocabulary, training }: TrainingRun, characters: number): string {
+  const tokens = characters / lengthOf(kindOf(tokenizer));
   const middle = Math.floor(training.length / 2);
   return tokenizer.detokenize(vocabulary.decode(training.subarray(middle, middle + tokens)));
 }

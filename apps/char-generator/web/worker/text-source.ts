@@ -1,6 +1,7 @@
 import { FileProblem, readTextFile } from '@throughtime/web-page';
 import { type LoadedCorpus, loadCorpus } from '../../src/core/corpus.js';
-import type { TextFacts, TextSource } from './protocol.js';
+import { TextForm, tokenizerFor } from '../../src/core/text-form.js';
+import type { TextFacts, TextReading, TextSource } from './protocol.js';
 
 /** A page's memory is a few times this as ids and tokens; a book has about a million characters. */
 const largestText = 10e6;
@@ -27,12 +28,9 @@ export async function readSource(source: TextSource): Promise<LoadedCorpus> {
   }
 }
 
-export function factsOf(text: string): TextFacts {
-  const distinct = new Set<string>();
-  let characters = 0;
-  for (const character of text) {
-    distinct.add(character);
-    characters++;
-  }
-  return { characters, distinct: distinct.size };
+/** What a text is to a model that reads it so. */
+export function factsOf(text: string, { tokens: kind, clean }: TextReading): TextFacts {
+  const form = new TextForm({ tokenizer: tokenizerFor(kind, clean), clean, lines: false });
+  const [tokens = []] = form.texts(text);
+  return { tokens: tokens.length, distinct: new Set(tokens).size };
 }

@@ -5,9 +5,14 @@ import { defaultEngine, type Engine, loadEngine } from '@throughtime/wasm-kernel
 import type { FileSet } from '@throughtime/web-page';
 import type { LoadedCorpus } from '../../src/core/corpus.js';
 import { corpusName } from '../../src/core/settings.js';
-import { TextForm } from '../../src/core/text-form.js';
+import { kindOf, TextForm } from '../../src/core/text-form.js';
 import type { TextModel } from '../../src/core/text-model.js';
-import { prepareRun, type RunOptions, type TrainingRun } from '../../src/core/training-run.js';
+import {
+  prepareRun,
+  type RunOptions,
+  settingsOfModel,
+  type TrainingRun,
+} from '../../src/core/training-run.js';
 import {
   modelArchive,
   modelFiles,
@@ -25,6 +30,7 @@ import type {
   Report,
   RunEnd,
   TextFacts,
+  TextReading,
   TextSource,
   TrainRequest,
 } from './protocol.js';
@@ -59,8 +65,8 @@ export class Workshop {
     return { threads: engine.threads, cores: navigator.hardwareConcurrency, isolated };
   }
 
-  async inspect(source: TextSource): Promise<TextFacts> {
-    return factsOf((await readSource(source)).text);
+  async inspect(source: TextSource, reading: TextReading): Promise<TextFacts> {
+    return factsOf((await readSource(source)).text, reading);
   }
 
   /** Trains a new model. Resolves when training has ended. */
@@ -125,8 +131,8 @@ export class Workshop {
     this.#stopText.abort();
   }
 
-  async read(text: string): Promise<Reading> {
-    return readText(this.#required(), text, eventLoopTurn(longestStretch));
+  async read(text: string, prompt: string): Promise<Reading> {
+    return readText(this.#required(), text, prompt, eventLoopTurn(longestStretch));
   }
 
   /** Everything that it takes to open the model again, and, unless its weights become bytes, to continue training where the run is. */
@@ -153,6 +159,7 @@ export class Workshop {
     const { config, parameters, vocabularySize } = model.model;
     const { cell = 'lstm', hiddenSize = 256, layers } = config;
     return {
+      kind: kindOf(model.tokenizer),
       cell,
       hiddenSize: typeof hiddenSize === 'number' ? String(hiddenSize) : hiddenSize.join(', '),
       layers: layers ?? (typeof hiddenSize === 'number' ? 1 : hiddenSize.length),
@@ -179,12 +186,9 @@ export class Workshop {
       return { ...restored, epochs: isOver ? epochs + saved.settings.epochs : epochs };
     }
     const model = this.#required();
-    const { clean } = settings;
-    return prepared(
-      await readSource(source),
-      { ...settings, clean: 'cleaning' in model.notes ? TextForm.of(model).clean : clean },
-      { model },
-    );
+    const { clean, ...own } = settingsOfModel(model);
+    const known = 'cleaning' in model.notes ? { ...own, clean } : own;
+    return prepared(await readSource(source), { ...settings, ...known }, { model });
   }
 
   async #follow(run: TrainingRun, report: (report: Report) => unknown): Promise<RunEnd> {
