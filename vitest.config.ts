@@ -12,7 +12,7 @@ export default defineConfig({
     include: [
       '{packages,apps}/*/src/**/*.test.ts',
       'apps/*/web/**/*.test.ts',
-      '{benchmarks,reproductions}/**/*.test.mjs',
+      '{benchmarks,examples,reproductions}/**/*.test.mjs',
       'scripts/**/*.test.mjs',
     ],
     // The pages' tests drive a browser in real time and want a machine to themselves: `npm run test:pages`.

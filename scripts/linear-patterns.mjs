@@ -8,7 +8,7 @@ import { analyse } from 'scslre';
 import { sourceFiles } from './source-files.mjs';
 import { root } from './workspace.mjs';
 
-const folders = ['packages', 'apps', 'scripts', 'benchmarks', 'reproductions'];
+const folders = ['packages', 'apps', 'scripts', 'benchmarks', 'examples', 'reproductions'];
 /** Tests, and what only they use, read no strangers' text. */
 const tests = /\.test\.\w+$|\/fixtures\//;
 
