@@ -1,14 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayerState, Parameter } from '@throughtime/contract';
 import { ArgumentError } from '@throughtime/errors';
-import type { RecurrentConfig } from '@throughtime/rnn-cells';
+import { type RecurrentConfig, resolveConfig } from '@throughtime/rnn-cells';
 import { computeArrays, parameterTensors, unroll } from '@throughtime/rnn-cells/tfjs';
 import { matrix, spectralNorm } from './matrix.js';
 
 export interface JacobianNorms {
   /** ||dh_T/dh_(T-d)|| for d = 0 ... T: the spectral norm, by automatic differentiation. */
   readonly hidden: Float64Array;
-  /** ||dh_T/dc_(T-d)||, for an LSTM only: the path that its gates keep open. 0 at d = 0. */
+  /** ||dh_T/dc_(T-d)||, for a cell with such a state only: the path that its gates keep open. 0 at d = 0. */
   readonly cell?: Float64Array;
 }
 
@@ -27,13 +27,12 @@ export async function jacobianNorms(
   parameters: readonly Parameter[],
   inputs: Float32Array,
 ): Promise<JacobianNorms> {
-  const { inputSize, hiddenSize, cell } = config;
+  const { inputSize, hiddenSize, cellState: hasCell } = resolveConfig(config);
   if ((config.layers ?? 1) !== 1) throw new ArgumentError('config.layers', '1', config.layers);
   const steps = inputs.length / inputSize;
   if (!Number.isInteger(steps) || steps < 1) {
     throw new ArgumentError('inputs.length', `T x ${inputSize} values, T at least 1`, inputs.length);
   }
-  const hasCell = cell === 'lstm';
   const zeros = () => tf.zeros([hiddenSize, hiddenSize]) as tf.Tensor2D;
   const jacobians = await computeArrays(() => {
     const weights = parameterTensors(parameters);

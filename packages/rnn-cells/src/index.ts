@@ -26,6 +26,7 @@ export {
   type SequenceNetworkOptions,
 } from './execution/sequence-network.js';
 export type { ChunkShape, SequenceOutputs, SequenceState } from './execution/sequences.js';
+export type { CustomCellName, CustomCellParts } from './parameters/custom-cells.js';
 export {
   type Initializer,
   type InitializerTarget,
@@ -36,9 +37,22 @@ export {
   xavierUniform,
 } from './parameters/initializers.js';
 export { type DrawMasksOptions, drawMasks, type Mask, type RecurrentMasks } from './parameters/masks.js';
-export { type Allocator, arrayAllocator, createParameter } from './parameters/parameter.js';
-export { type ParameterRole, type ParameterShape, parameterShapes } from './parameters/parameter-shapes.js';
 export {
+  type AttentionKind,
+  type AttentionOptions,
+  attentionKind,
+  attentionParameters,
+  type EmbeddingOptions,
+  embeddingParameters,
+  type LinearOptions,
+  linearParameters,
+  type OperationParametersOptions,
+} from './parameters/operation-parameters.js';
+export { type Allocator, arrayAllocator, createParameter } from './parameters/parameter.js';
+export type { ParameterRole, ParameterShape } from './parameters/parameter-shape.js';
+export { parameterShapes } from './parameters/parameter-shapes.js';
+export {
+  type BuiltInCellName,
   type CellName,
   cellCheck,
   type DropoutConfig,

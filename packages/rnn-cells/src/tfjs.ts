@@ -2,6 +2,9 @@
 import * as referenceNetwork from './execution/reference-network.js';
 import { referencePath } from './execution/reference-path.js';
 
+export type { CellStep } from './cells/cell.js';
+export { type CellProducts, type CustomCell, defineCell } from './cells/define-cell.js';
+export { type LinearWeights, linearMap } from './cells/linear.js';
 export type { Unrolled, UnrollOptions, UnrollPath } from './execution/network-call.js';
 export {
   computeArrays,
@@ -17,8 +20,11 @@ export {
 export { unroll } from './execution/unroll.js';
 export { BidirectionalLayer, bidirectional } from './layers/bidirectional.js';
 export { type DropoutOptions, dropout } from './layers/dropout.js';
+export { attention, embedding, linear, type OperationLayer } from './layers/operation-layers.js';
 export { RecurrentLayer } from './layers/recurrent-layer.js';
 export {
+  type CustomLayerOptions,
+  customLayer,
   type GruOptions,
   gru,
   type LayerOptions,
@@ -32,5 +38,8 @@ export {
 } from './layers/recurrent-layers.js';
 export type { SequenceLayer, UnrollLayerCall } from './layers/sequence-layer.js';
 export { type StackableLayer, type StackDropout, type StackOptions, stack } from './layers/stack.js';
+export { type Attended, type AttentionMemory, attend } from './operations/attend.js';
+export { embed } from './operations/embed.js';
+export { lastStep, maxPool, meanPool } from './operations/pooling.js';
 
 referencePath.provide(referenceNetwork);

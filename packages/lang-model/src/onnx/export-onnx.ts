@@ -41,7 +41,7 @@ export function exportOnnx(model: RecurrentLanguageModel): Uint8Array {
 
 function requireSupported(config: RecurrentConfig): void {
   const { cell, layerNorm, peephole, projectionSize, residual, zoneout } = config;
-  if (cell === 'mingru' || cell === 'minlstm')
+  if (cell !== 'rnn' && cell !== 'gru' && cell !== 'lstm')
     throw new UnsupportedExportError('cell', 'rnn, gru or lstm', cell);
   if (layerNorm) throw new UnsupportedExportError('layerNorm', 'false', layerNorm);
   if (peephole) throw new UnsupportedExportError('peephole', 'false', peephole);

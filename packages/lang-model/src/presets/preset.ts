@@ -1,5 +1,6 @@
 import { number, oneOf, positive } from '@throughtime/errors';
 import {
+  type BuiltInCellName,
   type Initializer,
   normal,
   uniform,
@@ -22,7 +23,7 @@ export interface Preset {
   /** What it was published with: text, tokens, vocabulary. */
   readonly corpus: string;
   /** The architecture, for any vocabulary. */
-  readonly model: Omit<RecurrentModelConfig, 'vocabularySize'>;
+  readonly model: Omit<RecurrentModelConfig, 'vocabularySize' | 'cell'> & { readonly cell?: BuiltInCellName };
   readonly initializer: PresetInitializer;
   /** An LSTM's initial forget bias. */
   readonly forgetBias?: number;

@@ -21,6 +21,8 @@ export interface LayerWeights {
   readonly peephole?: tf.Tensor2D;
   /** gain_cell [H] and bias_cell [H]. */
   readonly cellNorm?: { readonly gain: tf.Tensor1D; readonly bias: tf.Tensor1D };
+  /** A custom cell's further parameters, by name without suffix. */
+  readonly own?: ReadonlyMap<string, tf.Tensor>;
 }
 
 /** Prepares a layer's weights for all steps of a sequence. */

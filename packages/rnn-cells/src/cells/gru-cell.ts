@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { CellBuilder } from './cell.js';
-import { type LinearWeights, linear } from './linear.js';
+import { type LinearWeights, linearMap } from './linear.js';
 
 /**
  * The gated recurrent unit, its reset after the recurrent product (PyTorch `nn.GRU`, cuDNN) or before it (Cho et
@@ -19,8 +19,8 @@ export const gruCell: CellBuilder = (weights, config) =>
   config.resetAfter ? resetAfter(weights, config) : resetBefore(weights, config);
 
 const resetAfter: CellBuilder = ({ input, recurrent }) => {
-  const fromInput = linear(input);
-  const fromHidden = linear(recurrent!);
+  const fromInput = linearMap(input);
+  const fromHidden = linearMap(recurrent!);
   return (x, { h }) => {
     const [xr, xz, xn] = tf.split<tf.Tensor2D>(fromInput(x), 3, 1);
     const [hr, hz, hn] = tf.split<tf.Tensor2D>(fromHidden(h), 3, 1);
@@ -33,9 +33,9 @@ const resetAfter: CellBuilder = ({ input, recurrent }) => {
 
 const resetBefore: CellBuilder = ({ input, recurrent }, { hiddenSize }) => {
   const [forGates, forCandidate] = splitRows(recurrent!, [2 * hiddenSize, hiddenSize]);
-  const fromInput = linear(input);
-  const gatesFromHidden = linear(forGates);
-  const candidateFromReset = linear(forCandidate);
+  const fromInput = linearMap(input);
+  const gatesFromHidden = linearMap(forGates);
+  const candidateFromReset = linearMap(forCandidate);
   return (x, { h }) => {
     const [xrz, xn] = tf.split<tf.Tensor2D>(fromInput(x), [2 * hiddenSize, hiddenSize], 1);
     const [r, z] = tf.split<tf.Tensor2D>(tf.sigmoid<tf.Tensor2D>(tf.add(xrz, gatesFromHidden(h))), 2, 1);

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { customCell } from '../parameters/custom-cells.js';
 import { layerSuffix } from '../parameters/parameter-shapes.js';
 import type { ResolvedConfig } from '../parameters/recurrent-config.js';
 import type { LayerWeights } from './cell.js';
@@ -9,7 +10,7 @@ import type { LayerWeights } from './cell.js';
  * @param factors of weight_hh (weight-drop), row-major
  */
 export function layerWeights(
-  { directions }: ResolvedConfig,
+  { cell, inputSize, hiddenSize, directions }: ResolvedConfig,
   weights: ReadonlyMap<string, tf.Tensor>,
   index: number,
   factors: Float32Array | undefined,
@@ -23,6 +24,7 @@ export function layerWeights(
   const peephole = matrix('weight_peephole');
   const gain = vector('gain_cell');
   const bias = vector('bias_cell');
+  const own = customCell(cell)?.parameters?.({ inputSize, hiddenSize });
   return {
     input: { weight: matrix('weight_ih')!, bias: vector('bias_ih')!, gain: vector('gain_ih') },
     ...(recurrent && {
@@ -35,5 +37,6 @@ export function layerWeights(
     ...(projection && { projection }),
     ...(peephole && { peephole }),
     ...(gain && bias && { cellNorm: { gain, bias } }),
+    ...(own && { own: new Map(own.map(({ name }) => [name, weights.get(name + suffix)!])) }),
   };
 }

@@ -15,18 +15,21 @@ export interface LinearWeights {
 const epsilon = 1e-5;
 
 /**
- * The map x [M, I] -> x weight^T + bias [M, O]; with a gain, norm(x weight^T) * gain + bias (Ba et al. 2016, eq. 4);
+ * The map x [..., I] -> x weight^T + bias [..., O]; with a gain, norm(x weight^T) * gain + bias (Ba et al. 2016, eq. 4);
  * with a mask, of mask * x.
  * Make it once per sequence and apply it at every step.
  */
-export function linear({ weight, bias, gain, mask }: LinearWeights): (x: tf.Tensor2D) => tf.Tensor2D {
+export function linearMap({ weight, bias, gain, mask }: LinearWeights): <T extends tf.Tensor>(x: T) => T {
   // Once for all steps: the wasm backend multiplies slowly when it has to transpose, and it packs a right factor only the
   // first time it sees it.
   const transposed = tf.transpose(weight);
-  return (x) => {
-    const product: tf.Tensor2D = tf.matMul(mask ? tf.mul(x, mask) : x, transposed);
+  const [outputSize, inputSize] = weight.shape;
+  return <T extends tf.Tensor>(x: T) => {
+    const rows = (x.rank === 2 ? x : tf.reshape(x, [-1, inputSize])) as tf.Tensor2D;
+    const product: tf.Tensor2D = tf.matMul(mask ? tf.mul(rows, mask) : rows, transposed);
     const scaled: tf.Tensor2D = gain ? tf.mul(normalize(product), gain) : product;
-    return bias ? tf.add(scaled, bias) : scaled;
+    const sum = bias ? tf.add<tf.Tensor2D>(scaled, bias) : scaled;
+    return (x.rank === 2 ? sum : tf.reshape(sum, [...x.shape.slice(0, -1), outputSize])) as T;
   };
 }
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { CellBuilder } from './cell.js';
-import { linear, normalize } from './linear.js';
+import { linearMap, normalize } from './linear.js';
 
 /**
  * Long short-term memory (chapter; PyTorch `nn.LSTM`).
@@ -17,9 +17,9 @@ import { linear, normalize } from './linear.js';
  * x_t [N, D], h [N, H] (or [N, P]), c [N, H], W_ih [4H, D], W_hh [4H, H], biases [4H]: blocks of rows i, f, g, o.
  */
 export const lstmCell: CellBuilder = ({ input, recurrent, peephole, projection, cellNorm }) => {
-  const fromInput = linear(input);
-  const fromHidden = linear(recurrent!);
-  const project = projection && linear({ weight: projection });
+  const fromInput = linearMap(input);
+  const fromHidden = linearMap(recurrent!);
+  const project = projection && linearMap({ weight: projection });
   const peepholes = peephole && tf.split<tf.Tensor2D>(peephole, 3, 0);
   const addPeephole = (gate: 0 | 1 | 2, sum: tf.Tensor2D, cell: tf.Tensor2D): tf.Tensor2D =>
     peepholes ? tf.add(sum, tf.mul(peepholes[gate], cell)) : sum;

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { CellBuilder } from './cell.js';
-import { linear } from './linear.js';
+import { linearMap } from './linear.js';
 
 /**
  * minGRU (Feng et al. 2024, "Were RNNs all we needed?", the form of their experiments): gate and candidate see
@@ -13,7 +13,7 @@ import { linear } from './linear.js';
  * x_t [N, D], h [N, H], W_ih [2H, D], b_ih [2H]: blocks of rows z, n. z weighs the new, where a GRU's weighs the old.
  */
 export const minGruCell: CellBuilder = ({ input }) => {
-  const fromInput = linear(input);
+  const fromInput = linearMap(input);
   return (x, { h }) => {
     const [sz, sn] = tf.split<tf.Tensor2D>(fromInput(x), 2, 1);
     const z = tf.sigmoid<tf.Tensor2D>(sz);
@@ -35,7 +35,7 @@ export const minGruCell: CellBuilder = ({ input }) => {
  * x_t [N, D], h [N, H], W_ih [3H, D], b_ih [3H]: blocks of rows f, i, n.
  */
 export const minLstmCell: CellBuilder = ({ input }) => {
-  const fromInput = linear(input);
+  const fromInput = linearMap(input);
   return (x, { h }) => {
     const [sf, si, sn] = tf.split<tf.Tensor2D>(fromInput(x), 3, 1);
     const logRatio: tf.Tensor2D = tf.sub(tf.softplus(tf.neg(si)), tf.softplus(tf.neg(sf)));

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { CellBuilder } from './cell.js';
-import { linear } from './linear.js';
+import { linearMap } from './linear.js';
 
 /**
  * Elman's recurrent layer (chapter, "Recurrent networks"; PyTorch `nn.RNN`).
@@ -10,8 +10,8 @@ import { linear } from './linear.js';
  * x_t [N, D], h [N, H], W_ih [H, D], W_hh [H, H], biases [H]. Dropout of the state is put on h in W_hh h.
  */
 export const rnnCell: CellBuilder = ({ input, recurrent }, { nonlinearity }) => {
-  const fromInput = linear(input);
-  const fromHidden = linear(recurrent!);
+  const fromInput = linearMap(input);
+  const fromHidden = linearMap(recurrent!);
   const phi = nonlinearity === 'relu' ? tf.relu : tf.tanh;
   return (x, { h }) => ({ h: phi(tf.add(fromInput(x), fromHidden(h))) });
 };

@@ -8,7 +8,7 @@ import {
 } from '@throughtime/wasm-kernels';
 import { FusedPathError } from '../errors.js';
 import { type Allocator, arrayAllocator } from '../parameters/parameter.js';
-import type { ResolvedConfig } from '../parameters/recurrent-config.js';
+import { builtInCellNames, isBuiltIn, type ResolvedConfig } from '../parameters/recurrent-config.js';
 import { EngineAllocator } from './engine-allocator.js';
 import { EngineOptimizerBackend } from './engine-optimizer-backend.js';
 
@@ -32,7 +32,8 @@ export interface EngineObstacle {
 
 /** What one layer has that the engine does not compute, or undefined. */
 export function layerObstacle(config: ResolvedConfig): EngineObstacle | undefined {
-  const { layerNorm, peephole, projectionSize } = config;
+  const { cell, layerNorm, peephole, projectionSize } = config;
+  if (!isBuiltIn(cell)) return { field: 'cell', expected: builtInCellNames.join(', ') };
   if (layerNorm) return { field: 'layerNorm', expected: 'false' };
   if (peephole) return { field: 'peephole', expected: 'false' };
   if (projectionSize !== undefined) return { field: 'projectionSize', expected: 'none' };
@@ -52,7 +53,7 @@ export function networkObstacle([config]: readonly ResolvedConfig[]): EngineObst
   const ofLayers = layerObstacle(config);
   if (ofLayers) return ofLayers;
   if (config.bidirectional) return { field: 'bidirectional', expected: 'false' };
-  if (config.cell.startsWith('min')) return zoneoutObstacle(config);
+  if (!config.recurrent) return zoneoutObstacle(config);
   return undefined;
 }
 

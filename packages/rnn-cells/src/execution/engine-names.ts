@@ -1,12 +1,17 @@
 import type { Parameter } from '@throughtime/contract';
 import type { Cell, Dropout, LayerParameters } from '@throughtime/wasm-kernels';
+import { FusedPathError } from '../errors.js';
 import { layerSuffix } from '../parameters/parameter-shapes.js';
-import type { ResolvedConfig } from '../parameters/recurrent-config.js';
+import { isBuiltIn, type ResolvedConfig } from '../parameters/recurrent-config.js';
 
-/** The engine's name for a cell that it computes. */
+/**
+ * The engine's name for a cell that it computes.
+ * @throws FusedPathError for a cell of the user's own
+ */
 export function engineCell({ cell, nonlinearity, resetAfter }: ResolvedConfig): Cell {
   if (cell === 'rnn') return nonlinearity === 'relu' ? 'rnn-relu' : 'rnn-tanh';
   if (cell === 'gru') return resetAfter ? 'gru' : 'gru-reset-before';
+  if (!isBuiltIn(cell)) throw new FusedPathError(`'reference' for cell '${cell}'`);
   return cell;
 }
 

@@ -16,6 +16,7 @@ import {
 } from '@throughtime/errors';
 import type { LayerWeights } from '../cells/cell.js';
 import { MissingWeightError, ShapeMismatchError } from '../errors.js';
+import { checkLengths } from '../operations/inside-mask.js';
 import type { Mask, RecurrentMasks } from '../parameters/masks.js';
 import { parameterShapes } from '../parameters/parameter-shapes.js';
 import type { ResolvedConfig } from '../parameters/recurrent-config.js';
@@ -141,24 +142,19 @@ function checkState(
   checkEntries(state, config.layers * config.directions);
   state.forEach(({ h, c }, i) => {
     expectShape(`state[${i}].h`, h.shape, [batchSize, config.stateSize]);
-    if (config.cell !== 'lstm') {
+    if (!config.cellState) {
       if (c) throw new ShapeMismatchError(`state[${i}].c`, `undefined for cell '${config.cell}'`, c.shape);
       return;
     }
-    if (!c) throw new ShapeMismatchError(`state[${i}].c`, 'the cell of an lstm', inWords('undefined'));
+    if (!c) {
+      throw new ShapeMismatchError(
+        `state[${i}].c`,
+        `a tensor for cell '${config.cell}'`,
+        inWords('undefined'),
+      );
+    }
     expectShape(`state[${i}].c`, c.shape, [batchSize, config.hiddenSize]);
   });
-}
-
-function checkLengths(lengths: Int32Array, batchSize: number, steps: number): void {
-  if (lengths.length !== batchSize) {
-    throw new ShapeMismatchError('lengths', `${batchSize} numbers, one per row`, lengths.length);
-  }
-  for (const [row, length] of lengths.entries()) {
-    if (length < 0 || length > steps) {
-      throw new ShapeMismatchError(`lengths[${row}]`, `a number from 0 to ${steps}, the steps`, length);
-    }
-  }
 }
 
 function checkMasks(

@@ -1,15 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { CellBuilder } from '../cells/cell.js';
+import { customCellBuilder } from '../cells/define-cell.js';
 import { gruCell } from '../cells/gru-cell.js';
 import { lstmCell } from '../cells/lstm-cell.js';
 import { minGruCell, minLstmCell } from '../cells/min-cells.js';
 import { rnnCell } from '../cells/rnn-cell.js';
 import { type Keep, unrollSteps } from '../cells/unroll-steps.js';
 import type { Mask } from '../parameters/masks.js';
-import type { CellName } from '../parameters/recurrent-config.js';
+import { type BuiltInCellName, type CellName, isBuiltIn } from '../parameters/recurrent-config.js';
 import type { LayerCall, LayerResult } from './network-call.js';
 
-const cellBuilders: Readonly<Record<CellName, CellBuilder>> = {
+const cellBuilders: Readonly<Record<BuiltInCellName, CellBuilder>> = {
   rnn: rnnCell,
   gru: gruCell,
   lstm: lstmCell,
@@ -17,11 +18,15 @@ const cellBuilders: Readonly<Record<CellName, CellBuilder>> = {
   minlstm: minLstmCell,
 };
 
+function builderOf(cell: CellName): CellBuilder {
+  return isBuiltIn(cell) ? cellBuilders[cell] : customCellBuilder(cell);
+}
+
 /** One layer in plain tfjs operations, step by step, which reads as the formulas do. */
 export function unrollReferenceLayer(call: LayerCall): LayerResult {
   const { config, weights, inputs, start, reverse, lengths, masks } = call;
   const stateMask = masks?.state;
-  const step = cellBuilders[config.cell](
+  const step = builderOf(config.cell)(
     weights.recurrent && stateMask
       ? { ...weights, recurrent: { ...weights.recurrent, mask: maskSteps(stateMask)(0) } }
       : weights,

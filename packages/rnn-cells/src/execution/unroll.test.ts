@@ -272,7 +272,7 @@ describe('unroll on other numbers', () => {
         inputs(),
         state(2).map(({ h }) => ({ h })),
       ),
-    ).toThrow('state[0].c: expected the cell of an lstm, got undefined');
+    ).toThrow("state[0].c: expected a tensor for cell 'lstm', got undefined");
     expect(() => unroll(config, weights(), inputs(), state(2), { lengths: Int32Array.of(5) })).toThrow(
       'lengths: expected 2 numbers, one per row, got 1',
     );

@@ -11,6 +11,7 @@ import { type RecurrentConfig, type ResolvedConfig, resolveConfig } from '../par
 import { recurrentParameters } from '../parameters/recurrent-parameters.js';
 import { zeroState } from '../parameters/zero-state.js';
 import { type SequenceLayer, type UnrollLayerCall, unrollLayerChecks } from './sequence-layer.js';
+import { variable } from './variable.js';
 
 /** What a layer has besides its configuration. */
 export interface LayerStart {
@@ -69,11 +70,4 @@ export class RecurrentLayer implements SequenceLayer {
   dispose(): void {
     tf.dispose([...this.weights.values()]);
   }
-}
-
-function variable(values: Float32Array, shape: readonly number[]): tf.Variable {
-  const initial = tf.tensor(values, [...shape]);
-  const made = tf.variable(initial);
-  initial.dispose();
-  return made;
 }

@@ -1,5 +1,6 @@
 import {
   boolean,
+  type Check,
   callback,
   checkOptions,
   dropRate,
@@ -11,8 +12,14 @@ import {
   whole,
 } from '@throughtime/errors';
 import { type Random, randomSource } from '@throughtime/random';
+import type { CustomCellName } from '../parameters/custom-cells.js';
 import type { Initializer } from '../parameters/initializers.js';
-import { type RecurrentConfig, type ZoneoutConfig, zoneoutChecks } from '../parameters/recurrent-config.js';
+import {
+  cellCheck,
+  type RecurrentConfig,
+  type ZoneoutConfig,
+  zoneoutChecks,
+} from '../parameters/recurrent-config.js';
 import { RecurrentLayer } from './recurrent-layer.js';
 
 /** What every layer has. */
@@ -131,6 +138,23 @@ export function minGru(options: LayerOptions): RecurrentLayer {
 export function minLstm(options: LayerOptions): RecurrentLayer {
   checkOptions<LayerOptions>(options, layerChecks);
   return new RecurrentLayer(layerConfig('minlstm', options), options);
+}
+
+export interface CustomLayerOptions extends RecurrentLayerOptions {
+  /** What `defineCell` returned. */
+  readonly cell: CustomCellName;
+}
+
+/**
+ * A layer of a cell of your own.
+ * @throws ArgumentError
+ */
+export function customLayer(options: CustomLayerOptions): RecurrentLayer {
+  checkOptions<CustomLayerOptions>(options, {
+    ...recurrentLayerChecks,
+    cell: required(cellCheck as Check<CustomCellName>),
+  });
+  return new RecurrentLayer(recurrentConfig(options.cell, options), options);
 }
 
 function layerConfig(

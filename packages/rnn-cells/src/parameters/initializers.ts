@@ -1,7 +1,7 @@
 import { number } from '@throughtime/errors';
 import type { Random } from '@throughtime/random';
 import { orthogonalMatrix } from './orthogonal-matrix.js';
-import type { ParameterRole } from './parameter-shapes.js';
+import type { ParameterRole } from './parameter-shape.js';
 
 /** What an initializer knows about the parameter that it fills. */
 export interface InitializerTarget {

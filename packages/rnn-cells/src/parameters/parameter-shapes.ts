@@ -1,29 +1,11 @@
+import { customCell } from './custom-cells.js';
+import type { ParameterRole, ParameterShape } from './parameter-shape.js';
 import { type RecurrentConfig, type ResolvedConfig, resolveConfig } from './recurrent-config.js';
-
-/** What a parameter is for: initializers treat them differently. */
-export type ParameterRole =
-  | 'input weight'
-  | 'recurrent weight'
-  | 'projection'
-  | 'peephole'
-  | 'bias'
-  /** Layer norm's factor, 1 at the start. */
-  | 'gain'
-  /** Layer norm's summand, 0 at the start. */
-  | 'shift';
-
-/** A parameter that a configuration calls for. */
-export interface ParameterShape {
-  /** PyTorch's name, without prefix: 'weight_ih_l0', 'bias_hh_l1_reverse'. */
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly role: ParameterRole;
-}
 
 /**
  * The parameters of a network, in PyTorch's order, names, shapes and order of gates (rnn: one; gru: r z n; lstm:
  * i f g o). What PyTorch does not have follows within its layer: `gain_ih`, `gain_hh` [G H] (layer norm of the
- * two products), `gain_cell`, `bias_cell` [H] (of an lstm's cell), `weight_peephole` [3, H] (rows i f o).
+ * two products), `gain_cell`, `bias_cell` [H] (of an lstm's cell), `weight_peephole` [3, H] (rows i f o). Last come a custom cell's own.
  * @throws ArgumentError
  */
 export function parameterShapes(config: RecurrentConfig): ParameterShape[] {
@@ -39,9 +21,8 @@ export function parameterShapes(config: RecurrentConfig): ParameterShape[] {
 
 /** The parameters of one layer in one direction, their names without suffix. */
 function layerShapes(config: ResolvedConfig, inputSize: number): ParameterShape[] {
-  const { cell, gates, hiddenSize, stateSize, projectionSize, peephole, layerNorm } = config;
+  const { cell, gates, recurrent, hiddenSize, stateSize, projectionSize, peephole, layerNorm } = config;
   const rows = gates * hiddenSize;
-  const recurrent = !cell.startsWith('min');
   const shapes: ParameterShape[] = [];
   const add = (name: string, shape: number[], role: ParameterRole) => shapes.push({ name, shape, role });
 
@@ -59,7 +40,8 @@ function layerShapes(config: ResolvedConfig, inputSize: number): ParameterShape[
       add('bias_cell', [hiddenSize], 'shift');
     }
   }
-  return shapes;
+  const own = customCell(cell)?.parameters?.({ inputSize, hiddenSize }) ?? [];
+  return [...shapes, ...own];
 }
 
 /** '_l0', '_l0_reverse', '_l1', ...: the ending of the names of the layer at `index` of a state. */

@@ -9,14 +9,19 @@ import {
   record,
   required,
   whole,
+  withExpected,
 } from '@throughtime/errors';
+import { type CustomCellName, customCell } from './custom-cells.js';
 
 /**
  * - `rnn`: Elman's network, h_t = tanh(W_ih x_t + b_ih + W_hh h_(t-1) + b_hh)
  * - `gru`, `lstm`: as PyTorch defines them
  * - `mingru`, `minlstm`: gates that see the input only (Feng et al. 2024, "Were RNNs all we needed?")
  */
-export type CellName = 'rnn' | 'gru' | 'lstm' | 'mingru' | 'minlstm';
+export type BuiltInCellName = 'rnn' | 'gru' | 'lstm' | 'mingru' | 'minlstm';
+
+/** A cell of ours, or one of your own by the name that `defineCell` returned: 'custom:mgu'. */
+export type CellName = BuiltInCellName | CustomCellName;
 
 /** A recurrent network: which cell, how large, and how its layers are stacked. Plain data, fit for JSON. */
 export interface RecurrentConfig {
@@ -72,7 +77,7 @@ export interface DropoutConfig {
 /** Probabilities that a unit keeps its old value in a step, each 0 by default; evaluation takes the mean instead. */
 export interface ZoneoutConfig {
   readonly hidden?: number;
-  /** For an `lstm`. */
+  /** For an `lstm`, or a cell of your own with `cellState`. */
   readonly cell?: number;
 }
 
@@ -84,6 +89,10 @@ export interface ResolvedConfig
   readonly zoneout: Required<ZoneoutConfig>;
   /** G: how many blocks of H rows a weight has. */
   readonly gates: number;
+  /** Whether the state has a second part, c [N, H]. */
+  readonly cellState: boolean;
+  /** Whether the cell has a product with h, and so `weight_hh` and `bias_hh`. */
+  readonly recurrent: boolean;
   /** 1, or 2 when bidirectional. */
   readonly directions: number;
   /** The size of a layer's hidden state h: P where there is a projection, H otherwise. */
@@ -95,9 +104,45 @@ export interface ResolvedConfig
 /** Upper bound on layers, so that a corrupt file cannot make us allocate billions. */
 const mostLayers = 1000;
 
-const gateCounts: Readonly<Record<CellName, number>> = { rnn: 1, gru: 3, lstm: 4, mingru: 2, minlstm: 3 };
+/** What a cell's parameters and state consist of. */
+interface CellParts {
+  /** G: blocks of H rows of `weight_ih` and `weight_hh`. */
+  readonly gates: number;
+  /** Whether the state has a second part, c [N, H]. */
+  readonly cellState: boolean;
+  /** Whether there is a product with h, and so `weight_hh` and `bias_hh`. */
+  readonly recurrent: boolean;
+}
 
-export const cellCheck: Check<CellName> = oneOf(Object.keys(gateCounts) as CellName[]);
+const builtInCells: Readonly<Record<BuiltInCellName, CellParts>> = {
+  rnn: { gates: 1, cellState: false, recurrent: true },
+  gru: { gates: 3, cellState: false, recurrent: true },
+  lstm: { gates: 4, cellState: true, recurrent: true },
+  mingru: { gates: 2, cellState: false, recurrent: false },
+  minlstm: { gates: 3, cellState: false, recurrent: false },
+};
+
+export const builtInCellNames = Object.keys(builtInCells) as BuiltInCellName[];
+
+/** Whether a cell is one of ours, which the engine computes. */
+export function isBuiltIn(cell: CellName): cell is BuiltInCellName {
+  return Object.hasOwn(builtInCells, cell);
+}
+
+const builtInCell = oneOf(builtInCellNames);
+
+/** One of ours, or of those that were defined. */
+export const cellCheck: Check<CellName> = withExpected(builtInCell.expected, (argument, value) => {
+  if (typeof value !== 'string' || !value.startsWith('custom:')) return builtInCell(argument, value);
+  if (customCell(value) !== undefined) return value as CustomCellName;
+  throw new ArgumentError(argument, 'a cell that defineCell has defined before', value);
+});
+
+function cellParts(cell: CellName): CellParts {
+  if (isBuiltIn(cell)) return builtInCells[cell];
+  const custom = customCell(cell)!;
+  return { gates: custom.gates, cellState: custom.cellState ?? false, recurrent: custom.recurrent ?? true };
+}
 
 export const dropoutChecks: OptionChecks<DropoutConfig> = {
   input: dropRate,
@@ -159,7 +204,7 @@ export function resolveConfig(config: RecurrentConfig): ResolvedConfig {
       recurrentWeights: dropout.recurrentWeights ?? 0,
     },
     zoneout: { hidden: zoneout.hidden ?? 0, cell: zoneout.cell ?? 0 },
-    gates: gateCounts[cell],
+    ...cellParts(cell),
     directions,
     stateSize,
     outputSize: stateSize * directions,
@@ -185,9 +230,9 @@ function checkCell({ cell, dropout, zoneout, ...config }: ResolvedConfig): void 
     const expected = `a whole number below hiddenSize, ${config.hiddenSize}`;
     throw new ArgumentError('projectionSize', expected, config.projectionSize);
   }
-  if (zoneout.cell > 0 && cell !== 'lstm') refuse('zoneout.cell', '0', zoneout.cell);
+  if (zoneout.cell > 0 && !config.cellState) refuse('zoneout.cell', '0', zoneout.cell);
   for (const name of ['state', 'recurrentWeights'] as const) {
-    if (dropout[name] === 0 || !cell.startsWith('min')) continue;
+    if (dropout[name] === 0 || config.recurrent) continue;
     const expected = `0 for cell '${cell}', which has no recurrent product`;
     throw new ArgumentError(`dropout.${name}`, expected, dropout[name]);
   }

@@ -7,10 +7,10 @@ import { type RecurrentConfig, resolveConfig } from './recurrent-config.js';
  * @throws ArgumentError
  */
 export function zeroState(config: RecurrentConfig, batchSize: number): LayerState[] {
-  const { cell, layers, directions, stateSize, hiddenSize } = resolveConfig(config);
+  const { cellState, layers, directions, stateSize, hiddenSize } = resolveConfig(config);
   whole({ from: 0 })('batchSize', batchSize);
   return Array.from({ length: layers * directions }, () => {
     const h = new Float32Array(batchSize * stateSize);
-    return cell === 'lstm' ? { h, c: new Float32Array(batchSize * hiddenSize) } : { h };
+    return cellState ? { h, c: new Float32Array(batchSize * hiddenSize) } : { h };
   });
 }
