@@ -70,6 +70,21 @@ describe('a saved format', () => {
     expect(() => format.read(json)).toThrow(message);
   });
 
+  it('refuses what is nested deeper than any call stack should go', () => {
+    const nested = (levels: number) =>
+      `{"format":"list","version":3,"tokens":${'['.repeat(levels)}${']'.repeat(levels)},"counts":[]}`;
+    for (const levels of [100, 400_000]) {
+      expect(() => format.read(nested(levels))).toThrow(
+        'expected at most 100 levels of objects and lists, got more',
+      );
+    }
+    // One level less is read, and refused for what it is.
+    expect(() => format.read(nested(99))).toThrow('tokens');
+    const circle: Record<string, unknown> = {};
+    circle.circle = circle;
+    expect(() => format.read(circle)).toThrow('at most 100 levels');
+  });
+
   it('names a newer version', () => {
     const read = () => format.read({ format: 'list', version: 4, others: 1 });
     expect(read).toThrow(NewerVersionError);

@@ -109,14 +109,36 @@ export class SavedFormat<T> {
   }
 }
 
+/** Deeper than anything that is saved. Whatever reads a value calls itself for each level, and the call stack is short. */
+const deepest = 100;
+
 /**
  * The object that was saved as JSON, from its parsed value, its text or the bytes of that.
- * @throws ArgumentError when the text is no JSON, or no object
+ * @throws ArgumentError when the text is no JSON, or no object, or one that is nested more than 100 levels deep
  */
 export function savedFields(json: unknown): SavedFields {
   const value = typeof json === 'string' || json instanceof Uint8Array ? parsed(json) : json;
   if (!isRecord(value)) throw new ArgumentError('', 'an object', value);
+  if (isDeeperThan(value, deepest))
+    throw new ArgumentError('', `at most ${deepest} levels of objects and lists`, inWords('more'));
   return value;
+}
+
+/** Level by level, without calling itself. */
+function isDeeperThan(value: object, most: number): boolean {
+  let level: object[] = [value];
+  for (let depth = 1; level.length > 0; depth++) {
+    if (depth > most) return true;
+    const next: object[] = [];
+    for (const item of level) {
+      // The items of typed arrays are numbers, and there may be millions.
+      if (ArrayBuffer.isView(item)) continue;
+      for (const inner of Object.values(item))
+        if (typeof inner === 'object' && inner !== null) next.push(inner);
+    }
+    level = next;
+  }
+  return false;
 }
 
 function parsed(text: string | Uint8Array): unknown {

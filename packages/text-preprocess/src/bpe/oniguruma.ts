@@ -10,11 +10,13 @@ const WORD = String.raw`\p{Alphabetic}\p{M}\p{Nd}\p{Pc}²³¹¼½¾`;
 const CONTROLS: Readonly<Record<string, number>> = { t: 9, n: 10, v: 11, f: 12, r: 13, a: 7, e: 27 };
 /** Neighbors that Oniguruma takes together for one character where case does not count: `ss` is also `ß`. */
 const FOLDED_PAIRS = /ss|ff|fi|fl|st|i\u0307|j\u030c|h\u0331|t\u0308|w\u030a|y\u030a|a\u02be|\u02bcn/i;
+/** Groups within groups, and quantifiers of what is quantified: each takes a few frames of the call stack. */
+const DEEPEST = 100;
 
 /**
  * The JavaScript expression (flags `gu`) that finds the same as one written for Oniguruma, whose syntax the patterns of
  * `tokenizer.json` files have: `\s` is Unicode's White_Space, `.` is everything but a line feed, `^` and `$` are the ends of
- * lines, `++` is possessive, `(?i:...)` lets case not count.
+ * lines, `++` is possessive, `(?i:...)` lets case not count. Takes time proportional to the pattern's length.
  * @throws UntranslatablePattern naming the part that has no translation
  */
 export function translateOniguruma(pattern: string): RegExp {
@@ -28,27 +30,30 @@ export function translateOniguruma(pattern: string): RegExp {
 }
 
 class Translator {
-  readonly #characters: readonly string[];
+  readonly #pattern: string;
+  /** In units of the string. */
   #position = 0;
   #atomics = 0;
+  #depth = 0;
 
   constructor(pattern: string) {
-    this.#characters = [...pattern];
+    this.#pattern = pattern;
   }
 
   translate(): string {
     const source = this.#alternatives(false);
-    if (this.#position < this.#characters.length) this.#refuse(')');
+    if (this.#position < this.#pattern.length) this.#refuse(')');
     return source;
   }
 
   /** Alternatives up to a closing parenthesis or the end. */
   #alternatives(ignoreCase: boolean): string {
+    if (++this.#depth > DEEPEST) this.#refuse(`more than ${DEEPEST} groups within groups`);
     let source = '';
-    // Letters side by side, to find those that fold together.
+    // The letter before, to find two that fold together.
     let literal = '';
     let isFirst = true;
-    while (this.#position < this.#characters.length && this.#peek() !== ')') {
+    while (this.#position < this.#pattern.length && this.#peek() !== ')') {
       const character = this.#next();
       if (character === '|') {
         source += '|';
@@ -60,18 +65,22 @@ class Translator {
         // In the middle it would hold for what is left of all alternatives.
         if (!isFirst) this.#refuse('(?i) that does not stand at the start');
         this.#position += 3;
-        return source + this.#alternatives(true);
+        const rest = this.#alternatives(true);
+        this.#depth--;
+        return source + rest;
       }
       isFirst = false;
       const atom = this.#atom(character, ignoreCase);
       if (atom === '') continue;
       const quantified = this.#quantified(atom);
       const single = /^\[(.)|^(\p{L}|\p{M})$/u.exec(quantified);
-      literal = single === null ? '' : literal + (single[2] ?? single[1]);
-      if (ignoreCase && FOLDED_PAIRS.test(literal))
-        this.#refuse(`(?i:${literal}), which one character may match`);
+      const letter = single === null ? '' : (single[2] ?? single[1]);
+      if (ignoreCase && FOLDED_PAIRS.test(literal + letter))
+        this.#refuse(`(?i:${literal}${letter}), which one character may match`);
+      literal = letter;
       source += quantified;
     }
+    this.#depth--;
     return source;
   }
 
@@ -104,9 +113,7 @@ class Translator {
     let isAtomic = false;
     if (this.#peek() === '?') {
       this.#position++;
-      const kind = /^(?:#|[:=!>]|<[=!]|<[A-Za-z_]\w*>|i:|-i:)/.exec(
-        this.#characters.slice(this.#position).join(''),
-      )?.[0];
+      const kind = this.#here(/(?:#|[:=!>]|<[=!]|<[A-Za-z_]\w*>|i:|-i:)/y)?.[0];
       if (kind === undefined) this.#refuse(`(?${this.#rest(2)}`);
       this.#position += kind.length;
       if (kind === '#') {
@@ -136,7 +143,7 @@ class Translator {
       this.#position++;
       quantifier = character;
     } else if (character === '{') {
-      const interval = /^\{(\d*)(?:(,)(\d*))?\}/.exec(this.#characters.slice(this.#position).join(''));
+      const interval = this.#here(/\{(\d*)(?:(,)(\d*))?\}/y);
       // Anything else in braces is text.
       if (interval === null) return atom;
       const [, least, comma = '', most = ''] = interval;
@@ -158,7 +165,11 @@ class Translator {
     }
     const more = this.#peek();
     // A quantifier of what is quantified, such as the + of {1,3}+, which is not possessive.
-    return ['*', '+', '?', '{'].includes(more) ? this.#quantified(`(?:${quantified})`) : quantified;
+    if (!['*', '+', '?', '{'].includes(more)) return quantified;
+    if (++this.#depth > DEEPEST) this.#refuse(`more than ${DEEPEST} quantifiers in a row`);
+    const all = this.#quantified(`(?:${quantified})`);
+    this.#depth--;
+    return all;
   }
 
   /** What follows a backslash outside a class. */
@@ -176,38 +187,40 @@ class Translator {
       case 'Z':
         return String.raw`(?=\n?(?![\s\S]))`; // whitespace: JavaScript's, as half of everything
       default:
-        this.#position--;
+        this.#position -= character.length;
         return this.#classEscape(ignoreCase, false);
     }
   }
 
   /** A class: what stands between brackets. */
   #class(ignoreCase: boolean): string {
-    let source = '[';
+    let open = '[';
     if (this.#peek() === '^') {
       this.#position++;
-      source += '^';
+      open += '^';
     }
+    // Once each: JavaScript's engine takes milliseconds to put one like \p{Alphabetic} to the others.
+    const members = new Set<string>();
     let isFirst = true;
     for (; this.#peek() !== ']' || isFirst; isFirst = false) {
-      if (this.#position >= this.#characters.length) this.#refuse('[ without ]');
+      if (this.#position >= this.#pattern.length) this.#refuse('[ without ]');
       if (this.#peek() === '[') this.#refuse('a class within a class');
       if (this.#rest(2) === '&&') this.#refuse('&& in a class');
       if (this.#peek() === ']') this.#refuse('] at the start of a class');
       const first = this.#member(ignoreCase);
       if (this.#peek() !== '-' || this.#rest(2) === '-]' || first.code === undefined) {
-        source += first.source;
+        members.add(first.source);
         continue;
       }
       this.#position++;
       const last = this.#member(ignoreCase);
       if (last.code === undefined || last.code < first.code) this.#refuse('a range with such ends');
-      source += rangeSource(first.code, last.code, ignoreCase, () =>
-        this.#refuse('(?i) with letters beyond ASCII'),
+      members.add(
+        rangeSource(first.code, last.code, ignoreCase, () => this.#refuse('(?i) with letters beyond ASCII')),
       );
     }
     this.#position++;
-    return `${source}]`;
+    return `${open}${[...members].join('')}]`;
   }
 
   /** One member of a class, with its code point where it is one character. */
@@ -262,7 +275,7 @@ class Translator {
   }
 
   #property(letter: string, ignoreCase: boolean): string {
-    const property = /^\{(\^?)([A-Za-z_]+)\}/.exec(this.#characters.slice(this.#position).join(''));
+    const property = this.#here(/\{(\^?)([A-Za-z_]+)\}/y);
     if (property === null) this.#refuse(`\\${letter} without a name`);
     const [whole, negation, name] = property;
     if (ignoreCase && /^(?:L[ult]|Lowercase|Uppercase|Titlecase)/i.test(name))
@@ -282,9 +295,9 @@ class Translator {
     const control = CONTROLS[character];
     if (control !== undefined) return control;
     if (character === 'x' || character === 'u') {
-      const digits = (
-        character === 'x' ? /^(?:\{([0-9A-Fa-f]{1,6})\}|([0-9A-Fa-f]{2}))/ : /^()([0-9A-Fa-f]{4})/
-      ).exec(this.#characters.slice(this.#position).join(''));
+      const digits = this.#here(
+        character === 'x' ? /(?:\{([0-9A-Fa-f]{1,6})\}|([0-9A-Fa-f]{2}))/y : /()([0-9A-Fa-f]{4})/y,
+      );
       if (digits === null) this.#refuse(`\\${character} without digits`);
       const code = Number.parseInt(digits[1] || digits[2], 16);
       // \xE9 is a byte there, not a character.
@@ -300,17 +313,27 @@ class Translator {
     return source.length > 1 && !source.startsWith('\\') ? `[${source}]` : source;
   }
 
+  /** The next character, or nothing at the end. */
   #peek(): string {
-    return this.#characters[this.#position] ?? '';
+    const code = this.#pattern.codePointAt(this.#position);
+    return code === undefined ? '' : String.fromCodePoint(code);
   }
 
+  /** The next units. */
   #rest(length: number): string {
-    return this.#characters.slice(this.#position, this.#position + length).join('');
+    return this.#pattern.slice(this.#position, this.#position + length);
+  }
+
+  /** A sticky pattern's match at the position; what is behind it is not looked at. */
+  #here(sticky: RegExp): RegExpExecArray | null {
+    sticky.lastIndex = this.#position;
+    return sticky.exec(this.#pattern);
   }
 
   #next(): string {
-    const character = this.#characters[this.#position++];
-    if (character === undefined) this.#refuse('an end in the middle');
+    const character = this.#peek();
+    if (character === '') this.#refuse('an end in the middle');
+    this.#position += character.length;
     return character;
   }
 

@@ -1,6 +1,11 @@
 import { type SavedFields, savedFields, showValue } from '@throughtime/errors';
 import { InvalidFormatError, readSaved } from '../errors.js';
-import { type Finder, linearFinder, NonlinearPatternError } from '../tokenizers/linear-pattern.js';
+import {
+  checkPatternLength,
+  type Finder,
+  linearFinder,
+  NonlinearPatternError,
+} from '../tokenizers/linear-pattern.js';
 import { type AddedToken, longestAddedToken, plainAddedToken } from './added-tokens.js';
 import { CHARACTER_OF_BYTE } from './byte-alphabet.js';
 import type { BpeParts, Merge } from './merges.js';
@@ -160,6 +165,7 @@ export function parseTokenizerFile(json: unknown): { parts: BpeParts; settings: 
   }
 
   const steps = normalizerSteps(file.normalizer ?? null, 'normalizer');
+  checkCount('normalizer', steps);
   const { vocab: _, merges: __, ...modelOptions } = model;
   return {
     parts: {
@@ -182,6 +188,14 @@ export function parseTokenizerFile(json: unknown): { parts: BpeParts; settings: 
   };
 }
 
+/** More than any tokenizer has had. Each goes over the whole text, and calls the next. */
+const MOST_PARTS = 100;
+
+function checkCount(path: string, parts: readonly unknown[]): void {
+  if (parts.length > MOST_PARTS)
+    throw invalid(`${path}: expected at most ${MOST_PARTS} parts, got ${parts.length}`);
+}
+
 function normalizerSteps(value: unknown, path: string): NormalizerStep[] {
   if (value === null) return [];
   const part = asObject(value, path);
@@ -197,6 +211,7 @@ function normalizerSteps(value: unknown, path: string): NormalizerStep[] {
 /** The pieces of a text; `undefined` for those of GPT-2's pattern alone, for which there is a faster way. */
 function splitterOf(value: unknown): Splitter | undefined {
   const parts = preTokenizers(value, 'pre_tokenizer');
+  checkCount('pre_tokenizer', parts);
   const byteLevel = parts.findIndex(({ part }) => part.type === 'ByteLevel');
   if (byteLevel < 0) {
     const types = parts.map(({ part }) => part.type).join(', ');
@@ -255,6 +270,7 @@ function finderOf(pattern: SavedFields, path: string): Finder {
   }
   if (typeof regex !== 'string') throw invalid(`${path}: expected { String } or { Regex }`);
   try {
+    checkPatternLength(regex);
     return linearFinder(translateOniguruma(regex));
   } catch (cause) {
     if (!(cause instanceof UntranslatablePattern || cause instanceof NonlinearPatternError)) throw cause;

@@ -6,6 +6,7 @@ import { nastyText } from '../fixtures/nasty-text.js';
 import { hashesOf, RandomStrings } from '../fixtures/random-strings.js';
 import { BpeTokenizer } from './bpe-tokenizer.js';
 import { CHARACTER_OF_BYTE } from './byte-alphabet.js';
+import { translateOniguruma } from './oniguruma.js';
 import type { TokenizerFile } from './tokenizer-file.js';
 import { trainBpe } from './train-bpe.js';
 
@@ -238,13 +239,26 @@ describe('encoding by a file', () => {
   });
 });
 
-describe('a file is refused', () => {
-  const split = (Regex: string) => ({
-    pre_tokenizer: {
-      type: 'Sequence',
-      pretokenizers: [{ type: 'Split', pattern: { Regex }, behavior: 'Isolated', invert: false }, byteLevel],
-    },
+const split = (Regex: string) => ({
+  pre_tokenizer: {
+    type: 'Sequence',
+    pretokenizers: [{ type: 'Split', pattern: { Regex }, behavior: 'Isolated', invert: false }, byteLevel],
+  },
+});
+
+describe('an expression', () => {
+  it('is translated in linear time', () => {
+    // With work for the rest of the pattern at each place this would take an hour.
+    expect(translateOniguruma('a{2}'.repeat(300_000)).source).toBe('a{2}'.repeat(300_000));
   });
+
+  it('has each member of a class once', () => {
+    const { source } = translateOniguruma('[^\\w\\p{N}a-c]');
+    expect(translateOniguruma(`[^${'\\w\\p{N}a-c'.repeat(1000)}]`).source).toBe(source);
+  });
+});
+
+describe('a file is refused', () => {
   it.each<[string, Record<string, unknown>, string]>([
     [
       'another normalizer',
@@ -283,6 +297,27 @@ describe('a file is refused', () => {
     ['letters that fold to one', split('(?i:straSSe)'), 'which one character may match'],
     ['case of letters beyond ASCII', split('(?i:é)'), 'letters beyond ASCII'],
     ['an option for lines', split('(?m:.)'), '(?m:'],
+    ['more characters than any', split('a'.repeat(5001)), 'more than 5000 characters'],
+    ['5,000 groups within groups', split('('.repeat(5000)), 'more than 100 groups within groups'],
+    ['1,000 options', split('(?i)'.repeat(1000)), 'more than 100 groups within groups'],
+    ['4,000 quantifiers', split(`a${'?'.repeat(4000)}`), 'more than 100 quantifiers in a row'],
+    ['2,400 alternatives', split('a|'.repeat(2400)), 'more than 2000 states'],
+    ['2,000 letters that have a case', split(`(?i:${'ab'.repeat(1000)})`), 'more than 2000 states'],
+    [
+      'more normalizers than any text goes through',
+      { normalizer: { type: 'Sequence', normalizers: Array(101).fill({ type: 'NFC' }) } },
+      'normalizer: expected at most 100 parts, got 101',
+    ],
+    [
+      'more pre-tokenizers than any text goes through',
+      {
+        pre_tokenizer: {
+          type: 'Sequence',
+          pretokenizers: [...Array(100).fill({ type: 'Digits' }), byteLevel],
+        },
+      },
+      'pre_tokenizer: expected at most 100 parts, got 101',
+    ],
     [
       'an added token whose id the library would change',
       { added_tokens: [added(300, '<a>')] },

@@ -46,6 +46,9 @@ describe('linearFinder finds what JavaScript finds', () => {
     new RegExp(String.raw`[\p{L}--[a-z]]`, sets),
     /a{|b{x|]|\x61\u0062\cI/,
     /\t|\r\n|[\]\\-]/,
+    // TypeScript knows these with the flag u alone.
+    new RegExp(['\\u{2}', '\\p{2}', '\\ud83d\\ude00', '\\x{2'].join('|')),
+    /(?:(?:){3}a){2}/,
     /(?<name>a)(b)/,
     /$|^/,
   ])('%s', (pattern) => {
@@ -139,7 +142,24 @@ describe('linearFinder takes linear time', () => {
     expect([...finder(unit.repeat(100_000) + end)].length).toBeLessThanOrEqual(100_000);
   });
 
+  it.each([
+    ['escapes that never end', '\\u{'.repeat(200_000), ''],
+    ['repetitions of nothing', 'a(?:){9999999999}(?:(?:){1e9}|b)'.replace('1e9', '1000000000'), 'u'],
+    ['repetitions of nothing within each other', `a${'(?:'.repeat(99)}${'){4000000000}'.repeat(99)}`, 'u'],
+  ])('reads %s in linear time', (_, source, flags) => {
+    const finder = (() => {
+      try {
+        return linearFinder(new RegExp(source, flags));
+      } catch (error) {
+        expect(error).toBeInstanceOf(NonlinearPatternError);
+        return undefined;
+      }
+    })();
+    expect(finder === undefined || [...finder('a')].length === 1).toBe(true);
+  });
+
   it('refuses what it cannot promise that for', () => {
+    expect(() => linearFinder(new RegExp('a|b|'.repeat(1000), 'u'))).toThrow('more than 2000 states');
     expect(() => linearFinder(/(a+)\1/)).toThrow('back references');
     expect(() => linearFinder(/(?<x>a+)b\k<x>/)).toThrow(NonlinearPatternError);
     expect(() => linearFinder(/(?:a{1000}){1000}/)).toThrow('more than 2000 states');

@@ -18,6 +18,16 @@ export class NonlinearPatternError extends ThroughtimeError {
 /** More than any tokenizer's pattern has; it bounds the work for each character of a text. */
 const MOST_STATES = 2000;
 const DEEPEST = 100;
+/** Several times the longest that a tokenizer is known to have. Compiling takes milliseconds for a few characters, `\p{L}` in a class. */
+const MOST_CHARACTERS = 5000;
+
+/**
+ * For the source of a stranger's pattern, before it is compiled or translated.
+ * @throws NonlinearPatternError when it is longer than any tokenizer's
+ */
+export function checkPatternLength(source: string): void {
+  if (source.length > MOST_CHARACTERS) throw refused(`more than ${MOST_CHARACTERS} characters`);
+}
 
 /**
  * The same matches as `text.matchAll(pattern)` in time proportional to the text's length, for patterns of strangers: a tokenizer that
@@ -218,13 +228,12 @@ class Parser {
       return { type: 'atomic', body: before.body };
     }
     if (/^\\[1-9]/.test(rest)) throw refused('back references');
-    const escaped =
-      /\\(?:u\{[^}]*\}|u[dD][89abAB][\dA-Fa-f]{2}\\u[dD][c-fC-F][\dA-Fa-f]{2}|u[\dA-Fa-f]{4}|[pP]\{[^}]*\}|x[\dA-Fa-f]{2}|c[A-Za-z]|.)/suy;
+    // Without the flag u, `\u{` and `\p` are letters, and what follows them is another part.
+    const escaped = this.#isUnicode
+      ? /\\(?:u\{[^}]*\}|u[dD][89abAB][\dA-Fa-f]{2}\\u[dD][c-fC-F][\dA-Fa-f]{2}|u[\dA-Fa-f]{4}|[pP]\{[^}]*\}|x[\dA-Fa-f]{2}|c[A-Za-z]|.)/suy
+      : /\\(?:u[\dA-Fa-f]{4}|x[\dA-Fa-f]{2}|c[A-Za-z]|.)/sy;
     escaped.lastIndex = this.#at;
-    let [whole] = escaped.exec(this.#source) ?? [''];
-    // Without the flag u these are letters, and what follows them is another part.
-    if (!this.#isUnicode && /^\\(?:u\{|[pP])/.test(whole)) whole = whole.slice(0, 2);
-    if (!this.#isUnicode && whole.length === 12) whole = whole.slice(0, 6);
+    const [whole] = escaped.exec(this.#source) ?? [''];
     return this.#characterOf(whole.length);
   }
 
@@ -271,13 +280,17 @@ class Parser {
 
 /**
  * Whether JavaScript's own engine, which is faster, takes linear time for sure: each alternative is a few characters, and at most
- * its end repeats one without bound. Nothing follows that could make the engine go back.
+ * its end repeats one without bound. Nothing follows that could make the engine go back. All of them are tried at each place, so
+ * they have no more parts than our own programs have states.
  */
 function isPlain(node: Node): boolean {
   const options = node.type === 'choice' ? node.options : [node];
+  let parts = 0;
   return options.every((option) => {
     if (option.type !== 'sequence') return false;
     let bounded = 0;
+    parts += Math.max(1, option.parts.length);
+    if (parts > MOST_STATES) return false;
     return option.parts.every((part, i) => {
       if (part.type === 'character') return true;
       if (part.type !== 'repeat' || part.body.type !== 'character') return false;
@@ -428,7 +441,10 @@ class Compiler {
       afterNothing =
         most > least ? this.#new({ type: 'branch', ...branch(iteration(others), empty) }) : empty;
     for (let i = 0; i < least; i++) {
+      const statesBefore = this.#states.length;
       const next = this.#add(body, afterNothing, afterSomething, isBackward);
+      // A body without states, `(?:)`, is as much once as nine billion times.
+      if (this.#states.length === statesBefore) break;
       if (afterNothing === afterSomething) afterNothing = afterSomething = next;
       else {
         afterSomething = this.#add(body, afterSomething, afterSomething, isBackward);

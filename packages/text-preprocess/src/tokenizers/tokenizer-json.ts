@@ -11,7 +11,7 @@ import { BpeTokenizer } from '../bpe/bpe-tokenizer.js';
 import { InvalidFormatError, readSaved } from '../errors.js';
 import { byteTokenizer } from './byte-tokenizer.js';
 import { type CharTokenizerOptions, charTokenizer } from './character-tokenizer.js';
-import { NonlinearPatternError } from './linear-pattern.js';
+import { checkPatternLength, NonlinearPatternError } from './linear-pattern.js';
 import { type RegexTokenizerOptions, savedRegexTokenizer } from './regex-tokenizer.js';
 import { type SentenceTokenizerOptions, sentenceTokenizer } from './sentence-tokenizer.js';
 import type { Tokenizer } from './tokenizer.js';
@@ -73,6 +73,7 @@ function make(type: unknown, options: Record<string, unknown>): Tokenizer {
 function pattern(source: unknown, flags: unknown): RegExp {
   if (typeof source !== 'string' || typeof flags !== 'string')
     throw invalid('source, flags: expected strings');
+  checkPatternLength(source);
   try {
     // linear: only compiled, see savedRegexTokenizer
     return new RegExp(source, flags);
