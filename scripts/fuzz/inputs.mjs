@@ -36,6 +36,7 @@ export function sampleInputs() {
   const csv = [
     'date,value\n2020-01-01,1\n2020-01-02,2.5\n2020-01-03,\n2020-01-05,4e3\n',
     'a;b\n1,5;2\n2,5;"7"\n',
+    '"day","a ""b"""\r\n"2020-01-01","1"\r\n"2020-01-02","2"\r\n',
   ];
   const json = [
     '[1,2,3]',

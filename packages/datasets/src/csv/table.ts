@@ -1,8 +1,7 @@
 import { messageOf, showValue } from '@throughtime/errors';
-// The build for browsers runs in Node too: one parser everywhere.
-import { parse } from 'csv-parse/browser/esm/sync';
 import { SeriesFormatError } from '../series/series-errors.js';
 import { isMissing, isNumber, isPlainNumber } from './numbers.js';
+import { type CsvRecord, csvRecords, QuoteError } from './records.js';
 import { isDate, isTimeNumber } from './times.js';
 
 /** Rows of cells, as text. */
@@ -35,12 +34,6 @@ export function readTable(text: string, name: string, options: TableOptions): Ta
   return format === 'json' ? jsonTable(text, name, options) : csvTable(text, name, options);
 }
 
-interface CsvRow {
-  readonly record: string[];
-  /** Its place among the rows of the file. */
-  readonly place: number;
-}
-
 /** Lines by which a file's delimiter is judged, and the characters that they may have. */
 const sampleLines = 50;
 const sampleLength = 65_536;
@@ -59,15 +52,13 @@ function csvTable(file: string, name: string, options: TableOptions): Table {
   const delimiter = options.delimiter ?? said?.[1] ?? delimiterOf(text);
   const skipped = said ? 1 : 0;
   const all = parsed(text, delimiter, name);
-  requireWidth(all[0]?.length ?? 0, name, options);
-  const rows: CsvRow[] = all
-    .map((record, place) => ({ record, place }))
-    .filter(({ record }) => !record.every((cell) => cell.trim() === ''));
+  requireWidth(all[0]?.record.length ?? 0, name, options);
+  const rows = all.filter(({ record }) => !record.every((cell) => cell.trim() === ''));
   if (rows.length === 0) throw new SeriesFormatError(`${name}: expected rows of values, got an empty file`);
   const preamble = preambleOf(rows);
   const body = rows.slice(preamble);
   const header = options.header ?? namesColumns(body, options.missingMarkers);
-  const line = ({ place }: CsvRow) => `line ${lineOf(text, delimiter, place) + skipped}`;
+  const line = (row: CsvRecord) => `line ${row.line + skipped}`;
   const columns = header
     ? distinct(columnNames(body.shift()!.record, body))
     : body[0].record.map((_, i) => `column${i + 1}`);
@@ -108,54 +99,19 @@ function lines(count: number): string {
   return count === 1 ? 'line' : `${count} lines`;
 }
 
-function csvOptions(delimiter: string) {
-  return {
-    delimiter,
-    skip_empty_lines: true,
-    relax_column_count: true,
-    // Spaces around quotes; where cells are between white space, they are delimiters themselves.
-    trim: delimiter.trim() !== '',
-  };
-}
-
-function parsed(text: string, delimiter: string, name: string, to?: number): string[][] {
-  if (!text.includes('"')) return [...plainRecords(text, delimiter, to)].map(({ record }) => record);
+/** The first rows of a text, all by default. @throws SeriesFormatError for quotes that RFC 4180 does not have */
+function parsed(text: string, delimiter: string, name: string, most = Number.POSITIVE_INFINITY): CsvRecord[] {
+  const records: CsvRecord[] = [];
   try {
-    return parse(text, { ...csvOptions(delimiter), ...(to !== undefined && { to }) }) as string[][];
+    for (const record of csvRecords(text, delimiter)) {
+      records.push(record);
+      if (records.length >= most) break;
+    }
   } catch (error) {
-    throw new SeriesFormatError(`${name}: not CSV: ${messageOf(error)}`, { cause: error });
+    if (!(error instanceof QuoteError)) throw error;
+    throw new SeriesFormatError(`${name}: not CSV: ${error.message}`, { cause: error });
   }
-}
-
-/** The records of a text without quotes, in which every line is one, and the lines that they are on. */
-function* plainRecords(
-  text: string,
-  delimiter: string,
-  to = Number.POSITIVE_INFINITY,
-): Iterable<{ readonly record: string[]; readonly line: number }> {
-  const isTrimmed = delimiter.trim() !== '';
-  const ends = /\r\n|\n|\r/g;
-  for (let from = 0, line = 1, count = 0; from <= text.length && count < to; line++) {
-    const end = ends.exec(text);
-    const content = text.slice(from, end?.index ?? text.length);
-    from = end === null ? text.length + 1 : ends.lastIndex;
-    if (content === '') continue;
-    // Columns are lined up with several spaces.
-    const cells = delimiter === ' ' ? content.trim().split(/ +/) : content.split(delimiter);
-    yield { record: isTrimmed ? cells.map((cell) => cell.trim()) : cells, line };
-    count++;
-  }
-}
-
-/** The line on which a row ends. Only messages need it, so that rows are not kept with it. */
-function lineOf(text: string, delimiter: string, place: number): number {
-  if (!text.includes('"')) {
-    let count = 0;
-    for (const { line } of plainRecords(text, delimiter)) if (count++ === place) return line;
-  }
-  const options = { ...csvOptions(delimiter), info: true, from: place + 1, to: place + 1 };
-  const [row] = parse(text, options) as unknown as { readonly info: { readonly lines: number } }[];
-  return row.info.lines;
+  return records;
 }
 
 /**
@@ -169,7 +125,7 @@ function delimiterOf(text: string): string {
   for (const delimiter of [',', ';', '\t', '|']) {
     let records: string[][];
     try {
-      records = parsed(sample, delimiter, '', sampleLines);
+      records = parsed(sample, delimiter, '', sampleLines).map(({ record }) => record);
     } catch {
       continue;
     }
@@ -204,7 +160,7 @@ function commonest(counts: readonly number[]): number {
 }
 
 /** Rows before the table: comments, and titles with fewer cells than the table has. */
-function preambleOf(rows: readonly CsvRow[]): number {
+function preambleOf(rows: readonly CsvRecord[]): number {
   let comments = 0;
   while (comments < rows.length - 1 && rows[comments].record[0].startsWith('#')) comments++;
   const cells = commonest(rows.slice(comments, comments + sampleLines).map(({ record }) => record.length));
@@ -216,7 +172,7 @@ function preambleOf(rows: readonly CsvRow[]): number {
 }
 
 /** Rows after the table, with nothing in their cells but in the first: sources and remarks. */
-function footerOf(rows: readonly CsvRow[], columns: number): number {
+function footerOf(rows: readonly CsvRecord[], columns: number): number {
   let footer = 0;
   while (columns > 1 && footer < rows.length - 1) {
     const { record } = rows[rows.length - 1 - footer];
@@ -228,7 +184,7 @@ function footerOf(rows: readonly CsvRow[], columns: number): number {
   return footer;
 }
 
-function columnNames(record: readonly string[], body: readonly CsvRow[]): string[] {
+function columnNames(record: readonly string[], body: readonly CsvRecord[]): string[] {
   const names = record.map((cell) => cell.trim());
   while (
     names.length > 1 &&
@@ -268,7 +224,7 @@ function isValue(cell: string): boolean {
  * numbers, dates and missing values holds values, except the numbers 0, 1, 2, ... beside an unnamed first column, which is how pandas
  * writes a table without names, and years in a row beside words.
  */
-function namesColumns(rows: readonly CsvRow[], missingMarkers: readonly string[] | undefined): boolean {
+function namesColumns(rows: readonly CsvRecord[], missingMarkers: readonly string[] | undefined): boolean {
   const [{ record: first }, ...sample] = rows.slice(0, sampleLines);
   const cells = first.map((cell) => cell.trim());
   if (cells.length > 1 && cells.every((cell, i) => cell === (i === 0 ? '' : String(i - 1)))) return true;
