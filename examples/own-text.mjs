@@ -51,4 +51,5 @@ for await (const piece of generateText(model, {
   length: 120,
 }))
   written += piece;
-console.log(`${prompt}|${written.replaceAll('\n', ' ')}`);
+console.log(`reads:  ${prompt}`);
+console.log(`writes: ${written.replaceAll('\n', ' ')}`);

@@ -116,7 +116,9 @@ function wordsMatch(expected, printed) {
 
 /** @param {string} expected @param {string} printed */
 function wordMatches(expected, printed) {
-  const bound = /^(\D*)([~≥≤])(-?[\d.,]*\d)(\D*)$/.exec(expected);
+  const bound = /^(\D*)([~≥≤])(-?[\d.,]*\d(?:e[+-]?\d+)?)(\D*)$/.exec(expected);
+  // A rule under a table's head is as long as its widest number.
+  if (/^-{2,}$/.test(expected)) return /^-{2,}$/.test(printed);
   if (!bound) return expected === printed;
   const [, before, kind, number, after] = bound;
   if (!printed.startsWith(before) || !printed.endsWith(after)) return false;
@@ -131,7 +133,7 @@ const numberOf = (word) =>
   /^-?[\d.,]*\d(e[+-]?\d+)?$/.test(word) ? Number(word.replaceAll(',', '')) : Number.NaN;
 
 /**
- * The page with what was printed in its blocks. Where the old output had a bound at a number, the new one has the same kind of bound.
+ * The page with what was printed in its blocks. Where the old output had a number with `~`, all numbers with a decimal point get one.
  * @param {string} page
  * @param {readonly { block: Block, printed: string }[]} runs
  */
@@ -140,14 +142,12 @@ export function withOutput(page, runs) {
   for (const { block, printed } of [...runs].reverse()) {
     if (!block.printedLines) continue;
     const [from, to] = block.printedLines;
-    const bounded = new Set(
-      (block.printed ?? '').split('\n').flatMap((line, row) => (/[~]\d/.test(line) ? [row] : [])),
-    );
-    const fresh = printed
-      .trimEnd()
-      .split('\n')
-      .map((line, row) => (bounded.has(row) ? line.replace(/(?<![\w.,~])(\d[\d,]*\.\d+)/g, '~$1') : line));
-    lines.splice(from, to - from, ...fresh);
+    const isAbout = /~-?\d/.test(block.printed ?? '');
+    const fresh = printed.trimEnd().split('\n');
+    // Of several blanks one gives way, so that columns stay columns.
+    const about = (/** @type {string} */ line) =>
+      line.replace(/(?<= ) (?=-?\d[\d,]*\.\d)|(?<![\w.,~-]|\w-| {2})(?=-?\d[\d,]*\.\d)/g, '~');
+    lines.splice(from, to - from, ...(isAbout ? fresh.map(about) : fresh));
   }
   return lines.join('\n');
 }

@@ -61,6 +61,7 @@ describe('firstMissing', () => {
     ['(~1,000)', '(1,050)'],
     ['≥98%', '99.5%'],
     ['≤0.01', '1e-7'],
+    ['---  ----', '-----  --'],
   ])('accepts %j for %j', (expected, printed) => expect(firstMissing(expected, printed)).toBeUndefined());
 
   it.each([
@@ -92,10 +93,12 @@ describe('withOutput', () => {
     expect(written.replace('two\nthree', 'one')).toBe(page);
   });
 
-  it('keeps bounds where there were some', () => {
-    const bounded = '```js\n1\n```\n```text\nloss ~2.5, epoch 1\nexact 3.5\n```\n';
+  it('marks numbers as about where some were', () => {
+    const bounded = '```js\n1\n```\n```text\nloss ~2.5\n```\n';
     const [block] = blocksOf(bounded);
-    const written = withOutput(bounded, [{ block, printed: 'loss 2.6, epoch 1\nexact 3.6\n' }]);
-    expect(blocksOf(written)[0].printed).toBe('loss ~2.6, epoch 1\nexact 3.6');
+    const printed = 'loss 2.6, of -0.5, epoch 1\nmean   0.125   1.000\n';
+    const written = withOutput(bounded, [{ block, printed }]);
+    expect(blocksOf(written)[0].printed).toBe('loss ~2.6, of ~-0.5, epoch 1\nmean  ~0.125  ~1.000');
+    expect(firstMissing(blocksOf(written)[0].printed ?? '', printed)).toBeUndefined();
   });
 });
