@@ -1,3 +1,4 @@
+import { sweepCommand } from '@throughtime/sweep';
 import { Command } from 'commander';
 import { anomaliesCommand } from './commands/anomalies.js';
 import { autoCommand } from './commands/auto.js';
@@ -5,6 +6,7 @@ import { backtestCommand } from './commands/backtest.js';
 import { chapterCommand } from './commands/chapter.js';
 import { predictCommand } from './commands/predict.js';
 import { runCommand } from './commands/run.js';
+import { comparisonSweep } from './commands/sweep.js';
 
 /** The command line `forecast`. */
 export function createProgram(): Command {
@@ -12,6 +14,7 @@ export function createProgram(): Command {
     .description('Forecast a sine wave, the embedded series or your own, beside honest baselines.')
     .addCommand(autoCommand())
     .addCommand(runCommand())
+    .addCommand(sweepCommand(comparisonSweep))
     .addCommand(backtestCommand())
     .addCommand(predictCommand())
     .addCommand(anomaliesCommand())

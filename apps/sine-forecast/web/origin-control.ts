@@ -1,5 +1,5 @@
+import { csvText } from '@throughtime/datasets';
 import { element, hint, offerDownload } from '@throughtime/web-page';
-import { csvText } from '../src/core/csv.js';
 import { formatNumber } from './comparison-table.js';
 import { FigureView } from './figure-view.js';
 import { latestOnly } from './latest-only.js';

@@ -1,9 +1,9 @@
-export { nameArguments } from './argument-names.js';
+export { messageForCommand, nameArguments } from './argument-names.js';
 export { UsageError } from './errors.js';
 export { HeldFolder } from './held-folder.js';
 export { endingAtOnce, interruptible } from './interrupt.js';
 export { integerOption, numberListOption, numberOption } from './options.js';
-export { exitCode, runProgram } from './program.js';
+export { endsWithParent, exitCode, runProgram } from './program.js';
 export {
   consoleReporter,
   jsonReporter,
@@ -11,3 +11,4 @@ export {
   type ReporterOptions,
   reporterFor,
 } from './reporter.js';
+export { textTable } from './text-table.js';

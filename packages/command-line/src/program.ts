@@ -29,11 +29,25 @@ export async function runProgram(program: Command, argv: readonly string[]): Pro
     acting = command;
   });
   guardOutput(program.name());
+  endWithParent();
   try {
     await program.parseAsync([...argv], { from: 'user' });
   } catch (error) {
     process.exitCode = report(error, program.name(), acting);
   }
+}
+
+/**
+ * Set in the environment of a process that a command of ours starts with a channel (`stdio: 'ipc'`): it saves and ends when the channel
+ * closes, which it does however the other one ended.
+ */
+export const endsWithParent = 'THROUGHTIME_ENDS_WITH_PARENT';
+
+function endWithParent(): void {
+  if (process.env[endsWithParent] === undefined || !process.channel) return;
+  // As when a terminal is closed.
+  process.once('disconnect', () => stopWork(signalCodes.SIGHUP));
+  process.channel.unref();
 }
 
 let isGuarded = false;

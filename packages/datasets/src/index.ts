@@ -11,6 +11,7 @@ export { type DatasetDescription, datasets, UnknownDatasetError } from './catalo
 export type { Attribution, RemoteFile } from './catalog/entry.js';
 export type { SeriesName } from './catalog/series.js';
 export type { TextName, TextPart } from './catalog/texts.js';
+export { csvText } from './csv/csv-text.js';
 export type { DownloadOptions, DownloadProgress } from './download/download-options.js';
 export { DownloadError } from './download/errors.js';
 export { unzip, ZipError } from './download/zip-member.js';

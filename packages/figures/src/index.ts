@@ -14,6 +14,7 @@ export { type GradientFlow, type GradientFlowOptions, gradientFlowFigure } from 
 export { type HiddenActivations, hiddenUnitsFigure } from './charts/hidden-units.js';
 export { type ResidualOptions, residualFigure } from './charts/residuals.js';
 export { type SeriesLine, type SeriesOptions, type SeriesPoint, seriesFigure } from './charts/series.js';
+export { type SweepFigureOptions, type SweptRun, sweepFigure } from './charts/sweep.js';
 export {
   gradientNormCurves,
   learningRateCurve,

@@ -237,6 +237,14 @@ async function startOf(
   return { model, settings: settingsOfModel(model), initFrom: { path, weights } };
 }
 
+/**
+ * The settings of a new run.
+ * @throws UsageError when the model that it is to start from cannot be read; ArgumentError when an option contradicts it
+ */
+export async function settingsOf(request: RunRequest, reporter: Reporter): Promise<TrainSettings> {
+  return freshSettings(request.given, await startOf(request, undefined, reporter));
+}
+
 function freshSettings(given: RunRequest['given'], start: Start | undefined): TrainSettings {
   const recipe = given.preset === undefined ? {} : presetRecipe(given.preset);
   if (!start) return completeSettings(given, recipe);

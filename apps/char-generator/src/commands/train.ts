@@ -37,7 +37,7 @@ import {
 import type { RunRequest } from './run-folder.js';
 
 /** The settings by their options' names. */
-interface TrainOptions extends Partial<Omit<TrainSettings, 'hiddenSize' | 'initFrom'>> {
+export interface TrainOptions extends Partial<Omit<TrainSettings, 'hiddenSize' | 'initFrom'>> {
   readonly initFrom?: string;
   readonly logDir?: string;
   readonly hidden?: TrainSettings['hiddenSize'];
@@ -89,23 +89,8 @@ export function trainCommand(): Command {
     .option('--overwrite', 'replace the run in --out')
     .option('--json', 'JSON lines on stdout: start, epoch, ..., done')
     .addHelpText('after', notes)
-    .action(
-      ({ out, resume = false, overwrite = false, timeLimit, threads, json, ...options }: TrainOptions) => {
-        const { hidden: hiddenSize, corpus, initFrom, logDir, ...settings } = options;
-        const given = {
-          ...settings,
-          ...(hiddenSize !== undefined && { hiddenSize }),
-          ...(corpus !== undefined && { corpus: oneOrMore(corpus) }),
-        };
-        const request = {
-          ...{ given, out, resume, overwrite },
-          ...(initFrom !== undefined && { initFrom }),
-          ...(logDir !== undefined && { logDir }),
-          ...(timeLimit !== undefined && { timeLimit }),
-          ...(threads !== undefined && { threads }),
-        };
-        return interruptible((signal) => train(request, reporterFor(json), signal));
-      },
+    .action(({ json, ...options }: TrainOptions) =>
+      interruptible((signal) => train(requestOf(options), reporterFor(json), signal)),
     );
   return nameArguments(command, {
     hiddenSize: '--hidden',
@@ -113,6 +98,31 @@ export function trainCommand(): Command {
     learningRate: '--lr',
     clipNorm: '--clip',
   });
+}
+
+/** What the options ask for. */
+export function requestOf({
+  out,
+  resume = false,
+  overwrite = false,
+  timeLimit,
+  threads,
+  json: _,
+  ...options
+}: TrainOptions): TrainRequest {
+  const { hidden: hiddenSize, corpus, initFrom, logDir, ...settings } = options;
+  const given = {
+    ...settings,
+    ...(hiddenSize !== undefined && { hiddenSize }),
+    ...(corpus !== undefined && { corpus: oneOrMore(corpus) }),
+  };
+  return {
+    ...{ given, out, resume, overwrite },
+    ...(initFrom !== undefined && { initFrom }),
+    ...(logDir !== undefined && { logDir }),
+    ...(timeLimit !== undefined && { timeLimit }),
+    ...(threads !== undefined && { threads }),
+  };
 }
 
 export interface TrainRequest extends RunRequest {

@@ -26,12 +26,14 @@ import {
 } from '@throughtime/bptt-trainer';
 import type { BatchSource, TokenBatch } from '@throughtime/contract';
 import { pennTreebankBatches, randomBatches, sequentialBatches, windowBatches } from '@throughtime/datasets';
-import { ArgumentError, inWords, oneOf } from '@throughtime/errors';
+import { ArgumentError, inWords, oneOf, record } from '@throughtime/errors';
 import {
   initializerOf,
   type ModelDropout,
   RecurrentLanguageModel,
+  type RecurrentModelConfig,
   type RecurrentModelState,
+  resolveModelConfig,
   streamBatches,
 } from '@throughtime/lang-model';
 import type { ScheduleSettings, TruncationSettings } from '@throughtime/pytorch-run';
@@ -39,7 +41,7 @@ import { Random } from '@throughtime/random';
 import type { Vocabulary } from '@throughtime/text-preprocess';
 import { defaultEngine } from '@throughtime/wasm-kernels';
 import { encodeCorpus, type LoadedCorpus, type UnigramFloor, unigramFloor } from './corpus.js';
-import { cells, corpusName, type TrainSettings } from './settings.js';
+import { cells, corpusName, settingChecks, type TrainSettings } from './settings.js';
 import { kindOf, TextForm } from './text-form.js';
 import type { TextModel } from './text-model.js';
 
@@ -173,26 +175,44 @@ export function newModel(
   initial?: RecurrentLanguageModel,
 ): RecurrentLanguageModel {
   if (initial) return startedFrom(initial, settings, vocabulary, random);
-  const { cell, hiddenSize, layers, embedding, tied, nonlinearity, resetAfter } = settings;
-  const { initializer, activationPenalty } = settings;
+  const { initializer, cell } = settings;
   // Gates that start open let gradients through from the first step on (Jozefowicz et al. 2015).
   const forgetBias = settings.forgetBias ?? (settings.preset === undefined ? 1 : undefined);
-  const dropout = dropoutOf(settings);
   return new RecurrentLanguageModel({
+    ...architectureOf(settings),
     vocabulary,
-    cell,
-    hiddenSize,
-    layers,
-    embedding,
     random,
+    ...(initializer && { initializer: initializerOf(initializer) }),
+    ...(cell === 'lstm' && forgetBias !== undefined && { forgetBias }),
+  });
+}
+
+/** The architecture of the settings, but for the vocabulary. */
+function architectureOf(settings: TrainSettings): Omit<RecurrentModelConfig, 'vocabularySize'> {
+  const { cell, hiddenSize, layers, embedding, tied, nonlinearity, resetAfter } = settings;
+  const { activationPenalty } = settings;
+  const dropout = dropoutOf(settings);
+  return {
+    ...{ cell, hiddenSize, layers, embedding },
     ...(tied && { tied }),
     ...(nonlinearity && { nonlinearity }),
     ...(resetAfter !== undefined && { resetAfter }),
     ...(dropout && { dropout }),
     ...(activationPenalty && { activationPenalty }),
-    ...(initializer && { initializer: initializerOf(initializer) }),
-    ...(cell === 'lstm' && forgetBias !== undefined && { forgetBias }),
-  });
+  };
+}
+
+/**
+ * What can be said of settings before their text is read.
+ * @throws ArgumentError naming the setting that cannot be
+ */
+export function checkSettings(settings: TrainSettings): void {
+  record(settingChecks)('settings', settings);
+  // Any vocabulary: no check depends on its size.
+  resolveModelConfig({ ...architectureOf(settings), vocabularySize: 2 });
+  optimizerFor(settings);
+  scheduleFor(scheduleSettings(settings));
+  truncationFor(truncationSettings(settings));
 }
 
 /** The architecture and the weights are the other model's; what only training knows is the settings'. */

@@ -6,6 +6,7 @@ import {
   nameArguments,
   numberOption,
   reporterFor,
+  textTable,
   UsageError,
 } from '@throughtime/command-line';
 import { formatRowTime } from '@throughtime/datasets';
@@ -36,7 +37,6 @@ import {
   prepareModels,
   transformRemarks,
 } from './shared-options.js';
-import { textTable } from './text-table.js';
 import { writeCsv, writeFigure } from './write-files.js';
 
 interface AnomalyOptions extends SeriesOptions, ModelOptions {

@@ -4,6 +4,7 @@ import {
   interruptible,
   nameArguments,
   reporterFor,
+  textTable,
   UsageError,
 } from '@throughtime/command-line';
 import { formatRowTime } from '@throughtime/datasets';
@@ -30,9 +31,9 @@ import { baselineNames } from '../core/models.js';
 import { formatNumbers, formatScore, measureInWords } from '../core/report.js';
 import { comparisonListener } from './comparison-listener.js';
 import { prepareComparison } from './prepare-comparison.js';
+import { printReport } from './print-report.js';
 import { addSeriesOptions, type SeriesOptions } from './series-option.js';
 import { addCommonOptions, useTensorBackend } from './shared-options.js';
-import { printReport, textTable } from './text-table.js';
 import { writeCsv } from './write-files.js';
 
 interface AutoOptions extends SeriesOptions {

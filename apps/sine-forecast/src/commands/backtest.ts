@@ -23,6 +23,7 @@ import { baselineNames, createModelWithIntervals, type ModelName, modelNames } f
 import { scoreReport, seriesReport } from '../core/report.js';
 import { comparisonListener } from './comparison-listener.js';
 import { prepareComparison, startOf } from './prepare-comparison.js';
+import { printReport } from './print-report.js';
 import { forecastRows } from './save-comparison.js';
 import { addSeriesOptions, type SeriesOptions } from './series-option.js';
 import {
@@ -35,7 +36,6 @@ import {
   prepareModels,
   transformRemarks,
 } from './shared-options.js';
-import { printReport } from './text-table.js';
 import { writeCsv } from './write-files.js';
 
 interface BacktestOptions extends SeriesOptions, ModelOptions {

@@ -7,6 +7,7 @@ import {
   numberListOption,
   numberOption,
   reporterFor,
+  textTable,
   UsageError,
 } from '@throughtime/command-line';
 import {
@@ -22,7 +23,6 @@ import { Command } from 'commander';
 import { chapterHorizons } from '../core/compare-models.js';
 import { formatNumber } from '../core/report.js';
 import { addCommonOptions, useTensorBackend } from './shared-options.js';
-import { textTable } from './text-table.js';
 import { writeCsv } from './write-files.js';
 
 interface ChapterOptions {

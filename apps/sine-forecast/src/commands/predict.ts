@@ -6,6 +6,7 @@ import {
   numberOption,
   type Reporter,
   reporterFor,
+  textTable,
   UsageError,
 } from '@throughtime/command-line';
 import { formatFrequency, formatRowTime } from '@throughtime/datasets';
@@ -23,7 +24,6 @@ import { Command } from 'commander';
 import { formatNumbers } from '../core/report.js';
 import { addReadingOptions, openSeries, type SeriesOptions, seriesNames } from './series-option.js';
 import { addCommonOptions, useTensorBackend } from './shared-options.js';
-import { textTable } from './text-table.js';
 import { writeCsv } from './write-files.js';
 
 interface PredictOptions extends Omit<SeriesOptions, 'series' | 'period'> {

@@ -24,6 +24,7 @@ import { baselineNames, createModel, type ModelName, modelNames } from '../core/
 import { errorReport, formatNumber, seriesReport } from '../core/report.js';
 import { comparisonListener } from './comparison-listener.js';
 import { prepareComparison, startOf } from './prepare-comparison.js';
+import { printReport } from './print-report.js';
 import { figureRemarks, saveComparison, seriesErrors } from './save-comparison.js';
 import { addSeriesOptions, type SeriesOptions } from './series-option.js';
 import {
@@ -36,13 +37,13 @@ import {
   prepareModels,
   transformRemarks,
 } from './shared-options.js';
-import { printReport } from './text-table.js';
 
-interface RunOptions extends SeriesOptions, ModelOptions {
+export interface RunOptions extends SeriesOptions, ModelOptions {
   readonly model: readonly ModelName[];
   readonly train?: number;
   readonly horizons?: readonly number[];
   readonly stride?: number;
+  readonly threads?: number;
   readonly out?: string;
   readonly json?: boolean;
 }
@@ -72,7 +73,13 @@ export function runCommand(): Command {
       integerOption({ min: 1 }),
     );
   addModelOptions(command, { lags: 4, epochs: '10, recurrent 30' });
-  command.option('--out <dir>', 'where the models, tables and figures go');
+  command
+    .option(
+      '--threads <n>',
+      'threads of the engine, which recurrent networks run in; results do not depend on it (default: all cores)',
+      integerOption({ min: 1, max: 64 }),
+    )
+    .option('--out <dir>', 'where the models, tables and figures go');
   nameArguments(command, { start: '--train', horizon: '--horizons' });
   return addCommonOptions(command).action((options: RunOptions) =>
     options.out === undefined
@@ -94,7 +101,7 @@ async function run(options: RunOptions, folder?: HeldFolder): Promise<void> {
     : defaultHorizons(left);
   const horizon = horizons[horizons.length - 1];
   report.event('start', { ...startOf(prepared), train: start, models: names });
-  await prepareModels(names);
+  await prepareModels(names, options.threads);
   const stride =
     options.stride ?? Math.max(defaultStride(left, horizon), strideOfSeveral(left, horizon, all.length));
   await interruptible(async (signal) => {
@@ -179,6 +186,7 @@ async function run(options: RunOptions, folder?: HeldFolder): Promise<void> {
     report.event('done', {
       measure,
       horizons,
+      asked: options.model,
       models: Object.fromEntries(models.map(({ name, errors }) => [name, errors])),
       ...(all.length > 1 && { series: all.map(({ name }) => name) }),
       ...(noiseFloor !== undefined && { noiseFloor }),

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { integerOption, nameArguments, numberOption, UsageError } from '@throughtime/command-line';
 import type { CalendarFeature, TimeSeries } from '@throughtime/forecasting';
 import { Random } from '@throughtime/random';
+import { setThreads } from '@throughtime/wasm-kernels';
 import type { Command } from 'commander';
 import {
   isRecurrent,
@@ -124,8 +125,12 @@ export function modelListOption(option: string): (text: string) => ModelName[] {
   return (text) => namesOf(text, modelNames, option);
 }
 
-/** Prepares tfjs where a model may need it. */
-export async function prepareModels(names: readonly ModelName[]): Promise<void> {
+/**
+ * Prepares what models compute with: tfjs where one may need it, the engine's threads.
+ * @param threads default: one per core
+ */
+export async function prepareModels(names: readonly ModelName[], threads?: number): Promise<void> {
+  if (threads !== undefined) setThreads(threads);
   if (names.some(isRecurrent)) await useTensorBackend();
 }
 

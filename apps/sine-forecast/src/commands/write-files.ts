@@ -1,10 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { csvText } from '@throughtime/datasets';
 import type { Figure } from '@throughtime/figures';
 import { figureToSvg } from '@throughtime/figures/node';
 import { figureToPng } from '@throughtime/figures/png';
 import { replaceFile } from '@throughtime/platform/node';
-import { csvText } from '../core/csv.js';
 
 /** Writes a table as CSV. A file that stands there is replaced as a whole; its folder is made. */
 export async function writeCsv(

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { csvText, formatTime } from './csv.js';
 import { errorReport, formatNumber } from './report.js';
 
 describe('errorReport', () => {
@@ -46,25 +45,5 @@ describe('formatNumber', () => {
     [Number.NEGATIVE_INFINITY, '-inf'],
   ])('%d: %s', (value, text) => {
     expect(formatNumber(value)).toBe(text);
-  });
-});
-
-describe('csvText', () => {
-  it('quotes what needs it', () => {
-    expect(
-      csvText(
-        ['a', 'b,c'],
-        [
-          [1, 'say "no"'],
-          ['x\ny', ''],
-        ],
-      ),
-    ).toBe('a,"b,c"\n1,"say ""no"""\n"x\ny",\n');
-  });
-
-  it('shows dates as short as they are', () => {
-    expect(formatTime(7)).toBe('7');
-    expect(formatTime(new Date(Date.UTC(2020, 0, 31)))).toBe('2020-01-31');
-    expect(formatTime(new Date(Date.UTC(2020, 0, 31, 6)))).toBe('2020-01-31T06:00:00.000Z');
   });
 });

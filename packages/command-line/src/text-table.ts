@@ -1,6 +1,3 @@
-import type { Reporter } from '@throughtime/command-line';
-import type { Report } from '../core/report.js';
-
 /** Rows of cells as text in columns: the first to the left, the others, numbers, to the right. */
 export function textTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const all = [header, ...rows];
@@ -11,11 +8,4 @@ export function textTable(header: readonly string[], rows: readonly (readonly st
       .join('  ');
   const rule = widths.map((width) => '-'.repeat(width)).join('  ');
   return [line(header), rule, ...rows.map(line)].join('\n');
-}
-
-/** Prints a report for people. */
-export function printReport(reporter: Reporter, { headline, header, rows, notes }: Report): void {
-  reporter.print(`${headline}\n`);
-  reporter.print(textTable(header, rows));
-  if (notes.length > 0) reporter.print(`\n${notes.join('\n')}`);
 }
