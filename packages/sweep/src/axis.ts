@@ -25,6 +25,7 @@ export function isRange(axis: Axis): axis is RangeAxis {
 }
 
 const number = String.raw`[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?`;
+// linear: each part begins with what the one before cannot hold
 const range = new RegExp(`^(log:)?(${number})\\.\\.(${number})$`, 'i');
 
 /**

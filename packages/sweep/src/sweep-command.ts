@@ -302,11 +302,7 @@ async function writeJob(
   const own = `node ${shellQuoted(resolve(target.entry ?? process.argv[1]))}`;
   const folder = isSlurm ? out : `${claimFolder}/${basename(resolve(out))}`;
   const common = {
-    name: `${target.program}-sweep-${basename(resolve(out))}`
-      .toLowerCase()
-      .replace(/[^a-z0-9-]+/g, '-')
-      .slice(0, 60)
-      .replace(/-+$/, ''),
+    name: jobName(target.program, out),
     ...{ runs: runs.length, parallel: processes, cpus },
     program: options.program ?? (isSlurm ? own : target.program),
     args: taskArguments(plan, folder),
@@ -319,6 +315,12 @@ async function writeJob(
   const submit = isSlurm ? 'sbatch' : 'kubectl apply -f';
   reporter.print(`${runs.length} runs: ${submit} ${shellQuoted(file)}`);
   reporter.event('done', { reason: 'written', out, runs: runs.length, files: [planName, basename(file)] });
+}
+
+/** A DNS label, which is all that Kubernetes takes. */
+function jobName(program: string, out: string): string {
+  const words = `${program} sweep ${basename(resolve(out))}`.toLowerCase().match(/[a-z0-9]+/g)!;
+  return words.join('-').slice(0, 60).replace(/-$/, '');
 }
 
 /** What a task needs to know: the whole sweep, since its folder may be new where it runs. */
