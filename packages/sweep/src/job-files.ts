@@ -45,6 +45,8 @@ export function slurmScript({
 #SBATCH --output=${directive(`${logs}/slurm-%A_%a.txt`)}
 #SBATCH --requeue
 set -euo pipefail
+# Arguments are meant as they are written.
+# shellcheck disable=SC2016
 exec ${program} sweep --run "$SLURM_ARRAY_TASK_ID" ${args.map(shellQuoted).join(' ')}
 `;
 }
