@@ -40,6 +40,7 @@ describe('generate train', () => {
 
   it('writes a model directory with its record and its last checkpoints', async () => {
     expect((await readdir(model)).sort()).toEqual([
+      'card.json',
       'checkpoints',
       'config.json',
       'model.safetensors',
@@ -405,7 +406,12 @@ describe('generate export', () => {
     );
     expect(code).toBe(0);
     expect(eventsOf(stdout)[0]).toMatchObject({ event: 'done', format: 'folder', out: small });
-    expect((await readdir(small)).sort()).toEqual(['config.json', 'model.safetensors', 'vocabulary.json']);
+    expect((await readdir(small)).sort()).toEqual([
+      'card.json',
+      'config.json',
+      'model.safetensors',
+      'vocabulary.json',
+    ]);
     const perplexity = async (folder: string, ...more: string[]) => {
       const args = ['evaluate', '--model', folder, '--corpus', 'moby-dick', '--max-tokens', '2000', '--json'];
       const done = await generate(...args, ...more);

@@ -4,6 +4,7 @@ import { anomaliesCommand } from './commands/anomalies.js';
 import { autoCommand } from './commands/auto.js';
 import { backtestCommand } from './commands/backtest.js';
 import { chapterCommand } from './commands/chapter.js';
+import { infoCommand } from './commands/info.js';
 import { predictCommand } from './commands/predict.js';
 import { runCommand } from './commands/run.js';
 import { comparisonSweep } from './commands/sweep.js';
@@ -17,6 +18,7 @@ export function createProgram(): Command {
     .addCommand(sweepCommand(comparisonSweep))
     .addCommand(backtestCommand())
     .addCommand(predictCommand())
+    .addCommand(infoCommand())
     .addCommand(anomaliesCommand())
     .addCommand(chapterCommand());
 }

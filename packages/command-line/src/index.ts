@@ -2,6 +2,16 @@ export { messageForCommand, nameArguments } from './argument-names.js';
 export { UsageError } from './errors.js';
 export { HeldFolder } from './held-folder.js';
 export { endingAtOnce, interruptible } from './interrupt.js';
+export {
+  type CardData,
+  type CardEntry,
+  type CardFacts,
+  cardRows,
+  carryCard,
+  type ModelCard,
+  readCard,
+  saveCard,
+} from './model-card.js';
 export { integerOption, numberListOption, numberOption } from './options.js';
 export { endsWithParent, exitCode, runProgram } from './program.js';
 export {

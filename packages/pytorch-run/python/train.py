@@ -26,6 +26,7 @@ import torch.distributed as dist
 from torch.nn.parallel import DistributedDataParallel
 
 import optimization
+from card import continue_card
 from checkpoint import Checkpoint, RunError, latest_checkpoint, save_checkpoint, save_weights
 from data import Batch, Source, read_ids, validation_batches
 from model import LanguageModel, summed_loss
@@ -121,6 +122,7 @@ class Run:
         self._load(checkpoint.arrays)
         self.wrapped = self.model if processes.count == 1 else DistributedDataParallel(self.model)
         self.interrupted: int | None = None
+        self.figures: dict[str, float] = {}
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._interrupt)
 
@@ -276,6 +278,10 @@ class Run:
             memory["updater"] = optimization.observe_average(patience, memory["updater"], loss)
             fields["validation"] = loss
         self._tell("epoch", epoch=memory["epoch"], **fields)
+        perplexities = {"trainingPerplexity": "loss", "validationPerplexity": "validation"}
+        # Where a loss is out of all bounds there is no such number.
+        self.figures = {name: math.exp(fields[key]) for name, key in perplexities.items() if fields.get(key, 800) < 700}
+        self.figures["epoch"] = memory["epoch"]
         # The next epoch is drawn from a stream that is forked from this one's, where anything is drawn.
         random = memory["place"]["cursor"]["random"]
         random = Random(random).fork().state if random else []
@@ -344,6 +350,7 @@ class Run:
                 if self.settings["architecture"]["tied"]:
                     weights["decoder.weight"] = weights["embedding.weight"]
             save_weights(folder, weights)
+            continue_card(folder, {"updates": self.updates, **self.figures})
             self._tell("checkpoint", step=self.updates, location=str(path))
         if self.processes.count > 1:
             dist.barrier()

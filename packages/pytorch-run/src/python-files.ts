@@ -9,6 +9,7 @@ const names = [
   'optimization.py',
   'data.py',
   'checkpoint.py',
+  'card.py',
   'random_stream.py',
 ] as const;
 

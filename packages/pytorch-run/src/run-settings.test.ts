@@ -40,7 +40,9 @@ describe('pythonFiles', () => {
     const known = new Set([...files.keys()].map((name) => name.replace('.py', '')));
     const own = ['torch', 'numpy', 'safetensors'];
     const standard =
-      '__future__ argparse dataclasses datetime json math os pathlib re signal sys time typing'.split(' ');
+      '__future__ argparse dataclasses datetime hashlib json math os pathlib platform re signal sys time typing'.split(
+        ' ',
+      );
     for (const [name, text] of files) {
       const imported = [...text.matchAll(/^(?:from|import) ([a-z_]+)/gm)].map((match) => match[1]);
       expect(imported.length, name).toBeGreaterThan(0);

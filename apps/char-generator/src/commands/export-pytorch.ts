@@ -2,7 +2,7 @@ import { copyFile, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunIdentity } from '@throughtime/bptt-trainer';
 import { checkpointFolder } from '@throughtime/bptt-trainer/node';
-import { type Reporter, UsageError } from '@throughtime/command-line';
+import { carryCard, type Reporter, UsageError } from '@throughtime/command-line';
 import { saveModel } from '@throughtime/lang-model/node';
 import { replaceFile } from '@throughtime/platform/node';
 import { pythonFiles } from '@throughtime/pytorch-run';
@@ -41,6 +41,9 @@ export async function exportPytorchRun(
     const identity = folder.snapshot?.memory.run ?? { id: folder.run, engine: engineOf(run.model) };
     const written = await writePytorchRun(run, out, identity);
     await copyFile(join(model, recordName), join(out, 'model', recordName));
+    await carryCard(model, join(out, 'model'), 'generate export --format pytorch', (text) =>
+      reporter.warn(text),
+    );
     return written;
   } finally {
     await folder.close();

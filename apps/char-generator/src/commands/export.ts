@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { interruptible, reporterFor, UsageError } from '@throughtime/command-line';
+import { carryCard, interruptible, reporterFor, UsageError } from '@throughtime/command-line';
 import { Command, Option } from 'commander';
 import { acceptDamageOption, int8Option } from './model-options.js';
 
@@ -17,6 +17,7 @@ const notes = `
 safetensors: the weights under the names of a PyTorch module with members embedding, rnn and decoder (load_state_dict takes them as they are).
 onnx: a graph from tokens [N, T] to logits [N, T, V] with the state as inputs h_0, c_0, ... and outputs h_0_next, ...; default: safetensors.
 folder: as train writes it, for sample, evaluate and the page, without the run that training continues from.
+The model's card (who made it, when, of what, how good it is) goes along: into the folder, or beside the file as FILE.card.json.
 With --int8 a file is a quarter as large: matrices are tensors of bytes (I8), each with the scales of its rows beside it (NAME.scales).
 pytorch: a folder that continues the run's training with PyTorch (1.13 or later, with numpy and safetensors), on one processor, one GPU or many:
 python FOLDER/train.py, or torchrun --nproc-per-node 2 FOLDER/train.py. What it trains lies in FOLDER/model: generate sample opens it, and
@@ -70,6 +71,9 @@ async function exportModel(options: ExportOptions): Promise<void> {
     if (format === 'folder') await saveModel(out, model, { tokenizer, notes });
     else if (format === 'onnx') await replaceFile(out, [exportOnnx(model)]);
     else await replaceFile(out, encodeModel(model)['model.safetensors']!);
+    await carryCard(folder, out, `generate export --format ${format}${int8 ? ' --int8' : ''}`, (text) =>
+      reporter.warn(text),
+    );
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new UsageError(

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { endingAtOnce, type Reporter, reporterFor } from '@throughtime/command-line';
+import { cardRows, endingAtOnce, type Reporter, readCard, reporterFor } from '@throughtime/command-line';
 import { Command } from 'commander';
 import type { TextModel } from '../core/text-model.js';
 import { acceptDamageOption } from './model-options.js';
@@ -21,7 +21,9 @@ Example:
 /** `generate info` */
 export function infoCommand(): Command {
   return new Command('info')
-    .description('Say what a model is: architecture, tokens, text, and the run that it comes from.')
+    .description(
+      'Say what a model is: architecture, tokens, text, the run that it comes from, and its card: who made it, when, of what, how good it is.',
+    )
     .requiredOption(
       '--model <folder|file>',
       'the folder that train or ngram wrote, or an ARPA file (.arpa, .arpa.gz)',
@@ -42,13 +44,14 @@ export async function info(
   // Loaded only now, so that help and complaints come at once.
   const { modelHash } = await import('./model-hash.js');
   const { openAnyModel } = await import('./open-model.js');
-  const opened = await endingAtOnce(() =>
-    openAnyModel(path, { acceptDamage, warn: (text) => reporter.warn(text) }),
-  );
+  const warn = (text: string) => reporter.warn(text);
+  const opened = await endingAtOnce(() => openAnyModel(path, { acceptDamage, warn }));
   const { vocabulary, tokenizer, notes: saved } = opened;
   const described = await describe(opened);
   const hash = modelHash(opened);
   const record = await recordIn(path);
+  // A file of another format has none.
+  const card = path.endsWith('.arpa') || path.endsWith('.arpa.gz') ? undefined : await readCard(path, warn);
   const { mtime } = await stat(path).then(async (found) =>
     found.isDirectory() ? stat(join(path, 'model.safetensors')) : found,
   );
@@ -72,6 +75,12 @@ export async function info(
     for (const [name, value] of Object.entries(record.settings))
       reporter.print(`${name.padEnd(18)} ${typeof value === 'string' ? value : JSON.stringify(value)}`);
   }
+  if (card) {
+    reporter.print('\nthe card');
+    // The run's settings stand above.
+    for (const [label, value] of cardRows(record ? { ...card, settings: {} } : card))
+      reporter.print(`${label.padEnd(18)} ${value}`);
+  }
   reporter.event('done', {
     model: path,
     ...described.fields,
@@ -82,6 +91,7 @@ export async function info(
     hash,
     saved: mtime.toISOString(),
     ...(record && { run: record }),
+    ...(card && { card }),
   });
 }
 

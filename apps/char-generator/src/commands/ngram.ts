@@ -1,4 +1,5 @@
 import {
+  type CardFacts,
   endingAtOnce,
   HeldFolder,
   integerOption,
@@ -7,12 +8,14 @@ import {
   numberOption,
   type Reporter,
   reporterFor,
+  saveCard,
   UsageError,
 } from '@throughtime/command-line';
 import type { TextPart } from '@throughtime/datasets';
+import type { SavedFields } from '@throughtime/errors';
 import type { NgramStorage } from '@throughtime/lang-model';
 import { Command, Option } from 'commander';
-import type { EncodedCorpus } from '../core/corpus.js';
+import type { EncodedCorpus, LoadedCorpus } from '../core/corpus.js';
 import type { NgramEstimate, NgramFigures } from '../core/ngram.js';
 import {
   type CorpusNames,
@@ -138,7 +141,7 @@ async function trainModel(request: NgramRequest, reporter: Reporter, signal: Abo
   const { evaluateNgram, trainNgram } = await import('../core/ngram.js');
   const { sampleText } = await import('../core/text-model.js');
   const { readCorpus } = await import('./read-corpus.js');
-  const { removeRun, requireFree } = await import('./run-folder.js');
+  const { hashOfText, removeRun, requireFree } = await import('./run-folder.js');
 
   const { folder, out, arpa, prompt, length, temperature, seed } = request;
   requireArpaFor(request);
@@ -184,12 +187,42 @@ async function trainModel(request: NgramRequest, reporter: Reporter, signal: Abo
   // Another run may have come and gone since we looked.
   if (isNew) await requireOutFree();
   await saveNgramModel(out, model, { vocabulary, tokenizer, notes });
+  const hash = hashOfText(text.text, text.validationText);
+  await saveCard(out, ngramCard(request, { text, hash, corpus, figures }));
   await removeRun(folder);
   if (arpa !== undefined && model instanceof BackoffNgramModel)
     await writeArpaFile(arpa, model, arpaTokenNames(vocabulary.tokens));
   reporter.print(`\nThe model says:\n\n${prompt}${sample}\n`);
   reporter.print(`Saved in ${out}${arpa === undefined ? '' : ` and, as ARPA, in ${arpa}`}.`);
   reporter.event('done', { model: out, ...(arpa && { arpa }), ...figures, sample });
+}
+
+interface Counted {
+  readonly text: LoadedCorpus;
+  readonly hash: string;
+  readonly corpus: EncodedCorpus;
+  readonly figures: SavedFields | undefined;
+}
+
+function ngramCard(request: NgramRequest, { text, hash, corpus, figures }: Counted): CardFacts {
+  // What the sample is drawn with is no part of the model.
+  const {
+    folder: _,
+    out: __,
+    arpa: ___,
+    overwrite: ____,
+    prompt: _____,
+    length: ______,
+    ...others
+  } = request;
+  const { temperature: _______, seed: ________, ...settings } = others;
+  const sizes = {
+    characters: text.text.length + (text.validationText?.length ?? 0),
+    trainingTokens: tokensIn(corpus.training),
+    vocabulary: corpus.vocabulary.size,
+  };
+  const data = { name: corpusName(request.corpus), sha256: hash, sizes };
+  return { command: 'generate ngram', data, settings, figures };
 }
 
 function requireArpaFor({ arpa, smoothing }: NgramRequest): void {

@@ -27,6 +27,8 @@ export interface RunRequest {
 export interface OpenRun {
   readonly settings: TrainSettings;
   readonly corpus: LoadedCorpus;
+  /** SHA-256 of the text, and of what it is validated on where that was named. */
+  readonly corpusHash: string;
   readonly store: CheckpointStore;
   /** The model that the run starts from. */
   readonly initial: TextModel | undefined;
@@ -80,6 +82,7 @@ export async function openRun(
     return {
       settings,
       corpus,
+      corpusHash,
       initial: start?.model,
       run,
       store,
@@ -188,16 +191,22 @@ async function corpusOf(
   how: { readonly reporter: Reporter; readonly signal: AbortSignal },
 ): Promise<{ readonly corpus: LoadedCorpus; readonly hash: string }> {
   const corpus = await readCorpus(names, { ...how, split });
-  const hash = createHash('sha256').update(corpus.text);
-  if (validationCorpus === undefined) return { corpus, hash: hash.digest('hex') };
+  if (validationCorpus === undefined) return { corpus, hash: hashOfText(corpus.text) };
   const { text: validationText } = await readCorpus(validationCorpus, {
     ...how,
     option: '--validation-corpus',
   });
   return {
     corpus: { ...corpus, validationText },
-    hash: hash.update('\0').update(validationText).digest('hex'),
+    hash: hashOfText(corpus.text, validationText),
   };
+}
+
+/** SHA-256 of a text in UTF-8, and of what it is validated on where that was named. */
+export function hashOfText(text: string, validationText?: string): string {
+  const hash = createHash('sha256').update(text);
+  if (validationText !== undefined) hash.update('\0').update(validationText);
+  return hash.digest('hex');
 }
 
 /** What a run starts from. */

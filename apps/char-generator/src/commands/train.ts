@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import type { EndReason, TrainingLogger } from '@throughtime/bptt-trainer';
+import type { EndReason, EpochEvent, TrainingLogger } from '@throughtime/bptt-trainer';
 import {
+  type CardFacts,
   endingAtOnce,
   integerOption,
   interruptible,
@@ -9,15 +10,18 @@ import {
   numberOption,
   type Reporter,
   reporterFor,
+  saveCard,
   UsageError,
 } from '@throughtime/command-line';
 import { CorpusTooShortError } from '@throughtime/datasets';
+import type { SavedFields } from '@throughtime/errors';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import {
   cells,
   cleanings,
   commandRecipe,
   completeSettings,
+  corpusName,
   nonlinearities,
   optimizers,
   samplings,
@@ -26,6 +30,7 @@ import {
   tokenKinds,
   truncations,
 } from '../core/settings.js';
+import type { TrainingRun } from '../core/training-run.js';
 import {
   corpusFlags,
   corpusText,
@@ -34,7 +39,7 @@ import {
   tokensText,
   trainedParts,
 } from './model-options.js';
-import type { RunRequest } from './run-folder.js';
+import type { OpenRun, RunRequest } from './run-folder.js';
 
 /** The settings by their options' names. */
 export interface TrainOptions extends Partial<Omit<TrainSettings, 'hiddenSize' | 'initFrom'>> {
@@ -168,7 +173,12 @@ export async function train(request: TrainRequest, reporter: Reporter, signal: A
     report.start();
     if (folder.settings.initFrom && !folder.snapshot) report.startedFrom(folder.settings.initFrom.path);
 
-    const save = () => saveModel(out, model, { tokenizer, notes, run: folder.run });
+    const card = trainingCard(run, folder, identity.engine);
+    let figures: SavedFields | undefined;
+    const save = async () => {
+      await saveModel(out, model, { tokenizer, notes, run: folder.run });
+      await saveCard(out, { ...card, figures });
+    };
     let reason: EndReason = 'finished';
     const events = run.trainer.fit(run.batches, {
       ...fitOptions(run),
@@ -181,16 +191,45 @@ export async function train(request: TrainRequest, reporter: Reporter, signal: A
       ? events
       : withLoggers(events, ...(await loggersIn(logDir)))) {
       if (event.type === 'step') report.step(event);
-      else if (event.type === 'epoch') await report.epoch(event);
-      else if (event.type === 'checkpoint') await save();
+      else if (event.type === 'epoch') {
+        await report.epoch(event);
+        figures = figuresOf(event);
+      } else if (event.type === 'checkpoint') await save();
       else reason = event.reason;
     }
     await save();
     if (signal.aborted) report.interrupted();
-    else await report.end(reason);
+    else {
+      const reached = await report.end(reason);
+      await saveCard(out, { ...card, figures: figures && { ...figures, ...reached, reason } });
+    }
   } finally {
     await folder.close();
   }
+}
+
+/** What a run's card says from the start. */
+function trainingCard(
+  { settings, training, vocabulary }: TrainingRun,
+  { run, corpus, corpusHash }: Pick<OpenRun, 'run' | 'corpus' | 'corpusHash'>,
+  engine: string,
+): CardFacts {
+  const sizes = {
+    characters: corpus.text.length + (corpus.validationText?.length ?? 0),
+    trainingTokens: training.length,
+    vocabulary: vocabulary.size,
+  };
+  const data = { name: corpusName(settings.corpus), sha256: corpusHash, sizes };
+  return { command: 'generate train', run, engine, data, settings: { ...settings } };
+}
+
+function figuresOf({ epoch, step, perplexity, validation }: EpochEvent): SavedFields {
+  return {
+    epoch,
+    updates: step,
+    trainingPerplexity: perplexity,
+    ...(validation && { validationPerplexity: validation.perplexity }),
+  };
 }
 
 async function loggersIn(folder: string): Promise<TrainingLogger[]> {

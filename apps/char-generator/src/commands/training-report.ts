@@ -1,5 +1,6 @@
 import { type EpochEvent, evaluateBatches, type StepEvent } from '@throughtime/bptt-trainer';
 import type { Reporter } from '@throughtime/command-line';
+import type { SavedFields } from '@throughtime/errors';
 import { factsOf, RunningMean } from '../core/progress.js';
 import { corpusName, type TokenKind, tokenNoun } from '../core/settings.js';
 import { TextForm } from '../core/text-form.js';
@@ -93,8 +94,11 @@ export class TrainingReport {
     reporter.event('done', { reason: 'interrupted', model: out });
   }
 
-  /** @param reason why training ended: 'finished', 'time-limit', 'early-stop' */
-  async end(reason: string): Promise<void> {
+  /**
+   * @param reason why training ended: 'finished', 'time-limit', 'early-stop'
+   * @returns the figures of the model that is saved
+   */
+  async end(reason: string): Promise<SavedFields> {
     const { reporter, out } = this.#options;
     const { model, unigram, validation: held } = this.#run;
     const { perplexity } = this.#mean;
@@ -114,14 +118,16 @@ export class TrainingReport {
     const prompt = suggestedPrompt(this.#run);
     const option = prompt === '' ? '' : ` --prompt ${quoted(prompt)}`;
     reporter.print(`  generate sample --model ${quoted(out)}${option}`);
+    const validated = validation && { validationPerplexity: validation.perplexity };
     reporter.event('done', {
       reason,
       model: out,
       ...(perplexity !== undefined && { perplexity }),
-      ...(validation && { validationPerplexity: validation.perplexity }),
+      ...validated,
       ...this.#unigram(),
       sample,
     });
+    return { ...validated, ...this.#unigram() };
   }
 
   #unigram() {

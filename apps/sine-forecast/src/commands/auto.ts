@@ -4,6 +4,7 @@ import {
   interruptible,
   nameArguments,
   reporterFor,
+  saveCard,
   textTable,
   UsageError,
 } from '@throughtime/command-line';
@@ -30,6 +31,7 @@ import {
 import { baselineNames } from '../core/models.js';
 import { formatNumbers, formatScore, measureInWords } from '../core/report.js';
 import { comparisonListener } from './comparison-listener.js';
+import { commandFacts, forecasterCard } from './forecaster-card.js';
 import { prepareComparison } from './prepare-comparison.js';
 import { printReport } from './print-report.js';
 import { addSeriesOptions, type SeriesOptions } from './series-option.js';
@@ -152,6 +154,9 @@ async function run(options: AutoOptions, folder?: HeldFolder): Promise<void> {
       await saveForecaster(folder.path, calibrated(model, tests.get(best)!), {
         notes: { series: options.series, period, model: best, advice },
       });
+      const facts = commandFacts('forecast auto', options, opened);
+      const figures = { measure, error: models[0].errors[0], horizon };
+      await saveCard(folder.path, forecasterCard(facts, best, figures));
       await writeCsv(
         `${folder.path}/scores.csv`,
         ['model', measure],

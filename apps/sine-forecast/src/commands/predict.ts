@@ -118,7 +118,7 @@ async function predict(options: PredictOptions): Promise<void> {
 }
 
 /** @throws UsageError for a folder whose models lie in folders of their own, naming those */
-async function requireOneModel(folder: string): Promise<void> {
+export async function requireOneModel(folder: string): Promise<void> {
   const isModel = (path: string) =>
     access(join(path, 'config.json')).then(
       () => true,

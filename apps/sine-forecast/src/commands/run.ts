@@ -23,6 +23,7 @@ import {
 import { baselineNames, createModel, type ModelName, modelNames } from '../core/models.js';
 import { errorReport, formatNumber, seriesReport } from '../core/report.js';
 import { comparisonListener } from './comparison-listener.js';
+import { commandFacts } from './forecaster-card.js';
 import { prepareComparison, startOf } from './prepare-comparison.js';
 import { printReport } from './print-report.js';
 import { figureRemarks, saveComparison, seriesErrors } from './save-comparison.js';
@@ -145,6 +146,7 @@ async function run(options: RunOptions, folder?: HeldFolder): Promise<void> {
         asked,
         inOneFolder,
         notes,
+        facts: commandFacts('forecast run', options, opened),
         models,
         horizons,
         measure,

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { HeldFolder } from '@throughtime/command-line';
+import { type HeldFolder, saveCard } from '@throughtime/command-line';
 import { clockTime, formatRowTime, timestampAt } from '@throughtime/datasets';
 import {
   type Figure,
@@ -41,6 +41,7 @@ import {
 } from '../core/figures.js';
 import { hasDistribution, type ModelName } from '../core/models.js';
 import type { OpenedSeries } from '../core/open-series.js';
+import { type CommandFacts, forecasterCard } from './forecaster-card.js';
 import { writeCsv, writeFigure } from './write-files.js';
 
 export interface Comparison {
@@ -49,6 +50,8 @@ export interface Comparison {
   /** Whether the one model asked for goes into the folder itself; otherwise each has a folder of its own. */
   readonly inOneFolder: boolean;
   readonly notes: Readonly<Record<string, unknown>>;
+  /** What all models' cards say. */
+  readonly facts: CommandFacts;
   /** The models that were judged, with their errors at the horizons. */
   readonly models: readonly (JudgedModel & { readonly errors: readonly number[] })[];
   readonly horizons: readonly number[];
@@ -76,7 +79,7 @@ export function figureRemarks(count: number): string[] {
  * its name. Of several series, the first have their figures in a folder of each.
  */
 export async function saveComparison(folder: HeldFolder, comparison: Comparison): Promise<void> {
-  const { asked, inOneFolder, notes, models, horizons, measure, opened, transforms } = comparison;
+  const { asked, inOneFolder, notes, facts, models, horizons, measure, opened, transforms } = comparison;
   const { all, noiseFloor } = opened;
   const { path: out } = folder;
   const drawn = all.slice(0, mostDrawn);
@@ -93,13 +96,12 @@ export async function saveComparison(folder: HeldFolder, comparison: Comparison)
     all.forEach((series, i) => {
       model.update(series.slice(model.series[i].length), i);
     });
-    await saveForecaster(
-      inOneFolder ? out : join(out, name),
-      withIntervals({ name, model, test }, transforms),
-      {
-        notes,
-      },
-    );
+    const own = inOneFolder ? out : join(out, name);
+    await saveForecaster(own, withIntervals({ name, model, test }, transforms), { notes });
+    // One that was interrupted was not judged.
+    const errors = models.find((judged) => judged.name === name)?.errors;
+    const byHorizon = errors && Object.fromEntries(horizons.map((step, i) => [step, errors[i]]));
+    await saveCard(own, forecasterCard(facts, name, byHorizon && { measure, errorsByHorizon: byHorizon }));
   }
   if (models.length === 0) return;
   await writeCsv(

@@ -1,0 +1,62 @@
+import { cardRows, readCard, reporterFor } from '@throughtime/command-line';
+import { formatRowTime } from '@throughtime/datasets';
+import { loadForecaster } from '@throughtime/forecasting/node';
+import { Command } from 'commander';
+import { requireOneModel } from './predict.js';
+import { useTensorBackend } from './shared-options.js';
+
+interface InfoOptions {
+  readonly model: string;
+  readonly acceptDamage?: boolean;
+  readonly json?: boolean;
+}
+
+const examples = `
+Example:
+  forecast run --series air-passengers --model gru --out out/air
+  forecast info --model out/air`;
+
+/** `forecast info` */
+export function infoCommand(): Command {
+  return new Command('info')
+    .description(
+      'Say what a saved model is: its method, its series, and its card: who made it, when, of what, how good it is.',
+    )
+    .requiredOption('--model <dir>', 'a folder that `forecast run --out` or `forecast auto --out` wrote')
+    .option(
+      '--accept-damage',
+      'read a model whose data do not match their checksum: the numbers may be wrong',
+    )
+    .option('--json', 'JSON lines on stdout: warning, ..., done')
+    .addHelpText('after', examples)
+    .action(info);
+}
+
+/** Most series that are listed. */
+const mostShown = 10;
+
+async function info({ model: path, acceptDamage, json }: InfoOptions): Promise<void> {
+  const report = reporterFor(json);
+  const warn = (text: string) => report.warn(text);
+  await requireOneModel(path);
+  await useTensorBackend();
+  const { forecaster, notes } = await loadForecaster(path, { acceptDamage, onWarning: warn });
+  const card = await readCard(path, warn);
+  const { name, series: all } = forecaster;
+  const series = all.map(({ name: own, length, timeline }) => ({
+    ...{ name: own, length },
+    ...(timeline &&
+      length > 0 && { from: formatRowTime(timeline, 0), to: formatRowTime(timeline, length - 1) }),
+  }));
+  report.print(`${'model'.padEnd(18)} ${name}`);
+  for (const { name: own, length, from, to } of series.slice(0, mostShown)) {
+    const times = from === undefined ? '' : `, ${from} to ${to}`;
+    report.print(`${'series'.padEnd(18)} ${own}, ${length.toLocaleString('en')} values${times}`);
+  }
+  if (series.length > mostShown) report.print(`${'series'.padEnd(18)} ... (${series.length} in all)`);
+  if (card) {
+    report.print('\nthe card');
+    for (const [label, value] of cardRows(card)) report.print(`${label.padEnd(18)} ${value}`);
+  }
+  report.event('done', { model: path, method: name, series, notes, ...(card && { card }) });
+}
