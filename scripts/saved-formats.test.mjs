@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { decodeCheckpoint, encodeCheckpoint, InvalidCheckpointError } from '@throughtime/bptt-trainer';
 import { decodeForecaster, encodeForecaster, InvalidModelError } from '@throughtime/forecasting';
 import { decodeModel, decodeNgramModel, encodeModel, ModelFileError } from '@throughtime/lang-model';
+import { InvalidTaskModelError } from '@throughtime/sequence-tasks';
+import { decodeTask } from '@throughtime/sequence-tasks/tfjs';
 import {
   byteTokenizer,
   charTokenizer,
@@ -54,6 +56,7 @@ const recurrent = models.filter((files) => !isNgram(files));
 const ngrams = models.filter(isNgram);
 const withVocabulary = models.filter((files) => files['vocabulary.json']);
 const forecasters = fixtures('packages/forecasting/src/files/fixtures/format-1');
+const tasks = fixtures('packages/sequence-tasks/src/files/fixtures/format-1');
 const checkpoints = fixtures('packages/bptt-trainer/src/snapshot/fixtures/format-1').map((files) =>
   decodeCheckpoint(Object.values(files)[0]),
 );
@@ -130,6 +133,11 @@ const formats = {
     saved: forecastersNow.map((files) => parsed(files['config.json'])),
     read: (config, i) => decodeForecaster(configOf(forecastersNow)(config, i), options),
     error: InvalidModelError,
+  },
+  'config.json of a sequence task': {
+    saved: tasks.map((files) => parsed(files['config.json'])),
+    read: (config, i) => decodeTask(configOf(tasks)(config, i), options),
+    error: InvalidTaskModelError,
   },
   'the memory of a checkpoint': {
     saved: checkpoints.map(({ memory }) => memory),

@@ -66,6 +66,7 @@ export function sampleInputs() {
     checkpoint: single('packages/bptt-trainer/src/snapshot/fixtures/format-1'),
     zip: [{ file: zipSync({ 'a/b.txt': text('hello '.repeat(100)), 'c.csv': text(csv[0]) }) }],
     forecaster: folders('packages/forecasting/src/files/fixtures/format-1'),
+    task: folders('packages/sequence-tasks/src/files/fixtures/format-1'),
     link: [{ file: text('source=file&hidden=32&column=a%20b') }],
   };
 }

@@ -11,6 +11,7 @@ import { decodeModel, decodeNgramModel, generate, readArpa } from '@throughtime/
 import { readArpaFile } from '@throughtime/lang-model/node';
 import { Random } from '@throughtime/random';
 import { decodeSafetensors } from '@throughtime/safetensors';
+import { decodeTask } from '@throughtime/sequence-tasks/tfjs';
 import { tokenizerFromJSON, Vocabulary } from '@throughtime/text-preprocess';
 import { settingsFromLink } from '@throughtime/web-page';
 
@@ -46,6 +47,7 @@ const readers = {
   json: ({ file }) => readSeries(file, { name: 'x.json', format: 'json', missing: 'keep' }),
   checkpoint: ({ file }) => decodeCheckpoint(file),
   zip: ({ file }) => extractZip(file, join(folder, 'zip'), { maximumBytes: 1e8 }),
+  task: (files) => decodeTask(files, options),
   async forecaster(files) {
     const { forecaster } = await decodeForecaster(files, options);
     await forecaster.predict(2);

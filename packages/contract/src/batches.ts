@@ -21,6 +21,27 @@ export interface TokenBatch extends TrainingBatch {
   readonly lengths?: Int32Array;
 }
 
+/** N sequences of tokens, and what each of them is. */
+export interface LabeledBatch extends TrainingBatch {
+  /** [N, T], row-major. */
+  readonly inputs: Int32Array;
+  /** Classes: [N], one per row, or [N, T], one per step. */
+  readonly targets: Int32Array;
+  /** [N]: how many steps of each row count. */
+  readonly lengths: Int32Array;
+}
+
+/** N pairs of a source, which is read whole, and a target, which is predicted token by token. T is of the targets. */
+export interface PairBatch extends TokenBatch {
+  readonly lengths: Int32Array;
+  /** [N, S], row-major. */
+  readonly sources: Int32Array;
+  /** S */
+  readonly sourceSteps: number;
+  /** [N]: how many steps of each source count. */
+  readonly sourceLengths: Int32Array;
+}
+
 /** Where an epoch stands: fit for JSON. */
 export interface BatchCursor {
   /** State of the source's random stream at the start of the epoch; empty for a source that draws nothing. */

@@ -1,6 +1,16 @@
-export type { BatchCursor, BatchIterator, BatchSource, TokenBatch } from '@throughtime/contract';
+export type {
+  BatchCursor,
+  BatchIterator,
+  BatchSource,
+  LabeledBatch,
+  PairBatch,
+  TokenBatch,
+} from '@throughtime/contract';
 export { ArgumentError } from '@throughtime/errors';
+export { type LabeledSequence, labeledBatches } from './batches/labeled-batches.js';
+export { pairBatches, type SequencePair } from './batches/pair-batches.js';
 export { pennTreebankBatches } from './batches/penn-treebank-batches.js';
+export type { PooledBatchesOptions } from './batches/pooled-epochs.js';
 export { type PrefetchedBatches, type PrefetchOptions, prefetch } from './batches/prefetch.js';
 export { type RandomBatchesOptions, randomBatches } from './batches/random-batches.js';
 export { type SentenceBatchesOptions, sentenceBatches, splitSentences } from './batches/sentence-batches.js';

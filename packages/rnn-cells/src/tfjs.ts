@@ -20,7 +20,7 @@ export {
 export { unroll } from './execution/unroll.js';
 export { BidirectionalLayer, bidirectional } from './layers/bidirectional.js';
 export { type DropoutOptions, dropout } from './layers/dropout.js';
-export { attention, embedding, linear, type OperationLayer } from './layers/operation-layers.js';
+export { attention, dense, embedding, type OperationLayer } from './layers/operation-layers.js';
 export { RecurrentLayer } from './layers/recurrent-layer.js';
 export {
   type CustomLayerOptions,
@@ -40,6 +40,7 @@ export type { SequenceLayer, UnrollLayerCall } from './layers/sequence-layer.js'
 export { type StackableLayer, type StackDropout, type StackOptions, stack } from './layers/stack.js';
 export { type Attended, type AttentionMemory, attend } from './operations/attend.js';
 export { embed } from './operations/embed.js';
+export { type CountedRows, maskedCrossEntropy, unitVectors } from './operations/masked-cross-entropy.js';
 export { lastStep, maxPool, meanPool } from './operations/pooling.js';
 
 referencePath.provide(referenceNetwork);

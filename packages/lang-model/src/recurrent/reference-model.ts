@@ -5,10 +5,12 @@ import type { LayerState, Parameter, TokenBatch } from '@throughtime/contract';
 import {
   computeArrays,
   flatState,
+  maskedCrossEntropy,
   parameterTensors,
   shapedState,
   stateTensors,
   lossAndGradients as tensorLossAndGradients,
+  unitVectors,
   unroll,
 } from '@throughtime/rnn-cells/tfjs';
 import type { ActivationPenalty } from '@throughtime/wasm-kernels';
@@ -40,7 +42,7 @@ export async function lossAndGradients(
   const activationPenalty = regularization ? model.activationPenalty : undefined;
   const { read } = await tensorLossAndGradients(parameters, (weights) => {
     const run = forward(model, weights, batch, state, { masks, stateAfter, recurrentGradientScale });
-    const loss = meanLoss(run.logits, targets, counted);
+    const loss = maskedCrossEntropy(run.logits, targets, counted);
     const minimized = activationPenalty ? tf.add(loss, penaltyOf(activationPenalty, run, counted)) : loss;
     return { loss: tf.mul(scale, minimized), read: [loss, run.plain, ...flatState(run.state)] };
   });
@@ -109,18 +111,6 @@ function forward(
   const run = runLayers(model, weights, x, stateTensors(state.layers, N), { ...options, lengths });
   // [N T, V]
   return { ...run, logits: decode(model, weights, tf.reshape(run.outputs, [N * T, model.outputSize])) };
-}
-
-/** Mean negative log-likelihood in nats of the targets that count. */
-export function meanLoss(
-  logits: tf.Tensor2D,
-  targets: Int32Array,
-  { weights, predictions }: CountedPredictions,
-): tf.Scalar {
-  const chosen = unitVectors(targets, logits.shape[1]);
-  const likelihoods = tf.sum(tf.mul(tf.logSoftmax(logits), chosen), 1); // [N T]
-  const counted = weights ? tf.mul(likelihoods, tf.tensor1d(weights)) : likelihoods;
-  return tf.div(tf.neg(tf.sum(counted)), Math.max(1, predictions));
 }
 
 /**
@@ -230,15 +220,6 @@ function embed(
       )
     : rows;
   return tf.reshape(kept, [N, T, kept.shape[1]!]);
-}
-
-/** Ids [M] as unit vectors [M, V]. (`tf.oneHot` refuses V = 1, and in float32 is wrong on the wasm backend.) */
-function unitVectors(ids: Int32Array, V: number): tf.Tensor2D {
-  const values = new Float32Array(ids.length * V);
-  ids.forEach((id, i) => {
-    values[i * V + id] = 1;
-  });
-  return tf.tensor2d(values, [ids.length, V]);
 }
 
 /** All layers along the chunk. */

@@ -8,7 +8,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { ShapeMismatchError } from '../errors.js';
 import { attend } from '../operations/attend.js';
 import { lastStep, maxPool, meanPool } from '../operations/pooling.js';
-import { attention, embedding, linear } from './operation-layers.js';
+import { attention, dense, embedding } from './operation-layers.js';
 
 beforeAll(async () => {
   await tf.setBackend('wasm');
@@ -23,20 +23,20 @@ describe('operation layers', () => {
     // 10,000 draws of N(0, 1): five standard errors.
     expect(Math.abs(mean.dataSync()[0])).toBeLessThan(0.05);
     expect(Math.abs(variance.dataSync()[0] - 1)).toBeLessThan(0.075);
-    const map = linear({ inputSize: 16, outputSize: 300, random });
+    const map = dense({ inputSize: 16, outputSize: 300, random });
     const most = (name: string) => tf.max(tf.abs(map.weights.get(name)!)).dataSync()[0];
     for (const name of ['weight', 'bias']) {
       expect(most(name)).toBeGreaterThan(0.24);
       expect(most(name)).toBeLessThanOrEqual(0.25);
     }
-    expect([...linear({ inputSize: 1, outputSize: 1, bias: false, random }).weights.keys()]).toEqual([
+    expect([...dense({ inputSize: 1, outputSize: 1, bias: false, random }).weights.keys()]).toEqual([
       'weight',
     ]);
   });
 
   it('train, and keep no memory', () => {
     const vectors = embedding({ vocabularySize: 5, outputSize: 4, random });
-    const map = linear({ inputSize: 4, outputSize: 3, random });
+    const map = dense({ inputSize: 4, outputSize: 3, random });
     const look = attention({ kind: 'additive', querySize: 3, keySize: 4, random });
     const weights = [vectors, map, look].flatMap((layer) => [...layer.weights.values()]);
     const optimizer = tf.train.sgd(0.5);
@@ -64,7 +64,7 @@ describe('operation layers', () => {
     );
     expect(() => vectors.apply(Int32Array.of(0, -1), [1, 2])).toThrow(ShapeMismatchError);
     expect(() => vectors.apply(Int32Array.of(0), [1, 2])).toThrow('ids: expected 1 x 2 numbers');
-    expect(() => linear({ inputSize: 0, outputSize: 1, random })).toThrow(ArgumentError);
+    expect(() => dense({ inputSize: 0, outputSize: 1, random })).toThrow(ArgumentError);
     expect(() => attention({ kind: 'dot' as never, querySize: 1, keySize: 1, random })).toThrow('kind');
     expect(() => attend('additive', new Map(), { keys: tf.ones([1, 1, 1]) })).toThrow(
       "one named 'weight_query'",

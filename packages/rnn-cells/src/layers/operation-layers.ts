@@ -13,7 +13,7 @@ import {
 } from '../parameters/operation-parameters.js';
 import { variable } from './variable.js';
 
-/** Operations with weights that are `tf.Variable`s: `embedding()`, `linear()`, `attention()`. */
+/** Operations with weights that are `tf.Variable`s: `embedding()`, `dense()`, `attention()`. */
 export interface OperationLayer<Apply> {
   /** By name. Assign to a variable to load a weight. */
   readonly weights: ReadonlyMap<string, tf.Variable>;
@@ -42,7 +42,7 @@ export function embedding(
  * @returns a layer from [..., I] to [..., O]
  * @throws ArgumentError
  */
-export function linear(options: LinearOptions): OperationLayer<<T extends tf.Tensor>(x: T) => T> {
+export function dense(options: LinearOptions): OperationLayer<<T extends tf.Tensor>(x: T) => T> {
   return layer(
     linearParameters(options),
     (weights) => (x) =>

@@ -1,8 +1,17 @@
 // The parameters of what lies below and above recurrent layers, with their initial values.
 import type { Parameter } from '@throughtime/contract';
-import { boolean, checkOptions, type OptionChecks, oneOf, required, text, whole } from '@throughtime/errors';
+import {
+  boolean,
+  checkOptions,
+  type OptionChecks,
+  oneOf,
+  required,
+  text,
+  whole,
+  withMethods,
+} from '@throughtime/errors';
 import { type Random, randomSource } from '@throughtime/random';
-import { createParameter } from './parameter.js';
+import { type Allocator, createParameter } from './parameter.js';
 
 /** What all of them take. */
 export interface OperationParametersOptions {
@@ -10,11 +19,14 @@ export interface OperationParametersOptions {
   readonly random: Random;
   /** Put before every name, as 'decoder.'. Default: nothing. */
   readonly prefix?: string;
+  /** Default: ordinary arrays. */
+  readonly allocator?: Allocator | undefined;
 }
 
 const commonChecks: OptionChecks<OperationParametersOptions> = {
   random: required(randomSource),
   prefix: text,
+  allocator: withMethods<Allocator>('an Allocator', ['float32']),
 };
 
 export interface EmbeddingOptions extends OperationParametersOptions {
@@ -38,7 +50,7 @@ const embeddingChecks: OptionChecks<EmbeddingOptions> = {
 export function embeddingParameters(options: EmbeddingOptions): Parameter[] {
   checkOptions<EmbeddingOptions>(options, embeddingChecks);
   const { vocabularySize, outputSize, random, prefix = '' } = options;
-  const weight = createParameter(`${prefix}weight`, [vocabularySize, outputSize]);
+  const weight = createParameter(`${prefix}weight`, [vocabularySize, outputSize], options.allocator);
   for (let i = 0; i < weight.data.length; i++) weight.data[i] = random.normal();
   return [weight];
 }
@@ -65,10 +77,10 @@ const linearChecks: OptionChecks<LinearOptions> = {
  */
 export function linearParameters(options: LinearOptions): Parameter[] {
   checkOptions<LinearOptions>(options, linearChecks);
-  const { inputSize, outputSize, bias = true, random, prefix = '' } = options;
+  const { inputSize, outputSize, bias = true, prefix = '' } = options;
   return [
-    drawn(`${prefix}weight`, [outputSize, inputSize], inputSize, random),
-    ...(bias ? [drawn(`${prefix}bias`, [outputSize], inputSize, random)] : []),
+    drawn(`${prefix}weight`, [outputSize, inputSize], inputSize, options),
+    ...(bias ? [drawn(`${prefix}bias`, [outputSize], inputSize, options)] : []),
   ];
 }
 
@@ -105,17 +117,22 @@ const attentionChecks: OptionChecks<AttentionOptions> = {
  */
 export function attentionParameters(options: AttentionOptions): Parameter[] {
   checkOptions<AttentionOptions>(options, attentionChecks);
-  const { kind, querySize, keySize, hiddenSize = keySize, random, prefix = '' } = options;
-  if (kind === 'multiplicative') return [drawn(`${prefix}weight`, [querySize, keySize], keySize, random)];
+  const { kind, querySize, keySize, hiddenSize = keySize, prefix = '' } = options;
+  if (kind === 'multiplicative') return [drawn(`${prefix}weight`, [querySize, keySize], keySize, options)];
   return [
-    drawn(`${prefix}weight_query`, [hiddenSize, querySize], querySize, random),
-    drawn(`${prefix}weight_key`, [hiddenSize, keySize], keySize, random),
-    drawn(`${prefix}weight_score`, [1, hiddenSize], hiddenSize, random),
+    drawn(`${prefix}weight_query`, [hiddenSize, querySize], querySize, options),
+    drawn(`${prefix}weight_key`, [hiddenSize, keySize], keySize, options),
+    drawn(`${prefix}weight_score`, [1, hiddenSize], hiddenSize, options),
   ];
 }
 
-function drawn(name: string, shape: readonly number[], fanIn: number, random: Random): Parameter {
-  const parameter = createParameter(name, shape);
+function drawn(
+  name: string,
+  shape: readonly number[],
+  fanIn: number,
+  { random, allocator }: OperationParametersOptions,
+): Parameter {
+  const parameter = createParameter(name, shape, allocator);
   const limit = 1 / Math.sqrt(fanIn);
   for (let i = 0; i < parameter.data.length; i++) parameter.data[i] = limit * (2 * random.uniform() - 1);
   return parameter;

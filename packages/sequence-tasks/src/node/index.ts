@@ -1,0 +1,1 @@
+export { loadTask, saveTask } from './task-directory.js';

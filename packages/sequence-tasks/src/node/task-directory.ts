@@ -1,0 +1,48 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { inWords } from '@throughtime/errors';
+import { readWholeFile, replaceFiles } from '@throughtime/platform/node';
+import { InvalidTaskModelError } from '../errors.js';
+import {
+  decodeTask,
+  encodeTask,
+  type LoadedTask,
+  type LoadTaskOptions,
+  type SaveTaskOptions,
+  type TaskModel,
+  taskFileNames,
+} from '../files/task-files.js';
+
+/**
+ * Writes `config.json` and `model.safetensors` into a directory, made where it is missing. Whatever the disk refuses leaves the model that
+ * was there.
+ * @throws ArgumentError; the file system's error
+ */
+export async function saveTask(
+  directory: string,
+  model: TaskModel,
+  options: SaveTaskOptions = {},
+): Promise<void> {
+  const files = encodeTask(model, options);
+  await mkdir(directory, { recursive: true });
+  await replaceFiles(taskFileNames.map((name) => [join(directory, name), files[name]]));
+}
+
+/**
+ * @throws InvalidTaskModelError naming the file that is missing or cannot be read; ArgumentError for the options; the file system's error
+ */
+export async function loadTask(directory: string, options: LoadTaskOptions = {}): Promise<LoadedTask> {
+  const entries = taskFileNames.map(async (name) => {
+    try {
+      return [name, await readWholeFile(join(directory, name))] as const;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      throw new InvalidTaskModelError(join(directory, name), 'a file of a saved model', inWords('none'));
+    }
+  });
+  const { onWarning } = options;
+  return decodeTask(Object.fromEntries(await Promise.all(entries)), {
+    ...options,
+    onWarning: onWarning && ((warning) => onWarning(join(directory, warning))),
+  });
+}
