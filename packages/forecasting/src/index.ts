@@ -19,6 +19,9 @@ export {
 } from '@throughtime/datasets';
 export { ArgumentError } from '@throughtime/errors';
 export { loadEngine } from '@throughtime/wasm-kernels';
+export { type ArimaOptions, arima } from './arima/arima.js';
+export type { ArimaFit } from './arima/estimation.js';
+export type { ArimaOrder } from './arima/order.js';
 export {
   type AwaitableOneStepPredictor,
   type KStepErrorOptions,

@@ -3,6 +3,7 @@ import { Random } from '@throughtime/random';
 import { describe, expect, it } from 'vitest';
 import {
   alignTimestamps,
+  arima,
   autoregression,
   backtest,
   calendarFeatures,
@@ -51,6 +52,7 @@ const table = new KStepTable(values, (_, rows) => new Float64Array(rows), { lags
 const calls: readonly [string, (wrong: any) => unknown, object?][] = [
   ['seasonalNaive', (wrong) => seasonalNaive(wrong), { period: 7 }],
   ['autoregression', (wrong) => autoregression(wrong)],
+  ['arima', (wrong) => arima(wrong)],
   ['ets', (wrong) => ets(wrong)],
   ['linear', (wrong) => linear(wrong), { lags: 2, random }],
   ['mlp', (wrong) => mlp(wrong), { lags: 2, random }],

@@ -20,7 +20,7 @@ const names = (series: TimeSeries, changed = {}) =>
 describe('what auto tries', () => {
   it('is every kind of model, and those that learn also on the logarithm of a positive series', () => {
     expect(names(air)).toEqual([
-      ...['naive', 'seasonal-naive', 'drift', 'theta', 'ets', 'ar', 'ar of logarithms'],
+      ...['naive', 'seasonal-naive', 'drift', 'theta', 'ets', 'arima', 'ar', 'ar of logarithms'],
       ...['gru', 'gru of logarithms', 'lstm', 'lstm of logarithms'],
     ]);
     const withZero = TimeSeries.of({ values: [0, ...air.values] });

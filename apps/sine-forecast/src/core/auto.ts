@@ -11,13 +11,23 @@ import { createModel, type ModelName, type ModelSettings } from './models.js';
 import { formatScore } from './report.js';
 
 /** What `forecast auto` tries, simplest first: of two that are equally good the simpler one is chosen. */
-const tried: readonly ModelName[] = ['naive', 'seasonal-naive', 'drift', 'theta', 'ets', 'ar', 'gru', 'lstm'];
+const tried: readonly ModelName[] = [
+  'naive',
+  'seasonal-naive',
+  'drift',
+  'theta',
+  'ets',
+  'arima',
+  'ar',
+  'gru',
+  'lstm',
+];
 
 /** Those that are also tried on the logarithm of a series that is positive: their errors and seasons grow with its level. */
 const triedOnLogarithm: ReadonlySet<ModelName> = new Set(['ar', 'gru', 'lstm']);
 
-/** Longer seasons make exponential smoothing slow. */
-const longestSmoothed = 60;
+/** Longer seasons make these slow. */
+const longestSeasons: Partial<Record<ModelName, number>> = { ets: 60, arima: 30 };
 
 /** The models that may forecast a series, each from a random stream of its own. */
 export function autoCandidates(
@@ -30,7 +40,7 @@ export function autoCandidates(
     createModel(name, { ...settings, transforms, random: Random.seeded(seed) });
   return tried
     .filter((name) => name !== 'seasonal-naive' || period > 1)
-    .filter((name) => name !== 'ets' || period <= longestSmoothed)
+    .filter((name) => period <= (longestSeasons[name] ?? period))
     .flatMap((name) => [
       { name, model: make(name) },
       ...(isPositive && triedOnLogarithm.has(name)

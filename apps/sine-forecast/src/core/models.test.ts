@@ -69,7 +69,9 @@ describe('intervals', () => {
     const needs = (name: ModelName) =>
       createModelWithIntervals(name, settings, { horizon: 3, train: 200 }).method.requires('fit').reason;
     for (const name of modelNames) {
-      const hasDistribution = ['naive', 'seasonal-naive', 'drift', 'theta', 'ar', 'ets'].includes(name);
+      const hasDistribution = ['naive', 'seasonal-naive', 'drift', 'theta', 'ar', 'arima', 'ets'].includes(
+        name,
+      );
       expect(needs(name).includes('calibrate intervals'), name).toBe(!hasDistribution);
     }
   });

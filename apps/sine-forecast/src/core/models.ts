@@ -1,5 +1,6 @@
 import { ArgumentError, inWords } from '@throughtime/errors';
 import {
+  arima,
   autoregression,
   type CalendarFeature,
   conformal,
@@ -20,7 +21,7 @@ import {
 import type { Random } from '@throughtime/random';
 
 export const modelNames = [
-  ...(['naive', 'seasonal-naive', 'drift', 'theta', 'ar', 'ets'] as const),
+  ...(['naive', 'seasonal-naive', 'drift', 'theta', 'ar', 'arima', 'ets'] as const),
   ...(['linear', 'mlp', 'rnn', 'gru', 'lstm', 'ensemble'] as const),
 ] as const;
 
@@ -143,6 +144,7 @@ const makers: Readonly<Record<ModelName, Maker>> = {
   drift: () => drift(),
   theta: ({ period }) => theta({ period }),
   ar: ({ lags }) => autoregression(lags === undefined ? {} : { order: lags }),
+  arima: ({ period }) => arima({ period }),
   ets: ({ period, random }) => ets({ period, random }),
   linear: ({ lags = 4, random, epochs, learningRate, lagCalendar, several }) =>
     linear({
@@ -185,7 +187,7 @@ function isBaseline(name: ModelName): boolean {
 }
 
 /** What the command may do to a series before a model sees it. */
-export const transformNames = ['log', 'box-cox', 'difference', 'seasonal-difference'] as const;
+export const transformNames = ['log', 'box-cox', 'difference', 'seasonal-difference', 'mstl'] as const;
 
 export type TransformName = (typeof transformNames)[number];
 
@@ -193,10 +195,11 @@ export type TransformName = (typeof transformNames)[number];
 export function transformsOf(names: readonly TransformName[], period: number): TransformOptions[] {
   return names.map((name) => {
     if (name === 'difference') return { kind: 'difference', lag: 1 };
-    if (name !== 'seasonal-difference') return { kind: name };
-    if (period > 1) return { kind: 'difference', lag: period };
+    if (name === 'log' || name === 'box-cox') return { kind: name };
+    if (period > 1)
+      return name === 'mstl' ? { kind: 'mstl', periods: [period] } : { kind: 'difference', lag: period };
     const hint = '--period names it';
-    throw new ArgumentError('transform', 'a series with a season for seasonal-difference', inWords('none'), {
+    throw new ArgumentError('transform', `a series with a season for ${name}`, inWords('none'), {
       hint,
     });
   });
@@ -252,6 +255,7 @@ const withDistribution: ReadonlySet<ModelName> = new Set([
   'drift',
   'theta',
   'ar',
+  'arima',
   'ets',
 ]);
 

@@ -1,11 +1,12 @@
 import { SeriesTooShortError } from '@throughtime/datasets';
 import { checkOptions, list, number, oneOf, required, whole, withExpected } from '@throughtime/errors';
+import { decompose } from '../decomposition/stl.js';
 import { NoDistributionError, NotPositiveError } from '../errors.js';
 import type { Forecast, ForecastRequest } from '../methods/forecast.js';
 import { Forecaster, forecasterCheck } from '../methods/forecaster.js';
 import type { ForecasterFitOptions, Method, SavedMethod } from '../methods/method.js';
 import { mean, variance } from '../numeric/statistics.js';
-import { columnValues, type TimeSeries } from '../series/time-series.js';
+import { columnValues, interpolated, type TimeSeries } from '../series/time-series.js';
 
 /** How a series is transformed before a model sees it. Plain data, saved with the model. */
 export type TransformOptions =
@@ -18,7 +19,13 @@ export type TransformOptions =
    */
   | { readonly kind: 'box-cox'; readonly lambda?: number | undefined }
   /** The change over `lag` steps. A lag of one season removes the season, a lag of 1 a trend. */
-  | { readonly kind: 'difference'; readonly lag: number };
+  | { readonly kind: 'difference'; readonly lag: number }
+  /**
+   * Seasons found by MSTL are taken out, and the last of each is added to the forecasts. Each context is decomposed anew. It needs two
+   * seasons of the longest period.
+   * - periods: steps of each season, each at least 2
+   */
+  | { readonly kind: 'mstl'; readonly periods: readonly number[] };
 
 /** Fits `model` to the series after the transforms, applied in order. Forecasts are in the units of the series. */
 export function transformed(model: Forecaster, transforms: readonly TransformOptions[]): Forecaster {
@@ -50,6 +57,7 @@ export class Transformed implements Method {
   get name(): string {
     const parts = this.#options.map((option) => {
       if (option.kind === 'difference') return `diff ${option.lag}`;
+      if (option.kind === 'mstl') return `mstl ${option.periods.join(' ')}`;
       if (option.kind === 'log' || option.lambda === undefined) return option.kind;
       return `${option.kind} ${Number(option.lambda.toFixed(2))}`;
     });
@@ -58,8 +66,13 @@ export class Transformed implements Method {
 
   requires(use: 'fit' | 'forecast'): { length: number; reason: string } {
     const { length, reason } = this.#inner.requires(use);
-    const lost = this.#transforms.reduce((sum, transform) => sum + transform.lost, 0);
-    return { length: length + lost, reason: lost === 0 ? reason : `${reason}, after differencing` };
+    const needed = this.#transforms.reduceRight(
+      (least, transform) => Math.max(least + transform.lost, transform.least ?? 0),
+      length,
+    );
+    if (needed === length) return { length, reason };
+    const isDifferenced = this.#transforms.some(({ lost }) => lost > 0);
+    return { length: needed, reason: isDifferenced ? `${reason}, after differencing` : 'two of its seasons' };
   }
 
   async fit(training: readonly TimeSeries[], options: ForecasterFitOptions): Promise<void> {
@@ -113,19 +126,27 @@ export class Transformed implements Method {
 export interface Transform {
   /** How many values at the start are lost. */
   readonly lost: number;
+  /** The fewest values that it can be applied to. Default: one more than are lost. */
+  readonly least?: number;
   apply(series: TimeSeries): TimeSeries;
   /** @param context the series before `apply` */
   invert(forecast: Forecast, context: TimeSeries): Forecast;
 }
 
-const kindCheck = required(oneOf(['log', 'box-cox', 'difference']));
+const kindCheck = required(oneOf(['log', 'box-cox', 'difference', 'mstl']));
 const transformsCheck = list(
   withExpected("a transform such as { kind: 'log' }", (argument, value): TransformOptions => {
-    // Only a difference has a lag, only Box and Cox's transform a lambda.
+    // Only a difference has a lag, only MSTL periods, only Box and Cox's transform a lambda.
     const kind = (value as { kind?: unknown } | null | undefined)?.kind;
     if (kind === 'difference') {
       const checks = { kind: kindCheck, lag: required(whole({ from: 1 })) };
       checkOptions<{ kind: string; lag: number }>(value, checks, argument);
+    } else if (kind === 'mstl') {
+      const checks = {
+        kind: kindCheck,
+        periods: required(list(whole({ from: 2 }), { length: { from: 1 } })),
+      };
+      checkOptions<{ kind: string; periods: number[] }>(value, checks, argument);
     } else if (kind === 'box-cox') {
       checkOptions<{ kind: string; lambda?: number }>(value, { kind: kindCheck, lambda: number() }, argument);
     } else checkOptions<{ kind: string }>(value, { kind: kindCheck }, argument);
@@ -136,6 +157,7 @@ const transformsCheck = list(
 /** The transform that `options` describe. */
 export function createTransform(options: TransformOptions): Transform {
   if (options.kind === 'difference') return differenceTransform(options.lag);
+  if (options.kind === 'mstl') return seasonalTransform(options.periods);
   return powerTransform(options.kind, options.kind === 'log' ? 0 : (options.lambda ?? 0));
 }
 
@@ -211,6 +233,40 @@ export function likeliestLambda(training: readonly TimeSeries[]): number {
     else high = right;
   }
   return (low + high) / 2;
+}
+
+function seasonalTransform(periods: readonly number[]): Transform {
+  const seasonsOf = (series: TimeSeries) =>
+    series.variables.map(
+      (_, column) => decompose(interpolated(columnValues(series, column)), periods).seasons,
+    );
+  return {
+    lost: 0,
+    least: 2 * Math.max(...periods),
+    apply(series) {
+      const { width, values } = series;
+      const seasons = seasonsOf(series);
+      return series.withValues(
+        values.map((value, i) =>
+          seasons[i % width].reduce((rest, season) => rest - season[Math.floor(i / width)], value),
+        ),
+      );
+    },
+    invert(forecast, context) {
+      const { width, length } = context;
+      const seasons = seasonsOf(context);
+      const cells = forecast.horizon * width;
+      return mapForecast(forecast, (values) =>
+        values.map((value, i) => {
+          const step = Math.floor((i % cells) / width);
+          return seasons[i % width].reduce(
+            (sum, season, k) => sum + season[length - periods[k] + (step % periods[k])],
+            value,
+          );
+        }),
+      );
+    },
+  };
 }
 
 function differenceTransform(lag: number): Transform {

@@ -4,7 +4,6 @@ import {
   checkOptions,
   either,
   exactly,
-  inWords,
   list,
   number,
   type OptionChecks,
@@ -16,6 +15,7 @@ import {
 import { eventLoopTurn } from '@throughtime/platform';
 import { Random, randomSource } from '@throughtime/random';
 import { NotFittedError, NotPositiveError } from '../errors.js';
+import { type ColumnFit, continues, firstValuesOf, fitsOf } from '../methods/column-fits.js';
 import { type Forecast, type ForecastRequest, forecastFromPaths } from '../methods/forecast.js';
 import { Forecaster } from '../methods/forecaster.js';
 import type { ForecasterFitOptions, Method, SavedMethod } from '../methods/method.js';
@@ -47,9 +47,8 @@ const checks: OptionChecks<EtsOptions> = {
   random: randomSource,
 };
 
-/** One variable's fit. Its first values tell whether a context continues the training series. */
-interface ColumnFit extends EtsFit {
-  readonly firstValues: readonly number[];
+/** One variable's fit. */
+interface SmoothingFit extends EtsFit, ColumnFit {
   /** Where additive models are computed from, so that they lose no digits far from zero; 0 for multiplicative ones. */
   readonly center: number;
 }
@@ -105,7 +104,7 @@ const pathsForQuantiles = 1000;
 export class ExponentialSmoothing implements Method {
   readonly #options: EtsOptions;
   readonly #random: Random;
-  #fits: readonly ColumnFit[] | undefined; // [series * D]
+  #fits: readonly SmoothingFit[] | undefined; // [series * D]
 
   constructor(options: EtsOptions = {}) {
     checkOptions<EtsOptions>(options, checks);
@@ -138,7 +137,7 @@ export class ExponentialSmoothing implements Method {
 
   async fit(training: readonly TimeSeries[], { signal }: ForecasterFitOptions = {}): Promise<void> {
     for (const series of training) series.assertObserved();
-    const fits: ColumnFit[] = [];
+    const fits: SmoothingFit[] = [];
     for (const series of training) {
       for (let column = 0; column < series.width; column++)
         fits.push(await this.#fitColumn(series, column, signal));
@@ -171,7 +170,11 @@ export class ExponentialSmoothing implements Method {
     return method;
   }
 
-  async #fitColumn(series: TimeSeries, column: number, signal: AbortSignal | undefined): Promise<ColumnFit> {
+  async #fitColumn(
+    series: TimeSeries,
+    column: number,
+    signal: AbortSignal | undefined,
+  ): Promise<SmoothingFit> {
     const { model = 'auto' } = this.#options;
     const { period = learnableSeason(series, series.length - moreThanSeasons) } = this.#options;
     const values = columnValues(series, column);
@@ -204,10 +207,10 @@ export class ExponentialSmoothing implements Method {
     const chosen =
       tried.length > 1 && !signal?.aborted ? estimateEts(best.specification, values, period) : best;
     const { center } = unitsOf(chosen.specification, values);
-    return { ...chosen, center, firstValues: [...values.subarray(0, 24)] };
+    return { ...chosen, center, firstValues: firstValuesOf(values) };
   }
 
-  #forecastOne(context: TimeSeries, fits: readonly ColumnFit[], request: ForecastRequest): Forecast {
+  #forecastOne(context: TimeSeries, fits: readonly SmoothingFit[], request: ForecastRequest): Forecast {
     const { horizon, levels } = request;
     const { variables, width } = context;
     const columns = fits.map((fit, column) => stepsAfter(fit, columnValues(context, column), horizon));
@@ -252,28 +255,8 @@ const mostNamed = 4;
 /** What a seasonal model needs beyond two seasons. */
 const moreThanSeasons = 5;
 
-/** The fits that a context of a series goes on from, one per variable. */
-function fitsOf(fits: readonly ColumnFit[], context: TimeSeries): readonly ColumnFit[] {
-  const { width } = context;
-  if (fits.length === width) return fits;
-  for (let from = 0; from < fits.length; from += width) {
-    const own = fits.slice(from, from + width);
-    if (own.every((fit, column) => continues(fit, columnValues(context, column)))) return own;
-  }
-  throw new ArgumentError(
-    'context',
-    `one of the ${fits.length / width} series that were learned, each of which has a model of its own`,
-    inWords(`another, '${context.name}'`),
-  );
-}
-
-/** Whether values begin as the training values did. */
-function continues({ firstValues }: ColumnFit, values: Float64Array): boolean {
-  return firstValues.every((value, i) => Object.is(value, values[i]));
-}
-
 interface StepsAfter {
-  readonly fit: ColumnFit;
+  readonly fit: SmoothingFit;
   /** After the last value, counted from the center. */
   readonly state: EtsState;
   /** Of the error at each step; undefined where there is no formula. */
@@ -281,7 +264,7 @@ interface StepsAfter {
 }
 
 /** Starts from the estimated state if the context continues the training series, otherwise from a rough one. */
-function stepsAfter(fit: ColumnFit, raw: Float64Array, horizon: number): StepsAfter {
+function stepsAfter(fit: SmoothingFit, raw: Float64Array, horizon: number): StepsAfter {
   const { specification, parameters, center, start } = fit;
   const values = raw.map((value) => value - center);
   const from = continues(fit, raw)

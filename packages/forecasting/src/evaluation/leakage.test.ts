@@ -4,6 +4,7 @@ import { parseFrequency } from '@throughtime/datasets';
 import { Random } from '@throughtime/random';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { arima } from '../arima/arima.js';
 import { conformal } from '../composition/conformal.js';
 import { ensemble } from '../composition/ensemble.js';
 import { transformed } from '../composition/transformed.js';
@@ -40,6 +41,8 @@ const models: Record<string, [number, () => Forecaster]> = {
   'seasonal naive': [30, () => seasonalNaive({ period: 4 })],
   drift: [30, () => drift()],
   ar: [30, () => autoregression({ maxOrder: 4 })],
+  arima: [12, () => arima({ order: [1, 1, 1], seasonal: [0, 1, 0], period: 4 })],
+  'without a season': [12, () => transformed(drift(), [{ kind: 'mstl', periods: [4] }])],
   theta: [10, () => theta({ model: 'auto', period: 4 })],
   ets: [3, () => ets({ model: 'AAA', period: 4 })],
   linear: [10, () => linear({ lags: 3, random: random(), epochs: 2 })],

@@ -9,6 +9,7 @@ import { Random } from '@throughtime/random';
 import { decodeHeader, decodeSafetensors, encodeSafetensors } from '@throughtime/safetensors';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { arima } from '../arima/arima.js';
 import { conformal } from '../composition/conformal.js';
 import { ensemble } from '../composition/ensemble.js';
 import { transformed } from '../composition/transformed.js';
@@ -58,6 +59,8 @@ const models: Record<string, [{ levels: number[] }, () => Forecaster]> = {
   drift: [intervals, () => drift()],
   ar: [intervals, () => autoregression({ order: 3 })],
   ets: [intervals, () => ets({ model: 'AAA', period: 4 })],
+  arima: [intervals, () => arima({ order: [1, 0, 1], seasonal: [0, 1, 1], period: 4 })],
+  'arima by AICc': [intervals, () => arima()],
   theta: [intervals, () => theta({ model: 'auto', period: 4 })],
   croston: [points, () => croston()],
   tsb: [points, () => tsb()],

@@ -3,6 +3,7 @@ import { Random } from '@throughtime/random';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  arima,
   autoregression,
   backtest,
   compare,
@@ -86,6 +87,9 @@ describe('missing values', () => {
     theta: () => theta({ period: 7 }),
     'ar(2)': () => autoregression({ order: 2 }),
     'ar by AICc': () => autoregression(),
+    'arima(0,1,1)(0,1,1)': () => arima({ order: [0, 1, 1], seasonal: [0, 1, 1], period: 7 }),
+    'arima by AICc': () => arima({ period: 1 }),
+    'without a season': () => transformed(drift(), [{ kind: 'mstl', periods: [7] }]),
     'ets(AAA)': () => ets({ model: 'AAA', period: 7 }),
     linear: () => linear({ lags: 3, random: random(), optimizer: 'lbfgs' }),
     gru: () => recurrent({ ...network, cell: 'gru' }),

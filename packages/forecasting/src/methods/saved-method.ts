@@ -1,4 +1,5 @@
 import { inWords } from '@throughtime/errors';
+import { Arima } from '../arima/arima.js';
 import { Conformal } from '../composition/conformal.js';
 import { Ensemble } from '../composition/ensemble.js';
 import { PerSeries } from '../composition/per-series.js';
@@ -23,6 +24,7 @@ const loaders: Readonly<Record<string, Loader>> = {
   theta: (saved) => Theta.load(saved),
   croston: (saved) => Croston.load(saved),
   tsb: (saved) => Tsb.load(saved),
+  arima: (saved) => Arima.load(saved),
   ets: (saved) => ExponentialSmoothing.load(saved),
   transformed: (saved, members) => Transformed.load(saved, only(members)),
   ensemble: (saved, members) => Ensemble.load(saved, members),
