@@ -37,18 +37,21 @@ export function timesSeasonal(
 
 /** Lags whose weight is not 0, from 1, and their weights. */
 interface Sparse {
-  readonly lags: readonly number[];
-  readonly weights: readonly number[];
+  readonly lags: Int32Array;
+  readonly weights: Float64Array;
 }
 
 function sparse(weights: Float64Array): Sparse {
-  const lags = [...weights.keys()].filter((i) => weights[i] !== 0).map((i) => i + 1);
-  return { lags, weights: lags.map((lag) => weights[lag - 1]) };
+  const lags = Int32Array.from([...weights.keys()].filter((i) => weights[i] !== 0).map((i) => i + 1));
+  return { lags, weights: Float64Array.from(lags, (lag) => weights[lag - 1]) };
 }
 
 function weightedPast(values: Float64Array, t: number, { lags, weights }: Sparse): number {
   let sum = 0;
-  for (let k = 0; k < lags.length && lags[k] <= t; k++) sum += weights[k] * values[t - lags[k]];
+  for (let k = 0; k < lags.length; k++) {
+    const at = t - lags[k];
+    if (at >= 0) sum += weights[k] * values[at];
+  }
   return sum;
 }
 

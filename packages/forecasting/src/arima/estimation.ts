@@ -34,8 +34,11 @@ export interface ArimaFit {
  */
 export type Likelihood = 'exact' | 'conditional';
 
-/** Longer states cost seconds for each series; with as many values before them, the first ones hardly matter. */
-const mostExactState = 100;
+/**
+ * Values times the square of the state: what the exact likelihood costs. More takes seconds for each series, and with as many values the
+ * first ones hardly matter.
+ */
+const mostExactWork = 1e6;
 
 /** So near to a unit root, and no nearer, may the search go. */
 const nearestRoot = 0.9999;
@@ -67,10 +70,11 @@ export function estimateArima(
     return constantFit(order, own, { center, scale });
 
   const layout = new Layout(order, { mean: own, spread });
+  const rest = new Float64Array(plain.length);
   const objective = (kind: Likelihood): ((point: Float64Array) => number) => {
     return (point) => {
       const { arma, mean: level } = layout.read(point);
-      const rest = plain.map((value) => value - level);
+      for (let t = 0; t < rest.length; t++) rest[t] = plain[t] - level;
       return minusLogLikelihood(errorsOf(rest, arma, kind), plain.length);
     };
   };
@@ -78,7 +82,7 @@ export function estimateArima(
   const near = slopes(objective('conditional'), 1);
   const tries = layout
     .starts()
-    .map((start) => minimize(near, start, { maxIterations: 12, valueTolerance: 1e-6 }))
+    .map((start) => minimize(near, start, { maxIterations: 8, valueTolerance: 1e-6 }))
     .sort((a, b) => a.value - b.value);
   const follow = (kind: Likelihood, count: number) =>
     tries
@@ -154,7 +158,7 @@ function aicc(logLikelihood: number, parameters: number, count: number): number 
 
 /** The errors of what is left of the values after the mean. */
 export function errorsOf(rest: Float64Array, arma: Arma, likelihood: Likelihood): ArmaErrors {
-  return likelihood === 'exact' && stateSize(arma) <= mostExactState
+  return likelihood === 'exact' && rest.length * stateSize(arma) ** 2 <= mostExactWork
     ? exactErrors(rest, arma)
     : conditionalErrors(rest, arma);
 }
