@@ -11,10 +11,11 @@ import {
   Vocabulary,
   wordTokenizer,
 } from '@throughtime/text-preprocess';
+import { longLineRows } from './long-lines.mjs';
 import { zipfText } from './zipf-text.mjs';
 
 export const description =
-  'characters, words and BPE to ids beside the usual JavaScript, Python and @huggingface/tokenizers; --gigabyte: memory';
+  'characters, words and BPE to ids beside the usual JavaScript, Python and @huggingface/tokenizers, then long lines of many scripts: two minutes (--long-lines: those alone, a minute; --gigabyte: memory)';
 
 const ROUNDS = 5;
 const BOOK_COPIES = 60;
@@ -22,6 +23,7 @@ const SYNTHETIC_MEGABYTES = 24;
 
 /** @param {{ args: string[], report: (line: string) => void }} options */
 export async function run({ args, report }) {
+  if (args.includes('--long-lines')) return longLineRows(report);
   const book = readFileSync(
     new URL('../packages/datasets/data/moby-dick-chapters-1-17.txt', import.meta.url),
     'utf8',
@@ -39,6 +41,7 @@ export async function run({ args, report }) {
   report('');
   const rows = [...(await characterRows(books)), ...(await wordRows(synthetic)), ...bpeRows(book)];
   for (const row of rows) report(line(row));
+  rows.push(...longLineRows(report));
   if (args.includes('--gigabyte')) rows.push(...(await gigabyteRows(report)));
   report('');
   return rows;
