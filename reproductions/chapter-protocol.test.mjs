@@ -1,12 +1,14 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadCorpus } from '@throughtime/char-generator/core/corpus';
+import { fitOptions } from '@throughtime/char-generator/core/training-run';
 import { presetNames } from '@throughtime/lang-model';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { trainChapterPreset } from './chapter-protocol.mjs';
+import { pennTreebankRun } from './ptb-protocol.mjs';
 
 const cli = fileURLToPath(new URL('../apps/char-generator/dist/cli.js', import.meta.url));
 /** @type {string} */
@@ -56,5 +58,36 @@ describe('a reproduction of the chapter', () => {
     expect(told.perplexity).toBe(training);
     expect(told.validationPerplexity).toBe(validation);
     expect(validation === undefined).toBe(!name.startsWith('d2l-1.0'));
+  });
+});
+
+describe('a reproduction of Penn Treebank', () => {
+  it.each(['ptb-test', 'ptb-small'])('%s gives the digits of the command', async (name) => {
+    const corpus = await loadCorpus('alice');
+    if (!corpus) throw new Error('alice: not in the catalogue');
+    // Words enough for a batch of either, of both parts.
+    const [text, validationText] = [corpus.text.slice(0, 20_000), corpus.text.slice(20_000, 30_000)];
+    const files = [join(folder, `${name}.txt`), join(folder, `${name}-validation.txt`)];
+    await writeFile(files[0], text);
+    await writeFile(files[1], validationText);
+    const run = pennTreebankRun(name, { name: 'alice', text, validationText }, { epochs: 1 });
+    /** @type {import('@throughtime/bptt-trainer').EpochEvent | undefined} */
+    let last;
+    for await (const event of run.trainer.fit(run.batches, fitOptions(run)))
+      if (event.type === 'epoch') last = event;
+    const options = [
+      '--preset',
+      name,
+      '--corpus',
+      files[0],
+      '--validation-corpus',
+      files[1],
+      '--epochs',
+      '1',
+    ];
+    const told = await lastEpoch(...options, '--out', join(folder, name));
+    expect(told.perplexity).toBe(last?.perplexity);
+    expect(told.validationPerplexity).toBe(last?.validation?.perplexity);
+    expect(last?.validation?.perplexity).toBeGreaterThan(1);
   });
 });

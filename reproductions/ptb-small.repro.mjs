@@ -1,12 +1,13 @@
 // The PTB code's small model: on a corpus that you supply the published perplexities, without one an epoch's speed.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { encodePennTreebank, pennTreebankBatches } from '@throughtime/datasets';
+import { TextForm } from '@throughtime/char-generator/core/text-form';
+import { fitOptions } from '@throughtime/char-generator/core/training-run';
 import { perplexityCurves } from '@throughtime/figures';
 import { evaluate, preset } from '@throughtime/lang-model';
 import { Random } from '@throughtime/random';
 import { InputError } from './input-error.mjs';
-import { pennTreebankTraining } from './ptb-protocol.mjs';
+import { drawnRun, pennTreebankRun } from './ptb-protocol.mjs';
 import { resumableRun } from './resumable-run.mjs';
 import { RunPace } from './run-pace.mjs';
 import { pennTreebankSizes, zipfIds } from './synthetic-corpus.mjs';
@@ -48,7 +49,7 @@ async function oneEpoch(report, quick) {
   let resume;
   for (const last of [until, Number.POSITIVE_INFINITY]) {
     // Another seed: all that the second half starts from is the snapshot.
-    const { trainer, batches } = pennTreebankTraining(name, {
+    const { trainer, batches } = drawnRun(name, {
       vocabularySize,
       trainingIds,
       seed: resume ? 2 : 1,
@@ -94,24 +95,18 @@ async function oneEpoch(report, quick) {
  */
 async function asPublished(report, { corpus: from, fresh, folder }) {
   const corpus = await readCorpus(from);
-  const vocabularySize = corpus.words.length;
-  const { model, trainer, batches, epochs } = pennTreebankTraining(name, {
-    vocabularySize,
-    trainingIds: corpus.train,
-  });
-  const { batchSize, steps } = preset(name).training;
-  const validation = pennTreebankBatches(corpus.validation, { batchSize, steps });
-  report(`  ${vocabularySize} words, ${batches.length} updates an epoch`);
+  const trained = pennTreebankRun(name, corpus);
+  const { model, trainer, batches, epochs, vocabulary } = trained;
+  report(`  ${vocabulary.size} words, ${batches.length} updates an epoch`);
 
   const { store, resume, records, add } = await resumableRun(folder, {
-    identity: `${name} on the corpus in ${from}`,
+    identity: `${name} on the corpus in ${from}, as the command trains it`,
     fresh,
   });
   if (resume) report(`  goes on after update ${resume.memory.updater.step} (--fresh starts anew)`);
   const checkpoints = { store, everySteps: 500 };
   for await (const event of trainer.fit(batches, {
-    epochs,
-    validation,
+    ...fitOptions(trained),
     checkpoints,
     ...(resume && { resume }),
   })) {
@@ -125,8 +120,14 @@ async function asPublished(report, { corpus: from, fresh, folder }) {
   }
   const last = records[records.length - 1];
   // One word after another, as the PTB code's test with batch 1 and step 1.
-  const test = (await evaluate(model, corpus.test, { given: 1 })).perplexity;
-  const ours = { training: Math.exp(last.training), validation: Math.exp(last.validation), test };
+  const [words] = TextForm.of(trained).texts(corpus.test);
+  const test = vocabulary.encode(words);
+  const testPerplexity = (await evaluate(model, test, { given: 1 })).perplexity;
+  const ours = {
+    training: Math.exp(last.training),
+    validation: Math.exp(last.validation),
+    test: testPerplexity,
+  };
   /** @type {{ readonly training?: number, readonly validation?: number, readonly test?: number }} */
   const { training, ...published } = preset(name).published ?? {};
   return {
@@ -171,5 +172,5 @@ async function readCorpus(folder) {
     });
   };
   const [train, validation, test] = await Promise.all(['train', 'valid', 'test'].map(read));
-  return encodePennTreebank({ train, validation, test });
+  return { name: 'penn-treebank', text: train, validationText: validation, test };
 }

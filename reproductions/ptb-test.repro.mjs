@@ -1,6 +1,6 @@
 // The smoke test of the PTB code: two hidden units, two steps, one epoch. It shows that everything runs, and no more.
 import { Random } from '@throughtime/random';
-import { pennTreebankTraining } from './ptb-protocol.mjs';
+import { drawnRun } from './ptb-protocol.mjs';
 import { pennTreebankSizes, zipfIds } from './synthetic-corpus.mjs';
 
 export const description = 'Penn Treebank, smoke test: one epoch of a model with two units on drawn ids';
@@ -13,7 +13,7 @@ const tokens = 46_480;
 export async function run({ report }) {
   const { vocabulary: vocabularySize } = pennTreebankSizes;
   const trainingIds = zipfIds(tokens, vocabularySize, Random.seeded(1));
-  const { trainer, batches, epochs } = pennTreebankTraining('ptb-test', { vocabularySize, trainingIds });
+  const { trainer, batches, epochs } = drawnRun('ptb-test', { vocabularySize, trainingIds });
   let updates = 0;
   let perplexity = Number.NaN;
   for await (const event of trainer.fit(batches, { epochs })) {

@@ -15,7 +15,7 @@ const float = 4;
  * @param {number} sizes.batchSize N
  * @param {number} sizes.steps T
  * @param {number} sizes.embedding E
- * @param {number} sizes.hiddenSize H
+ * @param {number | readonly number[]} sizes.hiddenSize H; a list gives each layer its own
  * @param {number} sizes.layers L
  * @param {number} sizes.vocabularySize V
  * @param {boolean} sizes.dropout
@@ -32,8 +32,9 @@ export function lstmTrainingBytes(sizes) {
     vocabularySize,
     dropout,
   } = sizes;
-  const dropped = dropout ? embedding + layers * hiddenSize : 0;
-  const perToken = embedding + 7 * layers * hiddenSize + dropped + vocabularySize;
+  const units = typeof hiddenSize === 'number' ? layers * hiddenSize : hiddenSize.reduce((a, b) => a + b, 0);
+  const dropped = dropout ? embedding + units : 0;
+  const perToken = embedding + 7 * units + dropped + vocabularySize;
   return {
     weights: parameters * float,
     gradients: parameters * float,

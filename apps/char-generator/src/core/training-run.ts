@@ -40,7 +40,13 @@ import type { ScheduleSettings, TruncationSettings } from '@throughtime/pytorch-
 import { Random } from '@throughtime/random';
 import type { Vocabulary } from '@throughtime/text-preprocess';
 import { defaultEngine } from '@throughtime/wasm-kernels';
-import { encodeCorpus, type LoadedCorpus, type UnigramFloor, unigramFloor } from './corpus.js';
+import {
+  type EncodedCorpus,
+  encodeCorpus,
+  type LoadedCorpus,
+  type UnigramFloor,
+  unigramFloor,
+} from './corpus.js';
 import { cells, corpusName, settingChecks, type TrainSettings } from './settings.js';
 import { kindOf, TextForm } from './text-form.js';
 import type { TextModel } from './text-model.js';
@@ -91,9 +97,18 @@ export interface RunOptions {
 export function prepareRun(
   corpus: LoadedCorpus,
   settings: TrainSettings,
+  options: RunOptions = {},
+): TrainingRun {
+  return runOn(encodeCorpus(corpus, settings, options.model ?? options.initial), corpus, settings, options);
+}
+
+/** A run on ids, of whatever they are the ids. @throws as {@link prepareRun} */
+export function runOn(
+  { form, tokenizer, vocabulary, ...texts }: EncodedCorpus,
+  corpus: LoadedCorpus,
+  settings: TrainSettings,
   { resume, model: known, initial }: RunOptions = {},
 ): TrainingRun {
-  const { form, tokenizer, vocabulary, ...texts } = encodeCorpus(corpus, settings, known ?? initial);
   const [training] = texts.training;
   // One id predicts nothing.
   const validation = texts.validation.filter(({ length }) => length > 1);

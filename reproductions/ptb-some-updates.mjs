@@ -1,31 +1,33 @@
-// Fifty updates of a large model on drawn ids of Penn Treebank's sizes: does it run, how fast, in how much memory.
+// Some updates of a large model on drawn ids of Penn Treebank's sizes: does it run, how fast, in how much memory.
+import { fitOptions } from '@throughtime/char-generator/core/training-run';
 import { preset } from '@throughtime/lang-model';
 import { Random } from '@throughtime/random';
-import { pennTreebankTraining } from './ptb-protocol.mjs';
+import { drawnRun } from './ptb-protocol.mjs';
 import { RunPace } from './run-pace.mjs';
 import { pennTreebankSizes, zipfIds } from './synthetic-corpus.mjs';
 import { lstmTrainingBytes } from './training-memory.mjs';
 
-const fifty = 50;
 /** Of a quick look. */
 const few = 4;
 /** Peak memory of the whole process, Node and corpus included, over what training cannot do without. */
 const mostTimesTheFloor = 3;
 
 /**
- * @param {'ptb-medium' | 'ptb-large'} name a preset
+ * @param {'ptb-medium' | 'ptb-large' | 'awd-lstm'} name a preset
+ * @param {number} many how many updates
  * @param {{ report(line: string): void, quick?: boolean }} context
  */
-export async function fiftyUpdates(name, { report, quick = false }) {
-  const updates = quick ? few : fifty;
+export async function someUpdates(name, many, { report, quick = false }) {
+  const updates = quick ? few : many;
   const { train, vocabulary: vocabularySize } = pennTreebankSizes;
   const trainingIds = zipfIds(train, vocabularySize, Random.seeded(1));
-  const { model, trainer, batches } = pennTreebankTraining(name, { vocabularySize, trainingIds });
+  const run = drawnRun(name, { vocabularySize, trainingIds });
+  const { model, trainer, batches } = run;
   const pace = new RunPace();
   let tokens = 0;
   /** @type {number[]} */
   const losses = [];
-  for await (const event of trainer.fit(batches, { epochs: 1 })) {
+  for await (const event of trainer.fit(batches, { ...fitOptions(run), epochs: 1 })) {
     if (event.type !== 'step') continue;
     pace.update();
     tokens += event.predictions;
@@ -34,6 +36,7 @@ export async function fiftyUpdates(name, { report, quick = false }) {
       report(`  ${name}: update ${losses.length} of ${updates}, perplexity ${event.perplexity.toFixed(0)}`);
     if (losses.length === updates) break;
   }
+  const { training } = preset(name);
   const [lowest, highest] = [Math.min(...losses), Math.max(...losses)];
   const parts = floor(name, model, vocabularySize);
   const total = Object.values(parts).reduce((sum, bytes) => sum + bytes, 0);
@@ -56,8 +59,10 @@ export async function fiftyUpdates(name, { report, quick = false }) {
       },
     ],
     notes: [
-      `losses from ${lowest.toFixed(2)} to ${highest.toFixed(2)}: at a learning rate of 1 on sums over ` +
-        `${preset(name).training.steps} steps, single updates overshoot, in PyTorch as here`,
+      `losses from ${lowest.toFixed(2)} to ${highest.toFixed(2)}: single updates overshoot` +
+        (training.reduction === 'sum-over-time'
+          ? `, at a learning rate of 1 on sums over ${training.steps} steps, in PyTorch as here`
+          : ''),
       `${(tokens / pace.undisturbedSeconds()).toFixed(0)} tokens/s undisturbed, ${(tokens / pace.seconds).toFixed(0)} by the clock; ` +
         `an epoch is ${batches.length} updates`,
       `floor: ${Object.entries(parts)
@@ -73,10 +78,11 @@ function floor(name, model, vocabularySize) {
   const { hiddenSize, layers = 1, embedding, dropout } = model.config;
   return lstmTrainingBytes({
     parameters: model.parameters.reduce((sum, { data }) => sum + data.length, 0),
+    slots: training.optimizer.name === 'non-monotonic-averaged-sgd' ? 1 : 0,
     batchSize: training.batchSize,
     steps: training.steps,
     embedding: Number(embedding),
-    hiddenSize: Number(hiddenSize),
+    hiddenSize: hiddenSize ?? 256,
     layers,
     vocabularySize,
     dropout: dropout !== undefined,
