@@ -72,6 +72,8 @@ describe('prompts of a form', () => {
   it('end their lines as training did', () => {
     expect(form('word', 'eos').prompt('roses are red\n')).toEqual(['roses', 'are', 'red', '<eos>']);
     expect(form('word', 'none', true).prompt('roses are red\n')).toEqual(['roses', 'are', 'red', '\n']);
+    // What samplers cut a prompt with does so.
+    expect(form('word', 'eos').prompts.tokenize('roses\n')).toEqual(['roses', '<eos>']);
     expect(form('word', 'none', true).prompt('\ufeffroses\r\n\r\nare\rred')).toEqual([
       'roses',
       '\n',
