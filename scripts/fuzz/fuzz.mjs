@@ -1,7 +1,8 @@
 // npm run fuzz [-- --seconds N] [-- --seed N] [-- --target NAME]: damages the files that our readers read, and watches what they do. Each
 // reader must give a value or an error of ours, for an input of up to a megabyte in a few seconds, and with no more than
 // 200 MB above what its process had at the start. An input that breaks this is kept in out/fuzz. Default: 60 seconds in all, all readers;
-// CI runs that. `--seconds 7200` is the long form.
+// CI runs that. `--seconds 7200` is the long form. --every-number instead replaces each number of each good file by each of some extremes,
+// which is no matter of chance and takes some minutes.
 //
 // The readers run in a process of their own (reader.mjs), which this one ends when it says nothing for too long.
 import { fork } from 'node:child_process';
@@ -10,7 +11,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root } from '../workspace.mjs';
-import { damaged, randomFrom, sampleInputs } from './inputs.mjs';
+import { damaged, everyNumber, randomFrom, sampleInputs } from './inputs.mjs';
 
 /** Longer than the slowest input takes on a busy machine, far shorter than what is not linear. */
 const mostSeconds = 20;
@@ -21,6 +22,7 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '60' },
     seed: { type: 'string', default: String(Date.now() % 1e9) },
     target: { type: 'string' },
+    'every-number': { type: 'boolean', default: false },
   },
 });
 const samples = sampleInputs();
@@ -47,10 +49,14 @@ async function fuzz(target, milliseconds) {
   let extra = milliseconds;
   let reader = await start(target);
   let inputs = 0;
+  const all = values['every-number'] ? eachNumber(target) : undefined;
   // At least the samples themselves, which are all read.
-  for (; inputs < samples[target].length || left > 0; inputs++) {
+  for (; inputs < samples[target].length || all || left > 0; inputs++) {
     const sample = samples[target][inputs % samples[target].length];
-    const files = inputs < samples[target].length ? sample : damaged(sample, random);
+    const isSample = inputs < samples[target].length;
+    const next = isSample ? { value: sample } : all ? all.next() : { value: damaged(sample, random) };
+    if (next.value === undefined) break;
+    const files = next.value;
     const started = performance.now();
     const answer = await ask(reader, files);
     const took = performance.now() - started;
@@ -63,8 +69,7 @@ async function fuzz(target, milliseconds) {
     if ((answer.megabytes ?? 0) > mostMegabytes) problem ??= `took ${answer.megabytes} MB`;
     // Some models run with tfjs alone, which is not here.
     const isRefusedSample = answer.outcome !== 'read' && !answer.message?.includes('npm install');
-    if (inputs < samples[target].length && isRefusedSample)
-      problem ??= `a good input was refused: ${answer.message}`;
+    if (isSample && isRefusedSample) problem ??= `a good input was refused: ${answer.message}`;
     if (problem === undefined) counts[answer.outcome === 'read' ? 'read' : 'refused']++;
     else {
       counts.failures++;
@@ -83,6 +88,11 @@ async function fuzz(target, milliseconds) {
     `${target.padEnd(13)}${columns.join(' ')} ${(slowest / 1000).toFixed(2).padStart(8)} s ${String(memory).padStart(5)} MB`,
   );
   return counts.failures;
+}
+
+/** @param {string} target */
+function* eachNumber(target) {
+  for (const sample of samples[target]) yield* everyNumber(sample);
 }
 
 /** @param {string} target */

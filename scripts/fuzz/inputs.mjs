@@ -152,6 +152,53 @@ export function damaged(files, random) {
   return { ...files, [name]: bytes };
 }
 
+/** What a number in an array of int32 may become by damage, or on purpose. */
+const words32 = [-1, 0, 1, 2 ** 31 - 1, -(2 ** 31)];
+/** How many numbers of one file are replaced, from its first on and from its last: more of a kind say nothing new. */
+const mostReplaced = 400;
+
+/**
+ * The files with one of their numbers replaced, each by each of the extremes: those written in JSON, and the words of a safetensors file's
+ * data. A number may drive a loop or an allocation.
+ * @param {Files} files @returns {Generator<Files>}
+ */
+export function* everyNumber(files) {
+  for (const [name, bytes] of Object.entries(files)) {
+    // A safetensors file, or a checkpoint, is a header in JSON behind its length, and the data.
+    const header = bytes.length > 9 && bytes[8] === 0x7b ? Number(Buffer.from(bytes).readBigUInt64LE()) : 0;
+    const [start, end] = header > 0 ? [8, 8 + header] : [0, bytes.length];
+    const content = Buffer.from(bytes.subarray(start, end)).toString('latin1');
+    for (const { 0: old, index } of firstAndLast([...content.matchAll(/-?\d+(?:\.\d+)?/g)])) {
+      for (const number of numbers) {
+        const text = content.slice(0, index) + number + content.slice(index + old.length);
+        const written = Buffer.from(text, 'latin1');
+        if (header === 0) yield { ...files, [name]: new Uint8Array(written) };
+        else {
+          const length = Buffer.alloc(8);
+          length.writeBigUInt64LE(BigInt(written.length));
+          yield { ...files, [name]: joined(length, written, bytes.subarray(end)) };
+        }
+      }
+    }
+    if (header === 0) continue;
+    const places = Array.from({ length: (bytes.length - end) >> 2 }, (_, i) => end + 4 * i);
+    for (const at of firstAndLast(places)) {
+      for (const word of words32) {
+        const changed = Buffer.from(bytes);
+        changed.writeInt32LE(word, at);
+        yield { ...files, [name]: new Uint8Array(changed) };
+      }
+    }
+  }
+}
+
+/** @template T @param {readonly T[]} items @returns {readonly T[]} */
+function firstAndLast(items) {
+  return items.length <= 2 * mostReplaced
+    ? items
+    : [...items.slice(0, mostReplaced), ...items.slice(-mostReplaced)];
+}
+
 /** One of the numbers in a text replaced. @param {Uint8Array} bytes @param {string} number @param {() => number} random */
 function withNumber(bytes, number, random) {
   const start = bytes[0] === 0x7b || bytes.length < 9 ? 0 : 8;

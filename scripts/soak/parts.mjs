@@ -1,5 +1,6 @@
 // What the soak tries. Each part makes its tries in a folder of its own and adds a line to `failures` for each that went wrong.
-import { cp, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkpointFolder } from '@throughtime/bptt-trainer/node';
 import { loadForecaster } from '@throughtime/forecasting/node';
@@ -50,6 +51,69 @@ const forecasters = [
   '--epochs',
   '20',
   '--json',
+];
+
+/**
+ * Commands that write into a folder, which holds a run `model`, an n-gram model `ngram`, a forecaster `forecaster` and a file `packed`.
+ * @type {readonly ((at: (name: string) => string) => readonly ['generate' | 'forecast', ...string[]])[]}
+ */
+const readOnlyCommands = [
+  (at) => ['generate', 'train', ...small, '--epochs', '1', '--out', at('new')],
+  (at) => ['generate', 'train', ...small, '--epochs', '1', '--overwrite', '--out', at('model')],
+  (at) => ['generate', ...resume(at('model'))],
+  (at) => ['generate', 'ngram', '--max-tokens', '2000', '--order', '2', '--json', '--out', at('new')],
+  (at) => [
+    'generate',
+    'ngram',
+    '--max-tokens',
+    '2000',
+    '--order',
+    '2',
+    '--json',
+    '--overwrite',
+    '--out',
+    at('ngram'),
+  ],
+  (at) => ['generate', 'export', '--json', '--model', at('model'), '--out', at('new.safetensors')],
+  (at) => ['generate', 'export', '--json', '--model', at('model'), '--format', 'onnx', '--out', at('packed')],
+  (at) => ['generate', 'export', '--json', '--model', at('model'), '--format', 'folder', '--out', at('new')],
+  (at) => ['generate', 'export', '--json', '--model', at('model'), '--format', 'pytorch', '--out', at('new')],
+  (at) => [
+    'generate',
+    'compress',
+    '--json',
+    '--model',
+    at('model'),
+    '--corpus',
+    at('text'),
+    '--out',
+    at('new'),
+  ],
+  (at) => [
+    'generate',
+    'decompress',
+    '--json',
+    '--model',
+    at('model'),
+    '--file',
+    at('packed'),
+    '--out',
+    at('new'),
+  ],
+  (at) => ['generate', 'text-stats', '--json', '--corpus', at('text'), '--figures', at('new')],
+  (at) => ['forecast', 'run', ...forecasters, '--out', at('new')],
+  (at) => ['forecast', 'run', ...forecasters, '--out', at('forecaster')],
+  (at) => [
+    'forecast',
+    'predict',
+    '--json',
+    '--model',
+    at('forecaster'),
+    '--horizon',
+    '2',
+    '--out',
+    at('new.csv'),
+  ],
 ];
 
 /** @type {readonly Part[]} */
@@ -116,6 +180,13 @@ export const parts = [
     tries: 20,
     least: 2,
     run: fullDiskWhileForecasting,
+  },
+  {
+    name: 'read-only disk',
+    what: 'every command that writes, on a disk that was mounted read-only: one line, and what was there stays; tries are commands',
+    tries: readOnlyCommands.length,
+    least: readOnlyCommands.length,
+    run: readOnlyDisk,
   },
   {
     name: 'two runs',
@@ -388,6 +459,65 @@ async function fullDiskWhileForecasting(tries) {
   ];
   await run(programs.forecast, args(before, '2'));
   await fullDisk(tries, programs.forecast, args, before, (path) => refusal(() => loadForecaster(path)));
+}
+
+/** @param {Tries} tries */
+async function readOnlyDisk({ folder, failures }) {
+  const disk = join(folder, 'disk');
+  const at = (/** @type {string} */ name) => join(disk, name);
+  await mkdir(disk);
+  await writeFile(at('text'), 'a mouse in the house. '.repeat(40));
+  const made = [
+    await run(programs.generate, ['train', ...small, '--hidden', '8', '--epochs', '1', '--out', at('model')]),
+    await run(programs.generate, [
+      'ngram',
+      '--max-tokens',
+      '2000',
+      '--order',
+      '3',
+      '--json',
+      '--out',
+      at('ngram'),
+    ]),
+    await run(programs.forecast, ['run', ...forecasters, '--out', at('forecaster')]),
+    await run(programs.generate, [
+      'compress',
+      '--json',
+      '--model',
+      at('model'),
+      '--corpus',
+      at('text'),
+      '--out',
+      at('packed'),
+    ]),
+  ];
+  failures.push(
+    ...made.filter(({ code }) => code !== 0).map(({ stderr }) => `on a disk with room: ${stderr.trim()}`),
+  );
+  const before = await contentOf(disk);
+  for (const command of readOnlyCommands) {
+    const [program, ...args] = command(at);
+    const ended = await run(programs[program], args, {
+      preload: soakFile('read-only.mjs'),
+      env: { SOAK_READ_ONLY: disk },
+    });
+    const isNamed = ended.stderr.includes('EROFS');
+    const problem = unclear(ended) ?? (isNamed ? undefined : `does not name EROFS: ${ended.stderr.trim()}`);
+    if (problem !== undefined) failures.push(`${program} ${args[0]} ${args.slice(-1)}: ${problem}`);
+    const after = await contentOf(disk);
+    if (after !== before) failures.push(`${program} ${args[0]} ${args.slice(-1)}: the disk has changed`);
+  }
+}
+
+/** @param {string} folder the names and contents of all files, as one text */
+async function contentOf(folder) {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name));
+  const hash = createHash('sha256');
+  for (const file of files.sort()) hash.update(file).update(await readFile(file));
+  return hash.digest('hex');
 }
 
 /** @param {Tries} tries */

@@ -54,6 +54,7 @@ describe('forecast run', () => {
     const figures = ['data', 'error-by-horizon', 'forecast', 'k-step', 'multi-step', 'one-step', 'residuals'];
     expect((await readdir(out)).sort()).toEqual(
       [
+        'card.json',
         'config.json',
         'model.safetensors',
         ...['errors.csv', 'forecast.csv', 'forecasts.csv'],
@@ -66,6 +67,27 @@ describe('forecast run', () => {
     const times = events(stdout).map(({ time }) => time);
     // The series ends in December 1960.
     expect(times.slice(0, 3)).toEqual(['1961-01-01', '1961-02-01', '1961-03-01']);
+
+    const [told] = events((await forecast('info', '--model', out, '--json')).stdout);
+    expect(told).toMatchObject({
+      method: 'linear(12)',
+      series: [{ name: 'air-passengers', length: 144, from: '1949-01-01', to: '1960-12-01' }],
+      card: {
+        history: [{ command: 'forecast run', versions: { node: process.version } }],
+        data: { name: 'air-passengers', sizes: { values: 144 } },
+        settings: { model: 'linear', lags: 12, seed: 1 },
+        figures: { measure: 'MASE', errorsByHorizon: { 1: expect.any(Number), 12: expect.any(Number) } },
+      },
+    });
+    const people = (await forecast('info', '--model', out)).stdout;
+    expect(people).toContain('errorsByHorizon    {"1":');
+
+    // A damaged card is one line, and the model is as good as before.
+    await writeFile(join(out, 'card.json'), '{');
+    const { stdout: rest, code } = await forecast('info', '--model', out, '--json');
+    expect(code).toBe(0);
+    expect(events(rest).map(({ event }) => event)).toEqual(['warning', 'done']);
+    expect((await forecast('predict', '--model', out, '--horizon', '3', '--json')).stdout).toBe(stdout);
   });
 
   it('leaves out horizons that a short series has no room for', async () => {

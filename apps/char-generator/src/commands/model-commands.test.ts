@@ -205,9 +205,19 @@ describe('generate info', () => {
       kind: 'recurrent',
       parameters: expect.any(Number),
       notes: { cleaning: 'none' },
+      card: {
+        history: [{ command: 'generate train', versions: { engine: expect.any(String) } }],
+        data: {
+          sha256: expect.stringMatching(/^[\da-f]{64}$/),
+          sizes: { trainingTokens: expect.any(Number) },
+        },
+        settings: { hiddenSize: 24 },
+        figures: { epoch: expect.any(Number), trainingPerplexity: expect.any(Number) },
+      },
     });
     expect(done().run).toMatchObject({ settings: { hiddenSize: 24, seed: 1 } });
     expect(lines.join('\n')).toMatch(/gru, 1 x 24 units/);
+    expect(lines.join('\n')).toMatch(/the card\ngenerate train +\d{4}-/);
     const other = recorded();
     await info({ model: at('five') }, other.reporter);
     expect(other.done()).toMatchObject({ kind: 'n-gram', order: 5 });

@@ -40,6 +40,7 @@ describe('generate ngram', () => {
     expect(validationPerplexity).toBeLessThan(0.6 * (unigramValidationPerplexity as number));
     expect([...(sample as string)].length).toBe(20);
     expect((await readdir(at('json'))).sort()).toEqual([
+      'card.json',
       'config.json',
       'model.safetensors',
       'vocabulary.json',

@@ -1,3 +1,4 @@
+import { showValue } from '@throughtime/errors';
 import { UndecidedFormatError } from '../series/series-errors.js';
 import { isPlainNumber } from './numbers.js';
 import type { TableColumns } from './table-columns.js';
@@ -68,7 +69,7 @@ export function timeColumns(
   if (broken === undefined) return [];
   const cells = columns.cells(broken);
   if (columns.numbers(broken).count === cells.length) {
-    throw new UndecidedFormatError(`${broken}: expected times, got numbers such as '${cells[0]}'`, [
+    throw new UndecidedFormatError(`${broken}: expected times, got numbers such as ${showValue(cells[0])}`, [
       ['timeFormat', 'excel'],
       ['time', false],
     ]);

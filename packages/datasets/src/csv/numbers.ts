@@ -1,3 +1,4 @@
+import { showValue } from '@throughtime/errors';
 import { SeriesFormatError, UndecidedFormatError } from '../series/series-errors.js';
 
 /** What separates whole numbers from fractions. */
@@ -293,7 +294,7 @@ export function readNumbers(
 }
 
 function noNumber(column: string, cell: string, where: string): SeriesFormatError {
-  return new UndecidedFormatError(`${column}: expected a finite number, got '${cell}' at ${where}`, [
+  return new UndecidedFormatError(`${column}: expected a finite number, got ${showValue(cell)} at ${where}`, [
     ['missingMarkers', cell.trim()],
   ]);
 }
@@ -312,7 +313,7 @@ function decimalOf(
   if (mark === '.' && (ungrouped || byProgram || delimiter !== ';')) return '.';
   if (mark === ',' && delimiter === ',' && !ungrouped) return '.';
   throw new UndecidedFormatError(
-    `${column}: '${cells[marked].trim()}' may have a decimal mark or one for thousands`,
+    `${column}: ${showValue(cells[marked].trim())} may have a decimal mark or one for thousands`,
     [
       ['decimal', '.'],
       ['decimal', ','],

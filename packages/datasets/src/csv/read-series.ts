@@ -7,6 +7,7 @@ import {
   nonEmptyText,
   type OptionChecks,
   oneOf,
+  showValue,
   text,
 } from '@throughtime/errors';
 import type { Series } from '../series/series.js';
@@ -246,7 +247,7 @@ function noValues(
   { missingMarkers }: ReadPanelOptions,
 ): SeriesFormatError {
   const example = table.rows[0]?.find((cell) => !isMissing(cell, missingMarkers));
-  const got = example === undefined ? 'none' : `none (the first row begins with '${example}')`;
+  const got = example === undefined ? 'none' : `none (the first row begins with ${showValue(example)})`;
   const problem = `${name}: expected a column of values, got ${got}`;
   const spaced = table.columns.length === 1 && example !== undefined && /\S\s+\S/.test(example);
   return spaced ? new UndecidedFormatError(problem, [['delimiter', ' ']]) : new SeriesFormatError(problem);

@@ -1,4 +1,4 @@
-import { ArgumentError } from '@throughtime/errors';
+import { ArgumentError, showValue } from '@throughtime/errors';
 import { isMissing, isNumber } from './numbers.js';
 import type { Table } from './table.js';
 import { TableColumns } from './table-columns.js';
@@ -50,7 +50,7 @@ export function withoutUnits(table: Table, notes: string[]): Table {
     (cell, i) => /\S/.test(cell) && !isMissing(cell) && isNumber(first[i]) && isNumber(second[i]),
   );
   if (word === undefined) return table;
-  notes.push(`without the row of units, '${word.trim()}'`);
+  notes.push(`without the row of units, ${showValue(word.trim())}`);
   return pickRows(
     table,
     table.rows.slice(1).map((_, row) => row + 1),

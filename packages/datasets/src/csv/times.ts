@@ -1,4 +1,4 @@
-import { ArgumentError } from '@throughtime/errors';
+import { ArgumentError, showValue } from '@throughtime/errors';
 import { utcFormat, utcParse } from 'd3-time-format';
 import { SeriesFormatError, UndecidedFormatError } from '../series/series-errors.js';
 import { alignTimestamps } from '../series/timeline.js';
@@ -377,7 +377,7 @@ export function readTimes(
       new Set(all.map((spelling) => inSpelling(found, spelling)!.clock)).size === all.length;
     const telling = Math.max(0, rows.findIndex(differs));
     throw new UndecidedFormatError(
-      `${column}: '${cells[telling].trim()}' may be ${inTurn(all, rows[telling])}`,
+      `${column}: ${showValue(cells[telling].trim())} may be ${inTurn(all, rows[telling])}`,
       all.map((spelling) => ['timeFormat', spelling]),
     );
   }
@@ -399,7 +399,7 @@ function noTime(column: string, cell: string, where: string, left: readonly Spel
   const like = others
     ? `a date in the order of those before it (${left.join(' or ')})`
     : 'a time such as 1949-01-31';
-  return new UndecidedFormatError(`${column}: expected ${like}, got '${cell}' at ${where}`, [
+  return new UndecidedFormatError(`${column}: expected ${like}, got ${showValue(cell)} at ${where}`, [
     ['timeFormat', '%d.%m.%Y %H:%M'],
     ['time', false],
   ]);
@@ -441,7 +441,7 @@ function inFormat(
     const time = read(cell.trim());
     if (time === undefined) {
       throw new SeriesFormatError(
-        `${column}: expected a time in the format '${format}', got '${cell}' at ${where(row)}`,
+        `${column}: expected a time in the format '${format}', got ${showValue(cell)} at ${where(row)}`,
       );
     }
     return time;

@@ -78,6 +78,12 @@ it('records with other fields each, whose table would be their number squared, a
   );
 });
 
+it('a cell that looks like a number for 200,000 digits is refused in a short line', () => {
+  // With a pattern that goes back this would take an hour.
+  const read = () => readPanel(`x\n1\n${'1'.repeat(200_000)}x\n`);
+  expect(read).toThrow(/^x: expected a finite number, got '1{50,100}\.\.\. at line 3/);
+});
+
 describe.each(Object.entries(shapes))('%s', (_, shape) => {
   it.each([
     [800, 2],

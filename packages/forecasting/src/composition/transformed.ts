@@ -134,6 +134,8 @@ export interface Transform {
 }
 
 const kindCheck = required(oneOf(['log', 'box-cox', 'difference', 'mstl']));
+/** More than have a use. Each makes a copy of the series, and a damaged model must not ask for thousands. */
+const mostTransforms = 20;
 const transformsCheck = list(
   withExpected("a transform such as { kind: 'log' }", (argument, value): TransformOptions => {
     // Only a difference has a lag, only MSTL periods, only Box and Cox's transform a lambda.
@@ -152,6 +154,7 @@ const transformsCheck = list(
     } else checkOptions<{ kind: string }>(value, { kind: kindCheck }, argument);
     return value as TransformOptions;
   }),
+  { length: { to: mostTransforms } },
 );
 
 /** The transform that `options` describe. */
