@@ -5,13 +5,14 @@
 //   kills      a rank that is killed, and the run continued
 //   bad input  one line each, nothing overwritten
 //   ruff, mypy where they are installed
+//   forecasters  losses of epochs and forecasts after them, for every head, on one process and on two; a run that was killed
 //   --case TEXT: the cases with that in their name
 //
 // It needs Python with torch, numpy and safetensors: `npm run peers -- --setup` makes one, PYTHON names another. Without it prints one line.
 // Six minutes on two cores; --quick, three cases and the round trip, a minute.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkpointFolder } from '@throughtime/bptt-trainer/node';
@@ -22,91 +23,17 @@ import { writePytorchRun } from '../apps/char-generator/dist/commands/export-pyt
 import { startBackend } from '../apps/char-generator/dist/commands/open-model.js';
 import { completeSettings } from '../apps/char-generator/dist/core/settings.js';
 import { engineOf, fitOptions, prepareRun } from '../apps/char-generator/dist/core/training-run.js';
-import { peerPython } from './peers.mjs';
+import { cases } from './pytorch-run/cases.mjs';
+import { checkForecasters } from './pytorch-run/forecasters.mjs';
+import { difference, ended, failures, python, report, trainThere } from './pytorch-run/python.mjs';
 import { root } from './workspace.mjs';
 
 const quick = process.argv.includes('--quick');
 /** Of the cases, those with this in their name. */
 const wanted = process.argv[process.argv.indexOf('--case') + 1 || process.argv.length];
-const python = process.env.PYTHON ?? (existsSync(peerPython) ? peerPython : 'python3');
 const updates = 50;
 /** @type {import('@throughtime/bptt-trainer').RunIdentity} */
 const identity = { id: 'check', engine: 'none' };
-/** The largest difference of two losses, relative. */
-const tolerance = 1e-4;
-
-const awd = {
-  ...{
-    cell: 'lstm',
-    hiddenSize: [32, 16],
-    layers: 2,
-    embedding: 16,
-    tied: true,
-    optimizer: 'nt-asgd',
-    lr: 5,
-  },
-  ...{ truncation: 'random-lengths', weightDecay: 1.2e-6, activationPenalty: { size: 2, change: 1 } },
-};
-
-/**
- * Settings of a run, and what a model has beyond them.
- * @type {Readonly<Record<string, { settings?: object, model?: object, processes?: number, quick?: boolean }>>}
- */
-const cases = {
-  rnn: { settings: { cell: 'rnn', optimizer: 'sgd', lr: 0.5 } },
-  'rnn, relu, summed over time': {
-    settings: { cell: 'rnn', optimizer: 'sgd', lr: 0.02, reduction: 'sum-over-time' },
-    model: { cell: 'rnn', nonlinearity: 'relu' },
-  },
-  gru: { settings: { cell: 'gru' }, quick: true },
-  'gru, two processes': { settings: { cell: 'gru' }, processes: 2 },
-  'gru, reset before': { settings: { cell: 'gru', resetAfter: false, biases: 1 } },
-  lstm: { settings: { cell: 'lstm', schedule: 'cosine' } },
-  'lstm, two layers': { settings: { cell: 'lstm', layers: 2, optimizer: 'adamw', sampling: 'random' } },
-  'lstm, two layers, two processes': {
-    settings: { cell: 'lstm', layers: 2, optimizer: 'rmsprop', schedule: 'on-plateau' },
-    processes: 2,
-    quick: true,
-  },
-  'lstm, tied, momentum': {
-    settings: {
-      cell: 'lstm',
-      embedding: 24,
-      tied: true,
-      optimizer: 'momentum',
-      weightDecay: 1e-4,
-      clipValue: 0.1,
-    },
-  },
-  'awd-lstm without masks': { settings: awd, quick: true },
-  'awd-lstm without masks, two processes': { settings: awd, processes: 2 },
-  'randomized truncation': { settings: { cell: 'gru', truncation: 'randomized', optimizer: 'adam' } },
-  'windows, smaller last batch, two processes': {
-    settings: { cell: 'gru', sampling: 'windows', batch: 60 },
-    processes: 2,
-  },
-  'decay after an epoch': {
-    settings: { cell: 'lstm', optimizer: 'sgd', lr: 1, decay: { after: 1, factor: 0.5 } },
-  },
-  'penn treebank': { settings: { cell: 'lstm', sampling: 'penn-treebank', layers: 2, lr: 0.01 } },
-  'windows, three to an update': {
-    settings: { cell: 'gru', sampling: 'windows', batch: 60, accumulate: 3, truncation: 'regular', steps: 8 },
-  },
-  'early stopping': { settings: { cell: 'gru', lr: 0.3, epochs: 8, earlyStopping: 0 } },
-  'layer norm, peephole, projection': {
-    // Adam's steps do not depend on a gradient's size, so that rounding errors of weights that hardly matter grow: 1e-7 after three updates,
-    // 1e-2 after fifty.
-    settings: { cell: 'lstm', optimizer: 'sgd', lr: 0.5 },
-    model: { layerNorm: true, peephole: true, projectionSize: 10, layers: 2 },
-  },
-  'gru, layer norm, residual': {
-    settings: { cell: 'gru' },
-    model: { layerNorm: true, residual: true, layers: 3 },
-  },
-  'zoneout, evaluated': { settings: { cell: 'lstm' }, model: { zoneout: { hidden: 0, cell: 0 } } },
-  mingru: { settings: { cell: 'mingru', layers: 2 } },
-  minlstm: { settings: { cell: 'minlstm' } },
-};
 
 const { text } = await loadText('moby-dick');
 const corpus = { name: 'moby-dick', text: text.slice(0, 4000) };
@@ -163,74 +90,11 @@ async function trainHere(run, folder, count) {
   return told;
 }
 
-/**
- * The same there.
- * @param {string} folder
- * @param {number} count
- * @returns {Promise<number[]>}
- */
-async function trainThere(folder, count, processes = 1) {
-  const port = String(29500 + (process.pid % 400));
-  const children = Array.from({ length: processes }, (_, rank) =>
-    ended(join(folder, 'train.py'), ['--updates', String(count), '--threads', '1', '--json'], {
-      ...(processes > 1 && {
-        RANK: String(rank),
-        WORLD_SIZE: String(processes),
-        MASTER_ADDR: '127.0.0.1',
-        MASTER_PORT: port,
-      }),
-    }),
-  );
-  const [first, ...others] = await Promise.all(children);
-  for (const { code, stderr } of [first, ...others])
-    if (code !== 0) throw new Error(`exit code ${code}: ${stderr}`);
-  return first.stdout
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line))
-    .flatMap(({ event, loss, validation }) =>
-      event === 'step' ? [loss] : event === 'epoch' ? [validation] : [],
-    );
-}
-
-/**
- * Runs Python to its end.
- * @param {string} program
- * @param {readonly string[]} args
- * @param {Readonly<Record<string, string>>} [env]
- * @returns {Promise<{ code: number | null, stdout: string, stderr: string }>}
- */
-function ended(program, args, env = {}) {
-  const child = spawn(python, [program, ...args], { env: { ...process.env, ...env } });
-  let [stdout, stderr] = ['', ''];
-  child.stdout.on('data', (data) => {
-    stdout += data;
-  });
-  child.stderr.on('data', (data) => {
-    stderr += data;
-  });
-  return new Promise((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })));
-}
-
-/** The largest relative one. @param {readonly number[]} here @param {readonly number[]} there */
-function difference(here, there) {
-  if (here.length === 0 || here.length !== there.length) return Number.POSITIVE_INFINITY;
-  return Math.max(...here.map((loss, i) => Math.abs(loss - there[i]) / loss));
-}
-
 /** @param {string} folder */
 async function latest(folder) {
   const snapshot = await checkpointFolder(folder).latest();
   if (!snapshot) throw new Error(`no checkpoint in ${folder}`);
   return snapshot;
-}
-
-let failed = 0;
-/** @param {string} name @param {number} worst */
-function report(name, worst) {
-  const passed = worst <= tolerance;
-  if (!passed) failed++;
-  console.log(`${passed ? 'ok    ' : 'FAILED'}  ${name.padEnd(44)} ${worst.toExponential(1)}`);
 }
 
 const versions = spawnSync(python, ['-c', 'import torch, numpy, safetensors; print(torch.__version__)'], {
@@ -252,8 +116,9 @@ try {
     const here = await trainHere(runOf(one), join(at, 'here'), updates);
     report(name, difference(here, (await trainThere(at, updates, one.processes)).slice(0, here.length)));
   }
-  await roundTrip();
-  if (!quick) {
+  if (wanted === undefined) await roundTrip();
+  await checkForecasters(join(folder, 'forecasters'), { quick, wanted });
+  if (!quick && wanted === undefined) {
     await killedRank();
     await badInput();
     lint();
@@ -261,7 +126,7 @@ try {
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
-process.exit(failed > 0 ? 1 : 0);
+process.exit(failures.length > 0 ? 1 : 0);
 
 /** 50 updates here, 50 there on two processes, 50 here: the curve of 150 here. */
 async function roundTrip() {

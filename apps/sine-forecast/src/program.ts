@@ -4,6 +4,7 @@ import { anomaliesCommand } from './commands/anomalies.js';
 import { autoCommand } from './commands/auto.js';
 import { backtestCommand } from './commands/backtest.js';
 import { chapterCommand } from './commands/chapter.js';
+import { exportCommand } from './commands/export.js';
 import { infoCommand } from './commands/info.js';
 import { predictCommand } from './commands/predict.js';
 import { runCommand } from './commands/run.js';
@@ -19,6 +20,7 @@ export function createProgram(): Command {
     .addCommand(backtestCommand())
     .addCommand(predictCommand())
     .addCommand(infoCommand())
+    .addCommand(exportCommand())
     .addCommand(anomaliesCommand())
     .addCommand(chapterCommand());
 }

@@ -112,8 +112,9 @@ export type {
   SavedTensor,
 } from './methods/method.js';
 export type { NetworkOptions } from './methods/network-options.js';
-export { type RecurrentOptions, recurrent } from './methods/recurrent.js';
+export { type NetworkTraining, type RecurrentOptions, recurrent } from './methods/recurrent.js';
 export type { StrategyName } from './methods/recurrent-strategies.js';
+export { type RecurrentTraining, recurrentTraining } from './methods/recurrent-training.js';
 export { loadMethod } from './methods/saved-method.js';
 export { naive, type SeasonalNaiveOptions, seasonalNaive } from './methods/seasonal-naive.js';
 export { type ThetaModel, type ThetaOptions, theta } from './methods/theta.js';

@@ -72,6 +72,25 @@ def save_weights(folder: Path, weights: dict[str, np.ndarray]) -> None:
     _replace(path, weights, metadata)
 
 
+def change_weights(folder: Path, weights: dict[str, np.ndarray]) -> None:
+    """Replaces some of the arrays of a model folder; the others stay."""
+    arrays, _ = _read(folder / "model.safetensors")
+    save_weights(folder, {**arrays, **weights})
+
+
+def has_checkpoint(folder: Path) -> bool:
+    return bool(_numbers(folder))
+
+
+def read_weights(folder: Path) -> dict[str, np.ndarray]:
+    """The arrays of a model folder. Raises RunError where they are damaged."""
+    path = folder / "model.safetensors"
+    arrays, metadata = _read(path)
+    if metadata.get("throughtime.data") != _checksum(arrays, 0):
+        raise RunError(f"{path}: damaged: the content does not match its checksum")
+    return arrays
+
+
 def _read(path: Path) -> tuple[dict[str, np.ndarray], dict[str, str]]:
     try:
         with safe_open(path, "np") as file:

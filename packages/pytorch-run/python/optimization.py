@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from collections.abc import Iterable
 
 import torch
 from torch import Tensor
@@ -73,6 +74,32 @@ class AveragedSgd(torch.optim.Optimizer):
                 weight.mul_(1 - decay * rate).add_(slope, alpha=-rate)
                 share = 1 / max(1, before - (math.inf if start is None else start))
                 state["ax"] += (weight - state["ax"]) * share
+
+
+def gradient(weight: torch.nn.Parameter) -> Tensor:
+    """Of a weight that learns, after the backward pass."""
+    assert weight.grad is not None
+    return weight.grad
+
+
+def clip(limits: dict, weights: Iterable[torch.nn.Parameter]) -> float:
+    """Clips each element to `value` and then the global norm to `norm`, where they are given. Returns the norm before."""
+    gradients = [gradient(weight) for weight in weights]
+    before = after = _norm(gradients)
+    if not math.isfinite(before):
+        return before
+    if limits.get("value") is not None:
+        for one in gradients:
+            one.clamp_(-limits["value"], limits["value"])
+        after = _norm(gradients)
+    if limits.get("norm") is not None and after > limits["norm"]:
+        for one in gradients:
+            one.mul_(limits["norm"] / after)
+    return before
+
+
+def _norm(gradients: list[Tensor]) -> float:
+    return math.sqrt(sum(float(one.double().square().sum()) for one in gradients))
 
 
 @dataclass

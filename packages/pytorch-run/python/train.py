@@ -13,12 +13,8 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import os
-import re
-import signal
 import sys
 import time
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -28,63 +24,23 @@ from torch.nn.parallel import DistributedDataParallel
 import optimization
 from card import continue_card
 from checkpoint import Checkpoint, RunError, latest_checkpoint, save_checkpoint, save_weights
+from command import Interruption, read_settings, run_program
 from data import Batch, Source, read_ids, validation_batches
 from model import LanguageModel, summed_loss
 from processes import Processes
 from random_stream import Random
 from recurrent import State
 
-OLDEST_TORCH = (1, 13)
-
 
 def main() -> int:
-    options = parse()
-    try:
-        require_torch()
-        settings = read_settings(options.folder)
-        processes = Processes(options, settings["batches"]["batch"])
-        with processes:
-            return Run(options, settings, processes).train()
-    except RunError as error:
-        print(f"train: {error}", file=sys.stderr)
-        return 2
-    except RuntimeError as error:
-        if not re.search("gloo|nccl|connection|peer|timed out", str(error), re.IGNORECASE):
-            raise
-        problem = str(error).strip().splitlines()[0]
-        print(
-            f"train: another process ended, or cannot be reached ({problem}); run all again: they continue from the last checkpoint",
-            file=sys.stderr,
-            flush=True,
-        )
-        # The library would wait for the others in its destructors.
-        os._exit(1)
+    return run_program(__doc__, train)
 
 
-def parse() -> argparse.Namespace:
-    here = Path(__file__).resolve().parent
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--folder", type=Path, default=here, help="the exported folder (default: that of this file)")
-    parser.add_argument("--epochs", type=int, help="the last epoch (default: that of the run)")
-    parser.add_argument("--updates", type=int, help="end after so many more updates, with a checkpoint")
-    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu", choices=["cpu", "cuda"])
-    parser.add_argument("--backend", choices=["gloo", "nccl"], help="default: nccl on GPUs, else gloo")
-    parser.add_argument("--precision", default="float32", choices=["float32", "bf16"], help="bf16: by autocast")
-    parser.add_argument("--checkpoint-every", type=int, default=500, metavar="UPDATES", help="besides each epoch (default 500)")
-    parser.add_argument("--threads", type=int, help="of one process on a processor (default: PyTorch's)")
-    parser.add_argument("--json", action="store_true", help="one JSON line for each update and epoch")
-    options = parser.parse_args()
-    for name in ("epochs", "updates", "checkpoint_every", "threads"):
-        value = getattr(options, name)
-        if value is not None and value < 1:
-            parser.error(f"--{name.replace('_', '-')}: expected a whole number of at least 1, got {value}")
-    return options
-
-
-def require_torch() -> None:
-    found = tuple(int("".join(filter(str.isdigit, part))) for part in torch.__version__.split("+")[0].split(".")[:2])
-    if found < OLDEST_TORCH:
-        raise RunError(f"expected PyTorch {'.'.join(map(str, OLDEST_TORCH))} or later, got {torch.__version__}")
+def train(options: argparse.Namespace) -> int:
+    settings = read_settings(options.folder, "throughtime-pytorch-run", "generate")
+    processes = Processes(options, settings["batches"]["batch"])
+    with processes:
+        return Run(options, settings, processes).train()
 
 
 class Update:
@@ -121,10 +77,8 @@ class Run:
         self.output: torch.Tensor | None = None
         self._load(checkpoint.arrays)
         self.wrapped = self.model if processes.count == 1 else DistributedDataParallel(self.model)
-        self.interrupted: int | None = None
+        self.interruption = Interruption()
         self.figures: dict[str, float] = {}
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self._interrupt)
 
     def train(self) -> int:
         """To the end of the epochs, or of the updates asked for."""
@@ -133,7 +87,7 @@ class Run:
             for _ in self._epoch():
                 if self.updates == ending or self._should_stop():
                     self._save()
-                    return 128 + self.interrupted if self.interrupted else 0
+                    return self.interruption.code
                 if self.updates % self.options.checkpoint_every == 0:
                     self._save()
             self._end_epoch()
@@ -222,8 +176,10 @@ class Run:
         update = self.of_update
         sums = self.settings["reduction"] == "sum-over-time"
         for weight in self.learning.values():
-            _gradient(weight).div_(update.rows if sums else update.predictions)
-        norm = self._clip()
+            optimization.gradient(weight).div_(update.rows if sums else update.predictions)
+        norm = optimization.clip(self.settings["clip"], self.learning.values())
+        if not math.isfinite(norm):
+            raise RunError(f"the gradient of update {self.updates + 1} is not finite; take a lower learning rate")
         position = self._position(progress, plan)
         scale = optimization.factor(self.settings["schedule"], position, self.memory["schedule"])
         updater = self.memory["updater"]
@@ -235,20 +191,6 @@ class Run:
         self.memory["learningRate"] = self.updater.rate * scale
         loss = update.total / update.predictions
         self._tell("step", step=self.updates, epoch=self.memory["epoch"], loss=loss, gradientNorm=norm)
-
-    def _clip(self) -> float:
-        clip, gradients = self.settings["clip"], [_gradient(weight) for weight in self.learning.values()]
-        before = after = _norm(gradients)
-        if not math.isfinite(before):
-            raise RunError(f"the gradient of update {self.updates + 1} is not finite; take a lower learning rate")
-        if clip.get("value") is not None:
-            for gradient in gradients:
-                gradient.clamp_(-clip["value"], clip["value"])
-            after = _norm(gradients)
-        if clip.get("norm") is not None and after > clip["norm"]:
-            for gradient in gradients:
-                gradient.mul_(clip["norm"] / after)
-        return before
 
     def _position(self, progress: float, plan: tuple[int, int] | None) -> optimization.Position:
         epoch, accumulate = self.memory["epoch"], self.settings["accumulate"]
@@ -411,14 +353,9 @@ class Run:
         """Dropout's draws belong to the update, so that a run that was killed makes them again."""
         torch.manual_seed(self.settings["seed"] % 2**31 * 1_000_003 + self.updates * 1009 + self.processes.rank)
 
-    def _interrupt(self, number: int, frame) -> None:
-        if self.interrupted:
-            sys.exit(128 + number)
-        self.interrupted = number
-
     def _should_stop(self) -> bool:
         """Whether any process was asked to end: all must end after the same update."""
-        return self.processes.sums(1.0 if self.interrupted else 0.0)[0] > 0
+        return self.processes.sums(1.0 if self.interruption.number else 0.0)[0] > 0
 
     def _tell(self, event: str, **fields) -> None:
         if not self.processes.is_first:
@@ -430,29 +367,6 @@ class Run:
             if "validation" in fields:
                 shown += f", validation {math.exp(fields['validation']):.3f}"
             print(f"{shown} ({fields['seconds']:.1f} s)", flush=True)
-
-
-def read_settings(folder: Path) -> dict:
-    path = folder / "run.json"
-    try:
-        settings = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise RunError(f"{folder}: expected a folder that `generate export --format pytorch` wrote: {error}") from error
-    if not isinstance(settings, dict) or settings.get("format") != "throughtime-pytorch-run":
-        raise RunError(f"{path}: expected the settings of an exported run, got something else")
-    if settings.get("version") != 1:
-        raise RunError(f"{path}: expected version 1, got {settings.get('version')}; take the train.py of that export")
-    return settings
-
-
-def _gradient(weight: torch.nn.Parameter) -> torch.Tensor:
-    """Of a weight that learns, after the backward pass."""
-    assert weight.grad is not None
-    return weight.grad
-
-
-def _norm(gradients: list[torch.Tensor]) -> float:
-    return math.sqrt(sum(float(gradient.double().square().sum()) for gradient in gradients))
 
 
 def _numpy(tensor: torch.Tensor) -> np.ndarray:

@@ -33,22 +33,26 @@ describe('encodeRun', () => {
 });
 
 describe('pythonFiles', () => {
-  it('has every file that one of them imports, and asks for torch, numpy and safetensors beside Python’s own', async () => {
-    const files = new Map(
-      (await pythonFiles()).map(([name, bytes]) => [name, new TextDecoder().decode(bytes)]),
-    );
-    const known = new Set([...files.keys()].map((name) => name.replace('.py', '')));
-    const own = ['torch', 'numpy', 'safetensors'];
-    const standard =
-      '__future__ argparse dataclasses datetime hashlib json math os pathlib platform re signal sys time typing'.split(
-        ' ',
+  it.each(['language model', 'forecaster'] as const)(
+    'has every file that one of a %s imports, and asks for torch, numpy and safetensors beside Python’s own',
+    async (kind) => {
+      const files = new Map(
+        (await pythonFiles(kind)).map(([name, bytes]) => [name, new TextDecoder().decode(bytes)]),
       );
-    for (const [name, text] of files) {
-      const imported = [...text.matchAll(/^(?:from|import) ([a-z_]+)/gm)].map((match) => match[1]);
-      expect(imported.length, name).toBeGreaterThan(0);
-      for (const module of imported) {
-        expect([...known, ...own, ...standard], `${name} imports ${module}`).toContain(module);
+      expect(files.has('train.py')).toBe(true);
+      const known = new Set([...files.keys()].map((name) => name.replace('.py', '')));
+      const own = ['torch', 'numpy', 'safetensors'];
+      const standard =
+        '__future__ argparse collections dataclasses datetime hashlib json math os pathlib platform re signal sys time typing'.split(
+          ' ',
+        );
+      for (const [name, text] of files) {
+        const imported = [...text.matchAll(/^(?:from|import) ([a-z_]+)/gm)].map((match) => match[1]);
+        expect(imported.length, name).toBeGreaterThan(0);
+        for (const module of imported) {
+          expect([...known, ...own, ...standard], `${name} imports ${module}`).toContain(module);
+        }
       }
-    }
-  });
+    },
+  );
 });

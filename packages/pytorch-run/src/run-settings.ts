@@ -81,6 +81,40 @@ export function encodeRun(run: PytorchRun): string {
   return `${JSON.stringify({ format, version, ...run }, undefined, 2)}\n`;
 }
 
+/** `run.json` of a recurrent forecaster: everything that decides what its training computes, beside its weights and examples. */
+export interface PytorchForecaster {
+  /** `ResolvedConfig` of `@throughtime/rnn-cells`, as plain data. */
+  readonly network: object;
+  /** The first step of a sequence that predicts, and the values predicted at such a step. */
+  readonly readFrom: number;
+  readonly values: number;
+  /** What the outputs mean; a quantile head with its levels. */
+  readonly head: object;
+  /** What `inputs.float32` [count, steps, width] and `targets.float32` [count, predictions] hold; the last `held` validate. */
+  readonly examples: {
+    readonly count: number;
+    readonly held: number;
+    readonly steps: number;
+    readonly width: number;
+    readonly predictions: number;
+  };
+  /** What the weights' names begin with in model.safetensors. */
+  readonly prefix: string;
+  readonly optimizer: OptimizerSettings;
+  readonly clip: PytorchRun['clip'];
+  readonly batch: number;
+  readonly epochs: number;
+  /** Epochs without a better validation before training ends. */
+  readonly patience: number;
+  /** The state of the source that the order of examples is drawn from. */
+  readonly random: readonly number[];
+}
+
+/** The text of a forecaster's `run.json`. */
+export function encodeForecasterRun(run: PytorchForecaster): string {
+  return `${JSON.stringify({ format: 'throughtime-pytorch-forecaster', version, ...run }, undefined, 2)}\n`;
+}
+
 /** An optimizer as plain data. */
 export function optimizerSettings({
   rule,

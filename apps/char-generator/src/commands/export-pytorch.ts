@@ -1,8 +1,8 @@
-import { copyFile, mkdir, readdir } from 'node:fs/promises';
+import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunIdentity } from '@throughtime/bptt-trainer';
 import { checkpointFolder } from '@throughtime/bptt-trainer/node';
-import { carryCard, type Reporter, UsageError } from '@throughtime/command-line';
+import { carryCard, type Reporter, requireEmptyFolder, UsageError } from '@throughtime/command-line';
 import { saveModel } from '@throughtime/lang-model/node';
 import { replaceFile } from '@throughtime/platform/node';
 import { pythonFiles } from '@throughtime/pytorch-run';
@@ -33,7 +33,7 @@ export async function exportPytorchRun(
       `--model: expected the folder of a training run, with its ${recordName}, got '${model}'; generate train --out writes one`,
     );
   }
-  await requireEmpty(out);
+  await requireEmptyFolder(out);
   const folder = await openRun({ given: {}, out: model, resume: true, overwrite: false }, reporter, signal);
   try {
     const run = prepareRun(folder.corpus, folder.settings, { resume: folder.snapshot });
@@ -75,14 +75,4 @@ export async function writePytorchRun(
     await replaceFile(join(out, name), typeof content === 'string' ? content : [content]);
   }
   return { updates, files: [...files.map(([name]) => name), 'model'] };
-}
-
-async function requireEmpty(out: string): Promise<void> {
-  const found = await readdir(out).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    const got = error.code === 'ENOTDIR' ? 'a file' : String(error.code);
-    throw new UsageError(`--out: expected a new or empty folder, got '${out}' (${got})`);
-  });
-  if (found.length > 0)
-    throw new UsageError(`--out: expected a new or empty folder, got '${out}', which holds ${found[0]}`);
 }

@@ -109,6 +109,11 @@ export class Conformal implements Method {
     this.#options = { horizon, origins, stride };
   }
 
+  /** What the intervals are of. */
+  get inner(): Method {
+    return this.#inner;
+  }
+
   get name(): string {
     return this.#inner.name;
   }

@@ -1,9 +1,19 @@
-import { checkOptions, type OptionChecks, oneOf, required, whole } from '@throughtime/errors';
+import type { Parameter } from '@throughtime/contract';
+import { ArgumentError, checkOptions, type OptionChecks, oneOf, required, whole } from '@throughtime/errors';
 import { Random } from '@throughtime/random';
-import { type ExecutionPath, executionPath } from '@throughtime/rnn-cells';
+import {
+  type ExecutionPath,
+  executionPath,
+  type RecurrentConfig,
+  type ResolvedConfig,
+  resolveConfig,
+} from '@throughtime/rnn-cells';
 import { loadEngine } from '@throughtime/wasm-kernels';
 import { NotFittedError } from '../errors.js';
+import type { Examples } from '../network/examples.js';
+import { defaultLevels, type HeadOptions } from '../network/heads.js';
 import { inputWidth, type LagInputs, type Lags, lagOffsets, lagsCheck } from '../network/lag-inputs.js';
+import { RecurrentModel } from '../network/recurrent-model.js';
 import { SeriesEncoder } from '../network/series-encoder.js';
 import { train } from '../network/train.js';
 import type { TimeSeries } from '../series/time-series.js';
@@ -68,6 +78,35 @@ const checks: OptionChecks<RecurrentOptions> = {
   path: executionPath,
 };
 
+/** The training of a fitted network from the weights that it has. */
+export interface NetworkTraining {
+  readonly network: ResolvedConfig;
+  /** The first step of a sequence that predicts. */
+  readonly readFrom: number;
+  /** Values predicted at such a step. */
+  readonly values: number;
+  /** With the levels of a quantile head. */
+  readonly head: HeadOptions;
+  /** Oldest first: inputs [n, T * D], targets [n, predictions] with NaN where missing, in scaled units. */
+  readonly examples: Examples;
+  /** How many of them, the newest, are held out for validation. */
+  readonly held: number;
+  readonly optimizer: 'adam' | 'sgd';
+  readonly learningRate: number;
+  readonly batchSize: number;
+  /** Largest global norm of a gradient. */
+  readonly clipNorm: number;
+  readonly epochs: number;
+  /** Epochs without a better validation before training ends. */
+  readonly patience: number;
+  /** The state of the source that the order of examples is drawn from, epoch after epoch. */
+  readonly random: readonly number[];
+  /** Live: what is trained, or written by another program. */
+  readonly parameters: readonly Parameter[];
+  /** Trains them here. @param options `epochs` in place of the forecaster's own */
+  train(options?: ForecasterFitOptions & { readonly epochs?: number }): Promise<void>;
+}
+
 interface Learned {
   readonly encoder: SeriesEncoder;
   readonly strategy: RecurrentStrategy;
@@ -103,23 +142,69 @@ export class Recurrent implements Method {
 
   async fit(training: readonly TimeSeries[], options: ForecasterFitOptions): Promise<void> {
     if (this.#options.path !== 'reference') await loadEngine();
-    const { windowStride = this.#defaultStride(training), epochs = 20 } = this.#options;
     const encoder = SeriesEncoder.fit(training, this.#options);
     const strategy = this.#strategy(training[0].width, encoder, this.#options.random);
-    const examples = sequenceExamples(
+    await this.#train({ encoder, strategy }, training, options);
+    this.#learned = { encoder, strategy };
+  }
+
+  /**
+   * The training of the fitted network on series, from the weights that it has: as plain data for another program, and here. Units and
+   * scales stay those that it was fitted with.
+   * @throws NotFittedError; ArgumentError for an encoder-decoder, and for L-BFGS, which has no updates
+   */
+  training(series: readonly TimeSeries[]): NetworkTraining {
+    const learned = this.#requireLearned('training');
+    const { strategy } = learned;
+    const { model, inputs } = strategy;
+    if (!(model instanceof RecurrentModel))
+      throw new ArgumentError('strategy', "'recursive' or 'direct'", this.#options.strategy);
+    const { optimizer = 'adam', validationShare = 0, patience = 5 } = this.#options;
+    if (optimizer === 'lbfgs') throw new ArgumentError('optimizer', "'adam' or 'sgd'", optimizer);
+    const { random, learningRate, batchSize, clipNorm, epochs } = this.#trainingOptions();
+    // As `train` draws: what its trainer draws has a stream of its own.
+    const order = Random.fromState(random.state());
+    order.fork();
+    const examples = this.#examples(learned, series);
+    const { head = { kind: 'point' } } = this.#options;
+    return {
+      network: resolveConfig(this.#config(learned.encoder, inputs.variables)),
+      readFrom: model.readFrom,
+      values: model.values,
+      head: head.kind === 'quantile' ? { ...head, levels: head.levels ?? defaultLevels } : head,
+      examples,
+      held: Math.floor(examples.count * validationShare),
+      ...{ optimizer, learningRate, batchSize, clipNorm, epochs, patience },
+      random: order.state(),
+      parameters: model.parameters,
+      train: (options = {}) => this.#train(learned, series, options),
+    };
+  }
+
+  #examples({ encoder, strategy }: Learned, training: readonly TimeSeries[]): Examples {
+    const { windowStride = this.#defaultStride(training) } = this.#options;
+    return sequenceExamples(
       training.map((series) => encoder.encode(series, 0)),
       { ...strategy.window, inputs: strategy.inputs, stride: windowStride },
     );
-    await train(strategy.model, examples, {
-      learningRate: 0.005,
-      batchSize: 32,
-      clipNorm: 1,
-      ...this.#options,
+  }
+
+  async #train(
+    learned: Learned,
+    training: readonly TimeSeries[],
+    options: ForecasterFitOptions & { readonly epochs?: number },
+  ): Promise<void> {
+    const examples = this.#examples(learned, training);
+    await train(learned.strategy.model, examples, {
+      ...this.#trainingOptions(),
       ...options,
       name: this.name,
-      epochs,
     });
-    this.#learned = { encoder, strategy };
+  }
+
+  #trainingOptions() {
+    const { learningRate = 0.005, batchSize = 32, clipNorm = 1, epochs = 20 } = this.#options;
+    return { ...this.#options, learningRate, batchSize, clipNorm, epochs };
   }
 
   async forecast(contexts: readonly TimeSeries[], request: ForecastRequest): Promise<Forecast[]> {
@@ -176,16 +261,10 @@ export class Recurrent implements Method {
   }
 
   #strategy(variables: number, encoder: SeriesEncoder, random: Random): RecurrentStrategy {
-    const {
-      cell,
-      hiddenSize = 32,
-      layers = 1,
-      strategy = 'recursive',
-      head = { kind: 'point' },
-    } = this.#options;
-    const inputs: LagInputs = { offsets: this.#offsets, variables, featureWidth: encoder.featureWidth };
+    const { strategy = 'recursive', head = { kind: 'point' } } = this.#options;
+    const inputs = this.#inputs(encoder, variables);
     return createStrategy(strategy, {
-      config: { cell, inputSize: inputWidth(inputs), hiddenSize, layers },
+      config: this.#config(encoder, variables),
       path: this.#options.path,
       contextLength: this.#contextLength,
       steps: this.#steps,
@@ -193,6 +272,15 @@ export class Recurrent implements Method {
       head,
       random,
     });
+  }
+
+  #inputs({ featureWidth }: SeriesEncoder, variables: number): LagInputs {
+    return { offsets: this.#offsets, variables, featureWidth };
+  }
+
+  #config(encoder: SeriesEncoder, variables: number): RecurrentConfig {
+    const { cell, hiddenSize = 32, layers = 1 } = this.#options;
+    return { cell, inputSize: inputWidth(this.#inputs(encoder, variables)), hiddenSize, layers };
   }
 
   #requireLearned(call: string): Learned {

@@ -193,7 +193,8 @@ const studentHead: Head = {
   },
 };
 
-const defaultLevels = [0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95];
+/** The levels of a quantile head that names none. */
+export const defaultLevels = [0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95];
 
 /** One output per level, trained by the pinball loss, averaged over the levels. */
 function quantileHead(levels: readonly number[] = defaultLevels): Head {

@@ -32,13 +32,15 @@ export class RecurrentModel implements TrainableModel<ExampleBatch, readonly []>
   readonly head: Head;
   readonly readout: DenseNetwork;
   readonly parameters: readonly Parameter[];
-  readonly #readFrom: number;
+  readonly readFrom: number;
+  readonly values: number;
   readonly #buffers = new Buffers();
 
   constructor({ network, head, values, readFrom, random }: RecurrentModelOptions) {
     this.network = network;
     this.head = head;
-    this.#readFrom = readFrom;
+    this.readFrom = readFrom;
+    this.values = values;
     this.readout = new DenseNetwork({
       sizes: [network.hiddenSize, values * head.size],
       random,
@@ -80,8 +82,8 @@ export class RecurrentModel implements TrainableModel<ExampleBatch, readonly []>
   }
 
   #readSteps(outputs: Float32Array, batchSize: number, steps: number): Float32Array {
-    if (this.#readFrom === 0) return outputs;
-    const [width, skipped] = [steps * this.network.hiddenSize, this.#readFrom * this.network.hiddenSize];
+    if (this.readFrom === 0) return outputs;
+    const [width, skipped] = [steps * this.network.hiddenSize, this.readFrom * this.network.hiddenSize];
     const read = this.#buffers.take('read', batchSize * (width - skipped));
     for (let row = 0; row < batchSize; row++) {
       read.set(outputs.subarray(row * width + skipped, (row + 1) * width), row * (width - skipped));
@@ -93,7 +95,7 @@ export class RecurrentModel implements TrainableModel<ExampleBatch, readonly []>
   #spread(atRead: Float32Array, { batchSize, steps }: ExampleBatch): Float32Array {
     const { hiddenSize } = this.network;
     const atOutputs = this.#buffers.take('gradients', batchSize * steps * hiddenSize).fill(0);
-    const [width, skipped] = [steps * hiddenSize, this.#readFrom * hiddenSize];
+    const [width, skipped] = [steps * hiddenSize, this.readFrom * hiddenSize];
     for (let row = 0; row < batchSize; row++) {
       const start = row * (width - skipped);
       atOutputs.set(atRead.subarray(start, start + width - skipped), row * width + skipped);
