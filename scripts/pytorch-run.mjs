@@ -238,6 +238,8 @@ function lint() {
       'ruff',
       'check',
       '--isolated',
+      '--target-version',
+      'py39',
       '--line-length',
       '140',
       '--select',
