@@ -159,7 +159,7 @@ export function suggestedPrompt(
   const { training, vocabulary, tokenizer } = run;
   const known = training.subarray(0, 20_000).filter((id) => id !== vocabulary.unknownId);
   const text = tokenizer.detokenize(vocabulary.decode(known));
-  const words = [...text.matchAll(/[\p{L}\p{M}]+/gu)];
+  const words = [...text.matchAll(/[\p{L}\p{M}]+(?:['’][\p{L}\p{M}]+)*/gu)];
   const pairs = words.slice(0, -1).flatMap((word, i) => {
     const pair = `${word[0]} ${words[i + 1][0]}`;
     return text.startsWith(pair, word.index) ? [pair] : [];

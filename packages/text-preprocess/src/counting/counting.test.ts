@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { cleanTokens } from '../cleaning/d2l-conventions.js';
 import { mirrorText, mobyDick } from '../fixtures/corpora.js';
 import { TokenCounts } from '../vocabulary/token-counts.js';
-import { vocabularySizes } from '../vocabulary/vocabulary.js';
+import { Vocabulary, vocabularySizes } from '../vocabulary/vocabulary.js';
 import { countNgrams, NgramCounts } from './ngrams.js';
 import { fitZipf } from './zipf.js';
 
@@ -103,6 +103,17 @@ describe('fitZipf', () => {
     expect(() => fitZipf([3, 0], { firstRank: 1 })).toThrow(ArgumentError);
     expect(() => fitZipf([3, 2], { firstRank: 0 })).toThrow(ArgumentError);
     expect(() => fitZipf([3, 2], { firstrank: 1 } as object)).toThrow("did you mean 'firstRank'?");
+  });
+
+  it('refuses counts in place of their frequencies, and tokens in place of their counts', () => {
+    const tokens = ['a', 'b', 'a'];
+    expect(() => fitZipf(countNgrams(tokens, 1) as never, { firstRank: 1 })).toThrow(
+      'frequencies: expected an array of numbers, as frequencies() of counts gives it, got',
+    );
+    const expected = 'counts: expected TokenCounts, as countTokens or TokenCounts.of(tokens) makes them, got';
+    expect(() => vocabularySizes(tokens as never, [1, 2])).toThrow(expected);
+    expect(() => Vocabulary.fromCounts(tokens as never)).toThrow(expected);
+    expect(vocabularySizes(TokenCounts.of(tokens), [1, 2])).toEqual([3, 2]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { ArgumentError, checkOptions, inWords, whole } from '@throughtime/errors';
+import { ArgumentError, check, checkOptions, inWords, whole } from '@throughtime/errors';
 
 export interface ZipfOptions {
   /** The first rank that counts, from 1. Default 10: the few most frequent tokens lie off the line. */
@@ -16,6 +16,12 @@ export interface ZipfFit {
   readonly rSquared: number;
 }
 
+/** Counts are no frequencies: their method `frequencies()` gives these. */
+const numbers = /* @__PURE__ */ check(
+  'an array of numbers, as frequencies() of counts gives it',
+  (value) => Array.isArray(value) || (ArrayBuffer.isView(value) && 'length' in value),
+);
+
 /**
  * Fits Zipf's law by least squares of log frequency on log rank.
  * @param frequencies counts, highest first: `TokenCounts.frequencies()` or `NgramCounts.frequencies()`
@@ -24,6 +30,7 @@ export interface ZipfFit {
 export function fitZipf(frequencies: ArrayLike<number>, options: ZipfOptions = {}): ZipfFit {
   checkOptions<ZipfOptions>(options, { firstRank: whole({ from: 1 }), lastRank: whole({ from: 1 }) });
   const { firstRank = 10, lastRank = 1000 } = options;
+  numbers('frequencies', frequencies);
   const last = Math.min(lastRank, frequencies.length);
   const count = last - firstRank + 1;
   if (!(count >= 2)) {

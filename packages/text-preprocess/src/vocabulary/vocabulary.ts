@@ -109,6 +109,7 @@ export class Vocabulary {
    * @throws ArgumentError when an option is out of range
    */
   static fromCounts(counts: TokenCounts, options: VocabularyOptions = {}): Vocabulary {
+    tokenCounts('counts', counts);
     checkOptions<VocabularyOptions>(options, vocabularyChecks);
     const {
       minFrequency = 1,
@@ -282,6 +283,7 @@ export function vocabularySizes(
   minFrequencies: readonly number[],
   options: Omit<VocabularyOptions, 'minFrequency'> = {},
 ): number[] {
+  tokenCounts('counts', counts);
   list(frequency)('minFrequencies', minFrequencies);
   checkOptions<Omit<VocabularyOptions, 'minFrequency'>>(options, sizeChecks);
   return Array.from(
@@ -289,6 +291,12 @@ export function vocabularySizes(
     (minFrequency) => Vocabulary.fromCounts(counts, { ...options, minFrequency }).size,
   );
 }
+
+/** Tokens themselves are no counts: each would be taken for an entry. */
+const tokenCounts = /* @__PURE__ */ withMethods<TokenCounts>(
+  'TokenCounts, as countTokens or TokenCounts.of(tokens) makes them',
+  ['add', 'frequencies'],
+);
 
 /** The unknown token first, unless it has its own place among the reserved ones (D2L 0.7: pad, bos, eos, unk). */
 function specialTokens(unknown: string | null, reserved: readonly string[]): string[] {
