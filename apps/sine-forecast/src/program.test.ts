@@ -398,6 +398,26 @@ describe('forecast chapter', () => {
     expect(four).toMatchObject({ lags: 4, table: [933, 68] });
     const table = await readFile(join(folder, 'k-step-lags-4.csv'), 'utf8');
     expect(table.trim().split('\n').length).toBe(934);
+    for (const name of ['one-step', 'multi-step', 'k-step']) {
+      const figure = await readFile(join(folder, `${name}-lags-4.svg`), 'utf8');
+      expect(figure).toContain(name === 'k-step' ? '64 steps ahead' : 'linear, one step');
+      if (name === 'multi-step') expect(figure).toContain('linear, free running');
+      expect(figure).not.toMatch(/NaN|undefined/);
+    }
+  });
+
+  it('takes another size of the hidden layers', async () => {
+    const trained = async (...hidden: string[]) => {
+      const { stdout } = await forecast('chapter', '--edition', '0.17', '--epochs', '2', '--json', ...hidden);
+      return events(stdout)[0].validationError;
+    };
+    const [ten, same, other] = [
+      await trained(),
+      await trained('--hidden', '10'),
+      await trained('--hidden', '24'),
+    ];
+    expect(same).toBe(ten);
+    expect(other).not.toBe(ten);
   });
 });
 

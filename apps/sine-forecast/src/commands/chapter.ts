@@ -21,9 +21,10 @@ import {
 import { Random } from '@throughtime/random';
 import { Command } from 'commander';
 import { chapterHorizons } from '../core/compare-models.js';
+import { kStepFigure, multiStepFigure, oneStepFigure } from '../core/figures.js';
 import { formatNumber } from '../core/report.js';
 import { addCommonOptions, useTensorBackend } from './shared-options.js';
-import { writeCsv } from './write-files.js';
+import { writeCsv, writeFigure } from './write-files.js';
 
 interface ChapterOptions {
   readonly edition: EditionName;
@@ -33,6 +34,7 @@ interface ChapterOptions {
   readonly noise: number;
   readonly epochs?: number;
   readonly lr?: number;
+  readonly hidden?: readonly number[];
   readonly seed: number;
   readonly out?: string;
   readonly json?: boolean;
@@ -59,8 +61,13 @@ export function chapterCommand(): Command {
     .option('--noise <x>', 'standard deviation of the noise', numberOption({ min: 0 }), 0.2)
     .option('--epochs <n>', "instead of the edition's", integerOption({ min: 1 }))
     .option('--lr <x>', "instead of the edition's", numberOption({ min: 0 }))
-    .option('--out <dir>', 'where the k-step table goes, as CSV');
-  nameArguments(command, { learningRate: '--lr' });
+    .option(
+      '--hidden <list>',
+      "units of each hidden layer, instead of the edition's; a recurrent model has one",
+      numberListOption({ min: 1 }),
+    )
+    .option('--out <dir>', "where the k-step table goes, as CSV, with the chapter's three figures");
+  nameArguments(command, { learningRate: '--lr', hiddenSize: '--hidden' });
   return addCommonOptions(command).action((options: ChapterOptions) =>
     options.out === undefined
       ? run(options)
@@ -86,7 +93,7 @@ async function run(options: ChapterOptions, folder?: HeldFolder): Promise<void> 
   const report = reporterFor(options.json);
   await useTensorBackend();
   await interruptible(async (signal) => {
-    const { edition, model, noise, epochs, lr: learningRate } = options;
+    const { edition, model, noise, epochs, lr: learningRate, hidden } = options;
     const rows: string[][] = [];
     for (const lags of options.sweep ?? [options.lags]) {
       const random = Random.seeded(options.seed);
@@ -98,6 +105,7 @@ async function run(options: ChapterOptions, folder?: HeldFolder): Promise<void> 
         noise,
         epochs,
         learningRate,
+        hiddenSize: hidden?.length === 1 ? hidden[0] : hidden,
         signal,
       });
       if (signal.aborted) return;
@@ -108,7 +116,7 @@ async function run(options: ChapterOptions, folder?: HeldFolder): Promise<void> 
         `${result.model}, lags ${lags}`,
         ...[trainingError, validationError, ...kStep].map(formatNumber),
       ]);
-      if (folder !== undefined) await saveTable(folder, String(lags).replaceAll(',', '-'), result);
+      if (folder !== undefined) await save(folder, String(lags).replaceAll(',', '-'), result);
     }
     rows.push([
       'noise floor',
@@ -132,8 +140,10 @@ function figuresOf({ trainingError, validationError, kStep, multiStep }: SineExp
   };
 }
 
-async function saveTable(folder: HeldFolder, lags: string, { kStep }: SineExperiment): Promise<void> {
+async function save(folder: HeldFolder, lags: string, result: SineExperiment): Promise<void> {
   await folder.begin();
+  await saveFigures(folder.path, lags, result);
+  const { kStep } = result;
   const header = Array.from({ length: kStep.columns }, (_, column) =>
     column < kStep.span ? `x${column + 1}` : `step${column - kStep.span + 1}`,
   );
@@ -141,4 +151,35 @@ async function saveTable(folder: HeldFolder, lags: string, { kStep }: SineExperi
     ...kStep.cells.subarray(row * kStep.columns, (row + 1) * kStep.columns),
   ]);
   await writeCsv(join(folder.path, `k-step-lags-${lags}.csv`), header, rows);
+}
+
+/** One step ahead, freely running, and k steps ahead, as the chapter draws them. */
+async function saveFigures(folder: string, lags: string, result: SineExperiment): Promise<void> {
+  const { model, values, oneStep, multiStep, multiStepStart, kStep } = result;
+  // The chapter's times begin at 1.
+  const points = (from: number, all: ArrayLike<number>) =>
+    Array.from(all, (value, i) => ({ time: from + i + 1, value }));
+  const data = points(0, values);
+  const { cells, columns, rows, span } = kStep;
+  const drawn = {
+    model,
+    origin: multiStepStart + 1,
+    // A row's columns are the values at neighboring times: those it was told, then those it foretells.
+    ahead: (step: number) => {
+      const column = span + step - 1;
+      if (step === 1) return points(span, oneStep);
+      return points(
+        column,
+        Array.from({ length: rows }, (_, row) => cells[row * columns + column]),
+      );
+    },
+    freeRunning: points(multiStepStart, multiStep.subarray(multiStepStart)),
+  };
+  const figures = {
+    'one-step': oneStepFigure(data, drawn),
+    'multi-step': multiStepFigure(data, drawn),
+    'k-step': kStepFigure(data, drawn, { steps: chapterHorizons }),
+  };
+  for (const [name, figure] of Object.entries(figures))
+    await writeFigure([folder], `${name}-lags-${lags}`, figure);
 }
