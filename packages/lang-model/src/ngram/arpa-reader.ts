@@ -100,8 +100,13 @@ function modelFrom(
   // Files give it 0 or -99: whatever they say, it is never predicted.
   if (sentences !== undefined) tables.logProbability[sentences.begin + 1] = Number.NEGATIVE_INFINITY;
   const model = new BackoffNgramModel(tables, { vocabularySize: tokens.length, sentences, unknown });
-  return { model, tokens, warnings: sentences ? warnings : [...warnings, withoutMarks(begin, end)] };
+  if (!sentences) return { model, tokens, warnings: [...warnings, withoutMarks(begin, end)] };
+  // Models of one long text, which has no ends inside, are written so.
+  const isEndImpossible = tables.logProbability[sentences.end + 1] === Number.NEGATIVE_INFINITY;
+  return { model, tokens, warnings: isEndImpossible ? [...warnings, withoutEnds] : warnings };
 }
+
+const withoutEnds = `the file gives ${arpaNames.end} no probability, as that of a model of one text without lines: the perplexity of lines is infinite`;
 
 function withoutMarks(begin: number | undefined, end: number | undefined): string {
   const missing = [

@@ -340,6 +340,14 @@ describe('files of other programs', () => {
     expect((await readArpa([arpa()])).warnings).toEqual([]);
   });
 
+  it('says so where a file gives </s> no probability, as it does of a model of one text', async () => {
+    const { model } = kneserNey(countCorpus([Int32Array.of(0, 1, 0, 1, 1)], { order: 2, vocabularySize: 2 }));
+    const read = await readArpa(arpaChunks(model, ['a', 'b']));
+    expect(read.warnings).toEqual([expect.stringContaining('the file gives </s> no probability')]);
+    const { end } = read.model.sentences!;
+    expect(read.model.logProbabilities(read.model.initialState())[end]).toBe(Number.NEGATIVE_INFINITY);
+  });
+
   it('reads an order of no n-grams without its section', async () => {
     const text = arpa({ header: ['ngram 1=5', 'ngram 2=2', 'ngram 3=0'] });
     const { model } = await readArpa([text]);
