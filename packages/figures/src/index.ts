@@ -1,4 +1,5 @@
 export { ArgumentError } from '@throughtime/errors';
+export { type AttentionWeights, attentionFigure } from './charts/attention.js';
 export { computationGraphFigure, type UnrolledGraph } from './charts/computation-graph.js';
 export {
   type ErrorByHorizonOptions,

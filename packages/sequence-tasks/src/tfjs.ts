@@ -19,5 +19,6 @@ export {
   type TranslateOptions,
   type Translation,
 } from './models/encoder-decoder.js';
+export { NeuralTuringMachine, type NeuralTuringMachineOptions } from './models/neural-turing-machine.js';
 export type { TaskModelOptions, TaskNetworkOptions } from './models/recurrent-options.js';
 export { type Labels, SequenceLabeler, type SequenceLabelerConfig } from './models/sequence-labeler.js';

@@ -1,6 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { checkOptions, list, number, required, text } from '@throughtime/errors';
 import { defaultSize, type Figure, type FigureSize, numberList, sizeChecks } from '../figure.js';
+import { visible } from './visible.js';
 
 /** Activations of hidden units while a text was read. */
 export interface HiddenActivations {
@@ -48,9 +49,4 @@ export function hiddenUnitsFigure(hidden: HiddenActivations, options: FigureSize
       marks: [Plot.cell(cells, { x: 'step', y: 'unit', fill: 'activation', inset: 0.25 })],
     },
   };
-}
-
-/** Spaces and line breaks are tokens like others and must be seen. */
-function visible(text: string): string {
-  return text.replaceAll(' ', '␣').replaceAll('\n', '⏎').replaceAll('\t', '⇥');
 }
