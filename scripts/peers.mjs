@@ -37,6 +37,14 @@ export const fixtures = {
     script: 'packages/rnn-cells/src/fixtures/make-random-networks.py',
     files: ['packages/rnn-cells/src/fixtures/random-networks.json'],
   },
+  'pytorch operations': {
+    script: 'packages/rnn-cells/src/fixtures/make_operations.py',
+    files: ['packages/rnn-cells/src/fixtures/operations.json'],
+  },
+  'sacrebleu scores': {
+    script: 'packages/sequence-tasks/src/fixtures/make_bleu.py',
+    files: ['packages/sequence-tasks/src/fixtures/bleu.json'],
+  },
   'pytorch optimizers': {
     script: 'packages/bptt-trainer/src/fixtures/make_fixtures.py',
     files: ['packages/bptt-trainer/src/fixtures/pytorch.json'],
