@@ -33,7 +33,7 @@ const { values, positionals } = commandLine();
 const pages = [
   join(here, 'README.md'),
   ...readdirSync(exercises)
-    .filter((file) => file.endsWith('.md'))
+    .filter((file) => file.endsWith('.md') && file !== 'README.md')
     .sort()
     .map((file) => join(exercises, file)),
 ].filter((file) => positionals.length === 0 || positionals.some((part) => nameOf(file).includes(part)));
