@@ -3,13 +3,14 @@
 //   equality   losses of the next 50 updates here and there, for every cell and option, without dropout, on one process and on two (gloo)
 //   round trip 50 updates here, 50 there, 50 here again: the curve of 150 here
 //   kills      a rank that is killed, and the run continued
+//   growing    every command of docs/growing.md: train here, export, two processes, a kill, resume, back, sample, train further
 //   bad input  one line each, nothing overwritten
 //   ruff, mypy where they are installed
 //   forecasters  losses of epochs and forecasts after them, for every head, on one process and on two; a run that was killed
 //   --case TEXT: the cases with that in their name
 //
 // It needs Python with torch, numpy and safetensors: `npm run peers -- --setup` makes one, PYTHON names another. Without it prints one line.
-// Six minutes on two cores; --quick, three cases and the round trip, a minute.
+// About ten minutes on two cores; --quick, five cases, the round trip and the page, three minutes.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -26,6 +27,7 @@ import { engineOf, fitOptions, prepareRun } from '../apps/char-generator/dist/co
 import { cases } from './pytorch-run/cases.mjs';
 import { checkForecasters } from './pytorch-run/forecasters.mjs';
 import { difference, ended, failures, python, report, trainThere } from './pytorch-run/python.mjs';
+import { walk } from './pytorch-run/walk.mjs';
 import { root } from './workspace.mjs';
 
 const quick = process.argv.includes('--quick');
@@ -118,6 +120,7 @@ try {
   }
   if (wanted === undefined) await roundTrip();
   await checkForecasters(join(folder, 'forecasters'), { quick, wanted });
+  if (wanted === undefined || 'growing'.includes(wanted)) walk(join(folder, 'growing'));
   if (!quick && wanted === undefined) {
     await killedRank();
     await badInput();

@@ -1,0 +1,50 @@
+// Runs every command of docs/growing.md, in their order, in a folder of its own: what the page says is what works.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { root } from '../workspace.mjs';
+import { python, report } from './python.mjs';
+
+/** What `npm run NAME --` builds and runs. */
+const programs = { generate: 'apps/char-generator/dist/cli.js', forecast: 'apps/sine-forecast/dist/cli.js' };
+
+/** The commands of the page's `sh` blocks, a line each. */
+function commandsOf(/** @type {string} */ page) {
+  return [...page.matchAll(/^```sh\n(.*?)^```$/gms)].flatMap(([, block]) =>
+    block
+      .replaceAll(/\\\n\s*/g, ' ')
+      .split('\n')
+      .map((line) => line.replace(/\s+# .*$/, '').trim())
+      .filter((line) => line !== '' && !line.startsWith('#')),
+  );
+}
+
+/** @param {string} folder where the commands run */
+export function walk(folder) {
+  const bin = join(folder, 'bin');
+  mkdirSync(bin, { recursive: true });
+  const cases = Object.entries(programs).map(
+    ([name, file]) => `${name}) shift 3; exec '${process.execPath}' '${join(root, file)}' "$@" ;;`,
+  );
+  writeProgram(join(bin, 'npm'), `case "$2" in ${cases.join(' ')} esac; exit 2`);
+  writeProgram(join(bin, 'python'), `exec '${python}' "$@"`);
+  // Two processes share two cores.
+  const env = { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}`, OMP_NUM_THREADS: '1' };
+  for (const command of commandsOf(readFileSync(join(root, 'docs/growing.md'), 'utf8'))) {
+    const started = performance.now();
+    const options = /** @type {const} */ ({ cwd: folder, encoding: 'utf8', env });
+    const { status, stdout, stderr } = spawnSync('bash', ['-c', command], options);
+    // On the page one process is killed: the other says so.
+    const passed = command.includes('--signal=KILL')
+      ? status === 1 && /^train: another process ended/m.test(stderr)
+      : status === 0;
+    if (!passed) console.log(`  exit code ${status}: ${stdout.slice(-500)}${stderr.slice(-1000)}`);
+    const seconds = ((performance.now() - started) / 1000).toFixed(0);
+    report(`growing (${seconds} s): ${command.slice(0, 90)}`, passed ? 0 : Number.POSITIVE_INFINITY);
+  }
+}
+
+/** @param {string} file @param {string} line */
+function writeProgram(file, line) {
+  writeFileSync(file, `#!/bin/sh\n${line}\n`, { mode: 0o755 });
+}
