@@ -134,7 +134,7 @@ export interface Transform {
 }
 
 const kindCheck = required(oneOf(['log', 'box-cox', 'difference', 'mstl']));
-/** More than have a use. Each makes a copy of the series, and a damaged model must not ask for thousands. */
+/** More transforms, or seasons of one, than have a use. Each goes over the whole series, and a damaged model must not ask for thousands. */
 const mostTransforms = 20;
 const transformsCheck = list(
   withExpected("a transform such as { kind: 'log' }", (argument, value): TransformOptions => {
@@ -146,7 +146,7 @@ const transformsCheck = list(
     } else if (kind === 'mstl') {
       const checks = {
         kind: kindCheck,
-        periods: required(list(whole({ from: 2 }), { length: { from: 1 } })),
+        periods: required(list(whole({ from: 2 }), { length: { from: 1, to: mostTransforms } })),
       };
       checkOptions<{ kind: string; periods: number[] }>(value, checks, argument);
     } else if (kind === 'box-cox') {

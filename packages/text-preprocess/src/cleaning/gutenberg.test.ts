@@ -94,7 +94,8 @@ describe('gutenbergParts', () => {
         '   ',
         '\ufeff',
         '\r\n',
-        "End of Project Gutenberg's X\n",
+        // A paragraph of its own: what stands in its last one is the footer's.
+        "End of Project Gutenberg's X\n\n",
       ],
       ...['*** END OF THIS PROJECT GUTENBERG EBOOK X ***\n', 'Note: Project Gutenberg has an HTML version\n'],
     );
@@ -104,9 +105,11 @@ describe('gutenbergParts', () => {
         const parts = gutenbergParts(text);
         if (parts === undefined) return;
         expect(parts.header + parts.book + parts.footer).toBe(text);
-        // Nothing that stands before the line of stars is lost, the last paragraph aside.
-        const stars = text.indexOf('*** END', parts.header.length);
-        const bodies = text.slice(parts.header.length, stars < 0 ? undefined : stars).split('Body.').length;
+        // Nothing that stands before the line of stars is lost.
+        const rest = text.slice(parts.header.length);
+        // Behind white space they begin no footer.
+        const stars = rest.search(/^\*{3} END/m);
+        const bodies = rest.slice(0, stars < 0 ? undefined : stars).split('Body.').length;
         if (stars >= 0) expect(parts.book.split('Body.').length).toBe(bodies);
       }),
     );
