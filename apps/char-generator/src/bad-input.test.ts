@@ -46,6 +46,11 @@ describe.concurrent('bad input is one clear line and exit code 2', () => {
       /--schedule: expected a text to validate on, which on-plateau waits for, got none/,
     ],
     [
+      'a model larger than memory',
+      () => ['train', ...quick, '--hidden', '100000', '--out', at('x')],
+      /memory: \d+ MiB needed, .*; take a smaller model or batch/,
+    ],
+    [
       'an unknown option',
       () => ['train', '--layer', '2', '--out', at('x')],
       /unknown option '--layer'.*--layers/,

@@ -15,7 +15,7 @@ export class ThroughtimeError extends Error {
 
   /**
    * Whether whoever called can mend it: with another argument, another file, another folder. Commands then print the message
-   * alone and exit with code 2. Default true; errors of the machine (no memory for the engine, a lost worker) say false.
+   * alone and exit with code 2. Default true; errors of the machine (a lost worker) say false.
    */
   get isUserError(): boolean {
     return true;

@@ -9,7 +9,12 @@ export {
   runningEngine,
   setThreads,
 } from './engine/engine.js';
-export { EngineError, EngineMemoryError, EngineNotLoadedError } from './engine/errors.js';
+export {
+  EngineError,
+  EngineMemoryError,
+  EngineMemoryFullError,
+  EngineNotLoadedError,
+} from './engine/errors.js';
 export { type LoadEngineOptions, loadEngine } from './engine/module.js';
 export { operationName } from './engine/operations.js';
 export { type GemmOptions, gemm } from './ops/gemm.js';

@@ -1,4 +1,5 @@
 import type { Parameter } from '@throughtime/contract';
+import { ArgumentError } from '@throughtime/errors';
 
 /** Where the numbers of parameters lie: the engine's memory, or ordinary arrays. */
 export interface Allocator {
@@ -7,7 +8,17 @@ export interface Allocator {
 }
 
 /** Ordinary arrays. */
-export const arrayAllocator: Allocator = { float32: (length) => new Float32Array(length) };
+export const arrayAllocator: Allocator = {
+  float32(length) {
+    try {
+      return new Float32Array(length);
+    } catch (cause) {
+      // Longer than any array, or than there is memory.
+      if (!(cause instanceof RangeError)) throw cause;
+      throw new ArgumentError('parameters', 'as many numbers as there is memory for', length, { cause });
+    }
+  },
+};
 
 /** A parameter of zeros. Its gradient, zeros too, is allocated when it is first asked for. */
 export function createParameter(

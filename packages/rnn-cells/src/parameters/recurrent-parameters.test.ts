@@ -136,6 +136,12 @@ describe('initializers', () => {
 });
 
 describe('createParameter', () => {
+  it('refuses more numbers than any memory holds', () => {
+    expect(() => createParameter('w', [2 ** 31, 2 ** 20])).toThrow(
+      'parameters: expected as many numbers as there is memory for, got 2251799813685248',
+    );
+  });
+
   it('is live: what is written into its data stays', () => {
     const parameter = createParameter('w', [2, 3]);
     parameter.data[4] = 7;

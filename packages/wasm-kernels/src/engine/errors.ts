@@ -29,3 +29,12 @@ export class EngineMemoryError extends ThroughtimeError {
     return false;
   }
 }
+
+/** More is asked for than there is: a smaller model or batch would fit, so the user can mend it. */
+export class EngineMemoryFullError extends EngineMemoryError {
+  override name = 'EngineMemoryFullError';
+
+  override get isUserError(): boolean {
+    return true;
+  }
+}

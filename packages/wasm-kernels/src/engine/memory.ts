@@ -1,6 +1,6 @@
 import { ArgumentError, inWords, whole } from '@throughtime/errors';
 import { FirstFitAllocator } from './allocator.js';
-import { EngineMemoryError } from './errors.js';
+import { EngineMemoryError, EngineMemoryFullError } from './errors.js';
 
 const PAGE = 65536;
 const LARGEST = 65536;
@@ -152,10 +152,10 @@ export class EngineMemory {
     this.#floats = new Float32Array(this.memory.buffer);
   }
 
-  #full(end: number, cause?: unknown): EngineMemoryError {
+  #full(end: number, cause?: unknown): EngineMemoryFullError {
     const mebibytes = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MiB`;
-    return new EngineMemoryError(
-      `memory: ${mebibytes(end)} needed, ${mebibytes(this.#words.byteLength)} reserved, and no more available`,
+    return new EngineMemoryFullError(
+      `memory: ${mebibytes(end)} needed, ${mebibytes(this.#words.byteLength)} reserved, and no more available; take a smaller model or batch`,
       { cause },
     );
   }
