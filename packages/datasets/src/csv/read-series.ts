@@ -53,7 +53,7 @@ export interface ReadSeriesOptions extends Omit<SettleOptions, 'sort'> {
   readonly missingMarkers?: readonly string[] | undefined;
   /** Whether to sort rows by time. Default: rows from the newest to the oldest are reversed, others out of order are an error. */
   readonly sort?: boolean | undefined;
-  /** More columns are an error. Default: no limit. */
+  /** More columns are an error. Default: 50,000, since each takes memory and time of its own. */
   readonly mostColumns?: number | undefined;
 }
 

@@ -52,7 +52,12 @@ function csvTable(file: string, name: string, options: TableOptions): Table {
   const delimiter = options.delimiter ?? said?.[1] ?? delimiterOf(text);
   const skipped = said ? 1 : 0;
   const all = parsed(text, delimiter, name);
-  requireWidth(all[0]?.record.length ?? 0, name, options);
+  // The first row may be a title.
+  requireWidth(
+    all.reduce((most, { record }) => Math.max(most, record.length), 0),
+    name,
+    options,
+  );
   const rows = all.filter(({ record }) => !record.every((cell) => cell.trim() === ''));
   if (rows.length === 0) throw new SeriesFormatError(`${name}: expected rows of values, got an empty file`);
   const preamble = preambleOf(rows);
@@ -89,7 +94,14 @@ function csvTable(file: string, name: string, options: TableOptions): Table {
   };
 }
 
-function requireWidth(columns: number, name: string, { mostColumns = columns }: TableOptions): void {
+/** More than any table of series has. Each column is looked at in several ways, for tens of microseconds and a kilobyte. */
+const defaultMostColumns = 50_000;
+
+function requireWidth(
+  columns: number,
+  name: string,
+  { mostColumns = defaultMostColumns }: TableOptions,
+): void {
   if (columns > mostColumns) {
     throw new SeriesFormatError(`${name}: expected at most ${mostColumns} columns, got ${columns}`);
   }

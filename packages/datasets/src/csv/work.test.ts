@@ -78,6 +78,15 @@ it('records with other fields each, whose table would be their number squared, a
   );
 });
 
+it('a row of more columns than any table has is refused before they are looked at', () => {
+  expect(() => readPanel(`a;b\n${'5;'.repeat(60_000)}\n`)).toThrow(
+    'expected at most 50000 columns, got 60001',
+  );
+  expect(() => readPanel(JSON.stringify(Array(60_000).fill([1])).replaceAll('],[', ','))).toThrow(
+    'expected at most 50000 columns, got 60000',
+  );
+});
+
 it('a cell that looks like a number for 200,000 digits is refused in a short line', () => {
   // With a pattern that goes back this would take an hour.
   const read = () => readPanel(`x\n1\n${'1'.repeat(200_000)}x\n`);
