@@ -86,6 +86,10 @@ export const fixtures = {
     script: 'packages/forecasting/src/fixtures/make-ets.py',
     files: ['packages/forecasting/src/fixtures/ets.json'],
   },
+  'statsmodels and statsforecast arima': {
+    script: 'packages/forecasting/src/fixtures/make-arima.py',
+    files: ['packages/forecasting/src/fixtures/arima.json'],
+  },
   'statsforecast methods': {
     script: 'packages/forecasting/src/fixtures/make-methods.py',
     files: ['packages/forecasting/src/fixtures/methods.json'],
