@@ -14,7 +14,7 @@ function commandsOf(/** @type {string} */ page) {
     block
       .replaceAll(/\\\n\s*/g, ' ')
       .split('\n')
-      .map((line) => line.replace(/\s+# .*$/, '').trim())
+      .map((line) => line.split(' # ')[0].trim())
       .filter((line) => line !== '' && !line.startsWith('#')),
   );
 }
