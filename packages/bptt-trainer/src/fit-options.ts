@@ -50,6 +50,11 @@ export interface FitOptions<B> {
   readonly run?: RunIdentity;
   /** Continue from here, exactly as the run would have continued. `epochs` counts from that run's start. */
   readonly resume?: TrainerSnapshot;
+  /**
+   * A new run that begins with the moments which the optimizer of another run had there, of the same rule and the same parameters.
+   * Epochs, schedule and averages are this run's own. Not beside `resume`, which has them. Default: moments begin at 0.
+   */
+  readonly optimizerFrom?: TrainerSnapshot;
 }
 
 const fitChecks: OptionChecks<FitOptions<never>> = {
@@ -62,6 +67,7 @@ const fitChecks: OptionChecks<FitOptions<never>> = {
   checkpoints: record(checkpointChecks),
   run: runIdentityCheck,
   resume: snapshotCheck,
+  optimizerFrom: snapshotCheck,
 };
 
 /** @throws ArgumentError, CheckpointMismatchError */
@@ -70,7 +76,9 @@ export function checkFitOptions<B>(
   { optimizer, schedule }: Pick<TrainerOptions<B>, 'optimizer' | 'schedule'>,
 ): void {
   checkOptions<FitOptions<B>>(options, fitChecks);
-  const { validation, earlyStopping, restoreBest, run, resume } = options;
+  const { validation, earlyStopping, restoreBest, run, resume, optimizerFrom } = options;
+  if (resume && optimizerFrom)
+    throw new ArgumentError('optimizerFrom', 'none beside resume', inWords('a snapshot'));
   if (validation) nonEmptySource('validation', validation);
   // Whatever needs validations would wait forever, and nobody would know.
   const waiting =

@@ -8,7 +8,13 @@ import { plainBackend } from './optimizers/plain-backend.js';
 import { requireFiniteWeights } from './run/finite.js';
 import { TrainingRun } from './run/training-run.js';
 import { RunWeights } from './run/weights.js';
-import { copySnapshot, restoredState, snapshotOf, type TrainerSnapshot } from './snapshot/snapshot.js';
+import {
+  adoptedOptimizer,
+  copySnapshot,
+  restoredState,
+  snapshotOf,
+  type TrainerSnapshot,
+} from './snapshot/snapshot.js';
 import type { CheckpointOptions } from './snapshot/store.js';
 import { checkTrainerOptions, type TrainerOptions } from './trainer-options.js';
 
@@ -98,7 +104,8 @@ export class BpttTrainer<B extends TrainingBatch, S> {
     const weights = new RunWeights(model, options.optimizer, backend);
     const restored = fit.resume && restoredState<S>(fit.resume, weights);
     if (restored) model.weightsChanged?.();
-    this.#run = new TrainingRun({ model, options, source, fit, backend, weights }, restored);
+    const updater = fit.optimizerFrom && adoptedOptimizer(fit.optimizerFrom, weights);
+    this.#run = new TrainingRun({ model, options, source, fit, backend, weights }, { restored, updater });
     return this.#run;
   }
 

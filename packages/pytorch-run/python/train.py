@@ -328,7 +328,7 @@ class Run:
         self.updater = optimization.Updater(self.settings["optimizer"], self.learning)
         prefix = "optimizer/"
         slots = {name[len(prefix) :]: tensor for name, tensor in tensors.items() if name.startswith(prefix)}
-        self.updater.load(slots, self.updates)
+        self.updater.load(slots, self.updates + self.memory["updater"].get("stepsBefore", 0))
         # What belongs to frozen weights, or to the best validation, goes on as it is.
         moved = {f"{prefix}{name}/{slot}" for name in self.learning for slot in self.updater.slots}
         self.kept = {

@@ -32,6 +32,8 @@ export interface OpenRun {
   readonly store: CheckpointStore;
   /** The model that the run starts from. */
   readonly initial: TextModel | undefined;
+  /** A checkpoint of that model's run, where its folder has one: its optimizer's state. */
+  readonly optimizerFrom: TrainerSnapshot | undefined;
   /** A hash of settings and corpus: what checkpoints and model name the run by. */
   readonly run: string;
   /** Where to continue; undefined to start from the beginning. */
@@ -84,6 +86,7 @@ export async function openRun(
       corpus,
       corpusHash,
       initial: start?.model,
+      optimizerFrom: start?.optimizer,
       run,
       store,
       snapshot,
@@ -117,7 +120,9 @@ function runIdentity(
   { epochs: _, corpus: __, validationCorpus: ___, initFrom, ...settings }: TrainSettings,
   corpusHash: string,
 ): string {
-  const fields = Object.entries({ ...settings, initFrom: initFrom?.weights })
+  // Without an optimizer's state as earlier releases had it.
+  const start = initFrom?.optimizer ? `${initFrom.weights} ${initFrom.optimizer}` : initFrom?.weights;
+  const fields = Object.entries({ ...settings, initFrom: start })
     .filter(([, value]) => value !== undefined)
     .sort(([a], [b]) => (a < b ? -1 : 1));
   return createHash('sha256')
@@ -212,6 +217,7 @@ export function hashOfText(text: string, validationText?: string): string {
 /** What a run starts from. */
 interface Start {
   readonly model: TextModel;
+  readonly optimizer: TrainerSnapshot | undefined;
   readonly settings: Partial<TrainSettings>;
   readonly initFrom: NonNullable<TrainSettings['initFrom']>;
 }
@@ -239,11 +245,29 @@ async function startOf(
       `--init-from: expected weights to train, got the bytes of an int8 model in '${path}'`,
     );
   const weights = modelHash(model);
-  if (recorded && recorded.weights !== weights)
+  // A run of an earlier release started without.
+  const isWithout = recorded !== undefined && recorded.optimizer === undefined;
+  const optimizer = isWithout ? undefined : await checkpointFolder(join(path, checkpointsName)).latest();
+  const state = optimizer && hashOfOptimizer(optimizer);
+  if (recorded && (recorded.weights !== weights || recorded.optimizer !== state))
     throw new UsageError(
       `--init-from: expected the model that the run was started from, got another in '${path}'`,
     );
-  return { model, settings: settingsOfModel(model), initFrom: { path, weights } };
+  return {
+    model,
+    optimizer,
+    settings: settingsOfModel(model),
+    initFrom: { path, weights, ...(state !== undefined && { optimizer: state }) },
+  };
+}
+
+/** SHA-256 of the arrays that an optimizer keeps, and of how often it has moved the weights. */
+function hashOfOptimizer({ memory, tensors }: TrainerSnapshot): string {
+  const hash = createHash('sha256').update(JSON.stringify([memory.rule, memory.updater]));
+  for (const [name, { data }] of tensors)
+    if (name.startsWith('optimizer/'))
+      hash.update(name).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  return hash.digest('hex');
 }
 
 /**

@@ -1,5 +1,5 @@
 // What `generate train` reaches of the library, run in this process on a small model.
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Reporter } from '@throughtime/command-line';
@@ -166,6 +166,36 @@ describe('generate train', () => {
     expect(whole.events.some(({ event }) => event === 'init')).toBe(true);
     const record = decodeRecord(await readFile(at('parts', 'training.json'), 'utf8'), 'training.json');
     expect(record.settings.initFrom?.path).toBe(at('first'));
+  });
+
+  it('takes the moments of an optimizer of the same kind, says so, and another state makes another run', async () => {
+    const { hiddenSize: _, ...free } = { ...small };
+    const given = { ...free, corpus: at('other.txt'), validation: 0 };
+    const adam = await trained('adam after adam', {}, { initFrom: at('first'), given });
+    expect(adam.notes.join('\n')).toMatch(
+      /The optimizer \(adam\) begins with the moments of its \d+ updates/,
+    );
+    const record = decodeRecord(
+      await readFile(at('adam after adam', 'training.json'), 'utf8'),
+      'training.json',
+    );
+    expect(record.settings.initFrom?.optimizer).toMatch(/^[0-9a-f]{64}$/);
+    const sgd = await trained(
+      'sgd after adam',
+      {},
+      { initFrom: at('first'), given: { ...given, optimizer: 'sgd' } },
+    );
+    expect(sgd.notes.join('\n')).toContain('The optimizer starts anew.');
+
+    // Without its checkpoints it is a model like any: weights alone.
+    await cp(at('first'), at('bare'), { recursive: true });
+    await rm(at('bare', 'checkpoints'), { recursive: true });
+    const bare = await trained('after bare', {}, { initFrom: at('bare'), given });
+    expect(bare.notes.join('\n')).toContain('The optimizer starts anew.');
+    expect([...bare.model.parameters[0].data]).not.toEqual([...adam.model.parameters[0].data]);
+    await expect(
+      trained('adam after adam', {}, { resume: true, initFrom: at('bare'), given: {} }),
+    ).rejects.toThrow('--init-from: expected the model that the run was started from, got another');
   });
 
   it('refuses another architecture, other tokens, and another model than the run was started from', async () => {

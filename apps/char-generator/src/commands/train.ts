@@ -78,7 +78,7 @@ export function trainCommand(): Command {
   command
     .option(
       '--init-from <folder>',
-      'start from the weights of a recurrent model, with its architecture and its tokens; the optimizer starts anew',
+      'start from the weights of a recurrent model, with its architecture and its tokens, and from the moments of its optimizer where they are there and the optimizer is the same',
     )
     .option(
       '--log-dir <folder>',
@@ -171,7 +171,11 @@ export async function train(request: TrainRequest, reporter: Reporter, signal: A
     const report = new TrainingReport(run, { reporter, out });
     await folder.begin();
     report.start();
-    if (folder.settings.initFrom && !folder.snapshot) report.startedFrom(folder.settings.initFrom.path);
+    // Moments of another rule say nothing to this one's.
+    const isSameRule = folder.optimizerFrom?.memory.rule === run.trainer.options.optimizer.rule.name;
+    const optimizerFrom = folder.snapshot || !isSameRule ? undefined : folder.optimizerFrom;
+    if (folder.settings.initFrom && !folder.snapshot)
+      report.startedFrom(folder.settings.initFrom.path, optimizerFrom);
 
     const card = trainingCard(run, folder, identity.engine);
     let figures: SavedFields | undefined;
@@ -182,6 +186,7 @@ export async function train(request: TrainRequest, reporter: Reporter, signal: A
     let reason: EndReason = 'finished';
     const events = run.trainer.fit(run.batches, {
       ...fitOptions(run),
+      ...(optimizerFrom && { optimizerFrom }),
       signal,
       run: identity,
       ...(timeLimit !== undefined && { timeLimit }),

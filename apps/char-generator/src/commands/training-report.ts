@@ -1,4 +1,9 @@
-import { type EpochEvent, evaluateBatches, type StepEvent } from '@throughtime/bptt-trainer';
+import {
+  type EpochEvent,
+  evaluateBatches,
+  type StepEvent,
+  type TrainerSnapshot,
+} from '@throughtime/bptt-trainer';
 import type { Reporter } from '@throughtime/command-line';
 import type { SavedFields } from '@throughtime/errors';
 import { factsOf, RunningMean } from '../core/progress.js';
@@ -49,7 +54,8 @@ export class TrainingReport {
   }
 
   /** What a run took of the model that it starts from. */
-  startedFrom(path: string): void {
+  /** @param optimizer the checkpoint whose moments the optimizer begins with */
+  startedFrom(path: string, optimizer?: TrainerSnapshot): void {
     const { reporter } = this.#options;
     const { model, vocabulary, tokenizer, notes } = this.#run;
     const tensors = model.parameters.length;
@@ -59,9 +65,18 @@ export class TrainingReport {
         .map(({ name }) => name)
         .join(', ')}), ` +
         `its architecture, its vocabulary of ${grouped(vocabulary.size)}, its tokens (${tokenizer.type}, cleaning ${notes.cleaning}). ` +
-        'Optimizer, schedule and dropout are of this run.',
+        (optimizer
+          ? `The optimizer (${optimizer.memory.rule}) begins with the moments of its ${grouped(optimizer.memory.updater.step)} updates. `
+          : 'The optimizer starts anew. ') +
+        'Schedule and dropout are of this run.',
     );
-    reporter.event('init', { from: path, tensors, parameters: numbers, vocabulary: vocabulary.size });
+    reporter.event('init', {
+      from: path,
+      tensors,
+      parameters: numbers,
+      vocabulary: vocabulary.size,
+      optimizer: optimizer?.memory.rule ?? null,
+    });
   }
 
   step(event: StepEvent): void {

@@ -121,8 +121,11 @@ export interface TrainSettings extends TextSettings {
   readonly accumulate?: number;
   /** What an `rnn` passes its sum through. Default 'tanh'. */
   readonly nonlinearity?: (typeof nonlinearities)[number];
-  /** The model whose weights the run starts from, and what they were: another one would make another run. Default: drawn. */
-  readonly initFrom?: { readonly path: string; readonly weights: string };
+  /**
+   * The model whose weights the run starts from, and hashes of them and of its optimizer's state, where there is one: others would make
+   * another run. Default: drawn.
+   */
+  readonly initFrom?: { readonly path: string; readonly weights: string; readonly optimizer?: string };
   readonly seed: number;
   /** Which published protocol the settings started from. */
   readonly preset?: string;
@@ -300,6 +303,7 @@ export const settingChecks: OptionChecks<TrainSettings> = {
   initFrom: record<NonNullable<TrainSettings['initFrom']>>({
     path: required(nonEmptyText),
     weights: required(nonEmptyText),
+    optimizer: nonEmptyText,
   }),
   preset: nonEmptyText,
   resetAfter: boolean,

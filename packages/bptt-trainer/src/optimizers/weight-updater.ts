@@ -10,6 +10,8 @@ export interface UpdaterMemory {
   readonly averageFrom: number | null;
   /** Losses of the validations so far, kept for the non-monotonic trigger only. */
   readonly validationLosses: readonly number[];
+  /** Updates of the run whose moments this one began with: they count where moments are corrected for their start at 0. Absent: 0. */
+  readonly stepsBefore?: number;
 }
 
 /** The memory before the first update. */
@@ -57,13 +59,13 @@ export class WeightUpdater {
    */
   update(memory: UpdaterMemory, factor: number, gradientScale = 1): UpdaterMemory {
     const step = memory.step + 1;
-    const { averageFrom } = memory;
+    const { averageFrom, stepsBefore = 0 } = memory;
     for (const { learningRate, weightDecay, frozen, targets } of this.#groups) {
       if (frozen) continue;
       this.#move(targets, {
         learningRate: learningRate * factor,
         weightDecay,
-        step,
+        step: step + stepsBefore,
         ...(averageFrom !== null && { averageFrom }),
         gradientScale,
       });
@@ -94,8 +96,8 @@ export class WeightUpdater {
     if (!Number.isFinite(validationLoss)) return memory;
     const { step, validationLosses } = memory;
     return nonMonotonic(validationLosses, validationLoss, averageAfter)
-      ? { step, averageFrom: step, validationLosses: [] }
-      : { step, averageFrom: null, validationLosses: [...validationLosses, validationLoss] };
+      ? { ...memory, averageFrom: step, validationLosses: [] }
+      : { ...memory, validationLosses: [...validationLosses, validationLoss] };
   }
 
   /**

@@ -35,14 +35,17 @@ export interface RunState<S> {
 }
 
 /** The state before the first update. */
-export function initialState<S>(
-  start: Pick<RunState<S>, 'place' | 'random' | 'schedule' | 'validation'>,
-): RunState<S> {
+export function initialState<S>({
+  updater = noUpdates,
+  ...start
+}: Pick<RunState<S>, 'place' | 'random' | 'schedule' | 'validation'> & {
+  readonly updater?: UpdaterMemory | undefined;
+}): RunState<S> {
   return {
     ...start,
     epoch: 1,
     ...freshEpoch,
-    updater: noUpdates,
+    updater,
     learningRate: 0,
     validations: noValidations,
   };

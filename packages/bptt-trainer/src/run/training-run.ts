@@ -15,6 +15,7 @@ import { NonFiniteLossError } from '../errors.js';
 import { evaluateBatches } from '../evaluate-batches.js';
 import type { EndEvent, EndReason, EpochEvent, Fit, StepEvent } from '../events.js';
 import type { FitOptions } from '../fit-options.js';
+import type { UpdaterMemory } from '../optimizers/weight-updater.js';
 import { constant, type Schedule, type UpdatePlan } from '../schedules/schedule.js';
 import type { RunIdentity } from '../snapshot/snapshot.js';
 import type { TrainerOptions } from '../trainer-options.js';
@@ -65,8 +66,17 @@ export class TrainingRun<B extends TrainingBatch, S> {
   #updateLosses = noLosses;
   #lastPass: Pass<B> | undefined;
 
-  /** @param restored where a snapshot left off. Default: a new run */
-  constructor(parts: RunParts<B, S>, restored?: RunState<S>) {
+  /**
+   * @param start.restored where a snapshot left off. Default: a new run
+   * @param start.updater what the optimizer of a new run remembers. Default: nothing
+   */
+  constructor(
+    parts: RunParts<B, S>,
+    {
+      restored,
+      updater,
+    }: { readonly restored?: RunState<S> | undefined; readonly updater?: UpdaterMemory | undefined } = {},
+  ) {
     this.#parts = parts;
     const { model, options, source, fit } = parts;
     const { truncation = full(), schedule = constant(), reduction = 'mean', accumulate = 1 } = options;
@@ -86,6 +96,7 @@ export class TrainingRun<B extends TrainingBatch, S> {
           random: this.#random.state(),
           schedule: schedule.initial,
           validation,
+          updater,
         });
     this.#settled = this.#state;
   }

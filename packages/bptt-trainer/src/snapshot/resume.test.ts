@@ -218,3 +218,72 @@ describe('the identity of a run', () => {
     await expect(fit({ id: 'x' } as RunIdentity)).rejects.toThrow('run.engine');
   });
 });
+
+describe('a run that begins with the moments of another', () => {
+  // In one order: every epoch is the same.
+  const batches = () => tokenBatches({ continues: true });
+  const quiet = () => new ElmanModel();
+
+  it.each([
+    ['adam', () => adam(0.02)],
+    ['momentum', () => sgd(0.1, { momentum: 0.9 })],
+    ['rmsprop', () => rmsProp(0.01)],
+  ])(
+    'moves the weights as the other would have gone on, and counts its own updates: %s',
+    async (_, optimizer) => {
+      const store = new MemoryStore();
+      const whole = quiet();
+      const events = await collect(
+        new BpttTrainer(whole, { optimizer: optimizer(), random }).fit(batches(), {
+          epochs: 2,
+          checkpoints: { store, everyEpochs: 1 },
+        }),
+      );
+      const before = decodeCheckpoint(store.saved[0]);
+      const model = quiet();
+      for (const { name, data } of model.parameters) data.set(before.tensors.get(`parameter/${name}`)!.data);
+      const trainer = new BpttTrainer(model, { optimizer: optimizer(), random });
+      const continued = await collect(trainer.fit(batches(), { epochs: 1, optimizerFrom: before }));
+      expect(weightsOf(model)).toEqual(weightsOf(whole));
+      const count = continued.steps.length;
+      expect(events.steps.length).toBe(2 * count);
+      const { updater } = trainer.snapshot().memory;
+      expect(updater).toMatchObject({ step: count, stepsBefore: count });
+
+      // The moments of such a run carry on in turn, and so does its checkpoint.
+      const third = new BpttTrainer(quiet(), { optimizer: optimizer(), random });
+      await collect(third.fit(batches(), { epochs: 1, optimizerFrom: trainer.snapshot() }));
+      expect(third.snapshot().memory.updater.stepsBefore).toBe(2 * count);
+    },
+  );
+
+  it('takes no averages, which are of the weights that the other had', async () => {
+    const other = new BpttTrainer(quiet(), { optimizer: nonMonotonicAveragedSgd(0.1), random });
+    await collect(other.fit(batches(), { epochs: 1, validation }));
+    const trainer = new BpttTrainer(quiet(), { optimizer: nonMonotonicAveragedSgd(0.1), random });
+    await collect(trainer.fit(batches(), { epochs: 1, validation, optimizerFrom: other.snapshot() }));
+    expect(trainer.snapshot().memory.updater.stepsBefore).toBeUndefined();
+  });
+
+  it('refuses moments of another rule or another model, and a run that continues', async () => {
+    const other = new BpttTrainer(quiet(), { optimizer: adam(0.1), random });
+    await collect(other.fit(batches(), { epochs: 1 }));
+    const optimizerFrom = other.snapshot();
+    const begin = (trainer: TrainerOptions<ElmanBatch>, fit: Partial<FitOptions<ElmanBatch>> = {}) =>
+      collect(new BpttTrainer(quiet(), trainer).fit(batches(), { epochs: 1, optimizerFrom, ...fit }));
+    await expect(begin({ optimizer: rmsProp(0.1), random })).rejects.toThrow(
+      "optimizer: expected 'rmsprop', got 'adam'",
+    );
+    await expect(begin({ optimizer: adam(0.1), random }, { resume: optimizerFrom })).rejects.toThrow(
+      'optimizerFrom: expected none beside resume',
+    );
+    const [name] = [...optimizerFrom.tensors.keys()].filter((key) => key.startsWith('optimizer/'));
+    const without = {
+      ...optimizerFrom,
+      tensors: new Map([...optimizerFrom.tensors].filter(([key]) => key !== name)),
+    };
+    await expect(begin({ optimizer: adam(0.1), random }, { optimizerFrom: without })).rejects.toThrow(
+      `expected '${name}' among them`,
+    );
+  });
+});

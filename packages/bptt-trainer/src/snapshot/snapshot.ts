@@ -14,7 +14,8 @@ import {
   whole,
 } from '@throughtime/errors';
 import { CheckpointMismatchError } from '../errors.js';
-import type { UpdaterMemory } from '../optimizers/weight-updater.js';
+import { averageSlot } from '../optimizers/averaged-sgd.js';
+import { noUpdates, type UpdaterMemory } from '../optimizers/weight-updater.js';
 import type { Place } from '../run/passes.js';
 import { type DataArray, type PlainData, pack, unpack } from '../run/plain-data.js';
 import type { RunState } from '../run/run-state.js';
@@ -94,6 +95,7 @@ export const memoryCheck: Check<RunMemory> = record<RunMemory>({
       step: required(count),
       averageFrom: required(orNull(count)),
       validationLosses: required(list(loss)),
+      stepsBefore: count,
     }),
   ),
   schedule: required(anything),
@@ -183,6 +185,26 @@ export function restoredState<S>(snapshot: TrainerSnapshot, weights: RunWeights)
   };
 }
 
+/**
+ * What an optimizer remembers that begins with another run's moments; they are copied into the run's. Averages are of the run that made
+ * them: they are not taken.
+ * @throws CheckpointMismatchError where the rule or a shape differs
+ */
+export function adoptedOptimizer({ memory, tensors }: TrainerSnapshot, weights: RunWeights): UpdaterMemory {
+  const { rule } = weights.updater;
+  if (memory.rule !== rule) throw new CheckpointMismatchError('optimizer', `'${rule}'`, `'${memory.rule}'`);
+  const targets = new Map(
+    [...weights.arrays()].filter(
+      ([name]) => name.startsWith('optimizer/') && !name.endsWith(`/${averageSlot}`),
+    ),
+  );
+  if (targets.size === 0) return noUpdates;
+  requireTensors(tensors, targets);
+  for (const [name, { data }] of targets) data.set(tensors.get(name)!.data);
+  const { step, stepsBefore = 0 } = memory.updater;
+  return { ...noUpdates, stepsBefore: step + stepsBefore };
+}
+
 /** A snapshot that stays as it is while training continues. */
 export function copySnapshot({ memory, tensors }: TrainerSnapshot): TrainerSnapshot {
   const copies = [...tensors].map(([name, { shape, data }]): [string, SnapshotTensor] => [
@@ -208,18 +230,21 @@ function restoreWeights(snapshot: TrainerSnapshot, weights: RunWeights): void {
 }
 
 function checkTensors(tensors: Tensors, targets: ReadonlyMap<string, WeightArray>): void {
-  for (const name of targets.keys()) {
-    if (!tensors.has(name))
-      throw new CheckpointMismatchError('tensors', `'${name}' among them`, 'none of that name');
-  }
   for (const name of tensors.keys()) {
     if (!targets.has(name) && !name.startsWith('state/')) {
       const expected = 'those of the model and its optimizer';
       throw new CheckpointMismatchError('tensors', expected, `'${name}' as well`);
     }
   }
+  requireTensors(tensors, targets);
+}
+
+/** Each of the targets is there, in its shape. */
+function requireTensors(tensors: Tensors, targets: ReadonlyMap<string, WeightArray>): void {
   for (const [name, { shape }] of targets) {
-    const saved = tensors.get(name)!.shape;
+    const saved = tensors.get(name)?.shape;
+    if (saved === undefined)
+      throw new CheckpointMismatchError('tensors', `'${name}' among them`, 'none of that name');
     if (String(saved) !== String(shape)) {
       const parameter = name.slice(name.indexOf('/') + 1);
       throw new CheckpointMismatchError(`shape of '${parameter}'`, `[${shape}]`, `[${saved}]`);
