@@ -24,6 +24,7 @@ describe.each(['reference', 'fused'] as const)('the state on the %s path', (path
     const text = ids(30);
     const whole = await lm.score(text);
     const before = await lm.score(text.subarray(0, 11));
+    expect(await lm.score([...text.subarray(0, 11)])).toEqual(before);
     let state = lm.initialState();
     for (const id of text.subarray(0, 11)) state = await lm.advance(state, id);
     const after = await lm.score(text.subarray(11), state);

@@ -185,9 +185,9 @@ export class RecurrentLanguageModel
     return state.output;
   }
 
-  score(ids: Int32Array, state: RecurrentModelState = this.initialState()): Awaitable<Float64Array> {
+  score(ids: ArrayLike<number>, state: RecurrentModelState = this.initialState()): Awaitable<Float64Array> {
     requireTokens(ids, this.vocabularySize);
-    return runSteps(this.#score(ids, state));
+    return runSteps(this.#score(ids instanceof Int32Array ? ids : Int32Array.from(ids), state));
   }
 
   /** Natural log-probability of each target of a batch, [N, T], without dropout, and the state after it. */
