@@ -119,7 +119,7 @@ describe('forecast anomalies', () => {
 describe('--transform', () => {
   const grown = noisyWave(200).map((value, i) => value * 1.01 ** i);
 
-  it.each(['log', 'box-cox', 'difference', 'seasonal-difference', 'log,seasonal-difference'])(
+  it.each(['log', 'box-cox', 'difference', 'seasonal-difference', 'mstl', 'log,seasonal-difference'])(
     '%s: in run and backtest, saved with the model',
     async (transform) => {
       const path = await writeTable('grown', { y: grown });
@@ -165,7 +165,7 @@ describe('--transform', () => {
     const path = await writeTable('grown', { y: grown });
     const wrong = await forecast('run', '--series', path, '--transform', 'sqrt');
     expect(wrong.stderr).toContain(
-      "--transform: expected some of log, box-cox, difference, seasonal-difference, got 'sqrt'",
+      "--transform: expected some of log, box-cox, difference, seasonal-difference, mstl, got 'sqrt'",
     );
     const none = await forecast(
       'run',
