@@ -3,6 +3,7 @@ export function explain(error: unknown): string {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
   switch (name) {
     case 'EngineMemoryError':
+    case 'EngineMemoryFullError':
       return outOfMemory;
     case 'CorpusTooShortError':
     case 'EmptyCorpusError':
