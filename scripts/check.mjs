@@ -30,8 +30,13 @@ const [first, second] = process.argv.slice(2);
 const without = first === '--without' ? second : undefined;
 const only = without === undefined ? first : undefined;
 const word = without ?? only;
-if ((first === '--without' && second === undefined) || (word && !steps.some(([name]) => name.includes(word)))) {
-  console.error(`check: expected a part of ${steps.map(([name]) => `'${name}'`).join(', ')}, got '${word ?? ''}'`);
+if (
+  (first === '--without' && second === undefined) ||
+  (word && !steps.some(([name]) => name.includes(word)))
+) {
+  console.error(
+    `check: expected a part of ${steps.map(([name]) => `'${name}'`).join(', ')}, got '${word ?? ''}'`,
+  );
   process.exit(2);
 }
 const failed = [];
