@@ -15,7 +15,7 @@ import {
 } from '@throughtime/errors';
 import { eventLoopTurn } from '@throughtime/platform';
 import { NotFittedError } from '../errors.js';
-import { type ColumnFit, firstValuesOf, fitsOf } from '../methods/column-fits.js';
+import { type ColumnFit, firstValuesOf, fitColumns, fitsOf } from '../methods/column-fits.js';
 import {
   type Forecast,
   type ForecastRequest,
@@ -151,13 +151,7 @@ export class Arima implements Method {
   }
 
   async fit(training: readonly TimeSeries[], { signal }: ForecasterFitOptions = {}): Promise<void> {
-    for (const series of training) series.assertObserved();
-    const fits: ArimaColumn[] = [];
-    for (const series of training) {
-      for (let column = 0; column < series.width; column++)
-        fits.push(await this.#fitColumn(series, column, signal));
-    }
-    this.#fits = fits;
+    this.#fits = await fitColumns(training, (series, column) => this.#fitColumn(series, column, signal));
   }
 
   async forecast(contexts: readonly TimeSeries[], request: ForecastRequest): Promise<Forecast[]> {

@@ -1,4 +1,4 @@
-import type { Effort } from '../ets/estimation.js';
+import type { Effort } from '../methods/column-fits.js';
 import { type Minimum, minimize, type Objective } from '../numeric/lbfgs.js';
 import { mean, variance } from '../numeric/statistics.js';
 import {

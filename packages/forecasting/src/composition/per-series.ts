@@ -4,19 +4,16 @@ import {
   checkOptions,
   either,
   exactly,
-  inWords,
   list,
   number,
   required,
 } from '@throughtime/errors';
 import { NotFittedError } from '../errors.js';
+import { beginningLength, notLearned } from '../methods/column-fits.js';
 import type { Forecast, ForecastRequest } from '../methods/forecast.js';
 import { Forecaster, forecasterCheck } from '../methods/forecaster.js';
 import type { ForecasterFitOptions, Method, SavedMethod } from '../methods/method.js';
 import type { TimeSeries } from '../series/time-series.js';
-
-/** A series is known by its first values: what it was fitted on begins as its contexts do. */
-const beginningLength = 24;
 
 interface SavedPerSeries {
   /** JSON has no NaN: null stands for a missing value. */
@@ -66,13 +63,7 @@ export class PerSeries implements Method {
     const forecasts: Forecast[] = [];
     for (const context of contexts) {
       const own = fitted.find(({ beginning }) => isBeginning(beginning, context));
-      if (own === undefined) {
-        throw new ArgumentError(
-          'context',
-          `one of the ${fitted.length} series that were learned, each of which has a model of its own`,
-          inWords(`another, '${context.name}'`),
-        );
-      }
+      if (own === undefined) throw notLearned(fitted.length, context);
       forecasts.push(...(await own.method.forecast([context], request)));
     }
     return forecasts;

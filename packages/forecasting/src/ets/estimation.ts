@@ -1,3 +1,4 @@
+import type { Effort } from '../methods/column-fits.js';
 import { minimize } from '../numeric/lbfgs.js';
 import { polished } from '../numeric/newton.js';
 import { mean } from '../numeric/statistics.js';
@@ -20,9 +21,6 @@ export interface EtsFit {
 
 /** Stopping tolerances for the log-likelihood, whose magnitude is a few hundred. */
 const tolerances = { gradientTolerance: 1e-5, valueTolerance: 1e-8 };
-
-/** 'full': to the last digit. 'rough': near enough to choose between models. */
-export type Effort = 'full' | 'rough';
 
 /**
  * Maximizes the likelihood over the smoothing parameters and the starting state together, by L-BFGS. The parameters are mapped

@@ -15,7 +15,7 @@ import {
 import { eventLoopTurn } from '@throughtime/platform';
 import { Random, randomSource } from '@throughtime/random';
 import { NotFittedError, NotPositiveError } from '../errors.js';
-import { type ColumnFit, continues, firstValuesOf, fitsOf } from '../methods/column-fits.js';
+import { type ColumnFit, continues, firstValuesOf, fitColumns, fitsOf } from '../methods/column-fits.js';
 import { type Forecast, type ForecastRequest, forecastFromPaths } from '../methods/forecast.js';
 import { Forecaster } from '../methods/forecaster.js';
 import type { ForecasterFitOptions, Method, SavedMethod } from '../methods/method.js';
@@ -136,13 +136,7 @@ export class ExponentialSmoothing implements Method {
   }
 
   async fit(training: readonly TimeSeries[], { signal }: ForecasterFitOptions = {}): Promise<void> {
-    for (const series of training) series.assertObserved();
-    const fits: SmoothingFit[] = [];
-    for (const series of training) {
-      for (let column = 0; column < series.width; column++)
-        fits.push(await this.#fitColumn(series, column, signal));
-    }
-    this.#fits = fits;
+    this.#fits = await fitColumns(training, (series, column) => this.#fitColumn(series, column, signal));
   }
 
   async forecast(contexts: readonly TimeSeries[], request: ForecastRequest): Promise<Forecast[]> {

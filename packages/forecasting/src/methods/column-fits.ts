@@ -6,8 +6,11 @@ export interface ColumnFit {
   readonly firstValues: readonly number[];
 }
 
-/** As many first values as are kept. */
-const beginningLength = 24;
+/** 'full': to the last digit. 'rough': near enough to choose between models. */
+export type Effort = 'full' | 'rough';
+
+/** A series is known by its first values: as many of each variable are kept. */
+export const beginningLength = 24;
 
 export function firstValuesOf(values: Float64Array): number[] {
   return [...values.subarray(0, beginningLength)];
@@ -30,9 +33,26 @@ export function fitsOf<Fit extends ColumnFit>(fits: readonly Fit[], context: Tim
     const own = fits.slice(from, from + width);
     if (own.every((fit, column) => continues(fit, columnValues(context, column)))) return own;
   }
-  throw new ArgumentError(
+  throw notLearned(fits.length / width, context);
+}
+
+/** For a context of a series that none of the models learned. @param count of series that were learned */
+export function notLearned(count: number, context: TimeSeries): ArgumentError {
+  return new ArgumentError(
     'context',
-    `one of the ${fits.length / width} series that were learned, each of which has a model of its own`,
+    `one of the ${count} series that were learned, each of which has a model of its own`,
     inWords(`another, '${context.name}'`),
   );
+}
+
+/** Fits every variable of every series on its own, one after the other, series by series. */
+export async function fitColumns<Fit>(
+  training: readonly TimeSeries[],
+  fitOne: (series: TimeSeries, column: number) => Promise<Fit>,
+): Promise<Fit[]> {
+  for (const series of training) series.assertObserved();
+  const fits: Fit[] = [];
+  for (const series of training)
+    for (let column = 0; column < series.width; column++) fits.push(await fitOne(series, column));
+  return fits;
 }
