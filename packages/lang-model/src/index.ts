@@ -63,6 +63,13 @@ export { type GenerateOptions, generate } from './generation/generate.js';
 export { type GenerateBatchOptions, generateBatch } from './generation/generate-batch.js';
 export { encodePrompt, type GenerateTextOptions, generateText } from './generation/generate-text.js';
 export { createSampler, type Sampler, type SamplingOptions } from './generation/sampler.js';
+export { type RankedUnit, rankUnits, type UnitFeature } from './interpretation/rank-units.js';
+export {
+  type TextFeature,
+  type TextFeatureName,
+  textFeatureNames,
+  textFeatures,
+} from './interpretation/text-features.js';
 export type {
   AwaitableLanguageModel,
   BatchLanguageModel,
