@@ -1,4 +1,4 @@
-import { contextColor, seriesColor } from '@throughtime/figures';
+import { contextColors, lineColors } from '@throughtime/figures';
 import { element, LiveCurve } from '@throughtime/web-page';
 import type { Baselines } from '../src/core/ngram.js';
 import { nounOf } from './token-words.js';
@@ -10,15 +10,15 @@ export class TrainingView {
     title: 'Perplexity',
     horizontalLabel: 'update',
     lines: [
-      { label: 'training', color: seriesColor(0) },
-      { label: 'validation', color: seriesColor(1) },
-      { label: 'n-gram', color: contextColor },
+      { label: 'training', ...lineColors(0) },
+      { label: 'validation', ...lineColors(1) },
+      { label: 'n-gram', ...contextColors },
     ],
   });
   readonly #gradient = new LiveCurve(element('gradient-curve', HTMLElement), {
     title: 'Gradient norm',
     horizontalLabel: 'update',
-    lines: [{ label: 'norm', color: seriesColor(2) }],
+    lines: [{ label: 'norm', ...lineColors(2) }],
   });
   readonly #progress = element('progress', HTMLProgressElement);
   readonly #sample = element('live-sample', HTMLElement);

@@ -51,7 +51,10 @@ describe('forecast run', () => {
   it('saves a model that predict continues with, tables and figures', async () => {
     const out = join(folder, 'a model');
     await forecast('run', '--series', 'air-passengers', '--lags', '12', '--horizons', '1,12', '--out', out);
-    const figures = ['data', 'error-by-horizon', 'forecast', 'k-step', 'multi-step', 'one-step', 'residuals'];
+    const figures = [
+      ...(['data', 'error-by-horizon', 'forecast', 'k-step', 'multi-step', 'one-step'] as const),
+      ...(['residual-autocorrelation', 'residual-quantiles', 'residuals'] as const),
+    ];
     expect((await readdir(out)).sort()).toEqual(
       [
         'card.json',

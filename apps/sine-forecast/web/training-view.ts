@@ -1,4 +1,4 @@
-import { seriesColors } from '@throughtime/figures';
+import { lineColors } from '@throughtime/figures';
 import { element, LiveCurve } from '@throughtime/web-page';
 import { formatNumber } from './comparison-table.js';
 import type { TrainingProgress } from './protocol.js';
@@ -14,8 +14,8 @@ export class TrainingView {
     title: 'Training loss',
     horizontalLabel: 'epoch, of both fits',
     lines: [
-      { label: 'calibration fit', color: seriesColors[1] },
-      { label: 'final fit', color: seriesColors[0] },
+      { label: 'calibration fit', ...lineColors(1) },
+      { label: 'final fit', ...lineColors(0) },
     ],
   });
 

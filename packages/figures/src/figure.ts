@@ -7,6 +7,13 @@ export interface LegendEntry {
   readonly color: string;
   /** Drawn dashed, as its line is. */
   readonly dashed?: boolean;
+  /** A swatch for what is drawn as an area or as bars; a line otherwise. */
+  readonly filled?: boolean;
+  /**
+   * The right end of the line, in values of the axes. A figure that is wide enough has the label there, beside the line, where it
+   * need not be looked up. Omitted for what ends elsewhere.
+   */
+  readonly end?: { readonly x: number | Date; readonly y: number };
 }
 
 /** A chart before it is drawn: an Observable Plot specification, with what makes it readable on its own. */

@@ -8,12 +8,20 @@ export {
 } from './charts/error-by-horizon.js';
 export {
   forecastIntervalFigure,
+  type InnerInterval,
   type IntervalOptions,
   type IntervalPoint,
 } from './charts/forecast-intervals.js';
 export { type GradientFlow, type GradientFlowOptions, gradientFlowFigure } from './charts/gradient-flow.js';
 export { type HiddenActivations, hiddenUnitsFigure } from './charts/hidden-units.js';
-export { type ResidualOptions, residualFigure } from './charts/residuals.js';
+export {
+  type AutocorrelationOptions,
+  autocorrelationFigure,
+  type NormalQuantileOptions,
+  normalQuantileFigure,
+  type ResidualOptions,
+  residualFigure,
+} from './charts/residuals.js';
 export { type SeriesLine, type SeriesOptions, type SeriesPoint, seriesFigure } from './charts/series.js';
 export { type SweepFigureOptions, type SweptRun, sweepFigure } from './charts/sweep.js';
 export {
@@ -27,6 +35,6 @@ export {
 } from './charts/training-curves.js';
 export { type RankedFrequencies, zipfFigure } from './charts/zipf.js';
 export type { Figure, FigureSize, LegendEntry } from './figure.js';
-export { contextColor, seriesColor, seriesColors, themes } from './palette.js';
+export { contextColor, contextColors, lineColors, seriesColor, seriesColors, themes } from './palette.js';
 export { type RenderOptions, renderFigure, type Theme } from './render.js';
 export { type ReportSection, reportHtml } from './report.js';

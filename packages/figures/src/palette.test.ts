@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { contextColor, seriesColor, seriesColors, themes } from './palette.js';
+import { contextColor, darkColors, seriesColor, seriesColors, themes } from './palette.js';
 
 /** Relative luminance and contrast as WCAG 2.1 defines them. */
 function luminance(hex: string): number {
@@ -15,9 +15,11 @@ function contrast(a: string, b: string): number {
 
 describe('the palette', () => {
   for (const color of [...seriesColors, contextColor]) {
-    it(`${color} stands out from both backgrounds (3:1, WCAG for graphics)`, () => {
-      expect(contrast(color, themes.light.background)).toBeGreaterThanOrEqual(3);
-      expect(contrast(color, themes.dark.background)).toBeGreaterThanOrEqual(3);
+    it(`${color} is as readable as text on every background of either theme (4.5:1, WCAG for text)`, () => {
+      for (const behind of [themes.light.background, themes.light.panel])
+        expect(contrast(color, behind)).toBeGreaterThanOrEqual(4.5);
+      for (const behind of [themes.dark.background, themes.dark.panel])
+        expect(contrast(darkColors[color], behind)).toBeGreaterThanOrEqual(4.5);
     });
   }
 

@@ -3,6 +3,7 @@ import { createSVGWindow } from 'svgdom';
 import { describe, expect, it } from 'vitest';
 import { sampleFigures } from './fixtures/sample-figures.js';
 import {
+  autocorrelationFigure,
   computationGraphFigure,
   errorByHorizonFigure,
   type FigureSize,
@@ -11,6 +12,7 @@ import {
   gradientNormCurves,
   hiddenUnitsFigure,
   learningRateCurve,
+  normalQuantileFigure,
   perplexityCurves,
   residualFigure,
   seriesFigure,
@@ -112,6 +114,9 @@ describe('options', () => {
     ['level', () => forecastIntervalFigure([], [], { level: 90 })],
     ['origin', () => seriesFigure([], { origin: 'January' as never })],
     ['bins', () => residualFigure([], { bins: 0 })],
+    ['lags', () => autocorrelationFigure([], { lags: 0 })],
+    ['normalQuantile', () => normalQuantileFigure([], {} as never)],
+    ['inner\\[0\\].lower', () => forecastIntervalFigure([], [], { inner: [{ level: 0.5 } as never] })],
     ['steps', () => computationGraphFigure({ cuts: [] } as never)],
     ['options', () => hiddenUnitsFigure(undefined as never)],
     ['theme', () => figureToSvg(figure, { theme: 'night' as never })],

@@ -7,8 +7,11 @@ import {
   oneOf,
   withMethods,
 } from '@throughtime/errors';
+import { tickLabels } from './charts/tick-labels.js';
+import { type EndLabel, endLabelMargin, endLabels, labelGap, movedApart } from './direct-labels.js';
 import { defaultSize, type Figure, type LegendEntry } from './figure.js';
-import { themes } from './palette.js';
+import { darkColors, themes } from './palette.js';
+import { fitted, textWidth } from './text-width.js';
 
 /** 'auto' follows the reader's setting (prefers-color-scheme). */
 export type Theme = 'auto' | 'light' | 'dark';
@@ -31,6 +34,12 @@ const svgNamespace = 'http://www.w3.org/2000/svg';
 const titleBaseline = 20;
 const legendBaseline = 42;
 const legendLine = 18;
+/** Enough for "1,000" and the axis' name. */
+const defaultLeft = 62;
+/** The ticks of an axis, and the gap between them and their labels. */
+const tickLength = 11;
+/** The name of the vertical axis, which stands upright. */
+const nameWidth = 19;
 const fontFamily = 'system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif';
 
 /** Draws a figure: an SVG element with title, legend and a description for screen readers. */
@@ -40,26 +49,36 @@ export function renderFigure(figure: Figure, options: RenderOptions = {}): SVGSV
   }
   checkOptions<RenderOptions>(options, renderChecks);
   const document = options.document ?? globalThis.document;
-  const legend = figure.legend ?? [];
-  const { plot } = figure;
-  const left = (plot.marginLeft as number | undefined) ?? 56;
-  const entries = placeLegend(legend, left, (plot.width as number | undefined) ?? defaultSize.width);
-  const top = (entries.at(-1)?.baseline ?? titleBaseline) + 26;
+  const { plot, legend = [] } = figure;
+  const width = (plot.width as number | undefined) ?? defaultSize.width;
   const height = (plot.height ?? defaultSize.height) as number;
-  const svg = Plot.plot({
-    width: defaultSize.width,
-    marginLeft: 56,
-    marginRight: 24,
-    marginBottom: 44,
-    ...plot,
-    // Plot's own place for an axis label, the top left corner, is the title's.
-    x: { labelAnchor: 'center', labelArrow: 'none', ...plot.x },
-    y: { labelAnchor: 'center', labelArrow: 'none', ...plot.y },
-    height,
-    marginTop: top + (plot.marginTop ?? 0),
-    document,
-    className: 'throughtime-figure',
-  }) as unknown as SVGSVGElement;
+  const atEnds = plot.marginRight === undefined ? endLabels(legend, width, height) : [];
+  const above = legend.filter((entry) => !(atEnds as readonly LegendEntry[]).includes(entry));
+  const right = Math.max(24, endLabelMargin(atEnds));
+  const draw = (left: number) => {
+    const entries = placeLegend(above, left, width);
+    const top = (entries.at(-1)?.baseline ?? titleBaseline) + (above.length > 0 ? 18 : 22);
+    const svg = Plot.plot({
+      width: defaultSize.width,
+      marginRight: right,
+      marginBottom: 44,
+      ...plot,
+      marginLeft: left,
+      // Plot's own place for an axis label, the top left corner, is the title's.
+      x: { labelAnchor: 'center', labelArrow: 'none', ...plot.x },
+      y: { labelAnchor: 'center', labelArrow: 'none', ...numberFormat(plot.y), ...plot.y },
+      height,
+      marginTop: top + (plot.marginTop ?? 0),
+      document,
+      className: 'throughtime-figure',
+    }) as unknown as SVGSVGElement;
+    return { svg, left, entries, top };
+  };
+  const asked = (plot.marginLeft as number | undefined) ?? defaultLeft;
+  const first = draw(asked);
+  // How wide the labels are is known once they are there.
+  const needed = Math.min(width / 2, leftMargin(first.svg, plot.y?.label !== null));
+  const { svg, left, entries, top } = needed > asked ? draw(needed) : first;
 
   // Plot calls each mark by its kind. A graphic without a role may not have a name, and this one has a name as a whole.
   for (const mark of svg.querySelectorAll('g[aria-label]')) mark.removeAttribute('aria-label');
@@ -80,17 +99,58 @@ export function renderFigure(figure: Figure, options: RenderOptions = {}): SVGSV
     'font-size': 15,
     'font-weight': 600,
   };
-  svg.appendChild(make('text', heading, figure.title));
+  svg.appendChild(make('text', heading, fitted(figure.title, width - left - 4, 15.5)));
 
-  for (const { label, color, dashed, x, baseline } of entries) {
+  for (const { label, color, dashed, filled, x, baseline } of entries) {
     const y = baseline - 4;
-    const stroke = { x1: x, x2: x + 18, y1: y, y2: y, stroke: color, 'stroke-width': 2.5 };
-    svg.appendChild(make('line', dashed ? { ...stroke, 'stroke-dasharray': '5 3' } : stroke));
+    if (filled) svg.appendChild(make('rect', { x, y: y - 5, width: 18, height: 10, fill: color }));
+    else {
+      const stroke = { x1: x, x2: x + 18, y1: y, y2: y, stroke: color, 'stroke-width': 2.5 };
+      svg.appendChild(make('line', dashed ? { ...stroke, 'stroke-dasharray': '5 3' } : stroke));
+    }
     const text = { x: x + 23, y: baseline, fill: 'currentColor', 'text-anchor': 'start' };
     svg.appendChild(make('text', text, label));
   }
+  labelEnds(svg, atEnds, { edge: width - right, top, bottom: height - 48, make });
   keepValid(svg);
   return svg;
+}
+
+/** Numbers on a linear axis are labeled by {@link tickLabels}, unless the chart says otherwise. */
+function numberFormat(y: Plot.PlotOptions['y']): Pick<Plot.ScaleOptions, 'tickFormat'> {
+  if (y?.tickFormat !== undefined || (y?.type !== undefined && y.type !== 'linear')) return {};
+  return {
+    tickFormat: ((tick: unknown, i: number, ticks: readonly unknown[]) =>
+      typeof tick === 'number' ? tickLabels(ticks as readonly number[])[i] : String(tick)) as never,
+  };
+}
+
+/** The room that the labels of the vertical axis need, its name included. */
+function leftMargin(svg: SVGSVGElement, hasName: boolean): number {
+  const labels = [...svg.querySelectorAll('g[aria-label="y-axis tick label"] text')];
+  const widest = Math.max(0, ...labels.map(({ textContent }) => textWidth(textContent ?? '')));
+  return Math.ceil(widest) + tickLength + (hasName ? nameWidth : 4);
+}
+
+/** Puts labels beside the ends of their lines. */
+function labelEnds(
+  svg: SVGSVGElement,
+  entries: readonly EndLabel[],
+  { edge, top, bottom, make }: { edge: number; top: number; bottom: number; make: ReturnType<typeof maker> },
+): void {
+  const scale = (svg as unknown as Plot.Plot).scale('y');
+  if (entries.length === 0 || scale === undefined) return;
+  const wanted = entries.map(({ end }) => Number(scale.apply(end.y)));
+  const known = wanted.map((y) => (Number.isFinite(y) ? y : top));
+  const placed = movedApart(known, { top, bottom });
+  entries.forEach(({ label, color }, i) => {
+    if (Math.abs(placed[i] - known[i]) > 3) {
+      const line = { x1: edge + 1, x2: edge + labelGap - 2, y1: known[i], y2: placed[i] };
+      svg.appendChild(make('line', { ...line, stroke: color, 'stroke-width': 1 }));
+    }
+    const text = { x: edge + labelGap, y: placed[i] + 4, fill: color, 'text-anchor': 'start' };
+    svg.appendChild(make('text', text, label));
+  });
 }
 
 /**
@@ -128,8 +188,7 @@ function placeLegend(
   let x = left;
   let baseline = legendBaseline;
   return legend.map((entry) => {
-    // No layout engine is at hand in Node: 6.6 px is a generous width for a character at 12 px.
-    const entryWidth = 23 + entry.label.length * 6.6;
+    const entryWidth = 23 + textWidth(entry.label);
     if (x > left && x + entryWidth > width) {
       x = left;
       baseline += legendLine;
@@ -152,6 +211,13 @@ function maker(document: Document) {
 function themeStyle(theme: Theme): string {
   const rule = (name: 'light' | 'dark') =>
     `.throughtime-figure { color: ${themes[name].text}; background: ${themes[name].background}; --plot-background: ${themes[name].background}; }`;
-  if (theme !== 'auto') return rule(theme);
-  return `${rule('light')} @media (prefers-color-scheme: dark) { ${rule('dark')} }`;
+  // A rule outranks the attribute that it replaces.
+  const dark = `${rule('dark')} ${Object.entries(darkColors)
+    .map(
+      ([from, to]) =>
+        `.throughtime-figure [stroke="${from}"] { stroke: ${to}; } .throughtime-figure [fill="${from}"] { fill: ${to}; }`,
+    )
+    .join(' ')}`;
+  if (theme !== 'auto') return theme === 'dark' ? dark : rule('light');
+  return `${rule('light')} @media (prefers-color-scheme: dark) { ${dark} }`;
 }

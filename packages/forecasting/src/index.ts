@@ -139,6 +139,7 @@ export {
 } from './metrics/probabilistic-metrics.js';
 export type { HeadOptions } from './network/heads.js';
 export type { TrainingOptions } from './network/train.js';
+export { normalQuantile } from './numeric/distributions.js';
 export { type LbfgsOptions, type Minimum, minimize, type Objective } from './numeric/lbfgs.js';
 export { LeastSquares } from './numeric/least-squares.js';
 export { type CalendarFeature, type CalendarRange, calendarFeatures } from './series/calendar.js';

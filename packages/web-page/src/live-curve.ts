@@ -5,6 +5,8 @@ import { drawInFrame, forgetDrawing } from './frame-queue.js';
 export interface LiveCurveLine {
   readonly label: string;
   readonly color: string;
+  /** Its color on a dark page, where it needs to be lighter to be seen as well. Default: the same. */
+  readonly darkColor?: string;
 }
 
 export interface LiveCurveOptions {
@@ -20,9 +22,14 @@ export interface LiveCurveOptions {
 const curveChecks: OptionChecks<LiveCurveOptions> = {
   title: required(text),
   horizontalLabel: required(text),
-  lines: required(list(record<LiveCurveLine>({ label: required(text), color: required(text) }))),
+  lines: required(
+    list(record<LiveCurveLine>({ label: required(text), color: required(text), darkColor: text })),
+  ),
   logarithmic: boolean,
 };
+
+/** A canvas has the colors of the moment in which it was drawn. */
+const darkness = matchMedia('(prefers-color-scheme: dark)');
 
 /** Beyond this many points every second one is dropped, so that a long run neither slows nor fills the page. */
 const mostPoints = 2000;
@@ -38,6 +45,8 @@ export class LiveCurve {
   readonly #observer: ResizeObserver;
   #columns: (number | null)[][];
   readonly #redraw = () => this.#draw();
+  // Strokes are looked up when paths are drawn; setData alone draws nothing where the data are the same.
+  readonly #recolor = () => this.#plot.redraw(false, true);
   #every = 1;
   #pushed = 0;
 
@@ -51,6 +60,7 @@ export class LiveCurve {
     this.#describe();
     this.#observer = new ResizeObserver(() => this.#plot.setSize(sizeOf(container)));
     this.#observer.observe(container);
+    darkness.addEventListener('change', this.#recolor);
   }
 
   /** Adds a point to every line; null where a line has none here. */
@@ -78,6 +88,7 @@ export class LiveCurve {
   destroy(): void {
     forgetDrawing(this.#redraw);
     this.#observer.disconnect();
+    darkness.removeEventListener('change', this.#recolor);
     this.#plot.destroy();
   }
 
@@ -137,7 +148,12 @@ function plotOptions(container: HTMLElement, options: LiveCurveOptions): uPlot.O
     ],
     series: [
       { label: horizontalLabel },
-      ...lines.map(({ label, color }) => ({ label, stroke: color, width: 2, points: { show: false } })),
+      ...lines.map(({ label, color, darkColor = color }) => ({
+        label,
+        stroke: () => (darkness.matches ? darkColor : color),
+        width: 2,
+        points: { show: false },
+      })),
     ],
   };
 }

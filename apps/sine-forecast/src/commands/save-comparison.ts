@@ -2,10 +2,13 @@ import { join } from 'node:path';
 import { type HeldFolder, saveCard } from '@throughtime/command-line';
 import { clockTime, formatRowTime, timestampAt } from '@throughtime/datasets';
 import {
+  autocorrelationFigure,
   type Figure,
   forecastIntervalFigure,
   type IntervalPoint,
+  normalQuantileFigure,
   residualFigure,
+  type SeriesPoint,
   seriesFigure,
 } from '@throughtime/figures';
 import {
@@ -13,6 +16,7 @@ import {
   calibrated,
   type Forecaster,
   levelsOf,
+  normalQuantile,
   quantileAt,
   type TimeSeries,
   type TransformOptions,
@@ -39,6 +43,7 @@ import {
   pointsFrom,
   type TimeOf,
 } from '../core/figures.js';
+import { columnTitle, modelTitle } from '../core/labels.js';
 import { hasDistribution, type ModelName } from '../core/models.js';
 import type { OpenedSeries } from '../core/open-series.js';
 import { type CommandFacts, forecasterCard } from './forecaster-card.js';
@@ -139,7 +144,10 @@ export async function saveComparison(folder: HeldFolder, comparison: Comparison)
         rows.push([own[m].name, ...of, rowTime(series, series.length + step), value, lower, upper]);
       });
     }
-    if (i < drawn.length) await drawSeries(join(out, folders[i]), series, { models: own, future, horizons });
+    if (i < drawn.length) {
+      const title = columnTitle(opened.name, series.variables[0]);
+      await drawSeries(join(out, folders[i]), series, { models: own, future, horizons, title });
+    }
   }
   const best = models.indexOf(bestOf(models));
   // The best model first.
@@ -176,40 +184,52 @@ interface DrawnSeries {
   /** The forecast of each model after the end. */
   readonly future: readonly (readonly IntervalPoint[])[];
   readonly horizons: readonly number[];
+  /** What the values are. */
+  readonly title: string;
 }
 
 /** The figures of one series: the data, and those of each model. */
 async function drawSeries(
   out: string,
   series: TimeSeries,
-  { models, future, horizons }: DrawnSeries,
+  { models, future, horizons, title: valueLabel }: DrawnSeries,
 ): Promise<void> {
   const timeOf = timesOf(series);
   const data = pointsFrom(timeOf, 0, series.values);
+  const labels = { valueLabel, timeLabel: series.timeline === undefined ? 'step' : 'time' };
   await writeFigure(
     [out],
     'data',
-    seriesFigure([{ label: series.name, points: data }], { title: series.name }),
+    seriesFigure([{ label: series.name, points: data }], { title: series.name, ...labels }),
   );
   const best = bestOf(models);
   for (const [i, one] of models.entries()) {
     const drawn = await drawnForecasts(one, series, timeOf);
+    const of = (figure: Figure) => ({ ...figure, title: `${figure.title}: ${modelTitle(one.name)}` });
     const figures: Record<string, Figure> = {
-      'one-step': oneStepFigure(data, drawn),
-      'multi-step': multiStepFigure(data, drawn),
-      'k-step': kStepFigure(data, drawn, { steps: horizons }),
-      residuals: { ...residualFigure(drawn.residuals), title: `Residuals: ${one.name}` },
+      'one-step': oneStepFigure(data, drawn, labels),
+      'multi-step': multiStepFigure(data, drawn, labels),
+      'k-step': kStepFigure(recent(data, drawn), drawn, { ...labels, steps: horizons }),
+      residuals: of(residualFigure(drawn.residuals)),
+      'residual-autocorrelation': of(autocorrelationFigure(drawn.residuals)),
+      'residual-quantiles': of(normalQuantileFigure(drawn.residuals, { normalQuantile })),
     };
     // Too few forecasts say nothing about a 90% interval: its bounds are then infinite, and cannot be drawn.
     if (future[i].length > 0 && future[i].every(({ upper }) => Number.isFinite(upper))) {
       const shown = data.slice(-Math.max(100, 3 * future[i].length));
-      const options = { title: `Forecast: ${one.name}`, level: intervalCoverage };
+      const options = { ...labels, title: `Forecast: ${modelTitle(one.name)}`, level: intervalCoverage };
       figures.forecast = forecastIntervalFigure(shown, future[i], options);
     }
     for (const [name, figure] of Object.entries(figures)) {
       await writeFigure([join(out, one.name), ...(one === best ? [out] : [])], name, figure);
     }
   }
+}
+
+/** The data from as long before the forecasts as they are long: what is learned from is not what the figure is about. */
+function recent(data: readonly SeriesPoint[], { origin }: DrawnForecasts): readonly SeriesPoint[] {
+  const first = data.findIndex(({ time }) => Number(time) >= Number(origin));
+  return data.slice(Math.max(0, 2 * first - data.length));
 }
 
 /** A model with intervals that a later `predict` can give: its own, or such as the errors of the test calibrate. */

@@ -144,13 +144,19 @@ export function errorOf(test: Backtest, measure: Measure): number {
   return scoresOf(test)[({ MSE: 'mse', MASE: 'mase', MAE: 'mae' } as const)[measure]];
 }
 
+/** A model with its errors at a number of horizons. */
+export interface ModelErrors {
+  readonly name: string;
+  readonly errors: ArrayLike<number>;
+}
+
 /**
  * A sentence for each model that a model which learns nothing beats, and where.
  * @param models with their errors at each of `horizons`, or over all steps where there are none
  * @param baselines what learns nothing, by name
  */
 export function baselineRemarks(
-  models: readonly { readonly name: string; readonly errors: ArrayLike<number> }[],
+  models: readonly ModelErrors[],
   baselines: readonly string[],
   horizons?: readonly number[],
 ): string[] {

@@ -7,6 +7,7 @@ import {
   seriesFigure,
 } from '@throughtime/figures';
 import type { Measure } from './compare-models.js';
+import { modelTitle } from './labels.js';
 
 /** Where a row of the series, or of its future, stands on the axis of time. */
 export type TimeOf = (row: number) => number | Date;
@@ -29,9 +30,9 @@ export function oneStepFigure(
 ): Figure {
   const lines = [
     { label: 'data', points: data },
-    { label: `${model}, one step`, points: ahead(1) },
+    { label: `${modelTitle(model)}, one step`, points: ahead(1) },
   ];
-  return seriesFigure(lines, { ...options, title: `One step ahead: ${model}`, origin });
+  return seriesFigure(lines, { ...options, title: `One step ahead: ${modelTitle(model)}`, origin });
 }
 
 export function multiStepFigure(
@@ -41,25 +42,37 @@ export function multiStepFigure(
 ): Figure {
   const lines = [
     { label: 'data', points: data },
-    { label: `${model}, one step`, points: ahead(1) },
-    { label: `${model}, free running`, points: freeRunning },
+    { label: `${modelTitle(model)}, one step`, points: ahead(1) },
+    { label: `${modelTitle(model)}, free running`, points: freeRunning },
   ];
-  return seriesFigure(lines, { ...options, title: `One step and free running: ${model}`, origin });
+  return seriesFigure(lines, {
+    ...options,
+    title: `One step and free running: ${modelTitle(model)}`,
+    origin,
+  });
 }
 
-/** The chapter's family of forecasts k steps ahead. */
+/**
+ * The chapter's family of forecasts k steps ahead.
+ * @param options `strong` is the one that stands out, the others faint behind it; default: all alike
+ */
 export function kStepFigure(
   data: readonly SeriesPoint[],
   { model, origin, ahead }: DrawnForecasts,
-  { steps, ...options }: SeriesOptions & { readonly steps: readonly number[] },
+  {
+    steps,
+    strong,
+    ...options
+  }: SeriesOptions & { readonly steps: readonly number[]; readonly strong?: number },
 ): Figure {
   const family = steps.map((step) => ({
     label: `${step} step${step === 1 ? '' : 's'} ahead`,
     points: ahead(step),
+    ...(strong !== undefined && { weight: step === strong ? ('strong' as const) : ('faint' as const) }),
   }));
   return seriesFigure([{ label: 'data', points: data }, ...family], {
     ...options,
-    title: `k steps ahead: ${model}`,
+    title: `k steps ahead: ${modelTitle(model)}`,
     origin,
   });
 }
@@ -82,7 +95,7 @@ export function horizonFigure(
 ): Figure {
   return errorByHorizonFigure(
     models.map(({ name, errors }) => ({
-      model: name,
+      model: modelTitle(name),
       errors: errors.map((error, i) => ({ horizon: horizons[i], error })),
     })),
     { ...size, measure, ...(noiseFloor !== undefined && { floor: noiseFloor }) },

@@ -82,7 +82,8 @@ export function computationGraphFigure(graph: UnrolledGraph, options: FigureSize
           x: 't',
           y: 'y',
           text: ({ row }: { row: string }) => ({ output: 'o', state: 'h', input: 'x' })[row] ?? '',
-          fill: 'white',
+          // On what is dark in light and light in the dark.
+          fill: 'var(--plot-background)',
           fontWeight: 600,
         }),
       ],

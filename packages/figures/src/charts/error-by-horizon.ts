@@ -2,6 +2,7 @@ import * as Plot from '@observablehq/plot';
 import { checkOptions, number, text } from '@throughtime/errors';
 import { dataList, defaultSize, type Figure, type FigureSize, sizeChecks } from '../figure.js';
 import { contextColor, seriesColor } from '../palette.js';
+import { logTicks } from './log-ticks.js';
 
 /** A model's error at each horizon. */
 export interface HorizonErrors {
@@ -27,6 +28,12 @@ export function errorByHorizonFigure(
   const horizons = [...new Set(models.flatMap(({ errors }) => errors.map(({ horizon }) => horizon)))].sort(
     (a, b) => a - b,
   );
+  const values = models
+    .flatMap(({ errors }) => errors.map(({ error }) => error))
+    .concat(floor ?? [])
+    .filter(Number.isFinite);
+  // Errors that grow many times over with the horizon would press those of the first steps onto the axis.
+  const isWide = Math.min(...values) > 0 && Math.max(...values) > widest * Math.min(...values);
   return {
     title: `${measure} by horizon`,
     description: models
@@ -36,24 +43,59 @@ export function errorByHorizonFigure(
       )
       .join(' '),
     legend: [
-      ...models.map(({ model }, i) => ({ label: model, color: seriesColor(i) })),
-      ...(floor === undefined ? [] : [{ label: 'noise floor', color: contextColor, dashed: true }]),
+      ...models.map(({ model, errors }, i) => ({ label: model, color: seriesColor(i), ...endOf(errors) })),
+      ...(floor === undefined
+        ? []
+        : [
+            {
+              label: 'noise floor',
+              color: contextColor,
+              dashed: true,
+              end: { x: horizons.at(-1) ?? 1, y: floor },
+            },
+          ]),
     ],
     plot: {
       width,
       height,
       // In base 10 the labels of some ticks would be left out, that of 8 among them.
       x: { type: 'log', base: 2, label: 'steps ahead', ticks: horizons, tickFormat: String },
-      y: { label: measure, grid: true, nice: true, zero: true },
+      y: isWide
+        ? {
+            type: 'log',
+            label: `${measure}, log scale`,
+            grid: true,
+            ticks: logTicks(values),
+            tickFormat: short,
+          }
+        : { label: measure, grid: true, nice: true, zero: true },
       marks: [
         ...(floor === undefined
           ? []
           : [Plot.ruleY([floor], { stroke: contextColor, strokeDasharray: '5 3' })]),
         ...models.flatMap(({ errors }, i) => [
-          Plot.lineY(errors, { x: 'horizon', y: 'error', stroke: seriesColor(i), strokeWidth: 2 }),
-          Plot.dot(errors, { x: 'horizon', y: 'error', fill: seriesColor(i), r: 3 }),
+          Plot.lineY(drawable(errors), { x: 'horizon', y: 'error', stroke: seriesColor(i), strokeWidth: 2 }),
+          Plot.dot(drawable(errors), { x: 'horizon', y: 'error', fill: seriesColor(i), r: 3 }),
         ]),
       ],
     },
   };
+}
+
+/** How many times the least error the greatest may be on a linear axis. */
+const widest = 8;
+
+type Errors = HorizonErrors['errors'];
+
+function drawable(errors: Errors): Errors {
+  return errors.filter(({ error }) => Number.isFinite(error));
+}
+
+function endOf(errors: Errors): { end?: { x: number; y: number } } {
+  const last = drawable(errors).at(-1);
+  return last === undefined ? {} : { end: { x: last.horizon, y: last.error } };
+}
+
+function short(value: number): string {
+  return Number(value.toPrecision(3)).toString();
 }

@@ -39,7 +39,6 @@ export function gradientFlowFigure(
     plot: {
       width,
       height,
-      marginLeft: 64,
       x: { label: 'steps back in time' },
       y: { type: 'log', label: '‖∂h_T / ∂h_t‖', grid: true, tickFormat: '.0e', ticks: 6 },
       marks: flows.map(({ norms }, i) =>

@@ -88,12 +88,18 @@ function trainingCurves(
     height = defaultSize.height,
   } = options;
   const values = [...curves.flatMap(({ points }) => points), ...references].map(({ value }) => value);
+  const places = curves.flatMap(({ points }) => positive(points).map(({ at }) => at));
+  const [left, right] = [Math.min(...places), places.length === 0 ? undefined : Math.max(...places)];
+  const shown = values.filter((value) => value > 0 && Number.isFinite(value));
   const legend: LegendEntry[] = [
-    ...curves.map((curve, i) => ({ label: curve.label, color: seriesColor(i) })),
+    ...curves.map((curve, i) => ({ label: curve.label, color: seriesColor(i), ...endOf(curve) })),
     ...references.map((reference) => ({
       label: `${reference.label} ${short(reference.value)}`,
       color: contextColor,
       dashed: true,
+      ...(right !== undefined && reference.value > 0 && Number.isFinite(reference.value)
+        ? { end: { x: right, y: reference.value } }
+        : {}),
     })),
   ];
   return {
@@ -103,8 +109,19 @@ function trainingCurves(
     plot: {
       width,
       height,
-      x: { label: horizontalLabel },
-      y: { type: 'log', label, grid: true, ticks: logTicks(values), tickFormat: short },
+      x: {
+        label: horizontalLabel,
+        ...(right !== undefined && right - left <= 12 && { ticks: wholeTicks(left, right) }),
+      },
+      y: {
+        type: 'log',
+        label: `${label}, log scale`,
+        grid: true,
+        ticks: logTicks(values),
+        tickFormat: short,
+        // Room above and below, so that nothing is drawn on the frame.
+        ...(shown.length > 0 && { domain: [Math.min(...shown) / 1.06, Math.max(...shown) * 1.06] }),
+      },
       marks: [
         ...references.map(({ value }) =>
           Plot.ruleY([value], { stroke: contextColor, strokeDasharray: '5 3' }),
@@ -125,6 +142,17 @@ function trainingCurves(
       ],
     },
   };
+}
+
+/** Whole epochs: half of one is not what anyone counts. */
+function wholeTicks(left: number, right: number): number[] {
+  const from = Math.ceil(left);
+  return Array.from({ length: Math.max(1, Math.floor(right) - from + 1) }, (_, i) => from + i);
+}
+
+function endOf({ points }: TrainingCurve): { end?: { x: number; y: number } } {
+  const last = positive(points).at(-1);
+  return last === undefined ? {} : { end: { x: last.at, y: last.value } };
 }
 
 /** A logarithmic axis cannot show zero or less. A diverged run ends at its last finite value. */

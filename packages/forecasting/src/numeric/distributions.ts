@@ -12,7 +12,10 @@ export function normalDensity(z: number): number {
   return Math.exp(-0.5 * z * z) / Math.sqrt(2 * Math.PI);
 }
 
-/** The z below which a share `level` of the standard normal lies. */
+/**
+ * The z below which a share of the standard normal distribution lies.
+ * @param level the share, above 0 and below 1
+ */
 export function normalQuantile(level: number): number {
   return quantileOf(normalCdf, level);
 }

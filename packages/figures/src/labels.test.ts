@@ -1,0 +1,112 @@
+import fc from 'fast-check';
+import { createSVGWindow } from 'svgdom';
+import { describe, expect, it } from 'vitest';
+import { tickLabels } from './charts/tick-labels.js';
+import { movedApart } from './direct-labels.js';
+import { type Figure, seriesFigure } from './index.js';
+import { renderFigure } from './render.js';
+import { fitted, textWidth } from './text-width.js';
+
+describe('tickLabels', () => {
+  it.each([
+    [
+      [0, 2000, 10_000],
+      ['0', '2,000', '10,000'],
+    ],
+    [
+      [-0.5, 0, 0.5],
+      ['\u22120.5', '0', '0.5'],
+    ],
+    [
+      [0, 0.25, 0.5],
+      ['0', '0.25', '0.50'],
+    ],
+    [
+      [0, 250_000, 500_000],
+      ['0', '250k', '500k'],
+    ],
+    [
+      [1e6, 1.5e6],
+      ['1.0M', '1.5M'],
+    ],
+    // Large numbers that are near one another keep the digits that differ.
+    [
+      [9.99e11, 1e12, 1.001e12],
+      ['0.999T', '1.000T', '1.001T'],
+    ],
+    [
+      [-1e-8, -5e-9, 0, 5e-9],
+      ['\u22121e\u22128', '\u22125e\u22129', '0', '5e\u22129'],
+    ],
+    [
+      [1.001e-5, 1.002e-5],
+      ['1.001e\u22125', '1.002e\u22125'],
+    ],
+    [[0], ['0']],
+    [[], []],
+  ])('%j reads %j', (ticks, labels) => {
+    expect(tickLabels(ticks)).toEqual(labels);
+  });
+
+  it('tells any round ticks apart', () => {
+    const round = fc.tuple(
+      fc.integer({ min: -1000, max: 1000 }),
+      fc.constantFrom(1, 2, 5, 10),
+      fc.integer({ min: -12, max: 14 }),
+    );
+    fc.assert(
+      fc.property(round, ([first, digit, power]) => {
+        const ticks = [0, 1, 2, 3, 4].map((i) => Number(`${(first + i) * digit}e${power}`));
+        expect(new Set(tickLabels(ticks)).size).toBe(5);
+      }),
+    );
+  });
+});
+
+describe('labels at the ends of lines', () => {
+  it('do not overlap, keep their order, and stay within the plot', () => {
+    fc.assert(
+      fc.property(fc.array(fc.double({ min: -50, max: 450, noNaN: true }), { maxLength: 9 }), (wanted) => {
+        const placed = movedApart(wanted, { top: 40, bottom: 300 });
+        const byWish = [...wanted.keys()].sort((a, b) => wanted[a] - wanted[b]);
+        const inOrder = byWish.map((i) => placed[i]);
+        inOrder.slice(1).forEach((y, i) => {
+          expect(y - inOrder[i]).toBeGreaterThan(13.999);
+        });
+        for (const y of placed) {
+          expect(y).toBeGreaterThanOrEqual(40);
+          expect(y).toBeLessThanOrEqual(300.001);
+        }
+      }),
+    );
+  });
+
+  it('stay where they are wanted while there is room', () => {
+    expect(movedApart([200, 100], { top: 40, bottom: 300 })).toEqual([200, 100]);
+  });
+});
+
+describe('the margin of the vertical axis', () => {
+  const draw = (figure: Figure) => renderFigure(figure, { document: createSVGWindow().document });
+  const labelsOf = (svg: SVGSVGElement) =>
+    [...svg.querySelectorAll('text')].filter(
+      (text) => /^[\d.,\u2212e]+[kMGT]?$/.test(text.textContent ?? '') && (text.parentNode as Node) !== svg,
+    );
+
+  it.each([1, 1e4, 123_456, 1e12, 1e-9, 1e300])('holds the labels of values around %d', (size) => {
+    const points = [-1, 0.5, 1].map((value, time) => ({ time, value: value * size }));
+    const svg = draw(seriesFigure([{ label: 'data', points }], { valueLabel: 'value' }));
+    const scale = (svg as unknown as { scale(name: string): { range: number[] } }).scale('x');
+    const widest = Math.max(...labelsOf(svg).map(({ textContent }) => textWidth(textContent ?? '')));
+    expect(widest).toBeGreaterThan(0);
+    // The axis' name takes 16 pixels at the left edge, the ticks 9 at the plot.
+    expect(scale.range[0]).toBeGreaterThanOrEqual(widest + 25);
+    expect(svg.textContent).toContain('\u2212');
+  });
+
+  it('cuts a title that is longer than the figure', () => {
+    const svg = draw(seriesFigure([], { title: 'w'.repeat(200), width: 300 }));
+    expect(svg.textContent).toContain('w…');
+    expect(fitted('short', 300)).toBe('short');
+  });
+});
