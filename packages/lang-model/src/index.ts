@@ -20,6 +20,7 @@ export {
   UnknownPromptTokenError,
   VocabularyMismatchError,
 } from './errors.js';
+export { type Connectivity, type ConnectivityOptions, connectivity } from './evaluation/connectivity.js';
 export {
   type AdaptableModel,
   type DynamicEvaluationOptions,

@@ -187,7 +187,8 @@ function modelDropout({ stacks, embeddingDropout }: ResolvedModelConfig): Dropou
   return ofLayers || embeddingDropout > 0 ? { ...ofLayers, embedding: embeddingDropout } : undefined;
 }
 
-function engineSize({ stacks, vocabularySize, embedding }: ResolvedModelConfig): LanguageModelSize {
+/** An architecture as the engine takes it. */
+export function engineSize({ stacks, vocabularySize, embedding }: ResolvedModelConfig): LanguageModelSize {
   const [{ config }] = stacks;
   const sizes = stacks.map((stack) => stack.config.hiddenSize);
   return {
@@ -201,7 +202,7 @@ function engineSize({ stacks, vocabularySize, embedding }: ResolvedModelConfig):
 }
 
 /** The parameters, or their gradients, by the names that the engine knows them under. */
-function engineParameters(
+export function engineParameters(
   { tied, stacks }: ResolvedModelConfig,
   parameters: readonly Parameter[],
   of: 'data' | 'gradient',

@@ -121,6 +121,8 @@ export class RecurrentLanguageModel
   readonly path: ExecutionPath;
   /** How weights are kept. With 'int8' the matrices of `parameters` have what their bytes stand for, and are not to be changed. */
   readonly weights: WeightForm;
+  /** On the fused path: what computes, and in whose memory the parameters lie. */
+  readonly engine?: Engine;
   /** For the trainer: norms and updates where the parameters lie. */
   readonly optimizerBackend?: EngineOptimizerBackend;
   /** Uncommon step options that the trainer may use. */
@@ -148,6 +150,7 @@ export class RecurrentLanguageModel
     });
     if (weights === 'int8') roundToInt8(this.parameters);
     if (execution.path === 'fused') {
+      this.engine = execution.engine;
       this.optimizerBackend = execution.optimizerBackend;
       this.#executor = new EngineExecutor(execution.engine, this.#model, this.parameters, weights);
     } else {

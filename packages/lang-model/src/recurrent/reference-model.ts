@@ -100,6 +100,32 @@ export async function logProbabilities(
   return logSoftmax(logits, model.vocabularySize);
 }
 
+/**
+ * The gradient of the inner product of a text's last output with `outputGradient` [O], by the inputs of the first layer, [T, D].
+ * @param text ids [T], and the state before them
+ */
+export async function inputGradients(
+  model: ResolvedModelConfig,
+  parameters: readonly Parameter[],
+  text: {
+    readonly ids: Int32Array;
+    readonly state: RecurrentModelState;
+    readonly outputGradient: Float32Array;
+  },
+): Promise<Float32Array> {
+  const { ids, state, outputGradient } = text;
+  const [gradients] = await computeArrays(() => {
+    const weights = parameterTensors(parameters);
+    const last = (inputs: tf.Tensor): tf.Scalar => {
+      const run = runLayers(model, weights, inputs as tf.Tensor3D, stateTensors(state.layers, 1));
+      const output = tf.slice(run.outputs, [0, ids.length - 1, 0]);
+      return tf.sum(tf.mul(output, tf.tensor3d(outputGradient, [1, 1, model.outputSize])));
+    };
+    return [tf.grad(last)(embed(model, weights, ids, [1, ids.length]))];
+  });
+  return gradients;
+}
+
 function forward(
   model: ResolvedModelConfig,
   weights: Weights,

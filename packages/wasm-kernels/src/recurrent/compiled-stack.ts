@@ -22,6 +22,8 @@ export interface CompiledStackOptions {
   readonly input: LayerInput;
   readonly parameters: readonly LayerParameters[];
   readonly gradients?: readonly LayerParameters[] | undefined;
+  /** Whether there will be a backward pass; without `gradients`, to the inputs and states alone. Default: with `gradients`. */
+  readonly backward?: boolean | undefined;
   readonly dropout?: Dropout | undefined;
   readonly zoneout?: Zoneout | undefined;
   /** Whether training draws which units keep their values; else it takes the mean. Default true. */
@@ -49,6 +51,7 @@ export class CompiledStack {
     this.#options = options;
     this.#workspace = new Workspace(engine);
     const { parameters, gradients, dropout = {}, input, batchSize, steps, residual = false } = options;
+    const { backward = gradients !== undefined } = options;
     const layers: LayerBuffers[] = [];
     for (const [i, size] of layerSizes(options, parameters.length).entries()) {
       const below = layers.at(-1);
@@ -57,7 +60,7 @@ export class CompiledStack {
         batchSize,
         steps,
         parameters: parameters[i],
-        gradients: gradients?.[i],
+        backward,
         zoneout: options.zoneout,
         input: below ? this.#inputFrom(below, i) : input,
       });
@@ -65,9 +68,9 @@ export class CompiledStack {
       const rows = steps * batchSize * layer.stateStride;
       const rate = (i + 1 < parameters.length ? dropout.between : dropout.output) ?? 0;
       if (residual && i > 0) this.#sums[i + 1] = this.#workspace.float32(rows);
-      if (rate > 0 && gradients) this.#maskedRows[i + 1] = this.#workspace.float32(rows);
+      if (rate > 0 && backward) this.#maskedRows[i + 1] = this.#workspace.float32(rows);
       const { weightHh } = parameters[i];
-      if (dropout.recurrentWeights && gradients && weightHh)
+      if (dropout.recurrentWeights && backward && weightHh)
         this.#droppedWeights[i] = this.#workspace.float32(weightHh.length);
     }
     this.layers = layers;
@@ -110,7 +113,7 @@ export class CompiledStack {
    * @param addPlainGradients appends what adds to the gradient of the stack's outputs before dropout
    */
   addBackward(program: Program, addPlainGradients?: () => void): void {
-    const { gradients = [], batchSize, steps } = this.#options;
+    const { gradients, batchSize, steps } = this.#options;
     for (let i = this.layers.length - 1; i >= 0; i--) {
       const layer = this.layers[i];
       const { stateStride: stride, outputGradients } = layer;
@@ -120,9 +123,9 @@ export class CompiledStack {
         addMask(program, rowMask, { source: byteOffset, target: byteOffset, stride }, this.#options);
       }
       if (i === this.layers.length - 1) addPlainGradients?.();
-      addLayerBackward(layer, program, gradients[i], this.#droppedWeights[i]?.byteOffset);
+      addLayerBackward(layer, program, gradients?.[i], this.#droppedWeights[i]?.byteOffset);
       const weightMask = this.#weightMasks[i];
-      const { weightHh } = gradients[i];
+      const weightHh = gradients?.[i].weightHh;
       if (weightMask && weightHh) {
         this.masks.dropAgain(program, weightHh, weightMask);
         program.join();

@@ -36,8 +36,8 @@ export interface LayerOptions extends LayerSize {
   readonly steps: number;
   readonly input: LayerInput;
   readonly parameters: LayerParameters;
-  /** Absent: forward only. */
-  readonly gradients?: LayerParameters | undefined;
+  /** Whether there will be a backward pass. */
+  readonly backward: boolean;
   readonly zoneout?: Zoneout | undefined;
 }
 
@@ -84,7 +84,7 @@ export class LayerBuffers {
   readonly #zoneout: { readonly training: ZoneoutRecord; readonly evaluation: ZoneoutRecord } | undefined;
 
   constructor(engine: Engine, options: LayerOptions) {
-    const { hiddenSize, batchSize, steps, gradients } = options;
+    const { hiddenSize, batchSize, steps, backward } = options;
     this.options = options;
     this.cell = cellLayout(options.cell);
     this.#workspace = new Workspace(engine);
@@ -97,9 +97,9 @@ export class LayerBuffers {
     this.states = zeros((steps + 1) * rows);
     this.cells = zeros(isLstm ? (steps + 1) * rows : 0);
     this.gates = zeros(steps * batchSize * this.gateStride);
-    this.outputGradients = zeros(gradients ? steps * rows : 0);
-    this.stateGradient = zeros(gradients ? rows : 0);
-    this.cellGradient = zeros(gradients && isLstm ? rows : 0);
+    this.outputGradients = zeros(backward ? steps * rows : 0);
+    this.stateGradient = zeros(backward ? rows : 0);
+    this.cellGradient = zeros(backward && isLstm ? rows : 0);
     this.bias = zeros(this.gateStride);
     this.newBias = zeros(this.paddedHiddenSize);
     this.#zoneout = this.#zoneoutRecords(zeros);
@@ -170,11 +170,11 @@ export class LayerBuffers {
   }
 
   #zoneoutRecords(zeros: (length: number) => Float32Array) {
-    const { zoneout, gradients, batchSize } = this.options;
+    const { zoneout, backward, batchSize } = this.options;
     if (!zoneout || !(zoneout.hidden || zoneout.cell)) return undefined;
     const isLstm = this.cells.length > 0;
     const rows = batchSize * this.stateStride;
-    const buffer = (length: number, wanted = true) => (gradients && wanted ? zeros(length).byteOffset : 0);
+    const buffer = (length: number, wanted = true) => (backward && wanted ? zeros(length).byteOffset : 0);
     return {
       evaluation: new ZoneoutRecord(this.#workspace, zoneout),
       training: new ZoneoutRecord(this.#workspace, zoneout, {

@@ -105,12 +105,13 @@ function addFactoredInputs(layer: LayerBuffers, program: Program, ids: number, f
 /**
  * Appends a layer's backward pass, from `outputGradients`, `stateGradient` and `cellGradient` of the layer: gradients of the
  * gates for all steps, then of weights and input, each as one product over all steps.
+ * @param gradients undefined: those of input and states alone are wanted
  * @param recurrentWeights the address of what stood for W_hh in the forward pass. Default: W_hh
  */
 export function addLayerBackward(
   layer: LayerBuffers,
   program: Program,
-  gradients: LayerParameters,
+  gradients: LayerParameters | undefined,
   recurrentWeights?: number,
 ): void {
   const { batchSize, cell, input, inputSize } = layer.options;
@@ -138,6 +139,12 @@ export function addLayerBackward(
   layer.registerSequence(sequence);
   program.join();
 
+  if (!gradients) {
+    if (input.kind === 'rows' && input.gradient)
+      addInputGradient(layer, program, input.gradient, input.gradientStride);
+    program.join();
+    return;
+  }
   const addStateGradients = weightHh ? packStates(layer, program) : undefined;
   if (input.kind === 'rows') {
     const rows = addRowPanels(program, inputRows(layer, input)).panels;

@@ -228,6 +228,21 @@ describe('RecurrentStack', () => {
     await expectSameOnAllThreads(engine, () => runs.map((run) => run()));
   });
 
+  it.each(CELLS)('%s: gives the gradients of inputs and states alone, the same bits', (cell) => {
+    const parameters = [makeLayer(cell, 5, 7, 1, true), makeLayer(cell, 7, 7, 2, true)];
+    const size = { ...shape, cell, parameters };
+    const [all, alone] = [{ gradients: parameters.map(gradientsOf) }, { backward: true }].map((more) => {
+      const stack = new RecurrentStack(engine, { ...size, ...more });
+      stack.inputs.set(noise(5, stack.inputs.length));
+      stack.forward();
+      stack.outputGradients.set(noise(6, stack.outputs.length));
+      const initial = stack.backward();
+      return { initial, inputs: stack.inputGradients.slice() };
+    });
+    expect(alone).toEqual(all);
+    expect(alone.inputs.some((value) => value !== 0)).toBe(true);
+  });
+
   it('keeps nothing of a program for which memory is refused, and works once it is not', () => {
     const parameters = layers();
     const gradients = parameters.map(gradientsOf);

@@ -20,7 +20,7 @@ import { checkLength, floats, integers } from '../ops/checks.js';
 import { type Cell, cellName, isRecurrent } from './cell.js';
 import { CompiledStack } from './compiled-stack.js';
 import { checkStateDropout, type Dropout, dropoutChecks } from './dropout.js';
-import type { LayerInput } from './layer-buffers.js';
+import type { LayerBuffers, LayerInput } from './layer-buffers.js';
 import {
   checkLayerParameters,
   type HiddenSize,
@@ -36,6 +36,7 @@ import {
   writeRows,
   writeStateGradients,
 } from './stack-state.js';
+import { checkZoneout, type Zoneout, zoneoutChecks } from './zoneout.js';
 
 export interface RecurrentStackOptions {
   readonly cell: Cell;
@@ -48,14 +49,25 @@ export interface RecurrentStackOptions {
   readonly steps: number;
   /** Weights of each layer, the first reading the inputs. */
   readonly parameters: readonly LayerParameters[];
-  /** Receive gradients. Absent: no backward pass, and less memory. */
+  /** Receive gradients. Absent: no gradients of weights, and less memory. */
   readonly gradients?: readonly LayerParameters[];
+  /** Whether `backward` may be called; without `gradients` it gives those of inputs and states alone. Default: with `gradients`. */
+  readonly backward?: boolean;
   /** Inputs are ids, written to `ids`, and stand for one-hot rows. Default false. */
   readonly oneHot?: boolean;
   /** Whether each layer's input is added to its output, from the second layer on; for layers of one size. Default false. */
   readonly residual?: boolean;
   /** Default: none. There is no `embedding` and no `input` here: pass `inputMask`. */
   readonly dropout?: Dropout;
+  /** Of rnn, gru and lstm. Every pass takes the mean, unless it brings `zoneoutMasks`. Default: none. */
+  readonly zoneout?: Zoneout;
+}
+
+/** Which units of a layer keep their old values: 1 where they do, 0 elsewhere, [T, N, H] in the order of the inputs. */
+export interface ZoneoutMasks {
+  readonly hidden?: Float32Array | undefined;
+  /** For an LSTM. */
+  readonly cell?: Float32Array | undefined;
 }
 
 const stackChecks: OptionChecks<RecurrentStackOptions> = {
@@ -66,13 +78,15 @@ const stackChecks: OptionChecks<RecurrentStackOptions> = {
   steps: required(whole({ from: 1 })),
   parameters: required(list(record(layerParametersChecks), { length: { from: 1 } })),
   gradients: list(record(layerParametersChecks)),
+  backward: boolean,
   oneHot: boolean,
   residual: boolean,
   dropout: record(dropoutChecks),
+  zoneout: record(zoneoutChecks),
 };
 
 export interface StackForwardOptions {
-  /** Whether `backward` will follow; dropout applies only then. Default: whether the stack has gradients. */
+  /** Whether `backward` will follow; dropout applies only then. Default: whether the stack can do that. */
   readonly training?: boolean;
   /** One entry per layer, [N, H] each. Default: zeros. */
   readonly state?: readonly LayerState[];
@@ -84,6 +98,8 @@ export interface StackForwardOptions {
   readonly inputMask?: Float32Array;
   /** One per layer, [N, H], multiplies h where it enters the recurrent product. Default: those of `dropout`, if any. */
   readonly stateMasks?: readonly Float32Array[];
+  /** One per layer, for a training pass of a stack with `zoneout`. Default: the mean. */
+  readonly zoneoutMasks?: readonly ZoneoutMasks[];
   /** A 32-bit word from which the masks of `dropout` follow. Needed for training with dropout. */
   readonly dropoutSeed?: number;
 }
@@ -95,6 +111,7 @@ const forwardChecks: OptionChecks<StackForwardOptions> = {
   reverse: boolean,
   inputMask: floats,
   stateMasks: list(floats),
+  zoneoutMasks: list(record<ZoneoutMasks>({ hidden: floats, cell: floats })),
   dropoutSeed: whole(),
 };
 
@@ -116,6 +133,7 @@ export class RecurrentStack {
   /** [N, T, D]; empty with one-hot inputs. */
   readonly inputGradients: Float32Array;
   readonly #options: RecurrentStackOptions;
+  readonly #backward: boolean;
   readonly #engine: Engine;
   readonly #workspace: Workspace;
   readonly #stack: CompiledStack;
@@ -126,6 +144,7 @@ export class RecurrentStack {
   readonly #rowGradients: Float32Array;
   readonly #inputMask: Float32Array;
   readonly #stateMasks: (Float32Array | undefined)[] = [];
+  readonly #zoneoutMasks = new Map<string, Float32Array>();
   readonly #rearrangements: RearrangeHandle[] = [];
   readonly #inputMasks: CommandHandle<keyof typeof MASK.fields>[] = [];
   readonly #programs: { training?: Program; evaluation?: Program; backward?: Program } = {};
@@ -135,9 +154,11 @@ export class RecurrentStack {
   constructor(engine: Engine, options: RecurrentStackOptions) {
     check(engine, options);
     const { inputSize, batchSize, steps, oneHot = false, gradients } = options;
+    const { backward = gradients !== undefined } = options;
     const sizes = layerSizes(options, options.parameters.length);
     const { hiddenSize } = sizes[sizes.length - 1];
     this.#options = options;
+    this.#backward = backward;
     this.#engine = engine;
     const workspace = new Workspace(engine);
     this.#workspace = workspace;
@@ -147,12 +168,12 @@ export class RecurrentStack {
     this.inputs = workspace.float32(dense * inputSize);
     this.ids = workspace.int32(oneHot ? positions : 0);
     this.outputs = workspace.float32(positions * hiddenSize);
-    this.outputGradients = workspace.float32(gradients ? positions * hiddenSize : 0);
-    this.inputGradients = workspace.float32(gradients ? dense * inputSize : 0);
+    this.outputGradients = workspace.float32(backward ? positions * hiddenSize : 0);
+    this.inputGradients = workspace.float32(backward ? dense * inputSize : 0);
     this.#lengths = workspace.int32(batchSize);
     this.#ids = workspace.int32(oneHot ? positions : 0);
     this.#rows = workspace.float32(dense * stride);
-    this.#rowGradients = workspace.float32(gradients ? dense * stride : 0);
+    this.#rowGradients = workspace.float32(backward ? dense * stride : 0);
     this.#inputMask = workspace.float32(oneHot ? 0 : batchSize * stride);
     const input: LayerInput = oneHot
       ? { kind: 'one-hot', ids: this.#ids.byteOffset }
@@ -160,10 +181,10 @@ export class RecurrentStack {
           kind: 'rows',
           rows: this.#rows.byteOffset,
           stride,
-          gradient: gradients ? this.#rowGradients.byteOffset : 0,
+          gradient: backward ? this.#rowGradients.byteOffset : 0,
           gradientStride: stride,
         };
-    this.#stack = new CompiledStack(engine, { ...options, input });
+    this.#stack = new CompiledStack(engine, { ...options, input, zoneoutMasks: false });
   }
 
   /**
@@ -173,8 +194,8 @@ export class RecurrentStack {
    */
   forward(options: StackForwardOptions = {}): LayerState[] {
     checkOptions<StackForwardOptions>(options, forwardChecks);
-    const { training = this.#options.gradients !== undefined } = options;
-    if (training && !this.#options.gradients) {
+    const { training = this.#backward } = options;
+    if (training && !this.#backward) {
       throw new ArgumentError('training', 'false for a stack without gradients', training);
     }
     this.#lastPass = undefined; // whatever happens now, `backward` could not be that of this pass
@@ -190,7 +211,7 @@ export class RecurrentStack {
 
   /**
    * Runs the backward pass of the last `forward`, once: from `outputGradients` to `inputGradients` and the gradients of the
-   * weights, which it overwrites.
+   * weights, if it has any, which it overwrites.
    * @param stateGradients gradients of the final states. Default: zeros
    * @returns gradients of the initial states
    * @throws ArgumentError without a forward pass for training before it
@@ -292,6 +313,7 @@ export class RecurrentStack {
       throw new ArgumentError('stateMasks', expected, inWords('some'));
     }
     if (lengths) this.#takeLengths(lengths);
+    if (training) this.#takeZoneoutMasks(options);
     const fields = { lengths: lengths ? this.#lengths.byteOffset : 0, reverse: reverse ? 1 : 0 };
     for (const rearrangement of this.#rearrangements) rearrangement.set(fields);
     if (oneHot) this.#takeIds(lengths, reverse);
@@ -336,6 +358,30 @@ export class RecurrentStack {
     }
   }
 
+  #takeZoneoutMasks({ zoneoutMasks, lengths, reverse = false }: StackForwardOptions): void {
+    const { layers } = this.#stack;
+    if (zoneoutMasks) checkLength('zoneoutMasks', zoneoutMasks, layers.length, 'one per layer');
+    layers.forEach((layer, i) => {
+      const [hiddenMask, cellMask] = (['hidden', 'cell'] as const).map((name) => {
+        const mask = zoneoutMasks?.[i][name];
+        if (!mask) return 0;
+        const buffer = this.#zoneoutMask(layer, `${i} ${name}`);
+        takeZoneoutMask(layer, buffer, mask, { lengths, reverse, argument: `zoneoutMasks[${i}].${name}` });
+        return buffer.byteOffset;
+      });
+      layer.setZoneoutMasks({ hiddenMask, cellMask });
+    });
+  }
+
+  /** The buffer of a layer's mask, made when it is first needed. */
+  #zoneoutMask(layer: LayerBuffers, key: string): Float32Array {
+    const { steps, batchSize } = this.#options;
+    const buffer =
+      this.#zoneoutMasks.get(key) ?? this.#workspace.float32(steps * batchSize * layer.stateStride);
+    this.#zoneoutMasks.set(key, buffer);
+    return buffer;
+  }
+
   #takeStateMasks(masks: readonly Float32Array[]): number[] {
     const { layers } = this.#stack;
     checkLength('stateMasks', masks, layers.length, 'one per layer');
@@ -350,6 +396,29 @@ export class RecurrentStack {
   }
 }
 
+/** Copies a mask, 1 where a unit keeps its value, to how kernels read it: step by step as rows run, 0 where it does. */
+function takeZoneoutMask(
+  layer: LayerBuffers,
+  buffer: Float32Array,
+  mask: Float32Array,
+  {
+    lengths,
+    reverse,
+    argument,
+  }: { readonly lengths: Int32Array | undefined; readonly reverse: boolean; readonly argument: string },
+): void {
+  const { batchSize, steps, hiddenSize } = layer.options;
+  checkLength(argument, mask, steps * batchSize * hiddenSize, '[T, N, H]');
+  for (let n = 0; n < batchSize; n++) {
+    const length = lengths ? lengths[n] : steps;
+    for (let t = 0; t < length; t++) {
+      const from = ((reverse ? length - 1 - t : t) * batchSize + n) * hiddenSize;
+      const to = (t * batchSize + n) * layer.stateStride;
+      for (let unit = 0; unit < hiddenSize; unit++) buffer[to + unit] = 1 - mask[from + unit];
+    }
+  }
+}
+
 function check(engine: Engine, options: RecurrentStackOptions): void {
   runningEngine('engine', engine);
   checkOptions<RecurrentStackOptions>(options, stackChecks);
@@ -360,6 +429,7 @@ function check(engine: Engine, options: RecurrentStackOptions): void {
     throw new ArgumentError('dropout.input', expected, dropout.input);
   }
   checkStateDropout(cell, dropout);
+  checkZoneout(cell, options.zoneout ?? {});
   const sizes = layerSizes(options, parameters.length);
   if (residual && sizes.some(({ hiddenSize }) => hiddenSize !== sizes[0].hiddenSize))
     throw new ArgumentError('residual', 'false for layers of unequal size', residual);
