@@ -21,9 +21,12 @@ export interface EnsembleOptions {
   readonly members: readonly Forecaster[];
   /**
    * How forecasts are combined, value by value: 'mean' (default), 'median', which a single outlier cannot move, or 'weighted': a mean in
-   * which the members count by how well they forecast the last horizon of the training data. They are fitted twice for that, first
-   * without it. Means of quantiles are too wide where members err in different ways: they are stretched, or drawn together, until the
-   * interval of 90% held its share of that horizon, if it has 200 values or more.
+   * which the members count by how well they forecast the last horizon of the training data. Members that learn from those values are
+   * fitted twice for that, first without them.
+   *
+   * Combined quantiles are too wide where members err in different ways. They are stretched, or drawn together, until the interval of
+   * 90% holds its share of values that no member learned from, 200 or more: those the members were weighted by, or in a mean or median
+   * the last ones that all members keep to judge by, as `globalRecurrent` does.
    */
   readonly combine?: 'mean' | 'median' | 'weighted' | undefined;
   /** Steps that the members are judged by. Needed for 'weighted', and only there. */
@@ -108,8 +111,26 @@ export class Ensemble implements Method {
   }
 
   async fit(training: readonly TimeSeries[], options: ForecasterFitOptions): Promise<void> {
-    if (this.#horizon !== undefined) await this.#weigh(training, this.#horizon, options);
+    this.#stretch = 1;
+    if (this.#horizon !== undefined) return this.#fitWeighted(training, this.#horizon, options);
     for (const member of this.#members) await member.fit(training, options);
+    const held = this.heldOut(training);
+    const horizon = Math.max(...held);
+    if (horizon === 0) return;
+    const judges = training.filter((_, i) => held[i] === horizon);
+    const forecasts: (readonly Forecast[])[] = [];
+    for (const member of this.#members) {
+      forecasts.push(await forecastsWithBounds(member, before(judges, horizon), horizon));
+    }
+    this.#calibrate(judges, forecasts);
+  }
+
+  /** What no member learns from. The weights of members are learned from it. */
+  heldOut(training: readonly TimeSeries[]): number[] {
+    const none = training.map(() => 0);
+    if (this.#combine === 'weighted') return none;
+    const each = this.#members.map((member) => member.heldOut?.(training) ?? none);
+    return training.map((_, i) => Math.min(...each.map((held) => held[i])));
   }
 
   async forecast(contexts: readonly TimeSeries[], request: ForecastRequest): Promise<Forecast[]> {
@@ -124,10 +145,10 @@ export class Ensemble implements Method {
       kind: 'ensemble',
       config: {
         combine: this.#combine,
+        stretch: this.#stretch,
         ...(this.#horizon !== undefined && {
           horizon: this.#horizon,
           weights: this.#requireWeights('save'),
-          stretch: this.#stretch,
         }),
       },
       members: this.#members.map((member) => member.save()),
@@ -151,18 +172,20 @@ export class Ensemble implements Method {
    * Weights in inverse proportion to the squared scaled error over the last `horizon` values of the series, each series counting alike.
    * What cannot be scaled, because a series repeats itself, does not count. The same values then say how wide intervals must be.
    */
-  async #weigh(
+  async #fitWeighted(
     training: readonly TimeSeries[],
     horizon: number,
     options: ForecasterFitOptions,
   ): Promise<void> {
-    const pasts = training.map((series) => series.slice(0, series.length - horizon));
+    const pasts = before(training, horizon);
     const errors: number[] = [];
     const held: (readonly Forecast[])[] = [];
     for (const member of this.#members) {
-      await member.fit(pasts, options);
+      const learnsFromThem = member.heldOut?.(training).some((count) => count < horizon) ?? true;
+      await member.fit(learnsFromThem ? pasts : training, options);
       const forecasts = await forecastsWithBounds(member, pasts, horizon);
       held.push(forecasts);
+      if (learnsFromThem) await member.fit(training, options);
       const scaled = training.flatMap((series, i) =>
         series.variables.map((_, column) => {
           const past = columnValues(pasts[i], column);
@@ -179,12 +202,19 @@ export class Ensemble implements Method {
     const total = shares.reduce((sum, share) => sum + share, 0);
     // Where nothing could be measured, all count alike.
     this.#weights = shares.map((share) => (total > 0 ? share / total : 1 / shares.length));
-    this.#stretch = 1;
-    if (held.some((forecasts) => forecasts.some(({ quantiles }) => quantiles.length === 0))) return;
-    const combined = training.map((_, i) => this.#combined(held.map((forecasts) => forecasts[i])));
+    this.#calibrate(training, held);
+  }
+
+  /**
+   * Sets the stretch of intervals by what came.
+   * @param training ends with the values that were forecast
+   * @param forecasts each member's
+   */
+  #calibrate(training: readonly TimeSeries[], forecasts: readonly (readonly Forecast[])[]): void {
+    if (forecasts.some((own) => own.some(({ quantiles }) => quantiles.length === 0))) return;
     this.#stretch = stretchOf(
-      combined,
-      training.map((series) => series.slice(series.length - horizon)),
+      training.map((_, i) => this.#combined(forecasts.map((own) => own[i]))),
+      training.map((series, i) => series.slice(series.length - forecasts[0][i].horizon)),
     );
   }
 
@@ -222,6 +252,11 @@ export class Ensemble implements Method {
       })),
     };
   }
+}
+
+/** What stands before the last `horizon` values of each series. */
+function before(training: readonly TimeSeries[], horizon: number): TimeSeries[] {
+  return training.map((series) => series.slice(0, series.length - horizon));
 }
 
 /** The bounds of the interval that is held to its share. */

@@ -90,6 +90,18 @@ export class Transformed implements Method {
     await this.#inner.fit(stage, options);
   }
 
+  /** None where the transform itself learns from them: a lambda, or seasons, of the whole series. */
+  heldOut(training: readonly TimeSeries[]): number[] {
+    const learns = this.#given.some(
+      (option) => option.kind === 'mstl' || (option.kind === 'box-cox' && option.lambda === undefined),
+    );
+    if (learns || this.#inner.heldOut === undefined) return training.map(() => 0);
+    const transforms = this.#given.map(createTransform);
+    return this.#inner.heldOut(
+      training.map((series) => transforms.reduce((stage, transform) => transform.apply(stage), series)),
+    );
+  }
+
   async forecast(contexts: readonly TimeSeries[], request: ForecastRequest): Promise<Forecast[]> {
     const stages = contexts.map((context) => this.#stages(context));
     const forecasts = await this.#inner.forecast(

@@ -2,6 +2,7 @@ import { Random } from '@throughtime/random';
 import { describe, expect, it } from 'vitest';
 import {
   autoregression,
+  coverage,
   croston,
   decodeForecaster,
   drift,
@@ -9,10 +10,12 @@ import {
   ensemble,
   type Forecaster,
   type ForecasterFileName,
+  globalRecurrent,
   naive,
   perSeries,
   seasonalNaive,
   TimeSeries,
+  transformed,
 } from '../index.js';
 import { Ensemble } from './ensemble.js';
 
@@ -26,6 +29,16 @@ const seasonal = (length: number, size: number) =>
     period: 6,
   });
 const panel = [seasonal(60, 1), seasonal(48, 1000), seasonal(80, 0.01)];
+
+const network = (seed: number) =>
+  globalRecurrent({
+    horizon: 6,
+    period: 6,
+    hiddenSize: 4,
+    contextLength: 12,
+    updates: 30,
+    random: Random.seeded(seed),
+  });
 
 const copy = (model: Forecaster) => {
   const files = Object.entries(encodeForecaster(model)).map(([name, pieces]) => [
@@ -92,6 +105,32 @@ describe('an ensemble weighted by backtest', () => {
     await expect((await narrow.fit(many)).predict(2, { levels: [0.1] })).rejects.toThrow('quantiles');
   });
 
+  it('fits a member that keeps the last horizon to judge by once, others twice', async () => {
+    const counts = [0, 0, 0];
+    const counted = (model: Forecaster, at: number) => {
+      const { method } = model;
+      const fit = method.fit.bind(method);
+      method.fit = (training, options) => {
+        counts[at]++;
+        return fit(training, options);
+      };
+      return model;
+    };
+    const members = [
+      counted(network(1), 0),
+      counted(transformed(network(2), [{ kind: 'log' }]), 1),
+      counted(naive(), 2),
+    ];
+    await ensemble({ members, combine: 'weighted', horizon: 6 }).fit(panel);
+    expect(counts).toEqual([1, 1, 2]);
+    // A lambda, and seasons, are learned from all values.
+    for (const transforms of [[{ kind: 'box-cox' }], [{ kind: 'mstl', periods: [6] }]] as const) {
+      expect(transformed(network(1), transforms).method.heldOut!(panel)).toEqual([0, 0, 0]);
+    }
+    // One that is too short for it is learned from to its end.
+    expect(network(1).method.heldOut!([panel[0], panel[0].slice(0, 20)])).toEqual([6, 0]);
+  });
+
   it('is saved with its weights', async () => {
     const model = await make().fit(panel);
     expect(await copy(model).predictAll(6, { levels: [0.1] })).toEqual(
@@ -122,5 +161,37 @@ describe('a model for each series', () => {
     }
     expect(await copy(model).predictAll(4)).toEqual(together);
     await expect(model.predict(2, { context: seasonal(30, 2) })).rejects.toThrow('one of the 3 series');
+  });
+});
+
+describe('a mean of models that keep values to judge by', () => {
+  it('has intervals that hold 90% of them, where those of its members together hold more', async () => {
+    const many = Array.from({ length: 50 }, (_, i) => seasonal(60, 1 + i));
+    const held = many.map((series) => series.slice(0, 54));
+    const coverageOf = async (model: Forecaster) => {
+      const forecasts = await model.predictAfter(held, 6, { levels: [0.05, 0.95] });
+      const shares = forecasts.map(({ quantiles: [low, high] }, i) =>
+        coverage(many[i].values.subarray(54), low.values, high.values),
+      );
+      return shares.reduce((sum, share) => sum + share, 0) / shares.length;
+    };
+    for (const combine of ['mean', 'median'] as const) {
+      const model = ensemble({ members: [network(1), network(2), network(3)], combine });
+      expect(await coverageOf(await model.fit(many))).toBeCloseTo(0.9, 2);
+      expect(await copy(model).predictAll(6, { levels: [0.1] })).toEqual(
+        await model.predictAll(6, { levels: [0.1] }),
+      );
+      // With one that learns from all values there is nothing to judge by.
+      const mixed = ensemble({ members: [network(1), naive()], combine });
+      const members = [network(1), naive()];
+      const [own] = await Promise.all(members.map(async (member) => member.fit(many)));
+      const [bound, other, all] = await Promise.all(
+        [own, members[1], await mixed.fit(many)].map(async (member) => {
+          const { mean, quantiles } = await member.predict(1, { levels: [0.95] });
+          return quantiles[0].values[0] - mean[0];
+        }),
+      );
+      expect(all).toBeCloseTo((bound + other) / 2, 6);
+    }
   });
 });

@@ -23,6 +23,7 @@ import { loadEngine } from '@throughtime/wasm-kernels';
 import { DivergedError, NoDistributionError, NotFittedError } from '../errors.js';
 import { createHead, type Head, increasingLevels } from '../network/heads.js';
 import {
+  heldAtEnd,
   splitWindows,
   validationPlaces,
   type WindowPlace,
@@ -191,6 +192,11 @@ export class GlobalRecurrent implements Method {
     if (epochs > 0) this.#learned = { ...plain, stretches: await this.#stretches(judges) };
   }
 
+  heldOut(training: readonly TimeSeries[]): number[] {
+    const shape = { horizon: this.#options.horizon, leastContext: leastContext(this.#periodOf(training)) };
+    return training.map((series) => heldAtEnd(series, shape));
+  }
+
   async forecast(contexts: readonly TimeSeries[], request: ForecastRequest): Promise<Forecast[]> {
     const { encoder, shape } = this.#requireLearned('forecast');
     const { horizon, levels, paths } = request;
@@ -325,11 +331,14 @@ export class GlobalRecurrent implements Method {
   }
 
   #shapeFor(training: readonly TimeSeries[], encoder: SeriesEncoder): WindowShape {
-    const [first] = training;
+    const [{ width: variables }] = training;
+    return this.#shape({ variables, featureWidth: encoder.featureWidth, period: this.#periodOf(training) });
+  }
+
+  #periodOf(training: readonly TimeSeries[]): number {
     const lengths = training.map(({ length }) => length).sort((a, b) => a - b);
     // Of several series most must show the season.
-    const period = this.#options.period ?? learnableSeason(first, lengths[Math.floor(lengths.length / 2)]);
-    return this.#shape({ variables: first.width, featureWidth: encoder.featureWidth, period });
+    return this.#options.period ?? learnableSeason(training[0], lengths[Math.floor(lengths.length / 2)]);
   }
 
   #shape({ period, ...of }: Pick<WindowShape, 'variables' | 'featureWidth' | 'period'>): WindowShape {

@@ -46,6 +46,11 @@ export interface Method {
   requires(use: 'fit' | 'forecast'): { readonly length: number; readonly reason: string };
   /** Learns from the series, and forgets what was learned before. */
   fit(training: readonly TimeSeries[], options: ForecasterFitOptions): Promise<void>;
+  /**
+   * How many values at the end of each series `fit` would keep to judge by, and not learn from. Forecasts of them are honest ones,
+   * for which a combination of models need not fit anew. Missing: it learns from all values.
+   */
+  heldOut?(training: readonly TimeSeries[]): number[];
   /** Forecasts what follows each context, all of them as one batch. */
   forecast(contexts: readonly TimeSeries[], request: ForecastRequest): Promise<Forecast[]>;
   save(): SavedMethod;

@@ -151,7 +151,7 @@ export function splitWindows(
   const { horizon, leastContext } = shape;
   // The first and the last origin that training may draw.
   const ranges = columns.flatMap((column) => {
-    const held = heldAtEnd(column, shape);
+    const held = heldAtEnd(column.encoded, shape);
     const last = column.encoded.length - horizon - held;
     return last < leastContext ? [] : [{ column, first: leastContext, last }];
   });
@@ -202,7 +202,7 @@ export function splitWindows(
 
 /** The windows before the values that are held out. */
 export function validationPlaces(columns: readonly WindowColumn[], shape: WindowShape): WindowPlace[] {
-  const judged = columns.filter((column) => heldAtEnd(column, shape) > 0);
+  const judged = columns.filter(({ encoded }) => heldAtEnd(encoded, shape) > 0);
   const count = judged.length < fewestJudges ? shape.horizon : 1;
   return judged.flatMap((column) => {
     const first = column.encoded.length - shape.horizon;
@@ -211,8 +211,11 @@ export function validationPlaces(columns: readonly WindowColumn[], shape: Window
 }
 
 /** How many values at the end of a series training does not see: its last horizon, where it has values enough to judge by. */
-function heldAtEnd({ encoded }: WindowColumn, { horizon, leastContext }: WindowShape): number {
-  return encoded.length >= leastContext + 2 * horizon ? horizon : 0;
+export function heldAtEnd(
+  { length }: { readonly length: number },
+  { horizon, leastContext }: Pick<WindowShape, 'horizon' | 'leastContext'>,
+): number {
+  return length >= leastContext + 2 * horizon ? horizon : 0;
 }
 
 function changesBefore({ column: { encoded, variable }, origin }: WindowPlace, shape: WindowShape): boolean {
