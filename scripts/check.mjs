@@ -5,6 +5,7 @@ import { importCircles } from './import-circles.mjs';
 import { layeringBreaches } from './layers.mjs';
 import { slowPatternBreaches } from './linear-patterns.mjs';
 import { packageBreaches } from './package-contents.mjs';
+import { installLineBreaches } from './readme-examples.mjs';
 import { whiteSpaceBreaches } from './white-space.mjs';
 import { pnpmCommand, runTool } from './workspace.mjs';
 
@@ -19,6 +20,7 @@ const steps = [
   ['regular expressions are linear', () => slowPatternBreaches()],
   ['white space is named', () => whiteSpaceBreaches()],
   ['package contents', () => packageBreaches()],
+  ['install lines name what examples import', () => installLineBreaches()],
   ['types of the scripts', ['npx', 'tsc', '-p', 'tsconfig.json']],
   ['types', [...turbo, 'typecheck']],
   ['manifests (publint, attw)', [...turbo, 'package-lint']],

@@ -14,17 +14,7 @@ const sourceCondition = '@throughtime/source';
  * @returns {string[]} one line for each name that means several things
  */
 export function exportedNameBreaches(base = root) {
-  const packages = members(base).filter(({ folder }) => folder.startsWith('packages/'));
-  const entries = new Map(
-    packages.flatMap(({ folder, manifest }) =>
-      Object.entries(manifest.exports ?? {})
-        .filter(([, target]) => typeof target?.[sourceCondition] === 'string')
-        .map(([subpath, target]) => [
-          join(manifest.name, subpath).split(sep).join('/'),
-          join(base, folder, target[sourceCondition]),
-        ]),
-    ),
-  );
+  const entries = entryFiles(base);
   /** @type {Map<string, Map<string, string>>} name -> where it is declared -> which entry exports it */
   const meanings = new Map();
   for (const [entry, file] of entries) {
@@ -45,13 +35,33 @@ export function exportedNameBreaches(base = root) {
 }
 
 /**
+ * The source file of every entry of our packages: '@throughtime/lang-model/node' -> '/.../src/node/index.ts'.
+ * @param {string} [base] the workspace's root
+ * @param {(member: import('./workspace.mjs').Member) => boolean} [wanted] which packages; by default all
+ * @returns {Map<string, string>}
+ */
+export function entryFiles(base = root, wanted = () => true) {
+  const packages = members(base).filter((member) => member.folder.startsWith('packages/') && wanted(member));
+  return new Map(
+    packages.flatMap(({ folder, manifest }) =>
+      Object.entries(manifest.exports ?? {})
+        .filter(([, target]) => typeof target?.[sourceCondition] === 'string')
+        .map(([subpath, target]) => [
+          join(manifest.name, subpath).split(sep).join('/'),
+          join(base, folder, target[sourceCondition]),
+        ]),
+    ),
+  );
+}
+
+/**
  * Every name that a file exports, and where it is declared, as FILE#NAME.
  * @param {string} file
  * @param {ReadonlyMap<string, string>} entries file of each entry of our packages
  * @param {Map<string, Map<string, string>>} [seen]
  * @returns {Map<string, string>}
  */
-function exportsOf(file, entries, seen = new Map()) {
+export function exportsOf(file, entries, seen = new Map()) {
   const cached = seen.get(file);
   if (cached) return cached;
   /** @type {Map<string, string>} */

@@ -42,6 +42,20 @@ export function packageBreaches(base = root) {
     expect(text('LICENSE') === licence, 'LICENSE must be the same as the root one');
     expect(/^```ts$/m.test(text('README.md')), 'README.md needs a complete example (a ```ts block)');
     expect(manifest.sideEffects !== undefined, 'must say which files have side effects ("sideEffects")');
+    expect(
+      (manifest.keywords ?? []).length >= 3,
+      'needs three keywords at least: the words that users search for',
+    );
+    expect(
+      manifest.homepage === `https://github.com/throughtime/throughtime/tree/main/${folder}#readme`,
+      'homepage must be its README',
+    );
+    expect(
+      manifest.bugs === 'https://github.com/throughtime/throughtime/issues',
+      'bugs must be the list of issues',
+    );
+    // npm adds README and LICENSE by itself, but not this; `npm run version-packages` writes it.
+    expect(manifest.files?.includes('CHANGELOG.md'), 'files must name CHANGELOG.md');
     expect(manifest.publishConfig?.access === 'public', 'publishConfig.access must be public');
     expect(manifest.scripts?.['package-lint'], 'needs a package-lint script');
     for (const [entry, target] of Object.entries(manifest.exports ?? {})) {

@@ -13,13 +13,60 @@ import { members, root } from './workspace.mjs';
  * @property {string} code
  */
 
-/** Every ```ts block of every README. A block marked ```ts ignore is a sketch and does not run. @returns {Example[]} */
+/** Every ```ts block of every member's README. A block marked ```ts ignore is a sketch and does not run. @returns {Example[]} */
 export function readmeExamples() {
-  return members().flatMap(({ folder }) => {
-    const file = join(root, folder, 'README.md');
-    if (!existsSync(file)) return [];
-    const blocks = [...readFileSync(file, 'utf8').matchAll(/^```ts\n([\s\S]*?)^```$/gm)];
-    return blocks.map((block, i) => ({ folder, number: i + 1, code: block[1] }));
+  return members().flatMap(({ folder }) => examplesOf(folder));
+}
+
+/** The ```ts blocks of one README. @param {string} folder within the workspace; '' for the root @returns {Example[]} */
+export function examplesOf(folder) {
+  const file = join(root, folder, 'README.md');
+  if (!existsSync(file)) return [];
+  const blocks = [...readFileSync(file, 'utf8').matchAll(/^```ts\n([\s\S]*?)^```$/gm)];
+  return blocks.map((block, i) => ({ folder, number: i + 1, code: block[1] }));
+}
+
+/**
+ * The packages that a README's first `npm install` line names, as it names them; none where it has no such line.
+ * @param {string} folder within the workspace; '' for the root
+ */
+export function installedBy(folder) {
+  const text = readFileSync(join(root, folder, 'README.md'), 'utf8');
+  const line = /^npm install ((?:.*\\\n)*.*)$/m.exec(text)?.[1] ?? '';
+  return line.split(/[\s\\]+/).filter((word) => word !== '');
+}
+
+/** The packages that an example imports, without Node's own. @param {string} code */
+export function importedBy(code) {
+  const specifiers = [...code.matchAll(/\b(?:from|import)\s*\(?\s*'([^'.][^']*)'/g)].map((match) => match[1]);
+  const names = specifiers.filter((specifier) => !specifier.startsWith('node:'));
+  return [
+    ...new Set(
+      names.map((name) =>
+        name
+          .split('/')
+          .slice(0, name.startsWith('@') ? 2 : 1)
+          .join('/'),
+      ),
+    ),
+  ];
+}
+
+/**
+ * Every package that an example imports is named by the install line above it: npm finds the dependencies of others by luck, pnpm does not.
+ * @returns {string[]} one line for each that is missing
+ */
+export function installLineBreaches() {
+  const published = members().filter(({ manifest }) => !manifest.private);
+  return ['', ...published.map(({ folder }) => folder)].flatMap((folder) => {
+    const named = installedBy(folder).map((word) => word.replace(/(?<=.)@[^/]*$/, ''));
+    const readme = join(folder, 'README.md');
+    if (named.length === 0) return [`${readme}: expected a line with npm install`];
+    return examplesOf(folder).flatMap(({ number, code }) =>
+      importedBy(code)
+        .filter((name) => !named.includes(name))
+        .map((name) => `${readme}: example ${number} imports ${name}, which its npm install does not name`),
+    );
   });
 }
 

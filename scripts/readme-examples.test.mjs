@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { expectedLines, readmeExamples, runExample } from './readme-examples.mjs';
+import { expectedLines, importedBy, installedBy, readmeExamples, runExample } from './readme-examples.mjs';
 
 describe('expectedLines', () => {
   it('takes the comment behind each console.log', () => {
@@ -8,6 +8,26 @@ describe('expectedLines', () => {
         "const a = 1; // not this\nconsole.log(a); // 1\nconsole.log('x'); // x y\nconsole.log(a);\n",
       ),
     ).toEqual(['1', 'x y']);
+  });
+});
+
+describe('importedBy', () => {
+  it('gives packages, without subpaths, Node and relative files', () => {
+    const code = [
+      "import '@tensorflow/tfjs-backend-wasm';",
+      "import { a } from '@throughtime/lang-model/node';",
+      "import { readFileSync } from 'node:fs';",
+      "import { b } from './b.js';",
+      "const { c } = await import('left/right');",
+    ].join('\n');
+    expect(importedBy(code)).toEqual(['@tensorflow/tfjs-backend-wasm', '@throughtime/lang-model', 'left']);
+  });
+});
+
+describe('installedBy', () => {
+  it('reads an install line that goes over several lines', () => {
+    expect(installedBy('packages/sequence-tasks')).toContain('@throughtime/sequence-tasks');
+    expect(installedBy('packages/sequence-tasks')).not.toContain('\\');
   });
 });
 

@@ -1,6 +1,7 @@
 // What a user gets: packs every package, installs the tarballs in an empty project outside the workspace, type-checks it
 // under both module resolutions in use, and runs a short example in Node and, bundled by Vite, in Chromium. Then the same for programs
-// that use the engine alone, without tfjs, whose sizes are held to budgets (engine-only.mjs).
+// that use the engine alone, without tfjs, whose sizes are held to budgets (engine-only.mjs). The examples of all READMEs are
+// type-checked there too, and our declarations without `skipLibCheck`, by the newest TypeScript and by the oldest that we support (types.mjs).
 //
 // The project shares nothing with the workspace but the tools (tsc, vite, a browser driver) that run on it.
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,6 +10,7 @@ import { join } from 'node:path';
 import { members, pnpm, root, runTool } from '../workspace.mjs';
 import { runInChromium } from './chromium.mjs';
 import { engineOnly } from './engine-only.mjs';
+import { checkTypes, oldestTypeScript, writeExamples } from './types.mjs';
 
 const keep = process.argv.includes('--keep');
 const folder = mkdtempSync(join(tmpdir(), 'throughtime-consumer-'));
@@ -41,7 +43,7 @@ try {
         name: 'consumer',
         private: true,
         type: 'module',
-        dependencies: { ...dependencies, ...tfjs, '@types/node': '20' },
+        dependencies: { ...dependencies, ...tfjs, '@types/node': '20', ...oldestTypeScript },
       },
       null,
       2,
@@ -51,14 +53,8 @@ try {
   writeFileSync(join(project, 'every-package.ts'), everyImport());
   tool('npm', ['install', '--no-audit', '--no-fund', '--loglevel', 'error']);
 
-  for (const resolution of ['nodenext', 'bundler']) {
-    say(`type-checking under ${resolution}`);
-    tool(process.execPath, [
-      join(root, 'node_modules/typescript/bin/tsc'),
-      '-p',
-      `tsconfig.${resolution}.json`,
-    ]);
-  }
+  writeExamples(project, published);
+  checkTypes(project, say);
 
   say('running the example in Node');
   tool(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.run.json']);

@@ -1,10 +1,11 @@
 import { readBinaryFile } from '#binary-file';
+import type { Bytes } from './bytes.js';
 
 /** `relaxed`: multiply and add in one instruction (Node 22 and later, current browsers). */
 export type Simd = 'relaxed' | 'plain';
 
 /** A module with one function, `() => v128`. @param body its instructions */
-function probe(body: readonly number[]): Uint8Array<ArrayBuffer> {
+function probe(body: readonly number[]): Bytes {
   const magic = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
   const types = [1, 5, 1, 0x60, 0, 1, 0x7b];
   const functions = [3, 2, 1, 0];
@@ -13,7 +14,7 @@ function probe(body: readonly number[]): Uint8Array<ArrayBuffer> {
 }
 
 const ZEROS = [0x41, 0, 0xfd, 0x0f]; // i32.const 0, i8x16.splat
-const PROBES: Readonly<Record<Simd, Uint8Array<ArrayBuffer>>> = {
+const PROBES: Readonly<Record<Simd, Bytes>> = {
   plain: probe(ZEROS),
   relaxed: probe([...ZEROS, ...ZEROS, ...ZEROS, 0xfd, 0x85, 2]), // f32x4.relaxed_madd
 };
@@ -46,7 +47,7 @@ export interface Binaries {
 export class Binary {
   readonly #name: string;
   readonly #import: () => Promise<{ readonly BINARIES: Binaries }>;
-  readonly #held = new Map<Simd, Uint8Array<ArrayBuffer>>();
+  readonly #held = new Map<Simd, Bytes>();
 
   /** @param name of its files, before `-plain.wasm` and `-relaxed.wasm` */
   constructor(name: string, importBinaries: () => Promise<{ readonly BINARIES: Binaries }>) {
@@ -60,7 +61,7 @@ export class Binary {
   }
 
   /** A copy of the bytes; undefined until they are loaded, where no file can be read. */
-  bytes(simd: Simd): Uint8Array<ArrayBuffer> | undefined {
+  bytes(simd: Simd): Bytes | undefined {
     return this.#find(simd)?.slice();
   }
 
@@ -71,7 +72,7 @@ export class Binary {
     this.#held.set(simd, variantOf(BINARIES, await inflate(BINARIES.deflated), simd));
   }
 
-  #find(simd: Simd): Uint8Array<ArrayBuffer> | undefined {
+  #find(simd: Simd): Bytes | undefined {
     const found = this.#held.get(simd) ?? readBinaryFile(`${this.#name}-${simd}`);
     if (found) this.#held.set(simd, found);
     return found;
@@ -79,7 +80,7 @@ export class Binary {
 }
 
 /** One variant's blocks, joined. */
-function variantOf({ block, lengths }: Binaries, blocks: Uint8Array, simd: Simd): Uint8Array<ArrayBuffer> {
+function variantOf({ block, lengths }: Binaries, blocks: Uint8Array, simd: Simd): Bytes {
   const bytes = new Uint8Array(lengths[simd]);
   let at = 0;
   for (let start = 0; at < blocks.length; start += block)
@@ -92,7 +93,7 @@ function variantOf({ block, lengths }: Binaries, blocks: Uint8Array, simd: Simd)
 }
 
 /** @param base64 of deflated bytes: base64 hides from a server's compression what repeats, so it comes first */
-async function inflate(base64: string): Promise<Uint8Array<ArrayBuffer>> {
+async function inflate(base64: string): Promise<Bytes> {
   const deflated = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
   const inflated = new Blob([deflated]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
   return new Uint8Array(await new Response(inflated).arrayBuffer());

@@ -1,5 +1,6 @@
 import { checkOptions, messageOf, oneOf } from '@throughtime/errors';
 import { Binary, bestSimd, hasSimd, type Simd } from './binary.js';
+import type { Bytes } from './bytes.js';
 import { EngineError, EngineNotLoadedError } from './errors.js';
 
 const binary = new Binary('engine', () => import('../generated/engine-binaries.js'));
@@ -32,7 +33,7 @@ export async function loadEngine(options: LoadEngineOptions = {}): Promise<void>
  * The engine's binary, for shared memory.
  * @throws EngineError where WebAssembly has no SIMD; EngineNotLoadedError where {@link loadEngine} must be awaited before
  */
-export function engineBinary(simd: Simd): Uint8Array<ArrayBuffer> {
+export function engineBinary(simd: Simd): Bytes {
   if (!hasSimd(simd)) throw refused(simd);
   const bytes = binary.bytes(simd);
   if (bytes) return bytes;
@@ -48,7 +49,7 @@ export function engineBinary(simd: Simd): Uint8Array<ArrayBuffer> {
  * @throws EngineError where the platform does not accept it
  */
 export function compileModule(
-  bytes: Uint8Array<ArrayBuffer>,
+  bytes: Bytes,
   options: { readonly simd: Simd; readonly shared: boolean },
 ): WebAssembly.Module {
   if (!options.shared) unshareMemory(bytes);

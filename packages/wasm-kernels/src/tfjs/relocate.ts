@@ -1,3 +1,5 @@
+import type { Bytes } from '../engine/bytes.js';
+
 /** How a WebAssembly module is moved whose static data may be anywhere: see scripts/codegen-tfjs.mjs. */
 export interface Layout {
   /** The address that the data was compiled for. */
@@ -15,10 +17,10 @@ const HAS_MAXIMUM_AND_IS_SHARED = 3;
 
 /** Moves the data of a module, in its binary, to `address`, for memory that is shared or not. */
 export function relocate(
-  bytes: Uint8Array<ArrayBuffer>,
+  bytes: Bytes,
   layout: Layout,
   options: { readonly address: number; readonly shared: boolean },
-): Uint8Array<ArrayBuffer> {
+): Bytes {
   bytes[layout.memoryFlags] = options.shared ? HAS_MAXIMUM_AND_IS_SHARED : HAS_MAXIMUM;
   let at = 0;
   for (const step of layout.addressSteps) {
