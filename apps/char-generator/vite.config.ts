@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { pageBuild } from '@throughtime/web-page/vite';
 import { defineConfig } from 'vite';
+import { en } from './web/texts/en.js';
 
 const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -8,6 +9,7 @@ export default defineConfig(
   pageBuild({
     root: folder('web'),
     outDir: folder('dist/web'),
+    texts: { markup: en.markup, words: en.tokens('char') },
     // The series of @throughtime/datasets.
     leaveOut: ['air-passengers', 'us-births', 'seattle-weather', 'sunspots', 'global-temp'],
   }),

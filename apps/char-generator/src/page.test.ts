@@ -325,12 +325,12 @@ describe.skipIf(!browserPath)('the page', { timeout: 180_000 }, () => {
         '#upload',
         parts.map((name) => join(out, name)),
       );
-      await page.getByText(/^Opened config.json.* parameters, \d+ words\./).waitFor();
+      await page.getByText(/^Opened config.json.* weights, \d+ words\./).waitFor();
     })(),
   );
 
   it(
-    'says when training goes astray, and works on',
+    'says when training diverges, and works on',
     onPage({}, async ({ page }) => {
       const problem = page.locator('#problem');
       await useOwnText(page, text);
@@ -339,7 +339,7 @@ describe.skipIf(!browserPath)('the page', { timeout: 180_000 }, () => {
       await page.locator('summary').click();
       await page.fill('#clip', '0');
       await page.click('#start');
-      await problem.getByText('Training went astray').waitFor();
+      await problem.getByText('Training diverged').waitFor();
       await page.click('#stop');
       await resting(page);
 
@@ -374,8 +374,8 @@ describe.skipIf(!browserPath)('the page', { timeout: 180_000 }, () => {
       expect(await page.inputValue('#cell')).toBe('lstm');
       expect(await page.inputValue('#hidden')).toBe('64');
       expect(await page.inputValue('#layers')).toBe('1');
-      expect(await page.textContent('#share-note')).toMatch(/left as they are here: layers, lr\.$/);
-      await page.getByText(/^\d+,\d+ characters, \d+ different ones$/).waitFor();
+      expect(await page.textContent('#share-note')).toMatch(/stay as they are here: layers, lr\.$/);
+      await page.getByText(/^\d+,\d+ characters, \d+ different$/).waitFor();
       await context.grantPermissions(['clipboard-read', 'clipboard-write']);
       await page.fill('#hidden', '48');
       await page.click('#share');
@@ -404,10 +404,29 @@ describe.skipIf(!browserPath)('the page', { timeout: 180_000 }, () => {
   });
 
   it(
+    'speaks Portuguese to a Brazilian browser, numbers included, and English when asked to',
+    onPage({ locale: 'pt-BR' }, async ({ page }) => {
+      expect(await page.getAttribute('html', 'lang')).toBe('pt-BR');
+      expect(await page.textContent('#start')).toBe('Iniciar');
+      await page.getByText(/^182\.273 caracteres, \d+ diferentes$/).waitFor();
+      await page.selectOption('#corpus', 'own');
+      await page.setInputFiles('#file', { name: 'a.txt', mimeType: 'text/plain', buffer: Buffer.from([0xff]) });
+      await page.getByText('a.txt não é texto em UTF-8.').waitFor();
+      await page.selectOption('#language', 'en');
+      await page.getByText('Is it any good?').waitFor();
+      expect(await page.getAttribute('html', 'lang')).toBe('en');
+      await ready(page);
+      // The choice is remembered.
+      await page.reload();
+      await page.getByText('Is it any good?').waitFor();
+    }),
+  );
+
+  it(
     'leaves its main thread free while it trains at full speed, on every core',
     onPage({}, async ({ page }) => {
       expect(await page.textContent('#threads')).toMatch(
-        /^Computes with (\d+ threads|one thread: this machine)/,
+        /^Uses (\d+ threads|one thread: this machine)/,
       );
       const tasks = await mainThreadTasks(browser.browser, page, async () => {
         await page.click('#start');
@@ -427,7 +446,7 @@ describe.skipIf(!browserPath)('the page', { timeout: 180_000 }, () => {
   it('loads less than 400 kB, compressed, before it can train', async () => {
     const { files, bytes } = await firstLoad(browser, async (page) => {
       await ready(page);
-      await page.getByText(/characters, \d+ different ones/).waitFor();
+      await page.getByText(/characters, \d+ different/).waitFor();
     });
     console.log(`first load: ${files} files, ${(bytes / 1000).toFixed(0)} kB compressed`);
     // Page, style, workers and the book.
@@ -453,7 +472,7 @@ describe.skipIf(!browserPath)('the page', { timeout: 180_000 }, () => {
     try {
       const { page, errors } = await openReady(bare);
       expect(await page.textContent('#threads')).toMatch(
-        /^Computes with one thread: (the server|this machine)/,
+        /^Uses one thread: (the server|this machine)/,
       );
       await trainBriefly(page);
 

@@ -1,14 +1,27 @@
-import { Announcer, element, keepOffline, settingsFromLink, shareLink } from '@throughtime/web-page';
+import {
+  Announcer,
+  element,
+  keepOffline,
+  offerLanguages,
+  settingsFromLink,
+  shareLink,
+  showTexts,
+} from '@throughtime/web-page';
+import type { TokenKind } from '../src/core/settings.js';
 import { explain } from './explain.js';
 import { ModelsPanel } from './models-panel.js';
 import { TextChoice } from './text-choice.js';
-import { sayTokens } from './token-words.js';
+import { language, languageNames, numbers, texts } from './texts/chosen.js';
 import { TrainForm } from './train-form.js';
 import { TrainingClient } from './training-client.js';
 import { TrainingControls, type TrainingParts } from './training-controls.js';
 import { TrainingView } from './training-view.js';
 import type { Environment, ModelFacts } from './worker/protocol.js';
 import { WritingPanel } from './writing-panel.js';
+
+document.documentElement.lang = language;
+sayTokens('char');
+offerLanguages(element('language', HTMLSelectElement), languageNames, language);
 
 const client = new TrainingClient();
 const announcer = new Announcer(element('announcements', HTMLElement));
@@ -41,15 +54,14 @@ element('share', HTMLButtonElement).addEventListener('click', async () => {
   history.replaceState(null, '', link);
   const note = element('share-note', HTMLElement);
   note.textContent = await navigator.clipboard.writeText(link).then(
-    () => 'Copied. A text of your own is not part of it.',
-    () => 'The link is in the address bar now.',
+    () => texts.share.copied,
+    () => texts.share.inAddressBar,
   );
 });
 
 const refused = form.fill(settingsFromLink(location.href));
 if (refused.length > 0)
-  element('share-note', HTMLElement).textContent =
-    `The link held values that cannot be, which were left as they are here: ${refused.join(', ')}.`;
+  element('share-note', HTMLElement).textContent = texts.share.refused(refused.join(', '));
 text.refresh();
 
 client.workshop.environment().then(
@@ -64,11 +76,14 @@ client.workshop.environment().then(
 );
 
 function described({ threads, cores, isolated }: Environment): string {
-  if (threads > 1) return `Computes with ${threads} threads, one for each core.`;
-  if (cores === 1) return 'Computes with one thread: this machine has one core.';
-  if (!isolated)
-    return 'Computes with one thread: the server did not send the headers (COOP and COEP) that more need.';
-  return 'Computes with one thread: this browser does not share memory between threads.';
+  if (threads > 1) return texts.environment.threads(numbers.count(threads));
+  if (cores === 1) return texts.environment.oneCore;
+  return isolated ? texts.environment.noSharing : texts.environment.notIsolated;
+}
+
+/** Makes the page speak of the tokens of the model that it shows: characters, words or pieces. */
+function sayTokens(kind: TokenKind): void {
+  showTexts(document, texts.markup, texts.tokens(kind));
 }
 
 // After all else: nothing should wait for it.

@@ -1,7 +1,7 @@
 import { created, element, type FileSet, offerDownload, SavedFiles } from '@throughtime/web-page';
 import { transfer } from 'comlink';
 import { explain } from './explain.js';
-import { nounOf } from './token-words.js';
+import { numbers, texts } from './texts/chosen.js';
 import type { TrainingClient } from './training-client.js';
 import type { ModelFacts } from './worker/protocol.js';
 
@@ -28,6 +28,7 @@ export class ModelsPanel {
 
   constructor(options: ModelsPanelOptions) {
     this.#options = options;
+    this.#name.value = texts.models.name;
     this.#form.addEventListener('submit', (event) => {
       event.preventDefault();
       this.#attempt(() => this.#keep());
@@ -52,7 +53,7 @@ export class ModelsPanel {
     const files = await this.#options.client.withModel((workshop) => workshop.files({ int8 }));
     await this.#store.save(name, files);
     await this.#refresh();
-    this.#note.textContent = `Saved as ${name}.`;
+    this.#note.textContent = texts.models.saved(name);
   }
 
   async #hand(): Promise<void> {
@@ -88,12 +89,20 @@ export class ModelsPanel {
   #show(facts: ModelFacts, name: string): void {
     this.#options.opened(facts);
     const { kind, cell, hiddenSize, layers, parameters, vocabulary, warnings } = facts;
-    const opened = `Opened ${name}: ${cell}, ${layers} x ${hiddenSize} units, ${parameters.toLocaleString('en')} parameters, ${vocabulary.toLocaleString('en')} ${nounOf(kind)}s.`;
-    this.#note.textContent = [opened, ...warnings.map((warning) => `Warning: ${warning}.`)].join(' ');
+    const opened = texts.models.opened({
+      name,
+      cell,
+      layers: numbers.count(layers),
+      hidden: hiddenSize,
+      weights: numbers.count(parameters),
+      vocabulary: numbers.count(vocabulary),
+      many: texts.tokens(kind).many,
+    });
+    this.#note.textContent = [opened, ...warnings.map(texts.models.warning)].join(' ');
   }
 
   #requireIdle(): void {
-    if (this.#options.busy()) throw new Error('Stop the training first: opening a model would end it.');
+    if (this.#options.busy()) throw new Error(texts.models.busy);
   }
 
   async #refresh(): Promise<void> {
@@ -101,11 +110,11 @@ export class ModelsPanel {
     this.#list.replaceChildren(
       ...names.map((name) => {
         const row = created('li');
-        const open = created('button', { text: 'Open' });
-        open.setAttribute('aria-label', `Open ${name}`);
+        const open = created('button', { text: texts.models.open });
+        open.setAttribute('aria-label', texts.models.openNamed(name));
         open.addEventListener('click', () => this.#attempt(() => this.#open(name)));
-        const remove = created('button', { text: 'Delete' });
-        remove.setAttribute('aria-label', `Delete ${name}`);
+        const remove = created('button', { text: texts.models.delete });
+        remove.setAttribute('aria-label', texts.models.deleteNamed(name));
         remove.addEventListener('click', () => this.#attempt(() => this.#remove(name)));
         row.append(created('span', { text: name }), open, remove);
         return row;
@@ -117,7 +126,7 @@ export class ModelsPanel {
   async #remove(name: string): Promise<void> {
     await this.#store.delete(name);
     await this.#refresh();
-    this.#note.textContent = `Deleted ${name}.`;
+    this.#note.textContent = texts.models.deleted(name);
     this.#name.focus();
   }
 

@@ -1,5 +1,6 @@
 import { seriesColors } from '@throughtime/figures';
 import { created, element } from '@throughtime/web-page';
+import { numbers, texts } from './texts/chosen.js';
 import type { Candidate, Reading } from './worker/protocol.js';
 
 /** Mixed into the background, at most this much: the text stays readable on it. */
@@ -70,13 +71,13 @@ export class ReadingView {
     const candidates = reading.candidates[place];
     const said =
       came === undefined
-        ? `Next the model expects ${shown(candidates[0].token)}.`
-        : `Here came ${shown(came)}, to which the model had given ${percent(reading.probabilities[place])}.`;
+        ? texts.reading.next(shown(candidates[0].token))
+        : texts.reading.came(shown(came), percent(reading.probabilities[place]));
     element('place-text', HTMLElement).textContent = said;
     const likeliest = candidates
       .slice(0, 3)
       .map(({ token, probability }) => `${shown(token)} ${percent(probability)}`);
-    this.#place.setAttribute('aria-valuetext', `${said} Likeliest: ${likeliest.join(', ')}`);
+    this.#place.setAttribute('aria-valuetext', `${said} ${texts.reading.likeliest(likeliest.join(', '))}`);
     element('candidates', HTMLElement).replaceChildren(
       ...candidates.map((candidate) => candidateRow(candidate, candidate.token === came)),
     );
@@ -105,15 +106,8 @@ export class ReadingView {
     const legend = element('color-legend', HTMLElement);
     if (by === 'none') legend.replaceChildren();
     else if (by === 'unit')
-      legend.replaceChildren(
-        swatch(-1),
-        '-1',
-        swatch(0),
-        '0',
-        swatch(1),
-        '1: the activation after each token',
-      );
-    else legend.replaceChildren(swatch(0), 'expected', swatch(1), 'one chance in 256 or less');
+      legend.replaceChildren(swatch(-1), '-1', swatch(0), '0', swatch(1), texts.reading.activation);
+    else legend.replaceChildren(swatch(0), texts.reading.expected, swatch(1), texts.reading.unexpected);
   }
 }
 
@@ -134,8 +128,8 @@ function unitName({ hiddenSizes }: Reading, unit: number): string {
   for (const [layer, hiddenSize] of hiddenSizes.entries()) {
     if (within < hiddenSize)
       return hiddenSizes.length > 1
-        ? `${within + 1} of layer ${layer + 1}`
-        : `${within + 1} of ${hiddenSize}`;
+        ? texts.reading.unitOfLayer(numbers.count(within + 1), numbers.count(layer + 1))
+        : texts.reading.unit(numbers.count(within + 1), numbers.count(hiddenSize));
     within -= hiddenSize;
   }
   return String(unit + 1);
@@ -151,21 +145,20 @@ function candidateRow({ token, probability }: Candidate, came: boolean): HTMLEle
 }
 
 const names: Readonly<Record<string, string>> = {
-  ' ': 'space',
-  '\n': 'line end',
-  '\r': 'return',
-  '\t': 'tab',
+  ' ': texts.reading.space,
+  '\n': texts.reading.lineEnd,
+  '\r': texts.reading.return,
+  '\t': texts.reading.tab,
 };
 
 /** `<unk>` and the like are no text. */
 const special = /^<\w+>$/;
 
 function shown(token: string): string {
-  return names[token] ?? (special.test(token) ? token : `\u2018${token}\u2019`);
+  return names[token] ?? (special.test(token) ? token : texts.reading.quoted(token));
 }
 
 function percent(probability: number): string {
-  const value = probability * 100;
-  if (value > 0 && value < 0.1) return 'under 0.1%';
-  return `${value.toFixed(value < 10 ? 1 : 0)}%`;
+  if (probability > 0 && probability < 0.001) return texts.reading.under(numbers.percent(0.001, 1));
+  return numbers.percent(probability, probability < 0.1 ? 1 : 0);
 }

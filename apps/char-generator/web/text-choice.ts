@@ -1,6 +1,6 @@
 import { element } from '@throughtime/web-page';
 import { explain } from './explain.js';
-import { nounOf } from './token-words.js';
+import { numbers, texts } from './texts/chosen.js';
 import type { TextFacts, TextReading, TextSource } from './worker/protocol.js';
 
 /** More than this in a text field makes browsers slow; files are read by the worker. */
@@ -63,16 +63,15 @@ export class TextChoice {
     const { source } = this;
     const asked = ++this.#asked;
     if (!source) {
-      this.#facts.textContent = 'A few thousand characters are a start; a book is better.';
+      this.#facts.textContent = texts.text.advice;
       return;
     }
-    const name = source.kind === 'file' ? `${source.file.name}: ` : '';
     const reading = this.#reading();
-    const said = await this.#inspect(source, reading).then(
-      ({ tokens, distinct }) =>
-        `${name}${tokens.toLocaleString('en')} ${nounOf(reading.tokens)}s, ${distinct.toLocaleString('en')} different ones`,
-      explain,
-    );
+    const said = await this.#inspect(source, reading).then(({ tokens, distinct }) => {
+      const { many } = texts.tokens(reading.tokens);
+      const facts = texts.text.facts(numbers.count(tokens), many, numbers.count(distinct));
+      return source.kind === 'file' ? texts.text.factsOf(source.file.name, facts) : facts;
+    }, explain);
     // Another text may have been chosen meanwhile.
     if (asked === this.#asked) this.#facts.textContent = said;
   }
@@ -82,7 +81,7 @@ export class TextChoice {
     if (length <= longestPaste) return;
     event.preventDefault();
     this.#asked++;
-    this.#facts.textContent = `That is ${(length / 1e6).toFixed(1)} million characters. Longer texts than a million work as a file: drop it below.`;
+    this.#facts.textContent = texts.text.longPaste(numbers.fixed(length / 1e6, 1));
   }
 
   #take(file: File | undefined): void {

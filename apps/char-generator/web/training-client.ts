@@ -1,5 +1,6 @@
 import { proxy, type Remote, wrap } from 'comlink';
 import type { Baselines } from '../src/core/ngram.js';
+import { language, texts } from './texts/chosen.js';
 import type { BaselineCounter } from './worker/baseline-worker.js';
 import type { Report, RunEnd, TextFacts, TextReading, TextSource, TrainRequest } from './worker/protocol.js';
 import type { Workshop } from './worker/workshop.js';
@@ -53,7 +54,10 @@ export class TrainingClient {
 
   /** Counts the n-gram model to compare with; undefined when there is no text to compare on. */
   async baselines(request: TrainRequest, signal: AbortSignal): Promise<Baselines | undefined> {
-    const worker = new Worker(new URL('./worker/baseline-worker.ts', import.meta.url), { type: 'module' });
+    const worker = new Worker(new URL('./worker/baseline-worker.ts', import.meta.url), {
+      type: 'module',
+      name: language,
+    });
     try {
       const aborted = new Promise<undefined>((resolve) => {
         signal.addEventListener('abort', () => resolve(undefined), { once: true });
@@ -70,7 +74,10 @@ export class TrainingClient {
   }
 
   #start(): Remote<Workshop> {
-    const worker = new Worker(new URL('./worker/training-worker.ts', import.meta.url), { type: 'module' });
+    const worker = new Worker(new URL('./worker/training-worker.ts', import.meta.url), {
+      type: 'module',
+      name: language,
+    });
     this.#worker = worker;
     const abandoned = new Promise<never>((_, reject) => {
       this.#abandon = reject;
@@ -88,7 +95,7 @@ export class TrainingClient {
     this.#worker?.terminate();
     this.#worker = undefined;
     this.#workshop = undefined;
-    this.#abandon(new Error('Another model has taken the place of this one.'));
+    this.#abandon(new Error(texts.problems.replaced));
   }
 }
 
@@ -96,11 +103,7 @@ function lost(worker: Worker): Promise<never> {
   return new Promise((_, reject) => {
     worker.addEventListener('error', (event) => {
       event.preventDefault();
-      reject(
-        new WorkerLostError(
-          `The browser ended the computation${event.message ? ` (${event.message})` : ''}, most often for want of memory. Try a smaller network or a shorter text.`,
-        ),
-      );
+      reject(new WorkerLostError(texts.problems.workerLost(event.message ?? '')));
     });
   });
 }

@@ -1,8 +1,8 @@
 import { type Announcer, element } from '@throughtime/web-page';
 import { fewestTokens, type TokenKind } from '../src/core/settings.js';
-import { explain, worseThanGuessing } from './explain.js';
+import { explain } from './explain.js';
 import type { TextChoice } from './text-choice.js';
-import { nounOf } from './token-words.js';
+import { numbers, texts } from './texts/chosen.js';
 import type { TrainForm } from './train-form.js';
 import type { TrainingClient } from './training-client.js';
 import { perplexityText, type TrainingView } from './training-view.js';
@@ -24,7 +24,7 @@ export interface TrainingParts {
   ) => void;
 }
 
-/** Start, Pause, Resume, Stop, Train further. */
+/** Start, Pause, Resume, Stop, Continue training. */
 export class TrainingControls {
   readonly #parts: TrainingParts;
   readonly #start = element('start', HTMLButtonElement);
@@ -93,10 +93,10 @@ export class TrainingControls {
       this.#alarming = 2 * report.vocabulary;
     }
     if (report.type === 'progress') {
-      const warning = report.perplexity > this.#alarming ? worseThanGuessing : '';
+      const warning = report.perplexity > this.#alarming ? texts.problems.worseThanGuessing : '';
       // Only when it changes: screen readers say it each time that it is set.
       if (this.#problem.textContent !== warning) this.#problem.textContent = warning;
-      announcer.say(`Pass ${report.epoch}, perplexity ${perplexityText(report.perplexity)}`);
+      announcer.say(texts.training.progress(numbers.count(report.epoch), perplexityText(report.perplexity)));
     }
   };
 
@@ -105,11 +105,11 @@ export class TrainingControls {
     const { announcer, view, modelChanged } = this.#parts;
     this.#problem.textContent = '';
     this.#show('training');
-    announcer.sayNow('Training has started');
+    announcer.sayNow(texts.training.started);
     try {
       const { reason } = await run;
       view.rest(reason === 'finished');
-      announcer.sayNow(reason === 'finished' ? 'Training has finished' : 'Training was stopped');
+      announcer.sayNow(reason === 'finished' ? texts.training.finished : texts.training.stopped);
       this.#show('resting');
     } catch (error) {
       this.#complain(error);
@@ -125,11 +125,11 @@ export class TrainingControls {
     if (this.#phase === 'training') {
       workshop.pause();
       this.#show('paused');
-      this.#parts.announcer.sayNow('Paused');
+      this.#parts.announcer.sayNow(texts.training.paused);
     } else {
       workshop.resume();
       this.#show('training');
-      this.#parts.announcer.sayNow('Training goes on');
+      this.#parts.announcer.sayNow(texts.training.resumed);
     }
   }
 
@@ -138,7 +138,7 @@ export class TrainingControls {
     if (!form.check()) return undefined;
     const { source } = text;
     if (source) return { source, settings: form.settings };
-    this.#complain(new Error('Paste a text, drop a file, or choose one of the books.'));
+    this.#complain(new Error(texts.text.none));
     return undefined;
   }
 
@@ -149,8 +149,13 @@ export class TrainingControls {
     const needed = fewestTokens(settings);
     if (tokens >= needed) return;
     throw new Error(
-      `The text is too short: a batch of ${batch} rows of ${steps} ${nounOf(reading.tokens)}s needs ${needed.toLocaleString('en')}, ` +
-        `the text has ${tokens.toLocaleString('en')}. Take a longer text, a smaller batch or fewer steps.`,
+      texts.text.tooShort(
+        numbers.count(batch),
+        numbers.count(steps),
+        texts.tokens(reading.tokens).many,
+        numbers.count(needed),
+        numbers.count(tokens),
+      ),
     );
   }
 
@@ -172,9 +177,9 @@ export class TrainingControls {
     this.#phase = phase;
     const { busy } = this;
     this.#start.disabled = busy || phase === 'getting ready';
-    this.#start.textContent = phase === 'resting' ? 'Start anew' : 'Start';
+    this.#start.textContent = phase === 'resting' ? texts.training.startOver : texts.training.start;
     this.#pause.disabled = !busy;
-    this.#pause.textContent = phase === 'paused' ? 'Resume' : 'Pause';
+    this.#pause.textContent = phase === 'paused' ? texts.training.resume : texts.training.pause;
     this.#stop.disabled = !busy;
     this.#further.disabled = phase !== 'resting';
   }

@@ -1,24 +1,26 @@
 import { contextColors, lineColors } from '@throughtime/figures';
 import { element, LiveCurve } from '@throughtime/web-page';
 import type { Baselines } from '../src/core/ngram.js';
-import { nounOf } from './token-words.js';
+import { numbers, texts } from './texts/chosen.js';
 import type { Report } from './worker/protocol.js';
 
 /** What a run shows while it trains: figures, curves, the sample, and the models it is compared with. */
 export class TrainingView {
   readonly #perplexity = new LiveCurve(element('perplexity-curve', HTMLElement), {
-    title: 'Perplexity',
-    horizontalLabel: 'update',
+    title: texts.curves.perplexity,
+    horizontalLabel: texts.curves.update,
+    none: texts.curves.none,
     lines: [
-      { label: 'training', ...lineColors(0) },
-      { label: 'validation', ...lineColors(1) },
-      { label: 'n-gram', ...contextColors },
+      { label: texts.curves.training, ...lineColors(0) },
+      { label: texts.curves.validation, ...lineColors(1) },
+      { label: texts.curves.ngram, ...contextColors },
     ],
   });
   readonly #gradient = new LiveCurve(element('gradient-curve', HTMLElement), {
-    title: 'Gradient norm',
-    horizontalLabel: 'update',
-    lines: [{ label: 'norm', ...lineColors(2) }],
+    title: texts.curves.gradient,
+    horizontalLabel: texts.curves.update,
+    none: texts.curves.none,
+    lines: [{ label: texts.curves.norm, ...lineColors(2) }],
   });
   readonly #progress = element('progress', HTMLProgressElement);
   readonly #sample = element('live-sample', HTMLElement);
@@ -68,14 +70,14 @@ export class TrainingView {
 
   compare(baselines: Baselines | undefined): void {
     this.#ngram = baselines?.ngram ?? null;
-    set('unigram', baselines ? baselines.unigram.toFixed(2) : 'text too short');
-    set('ngram', baselines ? baselines.ngram.toFixed(2) : 'text too short');
+    set('unigram', baselines ? numbers.fixed(baselines.unigram, 2) : texts.training.textTooShort);
+    set('ngram', baselines ? numbers.fixed(baselines.ngram, 2) : texts.training.textTooShort);
   }
 
   /** At the end of a run: nothing is left, and nothing runs. */
   rest(finished: boolean): void {
     if (finished) this.#progress.value = 1;
-    set('time-left', finished ? 'done' : 'stopped');
+    set('time-left', finished ? texts.training.done : texts.training.stoppedShort);
   }
 
   #showProgress(report: Report & { type: 'progress' }): void {
@@ -87,16 +89,16 @@ export class TrainingView {
     this.#progress.value = report.done;
     set('perplexity', perplexityText(perplexity));
     const norm = points.at(-1)?.gradientNorm;
-    if (norm !== undefined) set('gradient-norm', norm.toPrecision(2));
-    set('pace', Math.round(tokensPerSecond).toLocaleString('en'));
+    if (norm !== undefined) set('gradient-norm', numbers.precise(norm, 2));
+    set('pace', numbers.count(tokensPerSecond));
     set('time-left', duration(timeLeft));
-    set('epoch', `${epoch} of ${this.#epochs}`);
+    set('epoch', texts.training.pass(numbers.count(epoch), numbers.count(this.#epochs)));
   }
 }
 
 /** Runs that diverged have perplexities of many digits. */
 export function perplexityText(value: number): string {
-  return value < 1e5 ? value.toFixed(2) : value.toExponential(1);
+  return value < 1e5 ? numbers.fixed(value, 2) : numbers.scientific(value);
 }
 
 function set(id: string, text: string): void {
@@ -104,14 +106,20 @@ function set(id: string, text: string): void {
 }
 
 function runFacts(report: Report & { type: 'begin' }): string {
-  const size = (n: number) => n.toLocaleString('en');
   const { parameters, kind, tokens, validationTokens } = report;
-  return `${size(parameters)} weights learn from ${size(tokens)} ${nounOf(kind)}s; ${size(validationTokens)} are kept to test them on.`;
+  return texts.training.facts(
+    numbers.count(parameters),
+    numbers.count(tokens),
+    texts.tokens(kind).many,
+    numbers.count(validationTokens),
+  );
 }
 
 function duration(seconds: number): string {
   const whole = Math.ceil(seconds);
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`;
-  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+  const count = (value: number) => numbers.count(value);
+  if (whole < 60) return texts.training.seconds(count(whole));
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return texts.training.minutes(count(minutes), String(whole % 60).padStart(2, '0'));
+  return texts.training.hours(count(Math.floor(minutes / 60)), count(minutes % 60));
 }

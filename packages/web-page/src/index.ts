@@ -2,8 +2,18 @@ export { Announcer } from './announcer.js';
 export { created, element, hint } from './elements.js';
 export { drawInFrame } from './frame-queue.js';
 export { keepOffline } from './keep-offline.js';
+export { chosenLanguage, rememberLanguage } from './language.js';
+export { offerLanguages } from './language-switch.js';
 export { LiveCurve, type LiveCurveLine, type LiveCurveOptions } from './live-curve.js';
+export { htmlWithTexts, type MarkupTexts, showTexts } from './markup-texts.js';
+export { NumberTexts } from './number-texts.js';
 export { type FileSet, offerDownload, SavedFiles } from './saved-files.js';
 export { type RefusedSetting, readSettings, type Settings, writeSettings } from './settings.js';
 export { settingsFromLink, shareLink } from './share-link.js';
-export { FileProblem, readFileBytes, readTextFile, type TextFileOptions } from './text-file.js';
+export {
+  FileProblem,
+  type FileTexts,
+  readFileBytes,
+  readTextFile,
+  type TextFileOptions,
+} from './text-file.js';

@@ -17,6 +17,8 @@ export interface LiveCurveOptions {
   readonly lines: readonly LiveCurveLine[];
   /** Logarithmic by default: perplexities and norms change by factors. */
   readonly logarithmic?: boolean;
+  /** What is said of a line without points. Default: 'none yet'. */
+  readonly none?: string;
 }
 
 const curveChecks: OptionChecks<LiveCurveOptions> = {
@@ -26,6 +28,7 @@ const curveChecks: OptionChecks<LiveCurveOptions> = {
     list(record<LiveCurveLine>({ label: required(text), color: required(text), darkColor: text })),
   ),
   logarithmic: boolean,
+  none: text,
 };
 
 /** A canvas has the colors of the moment in which it was drawn. */
@@ -106,11 +109,11 @@ export class LiveCurve {
   }
 
   #describe(): void {
-    const { title, lines } = this.#options;
+    const { title, lines, none = 'none yet' } = this.#options;
     const last = lines.map(({ label }, i) => {
       const value = this.#columns[i + 1].at(-1);
       return value === null || value === undefined
-        ? `${label}: none yet`
+        ? `${label}: ${none}`
         : `${label}: ${value.toPrecision(3)}`;
     });
     this.#container.toggleAttribute('data-empty', this.#columns[0].length === 0);

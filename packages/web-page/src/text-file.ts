@@ -1,4 +1,4 @@
-import { checkOptions, positive, ThroughtimeError } from '@throughtime/errors';
+import { anything, checkOptions, positive, ThroughtimeError } from '@throughtime/errors';
 
 /** A file that the page cannot use; the message is a sentence for the person who chose it. */
 export class FileProblem extends ThroughtimeError {
@@ -8,7 +8,26 @@ export class FileProblem extends ThroughtimeError {
 export interface TextFileOptions {
   /** Refused beyond this; 20 MB by default, minutes of training at any setting and far below a page's memory. */
   readonly maxBytes?: number;
+  /** What is said of a file that cannot be used. Default: English. */
+  readonly texts?: FileTexts;
 }
+
+/** What is said of files that cannot be used, in the page's language. */
+export interface FileTexts {
+  readonly empty: (name: string) => string;
+  readonly tooLarge: (name: string, size: string, most: string) => string;
+  readonly notText: (name: string) => string;
+  readonly holdsNul: (name: string) => string;
+  readonly moved: (name: string) => string;
+}
+
+const english: FileTexts = {
+  empty: (name) => `${name} is empty.`,
+  tooLarge: (name, size, most) => `${name} has ${size}; this page takes up to ${most}.`,
+  notText: (name) => `${name} is not UTF-8 text.`,
+  holdsNul: (name) => `${name} is not text: it holds NUL characters.`,
+  moved: (name) => `${name} cannot be read: it was moved or changed meanwhile. Choose it again.`,
+};
 
 /**
  * The bytes of a file that someone chose or dropped.
@@ -18,17 +37,15 @@ export async function readFileBytes(
   file: Blob & { readonly name?: string },
   options: TextFileOptions = {},
 ): Promise<Uint8Array> {
-  checkOptions<TextFileOptions>(options, { maxBytes: positive });
-  const { maxBytes = 20e6 } = options;
+  checkOptions<TextFileOptions>(options, { maxBytes: positive, texts: anything });
+  const { maxBytes = 20e6, texts = english } = options;
   const name = nameOf(file);
-  if (file.size === 0) throw new FileProblem(`${name} is empty.`);
+  if (file.size === 0) throw new FileProblem(texts.empty(name));
   // Checked before reading: a 2 GB file must not be taken into memory to be refused.
   if (file.size > maxBytes) {
-    throw new FileProblem(
-      `${name} has ${megabytes(file.size)}; this page takes up to ${megabytes(maxBytes)}.`,
-    );
+    throw new FileProblem(texts.tooLarge(name, megabytes(file.size), megabytes(maxBytes)));
   }
-  return new Uint8Array(await bytesOf(file, name));
+  return new Uint8Array(await bytesOf(file, texts.moved(name)));
 }
 
 /**
@@ -39,15 +56,16 @@ export async function readTextFile(
   file: Blob & { readonly name?: string },
   options: TextFileOptions = {},
 ): Promise<string> {
+  const { texts = english } = options;
   const bytes = await readFileBytes(file, options);
   const name = nameOf(file);
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw new FileProblem(`${name} is not UTF-8 text.`);
+    throw new FileProblem(texts.notText(name));
   }
-  if (text.includes('\0')) throw new FileProblem(`${name} is not text: it holds NUL characters.`);
+  if (text.includes('\0')) throw new FileProblem(texts.holdsNul(name));
   return text;
 }
 
@@ -55,12 +73,12 @@ function nameOf({ name = 'The text' }: { readonly name?: string }): string {
   return name;
 }
 
-async function bytesOf(file: Blob, name: string): Promise<ArrayBuffer> {
+async function bytesOf(file: Blob, moved: string): Promise<ArrayBuffer> {
   try {
     return await file.arrayBuffer();
   } catch {
     // Browsers refuse a file that is not what it was when it was chosen.
-    throw new FileProblem(`${name} cannot be read: it was moved or changed meanwhile. Choose it again.`);
+    throw new FileProblem(moved);
   }
 }
 

@@ -12,6 +12,7 @@ import { zipSync } from 'fflate';
 import { decodeRecord, encodeRecord, type RunRecord } from '../../src/core/run-record.js';
 import { type TextModel, textModel } from '../../src/core/text-model.js';
 import type { TrainingRun } from '../../src/core/training-run.js';
+import { numbers, workerTexts } from '../texts/chosen-worker.js';
 
 /** A model that was read, with the run that it comes from where one was saved. */
 export interface SavedModel {
@@ -39,9 +40,7 @@ export class UnsupportedModelError extends Error {
  */
 export function requireFused({ path }: RecurrentLanguageModel): void {
   if (path === 'fused') return;
-  throw new UnsupportedModelError(
-    'This browser cannot run the WebAssembly engine (it needs SIMD), or the model uses options that the engine does not know.',
-  );
+  throw new UnsupportedModelError(workerTexts.models.notFused);
 }
 
 /** The files of a model directory, as `generate sample --model` reads them. */
@@ -72,13 +71,11 @@ export function runFiles(run: TrainingRun): FileSet {
 export function openModelFiles(files: FileSet): SavedModel {
   const { 'config.json': config, 'run.json': record, 'checkpoint.safetensors': checkpoint } = files;
   const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  if (config && isNgramConfig(decode(config)))
-    throw new UnsupportedModelError('This is an n-gram model; the page runs recurrent ones.');
+  if (config && isNgramConfig(decode(config))) throw new UnsupportedModelError(workerTexts.models.ngram);
   const warnings: string[] = [];
   const saved = decodeModel(files, { onWarning: (warning) => warnings.push(warning) });
   const model = textModel({ ...saved, vocabulary: saved.model.vocabulary });
-  if (!model)
-    throw new UnsupportedModelError('This model was saved without its vocabulary, so it cannot read text.');
+  if (!model) throw new UnsupportedModelError(workerTexts.models.noVocabulary);
   requireFused(model.model);
   if (!record || !checkpoint) return { model, warnings };
   const { 'text.txt': text } = files;
@@ -110,14 +107,13 @@ const mostBytes = 500e6;
  */
 export async function readModelFiles(chosen: readonly File[]): Promise<FileSet> {
   const size = chosen.reduce((sum, file) => sum + file.size, 0);
-  if (size > mostBytes) throw tooLarge('These files', size);
+  if (size > mostBytes) throw tooLarge(workerTexts.models.theseFiles, size);
   const [first] = chosen;
   const files =
     chosen.length === 1 && first.name.toLowerCase().endsWith('.zip')
       ? unzipped(first.name, new Uint8Array(await first.arrayBuffer()))
       : await picked(chosen);
-  if (Object.keys(files).length === 0)
-    throw new FileProblem(`Expected a .zip of a model, or its files ${names.join(', ')}.`);
+  if (Object.keys(files).length === 0) throw new FileProblem(workerTexts.models.expected(names.join(', ')));
   return files;
 }
 
@@ -134,7 +130,7 @@ function unzipped(archive: string, bytes: Uint8Array): FileSet {
     const found = unzip(bytes, (name, originalSize) => {
       const base = baseName(name);
       if (!names.includes(base)) return false;
-      if (seen.has(base)) throw new FileProblem(`${archive} holds more than one ${base}.`);
+      if (seen.has(base)) throw new FileProblem(workerTexts.models.twice(archive, base));
       seen.add(base);
       size += originalSize;
       // Before anything is unpacked: a small archive can hold, or claim, enormous files.
@@ -144,13 +140,13 @@ function unzipped(archive: string, bytes: Uint8Array): FileSet {
     return Object.fromEntries(Object.entries(found).map(([name, content]) => [baseName(name), content]));
   } catch (error) {
     if (error instanceof FileProblem) throw error;
-    throw new FileProblem(`${archive} is no .zip file, or a damaged one.`);
+    throw new FileProblem(workerTexts.models.noZip(archive));
   }
 }
 
 function tooLarge(what: string, size: number): FileProblem {
   return new FileProblem(
-    `${what} come to ${Math.round(size / 1e6)} MB; this page opens models of up to ${mostBytes / 1e6} MB.`,
+    workerTexts.models.tooLarge(what, numbers.count(size / 1e6), numbers.count(mostBytes / 1e6)),
   );
 }
 

@@ -1,6 +1,7 @@
 import { FileProblem, readTextFile } from '@throughtime/web-page';
 import { type LoadedCorpus, loadCorpus } from '../../src/core/corpus.js';
 import { TextForm, tokenizerFor } from '../../src/core/text-form.js';
+import { numbers, workerTexts } from '../texts/chosen-worker.js';
 import type { TextFacts, TextReading, TextSource } from './protocol.js';
 
 /** A page's memory is a few times this as ids and tokens; a book has about a million characters. */
@@ -11,19 +12,19 @@ export async function readSource(source: TextSource): Promise<LoadedCorpus> {
   switch (source.kind) {
     case 'corpus': {
       const corpus = await loadCorpus(source.name);
-      if (!corpus) throw new FileProblem(`This page has no text named '${source.name}'.`);
+      if (!corpus) throw new FileProblem(workerTexts.text.unnamed(source.name));
       return corpus;
     }
     case 'text':
       if (source.text.length > largestText)
         throw new FileProblem(
-          `The text has ${(source.text.length / 1e6).toFixed(0)} million characters; this page takes up to ${largestText / 1e6} million.`,
+          workerTexts.text.tooLong(numbers.count(source.text.length / 1e6), numbers.count(largestText / 1e6)),
         );
       return { name: 'own text', text: source.text };
     case 'file':
       return {
         name: source.file.name,
-        text: await readTextFile(source.file, { maxBytes: largestText }),
+        text: await readTextFile(source.file, { maxBytes: largestText, texts: workerTexts.file }),
       };
   }
 }

@@ -13,6 +13,7 @@ import {
   settingsOfModel,
   type TrainingRun,
 } from '../../src/core/training-run.js';
+import { workerTexts } from '../texts/chosen-worker.js';
 import {
   modelArchive,
   modelFiles,
@@ -203,7 +204,7 @@ export class Workshop {
   }
 
   #required(): TextModel {
-    if (!this.#model) throw new Error('There is no model yet: train one, or open one.');
+    if (!this.#model) throw new Error(workerTexts.models.none);
     return this.#model;
   }
 }

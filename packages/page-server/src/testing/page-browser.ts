@@ -14,6 +14,8 @@ export interface VisitOptions {
   /** Default 900. */
   readonly height?: number;
   readonly dark?: boolean;
+  /** The browser's language, a BCP 47 tag. Default 'en-US'. */
+  readonly locale?: string;
 }
 
 const visitChecks: OptionChecks<VisitOptions> = {
@@ -21,6 +23,7 @@ const visitChecks: OptionChecks<VisitOptions> = {
   width: whole({ from: 1 }),
   height: whole({ from: 1 }),
   dark: boolean,
+  locale: text,
 };
 
 export interface OpenPage {
@@ -64,10 +67,11 @@ export class PageBrowser {
   /** A visitor of its own, with nothing saved. */
   async open(options: VisitOptions = {}): Promise<OpenPage> {
     checkOptions<VisitOptions>(options, visitChecks);
-    const { hash = '', width = 1280, height = 900, dark = false } = options;
+    const { hash = '', width = 1280, height = 900, dark = false, locale = 'en-US' } = options;
     const context = await this.browser.newContext({
       viewport: { width, height },
       colorScheme: dark ? 'dark' : 'light',
+      locale,
     });
     const page = await context.newPage();
     page.setDefaultTimeout(patience);

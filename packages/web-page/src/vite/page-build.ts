@@ -1,26 +1,30 @@
-import { checkOptions, nonEmptyText, required } from '@throughtime/errors';
+import { anything, checkOptions, nonEmptyText, required } from '@throughtime/errors';
 import type { UserConfig } from 'vite';
 import { type OfflineOptions, offline, offlineChecks } from './offline.js';
+import { type PageTexts, pageTexts } from './page-texts.js';
 
-export interface PageOptions extends OfflineOptions {
+export interface PageOptions<W = unknown> extends OfflineOptions {
   /** The folder with the page's index.html. */
   readonly root: string;
   /** Where the built page goes. */
   readonly outDir: string;
+  /** What `{group.name}` in index.html stands for. Default: its texts stand in it. */
+  readonly texts?: PageTexts<W>;
 }
 
 /** How a page is built: static files that work under any path of any server, offline once loaded. */
-export function pageBuild(options: PageOptions): UserConfig {
-  checkOptions<PageOptions>(options, {
+export function pageBuild<W = unknown>(options: PageOptions<W>): UserConfig {
+  checkOptions<PageOptions<W>>(options, {
     ...offlineChecks,
     root: required(nonEmptyText),
     outDir: required(nonEmptyText),
+    texts: anything,
   });
-  const { root, outDir, leaveOut = [] } = options;
+  const { root, outDir, leaveOut = [], texts } = options;
   return {
     root,
     base: './',
-    plugins: [offline({ leaveOut })],
+    plugins: [offline({ leaveOut }), ...(texts ? [pageTexts(texts)] : [])],
     // As modules, workers load what is large only when it is needed.
     worker: { format: 'es' },
     build: {

@@ -1,0 +1,278 @@
+// All that the page says, in English. `pt.ts` has the same texts: a missing one is a type error.
+import { type TokenNouns, type TokenWords, tokenWords } from './token-words.js';
+
+const tokens: TokenNouns = {
+  char: ['character', 'characters'],
+  word: ['word', 'words'],
+  whitespace: ['word', 'words'],
+  byte: ['byte', 'bytes'],
+  bpe: ['piece', 'pieces'],
+};
+
+/** What stands in index.html, by the keys that it names; see `MarkupTexts` of web-page. */
+const markup = {
+  page: {
+    title: 'Character generator - throughtime',
+    heading: 'Character generator',
+    description: 'Train a recurrent network on a text, in your browser, and let it write.',
+    introduction:
+      'A recurrent network reads a text character by character, or word by word, and learns to guess the next one. Train it here, in your browser, watch it get better, and let it write. Your text never leaves this page.',
+    language: 'Language',
+  },
+  text: {
+    settings: 'Settings',
+    title: 'Text',
+    corpus: 'Learn from',
+    mobyDick: 'Moby-Dick, chapters 1 to 17',
+    alice: 'Alice in Wonderland',
+    own: 'my own text',
+    pasted: 'Paste a text',
+    file: 'or drop a text file here, or choose one',
+    clean: 'Clean it',
+    cleanNone: 'not at all',
+    cleanLetters: 'letters and blanks only',
+    clean07: 'as D2L 0.7 does',
+    clean017: 'as D2L 0.17 does',
+    clean10: 'as D2L 1.0 does',
+    tokens: 'Read it in',
+    tokensChar: 'characters',
+    tokensWord: 'words, punctuation apart',
+    tokensWhitespace: 'words between blanks',
+  },
+  network: {
+    title: 'Network',
+    cell: 'Cell',
+    hidden: 'Hidden units',
+    layers: 'Layers',
+  },
+  settings: {
+    title: 'Training',
+    epochs: 'Passes over the text',
+    optimizer: 'Optimizer',
+    momentum: 'SGD, momentum',
+    lr: 'Learning rate',
+    steps: 'Sequence length',
+    batch: 'Batch size',
+    more: 'More',
+    schedule: 'Rate over the run',
+    oneCycle: 'up, then down',
+    cosine: 'down',
+    constant: 'constant',
+    onPlateau: 'halved when stuck',
+    clip: 'Clip gradients at norm',
+    dropout: 'Dropout',
+    seed: 'Seed',
+    share: 'Copy a link to these settings',
+  },
+  training: {
+    title: 'Training',
+    start: 'Start',
+    pause: 'Pause',
+    stop: 'Stop',
+    further: 'Continue training',
+    gettingReady: 'Getting ready ...',
+    progress: 'Training',
+    perplexity: 'Perplexity, this pass',
+    gradientNorm: 'Gradient norm',
+    pace: ({ Many }: TokenWords) => `${Many} per second`,
+    timeLeft: 'Time left',
+    pass: 'Pass',
+    sample: 'What it writes now',
+    noSample: 'Nothing yet: press Start.',
+  },
+  comparison: {
+    title: 'Is it any good?',
+    what: ({ many }: TokenWords) =>
+      `Perplexity on the last tenth of the text, which no model saw: how many equally likely ${many} it is choosing between; lower is better.`,
+    model: 'Model',
+    perplexity: 'Perplexity',
+    unigram: ({ One }: TokenWords) => `${One} frequencies alone`,
+    ngram: ({ many }: TokenWords) => `Counts of five ${many} (Kneser-Ney)`,
+    network: 'This network',
+  },
+  writing: {
+    title: 'Generate a text',
+    prompt: 'Begin with',
+    length: ({ Many }: TokenWords) => Many,
+    temperature: 'Temperature',
+    topK: 'Top-k',
+    topKEmpty: '(empty: all)',
+    topP: 'Top-p',
+    seed: 'Seed',
+    write: 'Generate',
+    stop: 'Stop generating',
+  },
+  reading: {
+    color: 'Color the text by',
+    colorNone: 'nothing',
+    colorSurprise: ({ one }: TokenWords) => `how unexpected each ${one} is`,
+    colorUnit: 'a hidden unit',
+    unit: 'Unit',
+    place: 'Place in the text',
+    placeHow: ({ one }: TokenWords) => `(point at a ${one}, or use the arrow keys here)`,
+  },
+  models: {
+    title: 'Keep the model',
+    name: 'Name',
+    save: 'Save in this browser',
+    saved: 'Saved models',
+    download: 'Download as .zip',
+    int8: '8-bit weights: a quarter of the size, for writing, not for training on',
+    upload: 'Open a model: a .zip from here, or the files of a folder that `generate train` wrote',
+    unpacked: 'Unpacked, the .zip is a folder for the command line: `generate sample --model FOLDER`.',
+  },
+} as const satisfies Record<string, Record<string, string | ((words: TokenWords) => string)>>;
+
+export const en = {
+  tokens: (kind: keyof TokenNouns): TokenWords => tokenWords(tokens, kind),
+  markup: markup as Markup,
+  environment: {
+    threads: (threads: string) => `Uses ${threads} threads, one for each core.`,
+    oneCore: 'Uses one thread: this machine has one core.',
+    notIsolated:
+      'Uses one thread: the server did not send the headers (COOP and COEP) that more threads need.',
+    noSharing: 'Uses one thread: this browser does not share memory between threads.',
+  },
+  share: {
+    copied: 'Link copied. It does not include your own text.',
+    inAddressBar: 'The link is in the address bar now.',
+    refused: (names: string) =>
+      `These values of the link were not possible and stay as they are here: ${names}.`,
+  },
+  text: {
+    advice: 'Paste 2,000 characters or more. The longer the text, the better the network.',
+    facts: (tokens: string, many: string, distinct: string) => `${tokens} ${many}, ${distinct} different`,
+    factsOf: (name: string, facts: string) => `${name}: ${facts}`,
+    longPaste: (millions: string) =>
+      `That is ${millions} million characters. Save a text of more than a million as a file and drop it below.`,
+    none: 'Paste a text, drop a file, or choose one of the books.',
+    tooShort: (batch: string, steps: string, many: string, needed: string, there: string) =>
+      `The text is too short: a batch of ${batch} rows of ${steps} ${many} needs ${needed}, the text has ${there}. Use a longer text, a smaller batch or shorter sequences.`,
+  },
+  training: {
+    start: 'Start',
+    startOver: 'Start over',
+    pause: 'Pause',
+    resume: 'Resume',
+    started: 'Training has started',
+    paused: 'Paused',
+    resumed: 'Training continues',
+    finished: 'Training has finished',
+    stopped: 'Training was stopped',
+    done: 'done',
+    stoppedShort: 'stopped',
+    pass: (epoch: string, epochs: string) => `${epoch} of ${epochs}`,
+    progress: (epoch: string, perplexity: string) => `Pass ${epoch}, perplexity ${perplexity}`,
+    facts: (weights: string, tokens: string, many: string, kept: string) =>
+      `${weights} weights learn from ${tokens} ${many}; ${kept} are kept to test them on.`,
+    textTooShort: 'text too short',
+    seconds: (seconds: string) => `${seconds} s`,
+    minutes: (minutes: string, seconds: string) => `${minutes} min ${seconds} s`,
+    hours: (hours: string, minutes: string) => `${hours} h ${minutes} min`,
+  },
+  curves: {
+    perplexity: 'Perplexity',
+    gradient: 'Gradient norm',
+    update: 'update',
+    training: 'training',
+    validation: 'validation',
+    ngram: '5-gram',
+    norm: 'norm',
+    none: 'none yet',
+  },
+  reading: {
+    next: (token: string) => `Next the model expects ${token}.`,
+    came: (token: string, share: string) => `Here came ${token}, to which the model had given ${share}.`,
+    likeliest: (list: string) => `Likeliest: ${list}`,
+    unit: (unit: string, of: string) => `${unit} of ${of}`,
+    unitOfLayer: (unit: string, layer: string) => `${unit} of layer ${layer}`,
+    activation: '1: the activation after each token',
+    expected: 'expected',
+    unexpected: 'one chance in 256 or less',
+    space: 'space',
+    lineEnd: 'line end',
+    return: 'return',
+    tab: 'tab',
+    quoted: (token: string) => `‘${token}’`,
+    under: (share: string) => `< ${share}`,
+  },
+  models: {
+    name: 'my model',
+    saved: (name: string) => `Saved as ${name}.`,
+    deleted: (name: string) => `Deleted ${name}.`,
+    open: 'Open',
+    openNamed: (name: string) => `Open ${name}`,
+    delete: 'Delete',
+    deleteNamed: (name: string) => `Delete ${name}`,
+    opened: (model: {
+      name: string;
+      cell: string;
+      layers: string;
+      hidden: string;
+      weights: string;
+      vocabulary: string;
+      many: string;
+    }) =>
+      `Opened ${model.name}: ${model.cell}, ${model.layers} x ${model.hidden} units, ${model.weights} weights, ${model.vocabulary} ${model.many}.`,
+    warning: (warning: string) => `Warning: ${warning}.`,
+    busy: 'Stop the training first: opening a model would end it.',
+  },
+  problems: {
+    memory:
+      'This needs more memory than the browser gives. Use fewer hidden units or layers, a smaller batch, or a shorter text.',
+    tooShort: (message: string) =>
+      `The text is too short for these settings: ${message}. Use a longer text, a smaller batch or shorter sequences.`,
+    diverged:
+      'Training diverged: the numbers grew without bound. Use a lower learning rate, or clip gradients.',
+    worseThanGuessing:
+      'Training diverged: the network does worse than guessing. Stop, and use a lower learning rate, or clip gradients.',
+    unknownTokens: (message: string) => `The model has never seen some of this text. ${message}`,
+    missingFile: (message: string) => `A file of the model is missing. ${message}`,
+    damaged: (message: string) => `This model cannot be opened. ${message}`,
+    noRoom: 'The browser has no room left for this page: delete a saved model, or download instead.',
+    workerLost: (message: string) =>
+      `The browser ended the computation${message && ` (${message})`}, most often because memory ran out. Try a smaller network or a shorter text.`,
+    replaced: 'Another model has taken the place of this one.',
+  },
+};
+
+type Markup = {
+  readonly [G in keyof typeof markup]: {
+    readonly [K in keyof (typeof markup)[G]]: string | ((words: TokenWords) => string);
+  };
+};
+
+/** What the page says, in any language. */
+export type Texts = typeof en;
+
+/** What its workers say. */
+export const enWorker = {
+  file: {
+    empty: (name: string) => `${name} is empty.`,
+    tooLarge: (name: string, size: string, most: string) =>
+      `${name} has ${size}; this page takes up to ${most}.`,
+    notText: (name: string) => `${name} is not UTF-8 text.`,
+    holdsNul: (name: string) => `${name} is not text: it holds NUL characters.`,
+    moved: (name: string) => `${name} cannot be read: it was moved or changed meanwhile. Choose it again.`,
+  },
+  text: {
+    unnamed: (name: string) => `This page has no text named '${name}'.`,
+    tooLong: (millions: string, most: string) =>
+      `The text has ${millions} million characters; this page takes up to ${most} million.`,
+  },
+  models: {
+    none: 'There is no model yet: train one, or open one.',
+    notFused:
+      'This browser cannot run the WebAssembly engine (it needs SIMD), or the model uses options that the engine does not know.',
+    ngram: 'This is an n-gram model; the page runs recurrent ones.',
+    noVocabulary: 'This model was saved without its vocabulary, so it cannot read text.',
+    expected: (names: string) => `Expected a .zip of a model, or its files ${names}.`,
+    twice: (archive: string, name: string) => `${archive} holds more than one ${name}.`,
+    noZip: (archive: string) => `${archive} is no .zip file, or a damaged one.`,
+    tooLarge: (what: string, size: string, most: string) =>
+      `${what} come to ${size} MB; this page opens models of up to ${most} MB.`,
+    theseFiles: 'These files',
+  },
+};
+
+export type WorkerTexts = typeof enWorker;

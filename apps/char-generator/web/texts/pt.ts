@@ -1,0 +1,262 @@
+// All that the page says, in Brazilian Portuguese.
+import type { TokenKind } from '../../src/core/settings.js';
+import type { Texts, WorkerTexts } from './en.js';
+import { type TokenNouns, tokenWords } from './token-words.js';
+
+const tokens: TokenNouns = {
+  char: ['caractere', 'caracteres'],
+  word: ['palavra', 'palavras'],
+  whitespace: ['palavra', 'palavras'],
+  byte: ['byte', 'bytes'],
+  bpe: ['fragmento', 'fragmentos'],
+};
+
+/** A palavra, o caractere. */
+function isFeminine(kind: TokenKind): boolean {
+  return kind === 'word' || kind === 'whitespace';
+}
+
+export const pt: Texts = {
+  tokens: (kind) => tokenWords(tokens, kind),
+  markup: {
+    page: {
+      title: 'Gerador de caracteres - throughtime',
+      heading: 'Gerador de caracteres',
+      description: 'Treine uma rede recorrente com um texto, no seu navegador, e deixe-a escrever.',
+      introduction:
+        'Uma rede recorrente lê um texto caractere por caractere, ou palavra por palavra, e aprende a adivinhar o próximo. Treine-a aqui, no seu navegador, veja como ela melhora e deixe-a escrever. Seu texto nunca sai desta página.',
+      language: 'Idioma',
+    },
+    text: {
+      settings: 'Configurações',
+      title: 'Texto',
+      corpus: 'Aprender com',
+      mobyDick: 'Moby-Dick, capítulos 1 a 17 (em inglês)',
+      alice: 'Alice no País das Maravilhas (em inglês)',
+      own: 'meu próprio texto',
+      pasted: 'Cole um texto',
+      file: 'ou solte aqui um arquivo de texto, ou escolha um',
+      clean: 'Limpeza',
+      cleanNone: 'nenhuma',
+      cleanLetters: 'só letras e espaços',
+      clean07: 'como no D2L 0.7',
+      clean017: 'como no D2L 0.17',
+      clean10: 'como no D2L 1.0',
+      tokens: 'Ler em',
+      tokensChar: 'caracteres',
+      tokensWord: 'palavras, pontuação à parte',
+      tokensWhitespace: 'palavras entre espaços',
+    },
+    network: {
+      title: 'Rede',
+      cell: 'Célula',
+      hidden: 'Unidades ocultas',
+      layers: 'Camadas',
+    },
+    settings: {
+      title: 'Treinamento',
+      epochs: 'Passagens pelo texto',
+      optimizer: 'Otimizador',
+      momentum: 'SGD com momento',
+      lr: 'Taxa de aprendizado',
+      steps: 'Comprimento da sequência',
+      batch: 'Tamanho do lote',
+      more: 'Mais',
+      schedule: 'Taxa ao longo do treino',
+      oneCycle: 'sobe, depois desce',
+      cosine: 'desce',
+      constant: 'constante',
+      onPlateau: 'metade quando estagna',
+      clip: 'Limitar a norma do gradiente a',
+      dropout: 'Dropout',
+      seed: 'Semente',
+      share: 'Copiar um link para estas configurações',
+    },
+    training: {
+      title: 'Treinamento',
+      start: 'Iniciar',
+      pause: 'Pausar',
+      stop: 'Parar',
+      further: 'Continuar o treinamento',
+      gettingReady: 'Preparando ...',
+      progress: 'Treinamento',
+      perplexity: 'Perplexidade, nesta passagem',
+      gradientNorm: 'Norma do gradiente',
+      pace: ({ Many }) => `${Many} por segundo`,
+      timeLeft: 'Tempo restante',
+      pass: 'Passagem',
+      sample: 'O que ela escreve agora',
+      noSample: 'Nada ainda: pressione Iniciar.',
+    },
+    comparison: {
+      title: 'Ela é boa?',
+      what: ({ many, kind }) =>
+        `Perplexidade no último décimo do texto, que nenhum modelo viu: entre ${isFeminine(kind) ? 'quantas' : 'quantos'} ${many} igualmente prováveis o modelo está escolhendo; quanto menor, melhor.`,
+      model: 'Modelo',
+      perplexity: 'Perplexidade',
+      unigram: ({ many }) => `Só as frequências de ${many}`,
+      ngram: ({ many }) => `Contagens de cinco ${many} (Kneser-Ney)`,
+      network: 'Esta rede',
+    },
+    writing: {
+      title: 'Gerar um texto',
+      prompt: 'Começar com',
+      length: ({ Many }) => Many,
+      temperature: 'Temperatura',
+      topK: 'Top-k',
+      topKEmpty: '(vazio: todos)',
+      topP: 'Top-p',
+      seed: 'Semente',
+      write: 'Gerar',
+      stop: 'Parar de gerar',
+    },
+    reading: {
+      color: 'Colorir o texto por',
+      colorNone: 'nada',
+      colorSurprise: ({ one }) => `a surpresa de cada ${one}`,
+      colorUnit: 'uma unidade oculta',
+      unit: 'Unidade',
+      place: 'Posição no texto',
+      placeHow: ({ one, kind }) =>
+        `(aponte para ${isFeminine(kind) ? 'uma' : 'um'} ${one}, ou use as setas do teclado aqui)`,
+    },
+    models: {
+      title: 'Guardar o modelo',
+      name: 'Nome',
+      save: 'Salvar neste navegador',
+      saved: 'Modelos salvos',
+      download: 'Baixar como .zip',
+      int8: 'Pesos de 8 bits: um quarto do tamanho, para escrever, não para continuar o treinamento',
+      upload:
+        'Abrir um modelo: um .zip desta página, ou os arquivos de uma pasta que `generate train` escreveu',
+      unpacked:
+        'Descompactado, o .zip é uma pasta para a linha de comando: `generate sample --model FOLDER`.',
+    },
+  },
+  environment: {
+    threads: (threads) => `Usa ${threads} threads, uma por núcleo.`,
+    oneCore: 'Usa uma thread: esta máquina tem um núcleo.',
+    notIsolated:
+      'Usa uma thread: o servidor não enviou os cabeçalhos (COOP e COEP) necessários para mais threads.',
+    noSharing: 'Usa uma thread: este navegador não compartilha memória entre threads.',
+  },
+  share: {
+    copied: 'Link copiado. Ele não inclui o seu próprio texto.',
+    inAddressBar: 'O link está agora na barra de endereços.',
+    refused: (names) => `Estes valores do link não são possíveis e ficam como estão aqui: ${names}.`,
+  },
+  text: {
+    advice: 'Cole 2.000 caracteres ou mais. Quanto mais longo o texto, melhor a rede.',
+    facts: (tokens, many, distinct) => `${tokens} ${many}, ${distinct} diferentes`,
+    factsOf: (name, facts) => `${name}: ${facts}`,
+    longPaste: (millions) =>
+      `São ${millions} milhões de caracteres. Salve um texto de mais de um milhão como arquivo e solte-o abaixo.`,
+    none: 'Cole um texto, solte um arquivo ou escolha um dos livros.',
+    tooShort: (batch, steps, many, needed, there) =>
+      `O texto é curto demais: um lote de ${batch} linhas de ${steps} ${many} precisa de ${needed}, e o texto tem ${there}. Use um texto mais longo, um lote menor ou sequências mais curtas.`,
+  },
+  training: {
+    start: 'Iniciar',
+    startOver: 'Recomeçar',
+    pause: 'Pausar',
+    resume: 'Retomar',
+    started: 'O treinamento começou',
+    paused: 'Em pausa',
+    resumed: 'O treinamento continua',
+    finished: 'O treinamento terminou',
+    stopped: 'O treinamento foi interrompido',
+    done: 'concluído',
+    stoppedShort: 'interrompido',
+    pass: (epoch, epochs) => `${epoch} de ${epochs}`,
+    progress: (epoch, perplexity) => `Passagem ${epoch}, perplexidade ${perplexity}`,
+    facts: (weights, tokens, many, kept) =>
+      `${weights} pesos aprendem com ${tokens} ${many}; o teste usa outros ${kept}.`,
+    textTooShort: 'texto curto demais',
+    seconds: (seconds) => `${seconds} s`,
+    minutes: (minutes, seconds) => `${minutes} min ${seconds} s`,
+    hours: (hours, minutes) => `${hours} h ${minutes} min`,
+  },
+  curves: {
+    perplexity: 'Perplexidade',
+    gradient: 'Norma do gradiente',
+    update: 'atualização',
+    training: 'treino',
+    validation: 'validação',
+    ngram: '5-gramas',
+    norm: 'norma',
+    none: 'nada ainda',
+  },
+  reading: {
+    next: (token) => `Em seguida o modelo espera ${token}.`,
+    came: (token, share) => `Aqui veio ${token}, a que o modelo tinha dado ${share}.`,
+    likeliest: (list) => `Mais prováveis: ${list}`,
+    unit: (unit, of) => `${unit} de ${of}`,
+    unitOfLayer: (unit, layer) => `${unit} da camada ${layer}`,
+    activation: '1: a ativação depois de cada token',
+    expected: 'esperado',
+    unexpected: 'uma chance em 256 ou menos',
+    space: 'espaço',
+    lineEnd: 'fim de linha',
+    return: 'retorno',
+    tab: 'tabulação',
+    quoted: (token) => `“${token}”`,
+    under: (share) => `< ${share}`,
+  },
+  models: {
+    name: 'meu modelo',
+    saved: (name) => `Salvo como ${name}.`,
+    deleted: (name) => `${name} foi excluído.`,
+    open: 'Abrir',
+    openNamed: (name) => `Abrir ${name}`,
+    delete: 'Excluir',
+    deleteNamed: (name) => `Excluir ${name}`,
+    opened: ({ name, cell, layers, hidden, weights, vocabulary, many }) =>
+      `${name} está aberto: ${cell}, ${layers} x ${hidden} unidades, ${weights} pesos, ${vocabulary} ${many}.`,
+    warning: (warning) => `Aviso: ${warning}.`,
+    busy: 'Pare o treinamento primeiro: abrir um modelo o encerraria.',
+  },
+  problems: {
+    memory:
+      'Isto precisa de mais memória do que o navegador oferece. Use menos unidades ocultas ou camadas, um lote menor ou um texto mais curto.',
+    tooShort: (message) =>
+      `O texto é curto demais para estas configurações: ${message}. Use um texto mais longo, um lote menor ou sequências mais curtas.`,
+    diverged:
+      'O treinamento divergiu: os números cresceram sem limite. Use uma taxa de aprendizado menor, ou limite os gradientes.',
+    worseThanGuessing:
+      'O treinamento divergiu: a rede faz pior do que adivinhar ao acaso. Pare e use uma taxa de aprendizado menor, ou limite os gradientes.',
+    unknownTokens: (message) => `O modelo nunca viu uma parte deste texto. ${message}`,
+    missingFile: (message) => `Falta um arquivo do modelo. ${message}`,
+    damaged: (message) => `Este modelo não pode ser aberto. ${message}`,
+    noRoom: 'O navegador não tem mais espaço para esta página: exclua um modelo salvo, ou baixe-o.',
+    workerLost: (message) =>
+      `O navegador encerrou o cálculo${message && ` (${message})`}, quase sempre por falta de memória. Tente uma rede menor ou um texto mais curto.`,
+    replaced: 'Outro modelo tomou o lugar deste.',
+  },
+};
+
+export const ptWorker: WorkerTexts = {
+  file: {
+    empty: (name) => `${name} está vazio.`,
+    tooLarge: (name, size, most) => `${name} tem ${size}; esta página aceita até ${most}.`,
+    notText: (name) => `${name} não é texto em UTF-8.`,
+    holdsNul: (name) => `${name} não é texto: contém caracteres NUL.`,
+    moved: (name) => `${name} não pode ser lido: foi movido ou alterado. Escolha-o de novo.`,
+  },
+  text: {
+    unnamed: (name) => `Esta página não tem um texto chamado '${name}'.`,
+    tooLong: (millions, most) =>
+      `O texto tem ${millions} milhões de caracteres; esta página aceita até ${most} milhões.`,
+  },
+  models: {
+    none: 'Ainda não há um modelo: treine um, ou abra um.',
+    notFused:
+      'Este navegador não consegue executar o motor WebAssembly (precisa de SIMD), ou o modelo usa opções que o motor não conhece.',
+    ngram: 'Este é um modelo de n-gramas; a página executa modelos recorrentes.',
+    noVocabulary: 'Este modelo foi salvo sem o vocabulário, e por isso não consegue ler texto.',
+    expected: (names) => `Esperava-se um .zip de um modelo, ou os arquivos ${names}.`,
+    twice: (archive, name) => `${archive} contém mais de um ${name}.`,
+    noZip: (archive) => `${archive} não é um arquivo .zip, ou está danificado.`,
+    tooLarge: (what, size, most) => `${what}: ${size} MB; esta página abre modelos de até ${most} MB.`,
+    theseFiles: 'Estes arquivos',
+  },
+};

@@ -1,0 +1,43 @@
+/** Numbers as the readers of a language write them. */
+export class NumberTexts {
+  readonly #language: string;
+  readonly #formats = new Map<string, Intl.NumberFormat>();
+
+  /** @param language BCP 47 tag */
+  constructor(language: string) {
+    this.#language = language;
+  }
+
+  /** 12,345 */
+  count(value: number): string {
+    return this.#format({ maximumFractionDigits: 0 }).format(value);
+  }
+
+  /** With so many digits behind the point. */
+  fixed(value: number, digits: number): string {
+    return this.#format({ minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
+  }
+
+  /** With so many digits that mean something. */
+  precise(value: number, digits: number): string {
+    return this.#format({ maximumSignificantDigits: digits }).format(value);
+  }
+
+  /** 1.2E5 */
+  scientific(value: number): string {
+    return this.#format({ notation: 'scientific', maximumFractionDigits: 1 }).format(value);
+  }
+
+  /** Of a share in [0, 1]. */
+  percent(share: number, digits = 0): string {
+    const fraction = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+    return this.#format({ style: 'percent', ...fraction }).format(share);
+  }
+
+  #format(options: Intl.NumberFormatOptions): Intl.NumberFormat {
+    const key = JSON.stringify(options);
+    const format = this.#formats.get(key) ?? new Intl.NumberFormat(this.#language, options);
+    this.#formats.set(key, format);
+    return format;
+  }
+}
