@@ -410,7 +410,11 @@ describe.skipIf(!browserPath)('the page', { timeout: 180_000 }, () => {
       expect(await page.textContent('#start')).toBe('Iniciar');
       await page.getByText(/^182\.273 caracteres, \d+ diferentes$/).waitFor();
       await page.selectOption('#corpus', 'own');
-      await page.setInputFiles('#file', { name: 'a.txt', mimeType: 'text/plain', buffer: Buffer.from([0xff]) });
+      await page.setInputFiles('#file', {
+        name: 'a.txt',
+        mimeType: 'text/plain',
+        buffer: Buffer.from([0xff]),
+      });
       await page.getByText('a.txt não é texto em UTF-8.').waitFor();
       await page.selectOption('#language', 'en');
       await page.getByText('Is it any good?').waitFor();
@@ -425,9 +429,7 @@ describe.skipIf(!browserPath)('the page', { timeout: 180_000 }, () => {
   it(
     'leaves its main thread free while it trains at full speed, on every core',
     onPage({}, async ({ page }) => {
-      expect(await page.textContent('#threads')).toMatch(
-        /^Uses (\d+ threads|one thread: this machine)/,
-      );
+      expect(await page.textContent('#threads')).toMatch(/^Uses (\d+ threads|one thread: this machine)/);
       const tasks = await mainThreadTasks(browser.browser, page, async () => {
         await page.click('#start');
         await perplexityBelow(page, 16);
@@ -471,9 +473,7 @@ describe.skipIf(!browserPath)('the page', { timeout: 180_000 }, () => {
     const bare = await PageBrowser.start(builtPage, {});
     try {
       const { page, errors } = await openReady(bare);
-      expect(await page.textContent('#threads')).toMatch(
-        /^Uses one thread: (the server|this machine)/,
-      );
+      expect(await page.textContent('#threads')).toMatch(/^Uses one thread: (the server|this machine)/);
       await trainBriefly(page);
 
       // Here the memory is the smaller one: a network that needs more is refused before it computes for long.
