@@ -19,7 +19,9 @@ export default defineConfig({
     exclude: [
       '**/node_modules/**',
       '**/dist/**',
-      ...(process.env.THROUGHTIME_PAGES ? [] : ['apps/*/src/page.test.ts', 'apps/*/src/webgpu.test.ts']),
+      ...(process.env.THROUGHTIME_PAGES
+        ? []
+        : ['apps/*/src/page.test.ts', 'apps/*/src/page.*.test.ts', 'apps/*/src/webgpu.test.ts']),
     ],
     // Two cores: more processes only wait for one another.
     maxWorkers: 2,

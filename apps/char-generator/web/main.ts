@@ -9,6 +9,8 @@ import {
 } from '@throughtime/web-page';
 import type { TokenKind } from '../src/core/settings.js';
 import { explain } from './explain.js';
+import { LearnedPanel } from './learned-panel.js';
+import { LiveControls } from './live-controls.js';
 import { ModelsPanel } from './models-panel.js';
 import { TextChoice } from './text-choice.js';
 import { language, languageNames, numbers, texts } from './texts/chosen.js';
@@ -31,14 +33,17 @@ const text = new TextChoice(
   () => form.reading,
 );
 const view = new TrainingView();
+const live = new LiveControls(client);
 const writing = new WritingPanel(client);
+const learned = new LearnedPanel({ client, view: writing.view, source: () => text.source });
 
 const modelChanged: TrainingParts['modelChanged'] = (exists, said) => {
   if (said) sayTokens(said.kind);
   writing.setModel(exists, said?.opening ?? '');
+  learned.setModel(exists);
   models.model = exists;
 };
-const controls = new TrainingControls({ client, form, text, view, announcer, modelChanged });
+const controls = new TrainingControls({ client, form, text, view, live, announcer, modelChanged });
 const models = new ModelsPanel({ client, busy: () => controls.busy, opened });
 
 function opened({ kind, settings, text: ownText }: ModelFacts): void {

@@ -1,40 +1,60 @@
-import { seriesColors } from '@throughtime/figures';
 import { created, element } from '@throughtime/web-page';
+import { ColoredText, surpriseOf, swatch } from './colored-text.js';
+import { PlaceCard } from './place-card.js';
 import { numbers, texts } from './texts/chosen.js';
-import type { Candidate, Reading } from './worker/protocol.js';
+import { UnitStrip } from './unit-strip.js';
+import type { Candidate, Dependence, Reading } from './worker/protocol.js';
 
-/** Mixed into the background, at most this much: the text stays readable on it. */
-const strongest = 45;
+/** What the text is colored by. */
+type Coloring = 'none' | 'surprise' | 'unit' | 'dependence';
 
-const [blue, orange] = seriesColors;
+/** Asks how much a prediction depended on the tokens before it. */
+export type AskDependence = (tokens: readonly string[]) => Promise<Dependence>;
 
 /** A text with what the model made of it: expectations at each place, colors of hidden units. */
 export class ReadingView {
-  readonly #text = element('written', HTMLElement);
+  readonly #text: ColoredText;
+  readonly #card = new PlaceCard();
+  readonly #strip = new UnitStrip((unit) => this.showUnit(unit));
   readonly #inspection = element('inspection', HTMLElement);
   readonly #color = element('color', HTMLSelectElement);
   readonly #unit = element('unit', HTMLInputElement);
   readonly #place = element('place', HTMLInputElement);
+  readonly #legend = element('color-legend', HTMLElement);
+  readonly #askDependence: AskDependence;
   #reading: Reading | undefined;
-  #spans: HTMLElement[] = [];
+  #dependence: Dependence | undefined;
+  /** The place whose dependence is wanted, while one is being computed. */
+  #wanted: number | undefined;
 
-  constructor() {
-    this.#color.addEventListener('change', () => this.#paint());
-    this.#unit.addEventListener('input', () => this.#paint());
-    this.#place.addEventListener('input', () => this.#goTo(Number(this.#place.value)));
-    for (const type of ['pointerover', 'click'] as const)
-      this.#text.addEventListener(type, ({ target }) => {
-        if (target instanceof HTMLElement && target.dataset.place !== undefined)
-          this.#goTo(Number(target.dataset.place));
-      });
+  constructor(askDependence: AskDependence) {
+    this.#askDependence = askDependence;
+    this.#text = new ColoredText(element('written', HTMLElement), {
+      pointed: (place) => {
+        if (!this.#card.pinned) this.#goTo(place, true);
+      },
+      chosen: (place) => {
+        this.#goTo(place, true);
+        this.#card.pin(place);
+      },
+    });
+    this.#color.addEventListener('change', () => this.#recolor());
+    this.#unit.addEventListener('input', () => this.#recolor());
+    this.#place.addEventListener('input', () => this.#goTo(Number(this.#place.value), true));
+    this.#place.addEventListener('blur', () => this.#card.hide());
+  }
+
+  /** The text, so far as the model has read it. */
+  get reading(): Reading | undefined {
+    return this.#reading;
   }
 
   /** Shows a text that is being written: there is nothing to inspect yet. */
   begin(prompt: string): void {
     this.#reading = undefined;
-    this.#spans = [];
+    this.#card.hide();
     this.#inspection.hidden = true;
-    this.#text.replaceChildren(created('span', { className: 'prompt', text: prompt }));
+    this.#text.begin(prompt);
   }
 
   append(text: string): void {
@@ -42,30 +62,42 @@ export class ReadingView {
   }
 
   show(reading: Reading): void {
-    const { given } = reading;
+    const { given, pieces, hiddenSizes } = reading;
     this.#reading = reading;
-    this.#spans = reading.pieces.map((piece, i) => {
-      const span = created('span', { text: piece, ...(i < given && { className: 'prompt' }) });
-      span.dataset.place = String(i);
-      return span;
-    });
-    // The place after the last token, where the text would continue.
-    const end = created('span', { text: '\u00a0' });
-    end.dataset.place = String(reading.pieces.length);
-    this.#spans.push(end);
-    this.#text.replaceChildren(...this.#spans);
-    this.#unit.max = String(reading.hiddenSizes.reduce((sum, hiddenSize) => sum + hiddenSize, 0));
-    this.#place.max = String(reading.pieces.length);
+    this.#dependence = undefined;
+    this.#card.hide();
+    this.#text.show(pieces, given);
+    this.#unit.max = String(hiddenSizes.reduce((sum, hiddenSize) => sum + hiddenSize, 0));
+    this.#place.max = String(pieces.length);
     this.#inspection.hidden = false;
-    this.#paint();
-    this.#goTo(given);
+    this.#recolor();
+    this.#goTo(given === pieces.length ? 0 : given, false);
   }
 
-  #goTo(place: number): void {
+  /** Colors the text by how unexpected each token was. */
+  showSurprise(): void {
+    this.#color.value = 'surprise';
+    this.#recolor();
+  }
+
+  /** Colors the text by a unit, counted over all layers from 0. */
+  showUnit(unit: number): void {
+    this.#color.value = 'unit';
+    this.#unit.value = String(unit + 1);
+    this.#recolor();
+  }
+
+  /** Colors the text by what the prediction at the present place depended on. */
+  showDependence(): void {
+    this.#color.value = 'dependence';
+    this.#recolor();
+  }
+
+  #goTo(place: number, pointed: boolean): void {
     const reading = this.#reading;
-    if (!reading) return;
-    this.#text.querySelector('.here')?.classList.remove('here');
-    this.#spans[place].classList.add('here');
+    const anchor = this.#text.at(place);
+    if (!reading || !anchor) return;
+    this.#text.mark(place);
     this.#place.value = String(place);
     const came = reading.tokens[place];
     const candidates = reading.candidates[place];
@@ -81,46 +113,111 @@ export class ReadingView {
     element('candidates', HTMLElement).replaceChildren(
       ...candidates.map((candidate) => candidateRow(candidate, candidate.token === came)),
     );
+    this.#showStrip();
+    if (this.#coloring === 'dependence') this.#followDependence();
+    if (pointed) this.#card.show(anchor);
+  }
+
+  get #coloring(): Coloring {
+    return this.#color.value as Coloring;
+  }
+
+  get #chosenUnit(): number {
+    return Number(this.#unit.value) - 1;
+  }
+
+  #showStrip(): void {
+    const reading = this.#reading;
+    if (!reading) return;
+    const width = Number(this.#unit.max);
+    // What the prediction was made from: the units after the token before.
+    const end = Number(this.#place.value) * width;
+    const activations = reading.hidden.subarray(Math.max(0, end - width), end);
+    this.#strip.show(activations, this.#coloring === 'unit' ? this.#chosenUnit : undefined);
+  }
+
+  /** The dependence at the present place, as soon as it is computed; places that were passed meanwhile are left out. */
+  async #followDependence(): Promise<void> {
+    const isBusy = this.#wanted !== undefined;
+    this.#wanted = Number(this.#place.value);
+    if (isBusy) return;
+    try {
+      for (let computed = -1; computed !== this.#wanted; ) {
+        const reading: Reading | undefined = this.#reading;
+        computed = this.#wanted;
+        // Nothing was read before the first token.
+        const found: Dependence | undefined =
+          computed === 0 || !reading
+            ? undefined
+            : await this.#askDependence(reading.tokens.slice(0, computed));
+        if (reading !== this.#reading) continue;
+        this.#dependence = found;
+        this.#paint();
+      }
+    } finally {
+      this.#wanted = undefined;
+    }
+  }
+
+  #recolor(): void {
+    if (!this.#reading) return;
+    this.#paint();
+    this.#showStrip();
+    if (this.#coloring === 'dependence') this.#followDependence();
   }
 
   #paint(): void {
     const reading = this.#reading;
     if (!reading) return;
-    const by = this.#color.value;
+    const by = this.#coloring;
     element('unit-field', HTMLElement).hidden = by !== 'unit';
-    const unit = Number(this.#unit.value) - 1;
+    const unit = this.#chosenUnit;
     const name = unitName(reading, unit);
     element('unit-name', HTMLOutputElement).value = name;
     this.#unit.setAttribute('aria-valuetext', name);
-    const width = Number(this.#unit.max);
-    this.#spans.forEach((span, i) => {
-      const last = i === reading.pieces.length;
-      const value = last
-        ? 0
-        : by === 'unit'
-          ? reading.hidden[i * width + unit]
-          : // Eight bits, one chance in 256, is as unexpected as it gets.
-            Math.min(1, -Math.log2(reading.probabilities[i]) / 8);
-      span.style.backgroundColor = by === 'none' || last ? '' : tint(value);
-    });
-    const legend = element('color-legend', HTMLElement);
-    if (by === 'none') legend.replaceChildren();
-    else if (by === 'unit')
-      legend.replaceChildren(swatch(-1), '-1', swatch(0), '0', swatch(1), texts.reading.activation);
-    else legend.replaceChildren(swatch(0), texts.reading.expected, swatch(1), texts.reading.unexpected);
+    this.#text.paint(this.#values(reading, by, unit));
+    this.#legend.replaceChildren(...this.#legendOf(by));
   }
-}
 
-/** Blue below 0, orange above. */
-function tint(value: number): string {
-  const share = Math.round(Math.min(1, Math.abs(value)) * strongest);
-  return `color-mix(in srgb, ${value < 0 ? blue : orange} ${share}%, transparent)`;
-}
+  #values(reading: Reading, by: Coloring, unit: number): (place: number) => number | undefined {
+    const end = reading.pieces.length;
+    const width = Number(this.#unit.max);
+    switch (by) {
+      case 'none':
+        return () => undefined;
+      case 'surprise':
+        return (place) => (place === end ? undefined : surpriseOf(reading.probabilities[place]));
+      case 'unit':
+        return (place) => (place === end ? undefined : reading.hidden[place * width + unit]);
+      case 'dependence': {
+        const { from, strengths } = this.#dependence ?? { from: 0, strengths: new Float32Array() };
+        const most = Math.max(...strengths);
+        return (place) =>
+          place >= from && place < from + strengths.length ? strengths[place - from] / most : undefined;
+      }
+    }
+  }
 
-function swatch(value: number): HTMLElement {
-  const box = created('span', { className: 'swatch' });
-  box.style.backgroundColor = tint(value);
-  return box;
+  #legendOf(by: Coloring): (HTMLElement | string)[] {
+    switch (by) {
+      case 'none':
+        return [];
+      case 'surprise':
+        return [swatch(0), texts.reading.expected, swatch(1), texts.reading.unexpected];
+      case 'unit':
+        return [swatch(-1), '-1', swatch(0), '0', swatch(1), texts.reading.activation];
+      case 'dependence': {
+        const { token, probability } = this.#dependence ?? {};
+        if (token === undefined || probability === undefined) return [texts.learned.dependenceHow];
+        return [
+          swatch(0),
+          texts.learned.dependedNot,
+          swatch(1),
+          texts.learned.depended(shown(token), percent(probability)),
+        ];
+      }
+    }
+  }
 }
 
 function unitName({ hiddenSizes }: Reading, unit: number): string {

@@ -1,6 +1,7 @@
 import { type Announcer, element } from '@throughtime/web-page';
 import { fewestTokens, type TokenKind } from '../src/core/settings.js';
 import { explain } from './explain.js';
+import type { LiveControls } from './live-controls.js';
 import type { TextChoice } from './text-choice.js';
 import { numbers, texts } from './texts/chosen.js';
 import type { TrainForm } from './train-form.js';
@@ -16,6 +17,7 @@ export interface TrainingParts {
   readonly form: TrainForm;
   readonly text: TextChoice;
   readonly view: TrainingView;
+  readonly live: LiveControls;
   readonly announcer: Announcer;
   /** Called when there comes to be a model, with what it reads and words to continue, or none. */
   readonly modelChanged: (
@@ -93,6 +95,7 @@ export class TrainingControls {
       this.#alarming = 2 * report.vocabulary;
     }
     if (report.type === 'progress') {
+      this.#parts.live.show(report.learningRate);
       const warning = report.perplexity > this.#alarming ? texts.problems.worseThanGuessing : '';
       // Only when it changes: screen readers say it each time that it is set.
       if (this.#problem.textContent !== warning) this.#problem.textContent = warning;
@@ -105,6 +108,7 @@ export class TrainingControls {
     const { announcer, view, modelChanged } = this.#parts;
     this.#problem.textContent = '';
     this.#show('training');
+    this.#parts.live.begin();
     announcer.sayNow(texts.training.started);
     try {
       const { reason } = await run;

@@ -2,6 +2,7 @@ import { contextColors, lineColors } from '@throughtime/figures';
 import { element, LiveCurve } from '@throughtime/web-page';
 import type { Baselines } from '../src/core/ngram.js';
 import { numbers, texts } from './texts/chosen.js';
+import { SampleTimeline } from './timeline.js';
 import type { Report } from './worker/protocol.js';
 
 /** What a run shows while it trains: figures, curves, the sample, and the models it is compared with. */
@@ -23,7 +24,7 @@ export class TrainingView {
     lines: [{ label: texts.curves.norm, ...lineColors(2) }],
   });
   readonly #progress = element('progress', HTMLProgressElement);
-  readonly #sample = element('live-sample', HTMLElement);
+  readonly #samples = new SampleTimeline();
   #epochs = 1;
   #ngram: number | null = null;
   #validation: number | null = null;
@@ -32,6 +33,7 @@ export class TrainingView {
   clear(): void {
     this.#perplexity.clear();
     this.#gradient.clear();
+    this.#samples.clear();
     this.#ngram = null;
     this.#validation = null;
     this.#progress.value = 0;
@@ -63,7 +65,10 @@ export class TrainingView {
         set('validation', perplexityText(report.perplexity));
         break;
       case 'sample':
-        this.#sample.textContent = report.text;
+        this.#samples.show(report.text);
+        break;
+      case 'pass-sample':
+        this.#samples.keep(report);
         break;
     }
   }

@@ -12,7 +12,10 @@ export class WritingPanel {
   readonly #write = element('write', HTMLButtonElement);
   readonly #stop = element('stop-writing', HTMLButtonElement);
   readonly #problem = element('writing-problem', HTMLElement);
-  readonly #view = new ReadingView();
+  /** The text, in color. */
+  readonly view = new ReadingView((tokens) =>
+    this.#client.withModel((workshop) => workshop.dependence(tokens)),
+  );
   readonly #prompt = element('prompt', HTMLTextAreaElement);
   #model = false;
   /** A prompt of the person's own stays. */
@@ -42,7 +45,7 @@ export class WritingPanel {
     this.#problem.textContent = '';
     this.#write.disabled = true;
     this.#stop.disabled = false;
-    this.#view.begin(request.prompt);
+    this.view.begin(request.prompt);
     let text = request.prompt;
     try {
       await this.#client.withModel((workshop) =>
@@ -50,12 +53,12 @@ export class WritingPanel {
           request,
           proxy((piece) => {
             text += piece;
-            this.#view.append(piece);
+            this.view.append(piece);
           }),
         ),
       );
       const reading = await this.#client.withModel((workshop) => workshop.read(text, request.prompt));
-      this.#view.show(reading);
+      this.view.show(reading);
     } catch (error) {
       this.#problem.textContent = explain(error);
     } finally {

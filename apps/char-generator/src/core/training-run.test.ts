@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { presetRecipe } from './presets.js';
 import { completeSettings, type TrainSettings } from './settings.js';
-import { batchSteps, prepareRun, trainingBatches, validationOf } from './training-run.js';
+import { batchSteps, fitOptions, prepareRun, trainingBatches, validationOf } from './training-run.js';
 
 const settings = (given: Partial<TrainSettings> = {}) =>
   completeSettings({ batch: 2, steps: 3, hiddenSize: 4, ...given });
@@ -97,4 +97,20 @@ describe('prepareRun', () => {
     expect(() => prepareRun(corpus, settings({ ...given, validation: 0 }))).toThrow(message);
     expect(prepareRun(corpus, settings(given)).validation).toBeDefined();
   });
+});
+
+it('asks for a factor on the learning rate before every update', async () => {
+  const corpus = { name: 'rhyme', text: 'the owl sat on the wall and sang of the sea. '.repeat(20) };
+  const rates = async (rateFactor?: () => number) => {
+    const run = prepareRun(corpus, settings({ epochs: 1, steps: 8 }), rateFactor && { rateFactor });
+    const seen: number[] = [];
+    for await (const event of run.trainer.fit(run.batches, fitOptions(run)))
+      if (event.type === 'step') seen.push(event.learningRate);
+    return seen;
+  };
+  const planned = await rates();
+  let updates = 0;
+  const changed = await rates(() => (updates++ < 3 ? 1 : 0.25));
+  expect(changed).toEqual(planned.map((rate, i) => (i < 3 ? rate : rate * 0.25)));
+  expect(updates).toBe(planned.length);
 });

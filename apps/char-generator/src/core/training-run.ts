@@ -88,6 +88,8 @@ export interface RunOptions {
   readonly model?: TextModel;
   /** A model whose weights, architecture and tokens a new run starts from. Default: weights are drawn. */
   readonly initial?: TextModel | undefined;
+  /** Asked before every update: a factor on the learning rate, by which someone who watches changes it. Default: always 1. */
+  readonly rateFactor?: () => number;
 }
 
 /**
@@ -107,7 +109,7 @@ export function runOn(
   { form, tokenizer, vocabulary, ...texts }: EncodedCorpus,
   corpus: LoadedCorpus,
   settings: TrainSettings,
-  { resume, model: known, initial }: RunOptions = {},
+  { resume, model: known, initial, rateFactor = () => 1 }: RunOptions = {},
 ): TrainingRun {
   const [training] = texts.training;
   // One id predicts nothing.
@@ -130,7 +132,7 @@ export function runOn(
     validation: validation[0] && validationOf(training, validation[0], settings, corpus),
     unigram,
     batches,
-    trainer: trainerFor(model, settings, dropout),
+    trainer: trainerFor(model, settings, { random: dropout, rateFactor }),
     samples,
     resume,
     epochs: settings.epochs,
@@ -369,13 +371,17 @@ function grouped(count: number): string {
 function trainerFor(
   model: RecurrentLanguageModel,
   settings: TrainSettings,
-  random: Random,
+  { random, rateFactor }: { readonly random: Random; readonly rateFactor: () => number },
 ): TrainingRun['trainer'] {
+  const schedule = scheduleFor(scheduleSettings(settings));
   return new BpttTrainer(model, {
     optimizer: optimizerFor(settings),
     truncation: truncationFor(truncationSettings(settings)),
     random,
-    schedule: scheduleFor(scheduleSettings(settings)),
+    schedule: {
+      ...schedule,
+      factor: (position, memory) => schedule.factor(position, memory) * rateFactor(),
+    },
     reduction: settings.reduction ?? 'mean',
     ...(settings.accumulate !== undefined && { accumulate: settings.accumulate }),
     ...(settings.clip > 0 && { clipNorm: settings.clip }),

@@ -121,6 +121,23 @@ const markup = {
     upload: 'Open a model: a .zip from here, or the files of a folder that `generate train` wrote',
     unpacked: 'Unpacked, the .zip is a folder for the command line: `generate sample --model FOLDER`.',
   },
+  play: {
+    rate: 'Learning rate',
+    temperature: 'Temperature',
+    before: 'Earlier sample',
+    after: 'Later sample',
+    timeline: 'Samples of all passes',
+  },
+  learned: {
+    title: 'See what it learned',
+    what: 'Nobody told the network what a quotation or a word is. Some of its units follow such things all the same.',
+    find: 'Find units by what they follow',
+    depend: 'What did a prediction depend on?',
+    units: 'Units by what they follow',
+    own: 'A text of yours, for the network to read',
+    read: 'Read it',
+    colorDependence: ({ many }: TokenWords) => `the ${many} that the prediction depended on`,
+  },
 } as const satisfies Record<string, Record<string, string | ((words: TokenWords) => string)>>;
 
 export const en = {
@@ -234,6 +251,36 @@ export const en = {
       `The browser ended the computation${message && ` (${message})`}, most often because memory ran out. Try a smaller network or a shorter text.`,
     replaced: 'Another model has taken the place of this one.',
   },
+  play: {
+    now: 'now',
+    afterPass: (epoch: string, perplexity: string) => `after pass ${epoch}, perplexity ${perplexity}`,
+    rateTimes: (factor: string) => `${factor} times as planned`,
+    rateAsPlanned: 'as planned',
+  },
+  learned: {
+    features: {
+      quotes: 'quotation marks',
+      'line-position': 'the place in the line',
+      'word-start': 'beginnings of words',
+      digits: 'digits',
+      capitals: 'capital letters',
+      'sentence-end': 'ends of sentences',
+    },
+    follows: (unit: string, feature: string, inverse: boolean) =>
+      `Unit ${unit} follows ${feature}${inverse ? ' (it falls)' : ''}`,
+    strength: (share: string) => `rank correlation ${share}`,
+    also: ' also: ',
+    noUnit: (feature: string) => `No single unit follows ${feature}, or the text has too few.`,
+    unitAt: (unit: string, value: string) => `unit ${unit} ${value}`,
+    strip: (units: string) => `All units before this place. Strongest: ${units}`,
+    dependenceHow: 'Point at a place of the text: what comes before it is colored.',
+    dependedNot: 'no influence',
+    depended: (token: string, share: string) => `most influence on expecting ${token} (${share})`,
+    noText: 'Type or paste a text first.',
+    result: (bits: string, perplexity: string) =>
+      `${bits} bits per token, perplexity ${perplexity}. The colors show where it was surprised.`,
+    unknown: (tokens: string) => `It has never seen: ${tokens}`,
+  },
 };
 
 type Markup = {
@@ -256,6 +303,7 @@ export const enWorker = {
     moved: (name: string) => `${name} cannot be read: it was moved or changed meanwhile. Choose it again.`,
   },
   text: {
+    none: 'Choose the text that the model was trained on, or one like it.',
     unnamed: (name: string) => `This page has no text named '${name}'.`,
     tooLong: (millions: string, most: string) =>
       `The text has ${millions} million characters; this page takes up to ${most} million.`,

@@ -132,6 +132,24 @@ export const pt: Texts = {
       unpacked:
         'Descompactado, o .zip é uma pasta para a linha de comando: `generate sample --model FOLDER`.',
     },
+    play: {
+      rate: 'Taxa de aprendizado',
+      temperature: 'Temperatura',
+      before: 'Amostra anterior',
+      after: 'Amostra seguinte',
+      timeline: 'Amostras de todas as passagens',
+    },
+    learned: {
+      title: 'Veja o que ela aprendeu',
+      what: 'Ninguém disse à rede o que é uma citação ou uma palavra. Algumas de suas unidades acompanham essas coisas mesmo assim.',
+      find: 'Encontrar unidades pelo que acompanham',
+      depend: 'De que dependeu uma previsão?',
+      units: 'Unidades pelo que acompanham',
+      own: 'Um texto seu, para a rede ler',
+      read: 'Ler',
+      colorDependence: ({ many, kind }) =>
+        `${isFeminine(kind) ? 'as' : 'os'} ${many} de que dependeu a previsão`,
+    },
   },
   environment: {
     threads: (threads) => `Usa ${threads} threads, uma por núcleo.`,
@@ -232,6 +250,36 @@ export const pt: Texts = {
       `O navegador encerrou o cálculo${message && ` (${message})`}, quase sempre por falta de memória. Tente uma rede menor ou um texto mais curto.`,
     replaced: 'Outro modelo tomou o lugar deste.',
   },
+  play: {
+    now: 'agora',
+    afterPass: (epoch, perplexity) => `depois da passagem ${epoch}, perplexidade ${perplexity}`,
+    rateTimes: (factor) => `${factor} vezes a planejada`,
+    rateAsPlanned: 'como planejada',
+  },
+  learned: {
+    features: {
+      quotes: 'as aspas',
+      'line-position': 'a posição na linha',
+      'word-start': 'os começos de palavras',
+      digits: 'os algarismos',
+      capitals: 'as letras maiúsculas',
+      'sentence-end': 'os fins de frases',
+    },
+    follows: (unit, feature, inverse) =>
+      `A unidade ${unit} acompanha ${feature}${inverse ? ' (ela cai)' : ''}`,
+    strength: (share) => `correlação de postos ${share}`,
+    also: ' também: ',
+    noUnit: (feature) => `Nenhuma unidade sozinha acompanha ${feature}, ou o texto tem poucos casos.`,
+    unitAt: (unit, value) => `unidade ${unit} ${value}`,
+    strip: (units) => `Todas as unidades antes deste lugar. Mais fortes: ${units}`,
+    dependenceHow: 'Aponte para um lugar do texto: o que vem antes dele ganha cor.',
+    dependedNot: 'nenhuma influência',
+    depended: (token, share) => `maior influência em esperar ${token} (${share})`,
+    noText: 'Digite ou cole um texto primeiro.',
+    result: (bits, perplexity) =>
+      `${bits} bits por token, perplexidade ${perplexity}. As cores mostram onde a rede se surpreendeu.`,
+    unknown: (tokens) => `Ela nunca viu: ${tokens}`,
+  },
 };
 
 export const ptWorker: WorkerTexts = {
@@ -243,6 +291,7 @@ export const ptWorker: WorkerTexts = {
     moved: (name) => `${name} não pode ser lido: foi movido ou alterado. Escolha-o de novo.`,
   },
   text: {
+    none: 'Escolha o texto com que o modelo foi treinado, ou um parecido.',
     unnamed: (name) => `Esta página não tem um texto chamado '${name}'.`,
     tooLong: (millions, most) =>
       `O texto tem ${millions} milhões de caracteres; esta página aceita até ${most} milhões.`,

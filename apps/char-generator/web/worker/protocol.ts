@@ -1,4 +1,6 @@
 // What page and worker say to one another: plain data.
+
+import type { RankedUnit, TextFeatureName } from '@throughtime/lang-model';
 import type { RunFacts } from '../../src/core/progress.js';
 import type { Cleaning, TokenKind, TrainSettings } from '../../src/core/settings.js';
 
@@ -59,12 +61,22 @@ export type Report =
       readonly done: number;
       /** Mean over the epoch so far. */
       readonly perplexity: number;
+      /** Of the last update. */
+      readonly learningRate: number;
       readonly tokensPerSecond: number;
       /** Seconds. */
       readonly timeLeft: number;
     }
   | { readonly type: 'validation'; readonly epoch: number; readonly perplexity: number }
-  | { readonly type: 'sample'; readonly text: string };
+  | { readonly type: 'sample'; readonly text: string }
+  | {
+      /** What the network writes at the end of a pass. */
+      readonly type: 'pass-sample';
+      readonly epoch: number;
+      /** Of the pass, on the training text. */
+      readonly perplexity: number;
+      readonly text: string;
+    };
 
 export interface RunEnd {
   readonly reason: 'finished' | 'stopped';
@@ -119,4 +131,28 @@ export interface Reading {
   /** Each unit's activation after each token, in [-1, 1]: [n, sum of hiddenSizes]. */
   readonly hidden: Float32Array;
   readonly hiddenSizes: readonly number[];
+}
+
+/** A text that the model did not write, and may not know all of. */
+export interface ForeignReading extends Reading {
+  /** Tokens that the model has never seen, each once; it read another in their place. */
+  readonly unknown: readonly string[];
+}
+
+/** A feature of texts, and the units that follow it. */
+export interface FollowedFeature {
+  readonly feature: TextFeatureName;
+  /** The closest first; empty when no unit follows it, or the text hardly has it. */
+  readonly units: readonly RankedUnit[];
+}
+
+/** How much a prediction depended on the tokens before it. */
+export interface Dependence {
+  /** The most probable token. */
+  readonly token: string;
+  readonly probability: number;
+  /** The place of the first strength. */
+  readonly from: number;
+  /** Norms of the gradient of the token's log-probability by each token's input vector. */
+  readonly strengths: Float32Array;
 }

@@ -1,7 +1,7 @@
 import { encodePrompt } from '@throughtime/lang-model';
 import { TextForm } from '../../src/core/text-form.js';
 import type { TextModel } from '../../src/core/text-model.js';
-import type { Candidate, Reading } from './protocol.js';
+import type { Candidate, ForeignReading, Reading } from './protocol.js';
 
 /** Longest text that is read, in tokens, from its end: a screenful or two. */
 const mostTokens = 2000;
@@ -21,12 +21,43 @@ export async function readText(
   prompt: string,
   turn: () => Promise<void> | undefined,
 ): Promise<Reading> {
-  const { model, vocabulary } = saved;
   const tokenizer = TextForm.of(saved).prompts;
   const all = tokenizer.tokenize(text);
   const tokens = all.slice(-mostTokens);
   const given = tokenizer.tokenize(prompt).length - (all.length - tokens.length);
-  const ids = encodePrompt(tokens, vocabulary);
+  const ids = encodePrompt(tokens, saved.vocabulary);
+  return readTokens(saved, { tokens, ids, given: Math.min(Math.max(0, given), tokens.length) }, turn);
+}
+
+/**
+ * Reads a text that comes from elsewhere, from its beginning. Tokens that the model has never seen are read as its unknown token,
+ * and left out where it has none.
+ */
+export async function readForeignText(
+  saved: TextModel,
+  text: string,
+  turn: () => Promise<void> | undefined,
+): Promise<ForeignReading> {
+  const { vocabulary } = saved;
+  const all = TextForm.of(saved).prompts.tokenize(text);
+  const isKnown = (token: string) => vocabulary.has(token);
+  const unknown = [...new Set(all.filter((token) => !isKnown(token)))];
+  const tokens = (vocabulary.unknownId === null ? all.filter(isKnown) : all).slice(0, mostTokens);
+  const ids = vocabulary.encode(tokens);
+  return { ...(await readTokens(saved, { tokens, ids, given: tokens.length }, turn)), unknown };
+}
+
+async function readTokens(
+  saved: TextModel,
+  {
+    tokens,
+    ids,
+    given,
+  }: { readonly tokens: readonly string[]; readonly ids: Int32Array; readonly given: number },
+  turn: () => Promise<void> | undefined,
+): Promise<Reading> {
+  const { model, vocabulary } = saved;
+  const tokenizer = TextForm.of(saved).prompts;
   const detokenizer = tokenizer.detokenizer();
   const pieces = tokens.map((token) => detokenizer.push(token));
   const hiddenSizes = model.initialState().layers.map(({ h }) => h.length);
@@ -53,7 +84,7 @@ export async function readText(
   }
   return {
     tokens,
-    given: Math.min(Math.max(0, given), tokens.length),
+    given,
     pieces,
     probabilities,
     candidates,

@@ -1,4 +1,5 @@
 import type { StepEvent } from '@throughtime/bptt-trainer';
+import { Random } from '@throughtime/random';
 import { factsOf, RunningMean } from '../../src/core/progress.js';
 import type { TokenKind } from '../../src/core/settings.js';
 import { kindOf } from '../../src/core/text-form.js';
@@ -12,6 +13,17 @@ const reportEvery = 125;
 /** Milliseconds between two samples, and their length: together a few per cent of the time. */
 const sampleEvery = 2500;
 const sampleLength = 240;
+
+/** About how many samples of a run are kept to look back on: as many as someone steps through. */
+const keptSamples = 40;
+
+/** What can be changed while a run trains. */
+export interface LiveSettings {
+  /** A factor on the learning rate. */
+  rate: number;
+  /** Of the samples. */
+  temperature: number;
+}
 
 /** Characters in a token, roughly. */
 const lengthOf = (kind: TokenKind) => (kind === 'char' || kind === 'byte' ? 1 : 5);
@@ -44,7 +56,12 @@ export class Gate {
 /** Trains to the end of the run's epochs, or until the signal; waits while the gate is closed. */
 export async function runTraining(
   run: TrainingRun,
-  { gate, signal, report }: { gate: Gate; signal: AbortSignal; report: Tell },
+  {
+    gate,
+    signal,
+    report,
+    live,
+  }: { gate: Gate; signal: AbortSignal; report: Tell; live: Readonly<LiveSettings> },
 ): Promise<RunEnd> {
   const { batches, epochs } = run;
   const kind = kindOf(run.tokenizer);
@@ -54,24 +71,27 @@ export async function runTraining(
   let reported = 0;
   // The first sample comes at once: it is the noise that the others are to be compared with.
   let lastSample = Number.NEGATIVE_INFINITY;
+  let sampledAt = live.temperature;
   const tell = () => {
     if (!last) return;
-    const { epoch, tokensPerSecond, timeLeft } = last;
+    const { epoch, tokensPerSecond, timeLeft, learningRate } = last;
     const { perplexity = last.perplexity } = mean;
     // Epochs differ by a batch at most.
     const done = Math.min(1, last.step / (epochs * batches.length));
-    report({ type: 'progress', points, epoch, done, perplexity, tokensPerSecond, timeLeft });
+    report({ type: 'progress', points, epoch, done, perplexity, learningRate, tokensPerSecond, timeLeft });
     points = [];
     reported = performance.now();
   };
   const sample = async () => {
-    const text = await sampleText(run, {
-      length: sampleLength / lengthOf(kind),
-      random: run.samples,
-      prompt: excerpt(run, 50),
-    });
+    sampledAt = live.temperature;
+    const text = await runSample(run, { random: run.samples, temperature: sampledAt });
     lastSample = performance.now();
     await report({ type: 'sample', text });
+  };
+  // The same draws after every pass, at the same temperature: what differs is what the network has learned.
+  const keepSample = async (epoch: number, perplexity: number) => {
+    const random = Random.seeded(run.settings.seed);
+    await report({ type: 'pass-sample', epoch, perplexity, text: await runSample(run, { random }) });
   };
 
   report({ type: 'begin', kind, ...factsOf(run), opening: openingOf(run), epochs });
@@ -81,11 +101,13 @@ export async function runTraining(
       mean.add(event);
       points.push({ step: event.step, perplexity: event.perplexity, gradientNorm: event.gradientNorm });
       if (performance.now() - reported >= reportEvery) tell();
-      if (performance.now() - lastSample >= sampleEvery) await sample();
+      const isDue = performance.now() - lastSample >= sampleEvery || live.temperature !== sampledAt;
+      if (isDue) await sample();
     } else if (event.type === 'epoch') {
       tell();
       if (event.validation)
         report({ type: 'validation', epoch: event.epoch, perplexity: event.validation.perplexity });
+      if (isKept(event.epoch, epochs)) await keepSample(event.epoch, event.perplexity);
     } else if (event.type === 'end') {
       tell();
       await sample();
@@ -98,6 +120,22 @@ export async function runTraining(
     await gate.pass();
   }
   throw new Error('training ended without its last event');
+}
+
+/** What a run's model writes by now, after a few words of its text. */
+export function runSample(
+  run: TrainingRun,
+  options: { readonly random: Random; readonly temperature?: number },
+): Promise<string> {
+  const length = sampleLength / lengthOf(kindOf(run.tokenizer));
+  return sampleText(run, { length, prompt: excerpt(run, 50), ...options });
+}
+
+/** Whether a pass's sample is kept: every one of a short run, of a long one those where language grows, densest at its beginning. */
+export function isKept(epoch: number, epochs: number): boolean {
+  if (epochs <= keptSamples || epoch === 1 || epoch === epochs) return true;
+  const place = (pass: number) => Math.floor((keptSamples * Math.log(pass)) / Math.log(epochs));
+  return place(epoch) > place(epoch - 1);
 }
 
 /** A few whole words, for the model to continue. */

@@ -24,7 +24,10 @@ import {
   type SavedModel,
 } from './page-files.js';
 import type {
+  Dependence,
   Environment,
+  FollowedFeature,
+  ForeignReading,
   GenerateRequest,
   ModelFacts,
   Reading,
@@ -35,8 +38,8 @@ import type {
   TextSource,
   TrainRequest,
 } from './protocol.js';
-import { readText } from './reading.js';
-import { Gate, runTraining } from './run-training.js';
+import { readForeignText, readText } from './reading.js';
+import { Gate, type LiveSettings, runSample, runTraining } from './run-training.js';
 import { factsOf, readSource } from './text-source.js';
 
 /** Milliseconds of work before training and messages have their turn: a frame of a display. */
@@ -59,6 +62,9 @@ export class Workshop {
   #saved: SavedModel['run'];
   #stop = new AbortController();
   #stopText = new AbortController();
+  readonly #live: LiveSettings = { rate: 1, temperature: 0.6 };
+  #report: (report: Report) => unknown = () => {};
+  #training = false;
 
   async environment(): Promise<Environment> {
     const engine = await readyEngine();
@@ -74,7 +80,7 @@ export class Workshop {
   async train({ source, settings }: TrainRequest, report: (report: Report) => unknown): Promise<RunEnd> {
     const corpus = await readSource(source);
     await readyEngine();
-    return this.#follow(prepared(corpus, settings), report);
+    return this.#follow(this.#prepared(corpus, settings), report);
   }
 
   /**
@@ -97,6 +103,21 @@ export class Workshop {
   stop(): void {
     this.#stop.abort();
     this.#gate.open();
+  }
+
+  /** @param factor on the planned learning rate, from the next update on */
+  setRate(factor: number): void {
+    this.#live.rate = factor;
+  }
+
+  /** Of the samples of the run, the next of which comes at once. */
+  async setTemperature(temperature: number): Promise<void> {
+    this.#live.temperature = temperature;
+    const run = this.#run;
+    // A run in progress sees it by itself.
+    if (!run || this.#training) return;
+    const random = Random.seeded(run.settings.seed);
+    await this.#report({ type: 'sample', text: await runSample(run, { random, temperature }) });
   }
 
   /** Continues a prompt, telling the text as it comes. Resolves once the page has seen all of it. */
@@ -134,6 +155,29 @@ export class Workshop {
 
   async read(text: string, prompt: string): Promise<Reading> {
     return readText(this.#required(), text, prompt, eventLoopTurn(longestStretch));
+  }
+
+  /** A text that the model did not write, as it reads it. */
+  async readForeign(text: string): Promise<ForeignReading> {
+    return readForeignText(this.#required(), text, eventLoopTurn(longestStretch));
+  }
+
+  /**
+   * The units that follow each feature of the text that the model was trained on.
+   * @param source for a model whose text is not known
+   */
+  async followedFeatures(source: TextSource | undefined): Promise<FollowedFeature[]> {
+    const saved = this.#required();
+    const corpus = this.#run?.corpus ?? (source && (await readSource(source)));
+    if (!corpus) throw new Error(workerTexts.text.none);
+    const { followedFeatures } = await import('./insight.js');
+    return followedFeatures(saved, corpus.text, eventLoopTurn(longestStretch));
+  }
+
+  /** @param tokens what was read before the prediction, at least one */
+  async dependence(tokens: readonly string[]): Promise<Dependence> {
+    const { dependenceOf } = await import('./insight.js');
+    return dependenceOf(this.#required(), tokens);
   }
 
   /** Everything that it takes to open the model again, and, unless its weights become bytes, to continue training where the run is. */
@@ -182,14 +226,14 @@ export class Workshop {
     if (saved) {
       const { epochs = saved.settings.epochs } = saved;
       const options = { resume: saved.snapshot, model: this.#required() };
-      const restored = prepared(await corpusOf(saved), saved.settings, options);
+      const restored = this.#prepared(await corpusOf(saved), saved.settings, options);
       const isOver = saved.snapshot.memory.epoch > epochs;
       return { ...restored, epochs: isOver ? epochs + saved.settings.epochs : epochs };
     }
     const model = this.#required();
     const { clean, ...own } = settingsOfModel(model);
     const known = 'cleaning' in model.notes ? { ...own, clean } : own;
-    return prepared(await readSource(source), { ...settings, ...known }, { model });
+    return this.#prepared(await readSource(source), { ...settings, ...known }, { model });
   }
 
   async #follow(run: TrainingRun, report: (report: Report) => unknown): Promise<RunEnd> {
@@ -199,8 +243,22 @@ export class Workshop {
     this.#ended = undefined;
     this.#gate.open();
     this.#stop = new AbortController();
-    this.#ended = await runTraining(run, { gate: this.#gate, signal: this.#stop.signal, report });
-    return this.#ended;
+    this.#report = report;
+    this.#training = true;
+    try {
+      const { signal } = this.#stop;
+      this.#ended = await runTraining(run, { gate: this.#gate, signal, report, live: this.#live });
+      return this.#ended;
+    } finally {
+      this.#training = false;
+    }
+  }
+
+  /** @throws UnsupportedModelError when this page cannot run the model */
+  #prepared(corpus: LoadedCorpus, settings: TrainRequest['settings'], options?: RunOptions): TrainingRun {
+    const run = prepareRun(corpus, settings, { ...options, rateFactor: () => this.#live.rate });
+    requireFused(run.model);
+    return run;
   }
 
   #required(): TextModel {
@@ -215,17 +273,6 @@ async function readyEngine(): Promise<Engine> {
   const engine = defaultEngine();
   await engine.ready();
   return engine;
-}
-
-/** @throws UnsupportedModelError when this page cannot run the model */
-function prepared(
-  corpus: LoadedCorpus,
-  settings: TrainRequest['settings'],
-  options?: RunOptions,
-): TrainingRun {
-  const run = prepareRun(corpus, settings, options);
-  requireFused(run.model);
-  return run;
 }
 
 async function corpusOf({ settings, text }: NonNullable<SavedModel['run']>): Promise<LoadedCorpus> {
