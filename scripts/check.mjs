@@ -1,5 +1,6 @@
 // npm run check [-- PART] [-- --without PART]: everything CI holds the code to beside its behavior. Runs every step, or those whose
 // name has PART in it, then says which failed.
+import { docstringBreaches } from './docstrings.mjs';
 import { exportedNameBreaches } from './exported-names.mjs';
 import { importCircles } from './import-circles.mjs';
 import { layeringBreaches } from './layers.mjs';
@@ -17,6 +18,7 @@ const steps = [
   ['layers', () => layeringBreaches()],
   ['circles of imports', () => importCircles()],
   ['one name, one thing', () => exportedNameBreaches()],
+  ['docstrings', () => docstringBreaches()],
   ['regular expressions are linear', () => slowPatternBreaches()],
   ['white space is named', () => whiteSpaceBreaches()],
   ['package contents', () => packageBreaches()],

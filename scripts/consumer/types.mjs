@@ -1,7 +1,8 @@
 // What TypeScript says of our packages in a user's project: their declarations themselves (no `skipLibCheck`), and every example of every
-// README under `strict`. By the newest TypeScript, which is the workspace's, and by the oldest that we support.
+// README and docstring under `strict`. By the newest TypeScript, which is the workspace's, and by the oldest that we support.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { docstringExamples } from '../docstrings.mjs';
 import { examplesOf } from '../readme-examples.mjs';
 import { root, runTool } from '../workspace.mjs';
 
@@ -32,7 +33,7 @@ const upstreamFaults = [
 ];
 
 /**
- * Writes every example of the READMEs into a project, as readme/PACKAGE-NUMBER.ts.
+ * Writes every example of the READMEs into a project, as readme/PACKAGE-NUMBER.ts, and those of docstrings, named after their file.
  * @param {string} project
  * @param {readonly import('../workspace.mjs').Member[]} published
  */
@@ -42,6 +43,8 @@ export function writeExamples(project, published) {
   for (const readme of ['', ...published.map((member) => member.folder)])
     for (const { number, code } of examplesOf(readme))
       writeFileSync(join(folder, `${readme.split('/').at(-1) || 'root'}-${number}.ts`), code);
+  for (const { file, number, code } of docstringExamples())
+    writeFileSync(join(folder, file.replaceAll('/', '-').replace(/\.ts$/, `-${number}.ts`)), code);
 }
 
 /** Throws with what TypeScript says if that is anything but a known fault of others. */

@@ -38,6 +38,7 @@ export interface StepEvent extends Place, Fit, Pace {
 /** After every epoch; its numbers are means over the epoch. */
 export interface EpochEvent extends Place, Fit, Pace {
   readonly type: 'epoch';
+  /** The rate of the epoch's last update, the schedule's factor applied. */
   readonly learningRate: number;
   /** Time spent training in this epoch. */
   readonly seconds: number;
@@ -60,11 +61,13 @@ export type EndReason = 'finished' | 'aborted' | 'early-stop' | 'time-limit';
 /** The last event. */
 export interface EndEvent extends Place {
   readonly type: 'end';
+  /** Why it ended. */
   readonly reason: EndReason;
   /** The best validation, where there was one. */
   readonly best?: { readonly epoch: number; readonly loss: number };
 }
 
+/** What `fit` reports, told apart by `type`. */
 export type TrainingEvent = StepEvent | EpochEvent | CheckpointEvent | EndEvent;
 
 export type TrainingEvents = AsyncGenerator<TrainingEvent, void, undefined>;

@@ -23,6 +23,7 @@ import {
 import { type CheckpointOptions, checkpointChecks } from './snapshot/store.js';
 import type { TrainerOptions } from './trainer-options.js';
 
+/** What one call of `fit` does: how long it trains, and what it validates, saves and resumes. */
 export interface FitOptions<B> {
   /** Passes over the batches. */
   readonly epochs: number;

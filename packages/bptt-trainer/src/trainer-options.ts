@@ -19,6 +19,7 @@ import { type ClippingOptions, clippingChecks } from './run/clipping.js';
 import { type Schedule, scheduleCheck } from './schedules/schedule.js';
 import { type Truncation, truncationCheck } from './truncation/truncation.js';
 
+/** How a trainer changes weights: optimizer, schedule, truncation, clipping. */
 export interface TrainerOptions<B> extends ClippingOptions {
   /** How weights follow gradients: sgd(1), adam(0.002), ... */
   readonly optimizer: Optimizer;

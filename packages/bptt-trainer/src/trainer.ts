@@ -26,9 +26,27 @@ import { checkTrainerOptions, type TrainerOptions } from './trainer-options.js';
  *
  * @typeParam B the model's batch
  * @typeParam S the model's state
+ *
+ * @example
+ * ```ts
+ * import { adam, BpttTrainer } from '@throughtime/bptt-trainer';
+ * import { sequentialBatches } from '@throughtime/datasets';
+ * import { RecurrentLanguageModel } from '@throughtime/lang-model';
+ * import { Random } from '@throughtime/random';
+ * const random = Random.seeded(1);
+ * const ids = Int32Array.from({ length: 1000 }, (_, i) => i % 10);
+ * const model = new RecurrentLanguageModel({ vocabularySize: 10, cell: 'gru', hiddenSize: 32, random });
+ * const trainer = new BpttTrainer(model, { optimizer: adam(0.01), clipNorm: 1, random });
+ * const batches = sequentialBatches(ids, { batchSize: 4, steps: 16, random });
+ * for await (const event of trainer.fit(batches, { epochs: 3 })) {
+ *   if (event.type === 'epoch') console.log(event.epoch, event.perplexity);
+ * }
+ * ```
  */
 export class BpttTrainer<B extends TrainingBatch, S> {
+  /** What is trained. */
   readonly model: TrainableModel<B, S>;
+  /** The options it was made with. */
   readonly options: TrainerOptions<B>;
   #run: TrainingRun<B, S> | undefined;
 

@@ -1,7 +1,17 @@
 /** A value that is there, or a promise of it: what the engine computes is there at once, what other backends compute comes later. */
 export type Awaitable<T> = T | Promise<T>;
 
-/** Goes on with a value: at once where it is there, and otherwise when it comes. */
+/**
+ * Goes on with a value: at once where it is there, and otherwise when it comes.
+ *
+ * @example
+ * ```ts
+ * import { type AwaitableLanguageModel, whenReady } from '@throughtime/contract';
+ * // Works with models that answer at once, and with those that answer by a promise.
+ * const probabilities = (model: AwaitableLanguageModel<unknown>, state: unknown) =>
+ *   whenReady(model.logProbabilities(state), (values) => values.map(Math.exp));
+ * ```
+ */
 export function whenReady<T, R>(value: Awaitable<T>, next: (value: T) => Awaitable<R>): Awaitable<R> {
   return value instanceof Promise ? value.then(next) : next(value);
 }

@@ -33,6 +33,7 @@ export interface LabeledBatch extends TrainingBatch {
 
 /** N pairs of a source, which is read whole, and a target, which is predicted token by token. T is of the targets. */
 export interface PairBatch extends TokenBatch {
+  /** [N]: how many steps of each target count. */
   readonly lengths: Int32Array;
   /** [N, S], row-major. */
   readonly sources: Int32Array;

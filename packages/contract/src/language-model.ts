@@ -30,7 +30,10 @@ export interface AwaitableLanguageModel<S = unknown> {
 
 /** A language model that always answers at once. */
 export interface LanguageModel<S = unknown> extends AwaitableLanguageModel<S> {
+  /** The state after `token` followed what `state` has seen. `state` stays valid. */
   advance(state: S, token: number): S;
+  /** Natural logarithms of the probabilities of the next token, [V]. The array is valid until the next call. */
   logProbabilities(state: S): Float32Array | Float64Array;
+  /** The natural log-probability of each id given those before it, [ids.length], from `state` (default: the initial one). */
   score?(ids: Int32Array, state?: S): Float64Array;
 }

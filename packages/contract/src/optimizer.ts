@@ -4,6 +4,7 @@ import type { Parameter } from './parameter.js';
 export interface StepSize {
   /** After the schedule and the parameter group's own factor. */
   readonly learningRate: number;
+  /** The rule's weight decay after the parameter group's own factor: L2 in `sgd` and `adam`, decoupled in `adamW`. 0: none. */
   readonly weightDecay: number;
   /** Which update this is, from 1. */
   readonly step: number;
@@ -33,12 +34,15 @@ export interface UpdateRule {
 
 /** An array that stays reachable when the memory it lies in grows and older views detach. */
 export interface LiveArray {
+  /** The values where they lie now. Read it anew after a call that may allocate. */
   readonly data: Float32Array;
 }
 
 /** One parameter that an update moves, with its slots in the rule's order. */
 export interface UpdateTarget {
+  /** The weights that move, and their gradient. */
   readonly parameter: Parameter;
+  /** The rule's state for these weights, one array per name in {@link UpdateRule.slots}, each as long as the weights. */
   readonly slots: readonly LiveArray[];
 }
 
@@ -48,6 +52,7 @@ export interface OptimizerBackend {
   allocate(parameter: Parameter): LiveArray;
   /** Square root of the sum of all squared gradients. */
   gradientNorm(parameters: readonly Parameter[]): number;
+  /** Multiplies every gradient by `factor`, in place. */
   scaleGradients(parameters: readonly Parameter[], factor: number): void;
   /**
    * Applies `rule` to all targets, their gradients multiplied by `size.gradientScale`. Returns false when it has no code of its

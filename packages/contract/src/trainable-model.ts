@@ -50,11 +50,13 @@ export interface StepResult<S> {
  *   without knowing the model
  */
 export interface TrainableModel<B, S> {
+  /** Every weight that training may change. The same objects on each access: the trainer keeps them. */
   readonly parameters: readonly Parameter[];
   /** Which uncommon {@link StepOptions} the model honors; the trainer refuses a truncation that needs another. Default none. */
   readonly capabilities?: readonly TruncationCapability[];
   /** Updates the weights where they lie. Default: plain loops over the arrays. */
   readonly optimizerBackend?: OptimizerBackend;
+  /** The state before the first step of a sequence, for N = `batchSize` rows: zeros in most models. */
   initialState(batchSize: number): S;
   /** Forward and backward through one chunk from `state`; overwrites every parameter's gradient with that of the loss. */
   lossAndGradients(batch: B, state: S, options: StepOptions): StepResult<S> | Promise<StepResult<S>>;

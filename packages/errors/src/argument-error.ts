@@ -1,6 +1,7 @@
 import { longestMessage, shortened, showValue } from './show-value.js';
 import { ThroughtimeError } from './throughtime-error.js';
 
+/** What an {@link ArgumentError} may say beside argument, expectation and value. */
 export interface ArgumentErrorOptions extends ErrorOptions {
   /** What may help, without brackets: "did you mean 'between'?" */
   readonly hint?: string;

@@ -23,9 +23,13 @@ export function check<T>(expected: string, accepts: (value: unknown) => boolean)
 
 /** Where numbers must lie. `from` and `to` belong to the range; `above` and `below` do not. */
 export interface Range {
+  /** The least number allowed. Default: no bound. */
   readonly from?: number;
+  /** Numbers must be greater than this. Default: no bound. */
   readonly above?: number;
+  /** The greatest number allowed. Default: no bound. */
   readonly to?: number;
+  /** Numbers must be less than this. Default: no bound. */
   readonly below?: number;
 }
 
@@ -61,8 +65,10 @@ export const dropRate: Check<number> = check(
   (value) => Number.isFinite(value) && isWithin(value as number, { from: 0, below: 1 }),
 );
 
+/** `true` or `false`; nothing that merely counts as one. */
 export const boolean: Check<boolean> = check('true or false', (value) => typeof value === 'boolean');
 
+/** Any string, the empty one included. */
 export const text: Check<string> = check('a string', (value) => typeof value === 'string');
 
 /** A string with something in it. */
@@ -71,6 +77,7 @@ export const nonEmptyText: Check<string> = check(
   (value) => typeof value === 'string' && value !== '',
 );
 
+/** Anything that can be called. */
 // biome-ignore lint/complexity/noBannedTypes: any function; its own callers know its parameters
 export const callback: Check<Function> = check('a function', (value) => typeof value === 'function');
 

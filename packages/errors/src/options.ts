@@ -18,6 +18,7 @@ export function required<T>(inner: Check<T>): RequiredCheck<T> {
 
 /** A check of an option that has a default. */
 export interface DefaultedCheck<T, D> extends Check<T> {
+  /** The value where the option is undefined or left out. It is not checked. */
   readonly fallback: D;
 }
 
@@ -47,6 +48,18 @@ export type OptionChecks<T extends object> = {
  * @param argument what the object is called where it stands inside another: 'dropout' gives errors the names 'dropout.rate' and
  *   so on. Default: the fields stand by their own names, as a caller wrote them.
  * @throws ArgumentError of the first option that is missing or wrong; UnknownOptionError, which names the nearest known one
+ *
+ * @example
+ * ```ts
+ * import { checkOptions, required, whole } from '@throughtime/errors';
+ * interface Options {
+ *   readonly hiddenSize: number;
+ *   readonly layers?: number;
+ * }
+ * const options: unknown = { hiddenSize: 32, layer: 2 };
+ * // Throws: layer: expected an option that is known (did you mean 'layers'?)
+ * checkOptions<Options>(options, { hiddenSize: required(whole({ from: 1 })), layers: whole({ from: 1 }) });
+ * ```
  */
 export function checkOptions<T extends object>(
   options: unknown,

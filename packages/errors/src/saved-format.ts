@@ -25,6 +25,7 @@ export class NewerVersionError extends ArgumentError {
 
 /** What was read, in the newest version's form. */
 export interface ReadSaved<T> {
+  /** The data, migrated to the newest version's form. */
   readonly value: T;
   /** The version of the data that were read. */
   readonly version: number;
@@ -48,6 +49,7 @@ interface Version {
  * Each version states the check of its form, and a migration gets what passed it: none meets a field that was not looked at.
  */
 export class SavedFormat<T> {
+  /** What the field `format` says in everything written now. */
   readonly name: string;
   readonly #formerNames: readonly string[];
   readonly #versions: readonly Version[];
@@ -70,6 +72,7 @@ export class SavedFormat<T> {
     return new SavedFormat([this.name, ...this.#formerNames], check, [...old, last, { check }] as Version[]);
   }
 
+  /** The version that is written, and the highest that can be read. */
   get newest(): number {
     return this.#versions.length;
   }

@@ -8,6 +8,7 @@ export const longestMessage = 1000;
 
 /** Text that an error shows as it is, without quotes. */
 export class InWords {
+  /** The words, as the message shows them. */
   readonly text: string;
 
   constructor(text: string) {

@@ -3,7 +3,9 @@ import { check, type OptionChecks, positive } from '@throughtime/errors';
 
 /** One line of a legend: what a color or a dash pattern stands for. */
 export interface LegendEntry {
+  /** What the color stands for. */
   readonly label: string;
+  /** As CSS has it. */
   readonly color: string;
   /** Drawn dashed, as its line is. */
   readonly dashed?: boolean;
@@ -24,6 +26,7 @@ export interface Figure {
   readonly description: string;
   /** In the order in which the lines are drawn; omitted when there is one line only. */
   readonly legend?: readonly LegendEntry[];
+  /** What Observable Plot draws. */
   readonly plot: PlotOptions;
 }
 

@@ -6,6 +6,7 @@ import type { Figure } from './figure.js';
 import { figureToSvg } from './node.js';
 import { themes } from './palette.js';
 
+/** The theme and the resolution of the file. */
 export interface PngOptions {
   /** Default 'light': a PNG cannot follow its reader's setting. */
   readonly theme?: 'light' | 'dark';
@@ -19,7 +20,17 @@ const fontFamily = 'Noto Sans';
 /** What a PNG needs beside the figure: its text is drawn with a font of our own, so it looks the same on every machine. */
 let renderer: Promise<{ readonly fonts: Uint8Array[] }> | undefined;
 
-/** Draws a figure as the bytes of a PNG file, in Node: for where SVG is not shown (mail, slides, notebooks). */
+/**
+ * Draws a figure as the bytes of a PNG file, in Node: for where SVG is not shown (mail, slides, notebooks).
+ *
+ * @example
+ * ```ts
+ * import { perplexityCurves } from '@throughtime/figures';
+ * import { figureToPng } from '@throughtime/figures/png';
+ * const points = [14, 8, 6].map((value, at) => ({ at, value }));
+ * const png = await figureToPng(perplexityCurves([{ label: 'training', points }]), { theme: 'dark' });
+ * ```
+ */
 export async function figureToPng(figure: Figure, options: PngOptions = {}): Promise<Uint8Array> {
   checkOptions<PngOptions>(options, {
     theme: oneOf(['light', 'dark']),

@@ -18,6 +18,7 @@ export type Theme = 'auto' | 'light' | 'dark';
 
 export const themeNames: readonly Theme[] = ['auto', 'light', 'dark'];
 
+/** The document to draw in, and the theme. */
 export interface RenderOptions {
   /** Where elements are made: the page's own document by default; Node has none (use `@throughtime/figures/node`). */
   readonly document?: Document;

@@ -3,7 +3,9 @@ import { themes } from './palette.js';
 
 /** One section of a report: a heading, then whatever of text, table, sample and figures it has. */
 export interface ReportSection {
+  /** The heading. */
   readonly title: string;
+  /** A paragraph below the heading. */
   readonly text?: string;
   /** Rows of cells; the first row is the head. */
   readonly table?: readonly (readonly string[])[];

@@ -5,6 +5,7 @@ import { type RecurrentConfig, resolveConfig } from '@throughtime/rnn-cells';
 import { computeArrays, parameterTensors, unroll } from '@throughtime/rnn-cells/tfjs';
 import { matrix, spectralNorm } from './matrix.js';
 
+/** How much the last state depends on each earlier one. */
 export interface JacobianNorms {
   /** ||dh_T/dh_(T-d)|| for d = 0 ... T: the spectral norm, by automatic differentiation. */
   readonly hidden: Float64Array;

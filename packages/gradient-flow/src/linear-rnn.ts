@@ -10,6 +10,7 @@ export interface LinearRnn {
   readonly outputWeight: Matrix;
 }
 
+/** A forward pass with its loss. */
 export interface LinearRnnPass {
   /** L = 1/T sum over t of |o_t - y_t|^2 / 2 */
   readonly loss: number;
@@ -19,6 +20,7 @@ export interface LinearRnnPass {
   readonly outputGradients: readonly Float64Array[];
 }
 
+/** The gradients of the loss by states and weights (the chapter's equations of backpropagation through time). */
 export interface LinearRnnGradients {
   /** dL/dh_1 ... dL/dh_T, at the indices 0 ... T - 1 */
   readonly hidden: readonly Float64Array[];

@@ -45,6 +45,7 @@ export function powerAlignment(m: Matrix, x: ArrayLike<number>, steps: number): 
   return { norms, alignment };
 }
 
+/** The matrices and distances of {@link spectralRadiusSweep}. */
 export interface SpectralRadiusSweepOptions {
   /** The spectral radii that the recurrent matrix is scaled to. */
   readonly radii: readonly number[];
@@ -63,7 +64,9 @@ const sweepChecks: OptionChecks<SpectralRadiusSweepOptions> = {
   random: required(randomSource),
 };
 
+/** What one spectral radius does to gradients. */
 export interface SpectralRadiusRow {
+  /** The largest absolute eigenvalue of W_hh. */
   readonly radius: number;
   /** ||dh_T/dh_(T-d)|| at each distance d = 0 ... steps: the spectral norm of W_hh^d. */
   readonly norms: Float64Array;

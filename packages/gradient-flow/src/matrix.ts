@@ -3,8 +3,11 @@ import type { Random } from '@throughtime/random';
 
 /** A matrix in double precision, row-major. */
 export interface Matrix {
+  /** How many rows it has. */
   readonly rows: number;
+  /** How many columns it has. */
   readonly columns: number;
+  /** [rows, columns], row-major. */
   readonly values: Float64Array;
 }
 
@@ -92,6 +95,13 @@ export function spectralNorm(m: Matrix, iterations = 200): number {
 /**
  * The largest absolute eigenvalue, by Gelfand's formula: the limit of ||M^k||^(1/k), at k = 2^30 by repeated squaring, with
  * each power scaled so that nothing overflows.
+ *
+ * @example
+ * ```ts
+ * import { matrix, spectralNorm, spectralRadius } from '@throughtime/gradient-flow';
+ * const m = matrix(2, 2, [0.9, 10, 0, 0.9]);
+ * console.log(spectralRadius(m).toFixed(1), spectralNorm(m) > 10); // 0.9 true
+ * ```
  */
 export function spectralRadius(m: Matrix): number {
   let power = m;

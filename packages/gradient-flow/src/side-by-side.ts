@@ -19,7 +19,9 @@ import {
   withMethods,
 } from '@throughtime/errors';
 
+/** One of the runs that are compared. */
 export interface Variant<B extends TrainingBatch, S> {
+  /** What it is called in the results. */
   readonly label: string;
   /** A new model. For equal weights, make each from an equal seed. */
   readonly model: TrainableModel<B, S>;
@@ -27,10 +29,13 @@ export interface Variant<B extends TrainingBatch, S> {
   readonly options: TrainerOptions<B>;
 }
 
+/** What all variants have in common. */
 export interface SideBySideOptions<B> {
   /** Makes new batches for each variant, so that all see the same ones. */
   readonly batches: () => Batches<B>;
+  /** How many epochs each variant trains. */
   readonly epochs: number;
+  /** Stops after the update in progress. Default: nothing stops it. */
   readonly signal?: AbortSignal;
 }
 
@@ -52,7 +57,9 @@ const sideBySideChecks: OptionChecks<SideBySideOptions<never>> = {
   signal: anything,
 };
 
+/** How a variant's training went. */
 export interface VariantResult {
+  /** The variant's label. */
   readonly label: string;
   /** Training perplexity of each epoch. */
   readonly perplexities: readonly number[];

@@ -24,6 +24,7 @@ export async function truncatedGradient<B extends TrainingBatch, S>(
   return Float64Array.from(model.parameters.flatMap(({ gradient }) => [...gradient]));
 }
 
+/** What truncation after so many steps loses of the gradient. */
 export interface TruncationError {
   /** tau: steps that each loss's gradient flows back. */
   readonly steps: number;
@@ -61,9 +62,11 @@ export async function truncationErrors<B extends TrainingBatch, S>(
   return errors;
 }
 
+/** How often {@link randomizedEstimate} draws, and from what. */
 export interface RandomizedEstimateOptions {
   /** How many times the gradient is estimated; at least 2, for a deviation. Default 1,000. */
   readonly repeats?: number;
+  /** Draws the truncations. */
   readonly random: Random;
 }
 
@@ -72,7 +75,9 @@ const estimateChecks: OptionChecks<RandomizedEstimateOptions> = {
   random: required(randomSource),
 };
 
+/** How far estimates lie from the full gradient. |g| is its norm. */
 export interface RandomizedEstimate {
+  /** The probability that the gradient crosses a boundary between steps. */
   readonly keep: number;
   /** |mean - g| / |g|: falls as 1 / sqrt(repeats), since the estimator is unbiased. */
   readonly relativeBias: number;

@@ -10,7 +10,9 @@ export interface ModelWithOutput<S> extends AwaitableLanguageModel<S> {
 
 /** A language model that advances many texts at once, with one row of its state for each. */
 export interface BatchLanguageModel<S> {
+  /** V: tokens are 0 .. V - 1. */
   readonly vocabularySize: number;
+  /** The state before any token, for N = `batchSize` rows. */
   initialState(batchSize: number): S;
   /** @param tokens the next token of each row, [N] */
   advanceBatch(state: S, tokens: Int32Array): Awaitable<S>;

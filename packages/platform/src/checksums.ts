@@ -7,6 +7,12 @@ export function crc32(bytes: Uint8Array, previous = 0): number {
 /**
  * The checksum of TensorBoard's records, and of our own files (CRC-32C, Castagnoli, RFC 3720).
  * @param previous continues the checksum of earlier bytes
+ *
+ * @example
+ * ```ts
+ * import { checksumText, crc32c } from '@throughtime/platform';
+ * console.log(checksumText(crc32c(new TextEncoder().encode('123456789')))); // e3069283
+ * ```
  */
 export function crc32c(bytes: Uint8Array, previous = 0): number {
   tables32c ??= makeTables(0x82f63b78);

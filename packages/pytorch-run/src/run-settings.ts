@@ -2,8 +2,11 @@ import type { Optimizer } from '@throughtime/bptt-trainer';
 
 /** An update rule by name, with its numbers: those of `UpdateRule.settings`. */
 export interface OptimizerSettings {
+  /** The name of `UpdateRule`: 'sgd', 'adam', ... */
   readonly rule: string;
+  /** Before the schedule's factor. */
   readonly learningRate: number;
+  /** The rule's weight decay; 0 for none. */
   readonly weightDecay: number;
   /** Infinity is null, since JSON has none. */
   readonly settings: Readonly<Record<string, number | boolean | null>>;
@@ -13,31 +16,58 @@ export interface OptimizerSettings {
 
 /** A schedule by name, with what it was made of. */
 export type ScheduleSettings =
-  | { readonly name: 'constant' | 'cosine' }
-  | { readonly name: 'exponential-after'; readonly after: number; readonly decay: number }
+  | {
+      /** Which schedule of `@throughtime/bptt-trainer` it is. */
+      readonly name: 'constant' | 'cosine';
+    }
+  | {
+      readonly name: 'exponential-after';
+      /** Epochs at the full rate. */
+      readonly after: number;
+      /** What each further epoch multiplies the rate by. */
+      readonly decay: number;
+    }
   | {
       readonly name: 'one-cycle';
+      /** Fraction of the run spent rising. */
       readonly rise: number;
+      /** The rate starts at 1 / startDivisor of its peak. */
       readonly startDivisor: number;
+      /** It ends at 1 / endDivisor of its start. */
       readonly endDivisor: number;
     }
   | {
       readonly name: 'on-plateau';
+      /** What a plateau multiplies the rate by. */
       readonly factor: number;
+      /** How many validations in a row may pass without improvement. */
       readonly patience: number;
+      /** Improvement means loss < best * (1 - threshold). */
       readonly threshold: number;
     };
 
 /** A truncation by name, with what it was made of. */
 export type TruncationSettings =
   | { readonly name: 'full' }
-  | { readonly name: 'regular'; readonly steps: number }
-  | { readonly name: 'randomized'; readonly keep: number }
+  | {
+      readonly name: 'regular';
+      /** Steps from one update to the next; for random lengths, those of a usual chunk. */
+      readonly steps: number;
+    }
+  | {
+      readonly name: 'randomized';
+      /** The probability that the gradient crosses a boundary between steps. */
+      readonly keep: number;
+    }
   | {
       readonly name: 'random-lengths';
+      /** Steps from one update to the next; for random lengths, those of a usual chunk. */
       readonly steps: number;
+      /** The fewest steps of a chunk. */
       readonly shortest: number;
+      /** The probability that a chunk is drawn around half as many steps. */
       readonly halved: number;
+      /** The standard deviation of the length, in steps. */
       readonly deviation: number;
     };
 
@@ -47,13 +77,17 @@ export interface PytorchRun {
   readonly architecture: object;
   /** `ActivationPenalty`; left out where there is none. */
   readonly activationPenalty?: object | undefined;
+  /** How weights follow gradients. */
   readonly optimizer: OptimizerSettings;
   /** Names of the parameters that do not learn. */
   readonly frozen: readonly string[];
   /** Limits of the global norm and of each element. Left out: no limit. */
   readonly clip: { readonly norm?: number; readonly value?: number };
+  /** How the learning rate changes over the run. */
   readonly schedule: ScheduleSettings;
+  /** How far gradients flow back. */
   readonly truncation: TruncationSettings;
+  /** What the gradient is of: `StepOptions.reduction` of `@throughtime/contract`. */
   readonly reduction: 'mean' | 'sum-over-time';
   /** How the training text is cut: rows and steps of a batch. */
   readonly batches: {
@@ -69,7 +103,9 @@ export interface PytorchRun {
   readonly accumulate: number;
   /** How many validations in a row may pass without a new best; the best weights are what ends. Left out: off. */
   readonly earlyStopping?: number | undefined;
+  /** How many epochs the run lasts. */
   readonly epochs: number;
+  /** The seed of PyTorch's own draws, such as dropout. */
   readonly seed: number;
 }
 
@@ -87,6 +123,7 @@ export interface PytorchForecaster {
   readonly network: object;
   /** The first step of a sequence that predicts, and the values predicted at such a step. */
   readonly readFrom: number;
+  /** How many values such a step predicts. */
   readonly values: number;
   /** What the outputs mean; a quantile head with its levels. */
   readonly head: object;
@@ -100,9 +137,13 @@ export interface PytorchForecaster {
   };
   /** What the weights' names begin with in model.safetensors. */
   readonly prefix: string;
+  /** How weights follow gradients. */
   readonly optimizer: OptimizerSettings;
+  /** Limits of the gradient, as in {@link PytorchRun.clip}. */
   readonly clip: PytorchRun['clip'];
+  /** N: examples per update. */
   readonly batch: number;
+  /** How many epochs training may last. */
   readonly epochs: number;
   /** Epochs without a better validation before training ends. */
   readonly patience: number;
@@ -115,7 +156,16 @@ export function encodeForecasterRun(run: PytorchForecaster): string {
   return `${JSON.stringify({ format: 'throughtime-pytorch-forecaster', version, ...run }, undefined, 2)}\n`;
 }
 
-/** An optimizer as plain data. */
+/**
+ * An optimizer as plain data.
+ *
+ * @example
+ * ```ts
+ * import { adam } from '@throughtime/bptt-trainer';
+ * import { optimizerSettings } from '@throughtime/pytorch-run';
+ * console.log(optimizerSettings(adam(0.002)).rule); // adam
+ * ```
+ */
 export function optimizerSettings({
   rule,
   learningRate,

@@ -7,6 +7,7 @@ import { InvalidRandomStateError, InvalidSeedError } from './errors.js';
 
 /** What {@link Random.shuffle} can reorder: arrays and typed arrays alike. */
 export interface Shufflable<T> {
+  /** How many elements there are. */
   readonly length: number;
   [index: number]: T;
 }
@@ -14,6 +15,16 @@ export interface Shufflable<T> {
 /**
  * A seeded stream of random numbers (xoroshiro128+). The same seed gives the same numbers on every platform, and
  * {@link state} taken at any moment continues the stream exactly where it was.
+ *
+ * @example
+ * ```ts
+ * import { Random } from '@throughtime/random';
+ * const random = Random.seeded(1);
+ * random.integer(0, 6); // a whole number below 6
+ * const state = random.state();
+ * const next = random.uniform();
+ * Random.fromState(state).uniform() === next; // true
+ * ```
  */
 export class Random {
   readonly #generator: JumpableRandomGenerator;

@@ -10,6 +10,7 @@ import {
 } from './header.js';
 import { elementCount, type Tensor } from './tensor.js';
 
+/** What a safetensors file holds. */
 export interface Safetensors {
   /**
    * By name, in the order of their data in the file. Tensors of data types that this package cannot read (`F8_E4M3` for

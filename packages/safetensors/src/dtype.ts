@@ -20,22 +20,36 @@ const rankedDtypes = [
   'U64',
 ] as const;
 
+/** A data type of the format that this package reads and writes. */
 export type Dtype = (typeof rankedDtypes)[number];
 
 /** The typed array that holds each data type. F16 and BF16 are held as their bits; BOOL as bytes 0 and 1. */
 export interface DtypeArrays {
+  /** One byte per value, 0 or 1. */
   BOOL: Uint8Array;
+  /** Unsigned, 8 bits. */
   U8: Uint8Array;
+  /** Signed, 8 bits. */
   I8: Int8Array;
+  /** Signed, 16 bits. */
   I16: Int16Array;
+  /** Unsigned, 16 bits. */
   U16: Uint16Array;
+  /** The bits of half-precision floats (IEEE 754 binary16). `toFloat32` gives their values. */
   F16: Uint16Array;
+  /** The bits of bfloat16: the upper half of a 32-bit float. `toFloat32` gives their values. */
   BF16: Uint16Array;
+  /** Signed, 32 bits. */
   I32: Int32Array;
+  /** Unsigned, 32 bits. */
   U32: Uint32Array;
+  /** Single-precision floats. */
   F32: Float32Array;
+  /** Double-precision floats. */
   F64: Float64Array;
+  /** Signed, 64 bits, as BigInt. */
   I64: BigInt64Array;
+  /** Unsigned, 64 bits, as BigInt. */
   U64: BigUint64Array;
 }
 

@@ -16,6 +16,13 @@ export type Metadata = Readonly<Record<string, string>>;
  * data starts on an 8-byte border.
  * @throws InvalidTensorError when a tensor's data type, shape and values do not agree, for metadata that is no text, and for a
  *   header that no reader takes; ArgumentError
+ *
+ * @example
+ * ```ts
+ * import { decodeSafetensors, encodeSafetensors } from '@throughtime/safetensors';
+ * const bytes = encodeSafetensors({ weight: { dtype: 'F32', shape: [2, 1], data: Float32Array.of(0.5, -1) } });
+ * decodeSafetensors(bytes).tensors.get('weight')?.data; // Float32Array [0.5, -1]
+ * ```
  */
 export function encodeSafetensors(tensors: NamedTensors, metadata: Metadata = {}): Uint8Array {
   const chunks = encodeChunks(tensors, metadata);

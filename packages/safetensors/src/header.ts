@@ -18,14 +18,19 @@ const deepestNesting = 127;
 export interface TensorEntry {
   /** A {@link Dtype}, or a data type that this package cannot read (`F8_E4M3` for instance). */
   readonly dtype: string;
+  /** Sizes of its axes, outermost first; empty for a single number. */
   readonly shape: readonly number[];
+  /** Its first byte. */
   readonly begin: number;
+  /** The byte after its last one. */
   readonly end: number;
 }
 
+/** What the header of a file says: everything but the data. */
 export interface Header {
   /** By name, in the order of their data. */
   readonly entries: ReadonlyMap<string, TensorEntry>;
+  /** The free text under `__metadata__`; empty where the file has none. */
   readonly metadata: Readonly<Record<string, string>>;
   /** Where the data starts, counted from the start of the file. */
   readonly dataStart: number;
@@ -33,6 +38,7 @@ export interface Header {
   readonly totalBytes: number;
 }
 
+/** What reading a header may be asked for. */
 export interface HeaderOptions {
   /** A header that announces more is refused unread. Default 100,000,000, as the reference implementation. */
   readonly maxHeaderBytes?: number;

@@ -2,8 +2,11 @@ import type { Dtype, DtypeArrays } from './dtype.js';
 
 /** A tensor of one data type: `data` holds the product of `shape` values, row-major. A scalar has the shape []. */
 export interface TensorOf<D extends Dtype> {
+  /** What each value is, and so which typed array holds the data. */
   readonly dtype: D;
+  /** Sizes of its axes, outermost first; empty for a single number. */
   readonly shape: readonly number[];
+  /** The values, row-major: as many as the product of the shape. */
   readonly data: DtypeArrays[D];
 }
 

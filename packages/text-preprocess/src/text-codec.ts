@@ -6,13 +6,17 @@ import { type Vocabulary, vocabularyCheck } from './vocabulary/vocabulary.js';
 
 /** How text is cut into tokens, and which id each token has: what a model directory stores. */
 export interface TextCodecOptions {
+  /** Cuts text into tokens. */
   readonly tokenizer: Tokenizer;
+  /** Gives each token its id. */
   readonly vocabulary: Vocabulary;
 }
 
 /** Text to ids and back in one step, for whole texts, chunks and streams. */
 export class TextCodec {
+  /** Cuts text into tokens. */
   readonly tokenizer: Tokenizer;
+  /** Gives each token its id. */
   readonly vocabulary: Vocabulary;
   readonly #encode: TextEncoding;
 

@@ -55,6 +55,15 @@ const selectGradient: GradConfig = {
  *
  * Importing this package calls it. Register gradients of your own after the import; for operations other than `matMul`,
  * `unstack` and `where`, before is fine too.
+ *
+ * @example
+ * ```ts
+ * import '@tensorflow/tfjs-backend-wasm';
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@throughtime/tfjs-gradients'; // calls registerGradients
+ * await tf.setBackend('wasm');
+ * tf.grad((x) => tf.mul(x, x))(tf.scalar(3)); // 6
+ * ```
  */
 export function registerGradients(): void {
   for (const gradient of coreGradients) {

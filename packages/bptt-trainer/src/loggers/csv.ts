@@ -21,6 +21,7 @@ const columns: readonly (readonly [string, (event: Row) => string | number | und
   ['validation_perplexity', (event) => (event.type === 'epoch' ? event.validation?.perplexity : undefined)],
 ];
 
+/** How events become lines of CSV. */
 export interface CsvOptions {
   /** Whether the column names come first. Say false to append to a file that has them. Default true. */
   readonly header?: boolean;

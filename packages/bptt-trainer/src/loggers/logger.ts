@@ -3,6 +3,7 @@ import type { TrainingEvent } from '../events.js';
 
 /** Keeps or shows what happens in training. */
 export interface TrainingLogger {
+  /** Called with each event, in order. Training waits for a promise that it returns. */
   log(event: TrainingEvent): void | Promise<void>;
   /** Called once, when the events have ended, were left, or failed. */
   close?(): void | Promise<void>;

@@ -2,6 +2,7 @@ import { callback, checkOptions, type OptionChecks, required } from '@throughtim
 import type { TrainingEvent } from '../events.js';
 import type { TrainingLogger } from './logger.js';
 
+/** Where the lines go, and how often. */
 export interface ProgressLineOptions {
   /** Shows a line in place of the one before: after each update. */
   readonly show: (line: string) => void;

@@ -3,6 +3,7 @@ import { crc32c } from '@throughtime/platform';
 import type { TrainingEvent } from '../events.js';
 import type { TrainingLogger } from './logger.js';
 
+/** How records are dated. */
 export interface TensorBoardOptions {
   /** Seconds since 1970, asked for with each record. Default: the clock. */
   readonly now?: () => number;

@@ -7,6 +7,7 @@ import { decodeCheckpoint, encodeCheckpoint } from '../snapshot/format.js';
 import type { TrainerSnapshot } from '../snapshot/snapshot.js';
 import type { CheckpointStore } from '../snapshot/store.js';
 
+/** How much a folder of checkpoints keeps. */
 export interface CheckpointFolderOptions {
   /** How many of the last checkpoints are kept. Default 3. */
   readonly keep?: number;
@@ -19,6 +20,19 @@ const pattern = /^checkpoint-(\d+)\.safetensors$/;
  * place, flushed and renamed; older ones are removed only when it is in place. Only one process may write to a folder at a time.
  * @param folder made when the first checkpoint is saved
  * @throws ArgumentError
+ *
+ * @example
+ * ```ts
+ * import type { BatchSource, BpttTrainer, TrainingBatch } from '@throughtime/bptt-trainer';
+ * import { checkpointFolder } from '@throughtime/bptt-trainer/node';
+ * async function train<B extends TrainingBatch, S>(trainer: BpttTrainer<B, S>, batches: BatchSource<B>) {
+ *   const store = checkpointFolder('out/checkpoints', { keep: 3 });
+ *   const resume = await store.latest(); // undefined the first time
+ *   const checkpoints = { store, everySteps: 500 };
+ *   for await (const event of trainer.fit(batches, { epochs: 10, checkpoints, ...(resume && { resume }) }))
+ *     if (event.type === 'checkpoint') console.log(event.location);
+ * }
+ * ```
  */
 export function checkpointFolder(folder: string, options: CheckpointFolderOptions = {}): CheckpointStore {
   nonEmptyText('folder', folder);

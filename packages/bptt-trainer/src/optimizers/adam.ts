@@ -2,6 +2,7 @@ import type { UpdateRule } from '@throughtime/contract';
 import { checkOptions, list, number, type OptionChecks } from '@throughtime/errors';
 import { decayRate, type Optimizer, type OptimizerOptions, optimizer, optimizerChecks } from './optimizer.js';
 
+/** Adam's constants (Kingma and Ba 2015), by PyTorch's names. */
 export interface AdamOptions extends OptimizerOptions {
   /** Decay of the running means of gradients and of their squares. Default [0.9, 0.999]. */
   readonly betas?: readonly [number, number];

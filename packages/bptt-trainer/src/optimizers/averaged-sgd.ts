@@ -2,6 +2,7 @@ import type { UpdateRule } from '@throughtime/contract';
 import { checkOptions, number, type OptionChecks, whole } from '@throughtime/errors';
 import { type Optimizer, type OptimizerOptions, optimizer, optimizerChecks } from './optimizer.js';
 
+/** The decay of the rate, and when averaging begins, as `torch.optim.ASGD`. */
 export interface AveragedSgdOptions extends OptimizerOptions {
   /** How fast the learning rate decays: rate_t = rate / (1 + lambda rate t)^alpha. Default 1e-4. */
   readonly lambda?: number;
@@ -30,6 +31,7 @@ export function averagedSgd(learningRate = 0.01, options: AveragedSgdOptions = {
   return optimizer(averagingRule(lambda, alpha, startAt), learningRate, options);
 }
 
+/** When averaging begins (Merity, Keskar and Socher 2017). */
 export interface NonMonotonicOptions extends OptimizerOptions {
   /** n: averaging begins when a validation is worse than the best of all but the last n. Default 5. */
   readonly patience?: number;

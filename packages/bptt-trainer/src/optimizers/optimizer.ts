@@ -2,6 +2,7 @@ import type { UpdateRule } from '@throughtime/contract';
 import { type Check, check, list, number, type OptionChecks, record } from '@throughtime/errors';
 import { groupChecks, type ParameterGroup } from './parameter-groups.js';
 
+/** What every optimizer takes. */
 export interface OptimizerOptions {
   /**
    * L2 penalty added to the gradient as weightDecay * weight (AdamW shrinks the weights instead). Default 0. PyTorch decays biases
@@ -22,10 +23,13 @@ export const decayRate: Check<number> = number({ from: 0, below: 1 });
 
 /** A rule and how far its steps go. It holds no state, so one may serve several trainers. */
 export interface Optimizer {
+  /** How weights follow gradients. */
   readonly rule: UpdateRule;
   /** Before the schedule's factor. */
   readonly learningRate: number;
+  /** The L2 penalty, for parameters that no group gives another. */
   readonly weightDecay: number;
+  /** Parameters with settings of their own; the first that matches decides. */
   readonly groups: readonly ParameterGroup[];
   /**
    * For rules that average weights: averaging begins when a validation is worse than the best of all before it but the last

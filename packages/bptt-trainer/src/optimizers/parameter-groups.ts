@@ -3,6 +3,7 @@ import { callback, number, type OptionChecks, required } from '@throughtime/erro
 
 /** Parameters that get settings of their own. */
 export interface ParameterGroup {
+  /** Whether a parameter belongs to the group, by its name for instance. */
   readonly match: (parameter: Parameter) => boolean;
   /**
    * In place of the optimizer's; the schedule's factor applies to it too. 0 freezes the weights, and their gradients count nowhere:

@@ -2,6 +2,7 @@ import type { UpdateRule } from '@throughtime/contract';
 import { checkOptions, number, type OptionChecks } from '@throughtime/errors';
 import { decayRate, type Optimizer, type OptimizerOptions, optimizer, optimizerChecks } from './optimizer.js';
 
+/** RMSProp's constants, by PyTorch's names. */
 export interface RmsPropOptions extends OptimizerOptions {
   /** Decay of the running mean of squared gradients. Default 0.99. */
   readonly alpha?: number;

@@ -2,6 +2,7 @@ import type { UpdateRule } from '@throughtime/contract';
 import { ArgumentError, boolean, checkOptions, type OptionChecks } from '@throughtime/errors';
 import { decayRate, type Optimizer, type OptimizerOptions, optimizer, optimizerChecks } from './optimizer.js';
 
+/** Momentum, and how it is applied, by PyTorch's names. */
 export interface SgdOptions extends OptimizerOptions {
   /** Fraction of the last step that is kept, in [0, 1). Default 0: none, and no state. */
   readonly momentum?: number;

@@ -1,5 +1,6 @@
 import { number, type OptionChecks, required, whole } from '@throughtime/errors';
 
+/** When validation has stopped improving. */
 export interface EarlyStoppingOptions {
   /** How many validations in a row may pass without a new best; one more ends training. */
   readonly patience: number;

@@ -1,6 +1,7 @@
 import { checkOptions, number, type OptionChecks, whole } from '@throughtime/errors';
 import { positional, type Schedule } from './schedule.js';
 
+/** How far and for how long the rate falls. */
 export interface CosineOptions {
   /** The factor at the end, from 0 to 1. Default 0. */
   readonly minimum?: number;

@@ -1,6 +1,7 @@
 import { checkOptions, number, type OptionChecks, whole } from '@throughtime/errors';
 import type { Schedule } from './schedule.js';
 
+/** When the rate falls, and how far. */
 export interface OnPlateauOptions {
   /** Multiplies the rate each time. Default 0.1. */
   readonly factor?: number;
@@ -22,11 +23,15 @@ const onPlateauChecks: OptionChecks<OnPlateauOptions> = {
   minimum: number({ from: 0, to: 1 }),
 };
 
+/** What {@link onPlateau} remembers between validations; fit for JSON. */
 export interface PlateauMemory {
+  /** What the optimizer's rate is multiplied by now; 1 at first. */
   readonly factor: number;
   /** null before the first validation: JSON has no infinity. */
   readonly best: number | null;
+  /** Validations without improvement in a row. */
   readonly bad: number;
+  /** Validations left during which none counts as bad. */
   readonly cooling: number;
 }
 

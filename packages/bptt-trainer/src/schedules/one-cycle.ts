@@ -1,6 +1,7 @@
 import { checkOptions, number, type OptionChecks, whole } from '@throughtime/errors';
 import type { Schedule } from './schedule.js';
 
+/** The shape of the cycle, by PyTorch's names of `OneCycleLR`. */
 export interface OneCycleOptions {
   /** Fraction of the run spent rising. Default 0.3. */
   readonly rise?: number;

@@ -17,7 +17,9 @@ export interface SchedulePosition {
  * batch at hand, and estimated otherwise.
  */
 export interface UpdatePlan {
+  /** Updates of the whole run. */
   readonly updates: number;
+  /** Updates that were made before this one. */
   readonly before: number;
 }
 

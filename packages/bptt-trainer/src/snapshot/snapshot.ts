@@ -21,8 +21,11 @@ import { type DataArray, type PlainData, pack, unpack } from '../run/plain-data.
 import type { RunState } from '../run/run-state.js';
 import type { RunWeights, WeightArray } from '../run/weights.js';
 
+/** An array of a run, with its shape. */
 export interface SnapshotTensor {
+  /** Sizes of its axes, outermost first. */
   readonly shape: readonly number[];
+  /** The values, row-major. */
   readonly data: DataArray;
 }
 
@@ -54,7 +57,9 @@ export interface RunMemory {
   readonly random: readonly number[];
   /** The rule that the optimizer's arrays belong to. */
   readonly rule: string;
+  /** What the optimizer remembers beside arrays: how many updates, and averaging. */
   readonly updater: UpdaterMemory;
+  /** What the schedule remembers. */
   readonly schedule: unknown;
   /** Of the last update. */
   readonly learningRate: number;
@@ -123,7 +128,9 @@ export const memoryCheck: Check<RunMemory> = record<RunMemory>({
  * 'best/NAME'. The parameters are those that train, even while the model holds averages or its best weights.
  */
 export interface TrainerSnapshot {
+  /** Everything but arrays: place, random states, schedule, records. */
   readonly memory: RunMemory;
+  /** Weights, optimizer state and carried state by name. */
   readonly tensors: ReadonlyMap<string, SnapshotTensor>;
 }
 

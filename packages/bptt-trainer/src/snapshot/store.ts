@@ -13,7 +13,9 @@ export interface CheckpointStore {
   latest(): Promise<TrainerSnapshot | undefined>;
 }
 
+/** Where checkpoints go, and how often. */
 export interface CheckpointOptions {
+  /** Keeps them: `checkpointFolder(path)` in Node, or one of your own. */
   readonly store: CheckpointStore;
   /** Updates from one checkpoint to the next. Default: none within an epoch. */
   readonly everySteps?: number;

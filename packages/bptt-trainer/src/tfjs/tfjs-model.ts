@@ -23,7 +23,9 @@ import {
 
 /** A state tensor as plain data. */
 export interface StateArray {
+  /** The tensor's shape. */
   readonly shape: readonly number[];
+  /** The tensor's values, row-major. */
   readonly data: Float32Array;
 }
 
@@ -33,6 +35,7 @@ export interface TfjsPass extends Partial<StepOptions> {
   readonly training: boolean;
 }
 
+/** What a loss in tfjs operations gives for one chunk. */
 export interface TfjsLoss {
   /** A scalar: the mean over the predictions. */
   readonly loss: tf.Scalar;
@@ -42,6 +45,7 @@ export interface TfjsLoss {
   readonly state?: readonly tf.Tensor[];
 }
 
+/** A model by its variables and its loss. */
 export interface TfjsModelOptions<B extends TrainingBatch> {
   /** float32 variables, by the names that checkpoints and error messages use. */
   readonly variables: Readonly<Record<string, tf.Variable>>;
@@ -83,6 +87,22 @@ export class MissingGradientError extends ThroughtimeError {
  * In Node, and in bundles without tfjs-layers, import '@throughtime/tfjs-gradients' once: tfjs-core alone knows no gradients
  * (a MissingGradientError says so).
  * @throws ArgumentError, for a variable that is not float32 among others
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import type { TrainingBatch } from '@throughtime/bptt-trainer';
+ * import { tfjsModel } from '@throughtime/bptt-trainer/tfjs';
+ * interface Points extends TrainingBatch {
+ *   readonly x: number[];
+ *   readonly y: number[];
+ * }
+ * const slope = tf.variable(tf.scalar(0));
+ * const line = tfjsModel<Points>({
+ *   variables: { slope },
+ *   loss: ({ x, y }) => ({ loss: tf.losses.meanSquaredError(y, tf.mul(slope, x)) as tf.Scalar }),
+ * });
+ * ```
  */
 export function tfjsModel<B extends TrainingBatch>(
   options: TfjsModelOptions<B>,

@@ -10,6 +10,7 @@ import {
 import type { Random } from '@throughtime/random';
 import { plainWindow, type Truncation, type Window } from './truncation.js';
 
+/** How long chunks are drawn (Merity, Keskar and Socher 2017). */
 export interface RandomLengthsOptions {
   /** Steps of a usual chunk; 70 in the paper. */
   readonly steps: number;

@@ -1,6 +1,7 @@
 import { checkOptions, type OptionChecks, required, whole } from '@throughtime/errors';
 import { plainWindow, type Truncation, type Window } from './truncation.js';
 
+/** TBPTT(k1, k2) of Williams and Peng (1990). */
 export interface RegularOptions {
   /** k1: steps from one update to the next. */
   readonly every: number;

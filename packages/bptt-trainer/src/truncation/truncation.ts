@@ -4,7 +4,9 @@ import type { Random } from '@throughtime/random';
 
 /** One pass of the model over the steps [start, end) of a batch. */
 export interface Window {
+  /** The first step of the pass. */
   readonly start: number;
+  /** The step after the last one. */
   readonly end: number;
   /** Losses count from this step on; through the steps before it gradients only flow back. */
   readonly lossFrom: number;
@@ -32,6 +34,7 @@ export interface Truncation {
   readonly name: string;
   /** What it needs of the model beyond an ordinary pass. */
   readonly needs?: TruncationCapability;
+  /** The passes over a batch of `steps` steps, in order. `random` is the trainer's: what is drawn from it is part of the run. */
   windows(steps: number, random: Random): readonly Window[];
 }
 

@@ -11,15 +11,21 @@ export interface Endpoint {
 
 /** What a page has: a Worker, or, inside one, `self`; a MessagePort anywhere. */
 export interface WebEndpoint {
+  /** Sends a structured clone to the other side. */
   postMessage(message: unknown): void;
+  /** Begins to hear messages. */
   addEventListener(type: 'message', listener: (event: MessageEvent) => void): void;
+  /** Stops hearing them. */
   removeEventListener(type: 'message', listener: (event: MessageEvent) => void): void;
 }
 
 /** What Node has: a Worker of node:worker_threads, or, inside one, `parentPort`. */
 export interface NodeEndpoint {
+  /** Sends a structured clone to the other side. */
   postMessage(message: unknown): void;
+  /** Begins to hear messages. */
   on(type: 'message', listener: (message: unknown) => void): unknown;
+  /** Stops hearing them. */
   off(type: 'message', listener: (message: unknown) => void): unknown;
 }
 

@@ -12,6 +12,7 @@ import {
   type WebEndpoint,
 } from './channel.js';
 
+/** What this side decides about a call of `fit` in the worker. */
 export interface RemoteFitOptions {
   /** Stops after the update in progress, as in `BpttTrainer.fit`. */
   readonly signal?: AbortSignal;

@@ -16,7 +16,9 @@ import {
 
 /** What a worker trains with. It is made inside the worker, since models cannot be sent. */
 export interface TrainingTask<B extends TrainingBatch, S> {
+  /** The trainer with its model. */
   readonly trainer: BpttTrainer<B, S>;
+  /** What it trains on. */
   readonly batches: Batches<B>;
   /** `signal` and `resume` come from the other side. */
   readonly fit: Omit<FitOptions<B>, 'signal' | 'resume'>;

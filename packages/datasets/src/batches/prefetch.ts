@@ -1,6 +1,7 @@
 import type { BatchCursor, BatchIterator, BatchSource } from '@throughtime/contract';
 import { ArgumentError, abortSignal, callback, checkOptions, inWords, whole } from '@throughtime/errors';
 
+/** How batches are made ahead of their use. */
 export interface PrefetchOptions<B, C> {
   /** How many batches are made while one is used. Default 2: one ready, one in the making. */
   readonly ahead?: number;

@@ -4,6 +4,7 @@ import { type Random, randomSource } from '@throughtime/random';
 import { drawnEpochs } from './batch-source.js';
 import { type BatchShape, batchShapeChecks, cutRows, requireOneBatch } from './token-rows.js';
 
+/** Options of {@link randomBatches}. */
 export interface RandomBatchesOptions extends BatchShape {
   /** Draws the offset and the order of each epoch. */
   readonly random: Random;

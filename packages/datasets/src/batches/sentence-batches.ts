@@ -2,6 +2,7 @@ import type { BatchSource, TokenBatch } from '@throughtime/contract';
 import { ArgumentError, checkOptions, type OptionChecks, whole } from '@throughtime/errors';
 import { type PooledBatchesOptions, paddedRows, pooledBatchesChecks, pooledEpochs } from './pooled-epochs.js';
 
+/** Options of {@link sentenceBatches}. */
 export interface SentenceBatchesOptions extends PooledBatchesOptions {
   /** The most predictions per sentence; the rest is cut off. Default: all. */
   readonly maximumSteps?: number;

@@ -4,6 +4,7 @@ import { type Random, randomSource } from '@throughtime/random';
 import { drawnEpochs } from './batch-source.js';
 import { type BatchShape, batchShapeChecks, cutRows, requireOneBatch } from './token-rows.js';
 
+/** Options of {@link sequentialBatches}. */
 export interface SequentialBatchesOptions extends BatchShape {
   /** Draws the offset of each epoch. */
   readonly random: Random;
@@ -19,6 +20,15 @@ export interface SequentialBatchesOptions extends BatchShape {
  *
  * @param ids at least N * T + 1 tokens; kept, not copied
  * @throws EmptyCorpusError, CorpusTooShortError, ArgumentError
+ *
+ * @example
+ * ```ts
+ * import { sequentialBatches } from '@throughtime/datasets';
+ * import { Random } from '@throughtime/random';
+ * const ids = Int32Array.from({ length: 1000 }, (_, i) => i % 10);
+ * const batches = sequentialBatches(ids, { batchSize: 4, steps: 16, random: Random.seeded(1) });
+ * for (const { inputs, targets } of batches) console.log(inputs.length, targets.length); // 64 64
+ * ```
  */
 export function sequentialBatches(
   ids: Int32Array,

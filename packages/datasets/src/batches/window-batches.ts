@@ -11,6 +11,7 @@ import {
 } from './chosen-windows.js';
 import { cutRows, requireOneBatch } from './token-rows.js';
 
+/** Options of {@link windowBatches}. */
 export interface WindowBatchesOptions extends WindowChoice, WindowOrder {
   /** T: tokens per window. The target of each is the token after it. */
   readonly steps: number;

@@ -5,7 +5,9 @@ import { type TextEntry, type TextName, type TextPart, texts } from './texts.js'
 
 /** What the catalog has, without loading it. */
 export interface DatasetDescription extends Attribution {
+  /** What `loadText` or `loadSeries` knows it by. */
   readonly name: string;
+  /** Whether `loadText` or `loadSeries` loads it. */
   readonly kind: 'text' | 'series';
   /** Whether it ships with the package; the others are downloaded when they are loaded. */
   readonly embedded: boolean;

@@ -2,7 +2,9 @@
 export interface RemoteFile {
   /** The name under which it is cached, and looked for in a mirror. */
   readonly file: string;
+  /** Where it is downloaded from. */
   readonly url: string;
+  /** Its length. A download of another length is refused. */
   readonly bytes: number;
   /** Lower-case hexadecimal. */
   readonly sha256: string;
@@ -19,6 +21,7 @@ export interface EmbeddedFile {
 
 /** What the catalog says of every data set. */
 export interface Attribution {
+  /** Its name for readers, such as 'Moby-Dick; or, The Whale'. */
   readonly title: string;
   /** Under what license or rights it may be used; show it to users. */
   readonly rights: string;

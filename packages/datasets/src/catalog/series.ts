@@ -5,6 +5,7 @@ export type SeriesEntry = Attribution & {
   readonly period?: number;
 } & ({ readonly embedded: EmbeddedFile } | { readonly remote: RemoteFile });
 
+/** A series of the catalog; {@link datasets} describes each. */
 export type SeriesName =
   | 'air-passengers'
   | 'us-births'

@@ -14,6 +14,7 @@ export type TextEntry = Attribution &
     | { readonly parts: Readonly<Record<TextPart, Alternatives>> }
   );
 
+/** A text of the catalog; {@link datasets} describes each. */
 export type TextName =
   | 'moby-dick'
   | 'alice'

@@ -2,7 +2,9 @@ import { SeriesFormatError } from '../series/series-errors.js';
 
 /** The text of a file, and what it was written in. */
 export interface DecodedText {
+  /** The characters, without a byte order mark. */
   readonly text: string;
+  /** What the bytes were taken for. */
   readonly encoding: 'UTF-8' | 'UTF-16' | 'Windows-1252';
 }
 

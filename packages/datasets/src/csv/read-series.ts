@@ -94,6 +94,7 @@ export function formatOfFile(fileName: string): Pick<ReadSeriesOptions, 'format'
 
 /** A series, and what was found in the table that it is from. */
 export interface ReadSeries {
+  /** The observations with their times, in order of time. */
   readonly series: Series;
   /** All columns of numbers, which could have been chosen. */
   readonly available: readonly string[];
@@ -109,6 +110,7 @@ export interface ReadPanel extends Omit<ReadSeries, 'series'> {
   readonly series: readonly Series[];
 }
 
+/** How a file with several series is read. */
 export interface ReadPanelOptions extends ReadSeriesOptions {
   /**
    * The columns that tell the series of the table apart: `'store'`, or `'store,item'`; or one of the series, `'store=A'`. Default: none,
@@ -124,6 +126,14 @@ export const readPanelChecks: OptionChecks<ReadPanelOptions> = { ...readSeriesCh
  * @param source the text of a file, or its bytes
  * @throws UndecidedFormatError for a table that can be read in two ways; it names the options that decide
  * @throws SeriesFormatError, MissingValueError, ArgumentError
+ *
+ * @example
+ * ```ts
+ * import { readSeries } from '@throughtime/datasets/csv';
+ * const { series, notes } = readSeries('date;units\n31.01.2024;1,5\n29.02.2024;2,5\n31.03.2024;2,0');
+ * series.length; // 3
+ * for (const note of notes) console.log(note); // what was found out, such as the decimal mark
+ * ```
  */
 export function readSeries(source: string | Uint8Array, options: ReadSeriesOptions = {}): ReadSeries {
   checkOptions<ReadSeriesOptions>(options, readSeriesChecks);

@@ -4,6 +4,7 @@ import { abortSignal, callback, type OptionChecks, text, whole } from '@throught
 export interface DownloadProgress {
   /** The name of the data set, or of the file if it is not in the catalog. */
   readonly name: string;
+  /** The file's name in the cache. */
   readonly file: string;
   /** Where it is downloaded from. */
   readonly url: string;
@@ -15,6 +16,7 @@ export interface DownloadProgress {
   readonly rights?: string;
 }
 
+/** Where files come from, where they are kept, and how long one waits for them. */
 export interface DownloadOptions {
   /** Called when a download starts and after every piece. Not called for files in the cache or a mirror's folder. */
   readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;

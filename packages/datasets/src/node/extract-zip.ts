@@ -4,6 +4,7 @@ import { checkOptions, list, showValue, text, whole } from '@throughtime/errors'
 import { replaceFile } from '@throughtime/platform/node';
 import { unzip, ZipError } from '../download/zip-member.js';
 
+/** What is taken from an archive, and how much at most. */
 export interface ExtractZipOptions {
   /** The members to write. Default: all. */
   readonly members?: readonly string[];

@@ -7,6 +7,12 @@ import type { ReadSeries, ReadSeriesOptions } from '../csv/read-series.js';
  * Reads a series from a file, as `readSeries` of `@throughtime/datasets/csv` does: `.json`, `.ndjson` and `.jsonl` as JSON, `.tsv` and
  * `.tab` as CSV with tabs. Its name is the file's.
  * @throws ArgumentError when the file cannot be read; UndecidedFormatError, SeriesFormatError, MissingValueError
+ *
+ * @example
+ * ```ts
+ * import { readSeriesFile } from '@throughtime/datasets/node';
+ * const { series } = await readSeriesFile('sales.csv', { columns: ['units'] });
+ * ```
  */
 export async function readSeriesFile(path: string, options: ReadSeriesOptions = {}): Promise<ReadSeries> {
   const { formatOfFile, readSeries, readSeriesChecks } = await import('../csv/read-series.js');

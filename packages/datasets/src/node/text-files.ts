@@ -8,6 +8,7 @@ import { openFileStore } from '../download/node-file-store.js';
 import { obtain, type Purpose } from '../download/obtain.js';
 import { extractZip } from './extract-zip.js';
 
+/** A file of a corpus on this machine. */
 export interface TextFile {
   /** Which part, for a corpus published in parts. */
   readonly part?: TextPart;

@@ -12,6 +12,7 @@ import { SeriesFormatError } from './series-errors.js';
 import { type SettleOptions, settleChecks, settleSeries } from './settle-series.js';
 import { formatTimestamp } from './timestamps.js';
 
+/** The observations of a series, and how it is made from them. */
 export interface CreateSeriesOptions extends SettleOptions {
   /** Default 'series'. */
   readonly name?: string;

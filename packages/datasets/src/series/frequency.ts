@@ -13,6 +13,7 @@ import {
 } from '@throughtime/errors';
 import { clockTime, instantOf } from './zones.js';
 
+/** What the steps of a series are counted in. {@link Frequency.unit} says what each means. */
 export type FrequencyUnit =
   | 'millisecond'
   | 'second'
@@ -35,6 +36,7 @@ export interface Frequency {
    * them at the start of the series; `4-5-4` and `5-4-4` begin elsewhere in the cycle.
    */
   readonly unit: FrequencyUnit;
+  /** How many units one step is, from 1: 15 with 'minute' is a quarter of an hour. */
   readonly every: number;
   /**
    * Of months, quarters and years: the day of the month, where the month has it, otherwise the month's last day; 31 is every month's

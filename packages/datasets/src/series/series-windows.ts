@@ -49,6 +49,7 @@ export interface SeriesBatch {
   readonly batchSize: number;
   /** T. */
   readonly lags: number;
+  /** How many observations follow each window. */
   readonly horizon: number;
   /** D: input columns. */
   readonly features: number;
@@ -56,6 +57,7 @@ export interface SeriesBatch {
   readonly targetFeatures: number;
 }
 
+/** Which windows of a series there are, and what each must predict. */
 export interface SeriesWindowsOptions extends WindowChoice {
   /** Observations per window (tau in the chapter). */
   readonly lags: number;
@@ -91,6 +93,7 @@ export function seriesWindows(
   return cut(starts);
 }
 
+/** The windows of a series, and how an epoch puts them into batches. */
 export interface SeriesBatchesOptions extends SeriesWindowsOptions, WindowOrder {}
 
 /**

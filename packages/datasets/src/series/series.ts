@@ -2,6 +2,7 @@ import { ArgumentError, inWords, whole } from '@throughtime/errors';
 
 /** One or more variables observed at the same moments. Values are kept in double precision, as they were written. */
 export interface Series {
+  /** What it is called in messages, tables and charts. */
   readonly name: string;
   /** Observations. */
   readonly length: number;

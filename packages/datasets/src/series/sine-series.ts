@@ -36,6 +36,7 @@ export interface SineComponent {
   readonly phase?: number;
 }
 
+/** A noisy sum of sine waves, as the chapter uses one. */
 export interface SineSeriesOptions extends SineComponent {
   /** Draws the noise, one normal per step. */
   readonly random: Random;

@@ -17,10 +17,20 @@ import { instantOf } from './zones.js';
  * moment on (up to the next part), by the clock of the series' zone where the text names none.
  */
 export type SplitPart =
-  | { readonly fraction: number }
-  | { readonly count: number }
-  | { readonly from: string | Date };
+  | {
+      /** Of all observations, above 0 and below 1; rounded. */
+      readonly fraction: number;
+    }
+  | {
+      /** So many observations, at least one. */
+      readonly count: number;
+    }
+  | {
+      /** From this moment on, which belongs to the part: '1960-01' or a Date. */
+      readonly from: string | Date;
+    };
 
+/** How much goes to validation and test; training gets the rest. */
 export interface SplitOptions {
   /** Default: none. */
   readonly validation?: SplitPart;
@@ -54,7 +64,9 @@ function timeOf(from: unknown, zone?: string): number {
   return offset === undefined && zone !== undefined ? instantOf(clock, zone) : clock - (offset ?? 0) * 60_000;
 }
 
+/** The parts of a series in order of time. */
 export interface SeriesSplit {
+  /** What no other part took: the beginning. */
   readonly train: Series;
   /** Of length 0 when none was asked for. */
   readonly validation: Series;

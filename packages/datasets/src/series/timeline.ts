@@ -27,6 +27,7 @@ import { zoneCheck } from './zones.js';
 export interface Timeline {
   /** Milliseconds since 1970 in UTC; where no zone is known, of a clock that is taken for UTC's. */
   readonly start: number;
+  /** The step from one row to the next. */
   readonly frequency: Frequency;
   /** The zone whose clock and calendar the series follows: its name or offset. Default: none is known. */
   readonly zone?: string | undefined;
@@ -67,6 +68,7 @@ export function shiftTimeline(timeline: Timeline, steps: number): Timeline {
   };
 }
 
+/** How time stamps become rows at equal steps. */
 export interface AlignOptions {
   /** Default: inferred from the commonest distance. */
   readonly frequency?: Frequency | undefined;
@@ -79,13 +81,16 @@ export interface AlignOptions {
   readonly gaps?: 'error' | 'missing' | undefined;
 }
 
+/** The checks of {@link AlignOptions}, for functions that pass them on. */
 export const alignChecks: OptionChecks<AlignOptions> = {
   frequency: frequencyCheck,
   zone: zoneCheck,
   gaps: oneOf(['error', 'missing']),
 };
 
+/** A timeline, and which row each time stamp belongs to. */
 export interface AlignedTimestamps {
+  /** Equal steps from the first time stamp to the last. */
   readonly timeline: Timeline;
   /** For each row of the timeline, the position of its time stamp in the input, or -1 in a gap. */
   readonly positions: Int32Array;

@@ -10,6 +10,7 @@ import { zipMember } from '../download/zip-member.js';
 
 /** Which text it is, and whose. */
 export interface CorpusDescription extends Attribution {
+  /** What the catalog knows it by. */
   readonly name: string;
   /** Which part, for a corpus published in parts. */
   readonly part?: TextPart;
@@ -17,14 +18,17 @@ export interface CorpusDescription extends Attribution {
 
 /** A text of the catalog. */
 export interface Corpus extends CorpusDescription {
+  /** The whole text, as its publisher has it. */
   readonly text: string;
 }
 
 /** A text of the catalog, undecoded. */
 export interface ByteCorpus extends CorpusDescription {
+  /** The file as it is, not decoded. */
   readonly bytes: Uint8Array;
 }
 
+/** Which part of a text is loaded, and how it is downloaded. */
 export interface LoadTextOptions extends DownloadOptions {
   /** Which part of a corpus published in parts. Default 'train'; not allowed for a corpus in one piece. */
   readonly part?: TextPart | undefined;
@@ -63,8 +67,11 @@ export async function loadTextBytes(
 
 /** The three parts of a corpus published in parts. */
 export interface TextSplit {
+  /** What a model learns from. */
   readonly train: Corpus;
+  /** What training is watched and stopped by. */
   readonly validation: Corpus;
+  /** What the final figure is measured on, once. */
   readonly test: Corpus;
 }
 

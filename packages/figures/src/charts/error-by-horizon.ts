@@ -6,10 +6,13 @@ import { logTicks } from './log-ticks.js';
 
 /** A model's error at each horizon. */
 export interface HorizonErrors {
+  /** Its name in the legend. */
   readonly model: string;
+  /** One entry per horizon: steps ahead, from 1, and the error there. */
   readonly errors: readonly { readonly horizon: number; readonly error: number }[];
 }
 
+/** Size, measure and floor of {@link errorByHorizonFigure}. */
 export interface ErrorByHorizonOptions extends FigureSize {
   /** The measure's name: 'RMSE' by default. */
   readonly measure?: string;

@@ -7,17 +7,23 @@ import { type SeriesOptions, type SeriesPoint, seriesChecks } from './series.js'
 
 /** A forecast point with its interval. */
 export interface IntervalPoint extends SeriesPoint {
+  /** The interval's lower end. */
   readonly lower: number;
+  /** The interval's upper end. */
   readonly upper: number;
 }
 
 /** The bounds of a narrower interval, a pair for each point of the forecast. */
 export interface InnerInterval {
+  /** The share of outcomes that it is meant to hold, below that of the outer interval. */
   readonly level: number;
+  /** The lower end at each point. */
   readonly lower: ArrayLike<number>;
+  /** The upper end at each point. */
   readonly upper: ArrayLike<number>;
 }
 
+/** What the interval means, and what is marked. */
 export interface IntervalOptions extends SeriesOptions {
   /** The share of outcomes that the interval is meant to hold, 0.9 by default; it is named in the legend. */
   readonly level?: number;

@@ -5,11 +5,13 @@ import { seriesColor } from '../palette.js';
 
 /** The norm of dh_T / dh_t at each distance T - t, for one model. */
 export interface GradientFlow {
+  /** Its name in the legend. */
   readonly label: string;
   /** `norms[d]` belongs to distance d. */
   readonly norms: ArrayLike<number>;
 }
 
+/** Size and title of {@link gradientFlowFigure}. */
 export interface GradientFlowOptions extends FigureSize {
   /** Default 'Gradient over distance in time'. */
   readonly title?: string;

@@ -3,6 +3,7 @@ import { check, checkOptions, required, whole } from '@throughtime/errors';
 import { defaultSize, type Figure, type FigureSize, numberList, sizeChecks } from '../figure.js';
 import { contextColor, seriesColor } from '../palette.js';
 
+/** Size of the chart, and how many bars it has. */
 export interface ResidualOptions extends FigureSize {
   /**
    * How many bars. Default: as many as the rule of Freedman and Diaconis gives (1981: bars 2 IQR n^(-1/3) wide), at least 5 and at
@@ -67,6 +68,7 @@ export function residualFigure(residuals: ArrayLike<number>, options: ResidualOp
   };
 }
 
+/** Size of the chart, and how many lags it shows. */
 export interface AutocorrelationOptions extends FigureSize {
   /** The longest lag. Default: 40, or a quarter of the residuals where they are few. */
   readonly lags?: number;
@@ -121,6 +123,7 @@ export function autocorrelationFigure(
   };
 }
 
+/** Size of the chart, and the quantiles to compare with. */
 export interface NormalQuantileOptions extends FigureSize {
   /** The quantile of the standard normal distribution at a probability: `normalQuantile` of `@throughtime/forecasting`. */
   readonly normalQuantile: (probability: number) => number;

@@ -6,21 +6,29 @@ import { type Stretch, stretchesOf } from './dense.js';
 
 /** A point of a series: `time` is a step number or a date. */
 export interface SeriesPoint {
+  /** A step number or a date; one kind in a chart. */
   readonly time: number | Date;
+  /** NaN leaves a gap in the line. */
   readonly value: number;
 }
 
+/** A line of the chart. */
 export interface SeriesLine {
   /** 'data', 'one-step forecast', a model's name. */
   readonly label: string;
+  /** In order of time. */
   readonly points: readonly SeriesPoint[];
   /** 'strong' for what the figure is about, 'faint' for what it is seen beside. Default: in between. */
   readonly weight?: 'strong' | 'faint';
 }
 
+/** Size, labels and origin of {@link seriesFigure}. */
 export interface SeriesOptions extends FigureSize {
+  /** What stands above the chart. */
   readonly title?: string;
+  /** What stands below the time axis. */
   readonly timeLabel?: string;
+  /** What stands beside the value axis. */
   readonly valueLabel?: string;
   /** Where training data end and forecasts begin; a vertical line stands there. */
   readonly origin?: number | Date;

@@ -11,6 +11,7 @@ export interface SweptRun {
   readonly score: number;
 }
 
+/** Width of the chart, and the score's name. */
 export interface SweepFigureOptions extends Omit<FigureSize, 'height'> {
   /** The score's name: 'score' by default. */
   readonly measure?: string;

@@ -15,15 +15,19 @@ import { logTicks } from './log-ticks.js';
 export interface TrainingPoint {
   /** Where on the axis: an epoch (fractions allowed) or a step. */
   readonly at: number;
+  /** The perplexity, the loss, ... */
   readonly value: number;
 }
 
+/** One line: a figure over a run. */
 export interface TrainingCurve {
   /** 'training', 'validation', or a model's name. */
   readonly label: string;
+  /** In order of training. */
   readonly points: readonly TrainingPoint[];
 }
 
+/** Size, axis and references of {@link trainingCurvesFigure}. */
 export interface TrainingCurvesOptions extends FigureSize {
   /** What `at` counts; 'epoch' by default. */
   readonly horizontalLabel?: string;
@@ -31,8 +35,11 @@ export interface TrainingCurvesOptions extends FigureSize {
   readonly references?: readonly ReferenceLine[];
 }
 
+/** A value to compare with. */
 export interface ReferenceLine {
+  /** What stands beside the line. */
   readonly label: string;
+  /** Where the line lies. */
   readonly value: number;
 }
 
@@ -48,7 +55,17 @@ const curvesChecks: OptionChecks<TrainingCurvesOptions> = {
   ),
 };
 
-/** Perplexity over training, on a logarithmic axis: it falls by factors, and 1 is the floor. */
+/**
+ * Perplexity over training, on a logarithmic axis: it falls by factors, and 1 is the floor.
+ *
+ * @example
+ * ```ts
+ * import { perplexityCurves } from '@throughtime/figures';
+ * const points = [14, 8, 6].map((value, at) => ({ at, value }));
+ * const figure = perplexityCurves([{ label: 'training', points }]);
+ * console.log(figure.description);
+ * ```
+ */
 export function perplexityCurves(
   curves: readonly TrainingCurve[],
   options: TrainingCurvesOptions = {},

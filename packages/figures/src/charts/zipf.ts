@@ -7,6 +7,7 @@ import { seriesColor } from '../palette.js';
 export interface RankedFrequencies {
   /** 'unigrams', 'bigrams', ... */
   readonly label: string;
+  /** `frequencies[r]` is that of rank r + 1. */
   readonly frequencies: ArrayLike<number>;
 }
 

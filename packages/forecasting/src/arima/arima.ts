@@ -37,6 +37,7 @@ import {
 } from './order.js';
 import { searchArima } from './search.js';
 
+/** The order, or the bounds of the search for one. */
 export interface ArimaOptions {
   /** [p, d, q]: autoregressive terms, differences, moving average terms. Or 'auto' (default): all by tests and the least AICc. */
   readonly order?: readonly [number, number, number] | 'auto' | undefined;

@@ -11,18 +11,23 @@ import {
 } from './arma.js';
 import { type ArimaOrder, differenced, lostBy } from './order.js';
 
+/** A fitted ARIMA model. */
 export interface ArimaFit {
+  /** (p, d, q)(P, D, Q), and whether there is a constant. */
   readonly order: ArimaOrder;
   /** Weights of past values of the differenced series, [p] and [P]. */
   readonly ar: readonly number[];
+  /** [P]: weights of values whole seasons back. */
   readonly seasonalAr: readonly number[];
   /** Weights of past innovations, [q] and [Q], added as R and statsmodels have it. */
   readonly ma: readonly number[];
+  /** [Q]: weights of innovations whole seasons back. */
   readonly seasonalMa: readonly number[];
   /** The mean of the differenced series; 0 where the order has no constant. */
   readonly mean: number;
   /** The standard deviation of the innovations. */
   readonly sigma: number;
+  /** Of the differenced series, in nats. */
   readonly logLikelihood: number;
   /** Akaike's criterion, corrected for small samples; comparable between orders with the same differences. */
   readonly aicc: number;

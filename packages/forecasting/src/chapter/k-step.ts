@@ -27,6 +27,7 @@ export function oneStepAhead(
   return whenReady(KStepTable.of(values, predict, { lags, maxSteps: 1 }), (table) => table.column(1));
 }
 
+/** The lags of the model, and where free-running predictions begin. */
 export interface MultiStepOptions {
   /** A count, or a list of offsets. */
   readonly lags: Lags;
@@ -79,6 +80,7 @@ function* freeRun(
   return path;
 }
 
+/** The lags of the model, and how far ahead it predicts. */
 export interface KStepOptions {
   /** A count, or a list of offsets. */
   readonly lags: Lags;
@@ -88,6 +90,7 @@ export interface KStepOptions {
 
 const kStepChecks: OptionChecks<KStepOptions> = { lags: required(lagsCheck), maxSteps: whole({ from: 1 }) };
 
+/** What predictions are compared with, and from which row on. */
 export interface KStepErrorOptions {
   /** Windows that start before this row do not count. Default 0: all count. */
   readonly fromRow?: number;
@@ -102,9 +105,13 @@ const kStepErrorChecks: OptionChecks<KStepErrorOptions> = { fromRow: whole({ fro
  * made from the cells to its left. 1000 values, 4 lags and 64 steps give 933 rows of 68.
  */
 export class KStepTable {
-  readonly rows: number; // n = T - span - maxSteps + 1
-  readonly columns: number; // span + maxSteps
-  readonly cells: Float64Array; // [rows, columns]
+  /** n = T - span - maxSteps + 1 windows. */
+  readonly rows: number;
+  /** span + maxSteps. */
+  readonly columns: number;
+  /** [rows, columns], row-major. */
+  readonly cells: Float64Array;
+  /** How many observed values each row begins with. */
   readonly span: number;
   readonly #values: ArrayLike<number>;
 

@@ -5,8 +5,10 @@ import { type Lags, lagOffsets } from '../network/lag-inputs.js';
 export interface LagWindows {
   /** How far back each feature lies, e.g. [4, 3, 2, 1]: oldest first. */
   readonly offsets: readonly number[]; // [L]
-  readonly features: Float64Array; // [n, L]: row r holds x[r + span - offset]
-  readonly labels: Float64Array; // [n]: x[r + span]
+  /** [n, L]: row r holds x[r + span - offset]. */
+  readonly features: Float64Array;
+  /** [n]: x[r + span]. */
+  readonly labels: Float64Array;
   /** The oldest offset: the first label is the value at this index. */
   readonly span: number;
 }

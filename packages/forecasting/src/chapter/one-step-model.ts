@@ -17,6 +17,7 @@ import type { LagWindows } from './lag-windows.js';
 /** What maps a window of lags to the next value. */
 export type OneStepModelName = 'linear' | 'mlp' | 'rnn' | 'gru' | 'lstm' | 'least-squares';
 
+/** Every {@link OneStepModelName}. */
 export const oneStepModelNames: readonly OneStepModelName[] = [
   'linear',
   'mlp',
@@ -26,15 +27,19 @@ export const oneStepModelNames: readonly OneStepModelName[] = [
   'least-squares',
 ];
 
+/** Which model is fitted, and how it is trained. */
 export interface OneStepModelOptions extends TrainingOptions, ForecasterFitOptions {
+  /** Which model. */
   readonly model: OneStepModelName;
   /** H, or for an mlp a list with the size of each hidden layer. Default 10. */
   readonly hiddenSize?: number | readonly number[] | undefined;
   /** Default: 'xavier'. */
   readonly initial?: 'xavier' | 'normal' | undefined;
+  /** How many epochs a network trains; least squares needs none. */
   readonly epochs: number;
   /** How many windows to learn from: the first ones. */
   readonly train: number;
+  /** Draws the starting weights and the order of the examples. */
   readonly random: Random;
   /** What runs a recurrent network. Default: the fast one where it can. */
   readonly path?: ExecutionPath | undefined;

@@ -25,9 +25,13 @@ export interface Edition {
   readonly firstStep: 0 | 1;
   /** The size of each hidden layer, followed by ReLU; none is linear regression. */
   readonly hiddenSize: readonly number[];
+  /** How weights start. */
   readonly initial: 'xavier' | 'normal';
+  /** How weights follow gradients. */
   readonly optimizer: 'adam' | 'sgd';
+  /** How far. */
   readonly learningRate: number;
+  /** How many epochs the edition trains. */
   readonly epochs: number;
 }
 
@@ -51,6 +55,7 @@ export const editions: Readonly<Record<EditionName, Edition>> = {
   },
 };
 
+/** The experiment; whatever is left out is the edition's. */
 export interface SineExperimentOptions
   extends ForecasterFitOptions,
     Pick<TrainingOptions, 'epochs' | 'learningRate' | 'optimizer'> {
@@ -70,7 +75,9 @@ export interface SineExperimentOptions
   readonly train?: number | undefined;
   /** Steps of the k-step table. Default 64. */
   readonly maxSteps?: number | undefined;
+  /** H, or for an mlp the size of each hidden layer. Default: the edition's. */
   readonly hiddenSize?: number | readonly number[] | undefined;
+  /** What runs a recurrent network. Default: the fast one where it can. */
   readonly path?: ExecutionPath | undefined;
 }
 
@@ -91,7 +98,9 @@ const checks: OptionChecks<SineExperimentOptions> = {
   path: executionPath,
 };
 
+/** What the experiment gave. */
 export interface SineExperiment {
+  /** Which model was fitted. */
   readonly model: OneStepModelName;
   /** The observed series. */
   readonly values: Float64Array;
@@ -109,7 +118,9 @@ export interface SineExperiment {
   readonly multiStep: Float64Array;
   /** span + train: 604 with the chapter's settings. */
   readonly multiStepStart: number;
+  /** Predictions 1 to `maxSteps` steps ahead, from every window. */
   readonly kStep: KStepTable;
+  /** The fitted model. */
   readonly predict: AwaitableOneStepPredictor;
 }
 

@@ -15,6 +15,7 @@ import { Forecaster, forecasterCheck } from '../methods/forecaster.js';
 import type { ForecasterFitOptions, Method, SavedMethod } from '../methods/method.js';
 import type { TimeSeries } from '../series/time-series.js';
 
+/** How far ahead intervals reach, and whose errors set their width. */
 export interface ConformalOptions {
   /** How many steps ahead intervals are needed. */
   readonly horizon: number;

@@ -17,7 +17,9 @@ import { meanAbsoluteError, seasonalScale } from '../metrics/point-metrics.js';
 import { mean as meanOf, sortedQuantile } from '../numeric/statistics.js';
 import { columnValues, learnableSeason, type TimeSeries } from '../series/time-series.js';
 
+/** Whose forecasts are combined, and how. */
 export interface EnsembleOptions {
+  /** At least one; each is fitted to the same series. */
   readonly members: readonly Forecaster[];
   /**
    * How forecasts are combined, value by value: 'mean' (default), 'median', which a single outlier cannot move, or 'weighted': a mean in

@@ -17,15 +17,27 @@ export type TransformOptions =
    * lambda, `fit` finds the likeliest one from -1 to 2, for which the transformed values are nearest to normal with one variance. The
    * point forecast becomes the median.
    */
-  | { readonly kind: 'box-cox'; readonly lambda?: number | undefined }
+  | {
+      readonly kind: 'box-cox';
+      /** The power. Default: the likeliest. */
+      readonly lambda?: number | undefined;
+    }
   /** The change over `lag` steps. A lag of one season removes the season, a lag of 1 a trend. */
-  | { readonly kind: 'difference'; readonly lag: number }
+  | {
+      readonly kind: 'difference';
+      /** Steps, at least 1. */
+      readonly lag: number;
+    }
   /**
    * Seasons found by MSTL are taken out, and the last of each is added to the forecasts. Each context is decomposed anew. It needs two
    * seasons of the longest period.
    * - periods: steps of each season, each at least 2
    */
-  | { readonly kind: 'mstl'; readonly periods: readonly number[] };
+  | {
+      readonly kind: 'mstl';
+      /** Steps of each season, the shortest first. */
+      readonly periods: readonly number[];
+    };
 
 /** Fits `model` to the series after the transforms, applied in order. Forecasts are in the units of the series. */
 export function transformed(model: Forecaster, transforms: readonly TransformOptions[]): Forecaster {

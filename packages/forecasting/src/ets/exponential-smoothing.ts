@@ -32,6 +32,7 @@ import {
 } from './specification.js';
 import { startingState } from './starting-state.js';
 
+/** Which model, its season, and what quantiles are drawn from. */
 export interface EtsOptions {
   /** Which model, as 'MAM' or 'AAdN', or 'auto' (default): the one with the smallest AICc. */
   readonly model?: string | undefined;
@@ -297,7 +298,17 @@ function deviations(
   return result;
 }
 
-/** Exponential smoothing: level, trend and season each follow the data at their own pace. */
+/**
+ * Exponential smoothing: level, trend and season each follow the data at their own pace.
+ *
+ * @example
+ * ```ts
+ * import { ets, TimeSeries } from '@throughtime/forecasting';
+ * const sales = TimeSeries.of({ values: [112, 118, 132, 129, 121, 135, 148, 148, 136, 119] });
+ * const model = await ets().fit(sales);
+ * const { mean, quantiles } = await model.predict(3, { levels: [0.05, 0.95] });
+ * ```
+ */
 export function ets(options: EtsOptions = {}): Forecaster {
   return new Forecaster(new ExponentialSmoothing(options));
 }

@@ -19,6 +19,7 @@ import { type ForecasterFitOptions, forecasterFitChecks } from '../methods/metho
 import { type SeasonalScale, seasonalScale } from '../metrics/point-metrics.js';
 import { columnValues, learnableSeason, type TimeSeries } from '../series/time-series.js';
 
+/** From where, how far and how often a backtest forecasts. */
 export interface BacktestOptions {
   /** Steps forecast from every origin. */
   readonly horizon: number;
@@ -42,8 +43,11 @@ export interface BacktestOptions {
    * 1, none.
    */
   readonly period?: number | undefined;
+  /** Stops between two batches of forecasts with the signal's reason. Default: nothing stops it. */
   readonly signal?: AbortSignal | undefined;
+  /** Told how many origins are done, of how many. Default: nobody. */
   readonly onProgress?: ((done: number, origins: number) => void) | undefined;
+  /** Passed to each `fit`. Default: none. */
   readonly fit?: ForecasterFitOptions | undefined;
 }
 
@@ -67,16 +71,25 @@ export interface BacktestRecord {
   readonly series: number;
   /** How many values the forecast has seen. It forecasts the indices from here on. */
   readonly origin: number;
+  /** What was forecast. */
   readonly forecast: Forecast;
-  readonly actual: Float64Array; // [H, D], NaN where missing
+  /** [H, D], row-major: the values that came, NaN where missing. */
+  readonly actual: Float64Array;
 }
 
+/** The forecasts of a backtest, and what came. */
 export interface Backtest {
+  /** The model's. */
   readonly name: string;
+  /** H: steps forecast from every origin. */
   readonly horizon: number;
+  /** Steps from one origin to the next. */
   readonly stride: number;
+  /** [D]: their names. */
   readonly variables: readonly string[];
+  /** The central intervals that were forecast. */
   readonly coverages: readonly number[];
+  /** One per series and origin, in order. */
   readonly records: readonly BacktestRecord[];
   /** What errors are scaled by, on the values before `start`, [series][variable]. */
   readonly scales: readonly (readonly SeasonalScale[])[];

@@ -3,13 +3,17 @@ import type { Backtest } from './backtest.js';
 import { compareBacktests } from './diebold-mariano.js';
 import { type ScoreOptions, type Scores, scoreChecks, scoresOf } from './scores.js';
 
+/** One model of a comparison. */
 export interface ComparisonRow {
+  /** The backtest's name. */
   readonly name: string;
+  /** How good its forecasts were. */
   readonly scores: Scores;
   /** Diebold-Mariano p-value against the baseline; undefined for the baseline itself, and where the test is. */
   readonly pValue: number | undefined;
 }
 
+/** What is scored, and against which baseline. */
 export interface CompareOptions extends ScoreOptions {
   /** The name of the backtest that the others are tested against. Default: the first. */
   readonly baseline?: string | undefined;

@@ -3,6 +3,7 @@ import { studentCdf } from '../numeric/distributions.js';
 import { mean } from '../numeric/statistics.js';
 import type { Backtest } from './backtest.js';
 
+/** Whether two models' forecasts differ by more than chance. */
 export interface DieboldMariano {
   /** Negative if the first forecasts are better; undefined where nothing can be said, see {@link dieboldMariano}. */
   readonly statistic: number | undefined;
@@ -12,6 +13,7 @@ export interface DieboldMariano {
   readonly count: number;
 }
 
+/** How far the forecasts' errors depend on one another. */
 export interface DieboldMarianoOptions {
   /** How many neighboring forecasts share steps: 1 for one-step forecasts. Default 1. */
   readonly overlap?: number;

@@ -5,18 +5,23 @@ import type { Backtest } from './backtest.js';
 
 /** A good model leaves residuals around zero that do not predict one another and are roughly normal. */
 export interface ResidualDiagnostics {
+  /** How many residuals there are, those that are NaN not counted. */
   readonly count: number;
+  /** Their mean: the bias. */
   readonly mean: number;
+  /** Their standard deviation. */
   readonly deviation: number;
   /** Two-sided p-value of a zero mean. If it is small, the forecasts are biased. */
   readonly biasPValue: number;
-  readonly autocorrelations: Float64Array; // [lags + 1], the first 1
+  /** [lags + 1], the first 1. */
+  readonly autocorrelations: Float64Array;
   /** Ljung-Box. If the p-value is small, something predictable is left. */
   readonly ljungBox: { readonly statistic: number; readonly pValue: number; readonly lags: number };
   /** Jarque-Bera. If the p-value is small, normal intervals are wrong. */
   readonly jarqueBera: { readonly statistic: number; readonly pValue: number };
 }
 
+/** How many lags are looked at. */
 export interface DiagnosticsOptions {
   /** Default: min(10, n / 5), the rule of Hyndman and Athanasopoulos for series without a season. */
   readonly lags?: number | undefined;

@@ -14,8 +14,11 @@ import { type Backtest, crpsLevels } from './backtest.js';
 
 /** How good a backtest's forecasts of one variable were. Units: those of the series, unless a name says otherwise. */
 export interface Scores {
+  /** Mean absolute error. */
   readonly mae: number;
+  /** Mean squared error. */
   readonly mse: number;
+  /** Root of the mean squared error. */
   readonly rmse: number;
   /** Percent. Infinite where an actual value is 0. */
   readonly mape: number;
@@ -26,6 +29,7 @@ export interface Scores {
    * the training data never change.
    */
   readonly mase: number;
+  /** As `mase`, of squares: in units of the training data's root mean squared seasonal naive error. */
   readonly rmsse: number;
   /** From quantiles at 0.05, 0.10, ... 0.95; undefined for points only, NaN where all quantiles are infinite. */
   readonly crps: number | undefined;
@@ -33,6 +37,7 @@ export interface Scores {
   readonly coverage: readonly { readonly nominal: number; readonly measured: number }[];
 }
 
+/** Which of a backtest's values are scored. */
 export interface ScoreOptions {
   /** Default: the first. */
   readonly variable?: string | undefined;

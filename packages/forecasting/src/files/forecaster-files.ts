@@ -38,17 +38,21 @@ import { TimeSeries } from '../series/time-series.js';
 /** The files that a saved forecaster consists of, in the order they are written. */
 export const forecasterFileNames = ['config.json', 'model.safetensors'] as const;
 
+/** A file of a saved forecaster. */
 export type ForecasterFileName = (typeof forecasterFileNames)[number];
 
 /** A saved forecaster in memory: what a page downloads, or a directory holds. */
 export type ForecasterFiles = Readonly<Partial<Record<ForecasterFileName, Uint8Array>>>;
 
+/** A forecaster, and what was kept with it. */
 export interface LoadedForecaster {
+  /** The forecaster, fitted. */
   readonly forecaster: Forecaster;
   /** The notes that were saved with the model. */
   readonly notes: Readonly<Record<string, unknown>>;
 }
 
+/** How strictly a forecaster is read. */
 export interface LoadForecasterOptions {
   /**
    * Whether a forecaster is read whose data are not those that its files were written with. Default false: it is refused, since one
@@ -59,6 +63,7 @@ export interface LoadForecasterOptions {
   readonly onWarning?: ((warning: string) => void) | undefined;
 }
 
+/** What is kept with a forecaster. */
 export interface SaveOptions {
   /** Whatever else belongs to it, as plain data: how it was trained, where the series came from. Default: nothing. */
   readonly notes?: Readonly<Record<string, unknown>>;

@@ -19,6 +19,7 @@ import { type Forecast, type ForecastRequest, type GaussianSteps, gaussianForeca
 import { Forecaster } from './forecaster.js';
 import type { ForecasterFitOptions, Method, SavedMethod } from './method.js';
 
+/** The order, or the largest that is tried. */
 export interface AutoregressionOptions {
   /** The number of lags, or 'auto' (default): the order up to `maxOrder` with the smallest AICc. */
   readonly order?: number | 'auto' | undefined;
@@ -36,10 +37,15 @@ const checks: OptionChecks<AutoregressionOptions> = {
  * made, so that they lose no digits far from zero: y_t - c = offset + sum coefficients[i] (y_(t-1-i) - c) + e.
  */
 export interface AutoregressionFit {
+  /** The intercept, of values as they are. */
   readonly constant: number;
+  /** What values are taken around. */
   readonly center: number;
+  /** The intercept around the center. */
   readonly offset: number;
-  readonly coefficients: readonly number[]; // [p], the newest lag first
+  /** [p], the newest lag first. */
+  readonly coefficients: readonly number[];
+  /** The standard deviation of e. */
   readonly sigma: number;
   /** AICc of each order from 0 to the largest tried. */
   readonly criterion: readonly number[];

@@ -15,8 +15,10 @@ export interface ForecastTimes {
 
 /** A forecast of the next `horizon` steps of one series, as a {@link Forecaster} gives it: with its dates. */
 export interface Forecast extends ForecastTimes {
-  readonly horizon: number; // H
-  readonly variables: readonly string[]; // [D]
+  /** H: how many steps ahead it goes. */
+  readonly horizon: number;
+  /** [D]: their names. */
+  readonly variables: readonly string[];
   /** The point forecast, [H, D]. */
   readonly mean: Float64Array;
   /** One entry per level asked for, in that order; empty when none was. */
@@ -25,13 +27,17 @@ export interface Forecast extends ForecastTimes {
   readonly paths?: Float64Array;
 }
 
+/** A value that the future lies below with a given probability. */
 export interface ForecastQuantile {
   /** The share of futures below: 0.05 and 0.95 bound a 90% interval. */
   readonly level: number;
-  readonly values: Float64Array; // [H, D]
+  /** [H, D], row-major. */
+  readonly values: Float64Array;
 }
 
+/** How far a method must forecast, and with which quantiles. */
 export interface ForecastRequest {
+  /** H */
   readonly horizon: number;
   /** Quantile levels wanted. */
   readonly levels: readonly number[];

@@ -16,6 +16,7 @@ import { type TimeSeries, timeSeriesCheck } from '../series/time-series.js';
 import { dated, type Forecast } from './forecast.js';
 import { type ForecasterFitOptions, forecasterFitChecks, type Method } from './method.js';
 
+/** What a forecast contains beside its mean. */
 export interface PredictOptions {
   /** Forecast what follows this series instead of the one last seen. Nothing is learned from it. */
   readonly context?: TimeSeries | undefined;
@@ -45,6 +46,7 @@ export const forecasterCheck: Check<Forecaster> = withMethods<Forecaster>('a For
  * is the same for every model, from naive to recurrent.
  */
 export class Forecaster {
+  /** What forecasts. */
   readonly method: Method;
   #series: readonly TimeSeries[] | undefined;
 
@@ -54,6 +56,7 @@ export class Forecaster {
     this.#series = series;
   }
 
+  /** The method's name, such as 'ets(ANN)', for messages and tables. */
   get name(): string {
     return this.method.name;
   }

@@ -41,6 +41,7 @@ import { Forecaster } from './forecaster.js';
 import type { ForecasterFitOptions, Method, SavedMethod } from './method.js';
 import { readNetwork, requireWithin, restoreParameters, saveNetwork } from './network-options.js';
 
+/** One network for many series, and how it is trained. */
 export interface GlobalRecurrentOptions {
   /** The source of starting weights and of the windows that are drawn. */
   readonly random: Random;

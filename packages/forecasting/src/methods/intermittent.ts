@@ -6,6 +6,7 @@ import type { Forecast, ForecastRequest } from './forecast.js';
 import { Forecaster } from './forecaster.js';
 import type { Method, SavedMethod } from './method.js';
 
+/** Which of Croston's methods forecasts. */
 export interface CrostonOptions {
   /**
    * - 'classic': both averages move by 0.1 of each difference (Croston 1972)
@@ -15,6 +16,7 @@ export interface CrostonOptions {
   readonly variant?: 'classic' | 'sba' | 'optimized' | undefined;
 }
 
+/** The smoothing of demand and of its probability (Teunter, Syntetos and Babai 2011). */
 export interface TsbOptions {
   /** How quickly the size of a demand follows. Default 0.1. */
   readonly demand?: number | undefined;

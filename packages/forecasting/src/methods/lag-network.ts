@@ -33,6 +33,7 @@ import {
   saveNetwork,
 } from './network-options.js';
 
+/** The lags that a network reads, and how it is trained. */
 export interface LagNetworkOptions extends NetworkOptions {
   /** A count, or a list of offsets. */
   readonly lags: Lags;

@@ -10,6 +10,7 @@ import type { EncodedSeries } from '../network/series-encoder.js';
 import type { Forecast, ForecastRequest } from './forecast.js';
 import { forecastRecursively, readDirectForecasts, type Unfolding } from './network-forecasts.js';
 
+/** How a network that was trained on windows forecasts several steps ahead. */
 export type StrategyName = 'recursive' | 'direct' | 'encoder-decoder';
 
 export interface StrategyOptions {

@@ -38,7 +38,9 @@ import {
   strategyNames,
 } from './recurrent-strategies.js';
 
+/** The network, what it reads, and how it is trained. */
 export interface RecurrentOptions extends NetworkOptions {
+  /** The cell of all layers. */
   readonly cell: 'rnn' | 'gru' | 'lstm';
   /** Size of the hidden state. Default 32. */
   readonly hiddenSize?: number | undefined;
@@ -80,6 +82,7 @@ const checks: OptionChecks<RecurrentOptions> = {
 
 /** The training of a fitted network from the weights that it has. */
 export interface NetworkTraining {
+  /** The recurrent network below the head. */
   readonly network: ResolvedConfig;
   /** The first step of a sequence that predicts. */
   readonly readFrom: number;
@@ -91,11 +94,15 @@ export interface NetworkTraining {
   readonly examples: Examples;
   /** How many of them, the newest, are held out for validation. */
   readonly held: number;
+  /** How weights follow gradients. */
   readonly optimizer: 'adam' | 'sgd';
+  /** How far. */
   readonly learningRate: number;
+  /** N: examples per update. */
   readonly batchSize: number;
   /** Largest global norm of a gradient. */
   readonly clipNorm: number;
+  /** How many epochs at most. */
   readonly epochs: number;
   /** Epochs without a better validation before training ends. */
   readonly patience: number;

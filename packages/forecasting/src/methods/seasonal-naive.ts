@@ -6,6 +6,7 @@ import { type Forecast, type ForecastRequest, type GaussianSteps, gaussianForeca
 import { Forecaster } from './forecaster.js';
 import type { Method, SavedMethod } from './method.js';
 
+/** The season whose values are repeated. */
 export interface SeasonalNaiveOptions {
   /** Steps of a season. Default: the series' own, where the training values show it twice; otherwise 1, none. */
   readonly period?: number | undefined;

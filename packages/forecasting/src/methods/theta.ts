@@ -10,6 +10,7 @@ import type { Method, SavedMethod } from './method.js';
 /** Which theta model; the names are those of Fiorucci et al. (2016). */
 export type ThetaModel = 'STM' | 'OTM' | 'DSTM' | 'DOTM';
 
+/** Which theta model, and the season that is taken out. */
 export interface ThetaOptions {
   /**
    * - 'STM': theta is 2, as in the M3 competition (Assimakopoulos and Nikolopoulos 2000)

@@ -54,7 +54,9 @@ export function symmetricMeanAbsolutePercentageError(
 
 /** What MASE and RMSSE divide by: the mean absolute and the root mean squared seasonal difference of the training data. */
 export interface SeasonalScale {
+  /** The mean absolute difference: MASE's. */
   readonly absolute: number;
+  /** The root mean squared difference: RMSSE's. */
   readonly squared: number;
 }
 
@@ -79,8 +81,16 @@ export function seasonalScale(training: ArrayLike<number>, period: number): Seas
 
 /** What errors are scaled by: the training data and their season, or their {@link seasonalScale}. */
 export type ScalingOptions =
-  | { readonly training: ArrayLike<number>; readonly period: number }
-  | { readonly scale: SeasonalScale };
+  | {
+      /** The values that the model was fitted to. */
+      readonly training: ArrayLike<number>;
+      /** Steps of a season; 1 for none. */
+      readonly period: number;
+    }
+  | {
+      /** What {@link seasonalScale} gave for them. */
+      readonly scale: SeasonalScale;
+    };
 
 /**
  * Mean absolute scaled error. Below 1 is better than the one-step seasonal naive forecast on the training data. NaN, undefined, where

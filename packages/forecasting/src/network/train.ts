@@ -13,6 +13,7 @@ import type { ForecasterFitOptions } from '../methods/method.js';
 import { minimize } from '../numeric/lbfgs.js';
 import { type ExampleBatch, type Examples, shuffledBatches, wholeBatch } from './examples.js';
 
+/** How a network is trained. */
 export interface TrainingOptions {
   /**
    * 'adam' (default) and 'sgd' take small steps on shuffled batches; 'lbfgs' takes long ones on all examples at once, which

@@ -16,6 +16,16 @@ import type { Forecaster } from '../methods/forecaster.js';
 /**
  * Writes `config.json` and `model.safetensors` into a directory, made where it is missing. Whatever the disk refuses leaves the
  * forecaster that was there.
+ *
+ * @example
+ * ```ts
+ * import { ets, TimeSeries } from '@throughtime/forecasting';
+ * import { loadForecaster, saveForecaster } from '@throughtime/forecasting/node';
+ * const model = await ets().fit(TimeSeries.of({ values: [112, 118, 132, 129, 121, 135, 148, 148, 136, 119] }));
+ * await saveForecaster('out/sales', model);
+ * const { forecaster } = await loadForecaster('out/sales');
+ * await forecaster.predict(3);
+ * ```
  */
 export async function saveForecaster(
   directory: string,

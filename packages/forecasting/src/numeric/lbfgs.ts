@@ -7,6 +7,7 @@ export type Objective = (point: Float64Array, gradient: Float64Array) => number;
 /** The same for a function whose value may come later. */
 export type AwaitableObjective = (point: Float64Array, gradient: Float64Array) => Awaitable<number>;
 
+/** When the search ends. */
 export interface LbfgsOptions {
   /** Default 200. */
   readonly maxIterations?: number;
@@ -16,7 +17,9 @@ export interface LbfgsOptions {
   readonly valueTolerance?: number;
   /** How many pairs of steps and gradient changes are remembered. Default 10; more hardly help. */
   readonly memory?: number;
+  /** Stops between iterations with the signal's reason. Default: nothing stops it. */
   readonly signal?: AbortSignal | undefined;
+  /** Told the value after each iteration, counted from 1. Default: nobody. */
   readonly onIteration?: (iteration: number, value: number) => void;
 }
 
@@ -29,9 +32,13 @@ const checks: OptionChecks<LbfgsOptions> = {
   onIteration: callback,
 };
 
+/** Where the search ended. */
 export interface Minimum {
+  /** The point with the lowest value. */
   readonly point: Float64Array;
+  /** The value there. */
   readonly value: number;
+  /** How many iterations were made. */
   readonly iterations: number;
   /** Whether a tolerance was met. False if the iterations ran out or the line search failed. */
   readonly converged: boolean;

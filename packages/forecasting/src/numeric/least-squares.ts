@@ -9,8 +9,10 @@ import { Matrix, SVD } from 'ml-matrix';
  * constant beside values of 1e9 would be lost below their rounding.
  */
 export class LeastSquares {
-  readonly rows: number; // n
-  readonly columns: number; // P
+  /** n */
+  readonly rows: number;
+  /** P */
+  readonly columns: number;
   readonly #triangle: Float64Array; // [P + 1, P + 1]: R, and in its last column Q^T y, of the centered and scaled problem
   readonly #scales: Float64Array; // [P + 1]: what each column of the problem was multiplied by
   readonly #centers: Float64Array; // [P + 1]: what was taken from each column before; 0 without a constant

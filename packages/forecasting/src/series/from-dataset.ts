@@ -8,6 +8,7 @@ import {
 import { ArgumentError, checkOptions, inWords, list, type OptionChecks, text } from '@throughtime/errors';
 import { TimeSeries } from './time-series.js';
 
+/** Which columns are taken, and how their times become steps. */
 export interface FromDatasetOptions extends AlignOptions {
   /** Which columns to forecast, in this order. Default: all. */
   readonly columns?: readonly string[] | undefined;

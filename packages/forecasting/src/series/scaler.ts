@@ -26,9 +26,12 @@ const savedChecks: OptionChecks<SavedScaler> = {
  * belongs to a variable that never changed: it is shifted and not stretched, and whatever a model says is scaled back to its value.
  */
 export class Scaler {
+  /** What offsets and factors are. */
   readonly kind: ScalerKind;
-  readonly offsets: readonly number[]; // [D]
-  readonly factors: readonly number[]; // [D]
+  /** [D]: what is taken from each variable first. */
+  readonly offsets: readonly number[];
+  /** [D]: what each variable is then divided by; 0 for one that never varied, which is left undivided. */
+  readonly factors: readonly number[];
 
   private constructor(kind: ScalerKind, offsets: readonly number[], factors: readonly number[]) {
     this.kind = kind;
@@ -75,14 +78,17 @@ export class Scaler {
     return new Scaler(kind, offsets, factors);
   }
 
+  /** A value of variable `column` in scaled units. */
   scale(value: number, column: number): number {
     return (value - this.offsets[column]) / (this.factors[column] || 1);
   }
 
+  /** The value of variable `column` that is `value` in scaled units. */
   unscale(value: number, column: number): number {
     return this.offsets[column] + this.factors[column] * value;
   }
 
+  /** What {@link Scaler.fromJSON} reads. */
   toJSON(): SavedScaler {
     return { kind: this.kind, offsets: this.offsets, factors: this.factors };
   }

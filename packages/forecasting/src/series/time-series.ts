@@ -25,11 +25,13 @@ import { NotFiniteError, NothingObservedError } from '../errors.js';
 
 /** Variables whose future is known when a forecast is made: holidays, prices already set, the calendar. */
 export interface KnownCovariates {
-  readonly names: readonly string[]; // [C]
+  /** [C] */
+  readonly names: readonly string[];
   /** [L, C], row t beside the series' row t; L >= T, and the rows from T on are the known future. */
   readonly values: Float64Array;
 }
 
+/** The values of a series, and what is known about them. */
 export interface TimeSeriesOptions {
   /** Shown in messages and tables. Default: 'series'. */
   readonly name?: string | undefined;
@@ -39,7 +41,9 @@ export interface TimeSeriesOptions {
   readonly variables?: readonly string[] | undefined;
   /** [T, D], 0 where a value is missing, whatever `values` holds there. Default: all observed. */
   readonly observed?: ArrayLike<number> | undefined;
+  /** When the values were taken. Default: not known; steps are only counted. */
   readonly timeline?: Timeline | undefined;
+  /** Variables whose future is known: their names [C], and values [L, C] with L >= T. Default: none. */
   readonly known?: { names: readonly string[]; values: ArrayLike<number> } | undefined;
   /** Steps of a season. Default: the one usual for the timeline's frequency; 1, none, without a timeline. */
   readonly period?: number | undefined;
@@ -79,11 +83,17 @@ interface Fields {
  * known in advance. Immutable: slicing and appending make new series.
  */
 export class TimeSeries {
+  /** Shown in messages and tables. */
   readonly name: string;
-  readonly values: Float64Array; // [T, D]; NaN where missing, so that no sum and no figure takes it for a number
-  readonly variables: readonly string[]; // [D]
-  readonly observed: Uint8Array; // [T, D]
+  /** [T, D]; NaN where missing, so that no sum and no figure takes it for a number. */
+  readonly values: Float64Array;
+  /** [D]: their names. */
+  readonly variables: readonly string[];
+  /** [T, D]: 1 where a value was observed, 0 where it is missing. */
+  readonly observed: Uint8Array;
+  /** When the values were taken; undefined where that is not known. */
   readonly timeline: Timeline | undefined;
+  /** Variables whose future is known; undefined for none. */
   readonly known: KnownCovariates | undefined;
   /** Steps of a season; 1 where there is none. */
   readonly period: number;

@@ -2,6 +2,7 @@ import { type Awaitable, type AwaitableLanguageModel, whenReady } from '@through
 import { checkOptions, number, probability, whole } from '@throughtime/errors';
 import type { ModelWithOutput } from '../language-model.js';
 
+/** The size and weight of the cache (Grave, Joulin and Usunier 2017). */
 export interface CachePointerOptions {
   /** How many of the last tokens are remembered. Default 500. */
   readonly window?: number;
@@ -11,7 +12,9 @@ export interface CachePointerOptions {
   readonly flatness?: number;
 }
 
+/** What a model with a cache has read. */
 export interface CachePointerState<S> {
+  /** The state of the model below the cache. */
   readonly model: S;
   /** The latest remembered pair of context and token; older ones follow by `previous`. */
   readonly latest: Memory | undefined;

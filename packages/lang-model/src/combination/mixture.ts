@@ -71,6 +71,7 @@ export class MixtureLanguageModel implements AwaitableLanguageModel<readonly unk
   }
 }
 
+/** How weights of a mixture are fitted. */
 export interface MixtureFitOptions {
   /** Rounds of expectation maximization at most. Default 1000: slow only where the best weight is near 0 or 1. */
   readonly iterations?: number;

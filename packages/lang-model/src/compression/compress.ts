@@ -17,6 +17,7 @@ import { ArithmeticDecoder, ArithmeticEncoder, totalFrequency } from './arithmet
 /** Every token gets a place in the frequencies, and this many leave the model nearly all of it. */
 const largestVocabulary = totalFrequency / 16;
 
+/** What {@link compress} and {@link decompress} must agree on, and how they report. */
 export interface CompressOptions {
   /** The id that stands for tokens which the vocabulary lacks: behind each comes what the token was. Default: none. */
   readonly unknown?: number | undefined;
@@ -34,6 +35,7 @@ const compressChecks: OptionChecks<CompressOptions> = {
 
 /** A text as ids, and as bytes what those that are unknown stand for. */
 export interface CompressibleText {
+  /** The tokens of the text. */
   readonly ids: Int32Array;
   /** One for each id that is `unknown`, in order. */
   readonly literals: readonly Uint8Array[];
@@ -73,6 +75,7 @@ export async function compress<S>(
   return encoder.end();
 }
 
+/** The options of {@link compress}, and the length of the text. */
 export interface DecompressOptions extends CompressOptions {
   /** How many tokens the text has. */
   readonly tokens: number;

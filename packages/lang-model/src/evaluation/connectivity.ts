@@ -8,6 +8,7 @@ import { type ResolvedModelConfig, resolveModelConfig } from '../recurrent/model
 import { RecurrentLanguageModel } from '../recurrent/recurrent-language-model.js';
 import { referenceModel } from '../recurrent/reference-executor.js';
 
+/** Which prediction is looked at, and how far back. */
 export interface ConnectivityOptions {
   /** The position whose next token is predicted: the model has read the tokens up to and with it. Default: the last. */
   readonly at?: number;

@@ -20,6 +20,7 @@ import { type Evaluation, evaluationOfLoss } from './perplexity.js';
 /** What dynamic evaluation adapts: any recurrent language model, of this package or of a user's. */
 export type AdaptableModel<S> = TrainableModel<TokenBatch, S>;
 
+/** How weights follow the text that is evaluated (Krause et al. 2018). */
 export interface DynamicEvaluationOptions {
   /** Tokens between two adaptations. Default 20. */
   readonly steps?: number;
@@ -98,6 +99,7 @@ export async function dynamicEvaluation<S>(
   return evaluationOfLoss(loss / (ids.length - 1), ids.length - 1);
 }
 
+/** The length of a chunk, and what stops it. */
 export type GradientSquaresOptions = Pick<DynamicEvaluationOptions, 'steps' | 'signal'>;
 
 /**

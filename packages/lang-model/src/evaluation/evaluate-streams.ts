@@ -8,6 +8,7 @@ import { type StreamBatches, streamBatches } from './stream-batches.js';
 /** A model that reads many rows at once, as recurrent models do. */
 export type BatchEvaluator<S> = Pick<TrainableModel<TokenBatch, S>, 'initialState' | 'evaluate'>;
 
+/** How the text is cut into streams that are read side by side. */
 export interface StreamEvaluationOptions {
   /** N: how many parts of the text are read side by side. Default 16. */
   readonly streams?: number;
@@ -21,6 +22,7 @@ export interface StreamEvaluationOptions {
   readonly signal?: AbortSignal;
 }
 
+/** How well a model predicts a text. */
 export interface StreamEvaluation extends Evaluation {
   /** How many predictions were of `unknown`. */
   readonly unknownTokens: number;

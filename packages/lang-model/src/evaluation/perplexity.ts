@@ -11,6 +11,7 @@ import { anything, checkOptions, whole } from '@throughtime/errors';
 import { requireTokens } from '../checks.js';
 import { EmptySequenceError } from '../errors.js';
 
+/** Where scoring begins. */
 export interface EvaluationOptions<S> {
   /** What the model has seen before ids[0]. Default: nothing, its initial state. */
   readonly state?: S;
@@ -21,6 +22,7 @@ export interface EvaluationOptions<S> {
   readonly given?: number;
 }
 
+/** How well a model predicts a text. */
 export interface Evaluation {
   /** How many ids were scored. */
   readonly tokens: number;

@@ -2,6 +2,7 @@ import type { BatchCursor, BatchIterator, BatchSource, TokenBatch } from '@throu
 import { ArgumentError, checkOptions, required, whole } from '@throughtime/errors';
 import { EmptySequenceError } from '../errors.js';
 
+/** How a text is cut into streams. */
 export interface StreamBatchesOptions {
   /** N: into how many parallel streams the text is cut. A text with fewer predictions gets fewer. */
   readonly streams: number;

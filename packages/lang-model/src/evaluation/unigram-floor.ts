@@ -3,6 +3,7 @@ import { requireTokens } from '../checks.js';
 import { EmptySequenceError } from '../errors.js';
 import { evaluationOfLoss } from './perplexity.js';
 
+/** Whose frequencies are taken, and what they predict. */
 export interface UnigramFloorOptions {
   /** V: ids lie in 0 .. V - 1. */
   readonly vocabularySize: number;

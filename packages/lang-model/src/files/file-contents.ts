@@ -3,6 +3,7 @@ import { DamagedModelFileError, MissingModelFileError } from './model-files-erro
 /** The files that a saved model consists of, in the order they are written. */
 export const modelFileNames = ['vocabulary.json', 'config.json', 'model.safetensors'] as const;
 
+/** A file of a saved model. */
 export type ModelFileName = (typeof modelFileNames)[number];
 
 /** A saved model in memory: what a page downloads, or a directory holds. `vocabulary.json` is absent without a vocabulary. */

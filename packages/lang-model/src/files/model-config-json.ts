@@ -6,9 +6,11 @@ import { type CommonConfig, commonChecks, damagedBy, modelFormat, readConfig } f
 
 /** The contents of `config.json`. */
 export interface ModelConfigJson {
+  /** Says that this is a model of ours. */
   readonly format: typeof modelFormat;
   /** 3 with int8 weights, which version 2 does not have. */
   readonly version: 2 | 3;
+  /** The architecture. */
   readonly model: RecurrentModelConfig;
   /** Whether a `vocabulary.json` belongs to it. */
   readonly vocabulary: boolean;

@@ -45,6 +45,7 @@ import {
 } from './model-config-json.js';
 import { DamagedModelFileError } from './model-files-error.js';
 
+/** What is kept with a model. */
 export interface SaveModelOptions {
   /** The tokenizer of the training text; kept so that prompts are cut alike. Default: not kept. */
   readonly tokenizer?: Tokenizer;
@@ -63,10 +64,13 @@ export const saveModelChecks: OptionChecks<SaveModelOptions> = {
   weights: weightForm,
 };
 
+/** A model, and what was kept with it. */
 export interface LoadedModel {
+  /** The model, ready to generate or to train on. Its `vocabulary` is there where it was saved. */
   readonly model: RecurrentLanguageModel;
   /** The tokenizer of the training text, where it was saved. */
   readonly tokenizer: Tokenizer | undefined;
+  /** The plain data that were saved with it; empty for none. */
   readonly notes: Readonly<Record<string, unknown>>;
 }
 

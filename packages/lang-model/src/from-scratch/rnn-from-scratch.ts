@@ -26,6 +26,7 @@ export function rnnForward(
   return { outputs, state: H };
 }
 
+/** The chapter's parameters, by its names. */
 export interface RnnWeights {
   /** [V, H] */
   readonly Wxh: tf.Tensor2D;
@@ -52,16 +53,28 @@ function oneHot(ids: Int32Array, V: number): tf.Tensor2D {
   return tf.cast(tf.oneHot(tf.tensor1d(ids, 'int32'), V), 'float32') as tf.Tensor2D;
 }
 
+/** The sizes of the model, and what its weights are drawn from. */
 export interface RnnFromScratchOptions {
   /** V */
   readonly vocabularySize: number;
   /** H */
   readonly hiddenSize: number;
+  /** Draws the starting weights. */
   readonly random: Random;
 }
 
-/** The same as something that `BpttTrainer` trains. */
+/**
+ * The same as something that `BpttTrainer` trains.
+ *
+ * @example
+ * ```ts
+ * import { RnnFromScratch } from '@throughtime/lang-model/tfjs';
+ * import { Random } from '@throughtime/random';
+ * const model = new RnnFromScratch({ vocabularySize: 28, hiddenSize: 32, random: Random.seeded(1) });
+ * ```
+ */
 export class RnnFromScratch {
+  /** The chapter's five arrays. */
   readonly parameters: readonly Parameter[];
   readonly #hiddenSize: number;
 
@@ -91,6 +104,7 @@ export class RnnFromScratch {
     return new Float32Array(batchSize * this.#hiddenSize);
   }
 
+  /** Forward and backward through a chunk, by tfjs's automatic differentiation. */
   async lossAndGradients(batch: TokenBatch, state: Float32Array): Promise<StepResult<Float32Array>> {
     const { loss, read } = await lossAndGradients(this.parameters, (weights) => {
       const run = this.#run(weights, batch, state);
@@ -99,6 +113,7 @@ export class RnnFromScratch {
     return { loss, predictions: batch.targets.length, state: read[0] };
   }
 
+  /** Forward only: the mean loss in nats, and the state after the chunk. */
   async evaluate(batch: TokenBatch, state: Float32Array): Promise<StepResult<Float32Array>> {
     const [[loss], after] = await computeArrays(() => {
       const run = this.#run(parameterTensors(this.parameters), batch, state);

@@ -19,6 +19,7 @@ import {
 import type { AwaitableLanguageModel } from '../language-model.js';
 import { noLogProbability } from './sampler.js';
 
+/** How wide, how long and from where {@link beamSearch} looks. */
 export interface BeamSearchOptions<S = unknown> {
   /** Ids the model reads first; they are not part of the results. Default: none. */
   readonly prompt?: ArrayLike<number>;
@@ -52,6 +53,7 @@ const beamSearchChecks: OptionChecks<BeamSearchOptions> = {
   signal: abortSignal,
 };
 
+/** A continuation that was found. */
 export interface Hypothesis {
   /** The tokens after the prompt, without the end token. */
   readonly tokens: readonly number[];

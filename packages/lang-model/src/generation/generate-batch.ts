@@ -16,6 +16,7 @@ import type { AwaitableLanguageModel, BatchLanguageModel } from '../language-mod
 import { createSampler, type SamplingOptions, samplingChecks } from './sampler.js';
 import { StopSequences } from './stop-sequences.js';
 
+/** How many texts are generated side by side, and how their tokens are chosen. */
 export interface GenerateBatchOptions extends Omit<SamplingOptions, 'random'> {
   /** The ids each text starts with; lengths may differ, and a prompt may be empty. They are not repeated in the output. */
   readonly prompts: readonly ArrayLike<number>[];

@@ -10,7 +10,9 @@ import type { AwaitableLanguageModel } from '../language-model.js';
 import { type GenerateOptions, generate, generateChecks } from './generate.js';
 import { StopSequences } from './stop-sequences.js';
 
+/** What to continue, how far, and how tokens are chosen. */
 export interface GenerateTextOptions<S = unknown> extends Omit<GenerateOptions<S>, 'prompt' | 'stop'> {
+  /** Cuts the prompt as the training text was cut, and puts tokens together again. */
   readonly tokenizer: Tokenizer;
   /** Of the model's size; its unknown token is never generated. */
   readonly vocabulary: Vocabulary;
@@ -33,6 +35,19 @@ const generateTextChecks: OptionChecks<GenerateTextOptions> = {
  *
  * @throws UnknownPromptTokenError when the prompt has tokens outside the vocabulary, ArgumentError naming the option; both at the
  *   first request
+ *
+ * @example
+ * ```ts
+ * import { generateText } from '@throughtime/lang-model';
+ * import { loadModel } from '@throughtime/lang-model/node';
+ * import { Random } from '@throughtime/random';
+ * import { charTokenizer } from '@throughtime/text-preprocess';
+ * const { model, tokenizer = charTokenizer() } = await loadModel('out/model');
+ * if (!model.vocabulary) throw new Error('the model was saved without its vocabulary');
+ * const settings = { tokenizer, vocabulary: model.vocabulary, random: Random.seeded(1) };
+ * for await (const piece of generateText(model, { ...settings, prompt: 'Call me ', length: 100 }))
+ *   process.stdout.write(piece);
+ * ```
  */
 export async function* generateText<S>(
   model: AwaitableLanguageModel<S>,

@@ -5,6 +5,7 @@ import type { AwaitableLanguageModel } from '../language-model.js';
 import { createSampler, type SamplingOptions, samplingChecks } from './sampler.js';
 import { StopSequences } from './stop-sequences.js';
 
+/** What to continue, how far, and how tokens are chosen. */
 export interface GenerateOptions<S = unknown> extends SamplingOptions {
   /** Ids the model reads first; they are not repeated in the output. Default: none. */
   readonly prompt?: ArrayLike<number>;

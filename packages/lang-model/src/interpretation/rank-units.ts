@@ -12,6 +12,7 @@ export interface RankedUnit {
 export interface UnitFeature {
   /** `yes-no`: values are 0 and 1. `graded`: any numbers. */
   readonly kind: 'yes-no' | 'graded';
+  /** One value per token. */
   readonly values: Float32Array;
 }
 

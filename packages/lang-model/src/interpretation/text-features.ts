@@ -10,10 +10,12 @@ export const textFeatureNames = [
   'sentence-end',
 ] as const;
 
+/** A property of a text that {@link textFeatures} measures. */
 export type TextFeatureName = (typeof textFeatureNames)[number];
 
 /** One property of a text, measured after each token. */
 export interface TextFeature {
+  /** Which property it is. */
   readonly name: TextFeatureName;
   /** `yes-no`: values are 0 and 1. `graded`: any numbers, larger means more. */
   readonly kind: 'yes-no' | 'graded';

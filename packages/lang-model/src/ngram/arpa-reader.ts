@@ -6,6 +6,7 @@ import { buildTrie } from './trie-builder.js';
 
 /** A model from an ARPA file, and its vocabulary. */
 export interface ArpaModel {
+  /** The model, which scores as KenLM does from the same file. */
   readonly model: BackoffNgramModel;
   /** The name of each id, in the order of the file's unigrams. */
   readonly tokens: readonly string[];
@@ -16,6 +17,7 @@ export interface ArpaModel {
 /** Far more than an n-gram needs. */
 const LONGEST_LINE = 1 << 20;
 
+/** What unknown words get. */
 export interface ReadArpaOptions {
   /**
    * What unknown words get where the file has no `<unk>`, as SRILM's files have none by default. `'closed'` (default): nothing, the

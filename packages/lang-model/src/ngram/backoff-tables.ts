@@ -5,6 +5,7 @@ import type { NgramTrie } from './trie.js';
 
 /** A back-off model's numbers, over its own trie. */
 export interface BackoffTables {
+  /** The n-grams, one node each; the arrays are by node. */
   readonly trie: NgramTrie;
   /** Base-10 logarithm of each n-gram's probability, [nodes]; -Infinity for the root and `<s>`. */
   readonly logProbability: Float32Array;

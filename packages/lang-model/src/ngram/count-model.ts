@@ -7,8 +7,16 @@ import type { NgramTrie } from './trie.js';
 /** How a {@link CountNgramModel} turns counts into probabilities; fit for JSON. */
 export type CountSmoothing =
   | { readonly kind: 'maximum-likelihood' }
-  | { readonly kind: 'add-k'; readonly k: number }
-  | { readonly kind: 'laplace'; readonly epsilons: readonly number[] };
+  | {
+      readonly kind: 'add-k';
+      /** What is added to every count. */
+      readonly k: number;
+    }
+  | {
+      readonly kind: 'laplace';
+      /** By order: the strength with which the order below is mixed in. */
+      readonly epsilons: readonly number[];
+    };
 
 /** What one context says: p(w) = (n(w) + strength * prior(w)) / (total + strength). */
 interface Estimate {

@@ -3,6 +3,7 @@ import { CountNgramModel } from './count-model.js';
 import type { CorpusCounts } from './counts.js';
 import { type PruneThresholds, prunedCounts, pruneThresholds } from './pruning.js';
 
+/** What every model of counts takes. */
 export interface CountModelOptions {
   /** Which n-grams to forget, by count: the model is that of the others. Default: none. */
   readonly prune?: PruneThresholds;
@@ -21,6 +22,7 @@ export function maximumLikelihood(counts: CorpusCounts, options: CountModelOptio
   return new CountNgramModel(prunedCounts(counts, prune), { kind: 'maximum-likelihood' });
 }
 
+/** What {@link addK} adds. */
 export interface AddKOptions extends CountModelOptions {
   /** Added to every count, above 0. Default 1, add-one smoothing; Lidstone's rule takes less, and less is better. */
   readonly k?: number;
@@ -36,6 +38,7 @@ export function addK(counts: CorpusCounts, options: AddKOptions = {}): CountNgra
   return new CountNgramModel(prunedCounts(counts, prune), { kind: 'add-k', k });
 }
 
+/** How strongly {@link laplace} mixes in lower orders, as the chapter does. */
 export interface LaplaceOptions extends CountModelOptions {
   /**
    * How strongly each order leans on the prior: the chapter's epsilon_1, epsilon_2, ..., one for each order, finite and at

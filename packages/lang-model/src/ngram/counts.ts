@@ -11,6 +11,7 @@ import { NgramTrie } from './trie.js';
 /** Each order costs memory for every position of the text again, and gains little from about 6 on: more is a mistake. */
 export const HIGHEST_ORDER = 16;
 
+/** Which n-grams are counted. */
 export interface CorpusCountOptions extends NgramVocabulary {
   /** The length of the longest n-grams, 1 to 16: a model of order n sees n - 1 tokens of context. */
   readonly order: number;
@@ -18,6 +19,7 @@ export interface CorpusCountOptions extends NgramVocabulary {
 
 /** How often every n-gram of a corpus occurs: what all smoothing methods start from. */
 export interface CorpusCounts extends NgramVocabulary {
+  /** The longest n-grams that were counted. */
   readonly order: number;
   /** Every n-gram of the corpus up to `order`, and every token of the vocabulary. */
   readonly trie: NgramTrie;

@@ -9,6 +9,7 @@ export const DEFAULT_FALLBACK: Discounts = [0.5, 1, 1.5];
 
 /** One order's discounts could not be estimated, or are estimated from too little. */
 export interface DiscountWarning {
+  /** Of which n-grams. */
   readonly order: number;
   /** Why, in words. */
   readonly reason: string;

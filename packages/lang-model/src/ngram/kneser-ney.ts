@@ -12,6 +12,7 @@ import {
 } from './discounts.js';
 import { keptNodes, type PruneThresholds, pruneThresholds } from './pruning.js';
 
+/** What is interpolated, discounted and pruned. */
 export interface KneserNeyOptions {
   /**
    * Whether an n-gram that was seen is mixed with its lower-order estimate too. Default true: interpolated models predict
@@ -32,7 +33,9 @@ export interface KneserNeyOptions {
   readonly prune?: PruneThresholds;
 }
 
+/** A model, and what was estimated for it. */
 export interface KneserNeyEstimate {
+  /** The model: interpolated modified Kneser-Ney, as KenLM's lmplz estimates it. */
   readonly model: BackoffNgramModel;
   /** The discounts used, for orders 1, 2, ... */
   readonly discounts: readonly Discounts[];

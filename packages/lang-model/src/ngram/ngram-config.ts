@@ -19,10 +19,12 @@ import type { CountSmoothing } from './count-model.js';
 
 /** The contents of an n-gram model's `config.json`. */
 export interface NgramConfigJson {
+  /** Says that this is a model of ours. */
   readonly format: typeof modelFormat;
   readonly version: 1;
   /** Tells it from the `config.json` of a recurrent model, which has no `kind`. */
   readonly kind: 'ngram';
+  /** What is not in the arrays: sizes, marks of sentences, smoothing. */
   readonly model: {
     readonly order: number;
     readonly vocabularySize: number;

@@ -37,16 +37,21 @@ import { CountNgramModel } from './count-model.js';
 import { type NgramConfigJson, parseNgramConfig, writeNgramConfig } from './ngram-config.js';
 import { NgramTrie, trieFault } from './trie.js';
 
+/** What is kept with an n-gram model. */
 export interface SaveNgramModelOptions extends Omit<SaveModelOptions, 'run'> {
   /** The tokens of the ids, V of them. */
   readonly vocabulary: Vocabulary;
 }
 
+/** An n-gram model, and what was kept with it. */
 export interface LoadedNgramModel {
+  /** The model, ready to score and to generate. */
   readonly model: BackoffNgramModel | CountNgramModel;
+  /** Gives each token its id. */
   readonly vocabulary: Vocabulary;
   /** The tokenizer of the training text, where it was saved. */
   readonly tokenizer: Tokenizer | undefined;
+  /** The plain data that were saved with it; empty for none. */
   readonly notes: Readonly<Record<string, unknown>>;
 }
 

@@ -18,6 +18,7 @@ export interface SentenceEvaluation extends Evaluation {
   readonly unknownTokens: number;
   /** The figures without the predictions of `<unk>`; as context it stays. NaN when nothing else was predicted. */
   readonly withoutUnknown: Evaluation;
+  /** One entry per sentence, in order. */
   readonly sentences: readonly SentenceScore[];
 }
 

@@ -3,6 +3,7 @@ import type { NgramModel } from './ngram-model.js';
 
 /** What the n-grams of one order take. */
 export interface NgramStorage {
+  /** How many tokens the n-grams have. */
   readonly order: number;
   /** How many different n-grams the model holds; with order 1, the whole vocabulary. */
   readonly ngrams: number;

@@ -4,6 +4,7 @@ import { interpolated } from './backoff-tables.js';
 import type { CorpusCounts } from './counts.js';
 import { keptNodes, type PruneThresholds, pruneThresholds } from './pruning.js';
 
+/** How {@link wittenBell} estimates. */
 export interface WittenBellOptions {
   /**
    * Whether single tokens are mixed with the uniform distribution. Default true, so that every token of the vocabulary has a

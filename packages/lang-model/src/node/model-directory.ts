@@ -30,6 +30,16 @@ import type { RecurrentLanguageModel } from '../recurrent/recurrent-language-mod
  * under training again replaces its weights in one step. Where they do change, a kill between two renames leaves a directory that
  * {@link loadModel} refuses.
  * @throws the file system's error (ENOSPC, EACCES, EROFS, ...)
+ *
+ * @example
+ * ```ts
+ * import { RecurrentLanguageModel } from '@throughtime/lang-model';
+ * import { loadModel, saveModel } from '@throughtime/lang-model/node';
+ * import { Random } from '@throughtime/random';
+ * const model = new RecurrentLanguageModel({ vocabularySize: 10, cell: 'gru', hiddenSize: 32, random: Random.seeded(1) });
+ * await saveModel('out/model', model);
+ * const { model: same } = await loadModel('out/model');
+ * ```
  */
 export async function saveModel(
   directory: string,

@@ -11,8 +11,16 @@ import type { RecurrentModelConfig } from '../recurrent/model-config.js';
 
 /** How weights start: plain data for the functions of `@throughtime/rnn-cells`. */
 export type PresetInitializer =
-  | { readonly kind: 'normal'; readonly deviation: number }
-  | { readonly kind: 'uniform'; readonly limit: number }
+  | {
+      readonly kind: 'normal';
+      /** The standard deviation; the mean is 0. */
+      readonly deviation: number;
+    }
+  | {
+      readonly kind: 'uniform';
+      /** Weights are uniform in [-limit, limit]. */
+      readonly limit: number;
+    }
   | { readonly kind: 'uniform-by-hidden-size' }
   | { readonly kind: 'xavier-uniform' };
 
@@ -24,11 +32,13 @@ export interface Preset {
   readonly corpus: string;
   /** The architecture, for any vocabulary. */
   readonly model: Omit<RecurrentModelConfig, 'vocabularySize' | 'cell'> & { readonly cell?: BuiltInCellName };
+  /** How weights start. */
   readonly initializer: PresetInitializer;
   /** An LSTM's initial forget bias. */
   readonly forgetBias?: number;
   /** Learned biases per gate: 1 where the published code has one. Default 2, as in PyTorch; `frozenSecondBiases` makes it 1. */
   readonly biases?: 1;
+  /** How it was trained. */
   readonly training: PresetTraining;
   /** Perplexities as published; where builds of a book differ, the highest. */
   readonly published?: { readonly training?: number; readonly validation?: number; readonly test?: number };
@@ -36,6 +46,7 @@ export interface Preset {
   readonly departures?: string;
 }
 
+/** A published way to train. */
 export interface PresetTraining {
   /** N */
   readonly batchSize: number;
@@ -48,10 +59,13 @@ export interface PresetTraining {
    * from the first token on (`pennTreebankBatches` of datasets).
    */
   readonly sampling: 'sequential' | 'random' | 'windows' | 'penn-treebank';
+  /** How weights follow gradients. */
   readonly optimizer: PresetOptimizer;
+  /** The rate at the start. */
   readonly learningRate: number;
   /** Learning rate times factor^max(epoch - after, 0), epochs from 1. */
   readonly decay?: { readonly after: number; readonly factor: number };
+  /** The L2 penalty. Default 0. */
   readonly weightDecay?: number;
   /** Bound on the global norm of the gradients. */
   readonly clipNorm?: number;
@@ -59,14 +73,24 @@ export interface PresetTraining {
   readonly clipValue?: number;
   /** What the gradient is of. Default 'mean'. */
   readonly reduction?: 'mean' | 'sum-over-time';
+  /** How many epochs were trained. */
   readonly epochs: number;
 }
 
+/** An optimizer by name, with its settings. */
 export type PresetOptimizer =
   | { readonly name: 'sgd' }
-  | { readonly name: 'rmsprop'; readonly alpha: number }
+  | {
+      readonly name: 'rmsprop';
+      /** The decay of the mean of squared gradients. */
+      readonly alpha: number;
+    }
   /** Averaged from the first validation that is no better than the best of those more than `patience` ago. */
-  | { readonly name: 'non-monotonic-averaged-sgd'; readonly patience: number };
+  | {
+      readonly name: 'non-monotonic-averaged-sgd';
+      /** Of how many last validations the best does not count. */
+      readonly patience: number;
+    };
 
 /**
  * The initializer that a preset describes.

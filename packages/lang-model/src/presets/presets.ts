@@ -6,6 +6,7 @@ import type { Preset } from './preset.js';
 
 const presets = { ...d2lPresets, ...pennTreebankPresets, ...otherPresets };
 
+/** The name of a published protocol. */
 export type PresetName = keyof typeof presets;
 
 /** Every preset there is. */

@@ -27,9 +27,11 @@ export interface LanguageStepOptions extends StepOptions {
 /** What a chunk gave; the loss is in nats. */
 export type LanguageStepResult = StepResult<RecurrentModelState>;
 
+/** What a model says of N given sequences. */
 export interface SequenceScores {
   /** Natural log-probability of each target, [N, T]; 0 at padded steps. */
   readonly logProbabilities: Float64Array;
+  /** The state after each row's last step. */
   readonly state: RecurrentModelState;
 }
 

@@ -104,6 +104,7 @@ const modelConfigChecks: OptionChecks<RecurrentModelConfig> = {
 export interface LayerStack {
   /** What its weights' names start with. */
   readonly prefix: string;
+  /** What these layers are. */
   readonly config: ResolvedConfig;
 }
 
@@ -111,9 +112,13 @@ export interface LayerStack {
 export interface ResolvedModelConfig {
   /** V */
   readonly vocabularySize: number;
+  /** E, or 'one-hot' for none. */
   readonly embedding: 'one-hot' | number;
+  /** Whether the decoder's weight is the embedding's. */
   readonly tied: boolean;
+  /** The probability that a token's whole embedding is dropped while training. */
   readonly embeddingDropout: number;
+  /** What large and restless outputs cost while training; undefined for nothing. */
   readonly activationPenalty: ActivationPenalty | undefined;
   /** Bottom first. A single one, named `rnn.`, unless the layers differ in size. */
   readonly stacks: readonly LayerStack[];

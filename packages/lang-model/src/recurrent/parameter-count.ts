@@ -2,6 +2,7 @@ import { check, checkOptions } from '@throughtime/errors';
 import { type RecurrentModelConfig, resolveModelConfig } from './model-config.js';
 import { modelParameterShapes } from './model-parameters.js';
 
+/** What counts as a parameter. */
 export interface ParameterCountOptions {
   /**
    * How many biases count for each gate. Default 2, as PyTorch (and these models) hold them: b_ih and b_hh. Papers and TensorFlow

@@ -51,6 +51,7 @@ import { modelParameters } from './model-parameters.js';
 import { ReferenceExecutor } from './reference-executor.js';
 import { roundToInt8, type WeightForm, weightForm } from './weight-form.js';
 
+/** The architecture, the vocabulary, and what computes. */
 export interface RecurrentLanguageModelOptions extends Omit<RecurrentModelConfig, 'vocabularySize'> {
   /** What the ids mean; kept with the model. Give this or `vocabularySize`. */
   readonly vocabulary?: Vocabulary;

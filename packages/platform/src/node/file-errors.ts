@@ -2,7 +2,9 @@
 export interface SystemError extends Error {
   /** `EACCES`, `ENOSPC`, ... */
   readonly code: string;
+  /** The call that failed: `open`, `write`, ... */
   readonly syscall: string;
+  /** The file that the call was about, where Node names one. */
   readonly path?: string;
 }
 

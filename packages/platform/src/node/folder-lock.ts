@@ -7,7 +7,9 @@ import { isLeftOver } from './replace-file.js';
 
 /** Who holds a folder. */
 export interface LockOwner {
+  /** The machine's name. Whether a process still runs can be seen on its own machine only. */
   readonly host: string;
+  /** The number of the process that holds the lock. */
   readonly pid: number;
   /** When it took the lock, ISO 8601. */
   readonly since: string;
@@ -41,6 +43,7 @@ export class FolderLockedError extends ThroughtimeError {
 
 /** A folder that this process holds until it says otherwise. */
 export interface FolderLock {
+  /** Who holds the lock: this process, as others see it. */
   readonly owner: LockOwner;
   /** Releases the folder. Does nothing the second time, or after someone else took the lock over. */
   release(): Promise<void>;

@@ -18,6 +18,13 @@ export type FileContent = string | Iterable<Uint8Array> | AsyncIterable<Uint8Arr
  * written to.
  * @param path the file to make or replace; its folder must exist
  * @throws the file system's error (ENOSPC, EACCES, EROFS, ...) about `path`, and what making the pieces throws
+ *
+ * @example
+ * ```ts
+ * import { replaceFile } from '@throughtime/platform/node';
+ * // Either the old file or the whole new one is there, whenever the process ends.
+ * await replaceFile('settings.json', JSON.stringify({ epochs: 5 }));
+ * ```
  */
 export async function replaceFile(path: string, content: FileContent): Promise<void> {
   await replaceFiles([[path, content]]);

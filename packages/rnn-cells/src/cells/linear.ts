@@ -5,9 +5,13 @@ import * as tf from '@tensorflow/tfjs-core';
  * before the product the mask [M, I].
  */
 export interface LinearWeights {
+  /** [O, I] */
   readonly weight: tf.Tensor2D;
+  /** [O]. Default: none. */
   readonly bias?: tf.Tensor1D;
+  /** [O], for layer normalization of the product. Default: none. */
   readonly gain?: tf.Tensor1D | undefined;
+  /** [M, I], with M = N or 1: multiplies the inputs. Default: none. */
   readonly mask?: tf.Tensor2D | undefined;
 }
 

@@ -19,6 +19,7 @@ import { EngineOptimizerBackend } from './engine-optimizer-backend.js';
  */
 export type ExecutionPath = (typeof executionPaths)[number];
 
+/** Every {@link ExecutionPath}. */
 export const executionPaths = ['fused', 'reference'] as const;
 
 /** The check of an option `path`. */
@@ -26,7 +27,9 @@ export const executionPath = oneOf(executionPaths);
 
 /** Why the engine cannot run a network: the field, and what it would have to be. */
 export interface EngineObstacle {
+  /** The field of the configuration that the engine has no kernel for. */
   readonly field: string;
+  /** What the field would have to be. */
   readonly expected: string;
 }
 
@@ -57,11 +60,13 @@ export function networkObstacle([config]: readonly ResolvedConfig[]): EngineObst
   return undefined;
 }
 
+/** What decides where a network runs. */
 export interface ExecutionOptions {
   /** What was asked for. Default: fused where the engine runs and nothing is in its way. */
   readonly path?: ExecutionPath | undefined;
   /** Whose memory and threads the fused path uses. Default: the one that all share. */
   readonly engine?: Engine | undefined;
+  /** What the engine cannot compute of this network; undefined for nothing. */
   readonly obstacle: EngineObstacle | undefined;
 }
 
@@ -69,12 +74,18 @@ export interface ExecutionOptions {
 export type Execution =
   | {
       readonly path: 'fused';
+      /** Whose memory and threads are used. */
       readonly engine: Engine;
+      /** Where parameters are put. */
       readonly allocator: Allocator;
       /** Norms and updates where the parameters lie. */
       readonly optimizerBackend: EngineOptimizerBackend;
     }
-  | { readonly path: 'reference'; readonly allocator: Allocator };
+  | {
+      readonly path: 'reference';
+      /** Where parameters are put. */
+      readonly allocator: Allocator;
+    };
 
 /**
  * Where a network with parameters of its own runs. Without memory or threads for the engine the default is the reference path.

@@ -28,6 +28,7 @@ export type UnrollPath = ExecutionPath;
 /** The check of an option `path`. */
 export const unrollPath = oneOf(['auto', ...executionPaths]);
 
+/** How {@link unroll} reads sequences, and what computes them. */
 export interface UnrollOptions {
   /** [N], how many steps of each row are valid, 0 to T; the rest is padding. Default: all. */
   readonly lengths?: Int32Array | undefined;
@@ -56,6 +57,7 @@ const unrollChecks: OptionChecks<UnrollOptions> = {
 };
 
 // A type, not an interface: `tf.tidy` accepts it as what a function returns.
+/** What unrolling a network over sequences gives. The caller disposes the tensors. */
 export type Unrolled = {
   /** [N, T, H]: P instead of H with a projection, twice as many when bidirectional. 0 in padding. */
   readonly outputs: tf.Tensor3D;

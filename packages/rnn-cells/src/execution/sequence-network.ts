@@ -24,11 +24,13 @@ import type { ChunkShape, SequenceOutputs, SequenceState } from './sequences.js'
 export interface SequenceNetwork {
   /** What computes. */
   readonly path: ExecutionPath;
+  /** Weights and gradients by PyTorch's names. */
   readonly parameters: readonly Parameter[];
   /** D */
   readonly inputSize: number;
   /** H */
   readonly hiddenSize: number;
+  /** Zeros, one entry per layer and direction, for N = `batchSize` rows. */
   initialState(batchSize: number): SequenceState;
   /**
    * @param inputs [N, T, D]
@@ -49,6 +51,7 @@ export interface SequenceNetwork {
   backward(outputGradient: Float32Array, stateGradient?: SequenceState): Awaitable<SequenceState>;
 }
 
+/** How {@link sequenceNetwork} makes a network. */
 export interface SequenceNetworkOptions {
   /** Draws the starting weights. */
   readonly random: Random;
@@ -61,6 +64,15 @@ export interface SequenceNetworkOptions {
 /**
  * Creates a network on the path that fits. Both paths start from the same weights.
  * @throws ArgumentError; FusedPathError when the fused path is asked for and cannot be taken
+ *
+ * @example
+ * ```ts
+ * import { Random } from '@throughtime/random';
+ * import { createSequenceNetwork } from '@throughtime/rnn-cells';
+ * const config = { cell: 'lstm', inputSize: 2, hiddenSize: 8 } as const;
+ * const network = createSequenceNetwork(config, { random: Random.seeded(1) });
+ * for (const { name, shape } of network.parameters) console.log(name, shape); // rnn.weight_ih_l0 [32, 2], ...
+ * ```
  */
 export function createSequenceNetwork(
   config: RecurrentConfig,

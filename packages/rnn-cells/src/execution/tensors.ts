@@ -70,7 +70,9 @@ export function parameterTensors(parameters: Iterable<Parameter>, prefix = ''): 
 
 /** A loss, and what else is wanted of its computation. */
 export interface LossWithReadings {
+  /** A scalar: what is differentiated. */
   readonly loss: tf.Scalar;
+  /** Tensors whose numbers are wanted too, such as a state. */
   readonly read: readonly tf.Tensor[];
 }
 

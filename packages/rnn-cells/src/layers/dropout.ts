@@ -2,11 +2,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import { boolean, checkOptions, dropRate, type OptionChecks, required } from '@throughtime/errors';
 import { type Random, randomSource } from '@throughtime/random';
 
+/** How many values {@link dropout} drops, and by what masks. */
 export interface DropoutOptions {
   /** The probability p that a value is dropped. Values that are kept are scaled by 1 / (1 - p). */
   readonly probability: number;
   /** One mask for all steps of a row ("variational"). Default: false. */
   readonly locked?: boolean;
+  /** Draws the masks. */
   readonly random: Random;
 }
 

@@ -67,6 +67,7 @@ const recurrentLayerChecks: OptionChecks<RecurrentLayerOptions> = {
   weightDrop: dropRate,
 };
 
+/** Options of {@link rnn}. */
 export interface RnnOptions extends RecurrentLayerOptions {
   /** Default: 'tanh'. */
   readonly nonlinearity?: 'tanh' | 'relu';
@@ -82,6 +83,7 @@ export function rnn(options: RnnOptions): RecurrentLayer {
   return new RecurrentLayer({ ...recurrentConfig('rnn', options), nonlinearity }, options);
 }
 
+/** Options of {@link gru}. */
 export interface GruOptions extends RecurrentLayerOptions {
   /** Whether the reset acts after the recurrent product, as in PyTorch. Default: true. */
   readonly resetAfter?: boolean;
@@ -90,6 +92,15 @@ export interface GruOptions extends RecurrentLayerOptions {
 /**
  * A layer of gated recurrent units.
  * @throws ArgumentError
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import { Random } from '@throughtime/random';
+ * import { gru } from '@throughtime/rnn-cells/tfjs';
+ * const layer = gru({ inputSize: 3, hiddenSize: 8, random: Random.seeded(1) });
+ * const { outputs, state } = layer.unroll(tf.zeros([2, 5, 3])); // outputs [2, 5, 8], state[0].h [2, 8]
+ * ```
  */
 export function gru(options: GruOptions): RecurrentLayer {
   checkOptions<GruOptions>(options, { ...recurrentLayerChecks, resetAfter: boolean });
@@ -97,6 +108,7 @@ export function gru(options: GruOptions): RecurrentLayer {
   return new RecurrentLayer({ ...recurrentConfig('gru', options), resetAfter }, options);
 }
 
+/** Options of {@link lstm}. */
 export interface LstmOptions extends RecurrentLayerOptions {
   /** The initial forget bias. Default: as the initializer leaves it (PyTorch); Keras has 1. */
   readonly forgetBias?: number;
@@ -140,6 +152,7 @@ export function minLstm(options: LayerOptions): RecurrentLayer {
   return new RecurrentLayer(layerConfig('minlstm', options), options);
 }
 
+/** Options of {@link customLayer}. */
 export interface CustomLayerOptions extends RecurrentLayerOptions {
   /** What `defineCell` returned. */
   readonly cell: CustomCellName;

@@ -4,6 +4,7 @@ import { instance, type OptionChecks, withMethods } from '@throughtime/errors';
 import { type Random, randomSource } from '@throughtime/random';
 import { type Unrolled, type UnrollPath, unrollPath } from '../execution/network-call.js';
 
+/** How a layer reads sequences, and what computes them. */
 export interface UnrollLayerCall {
   /** [N], how many steps of each row are valid, 0 to T; the rest is padding. Default: all. */
   readonly lengths?: Int32Array | undefined;
@@ -27,7 +28,9 @@ export const unrollLayerChecks: OptionChecks<UnrollLayerCall> = {
  * `stack()`.
  */
 export interface SequenceLayer {
+  /** D, the size of one input. */
   readonly inputSize: number;
+  /** The size of one output: H, or P with a projection; twice that when bidirectional. */
   readonly outputSize: number;
   /** By PyTorch's names. Assign to a variable to load a weight. */
   readonly weights: ReadonlyMap<string, tf.Variable>;

@@ -27,6 +27,7 @@ import {
 /** What can be stacked. */
 export type StackableLayer = RecurrentLayer | BidirectionalLayer;
 
+/** What happens between the layers of a {@link stack}. */
 export interface StackOptions {
   /** Adds each layer's input to its output, from the second layer on. Default: false. */
   readonly residual?: boolean;

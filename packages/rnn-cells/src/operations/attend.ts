@@ -15,6 +15,7 @@ export interface AttentionMemory {
 }
 
 // A type, not an interface: `tf.tidy` accepts it as what a function returns.
+/** What {@link attend} gives for N sequences of T queries. */
 export type Attended = {
   /** The values' mean by the weights, [N, T, E]; 0 where a row has no place that counts. */
   readonly context: tf.Tensor3D;

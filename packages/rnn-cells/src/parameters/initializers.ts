@@ -5,10 +5,13 @@ import type { ParameterRole } from './parameter-shape.js';
 
 /** What an initializer knows about the parameter that it fills. */
 export interface InitializerTarget {
+  /** Sizes of its axes, such as [G * H, D]. */
   readonly shape: readonly number[];
+  /** What the parameter does: an input weight, a recurrent weight, a bias, ... */
   readonly role: ParameterRole;
   /** H */
   readonly hiddenSize: number;
+  /** The source of random values. */
   readonly random: Random;
 }
 

@@ -7,7 +7,9 @@ import { type RecurrentConfig, type ResolvedConfig, resolveConfig } from './recu
  * serves all steps.
  */
 export interface Mask {
+  /** The factors, row-major: 0, or 1 / (1 - p). */
   readonly values: Float32Array;
+  /** [T, N, size]; T is 1 where one mask serves all steps. */
   readonly shape: readonly [steps: number, batchSize: number, size: number];
 }
 
@@ -25,11 +27,13 @@ export interface RecurrentMasks {
   readonly cellZoneout: readonly (Mask | undefined)[];
 }
 
+/** The chunk that masks are drawn for. */
 export interface DrawMasksOptions {
   /** N */
   readonly batchSize: number;
   /** T */
   readonly steps: number;
+  /** The source of the choices. */
   readonly random: Random;
 }
 

@@ -29,6 +29,7 @@ const commonChecks: OptionChecks<OperationParametersOptions> = {
   allocator: withMethods<Allocator>('an Allocator', ['float32']),
 };
 
+/** Options of {@link embeddingParameters}. */
 export interface EmbeddingOptions extends OperationParametersOptions {
   /** V */
   readonly vocabularySize: number;
@@ -55,6 +56,7 @@ export function embeddingParameters(options: EmbeddingOptions): Parameter[] {
   return [weight];
 }
 
+/** Options of {@link linearParameters}. */
 export interface LinearOptions extends OperationParametersOptions {
   /** I */
   readonly inputSize: number;
@@ -92,7 +94,9 @@ const attentionKinds = ['additive', 'multiplicative'] as const;
 /** The check of an option that names one. */
 export const attentionKind = oneOf(attentionKinds);
 
+/** Options of {@link attentionParameters}. */
 export interface AttentionOptions extends OperationParametersOptions {
+  /** How a query and a key are compared: 'additive' or 'multiplicative'. */
   readonly kind: AttentionKind;
   /** Q */
   readonly querySize: number;

@@ -14,6 +14,8 @@ export type ParameterRole =
 export interface ParameterShape {
   /** PyTorch's name, without prefix: 'weight_ih_l0', 'bias_hh_l1_reverse'. */
   readonly name: string;
+  /** Sizes of its axes, such as [G * H, D]. */
   readonly shape: readonly number[];
+  /** What it does, from which its initial values follow. */
   readonly role: ParameterRole;
 }

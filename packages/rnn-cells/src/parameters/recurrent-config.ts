@@ -25,6 +25,7 @@ export type CellName = BuiltInCellName | CustomCellName;
 
 /** A recurrent network: which cell, how large, and how its layers are stacked. Plain data, fit for JSON. */
 export interface RecurrentConfig {
+  /** Which cell all layers have. */
   readonly cell: CellName;
   /** D, the size of one input. */
   readonly inputSize: number;
@@ -76,6 +77,7 @@ export interface DropoutConfig {
 
 /** Probabilities that a unit keeps its old value in a step, each 0 by default; evaluation takes the mean instead. */
 export interface ZoneoutConfig {
+  /** For h, in any cell. */
   readonly hidden?: number;
   /** For an `lstm`, or a cell of your own with `cellState`. */
   readonly cell?: number;
@@ -85,7 +87,9 @@ export interface ZoneoutConfig {
 export interface ResolvedConfig
   extends Required<Omit<RecurrentConfig, 'projectionSize'>>,
     Pick<RecurrentConfig, 'projectionSize'> {
+  /** Every probability; 0 where none was given. */
   readonly dropout: Required<DropoutConfig>;
+  /** Both probabilities; 0 where none was given. */
   readonly zoneout: Required<ZoneoutConfig>;
   /** G: how many blocks of H rows a weight has. */
   readonly gates: number;
@@ -144,6 +148,7 @@ function cellParts(cell: CellName): CellParts {
   return { gates: custom.gates, cellState: custom.cellState ?? false, recurrent: custom.recurrent ?? true };
 }
 
+/** The checks of {@link DropoutConfig}, for options that contain one. */
 export const dropoutChecks: OptionChecks<DropoutConfig> = {
   input: dropRate,
   between: dropRate,
@@ -153,8 +158,10 @@ export const dropoutChecks: OptionChecks<DropoutConfig> = {
   recurrentWeights: dropRate,
 };
 
+/** The checks of {@link ZoneoutConfig}, for options that contain one. */
 export const zoneoutChecks: OptionChecks<ZoneoutConfig> = { hidden: dropRate, cell: dropRate };
 
+/** The checks of {@link RecurrentConfig}, for options that contain one. */
 export const recurrentConfigChecks: OptionChecks<RecurrentConfig> = {
   cell: required(cellCheck),
   inputSize: required(whole({ from: 1 })),

@@ -15,6 +15,7 @@ import { type Allocator, arrayAllocator, createParameter } from './parameter.js'
 import { parameterShapes } from './parameter-shapes.js';
 import { type RecurrentConfig, resolveConfig } from './recurrent-config.js';
 
+/** How {@link recurrentParameters} fills and places them. */
 export interface RecurrentParametersOptions {
   /** The source of the initial values, drawn in the order of the parameters. */
   readonly random: Random;

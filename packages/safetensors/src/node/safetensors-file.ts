@@ -21,6 +21,13 @@ export async function writeSafetensorsFile(
  * Reads a safetensors file. Its header is checked against the file's length before memory is taken for the tensors.
  * @throws SafetensorsError, or one of its subclasses, whose message starts with the path; the file system's error; ArgumentError
  *   for the options
+ *
+ * @example
+ * ```ts
+ * import { readSafetensorsFile } from '@throughtime/safetensors/node';
+ * const { tensors, metadata } = await readSafetensorsFile('model.safetensors');
+ * for (const [name, { dtype, shape }] of tensors) console.log(name, dtype, shape);
+ * ```
  */
 export async function readSafetensorsFile(path: string, options: HeaderOptions = {}): Promise<Safetensors> {
   return withHeader(path, options, async (file, { totalBytes }) =>

@@ -9,6 +9,7 @@ import {
 } from '@throughtime/errors';
 import { type BleuTokenizer, bleuTokenizers, tokensOf } from './bleu-tokens.js';
 
+/** How texts are cut, and what stands for a precision of 0; the names and defaults are sacrebleu's. */
 export interface BleuOptions {
   /**
    * How strings are cut into tokens: '13a' as WMT's mteval-v13a, 'char' by code points, 'none' at white space. Default '13a', as
@@ -42,11 +43,13 @@ const checks: OptionChecks<BleuOptions> = {
 /** A text, or its tokens, which are then taken as they are. */
 export type BleuText = string | readonly string[];
 
+/** The score, and what it is made of. */
 export interface BleuScore {
   /** From 0 to 100. */
   readonly score: number;
   /** By order, from 0 to 100, with smoothing. */
   readonly precisions: readonly number[];
+  /** exp(1 - r / c) where hypotheses are shorter than references, otherwise 1. */
   readonly brevityPenalty: number;
   /** Tokens. */
   readonly hypothesisLength: number;
@@ -59,6 +62,13 @@ export interface BleuScore {
  * exp(1 - r / c) where the hypotheses' c tokens are fewer than the references' r.
  * @param references one text for each hypothesis, or several
  * @throws ArgumentError
+ *
+ * @example
+ * ```ts
+ * import { corpusBleu } from '@throughtime/sequence-tasks';
+ * const { score } = corpusBleu(['The dog bit the man.'], [['The dog bit the man.', 'The dog had bit the man.']]);
+ * console.log(score.toFixed(0)); // 100
+ * ```
  */
 export function corpusBleu(
   hypotheses: readonly BleuText[],

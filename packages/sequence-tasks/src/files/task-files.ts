@@ -36,6 +36,7 @@ import { SequenceLabeler, type SequenceLabelerConfig } from '../models/sequence-
 /** The files that a saved model consists of, in the order they are written. */
 export const taskFileNames = ['config.json', 'model.safetensors'] as const;
 
+/** A file of a saved model. */
 export type TaskFileName = (typeof taskFileNames)[number];
 
 /** A saved model in memory: what a page downloads, or a directory holds. */
@@ -52,6 +53,7 @@ export interface TaskVocabularies {
   readonly output?: Vocabulary;
 }
 
+/** What is kept with a model. */
 export interface SaveTaskOptions {
   /** Kept with the model, so that text can be read and written. Default: none. */
   readonly vocabularies?: TaskVocabularies;
@@ -59,6 +61,7 @@ export interface SaveTaskOptions {
   readonly notes?: Readonly<Record<string, unknown>>;
 }
 
+/** How strictly a model is read. */
 export interface LoadTaskOptions {
   /** Whether a model is read whose data do not match their checksum. Default false: it is refused. */
   readonly acceptDamage?: boolean | undefined;
@@ -66,9 +69,13 @@ export interface LoadTaskOptions {
   readonly onWarning?: ((warning: string) => void) | undefined;
 }
 
+/** A model, and what was kept with it. */
 export interface LoadedTask {
+  /** The model, ready to predict or to train on. */
   readonly model: TaskModel;
+  /** Which tokens its ids stand for, where they were saved. */
   readonly vocabularies: TaskVocabularies;
+  /** The plain data that were saved with it; empty for none. */
   readonly notes: Readonly<Record<string, unknown>>;
 }
 

@@ -105,6 +105,7 @@ export interface DecoderStep {
   readonly attention: Float32Array;
 }
 
+/** Where targets start and end, and how they are searched for. */
 export interface TranslateOptions {
   /** The token that targets start with. */
   readonly start: number;

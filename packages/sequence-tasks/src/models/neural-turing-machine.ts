@@ -3,6 +3,7 @@ import { checkOptions, type OptionChecks, required, whole } from '@throughtime/e
 import { type Random, randomSource } from '@throughtime/random';
 import { dense, unitVectors } from '@throughtime/rnn-cells/tfjs';
 
+/** The controller, the memory and the heads (Graves, Wayne and Danihelka 2014). */
 export interface NeuralTuringMachineOptions {
   /** D */
   readonly inputSize: number;

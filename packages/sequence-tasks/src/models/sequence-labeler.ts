@@ -74,6 +74,14 @@ export interface Labels {
 /**
  * Classifies sequences of tokens, or tags each of their tokens: an embedding, a recurrent network, pooling, a linear map, softmax. Train it
  * by `BpttTrainer` on `labeledBatches` of `@throughtime/datasets`. Parameters: `embedding.weight`, `rnn.*`, `head.weight`, `head.bias`.
+ *
+ * @example
+ * ```ts
+ * import { Random } from '@throughtime/random';
+ * import { SequenceLabeler } from '@throughtime/sequence-tasks/tfjs';
+ * // Two classes for whole sequences of ids below 100.
+ * const model = new SequenceLabeler({ task: 'classification', vocabularySize: 100, classes: 2, hiddenSize: 16, random: Random.seeded(1) });
+ * ```
  */
 export class SequenceLabeler implements TrainableModel<LabeledBatch, Record<string, never>> {
   readonly config: SequenceLabelerConfig;

@@ -30,6 +30,13 @@ export async function saveTask(
 
 /**
  * @throws InvalidTaskModelError naming the file that is missing or cannot be read; ArgumentError for the options; the file system's error
+ *
+ * @example
+ * ```ts
+ * import { loadTask } from '@throughtime/sequence-tasks/node';
+ * const { model, vocabularies } = await loadTask('out/translator');
+ * console.log(model.constructor.name, vocabularies.input?.size);
+ * ```
  */
 export async function loadTask(directory: string, options: LoadTaskOptions = {}): Promise<LoadedTask> {
   const entries = taskFileNames.map(async (name) => {

@@ -3,8 +3,11 @@ import { PairTable } from './pair-table.js';
 
 /** One merge: the pair of ids, and the id of what they become. */
 export interface Merge {
+  /** The id of the first symbol of the pair. */
   readonly left: number;
+  /** The id of the second symbol of the pair. */
   readonly right: number;
+  /** The id of both together. */
   readonly merged: number;
 }
 
@@ -12,7 +15,9 @@ export interface Merge {
 export interface BpeParts {
   /** All tokens in order of their ids, written in the byte-level alphabet; special tokens as they are. */
   readonly tokens: readonly string[];
+  /** What was learned, first learned first; an encoding applies them in this order. */
   readonly merges: readonly Merge[];
+  /** Tokens that are never split and never arise from text by merging, such as '<|endoftext|>'. */
   readonly specialTokens: readonly string[];
 }
 

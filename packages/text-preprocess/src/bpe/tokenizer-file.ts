@@ -31,14 +31,23 @@ import { PretokenScanner } from './pretokens.js';
  * `post_processor`, options of the decoder) is kept as read.
  */
 export interface TokenizerFile {
+  /** The format's version; '1.0' in files that we write. */
   readonly version: unknown;
+  /** How their library cuts long texts. Kept as read, not applied. */
   readonly truncation: unknown;
+  /** How their library pads batches. Kept as read, not applied. */
   readonly padding: unknown;
+  /** Tokens that are looked for before the text is split, special ones among them. */
   readonly added_tokens: readonly AddedToken[];
+  /** What is done to the text first; null for nothing. Unknown ones are refused. */
   readonly normalizer: unknown;
+  /** How the text is split before bytes are merged. Unknown ones are refused. */
   readonly pre_tokenizer: unknown;
+  /** What is added around the ids. Kept as read, not applied. */
   readonly post_processor: unknown;
+  /** How tokens become text again; byte-level. */
   readonly decoder: unknown;
+  /** Vocabulary and merges. */
   readonly model: BpeModel;
   readonly [more: string]: unknown;
 }

@@ -17,6 +17,7 @@ import { CHARACTER_OF_BYTE } from './byte-alphabet.js';
 import { learnMerges } from './learn-merges.js';
 import { PretokenScanner, pretokenSplitPoint } from './pretokens.js';
 
+/** Options of {@link trainBpe}. */
 export interface TrainBpeOptions {
   /** How many tokens to end up with at most: the special ones, 256 bytes, and one for each merge. At least the first two. */
   readonly vocabularySize: number;

@@ -2,6 +2,7 @@ import { checkOptions, type OptionChecks, oneOf } from '@throughtime/errors';
 import { type ChunkStage, cutStage, streamThroughStage, throughStage } from '../streams/chunk-cutter.js';
 import { WHITESPACE, whitespaceRuns } from './whitespace.js';
 
+/** What {@link cleanText} changes. */
 export interface CleanTextOptions {
   /**
    * The Unicode normalization form of the result. Default `'NFC'`: a letter with its accents is one character however it was

@@ -15,6 +15,7 @@ import { splitWhitespace, stripWhitespace } from './whitespace.js';
  */
 export type CleaningConvention = 'd2l-0.7' | 'd2l-0.17' | 'd2l-1.0';
 
+/** Every convention, oldest first: for menus and messages. */
 export const CLEANING_CONVENTIONS: readonly CleaningConvention[] = ['d2l-0.7', 'd2l-0.17', 'd2l-1.0'];
 
 interface Convention {
@@ -83,7 +84,9 @@ function stageOf(convention: CleaningConvention): ChunkStage<string, string> {
   return cutStage(splitPoint, lines);
 }
 
+/** Options of {@link cleanTokens}. */
 export interface CleanTokensOptions {
+  /** Which edition of the book is followed. */
   readonly convention: CleaningConvention;
   /** What a token is. */
   readonly unit: 'character' | 'word';

@@ -4,6 +4,7 @@ import { stripWhitespace } from './whitespace.js';
 export interface GutenbergParts {
   /** Title, license notice, credits; up to where the book begins. */
   readonly header: string;
+  /** The text of the book itself. */
   readonly book: string;
   /** The license. */
   readonly footer: string;

@@ -1,5 +1,6 @@
 import { ArgumentError, check, checkOptions, inWords, whole } from '@throughtime/errors';
 
+/** Which ranks {@link fitZipf} fits. */
 export interface ZipfOptions {
   /** The first rank that counts, from 1. Default 10: the few most frequent tokens lie off the line. */
   readonly firstRank?: number;
@@ -7,6 +8,7 @@ export interface ZipfOptions {
   readonly lastRank?: number;
 }
 
+/** A straight line through the logarithms of ranks and frequencies. */
 export interface ZipfFit {
   /** alpha in frequency = scale * rank^-alpha: 1 for Zipf's law. */
   readonly exponent: number;

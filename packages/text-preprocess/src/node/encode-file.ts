@@ -11,11 +11,13 @@ import { replaceFile } from '@throughtime/platform/node';
 import type { TextCodec } from '../text-codec.js';
 import { type ReadTextOptions, readText, readTextChecks } from './read-text.js';
 
+/** What {@link encodeFile} reads and writes. */
 export interface EncodeFileOptions extends ReadTextOptions {
   /** The UTF-8 text. */
   readonly input: string | URL;
   /** Where the ids go: 32-bit integers, little-endian, one after the other. Replaced only by a whole new file. */
   readonly output: string;
+  /** Cuts the text into tokens, and gives each its id. */
   readonly codec: TextCodec;
   /** Called with the number of ids written so far, about every 250 KB of text. */
   readonly onProgress?: (ids: number) => void;

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { abortSignal, checkOptions, type OptionChecks } from '@throughtime/errors';
 import { decodeUtf8Stream, type Utf8Options, utf8Checks } from '../streams/utf8.js';
 
+/** How {@link readText} reads a file. */
 export interface ReadTextOptions extends Utf8Options {
   /** Stops reading when aborted: the iteration throws the signal's reason. */
   readonly signal?: AbortSignal;
@@ -16,6 +17,13 @@ const CHUNK_BYTES = 1 << 18;
  * The text of a UTF-8 file in chunks, for `countTokensStream`, `TextCodec.encodeStream` and the like. Memory does not
  * grow with the file.
  * @throws InvalidUtf8Error with the byte offset where the file is not UTF-8
+ *
+ * @example
+ * ```ts
+ * import { readText } from '@throughtime/text-preprocess/node';
+ * let characters = 0;
+ * for await (const chunk of readText('book.txt')) characters += chunk.length;
+ * ```
  */
 export function readText(
   path: string | URL,

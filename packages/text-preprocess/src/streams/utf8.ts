@@ -3,6 +3,7 @@ import { InvalidUtf8Error } from '../errors.js';
 import { incompleteTail } from '../tokenizers/wtf8.js';
 import { type ChunkStage, streamThroughStage, throughStage } from './chunk-cutter.js';
 
+/** How bytes become text. */
 export interface Utf8Options {
   /**
    * What happens at bytes that are not UTF-8. `'error'` (default): an error that says where. `'replace'`: U+FFFD, as

@@ -6,6 +6,7 @@ import { forEachSegment } from './segments.js';
 import { codePointSplitPoint, isHighSurrogate, isLowSurrogate } from './surrogates.js';
 import type { TextEncoding, Tokenizer, TokenizerJson } from './tokenizer.js';
 
+/** Options of {@link charTokenizer}. */
 export interface CharTokenizerOptions {
   /**
    * What a character is. Default `'code-point'`: a Unicode scalar value, as Python's `str` has it (a lone surrogate is one

@@ -3,6 +3,7 @@ import { type Detokenizer, detokenizeAll, joining, separating } from './detokeni
 import { type Finder, linearFinder } from './linear-pattern.js';
 import type { Tokenizer, TokenizerJson } from './tokenizer.js';
 
+/** Options of {@link regexTokenizer}. */
 export interface RegexTokenizerOptions {
   /** What to look for. Give it the `u` or `v` flag, or it sees halves of surrogate pairs; `g` and `y` make no difference. */
   readonly pattern: RegExp;

@@ -11,6 +11,7 @@ export const ENGLISH_ABBREVIATIONS: readonly string[] = [
   ...['vol', 'Vol', 'fig', 'Fig', 'pp', 'cf', 'viz', 'vs', 'e.g', 'i.e'],
 ];
 
+/** Options of {@link sentenceTokenizer}. */
 export interface SentenceTokenizerOptions {
   /** A BCP 47 language tag. Default `'en'`. */
   readonly locale?: string;

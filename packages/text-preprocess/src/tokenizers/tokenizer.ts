@@ -48,6 +48,7 @@ export const tokenizerCheck = /* @__PURE__ */ withMethods<Tokenizer>('a tokenize
 
 /** The option of every function that reads a text: how the text is cut into tokens. */
 export interface TokenizerOption {
+  /** Cuts text into tokens. */
   readonly tokenizer: Tokenizer;
 }
 
@@ -62,6 +63,7 @@ export type TextEncoding = (text: string) => Int32Array;
 
 /** Counts the tokens of one text after another. */
 export interface TextCounter {
+  /** Counts the tokens of another text. */
   add(text: string): void;
   /** What was counted so far. */
   counts(): TokenCounts;

@@ -5,6 +5,7 @@ import { sentenceTokenizer } from './sentence-tokenizer.js';
 import type { Tokenizer, TokenizerJson } from './tokenizer.js';
 import { type SpaceHandling, spaceHandling } from './word-tokenizer.js';
 
+/** Options of {@link treebankTokenizer}. */
 export interface TreebankTokenizerOptions {
   /**
    * `'drop'` (default): whitespace is no token and double quotes become `` `` `` and `''`; detokenizing puts spaces where English

@@ -5,6 +5,7 @@ import { forEachSegment, segmenterOf } from './segments.js';
 import type { Tokenizer, TokenizerJson } from './tokenizer.js';
 import { type SpaceHandling, spaceHandling } from './word-tokenizer.js';
 
+/** Options of {@link unicodeWordTokenizer}. */
 export interface UnicodeWordTokenizerOptions {
   /** A BCP 47 language tag. Default `'und'`: the rules that hold for all; they cover scripts without spaces too. */
   readonly locale?: string;

@@ -10,6 +10,7 @@ export type SpaceHandling = 'drop' | 'keep';
 
 export const spaceHandling = /* @__PURE__ */ oneOf(['drop', 'keep']);
 
+/** Options of {@link wordTokenizer}. */
 export interface WordTokenizerOptions {
   /**
    * What becomes of the whitespace between words. Default `'drop'`, as the chapter does (Python's `split()`): detokenizing

@@ -10,9 +10,13 @@ export const VOCABULARY_VERSION = 1;
 
 /** The contents of a `vocabulary.json`. */
 export interface VocabularyJson {
+  /** Says that this is a vocabulary of ours. */
   readonly format: typeof VOCABULARY_FORMAT;
+  /** The form of the fields below. */
   readonly version: typeof VOCABULARY_VERSION;
+  /** The token that stands for all others; null where there is none. */
   readonly unknown: string | null;
+  /** Tokens that have an id without occurring in text, such as '<eos>'. */
   readonly reserved: readonly string[];
   /** In order of their ids. */
   readonly tokens: readonly string[];

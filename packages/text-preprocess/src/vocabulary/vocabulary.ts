@@ -31,6 +31,7 @@ import {
  */
 export type VocabularyOrder = 'frequency' | 'frequency-alphabetical' | 'alphabetical';
 
+/** Which tokens of a text get an id, and which id. */
 export interface VocabularyOptions {
   /** Tokens that occur less often are left out. Default 1: every token that occurs. */
   readonly minFrequency?: number;
@@ -72,7 +73,18 @@ interface VocabularyParts {
   readonly reserved: readonly string[];
 }
 
-/** A list of distinct tokens; a token's place in it is its id. It never changes once made. */
+/**
+ * A list of distinct tokens; a token's place in it is its id. It never changes once made.
+ *
+ * @example
+ * ```ts
+ * import { charTokenizer, Vocabulary } from '@throughtime/text-preprocess';
+ * const tokens = charTokenizer().tokenize('to be or not to be');
+ * const vocabulary = Vocabulary.fromTokens(tokens);
+ * const ids = vocabulary.encode(tokens); // Int32Array, one id per character
+ * vocabulary.decode(ids).join(''); // 'to be or not to be'
+ * ```
+ */
 export class Vocabulary {
   /** The tokens, in order of their ids. */
   readonly tokens: readonly string[];
@@ -191,6 +203,7 @@ export class Vocabulary {
     return this.tokens.length;
   }
 
+  /** Whether `token` has an id of its own. */
   has(token: string): boolean {
     return this.#ids.has(token);
   }

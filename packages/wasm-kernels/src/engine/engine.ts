@@ -17,6 +17,7 @@ import { ThreadPool } from './thread-pool.js';
 
 const MOST_THREADS = 64;
 
+/** Which variant runs, and with how many threads and how much memory. */
 export interface EngineOptions {
   /** Threads, the calling one included. Default: one per core, at most 64; 1 where threads cannot be used. */
   readonly threads?: number;
@@ -43,6 +44,7 @@ const engineChecks: OptionChecks<EngineOptions> = {
  * calling thread does all the work.
  */
 export class Engine {
+  /** The variant of the WebAssembly that runs. */
   readonly simd: Simd;
   /** Whether more than one thread can be used. */
   readonly threaded: boolean;

@@ -5,6 +5,7 @@ import { EngineError, EngineNotLoadedError } from './errors.js';
 
 const binary = new Binary('engine', () => import('../generated/engine-binaries.js'));
 
+/** Which variant {@link loadEngine} loads. */
 export interface LoadEngineOptions {
   /** The variant to load. Default: the one that engines use by default. */
   readonly simd?: Simd;

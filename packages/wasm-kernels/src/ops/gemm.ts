@@ -4,6 +4,7 @@ import { addProduct, packedLength, packFields, transposed } from '../engine/prod
 import { PACK } from '../generated/commands.js';
 import { checkRoom, floats } from './checks.js';
 
+/** C = alpha op(A) op(B) + beta C, row-major, all three in the engine's memory. */
 export interface GemmOptions {
   /** op(A): [m, k]. A is stored [m, k], or [k, m] with `transposeA`. */
   readonly a: Float32Array;
@@ -11,14 +12,21 @@ export interface GemmOptions {
   readonly b: Float32Array;
   /** [m, n] */
   readonly c: Float32Array;
+  /** Rows of C and op(A). */
   readonly m: number;
+  /** Columns of C and op(B). */
   readonly n: number;
+  /** Columns of op(A), rows of op(B). */
   readonly k: number;
+  /** Whether op(A) is the transpose of A. Default false. */
   readonly transposeA?: boolean;
+  /** Whether op(B) is the transpose of B. Default false. */
   readonly transposeB?: boolean;
   /** Elements from one stored row to the next. Default: no gaps. */
   readonly rowStrideA?: number;
+  /** Elements from one stored row of B to the next. Default: no gaps. */
   readonly rowStrideB?: number;
+  /** Elements from one row of C to the next. Default: no gaps. */
   readonly rowStrideC?: number;
   /** Default 1. */
   readonly alpha?: number;
@@ -47,6 +55,17 @@ const gemmChecks: OptionChecks<GemmOptions> = {
 /**
  * C = alpha op(A) op(B) + beta C. C must overlap neither A nor B. As in BLAS, A and B are not read where alpha is 0.
  * @throws ArgumentError
+ *
+ * @example
+ * ```ts
+ * import { defaultEngine, gemm } from '@throughtime/wasm-kernels';
+ * const engine = defaultEngine();
+ * const [a, b, c] = [6, 3, 2].map((length) => engine.allocate(length));
+ * a.set([1, 2, 3, 4, 5, 6]); // [2, 3]
+ * b.set([1, 0, 1]); // [3, 1]
+ * gemm(engine, { a, b, c, m: 2, k: 3, n: 1 });
+ * console.log([...c]); // [4, 10]
+ * ```
  */
 export function gemm(engine: Engine, options: GemmOptions): void {
   checkOptions<GemmOptions>(options, gemmChecks);

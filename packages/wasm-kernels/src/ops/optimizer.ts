@@ -26,7 +26,9 @@ import { type Trained, writeTensorList } from './tensor-list.js';
  */
 export type UpdateRuleName = 'sgd' | 'adam' | 'adamw' | 'rmsprop';
 
+/** The numbers of one update. */
 export interface UpdateOptions {
+  /** How far weights move. */
   readonly learningRate: number;
   /** `sgd`, `rmsprop`. Default 0. Whether it is 0 is fixed when the optimizer is made. */
   readonly momentum?: number;
@@ -34,6 +36,7 @@ export interface UpdateOptions {
   readonly nesterov?: boolean;
   /** `adam`, `adamw`. Default 0.9, 0.999. */
   readonly beta1?: number;
+  /** `adam`, `adamw`: decay of the mean of squared gradients. Default 0.999. */
   readonly beta2?: number;
   /** `rmsprop`. Default 0.99. */
   readonly alpha?: number;
@@ -70,7 +73,9 @@ const updateChecks: OptionChecks<UpdateOptions> = {
   gradientScale: check('a number', (value) => typeof value === 'number'),
 };
 
+/** What decides which state is allocated. */
 export interface MultiTensorOptimizerOptions {
+  /** How weights follow gradients. */
   readonly rule: UpdateRuleName;
   /** Whether there is momentum (SGD and RMSProp). Default false. */
   readonly momentum?: boolean;

@@ -5,7 +5,9 @@ import { checkLength, floats } from './checks.js';
 
 /** A tensor and its gradient, in the engine's memory. */
 export interface Trained {
+  /** The weights, moved in place. */
   readonly data: Float32Array;
+  /** As long as {@link data}. */
   readonly gradient: Float32Array;
   /** Momentum, or Adam's first moment, where the rule has one. Default: allocated by the optimizer. */
   readonly first?: Float32Array | undefined;

@@ -3,6 +3,7 @@ import { ArgumentError, whole } from '@throughtime/errors';
 import type { Workspace } from '../engine/workspace.js';
 import { checkLength, integers } from '../ops/checks.js';
 
+/** N rows of T tokens, and the state they start from. */
 export interface Chunk {
   /** [N, T] */
   readonly inputs: Int32Array;

@@ -13,10 +13,13 @@ import { OutputLayer } from './output-layer.js';
 import { readState, writeInitialState, writeStateGradients } from './stack-state.js';
 import { TokenFactors } from './token-factors.js';
 
+/** What a pass over a chunk gives. */
 export interface ChunkResult {
   /** Sum over all predictions, in nats. */
   readonly loss: number;
+  /** How many predictions the loss is the sum of. */
   readonly predictions: number;
+  /** The final state, one entry per layer, [N, H] each: copies. */
   readonly state: LayerState[];
   /** [N, H of the last layer]: its output (with residual sums, the last sum) where `state` was taken. Without dropout. */
   readonly output: Float32Array;

@@ -28,6 +28,7 @@ import { checkZoneout, type Zoneout, zoneoutChecks } from './zoneout.js';
 export interface LanguageModelParameters {
   /** [V, E]. Absent: inputs are one-hot, and the first layer's D is V. May be the same view as `outputWeight` (E = H). */
   readonly embedding?: Float32Array;
+  /** Weights of each layer, the first reading the inputs. */
   readonly layers: readonly LayerParameters[];
   /** [V, H] */
   readonly outputWeight: Float32Array;
@@ -35,10 +36,13 @@ export interface LanguageModelParameters {
   readonly outputBias?: Float32Array;
 }
 
+/** What decides the shapes of a language model's weights. */
 export interface LanguageModelSize {
+  /** The cell of all layers. */
   readonly cell: Cell;
   /** V */
   readonly vocabularySize: number;
+  /** H of each layer; the list says how many layers there are. */
   readonly hiddenSize: HiddenSize;
   /** E. Needed with an embedding. */
   readonly embeddingSize?: number;
@@ -125,14 +129,17 @@ export interface ActivationPenalty {
 
 const penaltyFactor = number({ from: 0 });
 
+/** A language model's size, the chunks it reads, and where its weights lie. */
 export interface CompiledLanguageModelOptions extends LanguageModelSize {
   /** N */
   readonly batchSize: number;
   /** T */
   readonly steps: number;
+  /** The weights, in the engine's memory: `engine.allocate`. */
   readonly parameters: LanguageModelParameters;
   /** Receives gradients. Absent: `evaluate` only, with less memory. */
   readonly gradients?: LanguageModelParameters;
+  /** Applied by `lossAndGradients` only. Default: none. */
   readonly dropout?: Dropout;
   /** Whether training draws which units keep their values by zoneout; else it takes the mean, as evaluation. Default true. */
   readonly zoneoutMasks?: boolean;

@@ -16,6 +16,7 @@ import {
 } from './language-model-options.js';
 import type { LayerSize } from './layer-parameters.js';
 
+/** A language model that runs one token after another, for generation. */
 export interface LanguageModelStepperOptions extends LanguageModelSize {
   /** Read again at every step, so they may be trained in between. */
   readonly parameters: LanguageModelParameters;

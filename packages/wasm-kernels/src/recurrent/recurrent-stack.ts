@@ -38,10 +38,13 @@ import {
 } from './stack-state.js';
 import { checkZoneout, type Zoneout, zoneoutChecks } from './zoneout.js';
 
+/** Layers on top of one another, the chunks they read, and where their weights lie. */
 export interface RecurrentStackOptions {
+  /** The cell of all layers. */
   readonly cell: Cell;
   /** D; with one-hot inputs, how many different ids there are. */
   readonly inputSize: number;
+  /** H of each layer, or one number for all. */
   readonly hiddenSize: HiddenSize;
   /** N */
   readonly batchSize: number;
@@ -85,6 +88,7 @@ const stackChecks: OptionChecks<RecurrentStackOptions> = {
   zoneout: record(zoneoutChecks),
 };
 
+/** The state a chunk starts from, and what is masked in it. */
 export interface StackForwardOptions {
   /** Whether `backward` will follow; dropout applies only then. Default: whether the stack can do that. */
   readonly training?: boolean;

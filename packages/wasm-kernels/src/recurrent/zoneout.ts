@@ -5,6 +5,7 @@ import { type Cell, isRecurrent } from './cell.js';
 
 /** Probabilities that a unit keeps its old value in a step (Krueger et al. 2017), each 0 by default. Evaluation takes the mean. */
 export interface Zoneout {
+  /** For h. */
   readonly hidden?: number;
   /** For an LSTM. */
   readonly cell?: number;

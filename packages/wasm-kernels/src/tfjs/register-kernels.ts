@@ -39,6 +39,15 @@ export function requireBackendVersion(found: string): void {
  * In browsers our kernels are loaded first: setting the backend waits for it. If the backend is set already, tfjs's own kernels
  * serve until the promise resolves. In Node ours serve at once.
  * @throws TfjsVersionError when the installed backend has another version than our kernels were written for
+ *
+ * @example
+ * ```ts
+ * import '@tensorflow/tfjs-backend-wasm';
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@throughtime/wasm-kernels/register'; // calls registerKernels
+ * await tf.setBackend('wasm');
+ * tf.matMul(tf.ones([64, 64]), tf.ones([64, 64])); // runs in our kernel
+ * ```
  */
 export function registerKernels(): Promise<void> {
   requireBackendVersion(version_wasm);
