@@ -32,6 +32,11 @@ export const cases = {
     processes: 2,
     quick: true,
   },
+  'gru, nadam, cycles': { settings: { cell: 'gru', optimizer: 'nadam', schedule: 'cyclical' } },
+  'gru, radam': { settings: { cell: 'gru', optimizer: 'radam' } },
+  'gru, adamax': { settings: { cell: 'gru', optimizer: 'adamax' } },
+  'gru, adagrad': { settings: { cell: 'gru', optimizer: 'adagrad' } },
+  'gru, adadelta': { settings: { cell: 'gru', optimizer: 'adadelta' } },
   'lstm, tied, momentum': {
     settings: {
       cell: 'lstm',

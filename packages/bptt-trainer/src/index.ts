@@ -43,13 +43,17 @@ export { jsonLines } from './loggers/json-lines.js';
 export { type TrainingLogger, withLoggers } from './loggers/logger.js';
 export { describeEvent, type ProgressLineOptions, progressLine } from './loggers/progress-line.js';
 export { type TensorBoardOptions, tensorBoard } from './loggers/tensor-board.js';
+export { type AdadeltaOptions, adadelta } from './optimizers/adadelta.js';
+export { type AdagradOptions, adagrad } from './optimizers/adagrad.js';
 export { type AdamOptions, adam, adamW } from './optimizers/adam.js';
+export { adamax } from './optimizers/adamax.js';
 export {
   type AveragedSgdOptions,
   averagedSgd,
   type NonMonotonicOptions,
   nonMonotonicAveragedSgd,
 } from './optimizers/averaged-sgd.js';
+export { type NAdamOptions, nadam } from './optimizers/nadam.js';
 export type { Optimizer, OptimizerOptions } from './optimizers/optimizer.js';
 export {
   frozenSecondBiases,
@@ -58,10 +62,12 @@ export {
   undecayedBiases,
 } from './optimizers/parameter-groups.js';
 export { plainBackend } from './optimizers/plain-backend.js';
+export { radam } from './optimizers/radam.js';
 export { type RmsPropOptions, rmsProp } from './optimizers/rms-prop.js';
 export { type SgdOptions, sgd } from './optimizers/sgd.js';
 export type { EarlyStoppingOptions } from './run/validations.js';
 export { type CosineOptions, cosine } from './schedules/cosine.js';
+export { type CyclicalOptions, cyclical, cyclicalDefaults } from './schedules/cyclical.js';
 export { exponentialAfter } from './schedules/exponential-after.js';
 export { type OnPlateauOptions, onPlateau, type PlateauMemory } from './schedules/on-plateau.js';
 export {

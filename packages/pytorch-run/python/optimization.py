@@ -19,6 +19,7 @@ class Updater:
         self.rate, self.rule = settings["learningRate"], settings["rule"]
         self._parameters = parameters
         weights, decay, own = list(parameters.values()), settings["weightDecay"], settings["settings"]
+        self._own = own
         common = {"lr": self.rate, "weight_decay": decay}
         self._torch: torch.optim.Optimizer
         if self.rule == "sgd":
@@ -33,6 +34,19 @@ class Updater:
             self._torch = torch.optim.RMSprop(
                 weights, alpha=own["alpha"], eps=own["epsilon"], momentum=own["momentum"], **common
             )
+        elif self.rule == "adagrad":
+            self.slots = ["sum"]
+            self._torch = torch.optim.Adagrad(weights, lr_decay=own["rateDecay"], eps=own["epsilon"], **common)
+        elif self.rule == "adadelta":
+            self.slots = ["square_avg", "acc_delta"]
+            self._torch = torch.optim.Adadelta(weights, rho=own["rho"], eps=own["epsilon"], **common)
+        elif self.rule in ("adamax", "nadam", "radam"):
+            self.slots = ["exp_avg", "exp_inf" if self.rule == "adamax" else "exp_avg_sq"]
+            settings = {"betas": (own["beta1"], own["beta2"]), "eps": own["epsilon"], **common}
+            if self.rule == "nadam":
+                self._torch = torch.optim.NAdam(weights, momentum_decay=own["momentumDecay"], **settings)
+            else:
+                self._torch = (torch.optim.Adamax if self.rule == "adamax" else torch.optim.RAdam)(weights, **settings)
         else:
             self.slots = ["ax"]
             self._torch = AveragedSgd(weights, own, **common)
@@ -42,6 +56,9 @@ class Updater:
         for name, weight in self._parameters.items():
             slots = {slot: arrays[f"{name}/{slot}"].clone() for slot in self.slots}
             self._torch.state[weight] = {"step": torch.tensor(float(step)), **slots}
+            if self.rule == "nadam":
+                # It follows from the number of the update, so checkpoints do not hold it.
+                self._torch.state[weight]["mu_product"] = torch.tensor(_nadam_momentum(self._own, step), dtype=torch.float32)
 
     def arrays(self) -> dict[str, Tensor]:
         return {f"{n}/{slot}": self._torch.state[w][slot] for n, w in self._parameters.items() for slot in self.slots}
@@ -51,6 +68,12 @@ class Updater:
             group["lr"] = self.rate * factor
             group["average_from"] = average_from
         self._torch.step()
+
+
+def _nadam_momentum(settings: dict, steps: int) -> float:
+    """The product of the momentum of all updates up to `steps`."""
+    beta1, psi = settings["beta1"], settings["momentumDecay"]
+    return math.prod(beta1 * (1 - 0.5 * 0.96 ** (step * psi)) for step in range(1, steps + 1))
 
 
 class AveragedSgd(torch.optim.Optimizer):
@@ -164,6 +187,9 @@ def factor(settings: dict, position: Position, memory) -> float:
         return settings["decay"] ** max(position.epoch - settings["after"], 0)
     if name == "cosine":
         return (1 + math.cos(math.pi * done)) / 2
+    if name == "cyclical":
+        within = done * settings["cycles"] % 1
+        return settings["bottom"] + (1 - settings["bottom"]) * 2 * min(within, 1 - within)
     if name == "one-cycle":
         return _one_cycle(settings, position, memory)
     return memory["factor"] if name == "on-plateau" else 1

@@ -36,6 +36,7 @@ export type ScheduleSettings =
       /** It ends at 1 / endDivisor of its start. */
       readonly endDivisor: number;
     }
+  | { readonly name: 'cyclical'; readonly bottom: number; readonly cycles: number }
   | {
       readonly name: 'on-plateau';
       /** What a plateau multiplies the rate by. */

@@ -26,8 +26,20 @@ export const cleanings = ['none', 'letters', 'eos', 'd2l-0.7', 'd2l-0.17', 'd2l-
 export const cells = ['rnn', 'gru', 'lstm', 'mingru', 'minlstm'] as const;
 export const samplings = ['sequential', 'random', 'windows', 'penn-treebank'] as const;
 export const truncations = ['regular', 'full', 'randomized', 'random-lengths'] as const;
-export const optimizers = ['sgd', 'momentum', 'rmsprop', 'adam', 'adamw', 'nt-asgd'] as const;
-export const schedules = ['constant', 'cosine', 'one-cycle', 'on-plateau'] as const;
+export const optimizers = [
+  'sgd',
+  'momentum',
+  'rmsprop',
+  'adam',
+  'adamw',
+  'nadam',
+  'radam',
+  'adamax',
+  'adagrad',
+  'adadelta',
+  'nt-asgd',
+] as const;
+export const schedules = ['constant', 'cosine', 'one-cycle', 'cyclical', 'on-plateau'] as const;
 /** The parts that some data sets are published in. */
 export const splits = ['train', 'validation', 'test'] as const satisfies readonly TextPart[];
 export const smoothings = [
@@ -208,6 +220,11 @@ const defaultSchedules: Readonly<Record<TrainSettings['optimizer'], TrainSetting
   rmsprop: 'constant',
   adam: 'one-cycle',
   adamw: 'one-cycle',
+  nadam: 'one-cycle',
+  radam: 'one-cycle',
+  adamax: 'one-cycle',
+  adagrad: 'constant',
+  adadelta: 'constant',
   'nt-asgd': 'constant',
 };
 
@@ -218,17 +235,31 @@ const defaultLearningRates: Readonly<Record<TrainSettings['optimizer'], number>>
   rmsprop: 0.002,
   adam: 0.004,
   adamw: 0.004,
+  nadam: 0.004,
+  radam: 0.004,
+  adamax: 0.008,
+  adagrad: 0.04,
+  adadelta: 1,
   'nt-asgd': 30,
 };
+
+/** Rules whose steps are of one length, whatever the gradient's. */
+const adaptive: ReadonlySet<TrainSettings['optimizer']> = new Set([
+  'rmsprop',
+  'adam',
+  'adamw',
+  'nadam',
+  'radam',
+  'adamax',
+]);
 
 /** Schedules that end near zero bear a higher rate before. */
 const fallingFactor = 2.5;
 
 /** The rate where none is given: the optimizer's, or the peak of a schedule that ends near zero. */
 function defaultLearningRate({ optimizer, schedule }: Pick<TrainSettings, 'optimizer' | 'schedule'>): number {
-  const adaptive = optimizer === 'adam' || optimizer === 'adamw' || optimizer === 'rmsprop';
   const falls = schedule === 'cosine' || schedule === 'one-cycle';
-  return defaultLearningRates[optimizer] * (adaptive && falls ? fallingFactor : 1);
+  return defaultLearningRates[optimizer] * (adaptive.has(optimizer) && falls ? fallingFactor : 1);
 }
 
 /**

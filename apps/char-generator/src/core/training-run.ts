@@ -1,19 +1,26 @@
 // From settings to a run: what `generate train` and the page's worker train. Same settings, same text: the very same weights.
 import {
+  adadelta,
+  adagrad,
   adam,
+  adamax,
   adamW,
   BpttTrainer,
   constant,
   cosine,
+  cyclical,
+  cyclicalDefaults,
   exponentialAfter,
   type FitOptions,
   frozenSecondBiases,
   full,
+  nadam,
   nonMonotonicAveragedSgd,
   type Optimizer,
   oneCycle,
   oneCycleDefaults,
   onPlateau,
+  radam,
   randomized,
   randomLengths,
   randomLengthsDefaults,
@@ -406,6 +413,16 @@ export function optimizerFor(settings: TrainSettings): Optimizer {
     case 'adamw':
       // 0.01, PyTorch's default, unless a protocol says otherwise.
       return adamW(lr, { ...(weightDecay > 0 && { weightDecay }), groups });
+    case 'nadam':
+      return nadam(lr, { weightDecay, groups });
+    case 'radam':
+      return radam(lr, { weightDecay, groups });
+    case 'adamax':
+      return adamax(lr, { weightDecay, groups });
+    case 'adagrad':
+      return adagrad(lr, { weightDecay, groups });
+    case 'adadelta':
+      return adadelta(lr, { weightDecay, groups });
     case 'nt-asgd':
       return nonMonotonicAveragedSgd(lr, { weightDecay, groups });
   }
@@ -420,6 +437,8 @@ export function scheduleSettings({ schedule, decay }: TrainSettings): ScheduleSe
       return { name: schedule };
     case 'one-cycle':
       return { name: schedule, ...oneCycleDefaults };
+    case 'cyclical':
+      return { name: schedule, ...cyclicalDefaults };
     case 'on-plateau':
       // A run has tens of epochs, not the hundreds that PyTorch's patience of ten is meant for.
       return { name: schedule, factor: 0.5, patience: 0, threshold: 1e-4 };
@@ -437,6 +456,10 @@ function scheduleFor(settings: ScheduleSettings): Schedule {
     case 'one-cycle': {
       const { name: _, ...options } = settings;
       return oneCycle(options);
+    }
+    case 'cyclical': {
+      const { name: _, ...options } = settings;
+      return cyclical(options);
     }
     case 'on-plateau': {
       const { name: _, ...options } = settings;

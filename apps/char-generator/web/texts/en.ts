@@ -58,6 +58,7 @@ const markup = {
     oneCycle: 'up, then down',
     cosine: 'down',
     constant: 'constant',
+    cyclical: 'up and down, four times',
     onPlateau: 'halved when stuck',
     clip: 'Clip gradients at norm',
     dropout: 'Dropout',

@@ -66,6 +66,7 @@ export const pt: Texts = {
       oneCycle: 'sobe, depois desce',
       cosine: 'desce',
       constant: 'constante',
+      cyclical: 'sobe e desce, quatro vezes',
       onPlateau: 'metade quando estagna',
       clip: 'Limitar a norma do gradiente a',
       dropout: 'Dropout',

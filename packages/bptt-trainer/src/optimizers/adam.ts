@@ -10,7 +10,7 @@ export interface AdamOptions extends OptimizerOptions {
   readonly epsilon?: number;
 }
 
-const adamChecks: OptionChecks<AdamOptions> = {
+export const adamChecks: OptionChecks<AdamOptions> = {
   ...optimizerChecks,
   betas: list(decayRate, { length: { from: 2, to: 2 } }),
   epsilon: number({ from: 0 }),

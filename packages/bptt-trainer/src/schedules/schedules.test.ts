@@ -9,6 +9,7 @@ import { sgd } from '../optimizers/sgd.js';
 import { BpttTrainer } from '../trainer.js';
 import { regular } from '../truncation/regular.js';
 import { cosine } from './cosine.js';
+import { type CyclicalOptions, cyclical } from './cyclical.js';
 import { exponentialAfter } from './exponential-after.js';
 import { onPlateau } from './on-plateau.js';
 import { oneCycle } from './one-cycle.js';
@@ -45,6 +46,25 @@ describe('schedules', () => {
     expectRates(pytorch.schedules.oneCycle, (step) => at(oneCycle({ ...options, steps: 25 }), { step }));
     const overFit = [0, 0.35, 1].map((progress) => at(oneCycle(options), { progress }));
     expect(overFit).toEqual([expect.closeTo(0.1), 1, expect.closeTo(0.001)]);
+  });
+
+  it.each<['cyclical' | 'cyclical halved' | 'cyclical shrinking', CyclicalOptions]>([
+    ['cyclical', {}],
+    ['cyclical halved', { height: 'halved' }],
+    ['cyclical shrinking', { height: 'shrinking', shrink: 0.95 }],
+  ])('%s: PyTorch over a number of steps', (name, options) => {
+    const schedule = cyclical({ bottom: 0.2, stepsUp: 3, stepsDown: 5, ...options });
+    expectRates(pytorch.schedules[name], (step) => at(schedule, { step }));
+  });
+
+  it('cyclical: the whole of fit by default, in cycles that rise and fall equally long', () => {
+    const schedule = cyclical({ bottom: 0.5, cycles: 2 });
+    const factors = [0, 0.125, 0.25, 0.375, 0.5, 0.75].map((progress) => at(schedule, { progress }));
+    expect(factors).toEqual([0.5, 0.75, 1, 0.75, 0.5, 1]);
+    expect(at(cyclical(), { progress: 0 })).toBe(0.25);
+    expect(at(cyclical({ stepsUp: 2 }), { step: 3 })).toBe(0.625);
+    expect(() => cyclical({ stepsDown: 2 })).toThrow('stepsDown: expected undefined without stepsUp, got 2');
+    expect(() => cyclical({ bottom: 1.5 })).toThrow('bottom: expected a number from 0 to 1, got 1.5');
   });
 
   describe('oneCycle without steps is that of the updates of the run', () => {

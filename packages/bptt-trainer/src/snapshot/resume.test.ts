@@ -8,9 +8,11 @@ import { type ElmanBatch, ElmanModel } from '../fixtures/elman-model.js';
 import { tokenBatches } from '../fixtures/token-batches.js';
 import { adam } from '../optimizers/adam.js';
 import { nonMonotonicAveragedSgd } from '../optimizers/averaged-sgd.js';
+import { nadam } from '../optimizers/nadam.js';
 import { rmsProp } from '../optimizers/rms-prop.js';
 import { sgd } from '../optimizers/sgd.js';
 import { cosine } from '../schedules/cosine.js';
+import { cyclical } from '../schedules/cyclical.js';
 import { onPlateau } from '../schedules/on-plateau.js';
 import { warmUp } from '../schedules/warm-up.js';
 import { BpttTrainer } from '../trainer.js';
@@ -65,6 +67,9 @@ const cases: Record<string, Case> = {
     continues: false,
   },
   'windows within batches': { trainer: { optimizer: rmsProp(0.01), truncation: regular(2), random } },
+  'nadam, whose momentum follows the update, and cycles': {
+    trainer: { optimizer: nadam(0.02), schedule: cyclical(), random },
+  },
   'overlapping windows': {
     trainer: { optimizer: sgd(0.5), truncation: regular({ every: 2, back: 5 }), random },
   },
