@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { presetNames } from '@throughtime/lang-model';
 import { describe, expect, it } from 'vitest';
 import type { TrainSettings } from './core/settings.js';
+import { optimizerFor } from './core/training-run.js';
 
 const script = fileURLToPath(new URL('fixtures/ten-steps.mjs', import.meta.url));
 const float = 4;
@@ -26,9 +27,9 @@ interface TenSteps {
 }
 
 function floorOf({ parameters, vocabulary, settings }: TenSteps): number {
-  const { batch, steps, hiddenSize, layers, optimizer } = settings;
+  const { batch, steps, hiddenSize, layers } = settings;
   const units = typeof hiddenSize === 'number' ? layers * hiddenSize : hiddenSize.reduce((a, b) => a + b, 0);
-  const slots = { sgd: 0, momentum: 1, rmsprop: 1, adam: 2, adamw: 2, 'nt-asgd': 1 }[optimizer];
+  const slots = optimizerFor(settings).rule.slots.length;
   // Of each token: gates, states and what dropout made of them, and the probabilities.
   return float * ((2 + slots) * parameters + batch * steps * (8 * units + vocabulary));
 }
