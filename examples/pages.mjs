@@ -17,7 +17,7 @@
  */
 
 /**
- * The blocks of a page that run. A fence marked `js ignore` or `sh ignore` is for reading only.
+ * The blocks of a page that run. A fence marked `js ignore` or `sh ignore` is for reading only; `js run` can also be run in the site's page.
  * @param {string} page Markdown
  * @returns {Block[]}
  */
@@ -32,8 +32,14 @@ export function blocksOf(page) {
     if (end < 0)
       throw new SyntaxError(`line ${at + 1}: expected the end of the block, got the end of the page`);
     const code = lines.slice(at + 1, end).join('\n');
-    if (mark === 'sh' || mark === 'js') {
-      blocks.push({ language: mark, code, printed: undefined, line: at + 1, printedLines: undefined });
+    if (mark === 'sh' || mark === 'js' || mark === 'js run') {
+      blocks.push({
+        language: mark === 'sh' ? 'sh' : 'js',
+        code,
+        printed: undefined,
+        line: at + 1,
+        printedLines: undefined,
+      });
     } else if (mark === 'text' && blocks.length > 0) {
       const block = blocks[blocks.length - 1];
       if (block.printed !== undefined)

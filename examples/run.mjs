@@ -1,5 +1,5 @@
-// npm run examples [-- PAGE...] [-- --write]: runs the programs of the examples and of the exercises, and holds what they print against
-// the pages. PAGE is part of a page's name; without one, all run. Exits with 1 when something else was printed, with 2 on bad input.
+// npm run examples [-- PAGE...] [-- --write]: runs the programs of the examples, of the exercises and of the site's guides, and holds what
+// they print against the pages. PAGE is part of a page's name; without one, all run. Exits with 1 when something else was printed, with 2 on bad input.
 // --write enters what was printed into the pages, and the figures that were drawn beside them: to be read before it is committed.
 //
 // A block of commands may use `npm run generate`, `npm run forecast` and `node examples/NAME.mjs`. A block of JavaScript is a module of
@@ -30,13 +30,10 @@ const apps = /** @type {Record<string, string>} */ ({
 });
 
 const { values, positionals } = commandLine();
-const pages = [
-  join(here, 'README.md'),
-  ...readdirSync(exercises)
-    .filter((file) => file.endsWith('.md') && file !== 'README.md')
-    .sort()
-    .map((file) => join(exercises, file)),
-].filter((file) => positionals.length === 0 || positionals.some((part) => nameOf(file).includes(part)));
+const guides = join(root, 'site/pages');
+const pages = [join(here, 'README.md'), ...markdownIn(exercises), ...markdownIn(guides)].filter(
+  (file) => positionals.length === 0 || positionals.some((part) => nameOf(file).includes(part)),
+);
 if (pages.length === 0) refuse(`expected part of a page's name, got '${positionals.join(' ')}'`);
 
 const isTimeMachineThere = await loadText('time-machine').then(
@@ -148,6 +145,18 @@ function node(args) {
     child.on('error', reject);
     child.on('close', (code) => resolve({ code: code ?? 1, stdout, stderr }));
   });
+}
+
+/**
+ * The pages of a folder and those below it that have programs.
+ * @param {string} folder
+ */
+function markdownIn(folder) {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.md') && basename(file) !== 'README.md')
+    .sort()
+    .map((file) => join(folder, file))
+    .filter((file) => blocksOf(readFileSync(file, 'utf8')).length > 0);
 }
 
 /** @param {string} file */

@@ -1,0 +1,110 @@
+// npm run docs [-- build] [-- --base PATH] [-- --port N] [-- --keep-api]: builds the documentation site into site/dist and serves it; `build` only builds.
+// The first time it installs what the site alone needs (150 MB in site/node_modules). `serve` serves an earlier build.
+// --keep-api takes the API reference of the last build, which is most of the time.
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { serveFolders } from '@throughtime/page-server';
+import { build } from 'esbuild';
+import { members, pnpm, root, run } from './workspace.mjs';
+
+const site = join(root, 'site');
+// Packages that a page has no use for.
+const notForPages = ['pytorch-run', 'platform', 'tfjs-gradients'];
+const { base, port, does, keepsApi } = commandLine();
+if (does !== 'serve') await buildSite();
+if (does !== 'build') {
+  const { url } = await serveFolders({ [base]: join(site, 'dist') }, { port });
+  console.log(`The site is served at ${url}${base}; Ctrl-C ends it.`);
+}
+
+async function buildSite() {
+  installSite();
+  await bundleRuntime(join(site, 'build/runtime'));
+  run(process.execPath, ['scripts/build.mjs', '--base', base, ...(keepsApi ? ['--keep-api'] : [])], {
+    cwd: site,
+    stdio: ['ignore', 2, 2],
+  });
+}
+
+function installSite() {
+  const stamp = join(site, 'node_modules/.throughtime-setup');
+  const wanted = createHash('sha256')
+    .update(readFileSync(join(site, 'pnpm-lock.yaml')))
+    .digest('hex');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  console.error('Installing what the site needs (about half a minute the first time) ...');
+  pnpm(['install', '--frozen-lockfile', '--reporter', 'append-only'], { cwd: site, stdio: ['ignore', 2, 2] });
+  writeFileSync(stamp, wanted);
+}
+
+/**
+ * The packages as modules for the pages: what runs in a browser, each entry point a file, what they share in chunks.
+ * @param {string} folder
+ */
+async function bundleRuntime(folder) {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  /** @type {Record<string, string>} */
+  const entries = {};
+  for (const member of members()) {
+    if (member.manifest.private || !member.folder.startsWith('packages/')) continue;
+    for (const [path, target] of Object.entries(member.manifest.exports)) {
+      // What needs Node, tfjs or a font renderer is not for these pages.
+      if (typeof target === 'string' || /^\.\/(node|tfjs|register|png)$/.test(path)) continue;
+      if (notForPages.includes(member.name)) continue;
+      entries[`${member.name}${path.slice(1).replaceAll('/', '-')}`] = join(
+        root,
+        member.folder,
+        target.default,
+      );
+    }
+  }
+  await build({
+    entryPoints: entries,
+    outdir: folder,
+    bundle: true,
+    splitting: true,
+    minify: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    chunkNames: 'shared/[hash]',
+    // The reference path, which is loaded on demand where tfjs is: here it is not.
+    external: ['@tensorflow/*'],
+    logLevel: 'warning',
+  });
+}
+
+function commandLine() {
+  try {
+    const { values, positionals } = parseArgs({
+      args: process.argv.slice(2),
+      options: {
+        base: { type: 'string', default: '/' },
+        port: { type: 'string', default: '8080' },
+        'keep-api': { type: 'boolean', default: false },
+      },
+      allowPositionals: true,
+    });
+    const [action = 'build and serve', ...rest] = positionals;
+    if (rest.length > 0 || !['build', 'serve', 'build and serve'].includes(action))
+      return refuse(`expected 'build', 'serve' or nothing, got '${positionals.join(' ')}'`);
+    if (!/^\/([\w.-]+\/)*$/.test(values.base))
+      return refuse(`--base: expected a path that begins and ends with a slash, got '${values.base}'`);
+    if (!/^\d{1,5}$/.test(values.port) || Number(values.port) > 65535)
+      return refuse(`--port: expected a whole number from 0 to 65535, got '${values.port}'`);
+    return { base: values.base, port: Number(values.port), does: action, keepsApi: values['keep-api'] };
+  } catch (error) {
+    return refuse(/** @type {Error} */ (error).message.split('\n')[0]);
+  }
+}
+
+/** @param {string} message @returns {never} */
+function refuse(message) {
+  console.error(
+    `docs: ${message}\nusage: npm run docs [-- build|serve] [-- --base /PATH/] [-- --port N] [-- --keep-api]`,
+  );
+  process.exit(2);
+}

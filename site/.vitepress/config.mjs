@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import { defineConfig } from 'vitepress';
+import { runnableCode } from './runnable-code.mjs';
+
+const repository = 'https://github.com/throughtime/throughtime';
+const base = process.env.SITE_BASE ?? '/';
+const menu = JSON.parse(readFileSync(new URL('../build/menu.json', import.meta.url), 'utf8'));
+
+/** The menu of some parts of the site. */
+const part = (...names) => menu.filter(({ text }) => names.includes(text));
+
+export default defineConfig({
+  title: 'throughtime',
+  description:
+    'Recurrent sequence models for TypeScript: train RNNs, GRUs and LSTMs, generate text and forecast series, in Node and in the browser.',
+  lang: 'en',
+  base,
+  srcDir: 'build/pages',
+  outDir: 'dist',
+  cacheDir: 'build/cache',
+  // A script of its own, not one within each page: see withoutInlineScripts of build.mjs.
+  metaChunk: true,
+  head: [['link', { rel: 'icon', type: 'image/svg+xml', href: `${base}icon.svg` }]],
+  // The apps' pages stand beside the site's, made by their own builds.
+  ignoreDeadLinks: [/^\/?(\.\.?\/)*(char-generator|sine-forecast)\//, /\/llms\.txt$/],
+  markdown: {
+    config: runnableCode,
+    // Every color has a contrast of 4.5 to 1 or more.
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
+  },
+  // Where a page's text stands in the repository.
+  transformPageData(page) {
+    page.filePath = page.frontmatter.source ?? `site/pages/${page.relativePath}`;
+  },
+  themeConfig: {
+    search: { provider: 'local' },
+    nav: [
+      { text: 'Guides', link: '/start' },
+      { text: 'Chapter', link: '/chapter/' },
+      { text: 'Packages', link: '/packages/lang-model' },
+      { text: 'API', link: '/api/' },
+      { text: 'Results', link: '/results/' },
+      {
+        text: 'Try it',
+        items: [
+          { text: 'Text generator', link: '/char-generator/', target: '_self' },
+          { text: 'Forecaster', link: '/sine-forecast/', target: '_self' },
+        ],
+      },
+    ],
+    // No functions in here: VitePress would send them to the page as text, for eval, which the content policy forbids.
+    sidebar: {
+      '/chapter/': part('The chapter'),
+      '/packages/': part('Packages'),
+      '/api/': part('API reference'),
+      '/results/': part('Results', 'Project'),
+      '/project/': part('Results', 'Project'),
+      '/': part('Start', 'Guides', 'Commands'),
+    },
+    outline: { level: [2, 3] },
+    socialLinks: [{ icon: 'github', link: repository }],
+    editLink: {
+      pattern: `${repository}/blob/main/:path`,
+      text: 'Source of this page',
+    },
+    footer: { message: 'MIT licensed. The embedded texts and series are in the public domain.' },
+  },
+});

@@ -1,0 +1,14 @@
+import theme from 'vitepress/theme-without-fonts';
+import LiveModel from './LiveModel.vue';
+import RunnableCode from './RunnableCode.vue';
+import StartPage from './StartPage.vue';
+import './style.css';
+
+export default {
+  extends: theme,
+  enhanceApp({ app }) {
+    app.component('RunnableCode', RunnableCode);
+    app.component('LiveModel', LiveModel);
+    app.component('StartPage', StartPage);
+  },
+};

@@ -1,0 +1,60 @@
+// The model of the start page: files of `generate export --format folder --int8`, and the packages that the site serves.
+
+/**
+ * @param {URL} site  the site's root
+ * @returns {Promise<{ continue(text: string, length: number): { characters: string, next: { character: string, probability: number }[], perSecond: number } }>}
+ */
+export async function openLiveModel(site) {
+  const runtime = (name) => import(/* @vite-ignore */ new URL(`runtime/${name}.js`, site).href);
+  const file = async (name) => {
+    const response = await fetch(new URL(`model/${name}`, site));
+    if (!response.ok) throw new Error(`${name}: ${response.status}`);
+    return new Uint8Array(await response.arrayBuffer());
+  };
+  const [{ createSampler, decodeModel, loadEngine }, { Random }, config, vocabularyFile, weights] =
+    await Promise.all([
+      runtime('lang-model'),
+      runtime('random'),
+      file('config.json'),
+      file('vocabulary.json'),
+      file('model.safetensors'),
+    ]);
+  await loadEngine();
+  const { model, tokenizer } = decodeModel({
+    'config.json': config,
+    'vocabulary.json': vocabularyFile,
+    'model.safetensors': weights,
+  });
+  const { vocabulary } = model;
+  const random = Random.seeded(1);
+  const sampler = createSampler({ temperature: 0.7, random }, vocabulary.size);
+  const newline = 'Alice was '; // What an empty text, or one of characters that the model has never seen, is continued from.
+
+  return {
+    continue(text, length) {
+      const known = tokenizer.tokenize(text).filter((token) => vocabulary.has(token));
+      const ids = vocabulary.encode(known.length > 0 ? known.slice(-300) : tokenizer.tokenize(newline));
+      const began = performance.now();
+      let state = model.initialState();
+      for (const id of ids) state = model.advance(state, id);
+      const probabilities = Array.from(model.logProbabilities(state), Math.exp);
+      const next = probabilities
+        .map((probability, id) => ({ character: shown(vocabulary.decode([id])[0]), probability }))
+        .sort((a, b) => b.probability - a.probability)
+        .slice(0, 4);
+      const written = [];
+      for (let i = 0; i < length; i++) {
+        const id = sampler.choose(model.logProbabilities(state));
+        written.push(id);
+        state = model.advance(state, id);
+      }
+      const perSecond = ((ids.length + length) / (performance.now() - began)) * 1000;
+      return { characters: vocabulary.decode(written).join(''), next, perSecond };
+    },
+  };
+}
+
+/** @param {string} character */
+function shown(character) {
+  return { ' ': 'space', '\n': 'line end' }[character] ?? character;
+}

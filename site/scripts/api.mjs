@@ -1,0 +1,127 @@
+// The API reference: one page of Markdown per entry point of every public package, from its docstrings.
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import { Application, OptionDefaults } from 'typedoc';
+import { members, root } from '../../scripts/workspace.mjs';
+
+/**
+ * @typedef {object} EntryPoint
+ * @property {string} name  what a program imports: `@throughtime/lang-model/node`
+ * @property {string} page  the page's name: `lang-model-node`
+ * @property {string} source  the TypeScript file
+ * @property {string} description
+ */
+
+/** The entry points of the packages that are published. @returns {EntryPoint[]} */
+export function entryPoints() {
+  return members()
+    .filter(({ folder, manifest }) => folder.startsWith('packages/') && !manifest.private)
+    .flatMap(({ folder, manifest }) =>
+      Object.entries(manifest.exports)
+        .filter(
+          ([, target]) => typeof target === 'object' && /\.ts$/.test(target['@throughtime/source'] ?? ''),
+        )
+        .map(([path, target]) => ({
+          name: `${manifest.name}${path.slice(1)}`,
+          page: `${folder.slice('packages/'.length)}${path.slice(1).replaceAll('/', '-')}`,
+          source: join(root, folder, target['@throughtime/source']),
+          description: manifest.description,
+        })),
+    );
+}
+
+/**
+ * Writes the pages into a folder.
+ * @param {string} folder
+ */
+export async function writeApiPages(folder) {
+  mkdirSync(folder, { recursive: true });
+  const entries = entryPoints();
+  // The sources resolve one another by a condition, as type checks in the workspace do: nothing need be built.
+  const tsconfig = join(folder, '../tsconfig.api.json');
+  writeFileSync(
+    tsconfig,
+    JSON.stringify({
+      extends: join(root, 'tsconfig.base.json'),
+      compilerOptions: {
+        noEmit: true,
+        customConditions: ['@throughtime/source'],
+        typeRoots: [join(root, 'node_modules/@types')],
+      },
+      files: entries.map(({ source }) => source),
+    }),
+  );
+  const app = await Application.bootstrapWithPlugins({
+    plugin: ['typedoc-plugin-markdown'],
+    entryPoints: entries.map(({ source }) => source),
+    tsconfig,
+    skipErrorChecking: true,
+    excludeExternals: true,
+    outputs: [{ name: 'markdown', path: folder }],
+    excludePrivate: true,
+    excludeInternal: true,
+    disableSources: true,
+    readme: 'none',
+    outputFileStrategy: 'modules',
+    logLevel: 'Error',
+    blockTags: [...OptionDefaults.blockTags, '@source'],
+    ...markdown,
+  });
+  const project = await app.convert();
+  if (!project) throw new Error('TypeDoc could not read the packages');
+  for (const module of project.children ?? []) {
+    const entry = entries.find(({ source }) => moduleName(source) === module.name);
+    if (!entry) throw new Error(`no entry point for TypeDoc's module ${module.name}`);
+    module.name = entry.page;
+  }
+  await app.generateOutputs(project);
+  for (const { name, page } of entries) {
+    const file = join(folder, `${page}.md`);
+    const text = readFileSync(file, 'utf8').replace(
+      /^# .*\n/,
+      `# ${name}\n\n\`\`\`js\nimport { ... } from '${name}';\n\`\`\`\n`,
+    );
+    writeFileSync(file, text);
+  }
+  rmSync(join(folder, 'README.md'));
+  writeFileSync(join(folder, 'index.md'), index(entries));
+}
+
+/** The list of all entry points. @param {readonly EntryPoint[]} entries */
+function index(entries) {
+  const rows = entries.map(
+    ({ name, page, description }) =>
+      `| [${name}](./${page}.md) | ${name.split('/').length > 2 ? '' : description} |`,
+  );
+  return `# API reference
+
+Every exported name with its options, defaults and errors, from the docstrings in the code. What a package is for, with examples, stands on
+its own page under "Packages". \`/node\` has what reads and writes files, \`/tfjs\` what needs tfjs.
+
+| import | what it is for |
+| --- | --- |
+${rows.join('\n')}
+`;
+}
+
+/** What TypeDoc calls the module of a source file. @param {string} source */
+function moduleName(source) {
+  return relative(join(root, 'packages'), source)
+    .replaceAll(sep, '/')
+    .replace(/(\/index)?\.ts$/, '');
+}
+
+/** How typedoc-plugin-markdown lays a page out: tables, so that every option stands beside its default. */
+const markdown = {
+  hidePageHeader: true,
+  hideBreadcrumbs: true,
+  useCodeBlocks: true,
+  expandObjects: false,
+  parametersFormat: 'table',
+  interfacePropertiesFormat: 'table',
+  classPropertiesFormat: 'table',
+  typeDeclarationFormat: 'table',
+  enumMembersFormat: 'table',
+  propertyMembersFormat: 'table',
+  tableColumnSettings: { hideModifiers: true, hideSources: true },
+};

@@ -1,0 +1,89 @@
+// node site/scripts/build.mjs [--base PATH] [--keep-api]: the site as static files in site/dist. `npm run docs` installs what it needs, and
+// calls it. --keep-api takes the API reference of the last build: reading the packages is most of the time.
+
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { build } from 'vitepress';
+import { root } from '../../scripts/workspace.mjs';
+import { entryPoints, writeApiPages } from './api.mjs';
+import { gather } from './gather.mjs';
+import { writeLlmsTxt } from './llms.mjs';
+import { documents, menu } from './site-map.mjs';
+
+const { base, 'keep-api': keepsApi } = parseArgs({
+  options: { base: { type: 'string', default: '/' }, 'keep-api': { type: 'boolean', default: false } },
+}).values;
+const site = fileURLToPath(new URL('..', import.meta.url));
+const pages = join(site, 'build/pages');
+const dist = join(site, 'dist');
+
+const started = performance.now();
+/** @param {string} what */
+const report = (what) =>
+  console.error(`${((performance.now() - started) / 1000).toFixed(0).padStart(4)} s  ${what}`);
+
+rmSync(pages, { recursive: true, force: true });
+gather(pages, join(site, 'pages'), documents);
+cpSync(join(site, 'build/runtime'), join(pages, 'public/runtime'), { recursive: true });
+cpSync(join(site, 'model'), join(pages, 'public/model'), { recursive: true });
+report('pages gathered');
+
+const api = join(site, 'build/api');
+if (!keepsApi || !existsSync(join(api, 'index.md'))) await writeApiPages(api);
+cpSync(api, join(pages, 'api'), { recursive: true });
+report('API reference written');
+
+const sections = menu(entryPoints());
+for (const { text, pages: listed } of sections)
+  for (const page of listed)
+    if (!existsSync(join(pages, page)))
+      throw new Error(`the menu's part '${text}' names ${page}, which is not there`);
+writeFileSync(
+  join(site, 'build/menu.json'),
+  JSON.stringify(
+    sections.map(({ text, pages: listed }) => ({
+      text,
+      items: listed.map((page) => ({ text: titleOf(page), link: `/${page.replace(/(index)?\.md$/, '')}` })),
+    })),
+  ),
+);
+writeLlmsTxt(join(pages, 'public/llms.txt'), pages, sections, titleOf);
+
+process.env.SITE_BASE = base;
+await build(site);
+report('pages built');
+
+for (const app of ['char-generator', 'sine-forecast'])
+  cpSync(join(root, 'apps', app, 'dist/web'), join(dist, app), { recursive: true });
+withoutInlineScripts(dist);
+report(`done: ${dist}`);
+
+/** A page's first heading. @param {string} page */
+function titleOf(page) {
+  const text = readFileSync(join(pages, page), 'utf8');
+  const title = /^# (.+)$/m.exec(text)?.[1];
+  if (!title) throw new Error(`${page}: expected a heading`);
+  return title.replaceAll('`', '').replace(/^@throughtime\//, '');
+}
+
+/**
+ * Moves scripts that stand within pages into files: a strict Content-Security-Policy runs files of the site's own alone.
+ * @param {string} folder
+ */
+function withoutInlineScripts(folder) {
+  const scripts = join(folder, 'assets');
+  mkdirSync(scripts, { recursive: true });
+  for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    if (!file.endsWith('.html') || /^(char-generator|sine-forecast)[\\/]/.test(file)) continue;
+    const html = readFileSync(join(folder, file), 'utf8');
+    const moved = html.replace(/<script((?: id="[^"]*")?)>([\s\S]*?)<\/script>/g, (_, id, code) => {
+      const name = `inline-${createHash('sha256').update(code).digest('hex').slice(0, 12)}.js`;
+      writeFileSync(join(scripts, name), code);
+      return `<script${id} src="${base}assets/${name}"></script>`;
+    });
+    writeFileSync(join(folder, file), moved);
+  }
+}
