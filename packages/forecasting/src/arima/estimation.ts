@@ -1,5 +1,6 @@
 import type { Effort } from '../methods/column-fits.js';
-import { type Minimum, minimize, type Objective } from '../numeric/lbfgs.js';
+import { type Minimum, minimize } from '../numeric/lbfgs.js';
+import { slopes } from '../numeric/slopes.js';
 import { mean, variance } from '../numeric/statistics.js';
 import {
   type Arma,
@@ -47,9 +48,6 @@ const mostExactWork = 1e6;
 
 /** So near to a unit root, and no nearer, may the search go. */
 const nearestRoot = 0.9999;
-
-/** Far enough that rounding is no part of a slope, and with four points near enough that curvature is none either. */
-const reach = 1e-3;
 
 /**
  * The likeliest coefficients, by L-BFGS over partial autocorrelations, so that every point is stationary and invertible (Jones 1980).
@@ -171,31 +169,6 @@ export function errorsOf(rest: Float64Array, arma: Arma, likelihood: Likelihood)
 /** With the likeliest variance of the innovations, squares / count. */
 function minusLogLikelihood({ squares, logVariances }: ArmaErrors, count: number): number {
   return 0.5 * (count * (Math.log((2 * Math.PI * squares) / count) + 1) + logVariances);
-}
-
-/**
- * The gradient by differences: of two points, or of four, whose error falls with the fourth power of their distance.
- * @param pairs points on each side
- */
-function slopes(value: (point: Float64Array) => number, pairs: 1 | 2): Objective {
-  return (point, gradient) => {
-    const moved = point.slice();
-    const at = (entry: number, distance: number) => {
-      moved[entry] = point[entry] + distance;
-      const found = value(moved);
-      moved[entry] = point[entry];
-      return found;
-    };
-    for (let entry = 0; entry < point.length; entry++) {
-      const near = (at(entry, reach) - at(entry, -reach)) / (2 * reach);
-      gradient[entry] =
-        pairs === 1 ? near : (4 * near - (at(entry, 2 * reach) - at(entry, -2 * reach)) / (4 * reach)) / 3;
-    }
-    const here = value(point);
-    if (Number.isFinite(here) && gradient.every(Number.isFinite)) return here;
-    gradient.fill(0);
-    return Number.MAX_VALUE;
-  };
 }
 
 /** Translates between points, whose entries are unbounded, and what they stand for. */

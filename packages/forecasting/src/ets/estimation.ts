@@ -6,6 +6,7 @@ import { LikelihoodDifferentiator, type LikelihoodGradient } from './likelihood-
 import { type EtsState, type SmoothingParameters, smooth } from './smoothing.js';
 import type { EtsSpecification } from './specification.js';
 import { startingState } from './starting-state.js';
+import { errorsAhead, leastAhead, sigmaAhead } from './steps-ahead.js';
 
 export interface EtsFit {
   readonly specification: EtsSpecification;
@@ -19,6 +20,13 @@ export interface EtsFit {
   readonly aicc: number;
 }
 
+export interface EstimationOptions {
+  /** Default 'full'. Only then errors further ahead count. */
+  readonly effort?: Effort;
+  /** Steps ahead whose errors are to be small. Default 1. */
+  readonly steps?: number;
+}
+
 /** Stopping tolerances for the log-likelihood, whose magnitude is a few hundred. */
 const tolerances = { gradientTolerance: 1e-5, valueTolerance: 1e-8 };
 
@@ -27,6 +35,9 @@ const tolerances = { gradientTolerance: 1e-5, valueTolerance: 1e-8 };
  * to unbounded ones (logits within the usual bounds: 0 < beta < alpha < 1, 0 < gamma < 1 - alpha, 0.8 < phi < 0.98). The search
  * starts from several points, because the likelihood has local maxima.
  *
+ * With `steps` above 1 the smoothing parameters, level and trend move on from there, until the squared errors 1 to `steps` ahead
+ * together are least. The season at the start stays, because it is what makes a search slow and says little.
+ *
  * It runs on values near zero and of size 1, so that units and distance from zero change nothing: those are put back at the end.
  * @param values NaN where missing; at least one is known
  */
@@ -34,12 +45,12 @@ export function estimateEts(
   specification: EtsSpecification,
   values: Float64Array,
   period: number,
-  effort: Effort = 'full',
+  { effort = 'full', steps = 1 }: EstimationOptions = {},
 ): EtsFit {
   const { center, scale } = unitsOf(specification, values);
   if (scale === 0) return constantFit(specification, values, period);
   const plain = values.map((value) => (value - center) / scale);
-  const fit = estimateNear(specification, plain, period, effort);
+  const fit = estimateNear(specification, plain, period, { effort, steps });
   const { level, trend, season } = fit.start;
   const inUnits = fit.count * Math.log(scale);
   return {
@@ -100,7 +111,7 @@ function estimateNear(
   specification: EtsSpecification,
   values: Float64Array,
   period: number,
-  effort: Effort,
+  { effort, steps }: Required<EstimationOptions>,
 ): EtsFit & { readonly count: number } {
   const spread = spreadOf(values);
   const layout = new Layout(specification, startingState(specification, values, period), spread);
@@ -116,15 +127,23 @@ function estimateNear(
     gradient.fill(0);
     return Number.MAX_VALUE;
   };
+  const isAhead = effort === 'full' && steps > 1;
+  // What moves on from the likeliest point need not know its last digits.
+  const isExact = effort === 'full' && steps === 1;
   // A few iterations from every starting point show which ones are worth following to the end.
   const tries = layout
     .starts()
     .map((start) => minimize(objective, start, { ...tolerances, maxIterations: 15 }));
-  const promising = tries.sort((a, b) => a.value - b.value).slice(0, effort === 'full' ? 3 : 2);
+  const promising = tries.sort((a, b) => a.value - b.value).slice(0, isExact ? 3 : 2);
   const best = promising
     .map(({ point }) => minimize(objective, point, { ...tolerances, maxIterations: 500 }))
     .reduce((least, found) => (found.value < least.value ? found : least));
-  const point = effort === 'full' ? polished(objective, best.point, layout.shares) : best.point;
+  const likeliest = isExact ? polished(objective, best.point, layout.shares) : best.point;
+  const squaresAhead = (at: Float64Array) => {
+    const read = layout.read(at);
+    return errorsAhead(specification, read.parameters, read.start, values, steps).squares;
+  };
+  const point = isAhead ? leastAhead(squaresAhead, layout.smoothing, [likeliest, layout.slow()]) : likeliest;
   const { parameters, start } = layout.read(point);
   const { squares, count, logLikelihood } = smooth(specification, parameters, start, values);
   const k = layout.size + 1; // the variance too
@@ -133,7 +152,9 @@ function estimateNear(
     specification,
     parameters,
     start,
-    sigma: Math.sqrt(squares / Math.max(1, count - k + 1)),
+    sigma: isAhead
+      ? sigmaAhead(specification, parameters, start, values, steps)
+      : Math.sqrt(squares / Math.max(1, count - k + 1)),
     count,
     logLikelihood,
     aicc: -2 * logLikelihood + 2 * k + correction,
@@ -196,21 +217,35 @@ class Layout {
     return [alpha, beta, phi, gamma].filter((place) => !Number.isNaN(place));
   }
 
+  /** The entries of all but the season at the start. */
+  get smoothing(): number[] {
+    return [...this.shares, this.#at.level, this.#at.trend].filter((place) => !Number.isNaN(place));
+  }
+
+  /** A point whose level and season follow the data slowly, a season of hours by a week or so. */
+  slow(): Float64Array {
+    return this.#start({ alpha: 0.05, beta: 0.05, gamma: 0.1 });
+  }
+
   /** Starting points for the search: every combination of slow, medium and fast level smoothing with slow and fast seasonal smoothing. */
   starts(): Float64Array[] {
-    const { trend, seasonal } = this.#specification;
-    const at = this.#at;
+    const { seasonal } = this.#specification;
     const shares = seasonal === 'none' ? [0.1] : [0.1, 0.8];
     const pairs = [0.1, 0.5, 0.9].flatMap((alpha) => shares.map((gamma) => ({ alpha, gamma })));
-    return pairs.map(({ alpha, gamma }) => {
-      // Corrections start at 0.
-      const point = new Float64Array(this.size);
-      point[at.alpha] = logit(alpha);
-      if (trend !== 'none') point[at.beta] = logit(0.1);
-      if (trend === 'damped') point[at.phi] = 1;
-      if (seasonal !== 'none') point[at.gamma] = logit(gamma);
-      return point;
-    });
+    return pairs.map((pair) => this.#start({ ...pair, beta: 0.1 }));
+  }
+
+  /** At the rough state. @param beta as a share of alpha @param gamma as a share of 1 - alpha */
+  #start({ alpha, beta, gamma }: { alpha: number; beta: number; gamma: number }): Float64Array {
+    const { trend, seasonal } = this.#specification;
+    const at = this.#at;
+    // Corrections start at 0.
+    const point = new Float64Array(this.size);
+    point[at.alpha] = logit(alpha);
+    if (trend !== 'none') point[at.beta] = logit(beta);
+    if (trend === 'damped') point[at.phi] = 1;
+    if (seasonal !== 'none') point[at.gamma] = logit(gamma);
+    return point;
   }
 
   read(point: Float64Array): { parameters: SmoothingParameters; start: EtsState } {

@@ -31,6 +31,7 @@ import {
   parseEts,
 } from './specification.js';
 import { startingState } from './starting-state.js';
+import { criterionAhead, errorsAhead, varianceFactors } from './steps-ahead.js';
 
 /** Which model, its season, and what quantiles are drawn from. */
 export interface EtsOptions {
@@ -38,6 +39,12 @@ export interface EtsOptions {
   readonly model?: string | undefined;
   /** Steps of a season. Default: the series' own, where its values show it twice; otherwise 1, none. */
   readonly period?: number | undefined;
+  /**
+   * Steps ahead that count. Default 1: by maximum likelihood and AICc, which look one step ahead. With more, the model is chosen and its
+   * smoothing fitted by the mean squared error of forecasts 1 to `steps` ahead (AMSE, Hyndman et al. 2002). Where a series follows
+   * none of the models, as hourly loads do not, what is likeliest one step ahead errs far ahead.
+   */
+  readonly steps?: number | undefined;
   /** Draws the futures from which quantiles are read. Default: a fixed seed, so that a forecast can be repeated. */
   readonly random?: Random | undefined;
 }
@@ -45,6 +52,7 @@ export interface EtsOptions {
 const checks: OptionChecks<EtsOptions> = {
   model: text,
   period: whole({ from: 1 }),
+  steps: whole({ from: 1 }),
   random: randomSource,
 };
 
@@ -109,11 +117,15 @@ export class ExponentialSmoothing implements Method {
 
   constructor(options: EtsOptions = {}) {
     checkOptions<EtsOptions>(options, checks);
-    const { model = 'auto', period, random = Random.seeded(0) } = options;
+    const { model = 'auto', period, steps, random = Random.seeded(0) } = options;
     if (model !== 'auto' && parseEts(model).seasonal !== 'none' && period === 1) {
       throw new ArgumentError('period', `a season of at least 2 steps for '${model}'`, period);
     }
-    this.#options = { model, ...(period !== undefined && { period }) };
+    this.#options = {
+      model,
+      ...(period !== undefined && { period }),
+      ...(steps !== undefined && { steps }),
+    };
     this.#random = random;
   }
 
@@ -170,7 +182,7 @@ export class ExponentialSmoothing implements Method {
     column: number,
     signal: AbortSignal | undefined,
   ): Promise<SmoothingFit> {
-    const { model = 'auto' } = this.#options;
+    const { model = 'auto', steps = 1 } = this.#options;
     const { period = learnableSeason(series, series.length - moreThanSeasons) } = this.#options;
     const values = columnValues(series, column);
     const bad = values.findIndex((value) => value <= 0);
@@ -190,17 +202,36 @@ export class ExponentialSmoothing implements Method {
         : isConstant
           ? [parseEts('ANN')]
           : candidates({ period, positive: bad < 0 });
-    const fits: EtsFit[] = [];
+    const score = ({ specification, parameters, start, aicc }: EtsFit) => {
+      // What never changes has no errors, and a criterion of its own.
+      if (steps === 1 || isConstant) return aicc;
+      const from = unitsOf(specification, values).center;
+      return criterionAhead(
+        errorsAhead(
+          specification,
+          parameters,
+          { ...start, level: start.level - from },
+          values.map((value) => value - from),
+          steps,
+        ),
+        specification,
+        period,
+      );
+    };
+    let best: { readonly fit: EtsFit; readonly score: number } | undefined;
     const turn = eventLoopTurn();
     for (const specification of tried) {
-      fits.push(estimateEts(specification, values, period, tried.length > 1 ? 'rough' : 'full'));
+      const effort = tried.length > 1 ? 'rough' : 'full';
+      const fit = estimateEts(specification, values, period, { effort, steps });
+      const found = { fit, score: score(fit) };
+      if (best === undefined || found.score < best.score) best = found;
       await turn();
       // The best of those tried so far is kept.
       if (signal?.aborted) break;
     }
-    const best = fits.reduce((least, fit) => (fit.aicc < least.aicc ? fit : least));
+    const { fit } = best!;
     const chosen =
-      tried.length > 1 && !signal?.aborted ? estimateEts(best.specification, values, period) : best;
+      tried.length > 1 && !signal?.aborted ? estimateEts(fit.specification, values, period, { steps }) : fit;
     const { center } = unitsOf(chosen.specification, values);
     return { ...chosen, center, firstValues: firstValuesOf(values) };
   }
@@ -272,30 +303,18 @@ function stepsAfter(fit: SmoothingFit, raw: Float64Array, horizon: number): Step
 }
 
 /**
- * The standard deviation of the error of an additive model h steps after its last value: sigma^2 (1 + sum of c_j^2, j < h), where
- * c_j = alpha + beta (1 + phi + ... + phi^(j-1)) phi + gamma if j is a whole number of seasons, is what an innovation adds to the
- * value j steps later (Hyndman et al. 2008, 6.2; alpha, beta, gamma as the equations of `Smoother` have them).
+ * The standard deviation of the error of an additive model h steps after its last value, by {@link varianceFactors}.
  * @param unseen missing values at the end, which are steps ahead as well
  */
 function deviations(
   { specification, parameters, sigma, start }: EtsFit,
   { horizon, unseen }: { readonly horizon: number; readonly unseen: number },
 ): Float64Array | undefined {
-  const { error, trend, seasonal } = specification;
+  const { error, seasonal } = specification;
   if (error === 'multiplicative' || seasonal === 'multiplicative') return undefined;
-  const { alpha, beta, gamma, phi } = parameters;
-  const period = start.season.length;
-  const result = new Float64Array(horizon);
-  let [squares, damping, carried] = [1, 1, 0];
-  for (let j = 1; j <= unseen + horizon; j++) {
-    if (j > unseen) result[j - unseen - 1] = sigma * Math.sqrt(squares);
-    damping *= phi;
-    carried += damping;
-    const slope = trend === 'none' ? 0 : beta * carried;
-    const season = seasonal === 'additive' && j % period === 0 ? gamma : 0;
-    squares += (alpha + slope + season) ** 2;
-  }
-  return result;
+  return varianceFactors(specification, parameters, start.season.length, unseen + horizon)
+    .subarray(unseen)
+    .map((factor) => sigma * Math.sqrt(factor));
 }
 
 /**
