@@ -10,6 +10,7 @@ import {
   mainThreadTasks,
   type OpenPage,
   PageBrowser,
+  patience,
   type VisitOptions,
 } from '@throughtime/page-server/testing';
 import { unzipSync } from 'fflate';
@@ -68,6 +69,22 @@ async function trainBriefly(page: Page): Promise<void> {
   await resting(page);
 }
 
+/** How many runs the browser keeps for pages that come back. */
+function savedRuns(page: Page): Promise<number> {
+  return page.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        const opening = indexedDB.open('throughtime-char-generator-autosave');
+        opening.onsuccess = () => {
+          const database = opening.result;
+          if (database.objectStoreNames.length === 0) return resolve(0);
+          const counting = database.transaction('files').objectStore('files').count();
+          counting.onsuccess = () => resolve(counting.result);
+        };
+      }),
+  );
+}
+
 async function write(page: Page): Promise<string> {
   await page.click('#write');
   await page.locator('#inspection').waitFor();
@@ -85,6 +102,10 @@ describe.skipIf(!browserPath)('the page', { timeout: 180_000 }, () => {
       await perplexityBelow(page, 8);
       await page.click('#pause');
       expect(await page.textContent('#pause')).toBe('Resume');
+      expect(await page.textContent('#time-left')).toBe('paused');
+      // What would do nothing is locked while it does nothing.
+      expect(await page.locator('#hidden').isDisabled()).toBe(true);
+      expect(await page.textContent('#plan')).toContain('locked');
       // Writing asks the worker, which has told all that it did by the time it answers.
       await write(page);
       const paused = await page.getAttribute('#perplexity-curve', 'aria-label');
@@ -95,21 +116,33 @@ describe.skipIf(!browserPath)('the page', { timeout: 180_000 }, () => {
       await page.click('#stop');
       await resting(page);
       expect(await page.textContent('#time-left')).toBe('stopped');
+      expect(await page.locator('#hidden').isDisabled()).toBe(false);
 
       await page.fill('#prompt', 'the owl ');
       await page.fill('#temperature', '0');
+      expect(await page.locator('#top-k').isDisabled()).toBe(true);
       expect(await write(page)).toContain('the owl sat on wall');
       expect(await page.textContent('#live-sample')).toMatch(/owl|wall|sang|sea/);
 
       const trained = await perplexityShown(page);
       await page.fill('#model-name', 'owl <b>');
       await page.click('#save');
-      await page.getByRole('button', { name: 'Open owl <b>' }).waitFor();
+      const saved = page.getByRole('button', { name: 'Open owl <b>' });
+      await saved.waitFor();
+      await page.getByRole('button', { name: 'Delete owl <b>' }).click();
+      await saved.waitFor({ state: 'detached' });
+      await page.click('#undo');
+      await saved.waitFor();
+      const shown = ['#ngram', '#validation', '#epoch', '#live-sample', '#verdict', '#run-facts'];
+      const before = await Promise.all(shown.map((id) => page.textContent(id)));
 
       await page.reload();
       await ready(page);
-      await page.getByRole('button', { name: 'Open owl <b>' }).click();
+      await saved.click();
       await resting(page);
+      // It comes back as it was, curves and comparison included.
+      expect(await Promise.all(shown.map((id) => page.textContent(id)))).toEqual(before);
+      expect(await page.getAttribute('#perplexity-curve', 'aria-label')).toMatch(/training: \d/);
       expect(await page.inputValue('#hidden')).toBe('32');
       expect(await page.inputValue('#pasted')).toBe(text);
       await page.click('#further');
@@ -133,7 +166,7 @@ describe.skipIf(!browserPath)('the page', { timeout: 180_000 }, () => {
       await write(page);
       await page.hover('[data-place="2"]');
       expect(await page.textContent('#place-text')).toMatch(
-        /^Here came ‘e’, to which the model had given \d+(\.\d)?%\.$/,
+        /^Here came ‘e’, to which the model had given \d+(\.\d)?% \(at temperature 0\.7\)\.$/,
       );
       const shares = await page.locator('#candidates .share').allTextContents();
       expect(shares).toHaveLength(12);
@@ -402,6 +435,81 @@ describe.skipIf(!browserPath)('the page', { timeout: 180_000 }, () => {
       expect(wider).toBe(0);
     })();
   });
+
+  it(
+    'loses nothing by a reload in the midst of training, and shows one model at a time',
+    onPage({}, async ({ page, context }) => {
+      await useOwnText(page, text);
+      await page.fill('#epochs', '400');
+      await page.click('#start');
+      await perplexityBelow(page, 4);
+      await page.click('#pause');
+      // Kept whenever training rests.
+      await expect.poll(() => savedRuns(page), { timeout: patience }).toBe(1);
+      await page.reload();
+      await ready(page);
+      const other = await context.newPage();
+      await other.goto(page.url());
+      await ready(other);
+      // Another tab leaves it alone: this one lives.
+      expect(await other.locator('#continue-offer').isVisible()).toBe(false);
+      await other.close();
+      await page.click('#restore');
+      await resting(page);
+      expect(await page.inputValue('#pasted')).toBe(text);
+      expect(await perplexityShown(page)).toBeLessThan(8);
+      await write(page);
+
+      // Another model takes the place of all that was of this one.
+      await page.selectOption('#tokens', 'word');
+      await page.fill('#epochs', '1');
+      await page.fill('#batch', '2');
+      await page.click('#start');
+      await page.locator('#run-facts').getByText('words;').waitFor();
+      expect(await page.textContent('#written')).toBe('');
+      expect(await page.locator('#inspection').isVisible()).toBe(false);
+      await resting(page);
+    }),
+  );
+
+  it(
+    'finds settings for a text of any length and script, by what its readers take for characters',
+    onPage({}, async ({ page }) => {
+      await page.selectOption('#corpus', 'own');
+      const family = '👩‍👩‍👧';
+      await page.fill('#pasted', `${family} नाम e\u0301 👍🏽\n`.repeat(220));
+      await page.getByText(/^1,980 characters, \d+ different$/).waitFor();
+      expect(await page.inputValue('#tokens')).toBe('grapheme');
+      expect(Number(await page.inputValue('#hidden'))).toBeLessThan(128);
+      expect(await page.textContent('#plan')).toMatch(
+        /^About \d{3} updates, \d+ s on this machine\. Training ends early/,
+      );
+      // What the person sets stays, and can be given back.
+      await page.fill('#hidden', '16');
+      await page.fill('#epochs', '2');
+      await page.fill('#pasted', 'plain text, longer than before. '.repeat(400));
+      await page.getByText(/^12,800 characters/).waitFor();
+      expect(await page.inputValue('#tokens')).toBe('char');
+      expect(await page.inputValue('#hidden')).toBe('16');
+      await page.click('#suggest');
+      expect(await page.inputValue('#hidden')).toBe('128');
+      await page.locator('#suggest').waitFor({ state: 'hidden' });
+
+      await page.fill('#pasted', `${family} नाम e\u0301 👍🏽\n`.repeat(220));
+      await page.getByText(/^1,980 characters/).waitFor();
+      await page.fill('#epochs', '2');
+      // In a field, Enter starts.
+      await page.press('#epochs', 'Enter');
+      await resting(page);
+      await page.fill('#prompt', `${family} ना`);
+      await page.fill('#length', '20');
+      await write(page);
+      await page.hover('[data-place="0"]');
+      expect(await page.textContent('#place-text')).toContain(`‘${family}’`);
+      expect(await page.textContent('#place-text')).toContain('at temperature 0.7');
+      await page.locator('#verdict').getByText('What would help').waitFor();
+    }),
+  );
 
   it(
     'speaks Portuguese to a Brazilian browser, numbers included, and English when asked to',

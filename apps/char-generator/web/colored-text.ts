@@ -1,5 +1,6 @@
 import { seriesColors } from '@throughtime/figures';
 import { created } from '@throughtime/web-page';
+import { clusterStarts } from './clusters.js';
 
 /** Mixed into the background, at most this much: the text stays readable on it. */
 const strongest = 45;
@@ -32,7 +33,9 @@ export class ColoredText {
   /** A text that is being written: it has no places yet. */
   begin(prompt: string): void {
     this.#spans = [];
-    this.#text.replaceChildren(created('span', { className: 'prompt', text: prompt }));
+    this.#text.replaceChildren(
+      ...(prompt === '' ? [] : [created('span', { className: 'prompt', text: prompt })]),
+    );
   }
 
   append(text: string): void {
@@ -41,16 +44,25 @@ export class ColoredText {
 
   /** @param given how many of the pieces were given, not written by the model */
   show(pieces: readonly string[], given: number): void {
-    this.#spans = pieces.map((piece, i) => {
+    const starts = clusterStarts(pieces);
+    this.#spans = [];
+    for (const [i, piece] of pieces.entries()) {
+      const before = this.#spans.at(-1);
+      if (before && !starts[i]) {
+        // A sign that joins the one before it can be pointed at only together with it.
+        before.append(piece);
+        this.#spans.push(before);
+        continue;
+      }
       const span = created('span', { text: piece, ...(i < given && { className: 'prompt' }) });
       span.dataset.place = String(i);
-      return span;
-    });
+      this.#spans.push(span);
+    }
     // The place after the last token, where the text would continue.
     const end = created('span', { text: '\u00a0' });
     end.dataset.place = String(pieces.length);
     this.#spans.push(end);
-    this.#text.replaceChildren(...this.#spans);
+    this.#text.replaceChildren(...new Set(this.#spans));
   }
 
   /** The element at a place; undefined where there is none. */
@@ -79,9 +91,9 @@ export function tint(value: number): string {
   return `color-mix(in srgb, ${value < 0 ? blue : orange} ${share}%, transparent)`;
 }
 
-/** Surprise at a token as a color's value. Eight bits, one chance in 256, is as unexpected as it gets. */
-export function surpriseOf(probability: number): number {
-  return Math.min(1, -Math.log2(probability) / 8);
+/** Surprise at a token, in bits, as a color's value. Eight, one chance in 256, is as unexpected as it gets. */
+export function surpriseOf(bits: number): number {
+  return Math.min(1, bits / 8);
 }
 
 /** A box of a color, for a legend. */

@@ -1,6 +1,7 @@
 import { created, element, type FileSet, offerDownload, SavedFiles } from '@throughtime/web-page';
 import { transfer } from 'comlink';
 import { explain } from './explain.js';
+import { decodeModelRecord, encodeModelRecord, type ModelRecord, recordFile } from './model-record.js';
 import { numbers, texts } from './texts/chosen.js';
 import type { TrainingClient } from './training-client.js';
 import type { ModelFacts } from './worker/protocol.js';
@@ -9,7 +10,10 @@ export interface ModelsPanelOptions {
   readonly client: TrainingClient;
   /** Whether a model is being trained, which opening another one would end. */
   readonly busy: () => boolean;
-  readonly opened: (facts: ModelFacts) => void;
+  /** What the page shows of the present model. */
+  readonly record: () => ModelRecord;
+  /** @param record what the page showed of it when it was saved; undefined: it comes from elsewhere */
+  readonly opened: (facts: ModelFacts, record: ModelRecord | undefined) => void;
 }
 
 /** Models in the browser's own database, as downloads, and from files. */
@@ -25,6 +29,8 @@ export class ModelsPanel {
   readonly #list = element('saved', HTMLUListElement);
   readonly #note = element('models-note', HTMLElement);
   readonly #problem = element('models-problem', HTMLElement);
+  readonly #undo = element('undo', HTMLButtonElement);
+  #takeBack: (() => Promise<void>) | undefined;
 
   constructor(options: ModelsPanelOptions) {
     this.#options = options;
@@ -39,6 +45,12 @@ export class ModelsPanel {
       const files = [...((event as DragEvent).dataTransfer?.files ?? [])];
       this.#attempt(() => this.#openFiles(files));
     });
+    this.#undo.addEventListener('click', () => {
+      const takeBack = this.#takeBack;
+      if (takeBack) this.#attempt(takeBack);
+    });
+    // Another tab may save and delete as well.
+    this.#store.onChange(() => this.#refresh());
     this.#attempt(() => this.#refresh());
   }
 
@@ -47,13 +59,36 @@ export class ModelsPanel {
     this.#download.disabled = !exists;
   }
 
+  /** Everything that it takes to bring the model back as the page has it. */
+  async files({ int8 = false }: { readonly int8?: boolean } = {}): Promise<FileSet> {
+    const { client, record } = this.#options;
+    const files = await client.withModel((workshop) => workshop.files({ int8 }));
+    return { ...files, [recordFile]: encodeModelRecord(record()) };
+  }
+
+  /** Shows the model of such files. @returns what is to be known of it */
+  async show(files: FileSet): Promise<{ readonly facts: ModelFacts; readonly warnings: readonly string[] }> {
+    const { [recordFile]: shown, ...model } = files;
+    const warnings: string[] = [];
+    let record: ModelRecord | undefined;
+    try {
+      record = shown && decodeModelRecord(shown);
+    } catch {
+      warnings.push(texts.models.noCurves);
+    }
+    const facts = await this.#options.client.withModel((workshop) => workshop.open(moved(model)));
+    this.#options.opened(facts, record);
+    return { facts, warnings: [...facts.warnings, ...warnings] };
+  }
+
   async #keep(): Promise<void> {
     const name = this.#name.value.trim();
-    const int8 = this.#int8.checked;
-    const files = await this.#options.client.withModel((workshop) => workshop.files({ int8 }));
+    const files = await this.files({ int8: this.#int8.checked });
+    const before = await this.#store.load(name);
     await this.#store.save(name, files);
     await this.#refresh();
-    this.#note.textContent = texts.models.saved(name);
+    this.#note.textContent = before ? texts.models.replaced(name) : texts.models.saved(name);
+    if (before) this.#offerUndo(name, before);
   }
 
   async #hand(): Promise<void> {
@@ -74,21 +109,24 @@ export class ModelsPanel {
     if (files.length === 0) return;
     this.#requireIdle();
     const facts = await this.#options.client.withModel((workshop) => workshop.openUpload([...files]));
-    this.#show(facts, files.map(({ name }) => name).join(', '));
+    this.#options.opened(facts, undefined);
+    this.#say(facts, facts.warnings, files.map(({ name }) => name).join(', '));
   }
 
   async #open(name: string): Promise<void> {
     this.#requireIdle();
     const files = await this.#store.load(name);
-    if (!files) return this.#refresh();
-    const facts = await this.#options.client.withModel((workshop) => workshop.open(moved(files)));
+    if (!files) {
+      await this.#refresh();
+      throw new Error(texts.models.gone(name));
+    }
+    const { facts, warnings } = await this.show(files);
     this.#name.value = name;
-    this.#show(facts, name);
+    this.#say(facts, warnings, name);
   }
 
-  #show(facts: ModelFacts, name: string): void {
-    this.#options.opened(facts);
-    const { kind, cell, hiddenSize, layers, parameters, vocabulary, warnings } = facts;
+  #say(facts: ModelFacts, warnings: readonly string[], name: string): void {
+    const { kind, cell, hiddenSize, layers, parameters, vocabulary } = facts;
     const opened = texts.models.opened({
       name,
       cell,
@@ -124,15 +162,31 @@ export class ModelsPanel {
   }
 
   async #remove(name: string): Promise<void> {
+    const before = await this.#store.load(name);
     await this.#store.delete(name);
     await this.#refresh();
     this.#note.textContent = texts.models.deleted(name);
-    this.#name.focus();
+    if (before) this.#offerUndo(name, before);
+    else this.#name.focus();
+  }
+
+  /** Until something else is done here. */
+  #offerUndo(name: string, before: FileSet): void {
+    this.#takeBack = async () => {
+      await this.#store.save(name, before);
+      await this.#refresh();
+      this.#note.textContent = texts.models.restored(name);
+      this.#name.focus();
+    };
+    this.#undo.hidden = false;
+    this.#undo.focus();
   }
 
   async #attempt(work: () => Promise<void>): Promise<void> {
     this.#problem.textContent = '';
     this.#note.textContent = '';
+    this.#undo.hidden = true;
+    this.#takeBack = undefined;
     try {
       await work();
     } catch (error) {

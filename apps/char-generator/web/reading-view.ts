@@ -3,7 +3,7 @@ import { ColoredText, surpriseOf, swatch } from './colored-text.js';
 import { PlaceCard } from './place-card.js';
 import { numbers, texts } from './texts/chosen.js';
 import { UnitStrip } from './unit-strip.js';
-import type { Candidate, Dependence, Reading } from './worker/protocol.js';
+import type { Candidate, Dependence, Drawing, Reading } from './worker/protocol.js';
 
 /** What the text is colored by. */
 type Coloring = 'none' | 'surprise' | 'unit' | 'dependence';
@@ -47,6 +47,11 @@ export class ReadingView {
   /** The text, so far as the model has read it. */
   get reading(): Reading | undefined {
     return this.#reading;
+  }
+
+  /** Shows nothing: another model has come. */
+  clear(): void {
+    this.begin('');
   }
 
   /** Shows a text that is being written: there is nothing to inspect yet. */
@@ -104,7 +109,7 @@ export class ReadingView {
     const said =
       came === undefined
         ? texts.reading.next(shown(candidates[0].token))
-        : texts.reading.came(shown(came), percent(reading.probabilities[place]));
+        : texts.reading.came(shown(came), percent(reading.probabilities[place]), drawn(reading.drawing));
     element('place-text', HTMLElement).textContent = said;
     const likeliest = candidates
       .slice(0, 3)
@@ -186,7 +191,7 @@ export class ReadingView {
       case 'none':
         return () => undefined;
       case 'surprise':
-        return (place) => (place === end ? undefined : surpriseOf(reading.probabilities[place]));
+        return (place) => (place === end ? undefined : surpriseOf(reading.surprise[place]));
       case 'unit':
         return (place) => (place === end ? undefined : reading.hidden[place * width + unit]);
       case 'dependence': {
@@ -253,6 +258,16 @@ const special = /^<\w+>$/;
 
 function shown(token: string): string {
   return names[token] ?? (special.test(token) ? token : texts.reading.quoted(token));
+}
+
+/** Says from what probabilities are, where it is not from the model's own. */
+function drawn({ temperature, topK, topP }: Drawing): string {
+  const told = [
+    ...(temperature === 1 ? [] : [texts.reading.atTemperature(numbers.precise(temperature, 3))]),
+    ...(topK === undefined ? [] : [`top-k ${numbers.count(topK)}`]),
+    ...(topP === 1 ? [] : [`top-p ${numbers.precise(topP, 3)}`]),
+  ];
+  return told.length === 0 ? '' : ` (${told.join(', ')})`;
 }
 
 function percent(probability: number): string {

@@ -16,28 +16,38 @@ export class TextChoice {
   readonly #facts = element('text-facts', HTMLElement);
   readonly #inspect: (source: TextSource, reading: TextReading) => Promise<TextFacts>;
   readonly #reading: () => TextReading;
+  readonly #told: (facts: TextFacts | undefined) => void;
+  readonly #tokens = element('tokens', HTMLSelectElement);
   #chosen: File | undefined;
+  /** Whether the person has chosen what texts are read in. */
+  #chosenTokens = false;
   #asked = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /**
    * @param inspect reads a text elsewhere than on the page's thread
    * @param reading how texts are read at present
+   * @param told called with what the chosen text is; undefined: there is none, or none that can be read
    */
   constructor(
     inspect: (source: TextSource, reading: TextReading) => Promise<TextFacts>,
     reading: () => TextReading,
+    told: (facts: TextFacts | undefined) => void,
   ) {
     this.#inspect = inspect;
     this.#reading = reading;
-    for (const id of ['tokens', 'clean'])
-      element(id, HTMLSelectElement).addEventListener('change', () => this.refresh());
-    this.#corpus.addEventListener('change', () => this.refresh());
+    this.#told = told;
+    element('clean', HTMLSelectElement).addEventListener('change', () => this.refresh());
+    this.#tokens.addEventListener('change', () => {
+      this.#chosenTokens = true;
+      this.refresh();
+    });
+    this.#corpus.addEventListener('change', () => this.#anew());
     this.#pasted.addEventListener('paste', (event) => this.#paste(event));
     this.#pasted.addEventListener('input', () => {
       this.#takeFile(undefined);
       clearTimeout(this.#timer);
-      this.#timer = setTimeout(() => this.refresh(), 400);
+      this.#timer = setTimeout(() => this.#anew(), 400);
     });
     this.#file.addEventListener('change', () => this.#take(this.#file.files?.[0]));
     this.#acceptDrops();
@@ -64,16 +74,27 @@ export class TextChoice {
     const asked = ++this.#asked;
     if (!source) {
       this.#facts.textContent = texts.text.advice;
+      this.#told(undefined);
       return;
     }
     const reading = this.#reading();
-    const said = await this.#inspect(source, reading).then(({ tokens, distinct }) => {
-      const { many } = texts.tokens(reading.tokens);
-      const facts = texts.text.facts(numbers.count(tokens), many, numbers.count(distinct));
-      return source.kind === 'file' ? texts.text.factsOf(source.file.name, facts) : facts;
-    }, explain);
+    const facts = await this.#inspect(source, reading).catch((error) => explain(error));
     // Another text may have been chosen meanwhile.
-    if (asked === this.#asked) this.#facts.textContent = said;
+    if (asked !== this.#asked) return;
+    if (typeof facts === 'string') {
+      this.#facts.textContent = facts;
+      this.#told(undefined);
+      return;
+    }
+    // Until the person chooses: signs that join others are no characters to a reader.
+    if (facts.combines && reading.tokens === 'char' && !this.#chosenTokens) {
+      this.#tokens.value = 'grapheme';
+      return this.refresh();
+    }
+    const { many } = texts.tokens(reading.tokens);
+    const said = texts.text.facts(numbers.count(facts.tokens), many, numbers.count(facts.distinct));
+    this.#facts.textContent = source.kind === 'file' ? texts.text.factsOf(source.file.name, said) : said;
+    this.#told(facts);
   }
 
   #paste(event: ClipboardEvent): void {
@@ -89,6 +110,12 @@ export class TextChoice {
     this.#corpus.value = 'own';
     this.#pasted.value = '';
     this.#chosen = file;
+    this.#anew();
+  }
+
+  /** Another text: what it is read in is decided again, unless the person has decided. */
+  #anew(): void {
+    if (!this.#chosenTokens && this.#tokens.value === 'grapheme') this.#tokens.value = 'char';
     this.refresh();
   }
 

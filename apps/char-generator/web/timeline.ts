@@ -18,7 +18,7 @@ export class SampleTimeline {
   readonly #before = element('timeline-before', HTMLButtonElement);
   readonly #after = element('timeline-after', HTMLButtonElement);
   /** What the page says where there is no sample. */
-  readonly #nothing = this.#text.textContent ?? '';
+  #nothing = this.#text.textContent ?? '';
   #kept: PassSample[] = [];
   #latest: string | undefined;
   /** Of the kept samples; undefined for the latest one. */
@@ -30,7 +30,9 @@ export class SampleTimeline {
     this.#after.addEventListener('click', () => this.#goTo(this.#position + 1));
   }
 
-  clear(): void {
+  /** @param nothing what is said until the first sample comes */
+  clear(nothing: string): void {
+    this.#nothing = nothing;
     this.#kept = [];
     this.#latest = undefined;
     this.#shown = undefined;

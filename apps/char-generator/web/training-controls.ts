@@ -9,8 +9,8 @@ import type { TrainingClient } from './training-client.js';
 import { perplexityText, type TrainingView } from './training-view.js';
 import type { Report, RunEnd, TrainRequest } from './worker/protocol.js';
 
-/** What the page is doing with its model. */
-type Phase = 'getting ready' | 'no model' | 'training' | 'paused' | 'resting';
+/** What the page is doing with its model. `showing`: there is a model that came without a run, and is not for training on. */
+type Phase = 'getting ready' | 'no model' | 'showing' | 'training' | 'paused' | 'resting';
 
 export interface TrainingParts {
   readonly client: TrainingClient;
@@ -24,6 +24,10 @@ export interface TrainingParts {
     exists: boolean,
     said?: { readonly kind: TokenKind; readonly opening: string },
   ) => void;
+  /** Called when training begins, pauses, continues or ends: whether settings do something, and whether there is news to keep. */
+  readonly phaseChanged: (busy: boolean) => void;
+  /** Called when a pass is over, and when training rests: what was learned so far should be kept. */
+  readonly learned: (rests: boolean) => void;
 }
 
 /** Start, Pause, Resume, Stop, Continue training. */
@@ -57,18 +61,23 @@ export class TrainingControls {
     return this.#phase === 'training' || this.#phase === 'paused';
   }
 
-  /** A model was opened. */
-  opened(): void {
+  /** As pressing Start does, where it can be pressed. */
+  start(): void {
+    if (!this.#start.disabled) this.#train();
+  }
+
+  /** A model was opened. @param trainable whether it may be trained further */
+  opened(trainable: boolean): void {
     this.#counting.abort();
-    this.#parts.view.clear();
+    this.#parts.view.clear(false);
     this.#problem.textContent = '';
-    this.#show('resting');
+    this.#show(trainable ? 'resting' : 'showing');
   }
 
   async #train(): Promise<void> {
     const request = this.#request();
     if (!request) return;
-    const { client, view } = this.#parts;
+    const { client, view, modelChanged } = this.#parts;
     try {
       // Before the model that there is goes.
       await this.#requireEnough(request);
@@ -76,7 +85,8 @@ export class TrainingControls {
       this.#complain(error);
       return;
     }
-    view.clear();
+    view.clear(true);
+    modelChanged(false);
     this.#compare(request);
     await this.#follow(client.train(request, this.#report), false);
   }
@@ -87,13 +97,15 @@ export class TrainingControls {
   }
 
   readonly #report = (report: Report): void => {
-    const { view, announcer } = this.#parts;
+    const { view, announcer, learned } = this.#parts;
     view.show(report);
+    if (this.#phase === 'paused') view.pause();
     if (report.type === 'begin') {
       this.#parts.modelChanged(true, report);
       // Guessing has the vocabulary's size for its perplexity.
       this.#alarming = 2 * report.vocabulary;
     }
+    if (report.type === 'validation') learned(false);
     if (report.type === 'progress') {
       this.#parts.live.show(report.learningRate);
       const warning = report.perplexity > this.#alarming ? texts.problems.worseThanGuessing : '';
@@ -105,7 +117,7 @@ export class TrainingControls {
 
   /** @param before whether there was a model that the run was to train further */
   async #follow(run: Promise<RunEnd>, before: boolean): Promise<void> {
-    const { announcer, view, modelChanged } = this.#parts;
+    const { announcer, view, modelChanged, learned } = this.#parts;
     this.#problem.textContent = '';
     this.#show('training');
     this.#parts.live.begin();
@@ -113,8 +125,11 @@ export class TrainingControls {
     try {
       const { reason } = await run;
       view.rest(reason === 'finished');
+      // There is nothing to stop any more.
+      if (this.#problem.textContent !== '') this.#problem.textContent = texts.problems.diverged;
       announcer.sayNow(reason === 'finished' ? texts.training.finished : texts.training.stopped);
       this.#show('resting');
+      learned(true);
     } catch (error) {
       this.#complain(error);
       view.rest(false);
@@ -125,15 +140,17 @@ export class TrainingControls {
   }
 
   #pauseOrResume(): void {
-    const { workshop } = this.#parts.client;
+    const { client, view, announcer, learned } = this.#parts;
     if (this.#phase === 'training') {
-      workshop.pause();
+      client.workshop.pause();
       this.#show('paused');
-      this.#parts.announcer.sayNow(texts.training.paused);
+      view.pause();
+      announcer.sayNow(texts.training.paused);
+      learned(true);
     } else {
-      workshop.resume();
+      client.workshop.resume();
       this.#show('training');
-      this.#parts.announcer.sayNow(texts.training.resumed);
+      announcer.sayNow(texts.training.resumed);
     }
   }
 
@@ -186,6 +203,7 @@ export class TrainingControls {
     this.#pause.textContent = phase === 'paused' ? texts.training.resume : texts.training.pause;
     this.#stop.disabled = !busy;
     this.#further.disabled = phase !== 'resting';
+    this.#parts.phaseChanged(busy);
   }
 }
 

@@ -31,17 +31,35 @@ export class WritingPanel {
       this.#edited = true;
     });
     this.#stop.addEventListener('click', () => client.workshop.stopGenerating());
+    this.#form.addEventListener('input', () => this.#lock());
+    this.#lock();
   }
 
   /** @param opening a few words that the model can continue */
   setModel(exists: boolean, opening: string): void {
     this.#model = exists;
     this.#write.disabled = !exists;
+    this.#problem.textContent = '';
+    // What another model wrote is not this one's.
+    this.view.clear();
     if (exists && !this.#edited) this.#prompt.value = opening;
+  }
+
+  /** Writes a text with the prompt and settings that there are, as pressing Generate does. */
+  write(): Promise<void> {
+    return this.#run();
+  }
+
+  /** At temperature 0 there is no choice: nothing is cut off, and nothing is drawn. */
+  #lock(): void {
+    const { temperature } = this.#request();
+    for (const id of ['top-k', 'top-p', 'text-seed'])
+      element(id, HTMLInputElement).disabled = temperature === 0;
   }
 
   async #run(): Promise<void> {
     const request = this.#request();
+    const { temperature, topK, topP } = request;
     this.#problem.textContent = '';
     this.#write.disabled = true;
     this.#stop.disabled = false;
@@ -57,7 +75,9 @@ export class WritingPanel {
           }),
         ),
       );
-      const reading = await this.#client.withModel((workshop) => workshop.read(text, request.prompt));
+      const reading = await this.#client.withModel((workshop) =>
+        workshop.read(text, request.prompt, { temperature, topK, topP }),
+      );
       this.view.show(reading);
     } catch (error) {
       this.#problem.textContent = explain(error);

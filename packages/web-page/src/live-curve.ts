@@ -19,6 +19,8 @@ export interface LiveCurveOptions {
   readonly logarithmic?: boolean;
   /** What is said of a line without points. Default: 'none yet'. */
   readonly none?: string;
+  /** What stands in place of a curve that has not begun. Default: 'drawn while a model trains'. */
+  readonly empty?: string;
 }
 
 const curveChecks: OptionChecks<LiveCurveOptions> = {
@@ -29,10 +31,11 @@ const curveChecks: OptionChecks<LiveCurveOptions> = {
   ),
   logarithmic: boolean,
   none: text,
+  empty: text,
 };
 
-/** A canvas has the colors of the moment in which it was drawn. */
-const darkness = matchMedia('(prefers-color-scheme: dark)');
+/** A canvas has the colors of the moment in which it was drawn. Workers have none to draw on. */
+const darkness = typeof matchMedia === 'undefined' ? undefined : matchMedia('(prefers-color-scheme: dark)');
 
 /** Beyond this many points every second one is dropped, so that a long run neither slows nor fills the page. */
 const mostPoints = 2000;
@@ -63,7 +66,7 @@ export class LiveCurve {
     this.#describe();
     this.#observer = new ResizeObserver(() => this.#plot.setSize(sizeOf(container)));
     this.#observer.observe(container);
-    darkness.addEventListener('change', this.#recolor);
+    darkness?.addEventListener('change', this.#recolor);
   }
 
   /** Adds a point to every line; null where a line has none here. */
@@ -91,7 +94,7 @@ export class LiveCurve {
   destroy(): void {
     forgetDrawing(this.#redraw);
     this.#observer.disconnect();
-    darkness.removeEventListener('change', this.#recolor);
+    darkness?.removeEventListener('change', this.#recolor);
     this.#plot.destroy();
   }
 
@@ -109,14 +112,15 @@ export class LiveCurve {
   }
 
   #describe(): void {
-    const { title, lines, none = 'none yet' } = this.#options;
+    const { title, lines, none = 'none yet', empty = 'drawn while a model trains' } = this.#options;
     const last = lines.map(({ label }, i) => {
       const value = this.#columns[i + 1].at(-1);
       return value === null || value === undefined
         ? `${label}: ${none}`
         : `${label}: ${value.toPrecision(3)}`;
     });
-    this.#container.toggleAttribute('data-empty', this.#columns[0].length === 0);
+    if (this.#columns[0].length === 0) this.#container.dataset.empty = empty;
+    else delete this.#container.dataset.empty;
     this.#container.setAttribute('aria-label', `${title}. ${last.join(', ')}`);
   }
 }
@@ -153,7 +157,7 @@ function plotOptions(container: HTMLElement, options: LiveCurveOptions): uPlot.O
       { label: horizontalLabel },
       ...lines.map(({ label, color, darkColor = color }) => ({
         label,
-        stroke: () => (darkness.matches ? darkColor : color),
+        stroke: () => (darkness?.matches ? darkColor : color),
         width: 2,
         points: { show: false },
       })),
@@ -161,9 +165,13 @@ function plotOptions(container: HTMLElement, options: LiveCurveOptions): uPlot.O
   };
 }
 
-/** Lines of a logarithmic axis at 1, 2 and 5 of each power of ten, or at the powers alone where there are many. */
+/**
+ * Lines of a logarithmic axis at 1, 2 and 5 of each power of ten, or at the powers alone where there are many. A range so narrow that it
+ * has not two of these keeps all.
+ */
 const roundOnly: uPlot.Axis.Filter = ({ scales: { y } }, values) => {
   const { min = 1, max = 1 } = y;
   const digits = max! / min! <= 100 ? '125' : '1';
-  return values.map((value) => (digits.includes(value.toExponential()[0]) ? value : null));
+  const round = values.map((value) => (digits.includes(value.toExponential()[0]) ? value : null));
+  return round.filter((value) => value !== null).length < 2 ? values : round;
 };

@@ -6,14 +6,17 @@ export type FileSet = Readonly<Record<string, Uint8Array>>;
 /** Named sets of files in the browser's own database; they stay until the person deletes them. */
 export class SavedFiles {
   readonly #store: ReturnType<typeof createStore>;
+  readonly #news: BroadcastChannel;
 
   /** @param application keeps the sets of different pages of one origin apart */
   constructor(application: string) {
     this.#store = createStore(`throughtime-${application}`, 'files');
+    this.#news = new BroadcastChannel(`throughtime-${application}`);
   }
 
   async save(name: string, files: FileSet): Promise<void> {
     await set(name, files, this.#store);
+    this.#news.postMessage(name);
   }
 
   async load(name: string): Promise<FileSet | undefined> {
@@ -26,6 +29,12 @@ export class SavedFiles {
 
   async delete(name: string): Promise<void> {
     await del(name, this.#store);
+    this.#news.postMessage(name);
+  }
+
+  /** Called when another tab has saved or deleted something. */
+  onChange(changed: () => void): void {
+    this.#news.addEventListener('message', changed);
   }
 }
 

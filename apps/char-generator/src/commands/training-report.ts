@@ -91,7 +91,14 @@ export class TrainingReport {
   async epoch(event: EpochEvent): Promise<void> {
     const { reporter } = this.#options;
     const { epochs } = this.#run;
-    const sample = await this.#sample({ char: 48, byte: 48, word: 10, whitespace: 10, bpe: 20 });
+    const sample = await this.#sample({
+      char: 48,
+      grapheme: 48,
+      byte: 48,
+      word: 10,
+      whitespace: 10,
+      bpe: 20,
+    });
     reporter.print(epochLine(event, epochs, sample));
     const { type: _, validation, best: __, timeLeft: ___, predictions: ____, ...figures } = event;
     reporter.event('epoch', {
@@ -122,7 +129,14 @@ export class TrainingReport {
         'Ended early: validation no longer improved. The model has the weights of its best epoch.',
       );
     const validation = held && (await evaluateBatches(model, held.batches));
-    const sample = await this.#sample({ char: 300, byte: 300, word: 60, whitespace: 60, bpe: 120 });
+    const sample = await this.#sample({
+      char: 300,
+      grapheme: 300,
+      byte: 300,
+      word: 60,
+      whitespace: 60,
+      bpe: 120,
+    });
     if (perplexity === undefined)
       reporter.note('No step was taken: the run has had all its epochs; ask for more with --epochs.');
     reporter.print('');

@@ -110,7 +110,9 @@ describe('prompts of a form', () => {
               return;
             }
             expect(
-              clean === 'letters' && (tokens === 'char' || tokens === 'byte') ? prompt.slice(0, -1) : prompt,
+              clean === 'letters' && (tokens === 'char' || tokens === 'grapheme' || tokens === 'byte')
+                ? prompt.slice(0, -1)
+                : prompt,
             ).toEqual(read[0]);
           } else expect(how.prompt(whole)).toEqual(read.flatMap((text) => [...text, '\n']));
         },

@@ -220,13 +220,14 @@ function withoutMark(text: string): string {
 }
 
 /** The kind of token that a tokenizer cuts. */
-export function kindOf({ type }: Tokenizer): TokenKind {
+export function kindOf(tokenizer: Tokenizer): TokenKind {
+  const { type } = tokenizer;
   switch (type) {
     case 'byte':
     case 'bpe':
       return type;
     case 'character':
-      return 'char';
+      return tokenizer.toJSON().unit === 'grapheme' ? 'grapheme' : 'char';
     case 'regex':
       return 'whitespace';
     default:
@@ -241,6 +242,8 @@ export function tokenizerFor(tokens: Exclude<TokenKind, 'bpe'>, cleaning: Cleani
       return byteTokenizer();
     case 'char':
       return charTokenizer();
+    case 'grapheme':
+      return charTokenizer({ unit: 'grapheme' });
     case 'whitespace':
       return blankSeparated();
     case 'word':

@@ -3,6 +3,7 @@ import { type TokenNouns, type TokenWords, tokenWords } from './token-words.js';
 
 const tokens: TokenNouns = {
   char: ['character', 'characters'],
+  grapheme: ['character', 'characters'],
   word: ['word', 'words'],
   whitespace: ['word', 'words'],
   byte: ['byte', 'bytes'],
@@ -36,6 +37,7 @@ const markup = {
     clean10: 'as D2L 1.0 does',
     tokens: 'Read it in',
     tokensChar: 'characters',
+    tokensGrapheme: 'characters, accents and emoji whole',
     tokensWord: 'words, punctuation apart',
     tokensWhitespace: 'words between blanks',
   },
@@ -63,6 +65,7 @@ const markup = {
     clip: 'Clip gradients at norm',
     dropout: 'Dropout',
     seed: 'Seed',
+    suggest: 'Use the settings that suit the text',
     share: 'Copy a link to these settings',
   },
   training: {
@@ -114,6 +117,7 @@ const markup = {
   },
   models: {
     title: 'Keep the model',
+    undo: 'Undo',
     name: 'Name',
     save: 'Save in this browser',
     saved: 'Saved models',
@@ -173,7 +177,7 @@ export const en = {
     pause: 'Pause',
     resume: 'Resume',
     started: 'Training has started',
-    paused: 'Paused',
+    paused: 'paused',
     resumed: 'Training continues',
     finished: 'Training has finished',
     stopped: 'Training was stopped',
@@ -184,6 +188,9 @@ export const en = {
     facts: (weights: string, tokens: string, many: string, kept: string) =>
       `${weights} weights learn from ${tokens} ${many}; ${kept} are kept to test them on.`,
     textTooShort: 'text too short',
+    noSample: 'Nothing yet: press Start.',
+    sampleComes: 'The first sample comes in a moment.',
+    weights: (weights: string) => `A model of ${weights} weights is in memory.`,
     seconds: (seconds: string) => `${seconds} s`,
     minutes: (minutes: string, seconds: string) => `${minutes} min ${seconds} s`,
     hours: (hours: string, minutes: string) => `${hours} h ${minutes} min`,
@@ -197,10 +204,13 @@ export const en = {
     ngram: '5-gram',
     norm: 'norm',
     none: 'none yet',
+    empty: 'drawn while a model trains',
   },
   reading: {
     next: (token: string) => `Next the model expects ${token}.`,
-    came: (token: string, share: string) => `Here came ${token}, to which the model had given ${share}.`,
+    came: (token: string, share: string, drawn: string) =>
+      `Here came ${token}, to which the model had given ${share}${drawn}.`,
+    atTemperature: (temperature: string) => `at temperature ${temperature}`,
     likeliest: (list: string) => `Likeliest: ${list}`,
     unit: (unit: string, of: string) => `${unit} of ${of}`,
     unitOfLayer: (unit: string, layer: string) => `${unit} of layer ${layer}`,
@@ -217,6 +227,10 @@ export const en = {
   models: {
     name: 'my model',
     saved: (name: string) => `Saved as ${name}.`,
+    replaced: (name: string) => `Saved as ${name}, in place of the model that had this name.`,
+    restored: (name: string) => `${name} is back.`,
+    gone: (name: string) => `${name} is no longer there: it was deleted in another tab.`,
+    noCurves: 'its curves and comparison cannot be read',
     deleted: (name: string) => `Deleted ${name}.`,
     open: 'Open',
     openNamed: (name: string) => `Open ${name}`,
@@ -234,6 +248,34 @@ export const en = {
       `Opened ${model.name}: ${model.cell}, ${model.layers} x ${model.hidden} units, ${model.weights} weights, ${model.vocabulary} ${model.many}.`,
     warning: (warning: string) => `Warning: ${warning}.`,
     busy: 'Stop the training first: opening a model would end it.',
+  },
+  plan: {
+    run: (updates: string, time: string) => `About ${updates} updates, ${time} on this machine.`,
+    earlyStopping: 'Training ends early when the network no longer improves.',
+    locked: 'The settings are locked while the network trains.',
+  },
+  verdict: {
+    past: (share: string) =>
+      `Yes: the network is past the 5-gram, with a perplexity ${share} lower. It has learned more than which five characters follow each other.`,
+    belowNgram: (share: string) =>
+      `Not yet: the network knows more than how frequent characters are, but the 5-gram is better: the network's perplexity is ${share} higher.`,
+    belowUnigram:
+      'No: the network does no better than character frequencies alone. Its texts will be gibberish.',
+    helps: (list: string) => `What would help: ${list}.`,
+    advice: {
+      passes: 'more passes over the text',
+      text: 'a longer text',
+      dropout: 'more dropout or fewer passes, for it learns the text by heart',
+      rate: 'a lower learning rate',
+      network: 'more hidden units',
+    },
+  },
+  autosave: {
+    offer: 'The model that you were training is still here. Continue where you were?',
+    restore: 'Continue where I was',
+    discard: 'Discard it',
+    gone: 'It is no longer there.',
+    failed: (message: string) => `The model could not be kept for a reload. ${message}`,
   },
   problems: {
     memory:

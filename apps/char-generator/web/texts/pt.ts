@@ -5,6 +5,7 @@ import { type TokenNouns, tokenWords } from './token-words.js';
 
 const tokens: TokenNouns = {
   char: ['caractere', 'caracteres'],
+  grapheme: ['caractere', 'caracteres'],
   word: ['palavra', 'palavras'],
   whitespace: ['palavra', 'palavras'],
   byte: ['byte', 'bytes'],
@@ -44,6 +45,7 @@ export const pt: Texts = {
       clean10: 'como no D2L 1.0',
       tokens: 'Ler em',
       tokensChar: 'caracteres',
+      tokensGrapheme: 'caracteres, acentos e emojis inteiros',
       tokensWord: 'palavras, pontuação à parte',
       tokensWhitespace: 'palavras entre espaços',
     },
@@ -71,6 +73,7 @@ export const pt: Texts = {
       clip: 'Limitar a norma do gradiente a',
       dropout: 'Dropout',
       seed: 'Semente',
+      suggest: 'Usar as configurações que convêm ao texto',
       share: 'Copiar um link para estas configurações',
     },
     training: {
@@ -123,6 +126,7 @@ export const pt: Texts = {
     },
     models: {
       title: 'Guardar o modelo',
+      undo: 'Desfazer',
       name: 'Nome',
       save: 'Salvar neste navegador',
       saved: 'Modelos salvos',
@@ -180,7 +184,7 @@ export const pt: Texts = {
     pause: 'Pausar',
     resume: 'Retomar',
     started: 'O treinamento começou',
-    paused: 'Em pausa',
+    paused: 'em pausa',
     resumed: 'O treinamento continua',
     finished: 'O treinamento terminou',
     stopped: 'O treinamento foi interrompido',
@@ -191,6 +195,9 @@ export const pt: Texts = {
     facts: (weights, tokens, many, kept) =>
       `${weights} pesos aprendem com ${tokens} ${many}; o teste usa outros ${kept}.`,
     textTooShort: 'texto curto demais',
+    noSample: 'Nada ainda: pressione Iniciar.',
+    sampleComes: 'A primeira amostra vem em um instante.',
+    weights: (weights) => `Um modelo de ${weights} pesos está na memória.`,
     seconds: (seconds) => `${seconds} s`,
     minutes: (minutes, seconds) => `${minutes} min ${seconds} s`,
     hours: (hours, minutes) => `${hours} h ${minutes} min`,
@@ -204,10 +211,12 @@ export const pt: Texts = {
     ngram: '5-gramas',
     norm: 'norma',
     none: 'nada ainda',
+    empty: 'desenhado enquanto um modelo treina',
   },
   reading: {
     next: (token) => `Em seguida o modelo espera ${token}.`,
-    came: (token, share) => `Aqui veio ${token}, a que o modelo tinha dado ${share}.`,
+    came: (token, share, drawn) => `Aqui veio ${token}, a que o modelo tinha dado ${share}${drawn}.`,
+    atTemperature: (temperature) => `na temperatura ${temperature}`,
     likeliest: (list) => `Mais prováveis: ${list}`,
     unit: (unit, of) => `${unit} de ${of}`,
     unitOfLayer: (unit, layer) => `${unit} da camada ${layer}`,
@@ -224,6 +233,10 @@ export const pt: Texts = {
   models: {
     name: 'meu modelo',
     saved: (name) => `Salvo como ${name}.`,
+    replaced: (name) => `Salvo como ${name}, no lugar do modelo que tinha este nome.`,
+    restored: (name) => `${name} está de volta.`,
+    gone: (name) => `${name} não está mais aqui: foi excluído em outra aba.`,
+    noCurves: 'as curvas e a comparação não podem ser lidas',
     deleted: (name) => `${name} foi excluído.`,
     open: 'Abrir',
     openNamed: (name) => `Abrir ${name}`,
@@ -233,6 +246,34 @@ export const pt: Texts = {
       `${name} está aberto: ${cell}, ${layers} x ${hidden} unidades, ${weights} pesos, ${vocabulary} ${many}.`,
     warning: (warning) => `Aviso: ${warning}.`,
     busy: 'Pare o treinamento primeiro: abrir um modelo o encerraria.',
+  },
+  plan: {
+    run: (updates, time) => `Cerca de ${updates} atualizações, ${time} nesta máquina.`,
+    earlyStopping: 'O treinamento termina antes se a rede não melhora mais.',
+    locked: 'As configurações ficam bloqueadas enquanto a rede treina.',
+  },
+  verdict: {
+    past: (share) =>
+      `Sim: a rede passou dos 5-gramas, com uma perplexidade ${share} menor. Ela aprendeu mais do que quais cinco caracteres se seguem.`,
+    belowNgram: (share) =>
+      `Ainda não: a rede sabe mais do que a frequência dos caracteres, mas os 5-gramas são melhores: a perplexidade da rede é ${share} maior.`,
+    belowUnigram:
+      'Não: a rede não faz melhor do que as frequências dos caracteres. Seus textos não terão sentido.',
+    helps: (list) => `O que ajudaria: ${list}.`,
+    advice: {
+      passes: 'mais passagens pelo texto',
+      text: 'um texto mais longo',
+      dropout: 'mais dropout ou menos passagens, pois ela decora o texto',
+      rate: 'uma taxa de aprendizado menor',
+      network: 'mais unidades ocultas',
+    },
+  },
+  autosave: {
+    offer: 'O modelo que você estava treinando ainda está aqui. Continuar de onde parou?',
+    restore: 'Continuar de onde parei',
+    discard: 'Descartar',
+    gone: 'Ele não está mais aqui.',
+    failed: (message) => `O modelo não pôde ser guardado para depois. ${message}`,
   },
   problems: {
     memory:

@@ -12,7 +12,7 @@ export type TextSource =
 
 /** How a text is to be read: what the page's form offers. */
 export interface TextReading {
-  readonly tokens: 'char' | 'word' | 'whitespace';
+  readonly tokens: 'char' | 'grapheme' | 'word' | 'whitespace';
   readonly clean: Cleaning;
 }
 
@@ -21,6 +21,8 @@ export interface TextFacts {
   readonly tokens: number;
   /** How many different ones. */
   readonly distinct: number;
+  /** Whether what a reader takes for one character may be several: accents, joined emoji, scripts with combining signs. */
+  readonly combines: boolean;
 }
 
 export interface TrainRequest {
@@ -97,16 +99,25 @@ export interface ModelFacts {
   readonly warnings: readonly string[];
   /** What a run that was saved with the model was started with; undefined for a model alone. */
   readonly settings?: TrainSettings;
+  /** What a model alone says of how it was made. */
+  readonly known: Partial<TrainSettings>;
+  /** Whether it may be trained further: weights of 8 bits are not for training on. */
+  readonly trainable: boolean;
   /** The text of that run, unless it is a corpus that the page has. */
   readonly text?: string;
 }
 
-export interface GenerateRequest {
-  readonly prompt: string;
-  readonly length: number;
+/** How tokens are drawn from the model's probabilities. */
+export interface Drawing {
+  /** Default 1. */
   readonly temperature: number;
   readonly topK: number | undefined;
   readonly topP: number;
+}
+
+export interface GenerateRequest extends Drawing {
+  readonly prompt: string;
+  readonly length: number;
   readonly seed: number;
 }
 
@@ -124,9 +135,13 @@ export interface Reading {
   readonly given: number;
   /** What each token shows, [n]; together the text. */
   readonly pieces: readonly string[];
-  /** Of each token, given those before it, [n]. */
+  /** Of each token, given those before it, in what was drawn from, [n]. */
   readonly probabilities: Float32Array;
-  /** The likeliest tokens at each place, the one after the end included, [n + 1]. */
+  /** How unexpected each token was to the model itself, however it was drawn: -log2 of its probability, in bits, [n]. */
+  readonly surprise: Float32Array;
+  /** What `probabilities` and `candidates` are after. */
+  readonly drawing: Drawing;
+  /** The likeliest tokens at each place, in what is drawn from, the one after the end included, [n + 1]. */
   readonly candidates: readonly (readonly Candidate[])[];
   /** Each unit's activation after each token, in [-1, 1]: [n, sum of hiddenSizes]. */
   readonly hidden: Float32Array;

@@ -1,7 +1,11 @@
-import { encodePrompt } from '@throughtime/lang-model';
+import { createSampler, encodePrompt } from '@throughtime/lang-model';
+import { Random } from '@throughtime/random';
 import { TextForm } from '../../src/core/text-form.js';
 import type { TextModel } from '../../src/core/text-model.js';
-import type { Candidate, ForeignReading, Reading } from './protocol.js';
+import type { Candidate, Drawing, ForeignReading, Reading } from './protocol.js';
+
+/** The model's own probabilities. */
+export const undrawn: Drawing = { temperature: 1, topK: undefined, topP: 1 };
 
 /** Longest text that is read, in tokens, from its end: a screenful or two. */
 const mostTokens = 2000;
@@ -12,6 +16,7 @@ const mostCandidates = 12;
 /**
  * Reads a text as the model does: what it expected at each place, and its units' activations after each token.
  * @param prompt what the text begins with that the model did not write
+ * @param drawing how its tokens were drawn: the probabilities are those that were drawn from
  * @param turn awaited now and then, so that training continues meanwhile
  * @throws UnknownPromptTokenError
  */
@@ -19,6 +24,7 @@ export async function readText(
   saved: TextModel,
   text: string,
   prompt: string,
+  drawing: Drawing,
   turn: () => Promise<void> | undefined,
 ): Promise<Reading> {
   const tokenizer = TextForm.of(saved).prompts;
@@ -26,7 +32,8 @@ export async function readText(
   const tokens = all.slice(-mostTokens);
   const given = tokenizer.tokenize(prompt).length - (all.length - tokens.length);
   const ids = encodePrompt(tokens, saved.vocabulary);
-  return readTokens(saved, { tokens, ids, given: Math.min(Math.max(0, given), tokens.length) }, turn);
+  const known = Math.min(Math.max(0, given), tokens.length);
+  return readTokens(saved, { tokens, ids, given: known, drawing }, turn);
 }
 
 /**
@@ -44,7 +51,10 @@ export async function readForeignText(
   const unknown = [...new Set(all.filter((token) => !isKnown(token)))];
   const tokens = (vocabulary.unknownId === null ? all.filter(isKnown) : all).slice(0, mostTokens);
   const ids = vocabulary.encode(tokens);
-  return { ...(await readTokens(saved, { tokens, ids, given: tokens.length }, turn)), unknown };
+  return {
+    ...(await readTokens(saved, { tokens, ids, given: tokens.length, drawing: undrawn }, turn)),
+    unknown,
+  };
 }
 
 async function readTokens(
@@ -53,7 +63,13 @@ async function readTokens(
     tokens,
     ids,
     given,
-  }: { readonly tokens: readonly string[]; readonly ids: Int32Array; readonly given: number },
+    drawing,
+  }: {
+    readonly tokens: readonly string[];
+    readonly ids: Int32Array;
+    readonly given: number;
+    readonly drawing: Drawing;
+  },
   turn: () => Promise<void> | undefined,
 ): Promise<Reading> {
   const { model, vocabulary } = saved;
@@ -64,16 +80,33 @@ async function readTokens(
   const width = hiddenSizes.reduce((sum, hiddenSize) => sum + hiddenSize, 0);
   const hidden = new Float32Array(ids.length * width);
   const probabilities = new Float32Array(ids.length);
+  const surprise = new Float32Array(ids.length);
+  const { topK, ...others } = drawing;
+  const sampler = createSampler(
+    {
+      ...others,
+      ...(topK !== undefined && { topK }),
+      // It is never written.
+      exclude: vocabulary.unknownId === null ? [] : [vocabulary.unknownId],
+      // Nothing is drawn here: the sampler only says what would be drawn from.
+      random: Random.seeded(0),
+    },
+    model.vocabularySize,
+  );
   const candidates: Candidate[][] = [];
 
   let state = model.initialState();
   for (let i = 0; i <= ids.length; i++) {
     const logs = await model.logProbabilities(state);
+    const drawn = sampler.probabilities(logs);
     candidates.push(
-      likeliest(logs).map((id) => ({ token: vocabulary.tokenOf(id), probability: Math.exp(logs[id]) })),
+      likeliest(drawn)
+        .map((id) => ({ token: vocabulary.tokenOf(id), probability: drawn[id] }))
+        .filter(({ probability }) => probability > 0),
     );
     if (i === ids.length) break;
-    probabilities[i] = Math.exp(logs[ids[i]]);
+    probabilities[i] = drawn[ids[i]];
+    surprise[i] = -logs[ids[i]] / Math.LN2;
     state = await model.advance(state, ids[i]);
     let at = i * width;
     for (const { h } of state.layers) {
@@ -87,6 +120,8 @@ async function readTokens(
     given,
     pieces,
     probabilities,
+    surprise,
+    drawing,
     candidates,
     hidden,
     hiddenSizes,

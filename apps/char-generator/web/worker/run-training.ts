@@ -26,7 +26,7 @@ export interface LiveSettings {
 }
 
 /** Characters in a token, roughly. */
-const lengthOf = (kind: TokenKind) => (kind === 'char' || kind === 'byte' ? 1 : 5);
+const lengthOf = (kind: TokenKind) => (kind === 'char' || kind === 'grapheme' || kind === 'byte' ? 1 : 5);
 
 /** What it gives resolves once the page has seen the report: the last one must not be overtaken by the end of the run. */
 type Tell = (report: Report) => unknown;
@@ -110,6 +110,9 @@ export async function runTraining(
       if (isKept(event.epoch, epochs)) await keepSample(event.epoch, event.perplexity);
     } else if (event.type === 'end') {
       tell();
+      // Its weights are those of the best pass now.
+      if (event.best && event.reason !== 'aborted' && run.settings.earlyStopping !== undefined)
+        report({ type: 'validation', epoch: event.best.epoch, perplexity: Math.exp(event.best.loss) });
       await sample();
       return {
         reason: event.reason === 'aborted' ? 'stopped' : 'finished',

@@ -29,9 +29,12 @@ export async function readSource(source: TextSource): Promise<LoadedCorpus> {
   }
 }
 
+/** Signs that make one character with those beside them; CR LF is none of a reader's. */
+const combining = /\p{Mark}|\p{Emoji_Modifier}|\p{Regional_Indicator}|\u200d/u;
+
 /** What a text is to a model that reads it so. */
 export function factsOf(text: string, { tokens: kind, clean }: TextReading): TextFacts {
   const form = new TextForm({ tokenizer: tokenizerFor(kind, clean), clean, lines: false });
   const [tokens = []] = form.texts(text);
-  return { tokens: tokens.length, distinct: new Set(tokens).size };
+  return { tokens: tokens.length, distinct: new Set(tokens).size, combines: combining.test(text) };
 }

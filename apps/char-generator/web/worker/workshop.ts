@@ -25,6 +25,7 @@ import {
 } from './page-files.js';
 import type {
   Dependence,
+  Drawing,
   Environment,
   FollowedFeature,
   ForeignReading,
@@ -38,7 +39,7 @@ import type {
   TextSource,
   TrainRequest,
 } from './protocol.js';
-import { readForeignText, readText } from './reading.js';
+import { readForeignText, readText, undrawn } from './reading.js';
 import { Gate, type LiveSettings, runSample, runTraining } from './run-training.js';
 import { factsOf, readSource } from './text-source.js';
 
@@ -153,8 +154,9 @@ export class Workshop {
     this.#stopText.abort();
   }
 
-  async read(text: string, prompt: string): Promise<Reading> {
-    return readText(this.#required(), text, prompt, eventLoopTurn(longestStretch));
+  /** @param drawing how the text was drawn from the model. Default: it was not, and probabilities are the model's own */
+  async read(text: string, prompt: string, drawing: Drawing = undrawn): Promise<Reading> {
+    return readText(this.#required(), text, prompt, drawing, eventLoopTurn(longestStretch));
   }
 
   /** A text that the model did not write, as it reads it. */
@@ -211,6 +213,8 @@ export class Workshop {
       parameters: parameters.reduce((sum, { data }) => sum + data.length, 0),
       vocabulary: vocabularySize,
       warnings,
+      known: settingsOfModel(model),
+      trainable: model.model.weights !== 'int8',
       ...(run && { settings: run.settings }),
       ...(run?.text !== undefined && { text: run.text }),
     };

@@ -1,0 +1,94 @@
+// What the page shows of a model beside its files: saved with it, so that it comes back as it was.
+import {
+  check,
+  exactly,
+  list,
+  number,
+  type OptionChecks,
+  record,
+  required,
+  text,
+  whole,
+} from '@throughtime/errors';
+import type { PassSample } from './timeline.js';
+import type { CurvePoint } from './worker/protocol.js';
+
+/** A point of the curves: an update, and the validation that was known then. */
+export interface RecordedPoint extends CurvePoint {
+  readonly validation: number | null;
+}
+
+export interface ModelRecord {
+  readonly points: readonly RecordedPoint[];
+  /** After each pass. */
+  readonly validation: readonly number[];
+  readonly unigram?: number | undefined;
+  readonly ngram?: number | undefined;
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Mean over the last pass, on the text that is learned from. */
+  readonly perplexity?: number | undefined;
+  /** Tokens that are learned from, and those kept to test on. */
+  readonly tokens: number;
+  readonly validationTokens: number;
+  readonly parameters: number;
+  /** What the model last wrote while it was trained. */
+  readonly sample: string;
+  /** What it wrote after each pass. */
+  readonly samples: readonly PassSample[];
+}
+
+/** Name of the file in a saved set. */
+export const recordFile = 'page.json';
+
+const format = 1;
+/** Curves are as wide as a screen. */
+const mostPoints = 1000;
+
+const numberOrNull = check('a number or null', (value) => value === null || typeof value === 'number');
+
+const checks: OptionChecks<ModelRecord> = {
+  points: required(
+    list(
+      record<RecordedPoint>({
+        step: required(whole({ from: 0 })),
+        perplexity: required(numberOrNull),
+        gradientNorm: required(numberOrNull),
+        validation: required(numberOrNull),
+      } as OptionChecks<RecordedPoint>),
+    ),
+  ),
+  validation: required(list(number())),
+  unigram: number(),
+  ngram: number(),
+  epoch: required(whole({ from: 0 })),
+  epochs: required(whole({ from: 0 })),
+  perplexity: number(),
+  tokens: required(whole({ from: 0 })),
+  validationTokens: required(whole({ from: 0 })),
+  parameters: required(whole({ from: 0 })),
+  sample: required(text),
+  samples: required(
+    list(
+      record<PassSample>({
+        epoch: required(whole({ from: 0 })),
+        perplexity: required(number()),
+        text: required(text),
+      }),
+    ),
+  ),
+};
+
+export function encodeModelRecord(shown: ModelRecord): Uint8Array {
+  const every = Math.ceil(shown.points.length / mostPoints);
+  const points = shown.points.filter((_, i) => i % every === 0);
+  return new TextEncoder().encode(JSON.stringify({ format, ...shown, points }));
+}
+
+/** @throws ArgumentError, SyntaxError when the record is damaged, or of another version of the page */
+export function decodeModelRecord(bytes: Uint8Array): ModelRecord {
+  const { format: version, ...shown } = JSON.parse(new TextDecoder().decode(bytes));
+  exactly(format)('format', version);
+  record(checks)(recordFile, shown);
+  return shown;
+}
