@@ -148,6 +148,7 @@ export { Scaler, type ScalerKind } from './series/scaler.js';
 export {
   type KnownCovariates,
   learnableSeason,
+  type StaticCovariates,
   TimeSeries,
   type TimeSeriesOptions,
 } from './series/time-series.js';

@@ -33,7 +33,7 @@ import { InvalidModelError, readSaved } from '../errors.js';
 import { Forecaster, forecasterCheck } from '../methods/forecaster.js';
 import type { Method, SavedMethod, SavedTensor } from '../methods/method.js';
 import { loadMethod } from '../methods/saved-method.js';
-import { TimeSeries } from '../series/time-series.js';
+import { type StaticCovariates, TimeSeries } from '../series/time-series.js';
 
 /** The files that a saved forecaster consists of, in the order they are written. */
 export const forecasterFileNames = ['config.json', 'model.safetensors'] as const;
@@ -88,6 +88,7 @@ interface SeriesJson {
   readonly zone?: string;
   readonly anchor?: NonNullable<Timeline['anchor']>;
   readonly covariates?: readonly string[];
+  readonly statics?: StaticCovariates;
   readonly period?: number;
 }
 
@@ -136,6 +137,7 @@ const seriesChecks: OptionChecks<SeriesJson> = {
   zone: zoneCheck,
   anchor: record<NonNullable<Timeline['anchor']>>({ time: required(number()), steps: required(whole()) }),
   covariates: list(text),
+  statics: record<StaticCovariates>({ names: required(list(text)), values: required(list(number())) }),
   period: whole({ from: 1 }),
 };
 
@@ -298,7 +300,7 @@ function savedMethod(json: MethodJson, tensors: ReadonlyMap<string, Tensor>): Sa
 }
 
 function seriesJson(series: TimeSeries, path: string, tensors: Map<string, Tensor>): SeriesJson {
-  const { name, variables, values, observed, timeline, known, period } = series;
+  const { name, variables, values, observed, timeline, known, statics, period } = series;
   const shape = [series.length, series.width];
   tensors.set(`${path}.values`, { dtype: 'F64', shape, data: values });
   tensors.set(`${path}.observed`, { dtype: 'U8', shape, data: observed });
@@ -316,6 +318,7 @@ function seriesJson(series: TimeSeries, path: string, tensors: Map<string, Tenso
       ...(timeline.anchor && { anchor: timeline.anchor }),
     }),
     ...(known && { covariates: known.names }),
+    ...(statics && { statics }),
     period,
   };
 }
@@ -339,6 +342,7 @@ function savedSeries(json: SeriesJson, path: string, tensors: ReadonlyMap<string
           },
     period: json.period,
     known: json.covariates && { names: json.covariates, values: numbers('known') },
+    statics: json.statics,
   });
 }
 

@@ -12,7 +12,7 @@ import {
 } from '@throughtime/errors';
 import { type CalendarFeature, calendarCheck, calendarFeatures, calendarWidth } from '../series/calendar.js';
 import { Scaler, type ScalerKind, scalerCheck } from '../series/scaler.js';
-import { TimeSeries } from '../series/time-series.js';
+import { type StaticCovariates, TimeSeries } from '../series/time-series.js';
 
 export interface EncodingOptions {
   /** Default 'standard'. */
@@ -36,16 +36,26 @@ export const encodingChecks: OptionChecks<EncodingOptions> = {
 interface SavedEncoder {
   readonly options: EncodingOptions;
   readonly scaler: unknown;
-  readonly covariates?: { readonly names: readonly string[]; readonly scaler: unknown };
+  readonly covariates?: Saved<Named>;
+  /** Missing in models saved before there were any. */
+  readonly statics?: Saved<Named>;
 }
+
+/** Covariates, in the order of their columns. */
+interface Named {
+  readonly names: readonly string[];
+  readonly scaler: Scaler;
+}
+
+type Saved<T> = Omit<T, 'scaler'> & { readonly scaler: unknown };
+
+const namedCheck = record<Saved<Named>>({ names: required(list(text)), scaler: required(anything) });
 
 const savedChecks: OptionChecks<SavedEncoder> = {
   options: required(record<EncodingOptions>(encodingChecks)),
   scaler: required(anything),
-  covariates: record<NonNullable<SavedEncoder['covariates']>>({
-    names: required(list(text)),
-    scaler: required(anything),
-  }),
+  covariates: namedCheck,
+  statics: namedCheck,
 };
 
 /** A series as networks take it. */
@@ -55,7 +65,7 @@ export interface EncodedSeries {
   readonly filled: Float64Array;
   /** [T, D], scaled; NaN where missing. */
   readonly targets: Float64Array;
-  /** [T + ahead, C]: calendar features and known covariates. */
+  /** [T + ahead, C]: calendar features, known covariates, and what is known of the series. */
   readonly features: Float64Array;
   readonly scaler: Scaler;
 }
@@ -65,50 +75,58 @@ export class SeriesEncoder {
   readonly #options: EncodingOptions;
   readonly #scaler: Scaler;
   /** The names and scaler of the known covariates; undefined if the training data had none. */
-  readonly #covariates: { readonly names: readonly string[]; readonly scaler: Scaler } | undefined;
+  readonly #covariates: Named | undefined;
+  /** The same of what is known of each series as a whole. */
+  readonly #statics: Named | undefined;
 
   private constructor(
     options: EncodingOptions,
     scaler: Scaler,
-    covariates: { readonly names: readonly string[]; readonly scaler: Scaler } | undefined,
+    { covariates, statics }: { covariates: Named | undefined; statics: Named | undefined },
   ) {
     const { scaler: kind, scaleBy, calendar } = options;
     this.#options = { scaler: kind, scaleBy, calendar };
     this.#scaler = scaler;
     this.#covariates = covariates;
+    this.#statics = statics;
   }
 
   /** @throws NothingObservedError for a series without a value */
   static fit(training: readonly TimeSeries[], options: EncodingOptions): SeriesEncoder {
     for (const series of training) series.assertObserved();
     const scaler = Scaler.fit(training, options.scaler ?? 'standard');
-    if (training[0].known === undefined) return new SeriesEncoder(options, scaler, undefined);
-    const { names } = training[0].known;
+    const [{ known, statics }] = training;
     // Their future is known, but the scaler must not see it: scale by the training rows.
-    const rows = training.map((series) =>
-      TimeSeries.of({ variables: names, values: knownRows(series, series.length) }),
-    );
-    return new SeriesEncoder(options, scaler, { names, scaler: Scaler.fit(rows, 'standard') });
+    const covariates = known && named(known.names, training, (series) => knownRows(series, series.length));
+    const whole =
+      statics && named(statics.names, training, (series) => staticsOf(series, statics.names).values);
+    return new SeriesEncoder(options, scaler, { covariates, statics: whole });
   }
 
   /** @throws ArgumentError, InvalidModelError when it is not what {@link toJSON} gives */
   static fromJSON(saved: unknown): SeriesEncoder {
     checkOptions<SavedEncoder>(saved, savedChecks, 'encoder');
-    const { options, scaler, covariates } = saved;
-    return new SeriesEncoder(
-      options,
-      Scaler.fromJSON(scaler),
-      covariates && { names: covariates.names, scaler: Scaler.fromJSON(covariates.scaler) },
-    );
+    const { options, scaler, covariates, statics } = saved;
+    const read = (of: Saved<Named>): Named => ({ names: of.names, scaler: Scaler.fromJSON(of.scaler) });
+    return new SeriesEncoder(options, Scaler.fromJSON(scaler), {
+      covariates: covariates && read(covariates),
+      statics: statics && read(statics),
+    });
   }
 
   toJSON(): Record<string, unknown> {
-    return { options: this.#options, scaler: this.#scaler, covariates: this.#covariates };
+    return {
+      options: this.#options,
+      scaler: this.#scaler,
+      covariates: this.#covariates,
+      ...(this.#statics && { statics: this.#statics }),
+    };
   }
 
   /** C, the features of a time. */
   get featureWidth(): number {
-    return calendarWidth(this.#options.calendar ?? []) + (this.#covariates?.names.length ?? 0);
+    const columns = [this.#covariates, this.#statics].map((of) => of?.names.length ?? 0);
+    return calendarWidth(this.#options.calendar ?? []) + columns[0] + columns[1];
   }
 
   /**
@@ -156,8 +174,30 @@ export class SeriesEncoder {
         features[row * width + calendarSize + column] = scaler.scale(values[i], column);
       }
     }
+    if (this.#statics !== undefined) {
+      const { names, scaler } = this.#statics;
+      const values = staticsOf(series, names).values.map((value, column) => scaler.scale(value, column));
+      for (let row = 0; row < rows; row++) features.set(values, (row + 1) * width - names.length);
+    }
     return features;
   }
+}
+
+/** The covariates of all series, scaled together. @param valuesOf [rows, names] of a series */
+function named(
+  names: readonly string[],
+  training: readonly TimeSeries[],
+  valuesOf: (series: TimeSeries) => ArrayLike<number>,
+): Named {
+  const rows = training.map((series) => TimeSeries.of({ variables: names, values: valuesOf(series) }));
+  return { names, scaler: Scaler.fit(rows, 'standard') };
+}
+
+/** @throws ArgumentError where the series has others than those of the (first) training series */
+function staticsOf({ name, statics }: TimeSeries, names: readonly string[]): StaticCovariates {
+  if (statics?.names.join() === names.join()) return statics;
+  const got = statics?.names.join() ?? 'none';
+  throw new ArgumentError('statics', `${names.join()} of '${name}', as in training`, inWords(got));
 }
 
 function knownRows({ known }: TimeSeries, rows: number): Float64Array {

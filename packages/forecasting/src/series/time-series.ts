@@ -13,6 +13,7 @@ import {
   checkOptions,
   inWords,
   list,
+  number,
   numbers,
   type OptionChecks,
   record,
@@ -31,6 +32,14 @@ export interface KnownCovariates {
   readonly values: Float64Array;
 }
 
+/** What is known of a series as a whole: a shop's size, a sensor's height. Categories are entries of 0 and 1. */
+export interface StaticCovariates {
+  /** [S] */
+  readonly names: readonly string[];
+  /** [S] */
+  readonly values: readonly number[];
+}
+
 /** The values of a series, and what is known about them. */
 export interface TimeSeriesOptions {
   /** Shown in messages and tables. Default: 'series'. */
@@ -45,6 +54,8 @@ export interface TimeSeriesOptions {
   readonly timeline?: Timeline | undefined;
   /** Variables whose future is known: their names [C], and values [L, C] with L >= T. Default: none. */
   readonly known?: { names: readonly string[]; values: ArrayLike<number> } | undefined;
+  /** What tells this series from others, and never changes. Networks that learn from several see it. Default: nothing. */
+  readonly statics?: StaticCovariates | undefined;
   /** Steps of a season. Default: the one usual for the timeline's frequency; 1, none, without a timeline. */
   readonly period?: number | undefined;
 }
@@ -58,6 +69,10 @@ const checks: OptionChecks<TimeSeriesOptions> = {
   known: record<NonNullable<TimeSeriesOptions['known']>>({
     names: required(list(text)),
     values: required(numbers),
+  }),
+  statics: record<StaticCovariates>({
+    names: required(list(text, { length: { from: 1 } })),
+    values: required(list(number())),
   }),
   period: whole({ from: 1 }),
 };
@@ -75,6 +90,7 @@ interface Fields {
   readonly observed: Uint8Array;
   readonly timeline: Timeline | undefined;
   readonly known: KnownCovariates | undefined;
+  readonly statics: StaticCovariates | undefined;
   readonly period: number;
 }
 
@@ -95,6 +111,8 @@ export class TimeSeries {
   readonly timeline: Timeline | undefined;
   /** Variables whose future is known; undefined for none. */
   readonly known: KnownCovariates | undefined;
+  /** What is known of the series as a whole; undefined for nothing. */
+  readonly statics: StaticCovariates | undefined;
   /** Steps of a season; 1 where there is none. */
   readonly period: number;
 
@@ -106,6 +124,7 @@ export class TimeSeries {
     this.observed = fields.observed;
     this.timeline = fields.timeline;
     this.known = fields.known;
+    this.statics = fields.statics;
     this.period = fields.period;
   }
 
@@ -116,7 +135,7 @@ export class TimeSeries {
    */
   static of(options: TimeSeriesOptions): TimeSeries {
     checkOptions<TimeSeriesOptions>(options, checks);
-    const { name = 'series', variables = ['value'], timeline, known } = options;
+    const { name = 'series', variables = ['value'], timeline, known, statics } = options;
     const { period = timeline === undefined ? 1 : seasonalPeriod(timeline.frequency) } = options;
     const width = variables.length;
     if (width === 0 || options.values.length % width !== 0) {
@@ -137,8 +156,24 @@ export class TimeSeries {
         throw new NotFiniteError(name, variables[i % width], Math.floor(i / width), values[i]);
       }
     }
+    if (statics !== undefined && statics.values.length !== statics.names.length) {
+      throw new ArgumentError(
+        'statics.values',
+        `one for each of ${statics.names.length} names`,
+        inWords(`${statics.values.length} values`),
+      );
+    }
     const covariates = known && checkedCovariates(name, known, values.length / width);
-    return new TimeSeries({ name, values, variables, observed, timeline, known: covariates, period });
+    return new TimeSeries({
+      name,
+      values,
+      variables,
+      observed,
+      timeline,
+      known: covariates,
+      statics: statics && { names: [...statics.names], values: [...statics.values] },
+      period,
+    });
   }
 
   /** T, the number of time steps. */
@@ -169,6 +204,7 @@ export class TimeSeries {
       observed: this.observed.subarray(start * width, end * width),
       timeline: this.timeline && shiftTimeline(this.timeline, start),
       known: known && { names: known.names, values: known.values.subarray(start * known.names.length) },
+      statics: this.statics,
       period: this.period,
     });
   }
@@ -195,6 +231,7 @@ export class TimeSeries {
       observed: joined(this.observed, next.observed),
       timeline: this.timeline,
       known: known !== undefined && known.values.length >= length * known.names.length ? known : undefined,
+      statics: this.statics,
       period: this.period,
     });
   }
@@ -211,14 +248,15 @@ export class TimeSeries {
       observed: this.observed.filter(ofColumn),
       timeline: this.timeline,
       known: this.known,
+      statics: this.statics,
       period: this.period,
     });
   }
 
   /** The same times with other values [T, D]: what a transform makes. */
   withValues(values: ArrayLike<number>, observed: ArrayLike<number> = this.observed): TimeSeries {
-    const { name, variables, timeline, known, period } = this;
-    return TimeSeries.of({ name, values, variables, observed, timeline, known, period });
+    const { name, variables, timeline, known, statics, period } = this;
+    return TimeSeries.of({ name, values, variables, observed, timeline, known, statics, period });
   }
 
   /** @throws NothingObservedError when some variable has no observed value */
