@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { pageBuild } from '@throughtime/web-page/vite';
 import { defineConfig } from 'vite';
+import { en } from './web/texts/en.js';
 
 const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -8,6 +9,7 @@ export default defineConfig(
   pageBuild({
     root: folder('web'),
     outDir: folder('dist/web'),
+    texts: { markup: en.markup },
     // The texts of @throughtime/datasets.
     leaveOut: ['moby-dick', 'alice-in-wonderland'],
   }),

@@ -1,50 +1,49 @@
 import { created } from '@throughtime/web-page';
 import { chapterHorizons, intervalCoverage } from '../src/core/compare-models.js';
-import { measureInWords } from '../src/core/report.js';
-import type { ShownSeries, TrainedModel } from './protocol.js';
+import { modelTitle } from '../src/core/labels.js';
+import { coverageVerdict } from '../src/core/verdict.js';
+import type { Shown } from './model-figures.js';
+import { numberText } from './number-text.js';
+import type { TrainedModel } from './protocol.js';
+import { numbers, texts } from './texts/chosen.js';
 
 /** The chapter's horizons, and the longest where the series is too short for all of them. */
 function shownSteps(steps: number): number[] {
   return [...new Set([...chapterHorizons.filter((step) => step <= steps), steps])].sort((a, b) => a - b);
 }
 
-/** The model beside its baselines: errors by steps ahead, the best of each marked, and what intervals held. */
-export function comparisonTable(opened: ShownSeries, trained: TrainedModel): HTMLTableElement {
-  const { comparison } = trained;
-  const steps = shownSteps(trained.steps);
-  const best = steps.map((step) => Math.min(...comparison.map(({ errors }) => errors[step - 1])));
+/** The models beside the baselines: errors by steps ahead, the best of each marked, and what intervals held. */
+export function comparisonTable({ opened, trained, chosen }: Shown): HTMLTableElement {
+  const models = [...trained.map(({ own }) => own), ...chosen.baselines];
+  const steps = shownSteps(chosen.steps);
+  const best = steps.map((step) =>
+    Math.min(...models.map(({ errors }) => errors[step - 1] ?? Number.NaN).filter(Number.isFinite)),
+  );
   const table = document.createElement('table');
   const head = table.createTHead().insertRow();
-  const titles = [
-    'steps ahead',
-    ...steps.map(String),
-    `${Math.round(intervalCoverage * 100)}% interval held`,
-    'seconds',
-  ];
+  const { stepsAhead, held, seconds } = texts.comparison;
+  const titles = [stepsAhead, ...steps.map(String), held(numbers.percent(intervalCoverage)), seconds];
   for (const title of titles) head.append(cell('th', title, 'col'));
   const body = table.createTBody();
-  for (const { name, errors, coverage, seconds } of comparison) {
+  for (const { name, errors, coverage, seconds } of models) {
     const row = body.insertRow();
-    row.append(cell('th', name, 'row'));
+    row.append(cell('th', modelTitle(name), 'row'));
     steps.forEach((step, i) => {
-      const error = errors[step - 1];
-      const shown = cell('td', formatNumber(error));
+      const error = errors[step - 1] ?? Number.NaN;
+      const shown = cell('td', numberText(error));
       if (error === best[i]) {
         shown.className = 'best';
-        shown.append(created('span', { className: 'visually-hidden', text: ' (best)' }));
+        shown.append(created('span', { className: 'visually-hidden', text: texts.comparison.best }));
       }
       row.append(shown);
     });
-    row.append(
-      cell('td', Number.isNaN(coverage) ? '-' : `${(100 * coverage).toFixed(0)}%`),
-      cell('td', seconds.toFixed(1)),
-    );
+    row.append(coverageCell(coverage), cell('td', numbers.fixed(seconds, 1)));
   }
   if (opened.noiseFloor !== undefined) {
     const row = body.insertRow();
-    const floor = formatNumber(opened.noiseFloor);
+    const floor = numberText(opened.noiseFloor);
     row.append(
-      cell('th', 'noise floor', 'row'),
+      cell('th', texts.comparison.noiseFloor, 'row'),
       ...steps.map(() => cell('td', floor)),
       cell('td', ''),
       cell('td', ''),
@@ -53,18 +52,20 @@ export function comparisonTable(opened: ShownSeries, trained: TrainedModel): HTM
   return table;
 }
 
-const threeDigits = new Intl.NumberFormat('en', { minimumSignificantDigits: 3, maximumSignificantDigits: 3 });
-const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
-
-/** Three significant digits, and all of a large number's whole ones. */
-export function formatNumber(value: number): string {
-  if (!Number.isFinite(value)) return '-';
-  return Math.abs(value) >= 1000 ? whole.format(value) : threeDigits.format(value);
-}
-
 /** What the table's numbers are. */
 export function comparisonNote({ measure, judgedOrigins }: TrainedModel): string {
-  return `${measureInWords(measure)}. From ${judgedOrigins} origins after the training values; bold is best.`;
+  return texts.comparison.note(texts.comparison.measures[measure], numbers.count(judgedOrigins));
+}
+
+/** The share that intervals held; in color and words where it is not what they promise. */
+function coverageCell(coverage: number): HTMLTableCellElement {
+  const verdict = coverageVerdict(coverage, intervalCoverage);
+  const share = Number.isNaN(coverage) ? '-' : numbers.percent(coverage);
+  const { tooNarrow, tooWide } = texts.comparison;
+  const words = verdict === 'too narrow' ? tooNarrow : verdict === 'too wide' ? tooWide : undefined;
+  const made = cell('td', words === undefined ? share : `${share}, ${words}`);
+  if (verdict === 'too narrow') made.className = 'off';
+  return made;
 }
 
 function cell(kind: 'td' | 'th', text: string, scope?: 'col' | 'row'): HTMLTableCellElement {

@@ -1,13 +1,20 @@
-import { Announcer, element, readSettings, type Settings } from '@throughtime/web-page';
-import { formatNumber } from './comparison-table.js';
+import { Announcer, element, readSettings, type Settings, writeSettings } from '@throughtime/web-page';
+import { modelTitle } from '../src/core/labels.js';
 import { followFileChoice } from './file-choice.js';
+import { saveImageCard } from './image-card.js';
 import { latestOnly } from './latest-only.js';
+import type { Shown } from './model-figures.js';
 import { ModelView } from './model-view.js';
+import { numberText } from './number-text.js';
 import { OriginControl } from './origin-control.js';
-import { modelNames, type ShownSeries } from './protocol.js';
-import { concernsSeries, modelRequest, seriesRequest } from './requests.js';
+import { type ModelName, type ModelRequest, modelNames, type ShownSeries } from './protocol.js';
+import { concernsSeries, modelRequest, quickRequest, seriesRequest } from './requests.js';
 import { SeriesForm } from './series-form.js';
+import type { LinkedResult, LinkedSettings } from './share.js';
+import { Suggestions } from './suggestions.js';
+import { numbers, texts } from './texts/chosen.js';
 import { TrainingView } from './training-view.js';
+import { verdictSentences } from './verdict-view.js';
 import { connectWorker, type WorkerClient } from './worker-client.js';
 
 /** The page: form, worker and views, and what leads from one to another. */
@@ -16,10 +23,11 @@ export class ForecastPage {
   readonly #problem = element('problem', HTMLParagraphElement);
   readonly #announcer = new Announcer(element('announcements', HTMLParagraphElement));
   readonly #training = new TrainingView();
-  readonly #models = new ModelView();
+  readonly #models = new ModelView((shown) => this.#startOrigins(shown));
   readonly #series = new SeriesForm(() => this.#opening.request(undefined));
+  readonly #suggestions = new Suggestions(() => this.#suggest());
   readonly #origins = new OriginControl({
-    forecastFrom: (origin) => this.#worker.forecastFrom(origin),
+    forecastFrom: (model, origin) => this.#worker.forecastFrom(model, origin),
     onProblem: (error) => this.problem(error),
   });
   readonly #opening = latestOnly(() => this.#open());
@@ -27,32 +35,63 @@ export class ForecastPage {
   #opened: ShownSeries | undefined;
   #file: File | undefined;
   /** Whether the next series opened is another one, for which other settings may do better. */
-  #another = false;
+  #another = true;
+  /** Counts trainings: only the last one says how it went. */
+  #run = 0;
+  /** Whether someone has asked for a training, so that nothing needs to be shown meanwhile. */
+  #asked = false;
+  /** The fit on arrival. */
+  #quick: Promise<unknown> = Promise.resolve();
+  /** What a link wants of the next series. */
+  #linked: LinkedResult | undefined;
 
-  /**
-   * Listens, and opens the series that the form asks for.
-   * @param column of an embedded series, as a link may name it
-   */
-  start(column?: string): void {
+  /** Listens, and opens the series that the form asks for. */
+  start(linked: LinkedSettings): void {
     this.form.addEventListener('submit', (event) => {
       event.preventDefault();
       void this.#train();
     });
     this.form.addEventListener('input', ({ target }) => {
       const { name } = target as HTMLInputElement;
+      this.#suggestions.typed(name);
       if (name === 'source') this.#changeSource();
       else if (concernsSeries(name)) this.#opening.request(undefined);
     });
     element('model', HTMLSelectElement).addEventListener('change', () => this.#suggest());
     element('stop', HTMLButtonElement).addEventListener('click', () => void this.#worker.stop());
+    element('image', HTMLButtonElement).addEventListener('click', () => void this.#saveImage());
     followFileChoice((file) => {
       this.#file = file;
       this.#series.source.value = 'file';
       this.#changeSource();
     });
+    this.follow(linked);
+    void this.#opening
+      .settled()
+      .then(() => this.#quick)
+      // The engine is not needed before, and loading it takes its time.
+      .then(() => this.#worker.threads())
+      .then(showThreads, (error) => this.problem(error));
+  }
+
+  /** Does what a link asks for, whose settings the form has taken. */
+  follow(linked: LinkedSettings): void {
+    this.#suggestions.touch(linked.names);
     this.#models.showK();
-    this.#series.showSource(column);
-    this.#opening.request(undefined);
+    this.#linked = linked;
+    this.#changeSource(linked.column);
+    if (linked.isTrained) void this.#train();
+  }
+
+  /** Sets the form, trains, and resolves to whether there is a model to look at. */
+  async play(settings: Settings): Promise<boolean> {
+    writeSettings(this.form, settings);
+    this.#suggestions.touch(Object.keys(settings));
+    this.#changeSource();
+    await this.#opening.settled();
+    // A linear model beside any other.
+    await this.#quick;
+    return this.#train();
   }
 
   /** Says what went wrong, in the words of the error. */
@@ -70,22 +109,42 @@ export class ForecastPage {
     return { ...readSettings(this.form), ...(column !== undefined && { column }) };
   }
 
-  #connect(): WorkerClient {
-    const worker = connectWorker((message) => {
-      this.problem(`The computation failed: ${message}. Reload the page to start over.`);
-      this.#training.end('failed');
-    });
-    worker.threads().then(showThreads, (error) => this.problem(error));
-    return worker;
+  /** What a link needs so that someone else sees the same. */
+  get result(): Omit<LinkedResult, 'column'> {
+    const { drawn } = this.#origins;
+    return {
+      origin: drawn?.forecast.origin,
+      isTrained: drawn !== undefined && drawn.shown.chosen.model === this.settings.model,
+    };
   }
 
-  #changeSource(): void {
-    this.#series.showSource();
+  #connect(): WorkerClient {
+    return connectWorker((message) => {
+      this.problem(texts.run.crashed(message));
+      this.#training.end(texts.run.failed);
+    });
+  }
+
+  get #model(): ModelName {
+    const { model } = this.settings;
+    return modelNames.find((one) => one === model) ?? 'gru';
+  }
+
+  #changeSource(column?: string): void {
+    this.#series.showSource(column);
     this.#another = true;
+    this.#forget();
+    this.#opening.request(undefined);
+  }
+
+  /** One series at a time: nothing of the last one stays. */
+  #forget(): void {
     this.#opened = undefined;
+    this.#run++;
     this.#models.clear();
     this.#origins.clear();
-    this.#opening.request(undefined);
+    this.#training.clear();
+    this.#series.clearNotes();
   }
 
   async #open(): Promise<void> {
@@ -93,86 +152,120 @@ export class ForecastPage {
     if (request === undefined || (request.kind === 'sine' && !this.form.checkValidity())) return;
     try {
       const opened = await this.#worker.open(request);
+      this.#forget();
       this.#opened = opened;
       this.#problem.textContent = '';
       this.#series.showSeries(opened);
       this.#models.showSeries(opened);
-      this.#origins.clear();
-      this.#training.state('not trained');
       if (this.#another) {
         this.#another = false;
-        fill(opened.suggested.series);
         this.#suggest();
-        this.say(`${opened.name}: ${opened.values.length} values`);
+        this.say(texts.run.sayOpened(opened.name, numbers.count(opened.values.length)));
       }
+      if (!this.#asked && this.form.checkValidity()) this.#quick = this.#fitQuickly(opened);
     } catch (error) {
-      this.#opened = undefined;
-      this.#models.clear();
-      this.#origins.clear();
+      this.#forget();
       this.problem(error);
     }
   }
 
-  /** Fills in what suits the model. */
+  /** Fills in what suits series and model. */
   #suggest(): void {
-    const { model } = this.settings;
-    const name = modelNames.find((one) => one === model);
-    if (name === undefined || this.#opened === undefined) return;
-    fill(this.#opened.suggested.models[name]);
+    if (this.#opened !== undefined) this.#suggestions.fill(this.#opened.suggested, this.#model);
   }
 
-  async #train(): Promise<void> {
-    await this.#opening.settled();
-    const opened = this.#opened;
-    if (opened === undefined) {
-      if (this.#problem.textContent === '') this.problem('Choose a CSV file first.');
-      return;
-    }
-    const request = modelRequest(this.settings);
-    this.#problem.textContent = '';
+  /** Something to look at before anything was asked for. What it cannot fit is said when someone asks. */
+  #fitQuickly(opened: ShownSeries): Promise<boolean> {
+    return this.#fit(opened, quickRequest(this.settings, opened.suggested)).catch(() => false);
+  }
+
+  async #train(): Promise<boolean> {
+    this.#asked = true;
     this.#training.begin();
-    this.say('Training');
     try {
-      const trained = await this.#worker.train(request, (progress) => {
-        this.#training.progress(progress);
-        this.#announcer.say(
-          `Epoch ${progress.epoch} of ${progress.epochs}, loss ${formatNumber(progress.loss)}`,
-        );
-      });
-      if (trained === undefined || this.#opened !== opened) {
-        this.#training.end('stopped');
-        this.say('Stopped');
-        return;
+      await this.#opening.settled();
+      const opened = this.#opened;
+      if (opened === undefined) {
+        if (this.#problem.textContent === '') this.problem(texts.run.chooseFile);
+        this.#training.end(texts.run.failed);
+        return false;
       }
-      this.#training.end(`trained: ${trained.name}`);
-      this.#models.showModel(opened, trained);
-      this.#origins.start(opened, trained, {
-        atEnd: this.settings.source === 'file',
-        horizon: Math.min(request.horizon, trained.steps),
-      });
-      this.say(
-        `Trained. ${trained.name}: error one step ahead ${formatNumber(trained.comparison[0].errors[0])}`,
+      this.#problem.textContent = '';
+      this.#training.begin();
+      this.say(texts.run.sayTraining);
+      const request = modelRequest(this.settings);
+      return await this.#fit(opened, request, (epoch, epochs, loss) =>
+        this.#announcer.say(
+          texts.run.sayEpoch(numbers.count(epoch), numbers.count(epochs), numberText(loss)),
+        ),
       );
     } catch (error) {
-      this.#training.end('failed');
+      this.#training.end(texts.run.failed);
       this.problem(error);
+      return false;
+    } finally {
+      this.#asked = false;
     }
   }
-}
 
-/** Fills in what a control's name stands for. */
-function fill(settings: Readonly<Record<string, string>>): void {
-  for (const [control, value] of Object.entries(settings)) element(control, HTMLInputElement).value = value;
+  /**
+   * Trains and shows a model, unless another training or another series comes in between.
+   * @param onEpoch of a training that someone has asked for; without it nothing is said on the way
+   */
+  async #fit(
+    opened: ShownSeries,
+    request: ModelRequest,
+    onEpoch?: (epoch: number, epochs: number, loss: number) => void,
+  ): Promise<boolean> {
+    const run = ++this.#run;
+    try {
+      const trained = await this.#worker.train(request, (progress) => {
+        if (onEpoch === undefined || run !== this.#run) return;
+        this.#training.progress(progress);
+        onEpoch(progress.epoch, progress.epochs, progress.loss);
+      });
+      if (run !== this.#run) return false;
+      if (trained === undefined) {
+        this.#training.end(texts.run.stopped);
+        this.say(texts.run.stopped);
+        return false;
+      }
+      const name = modelTitle(trained.name);
+      this.#training.end(texts.run.trained(name));
+      this.#models.showModel(opened, trained);
+      if (onEpoch !== undefined) this.say(texts.run.sayTrained(name, numberText(trained.own.errors[0])));
+      return true;
+    } catch (error) {
+      // Of a training that another has taken the place of, nobody wants to know.
+      if (run !== this.#run) return false;
+      throw error;
+    }
+  }
+
+  #startOrigins(shown: Shown): void {
+    const { source, horizon } = this.settings;
+    const origin = this.#linked?.origin;
+    this.#linked = undefined;
+    this.#origins.start(shown, {
+      atEnd: source === 'file',
+      horizon: Math.min(Number(horizon), shown.chosen.steps),
+      origin,
+    });
+  }
+
+  async #saveImage(): Promise<void> {
+    const { drawn } = this.#origins;
+    if (drawn === undefined) return;
+    const { opened, chosen } = drawn.shown;
+    await saveImageCard(drawn.shown, drawn.forecast, verdictSentences(opened, chosen).join(' '));
+  }
 }
 
 function showThreads(threads: number): void {
   const text = () => {
-    if (threads === 0)
-      return 'This browser cannot run the WebAssembly engine: only linear and MLP can be trained.';
-    if (threads > 1) return `Recurrent networks train on ${threads} threads.`;
-    return crossOriginIsolated
-      ? 'Recurrent networks train on one thread.'
-      : 'Recurrent networks train on one thread: the server does not isolate this page, so browsers give it no more.';
+    if (threads === 0) return texts.threads.none;
+    if (threads > 1) return texts.threads.some(numbers.count(threads));
+    return crossOriginIsolated ? texts.threads.one : texts.threads.notIsolated;
   };
   element('threads', HTMLParagraphElement).textContent = text();
 }

@@ -1,18 +1,30 @@
-import { element, keepOffline } from '@throughtime/web-page';
+import { element, keepOffline, offerLanguages, showTexts } from '@throughtime/web-page';
 import { ForecastPage } from './forecast-page.js';
 import { applyLink, share } from './share.js';
+import { tellStory } from './story.js';
+import { language, languageNames, texts } from './texts/chosen.js';
+
+document.documentElement.lang = language;
+showTexts(document, texts.markup, undefined);
+offerLanguages(element('language', HTMLSelectElement), languageNames, language);
+// On a phone the results would be two screens down.
+if (matchMedia('(max-width: 48rem)').matches) element('more-settings', HTMLDetailsElement).open = false;
 
 const page = new ForecastPage();
-const { column, problem } = applyLink(page.form);
-page.start(column);
 const state = element('share-state', HTMLParagraphElement);
-if (problem !== undefined) state.textContent = problem;
+const follow = (how: 'start' | 'follow') => {
+  const linked = applyLink(page.form);
+  state.textContent = linked.problem ?? '';
+  page[how](linked);
+};
+follow('start');
+addEventListener('hashchange', () => follow('follow'));
 
-const button = element('share-link', HTMLButtonElement);
-button.addEventListener('click', async () => {
-  const done = await share(page.settings);
+element('share-link', HTMLButtonElement).addEventListener('click', async () => {
+  const done = await share(page.settings, page.result);
   page.say(done);
   state.textContent = done;
 });
+tellStory((settings) => page.play(settings));
 
 void keepOffline();

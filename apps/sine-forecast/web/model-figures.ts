@@ -1,83 +1,165 @@
 import {
+  errorByHorizonFigure,
   type Figure,
   type FigureSize,
   forecastIntervalFigure,
-  type SeriesPoint,
+  type SeriesLine,
   seriesFigure,
 } from '@throughtime/figures';
 import { chapterHorizons, intervalCoverage } from '../src/core/compare-models.js';
-import * as chapter from '../src/core/figures.js';
+import { intervalPoints } from '../src/core/figures.js';
+import { modelTitle } from '../src/core/labels.js';
+import type { ReadAt } from './figure-view.js';
+import { numberText } from './number-text.js';
 import type { OriginForecast, ShownSeries, TrainedModel } from './protocol.js';
-import { pointsFrom, timeOf } from './series-points.js';
+import { pointsFrom, type RowWindow, rowAt, timeOf, timeText } from './series-points.js';
+import { texts } from './texts/chosen.js';
 
-interface Results {
+/** What the figures show: a series, the models trained on it, and which of them is looked at. */
+export interface Shown {
   readonly opened: ShownSeries;
-  readonly trained: TrainedModel;
+  readonly trained: readonly TrainedModel[];
+  readonly chosen: TrainedModel;
+  /** The rows that are shown. Default: those that the figure is about. */
+  readonly window: RowWindow | undefined;
 }
 
-export function dataFigure(opened: ShownSeries, size: FigureSize): Figure {
-  const data = { label: opened.column, points: pointsFrom(opened, 0, opened.values) };
-  const title = `The data: ${shortened(opened.name)}`;
-  return framed(seriesFigure([data], { ...size, ...labels(opened), title }), [data.points]);
+/** A line by rows: the first is `from`. */
+interface RowLine extends Pick<SeriesLine, 'label' | 'weight'> {
+  readonly from: number;
+  readonly values: ArrayLike<number>;
 }
 
-export function oneStepFigure({ opened, trained }: Results, size: FigureSize): Figure {
-  const data = dataPoints(opened, contextRow(trained));
-  const drawn = drawnForecasts(opened, trained);
-  return framed(chapter.oneStepFigure(data, drawn, { ...size, ...labels(opened) }), [data, drawn.ahead(1)]);
+/** A figure of lines, and what is read where someone points. */
+export interface LineFigure {
+  readonly figure: (size: FigureSize) => Figure;
+  readonly readAt: ReadAt;
 }
 
-export function multiStepFigure({ opened, trained }: Results, size: FigureSize): Figure {
-  const data = dataPoints(opened, contextRow(trained));
-  const drawn = drawnForecasts(opened, trained);
-  const figure = chapter.multiStepFigure(data, drawn, { ...size, ...labels(opened) });
-  return framed(figure, [data, drawn.ahead(1), drawn.freeRunning]);
+export function dataFigure(opened: ShownSeries, window: RowWindow | undefined): LineFigure {
+  const name = shortened(opened.name);
+  const lines = [{ label: shortened(opened.column), from: 0, values: opened.values }];
+  return lineFigure(opened, lines, { title: texts.figures.data(name), window });
 }
 
-/** The chapter's family, and the `k` chosen beside it. */
-export function kStepFigure({ opened, trained }: Results, k: number, size: FigureSize): Figure {
-  const family = chapterHorizons.filter((step) => step <= trained.steps);
-  const steps = family.includes(k) ? family : [...family, k];
-  const data = dataPoints(opened, trained.firstOrigin);
-  const drawn = drawnForecasts(opened, trained);
-  const figure = chapter.kStepFigure(data, drawn, { ...size, ...labels(opened), steps });
-  return framed(figure, [data, ...steps.map(drawn.ahead)]);
-}
-
-export function originFigure(
-  { opened, trained }: Results,
-  forecast: OriginForecast,
-  size: FigureSize,
-): Figure {
-  const { length } = opened.values;
-  // Half as much before the first origin as after it.
-  const from = Math.max(0, trained.firstOrigin - Math.ceil((length - trained.firstOrigin) / 2));
-  const { origin, mean, lower, upper } = forecast;
-  const points = chapter.intervalPoints((row) => timeOf(opened, row), origin, { mean, lower, upper });
-  const data = dataPoints(opened, from);
-  const figure = forecastIntervalFigure(data, points, {
-    ...size,
-    ...labels(opened),
-    title: `${mean.length} ${mean.length === 1 ? 'step' : 'steps'} ahead: ${trained.name}`,
-    level: intervalCoverage,
-    origin: timeOf(opened, Math.max(0, origin - 1)),
-  });
-  // The same stretch of time wherever the origin is, so that the chart stands still under the pointer.
-  const domain = [timeOf(opened, from), timeOf(opened, length + mean.length - 1)];
-  const bounds = points.flatMap(({ time, lower, upper }) => [lower, upper].map((value) => ({ time, value })));
-  return framed({ ...figure, plot: { ...figure.plot, x: { ...figure.plot.x, domain } } }, [data, bounds]);
-}
-
-export function comparisonFigure({ opened, trained }: Results, size: FigureSize): Figure {
-  const horizons = [...new Set([...chapterHorizons, 2, 8, 32, trained.steps])]
-    .filter((step) => step <= trained.steps)
-    .sort((a, b) => a - b);
-  const models = trained.comparison.map(({ name, errors }) => ({
-    name,
-    errors: horizons.map((horizon) => errors[horizon - 1]),
+/** All models one step ahead. */
+export function oneStepFigure({ opened, trained, chosen, window }: Shown): LineFigure {
+  const lines = inOrder(trained, chosen).map((model) => ({
+    label: texts.figures.oneStepLine(modelTitle(model.name)),
+    ...aheadOf(model, opened, 1),
   }));
+  const title = texts.figures.oneStep(trained.map(({ name }) => modelTitle(name)).join(', '));
+  return lineFigure(opened, [dataLine(opened, contextRow(chosen)), ...lines], {
+    title,
+    window,
+    origin: chosen.firstOrigin,
+  });
+}
+
+/** The chosen model one step ahead, and all models fed with their own forecasts. */
+export function multiStepFigure({ opened, trained, chosen, window }: Shown): LineFigure {
+  const free = inOrder(trained, chosen).map((model) => ({
+    label: texts.figures.freeLine(modelTitle(model.name)),
+    from: model.firstOrigin,
+    values: model.freeRunning,
+  }));
+  const oneStep = {
+    label: texts.figures.oneStepLine(modelTitle(chosen.name)),
+    weight: 'faint' as const,
+    ...aheadOf(chosen, opened, 1),
+  };
+  return lineFigure(opened, [dataLine(opened, contextRow(chosen)), ...free, oneStep], {
+    title: texts.figures.multiStep,
+    window,
+    origin: chosen.firstOrigin,
+  });
+}
+
+/** The chapter's family, faint behind the `k` that is chosen. */
+export function kStepFigure({ opened, chosen, window }: Shown, k: number): LineFigure {
+  const family = chapterHorizons.filter((step) => step <= chosen.steps && step !== k);
+  const lines = [k, ...family].map((step) => ({
+    label: texts.figures.kLine(step),
+    weight: step === k ? ('strong' as const) : ('faint' as const),
+    ...aheadOf(chosen, opened, step),
+  }));
+  return lineFigure(opened, [dataLine(opened, chosen.firstOrigin), ...lines], {
+    title: texts.figures.kStep(k, modelTitle(chosen.name)),
+    window,
+    origin: chosen.firstOrigin,
+  });
+}
+
+/** A forecast with its intervals and what came, over the values before. */
+export function originFigure(
+  { opened, chosen }: Shown,
+  forecast: OriginForecast,
+): { readonly figure: (size: FigureSize) => Figure; readonly readAt: ReadAt } {
+  const { length } = opened.values;
+  const { origin, mean, lower, upper, inner } = forecast;
+  // No more before the forecast than can be seen beside it.
+  const shown = Math.max(60, 6 * mean.length);
+  const from = Math.max(0, Math.min(chosen.firstOrigin, length - shown));
+  const end = Math.min(length, origin + mean.length);
+  const figure = (size: FigureSize) => {
+    const points = intervalPoints((row) => timeOf(opened, row), origin, { mean, lower, upper });
+    const before = pointsFrom(opened, from, opened.values.subarray(from, origin));
+    const after = pointsFrom(opened, end, opened.values.subarray(end));
+    // A gap, so that no line leads over the forecast.
+    const gap = after.length === 0 ? [] : [{ time: timeOf(opened, origin), value: Number.NaN }];
+    const drawn = forecastIntervalFigure([...before, ...gap, ...after], points, {
+      ...size,
+      ...labels(opened),
+      title: texts.figures.forecast(mean.length, modelTitle(chosen.name)),
+      level: intervalCoverage,
+      inner,
+      actual: pointsFrom(opened, origin, opened.values.subarray(origin, end)),
+      origin: timeOf(opened, Math.max(0, origin - 1)),
+    });
+    // The same stretch of time wherever the origin is, so that the chart stands still under the pointer.
+    const domain = [timeOf(opened, from), timeOf(opened, length + mean.length - 1)];
+    return translated({ ...drawn, plot: { ...drawn.plot, x: { ...drawn.plot.x, domain } } });
+  };
+  const readAt: ReadAt = (time) => {
+    const row = rowAt(opened, time);
+    const i = row - origin;
+    if (row < from || row >= length + mean.length) return undefined;
+    const actual =
+      row < length ? [`${texts.figures.legend(i < 0 ? 'data' : 'actual')} ${known(opened.values[row])}`] : [];
+    const range = [numberText(mean[i]), numberText(lower[i]), numberText(upper[i])] as const;
+    const ahead =
+      i >= 0 && i < mean.length ? [`${modelTitle(chosen.name)} ${texts.forecast.range(...range)}`] : [];
+    return { time: timeOf(opened, row), text: [timeText(opened, row), ...actual, ...ahead].join(' · ') };
+  };
+  return { figure, readAt };
+}
+
+/** The errors of all models and baselines by steps ahead. */
+export function comparisonFigure({ opened, trained, chosen }: Shown, size: FigureSize): Figure {
+  const horizons = [...new Set([...chapterHorizons, 2, 8, 32, chosen.steps])]
+    .filter((step) => step <= chosen.steps)
+    .sort((a, b) => a - b);
+  const models = [...inOrder(trained, chosen).map(({ own }) => own), ...chosen.baselines].map(
+    ({ name, errors }) => ({
+      model: modelTitle(name),
+      errors: horizons
+        .filter((horizon) => horizon <= errors.length)
+        .map((horizon) => ({ horizon, error: errors[horizon - 1] })),
+    }),
+  );
   const { noiseFloor } = opened;
-  return chapter.horizonFigure(models, { ...size, horizons, measure: trained.measure, noiseFloor });
+  const figure = errorByHorizonFigure(models, {
+    ...size,
+    measure: chosen.measure,
+    ...(noiseFloor !== undefined && { floor: noiseFloor }),
+  });
+  const x = { ...figure.plot.x, label: texts.figures.stepsAhead };
+  return translated({ ...figure, title: texts.figures.horizon(chosen.measure), plot: { ...figure.plot, x } });
+}
+
+/** The chosen model first: it has the first color. */
+function inOrder(trained: readonly TrainedModel[], chosen: TrainedModel): TrainedModel[] {
+  return [chosen, ...trained.filter((model) => model !== chosen)];
 }
 
 /** Where the chapter's figures begin: with as many values before the first origin as are ever drawn after it. */
@@ -85,43 +167,80 @@ function contextRow({ firstOrigin }: TrainedModel): number {
   return Math.max(0, firstOrigin - 600);
 }
 
-function dataPoints(opened: ShownSeries, from: number): SeriesPoint[] {
-  return pointsFrom(opened, from, opened.values.subarray(from));
+function dataLine({ values }: ShownSeries, from: number): RowLine {
+  return { label: texts.figures.dataLine, from, values: values.subarray(from) };
 }
 
-function drawnForecasts(
-  opened: ShownSeries,
-  { name, firstOrigin, rolling, freeRunning }: TrainedModel,
-): chapter.DrawnForecasts {
-  const count = opened.values.length - firstOrigin;
+/** A model's forecasts some steps ahead, without those of values that nobody has seen. */
+function aheadOf(
+  { firstOrigin, rolling }: TrainedModel,
+  { values }: ShownSeries,
+  step: number,
+): Pick<RowLine, 'from' | 'values'> {
+  const count = values.length - firstOrigin;
   return {
-    model: name,
-    origin: timeOf(opened, firstOrigin),
-    ahead(step) {
-      // Without the forecasts of values that nobody has seen.
-      const known = rolling.subarray((step - 1) * count, step * count - (step - 1));
-      return pointsFrom(opened, firstOrigin + step - 1, known);
-    },
-    freeRunning: pointsFrom(opened, firstOrigin, freeRunning),
+    from: firstOrigin + step - 1,
+    values: rolling.subarray((step - 1) * count, step * count - (step - 1)),
   };
 }
 
-/** With room on the left for the longest number. */
-function framed(figure: Figure, lines: readonly (readonly SeriesPoint[])[]): Figure {
-  let largest = 0;
-  for (const points of lines)
-    for (const { value } of points) if (Number.isFinite(value)) largest = Math.max(largest, Math.abs(value));
-  // Forecasts that run away may have any number of digits; a chart has no room for more.
-  const digits = Math.min(9, Math.max(3, Math.ceil(Math.log10(largest + 1))));
-  const separators = Math.floor((digits - 1) / 3);
-  return { ...figure, plot: { ...figure.plot, marginLeft: 38 + 6.6 * (digits + separators) } };
+function lineFigure(
+  opened: ShownSeries,
+  lines: readonly RowLine[],
+  {
+    title,
+    window,
+    origin,
+  }: { readonly title: string; readonly window: RowWindow | undefined; readonly origin?: number },
+): LineFigure {
+  const figure = (size: FigureSize) => {
+    const drawn = seriesFigure(
+      lines.map(({ from, values, ...line }) => ({
+        ...line,
+        points: pointsFrom(opened, from, values, window),
+      })),
+      {
+        ...size,
+        ...labels(opened),
+        title,
+        ...(origin !== undefined &&
+          (window === undefined || (origin >= window.from && origin <= window.to)) && {
+            origin: timeOf(opened, origin),
+          }),
+      },
+    );
+    if (window === undefined) return drawn;
+    const domain = [timeOf(opened, window.from), timeOf(opened, window.to)];
+    return { ...drawn, plot: { ...drawn.plot, x: { ...drawn.plot.x, domain } } };
+  };
+  const readAt: ReadAt = (time) => {
+    const row = rowAt(opened, time);
+    const values = lines.flatMap(({ label, from, values }) =>
+      row >= from && row < from + values.length ? [`${label} ${known(values[row - from])}`] : [],
+    );
+    if (values.length === 0) return undefined;
+    return { time: timeOf(opened, row), text: [timeText(opened, row), ...values].join(' · ') };
+  };
+  return { figure, readAt };
 }
 
-function labels({ times, column }: ShownSeries): { timeLabel: string; valueLabel: string } {
-  return { timeLabel: times === undefined ? 'step' : 'time', valueLabel: shortened(column) };
+function known(value: number): string {
+  return Number.isNaN(value) ? texts.figures.missing : numberText(value);
+}
+
+function translated(figure: Figure): Figure {
+  const legend = figure.legend?.map((entry) => ({ ...entry, label: texts.figures.legend(entry.label) }));
+  return { ...figure, ...(legend && { legend }) };
+}
+
+function labels({ times, source, column }: ShownSeries): { timeLabel: string; valueLabel: string } {
+  return {
+    timeLabel: times === undefined ? texts.figures.step : texts.figures.time,
+    valueLabel: shortened(texts.figures.column(source, column)),
+  };
 }
 
 /** Names of files and columns may be of any length; a chart is not. */
 function shortened(text: string): string {
-  return text.length <= 28 ? text : `${text.slice(0, 27)}…`;
+  return text.length <= 32 ? text : `${text.slice(0, 31)}…`;
 }

@@ -1,77 +1,165 @@
-import { element, hint } from '@throughtime/web-page';
+import { created, element, hint } from '@throughtime/web-page';
+import { modelTitle } from '../src/core/labels.js';
 import { comparisonNote, comparisonTable } from './comparison-table.js';
-import { FigureView } from './figure-view.js';
+import { FigureView, type FigureViewOptions } from './figure-view.js';
 import {
   comparisonFigure,
   dataFigure,
   kStepFigure,
+  type LineFigure,
   multiStepFigure,
   oneStepFigure,
+  type Shown,
 } from './model-figures.js';
-import type { ShownSeries, TrainedModel } from './protocol.js';
+import type { ModelName, ShownSeries, TrainedModel } from './protocol.js';
+import { type RowWindow, rowAt } from './series-points.js';
+import { texts } from './texts/chosen.js';
+import { VerdictView } from './verdict-view.js';
 
-/** The four figures, the k slider, and the comparison: all that shows a series and the model trained on it. */
+/** The least rows that a figure zooms to. */
+const fewestShown = 8;
+
+/** The verdict, the four figures, the k slider, and the comparison: all that shows a series and the models trained on it. */
 export class ModelView {
-  readonly #data = figure('data-figure');
-  readonly #oneStep = figure('one-step-figure');
-  readonly #multiStep = figure('multi-step-figure');
-  readonly #kStep = figure('k-step-figure');
-  readonly #horizon = figure('horizon-figure', 320);
+  readonly #data = this.#figure('data-figure');
+  readonly #oneStep = this.#figure('one-step-figure');
+  readonly #multiStep = this.#figure('multi-step-figure');
+  readonly #kStep = this.#figure('k-step-figure');
+  readonly #horizon = new FigureView(element('horizon-figure', HTMLDivElement), { height: 320 });
   readonly #comparison = element('comparison', HTMLDivElement);
+  readonly #verdict = new VerdictView();
   readonly #k = element('k', HTMLInputElement);
   readonly #kValue = element('k-value', HTMLOutputElement);
-  #results: { readonly opened: ShownSeries; readonly trained: TrainedModel } | undefined;
+  readonly #choice = element('shown', HTMLSelectElement);
+  readonly #windowChoice = element('window', HTMLSelectElement);
+  readonly #onChosen: (shown: Shown) => void;
+  #opened: ShownSeries | undefined;
+  #trained: readonly TrainedModel[] = [];
+  #window: RowWindow | undefined;
 
-  constructor() {
+  /** @param onChosen called when another model, or a new one, is looked at */
+  constructor(onChosen: (shown: Shown) => void) {
+    this.#onChosen = onChosen;
     this.#k.addEventListener('input', () => this.showK());
-  }
-
-  showSeries(opened: ShownSeries): void {
-    this.#data.show((size) => dataFigure(opened, size));
+    this.#choice.addEventListener('change', () => this.#show({ isNew: true }));
+    this.#windowChoice.addEventListener('change', () => this.#showLast(Number(this.#windowChoice.value)));
     this.clear();
   }
 
-  /** Takes away what a model showed. */
-  clear(): void {
-    if (this.#results === undefined) return;
-    this.#results = undefined;
-    this.#oneStep.replace(hint('One step ahead: train a model to see it.'));
-    this.#multiStep.replace(hint('Many steps, each forecast fed back: train a model to see it.'));
-    this.#kStep.replace(hint('k steps ahead: train a model to see it.'));
-    this.#horizon.replace(document.createTextNode(''));
-    this.#comparison.replaceChildren(
-      hint('Train a model to compare it with baselines that learn little or nothing.'),
+  /** What is shown now; undefined before a model is trained. */
+  get shown(): Shown | undefined {
+    const chosen = this.#trained.find(({ model }) => model === this.#choice.value);
+    return (
+      this.#opened && chosen && { opened: this.#opened, trained: this.#trained, chosen, window: this.#window }
     );
   }
 
+  showSeries(opened: ShownSeries): void {
+    this.clear();
+    this.#opened = opened;
+    this.#showData();
+  }
+
+  /** Takes everything away: of one series, nothing is said while another is opened. */
+  clear(): void {
+    this.#opened = undefined;
+    this.#trained = [];
+    this.#window = undefined;
+    this.#windowChoice.value = '0';
+    this.#choice.replaceChildren();
+    this.#choice.disabled = true;
+    this.#verdict.clear();
+    const { oneStep, multiStep, kStep } = texts.markup.figures;
+    this.#data.replace(document.createTextNode(''));
+    this.#oneStep.replace(hint(oneStep));
+    this.#multiStep.replace(hint(multiStep));
+    this.#kStep.replace(hint(kStep));
+    this.#horizon.replace(document.createTextNode(''));
+    this.#comparison.replaceChildren(hint(texts.markup.comparison.waiting));
+  }
+
+  /** Shows a model beside those trained before it; of each kind, there is one. */
   showModel(opened: ShownSeries, trained: TrainedModel): void {
-    const results = { opened, trained };
-    this.#results = results;
-    this.#oneStep.show((size) => oneStepFigure(results, size));
-    this.#multiStep.show((size) => multiStepFigure(results, size));
-    this.#k.max = String(trained.steps);
-    this.showK();
-    this.#horizon.show((size) => comparisonFigure(results, size));
-    const table = document.createElement('div');
-    table.className = 'wide';
-    // Scrolled by keyboard where it is wider than a phone.
-    table.tabIndex = 0;
-    table.setAttribute('role', 'region');
-    table.setAttribute('aria-label', 'Comparison with baselines');
-    table.append(comparisonTable(opened, trained));
-    this.#comparison.replaceChildren(hint(comparisonNote(trained)), table, ...trained.notes.map(hint));
+    if (this.#opened !== opened) this.showSeries(opened);
+    this.#trained = [...this.#trained.filter(({ model }) => model !== trained.model), trained];
+    this.#choice.replaceChildren(
+      ...this.#trained.map(
+        ({ model, name }) => new Option(modelTitle(name), model, false, model === trained.model),
+      ),
+    );
+    this.#choice.value = trained.model;
+    this.#choice.disabled = this.#trained.length < 2;
+    this.#show({ isNew: true });
+  }
+
+  /** Looks at a model that was trained before, if it was. */
+  choose(model: ModelName): void {
+    if (!this.#trained.some((one) => one.model === model)) return;
+    this.#choice.value = model;
+    this.#show({ isNew: true });
   }
 
   /** Follows the slider. */
   showK(): void {
     const k = this.#k.valueAsNumber;
     this.#kValue.textContent = String(k);
-    this.#k.setAttribute('aria-valuetext', `${k} ${k === 1 ? 'step' : 'steps'} ahead`);
-    const results = this.#results;
-    if (results !== undefined) this.#kStep.show((size) => kStepFigure(results, k, size));
+    this.#k.setAttribute('aria-valuetext', texts.figures.kValue(k));
+    const { shown } = this;
+    if (shown !== undefined) draw(this.#kStep, kStepFigure(shown, Math.min(k, shown.chosen.steps)));
+  }
+
+  #show({ isNew }: { readonly isNew: boolean }): void {
+    this.#showData();
+    const { shown } = this;
+    if (shown === undefined) return;
+    const { opened, trained, chosen } = shown;
+    draw(this.#oneStep, oneStepFigure(shown));
+    draw(this.#multiStep, multiStepFigure(shown));
+    this.#k.max = String(chosen.steps);
+    this.showK();
+    if (!isNew) return;
+    this.#verdict.show(opened, [chosen, ...trained.filter((one) => one !== chosen)]);
+    this.#horizon.show((size) => comparisonFigure(shown, size));
+    const table = created('div', { className: 'wide' });
+    // Scrolled by keyboard where it is wider than a phone.
+    table.tabIndex = 0;
+    table.setAttribute('role', 'region');
+    table.setAttribute('aria-label', texts.markup.comparison.region);
+    table.append(comparisonTable(shown));
+    this.#comparison.replaceChildren(hint(comparisonNote(chosen)), table, ...chosen.notes.map(hint));
+    this.#onChosen(shown);
+  }
+
+  #showData(): void {
+    if (this.#opened !== undefined) draw(this.#data, dataFigure(this.#opened, this.#window));
+  }
+
+  /** The last rows of the series; all of them for 0. */
+  #showLast(count: number): void {
+    const length = this.#opened?.values.length ?? 0;
+    this.#zoom(count === 0 || count >= length ? undefined : { from: length - count, to: length - 1 });
+  }
+
+  #zoom(window: RowWindow | undefined): void {
+    this.#window = window;
+    this.#show({ isNew: false });
+  }
+
+  #figure(id: string): FigureView {
+    const onZoom: FigureViewOptions['onZoom'] = (times) => {
+      const opened = this.#opened;
+      if (opened === undefined) return;
+      const last = opened.values.length - 1;
+      const [from, to] = (times ?? []).map((time) => Math.max(0, Math.min(last, rowAt(opened, time))));
+      if (from !== undefined && to - from + 1 < fewestShown) return;
+      // What was dragged is none of the choices.
+      this.#windowChoice.value = from === undefined ? '0' : '';
+      this.#zoom(from === undefined ? undefined : { from, to });
+    };
+    return new FigureView(element(id, HTMLDivElement), { onZoom });
   }
 }
 
-function figure(id: string, height?: number): FigureView {
-  return new FigureView(element(id, HTMLDivElement), height === undefined ? {} : { height });
+function draw(view: FigureView, { figure, readAt }: LineFigure): void {
+  view.show(figure, readAt);
 }

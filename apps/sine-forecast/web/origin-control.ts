@@ -1,20 +1,16 @@
 import { csvText } from '@throughtime/datasets';
 import { element, hint, offerDownload } from '@throughtime/web-page';
-import { formatNumber } from './comparison-table.js';
 import { FigureView } from './figure-view.js';
 import { latestOnly } from './latest-only.js';
-import { originFigure } from './model-figures.js';
-import type { OriginForecast, ShownSeries, TrainedModel } from './protocol.js';
-import { rowAt } from './series-points.js';
-
-/** The part of Plot's chart that maps pixels back to times. */
-interface Scaled {
-  scale?(name: 'x'): { invert?(pixel: number): number | Date } | undefined;
-}
+import { originFigure, type Shown } from './model-figures.js';
+import { numberText } from './number-text.js';
+import type { ModelName, OriginForecast, ShownSeries } from './protocol.js';
+import { rowAt, timeText } from './series-points.js';
+import { numbers, texts } from './texts/chosen.js';
 
 export interface OriginControlOptions {
   /** Asks the trained model. */
-  readonly forecastFrom: (origin: number) => Promise<OriginForecast>;
+  readonly forecastFrom: (model: ModelName, origin: number) => Promise<OriginForecast>;
   readonly onProblem: (error: unknown) => void;
 }
 
@@ -25,16 +21,18 @@ export class OriginControl {
   readonly #value = element('origin-value', HTMLOutputElement);
   readonly #summary = element('forecast-summary', HTMLParagraphElement);
   readonly #download = element('download', HTMLButtonElement);
+  readonly #image = element('image', HTMLButtonElement);
   readonly #forecasts;
-  #results: { readonly opened: ShownSeries; readonly trained: TrainedModel } | undefined;
+  #results: Shown | undefined;
   #shown: OriginForecast | undefined;
 
   constructor({ forecastFrom, onProblem }: OriginControlOptions) {
     this.#forecasts = latestOnly(async (origin: number) => {
       try {
         const results = this.#results;
-        const forecast = await forecastFrom(origin);
-        if (results !== undefined && results === this.#results) this.#show(results, forecast);
+        if (results === undefined) return;
+        const forecast = await forecastFrom(results.chosen.model, origin);
+        if (results === this.#results) this.#show(results, forecast);
       } catch (error) {
         onProblem(error);
       }
@@ -44,53 +42,66 @@ export class OriginControl {
     this.#followPointer(element('forecast-figure', HTMLDivElement));
   }
 
-  /** Begins where the last values of the series can still be held against the forecast, or at its end. */
+  /** The forecast that is drawn, with what it was made of. */
+  get drawn(): { readonly shown: Shown; readonly forecast: OriginForecast } | undefined {
+    return this.#results && this.#shown && { shown: this.#results, forecast: this.#shown };
+  }
+
+  /** The summary in words. */
+  get summary(): string {
+    return this.#summary.textContent ?? '';
+  }
+
+  /**
+   * Begins where the last values of the series can still be compared with the forecast, or at its end; of another model of the same
+   * series, where the last one stood.
+   */
   start(
-    opened: ShownSeries,
-    trained: TrainedModel,
-    { atEnd, horizon }: { atEnd: boolean; horizon: number },
+    shown: Shown,
+    { atEnd, horizon, origin }: { atEnd: boolean; horizon: number; origin?: number | undefined },
   ): void {
-    this.#results = { opened, trained };
+    const isSame = this.#results?.opened === shown.opened;
+    const { opened, chosen } = shown;
+    this.#results = shown;
     const { length } = opened.values;
-    this.#slider.min = String(trained.firstOrigin);
+    this.#slider.min = String(chosen.firstOrigin);
     this.#slider.max = String(length);
     this.#slider.disabled = false;
-    this.#moveTo(atEnd ? length : Math.max(trained.firstOrigin, length - horizon));
+    const usual = atEnd ? length : Math.max(chosen.firstOrigin, length - horizon);
+    this.#moveTo(origin ?? (isSame ? this.#slider.valueAsNumber : usual));
   }
 
   clear(): void {
     this.#results = undefined;
     this.#shown = undefined;
     this.#slider.disabled = true;
-    this.#download.disabled = true;
+    this.#download.disabled = this.#image.disabled = true;
     this.#value.textContent = '';
     this.#summary.textContent = '';
-    this.#view.replace(hint('Train a model, then drag the origin of its forecast.'));
+    this.#view.replace(hint(texts.markup.forecast.waiting));
   }
 
   #moveTo(origin: number): void {
     if (this.#results === undefined) return;
     this.#slider.value = String(origin);
     this.#value.textContent = this.#timeText(origin - 1);
-    this.#slider.setAttribute('aria-valuetext', `after ${this.#timeText(origin - 1)}`);
+    this.#slider.setAttribute('aria-valuetext', texts.forecast.after(this.#timeText(origin - 1)));
     this.#forecasts.request(this.#slider.valueAsNumber);
   }
 
-  #show(results: { opened: ShownSeries; trained: TrainedModel }, forecast: OriginForecast): void {
+  #show(results: Shown, forecast: OriginForecast): void {
     this.#shown = forecast;
-    this.#download.disabled = false;
-    this.#view.show((size) => originFigure(results, forecast, size));
+    this.#download.disabled = this.#image.disabled = false;
+    const { figure, readAt } = originFigure(results, forecast);
+    this.#view.show(figure, readAt);
     this.#summary.textContent = summaryOf(results.opened, forecast);
   }
 
   #followPointer(container: HTMLElement): void {
     const move = ({ clientX }: PointerEvent) => {
-      const svg = this.#view.svg;
       const results = this.#results;
-      const invert = (svg as Scaled | null)?.scale?.('x')?.invert;
-      if (svg === null || results === undefined || invert === undefined) return;
-      const box = svg.getBoundingClientRect();
-      const time = invert(((clientX - box.left) * svg.viewBox.baseVal.width) / box.width);
+      const time = this.#view.timeAt(clientX);
+      if (results === undefined || time === undefined) return;
       // The line stands at the last value seen.
       const origin = rowAt(results.opened, time) + 1;
       const { min, max } = this.#slider;
@@ -122,9 +133,8 @@ export class OriginControl {
     offerDownload('forecast.csv', text, 'text/csv');
   }
 
-  #timeText(index: number): string {
-    if (this.#results === undefined) return '';
-    return this.#results.opened.timeTexts?.[index] ?? String(index + 1);
+  #timeText(row: number): string {
+    return this.#results === undefined ? '' : timeText(this.#results.opened, row);
   }
 }
 
@@ -133,10 +143,11 @@ function summaryOf({ values }: ShownSeries, { origin, mean, lower, upper }: Orig
   const known = Array.from(mean.keys()).filter((i) => Number.isFinite(values[origin + i]));
   const last = mean.length - 1;
   const at = (i: number) =>
-    `${formatNumber(mean[i])} (${formatNumber(lower[i])} to ${formatNumber(upper[i])})`;
-  const text = `Forecast of the next step ${at(0)}, of step ${mean.length} ${at(last)}.`;
-  if (known.length === 0) return `${text} Nobody has seen these values.`;
+    texts.forecast.range(numberText(mean[i]), numberText(lower[i]), numberText(upper[i]));
+  const text = texts.forecast.summary(String(mean.length), at(0), at(last));
+  if (known.length === 0) return `${text} ${texts.forecast.unseen}`;
   const square = known.reduce((sum, i) => sum + (mean[i] - values[origin + i]) ** 2, 0) / known.length;
   const held = known.filter((i) => values[origin + i] >= lower[i] && values[origin + i] <= upper[i]);
-  return `${text} Of ${known.length} values that came, ${held.length} lie within the interval; root mean squared error ${formatNumber(Math.sqrt(square))}.`;
+  const counts = [known.length, held.length].map(numbers.count, numbers);
+  return `${text} ${texts.forecast.held(counts[0], counts[1], numberText(Math.sqrt(square)))}`;
 }

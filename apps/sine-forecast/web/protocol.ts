@@ -21,11 +21,15 @@ export type SeriesRequest =
       readonly column?: string;
       /** What the user says of the file. */
       readonly reading?: Reading;
+      /** Whether missing values are filled in. Default: they stay missing. */
+      readonly fill?: boolean;
     };
 
 /** A series that the worker holds, as far as the page draws it. */
 export interface ShownSeries {
   readonly name: string;
+  /** What it was opened from: the entry of the catalogue, the file, or the wave. */
+  readonly source: string;
   /** All columns that can be chosen. */
   readonly columns: readonly string[];
   /** The one chosen. */
@@ -38,6 +42,8 @@ export interface ShownSeries {
   readonly times?: Float64Array; // [T + 64]
   /** The same in words, with the zone. */
   readonly timeTexts?: readonly string[]; // [T + 64]
+  /** What a step is, where it is one of a unit: 'day'. */
+  readonly unit?: string;
   /** Steps of a season; 1 where none is known. */
   readonly period: number;
   /** The least mean squared error that can be expected, where it is known. */
@@ -105,6 +111,8 @@ export interface ModelErrors {
 
 /** What training gave: forecasts of values that the model has not learned from. */
 export interface TrainedModel {
+  /** Which of the models it is; of each, the one trained last is kept. */
+  readonly model: ModelName;
   readonly name: string;
   /** Values learned from. */
   readonly start: number;
@@ -119,8 +127,10 @@ export interface TrainedModel {
   readonly measure: Measure;
   /** The number of origins that the errors are the mean of; they are spread over the values not learned from. */
   readonly judgedOrigins: number;
-  /** The model first, then the baselines. */
-  readonly comparison: readonly ModelErrors[];
+  readonly own: ModelErrors;
+  readonly baselines: readonly ModelErrors[];
+  /** Those of the baselines that learn nothing, by name. */
+  readonly learnNothing: readonly string[];
   /** What was left out or cut short, and why. */
   readonly notes: readonly string[];
 }
@@ -132,6 +142,12 @@ export interface OriginForecast {
   readonly mean: Float64Array; // [H]
   readonly lower: Float64Array; // [H]
   readonly upper: Float64Array; // [H]
+  /** Narrower intervals. */
+  readonly inner: readonly {
+    readonly level: number;
+    readonly lower: Float64Array;
+    readonly upper: Float64Array;
+  }[];
 }
 
 /** The worker, as the page sees it through comlink. */
@@ -140,12 +156,12 @@ export interface ForecastWorker {
   threads(): Promise<number>;
   /** Becomes the series that is trained on. */
   open(request: SeriesRequest): Promise<ShownSeries>;
-  /** Undefined when it was stopped: the model before it, if any, stays. */
+  /** Undefined when it was stopped: the models before it stay. */
   train(
     request: ModelRequest,
     onProgress: (progress: TrainingProgress) => void,
   ): Promise<TrainedModel | undefined>;
   stop(): void;
-  /** By the model trained last. */
-  forecastFrom(origin: number): Promise<OriginForecast>;
+  /** By a model that was trained on the series. */
+  forecastFrom(model: ModelName, origin: number): Promise<OriginForecast>;
 }

@@ -8,7 +8,7 @@ const asked = (settings: Record<string, string>) =>
 
 describe('seriesRequest', () => {
   it('says of a file what the form says, and nothing where it is left alone', () => {
-    const nothing = { dates: '', decimal: '', names: '', rows: '', missing: '', zone: '' };
+    const nothing = { dates: '', decimal: '', names: '', rows: '', missing: '', fill: '', zone: '' };
     expect(asked(nothing)).toEqual({ kind: 'file', file, reading: {} });
     expect(asked({ ...nothing, dates: 'dmy', decimal: ',', names: 'values', rows: 'shop=A' })).toMatchObject({
       reading: { timeFormat: 'dmy', decimal: ',', header: false, id: 'shop=A' },
@@ -18,11 +18,15 @@ describe('seriesRequest', () => {
     });
   });
 
+  it('asks for gaps to be filled where the form says so', () => {
+    expect(asked({ fill: 'lines' })).toMatchObject({ fill: true });
+  });
+
   it('is made anew when a control of the file changes', async () => {
     const html = await readFile(new URL('./index.html', import.meta.url), 'utf8');
     const settings = /<div id="file-settings"[\s\S]*?<\/details>/.exec(html)![0];
     const names = [...settings.matchAll(/ name="(\w+)"/g)].map(([, name]) => name);
-    expect(names).toEqual(['dates', 'decimal', 'names', 'rows', 'missing', 'zone']);
+    expect(names).toEqual(['dates', 'decimal', 'names', 'rows', 'missing', 'fill', 'zone']);
     for (const name of names) expect(concernsSeries(name)).toBe(true);
   });
 });

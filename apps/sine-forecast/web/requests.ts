@@ -1,11 +1,11 @@
 import type { SineComponent } from '@throughtime/datasets';
 import type { Settings } from '@throughtime/web-page';
 import type { Reading } from '../src/core/reading.js';
-import { type ModelRequest, modelNames, type SeriesRequest } from './protocol.js';
+import { type ModelRequest, modelNames, type SeriesRequest, type SuggestedSettings } from './protocol.js';
 
 /** Controls that decide which series is opened; the others are the model's. */
 const seriesControls =
-  /^(source|amplitude\d|period\d|phase\d|noise|length|seed|dates|decimal|names|rows|missing|zone)$/;
+  /^(source|amplitude\d|period\d|phase\d|noise|length|seed|dates|decimal|names|rows|missing|fill|zone)$/;
 
 export function concernsSeries(controlName: string): boolean {
   return seriesControls.test(controlName);
@@ -19,7 +19,10 @@ export function seriesRequest(
   const { source } = settings;
   const column = chosen.column === undefined ? {} : { column: chosen.column };
   if (source === 'file') {
-    return chosen.file && { kind: 'file', file: chosen.file, ...column, reading: readingOf(settings) };
+    const fill = settings.fill === 'lines' && { fill: true };
+    return (
+      chosen.file && { kind: 'file', file: chosen.file, ...column, reading: readingOf(settings), ...fill }
+    );
   }
   if (source !== 'sine') return { kind: 'embedded', name: source, ...column };
   const waves = [1, 2, 3].map(
@@ -49,6 +52,11 @@ function readingOf({ dates, decimal, names, rows, missing, zone }: Settings): Re
     ...(missing && { missingMarkers: missing.split(',').map((text) => text.trim()) }),
     ...(zone && { zone }),
   };
+}
+
+/** A model that is fitted before anyone could wait, with the settings suggested for it, and the rest as the form has it. */
+export function quickRequest(settings: Settings, suggested: SuggestedSettings): ModelRequest {
+  return modelRequest({ ...settings, model: 'linear', ...suggested.models.linear });
 }
 
 export function modelRequest(settings: Settings): ModelRequest {

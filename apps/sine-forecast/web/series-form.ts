@@ -31,6 +31,10 @@ export class SeriesForm {
     this.#columnField.hidden = true;
   }
 
+  clearNotes(): void {
+    this.#notes.replaceChildren();
+  }
+
   showSeries({ columns, column, notes }: ShownSeries): void {
     this.#column.replaceChildren(...columns.map((name) => new Option(name, name, false, name === column)));
     this.#columnField.hidden = columns.length < 2;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { keptRows, pointsFrom, rowAt, timeOf } from './series-points.js';
+import { pointsFrom, rowAt, timeOf } from './series-points.js';
 
 const month = 30 * 86_400_000;
 const dated = { times: Float64Array.from({ length: 50 }, (_, i) => i * month) };
@@ -15,33 +15,16 @@ describe('series points', () => {
     expect(rowAt({}, 8.3)).toBe(7);
   });
 
-  it('keeps all points where they are few', () => {
-    expect(pointsFrom({}, 5, [1, 2])).toEqual([
-      { time: 6, value: 1 },
-      { time: 7, value: 2 },
-    ]);
-  });
-
-  it('thins to no more than asked for, in order, and loses neither the lowest nor the highest', () => {
-    const value = fc.oneof(
-      { weight: 9, arbitrary: fc.double({ noNaN: true }) },
-      { weight: 1, arbitrary: fc.constant(Number.NaN) },
-    );
+  it('gives the points of a window, whatever of it the values reach', () => {
+    const rows = fc.integer({ min: -5, max: 40 });
     fc.assert(
-      fc.property(
-        fc.array(value, { minLength: 1, maxLength: 300 }),
-        fc.integer({ min: 2, max: 40 }),
-        (values, most) => {
-          const rows = keptRows(values, most);
-          expect(rows.length).toBeLessThanOrEqual(most);
-          expect(rows).toEqual([...new Set(rows)].sort((a, b) => a - b));
-          const known = values.filter((one) => !Number.isNaN(one));
-          const kept = rows.map((row) => values[row]).filter((one) => !Number.isNaN(one));
-          if (known.length === 0) return;
-          expect(Math.max(...kept)).toBe(Math.max(...known));
-          expect(Math.min(...kept)).toBe(Math.min(...known));
-        },
-      ),
+      fc.property(fc.nat(9), fc.nat(20), rows, rows, (from, count, a, b) => {
+        const window = { from: Math.min(a, b), to: Math.max(a, b) };
+        const values = Array.from({ length: count }, (_, i) => from + i);
+        const shown = pointsFrom({}, from, values, window).map(({ value }) => value);
+        expect(shown).toEqual(values.filter((row) => row >= window.from && row <= window.to));
+        expect(pointsFrom({}, from, values).map(({ time }) => Number(time) - 1)).toEqual(values);
+      }),
     );
   });
 });

@@ -1,12 +1,20 @@
 import type { SeriesPoint } from '@throughtime/figures';
 import type { ShownSeries } from './protocol.js';
 
-/** More points than a chart has pixels only take time to draw. */
-const mostPoints = 1200;
+/** A stretch of rows, both ends included. */
+export interface RowWindow {
+  readonly from: number;
+  readonly to: number;
+}
 
 /** The time of a row: a date, or its number, from 1. */
 export function timeOf({ times }: Pick<ShownSeries, 'times'>, index: number): number | Date {
   return times === undefined ? index + 1 : new Date(times[index]);
+}
+
+/** The time of a row in words. */
+export function timeText({ timeTexts }: Pick<ShownSeries, 'timeTexts'>, row: number): string {
+  return timeTexts?.[row] ?? String(row + 1);
 }
 
 /** The row whose time is nearest, the inverse of {@link timeOf}; it may lie outside of the series. */
@@ -21,29 +29,17 @@ export function rowAt({ times }: Pick<ShownSeries, 'times'>, time: number | Date
   return low > 0 && Number(time) - times[low - 1] < times[low] - Number(time) ? low - 1 : low;
 }
 
-/** Points of values that stand at the rows from `from` on, thinned to what a chart can show. */
+/** Points of values that stand at the rows from `from` on; of those within a window where there is one. */
 export function pointsFrom(
   opened: Pick<ShownSeries, 'times'>,
   from: number,
   values: ArrayLike<number>,
+  window?: RowWindow,
 ): SeriesPoint[] {
-  return keptRows(values).map((i) => ({ time: timeOf(opened, from + i), value: values[i] }));
-}
-
-/** Of every stretch of rows the lowest and the highest, so that no peak is lost; all rows where they are few. */
-export function keptRows(values: ArrayLike<number>, most = mostPoints): number[] {
-  const { length } = values;
-  if (length <= most) return Array.from({ length }, (_, i) => i);
-  const stretches = Math.floor(most / 2);
-  return Array.from({ length: stretches }, (_, stretch) => {
-    const from = Math.floor((stretch * length) / stretches);
-    const to = Math.floor(((stretch + 1) * length) / stretches);
-    let [lowest, highest] = [from, from];
-    for (let i = from; i < to; i++) {
-      // A missing value gives way to any.
-      if (values[i] < values[lowest] || Number.isNaN(values[lowest])) lowest = i;
-      if (values[i] > values[highest] || Number.isNaN(values[highest])) highest = i;
-    }
-    return lowest === highest ? [lowest] : [Math.min(lowest, highest), Math.max(lowest, highest)];
-  }).flat();
+  const first = Math.max(0, (window?.from ?? 0) - from);
+  const end = Math.min(values.length, (window?.to ?? Number.POSITIVE_INFINITY) - from + 1);
+  return Array.from({ length: Math.max(0, end - first) }, (_, i) => ({
+    time: timeOf(opened, from + first + i),
+    value: values[first + i],
+  }));
 }

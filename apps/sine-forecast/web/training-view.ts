@@ -1,7 +1,8 @@
 import { lineColors } from '@throughtime/figures';
 import { element, LiveCurve } from '@throughtime/web-page';
-import { formatNumber } from './comparison-table.js';
+import { numberText } from './number-text.js';
 import type { TrainingProgress } from './protocol.js';
+import { numbers, texts } from './texts/chosen.js';
 
 /** How training goes: the loss as it falls, and where it stands. */
 export class TrainingView {
@@ -10,12 +11,15 @@ export class TrainingView {
   readonly #state = element('state', HTMLElement);
   readonly #train = element('train', HTMLButtonElement);
   readonly #stop = element('stop', HTMLButtonElement);
+  readonly #progress = element('progress', HTMLProgressElement);
   readonly #curve = new LiveCurve(element('loss-curve', HTMLDivElement), {
-    title: 'Training loss',
-    horizontalLabel: 'epoch, of both fits',
+    title: texts.run.curve,
+    none: texts.run.curveNone,
+    empty: texts.run.curveEmpty,
+    horizontalLabel: texts.run.curveAxis,
     lines: [
-      { label: 'calibration fit', ...lineColors(1) },
-      { label: 'final fit', ...lineColors(0) },
+      { label: texts.run.calibrationFit, ...lineColors(1) },
+      { label: texts.run.finalFit, ...lineColors(0) },
     ],
   });
 
@@ -23,24 +27,34 @@ export class TrainingView {
     this.#curve.clear();
     this.#train.disabled = true;
     this.#stop.disabled = false;
-    this.state('training');
-    // On a phone the curve is below the form: whoever presses the button wants to see what it does.
-    const panel = element('training-panel', HTMLElement);
-    if (panel.getBoundingClientRect().top > innerHeight) panel.scrollIntoView();
+    this.#progress.hidden = false;
+    this.#progress.removeAttribute('value');
+    this.state(texts.run.training);
   }
 
   progress({ phase, epoch, epochs, loss }: TrainingProgress): void {
     const final = phase === 'final';
-    this.#curve.push(final ? epochs + epoch : epoch, final ? [null, loss] : [loss, null]);
-    this.#epoch.textContent = `${epoch} of ${epochs}`;
-    this.#loss.textContent = formatNumber(loss);
-    this.state(final && epoch === epochs ? 'forecasting' : final ? 'final fit' : 'calibrating');
+    const done = final ? epochs + epoch : epoch;
+    this.#progress.value = done / (2 * epochs);
+    this.#curve.push(done, final ? [null, loss] : [loss, null]);
+    this.#epoch.textContent = texts.run.epochOf(numbers.count(epoch), numbers.count(epochs));
+    this.#loss.textContent = numberText(loss);
+    const { forecasting, finalFit, calibrating } = texts.run;
+    this.state(final && epoch === epochs ? forecasting : final ? finalFit : calibrating);
   }
 
   end(state: string): void {
     this.#train.disabled = false;
     this.#stop.disabled = true;
+    this.#progress.hidden = true;
     this.state(state);
+  }
+
+  /** Of another series nothing is trained yet. */
+  clear(): void {
+    this.#curve.clear();
+    this.#epoch.textContent = this.#loss.textContent = '-';
+    this.end(texts.run.notTrained);
   }
 
   state(state: string): void {

@@ -1,6 +1,7 @@
 import { proxy, wrap } from 'comlink';
 import type {
   ForecastWorker,
+  ModelName,
   ModelRequest,
   SeriesRequest,
   ShownSeries,
@@ -24,6 +25,6 @@ export function connectWorker(onCrash: (message: string) => void) {
     train: (request: ModelRequest, onProgress: (progress: TrainingProgress) => void) =>
       remote.train(request, proxy(onProgress)),
     stop: () => remote.stop(),
-    forecastFrom: (origin: number) => remote.forecastFrom(origin),
+    forecastFrom: (model: ModelName, origin: number) => remote.forecastFrom(model, origin),
   };
 }

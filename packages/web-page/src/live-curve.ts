@@ -142,7 +142,8 @@ function plotOptions(container: HTMLElement, options: LiveCurveOptions): uPlot.O
     legend: { show: lines.length > 1, live: false },
     scales: { x: { time: false }, y: logarithmic ? { distr: 3 } : {} },
     axes: [
-      { ...axis, label: horizontalLabel, labelSize: 18, size: 34 },
+      // Epochs and updates are whole.
+      { ...axis, label: horizontalLabel, labelSize: 18, size: 34, incrs: wholeSteps },
       logarithmic
         ? {
             ...axis,
@@ -159,11 +160,16 @@ function plotOptions(container: HTMLElement, options: LiveCurveOptions): uPlot.O
         label,
         stroke: () => (darkness?.matches ? darkColor : color),
         width: 2,
-        points: { show: false },
+        // A line of one point is none.
+        points: { show: ({ data }: uPlot) => data[0].length === 1, size: 6 },
       })),
     ],
   };
 }
+
+const wholeSteps = Array.from({ length: 9 }, (_, power) =>
+  [1, 2, 5].map((digit) => digit * 10 ** power),
+).flat();
 
 /**
  * Lines of a logarithmic axis at 1, 2 and 5 of each power of ten, or at the powers alone where there are many. A range so narrow that it

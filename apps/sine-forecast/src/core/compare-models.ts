@@ -20,6 +20,9 @@ export const chapterHorizons: readonly number[] = [1, 4, 16, 64];
 /** The share of outcomes that intervals are meant to hold. */
 export const intervalCoverage = 0.9;
 
+/** Narrower intervals, which figures show within it. */
+export const innerCoverages: readonly number[] = [0.5, 0.8];
+
 /** Enough origins to tell models apart: more only take time. */
 export const mostOrigins = 400;
 
@@ -220,14 +223,21 @@ export function withIntervals(test: Backtest, calibration: Backtest): Backtest {
   };
 }
 
-/** A forecast with such an interval. */
-export function intervalsOf(forecast: Forecast, calibration: Backtest): Forecast {
-  return calibratedForecast(forecast, calibration, levelsOf([intervalCoverage]));
+/** A forecast with such intervals. Default: one, of {@link intervalCoverage}. */
+export function intervalsOf(
+  forecast: Forecast,
+  calibration: Backtest,
+  coverages: readonly number[] = [intervalCoverage],
+): Forecast {
+  return calibratedForecast(forecast, calibration, levelsOf(coverages));
 }
 
-/** The bounds of a forecast's interval of {@link intervalCoverage}. */
-export function boundsOf(forecast: Forecast): { readonly lower: Float64Array; readonly upper: Float64Array } {
-  const [lower, upper] = levelsOf([intervalCoverage]).map((level) => quantileAt(forecast, level)!);
+/** The bounds of a forecast's interval. Default: that of {@link intervalCoverage}. */
+export function boundsOf(
+  forecast: Forecast,
+  coverage: number = intervalCoverage,
+): { readonly lower: Float64Array; readonly upper: Float64Array } {
+  const [lower, upper] = levelsOf([coverage]).map((level) => quantileAt(forecast, level)!);
   return { lower, upper };
 }
 

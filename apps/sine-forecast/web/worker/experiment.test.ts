@@ -68,7 +68,7 @@ describe('the page and the command', () => {
     const epochs = model === 'linear' ? [] : ['--epochs', '2'];
     const { models, horizons } = await runCommand('--series', 'sine', '--model', model, ...epochs);
     expect(horizons).toEqual([1, 4, 16, 64]);
-    const { errors } = experiment.trained.comparison[0];
+    const { errors } = experiment.trained.own;
     expect(horizons.map((step) => errors[step - 1])).toEqual(models[model]);
     const { mean } = await experiment.forecastFrom(held.opened.series.length);
     expect([...mean]).toEqual(await savedForecast(model));
@@ -81,12 +81,12 @@ describe('the page and the command', () => {
     expect(form).toMatchObject({ share: '70', lags: '32' });
     const argv = ['--series', 'air-passengers', '--model', 'gru', '--epochs', '3', '--horizons', '1,22'];
     const { models } = await runCommand(...argv);
-    const { errors } = experiment.trained.comparison[0];
+    const { errors } = experiment.trained.own;
     expect([errors[0], errors[21]]).toEqual(models.gru);
     const { mean } = await experiment.forecastFrom(held.opened.series.length);
     expect([...mean]).toEqual(await savedForecast('gru'));
     // Baselines are the same models, too.
-    const naive = experiment.trained.comparison.find(({ name }) => name === 'naive');
+    const naive = experiment.trained.baselines.find(({ name }) => name === 'naive');
     expect([naive?.errors[0], naive?.errors[21]]).toEqual(models.naive);
   });
 
@@ -106,7 +106,7 @@ describe('the page and the command', () => {
       ...argv,
       ...['--epochs', '4', '--lr', '.02', '--seed', '5', '--train', '120', '--horizons', '1,40'],
     );
-    const { errors } = experiment.trained.comparison[0];
+    const { errors } = experiment.trained.own;
     expect([errors[0], errors[39]]).toEqual(models.mlp);
     const { mean } = await experiment.forecastFrom(held.opened.series.length);
     expect([...mean]).toEqual(await savedForecast('mlp'));
@@ -133,7 +133,16 @@ describe('an experiment', () => {
       expect(forecast.lower[i]).toBeLessThan(value);
       expect(forecast.upper[i]).toBeGreaterThan(value);
     });
-    expect(done!.trained.comparison[0].coverage).toBeGreaterThan(0.6);
+    expect(done!.trained.own.coverage).toBeGreaterThan(0.6);
+    // Narrower intervals lie within wider ones.
+    expect(forecast.inner.map(({ level }) => level)).toEqual([0.5, 0.8]);
+    const nested = [...forecast.inner, forecast];
+    nested.slice(1).forEach((outer, i) => {
+      nested[i].lower.forEach((low, step) => {
+        expect(outer.lower[step]).toBeLessThanOrEqual(low);
+        expect(outer.upper[step]).toBeGreaterThanOrEqual(nested[i].upper[step]);
+      });
+    });
   });
 
   it('gives nothing when it is stopped', async () => {
@@ -143,6 +152,17 @@ describe('an experiment', () => {
     const request = modelRequest({ ...form, lags: '4', hidden: '4', epochs: '50', rate: '0.01' });
     const onProgress = () => stop.abort();
     expect(await Experiment.run(held, request, { signal: stop.signal, onProgress })).toBeUndefined();
+  });
+
+  it('says how many values are missing, and fills them in where it is asked to', async () => {
+    const rows = Array.from({ length: 300 }, (_, i) => (i % 17 === 5 ? 'NA' : Math.sin(i / 5).toFixed(3)));
+    const file = new File([`y\n${rows.join('\n')}\n`], 'gaps.csv');
+    const { experiment, held } = await runPage({ kind: 'file', file }, 'linear', { lags: '4' });
+    expect(held.shown.notes.join(' ')).toContain('18 of 300 values are missing');
+    expect(experiment.trained.baselines.map(({ name }) => name)).toContain('naive');
+    const filled = await runPage({ kind: 'file', file, fill: true }, 'linear', { lags: '4' });
+    expect(Array.from(filled.held.shown.values).some(Number.isNaN)).toBe(false);
+    expect(filled.held.shown.notes.at(-1)).toMatch(/^18 missing values were filled in/);
   });
 
   it('names what a short series lacks', async () => {

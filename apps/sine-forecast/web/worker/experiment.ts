@@ -2,15 +2,17 @@ import { ArgumentError } from '@throughtime/errors';
 import { type Backtest, backtest, type Forecaster, type TimeSeries } from '@throughtime/forecasting';
 import { Random } from '@throughtime/random';
 import {
-  baselineRemarks,
   boundsOf,
   compareModels,
   defaultStride,
   errorsAt,
+  type FailedModel,
+  innerCoverages,
   intervalCoverage,
   intervalsOf,
   type JudgedModel,
   longestHorizon,
+  type Measure,
   measuredCoverage,
   measureOf,
   withIntervals,
@@ -43,6 +45,17 @@ const mostDrawn = 600;
 export interface TrainOptions {
   readonly signal: AbortSignal;
   readonly onProgress: (progress: TrainingProgress) => void;
+  /** Where results of baselines are looked up and kept. Default: nowhere. */
+  readonly baselines?: BaselineResults;
+}
+
+/** Results of baselines on one series, by what they depend on. */
+export type BaselineResults = Map<string, BaselineComparison>;
+
+interface BaselineComparison {
+  readonly lines: readonly ModelErrors[];
+  readonly learnNothing: readonly string[];
+  readonly failed: readonly FailedModel[];
 }
 
 /** A trained model with the series that it was trained on: it answers from any origin. */
@@ -78,7 +91,7 @@ export class Experiment {
   static async run(
     { opened }: HeldSeries,
     request: ModelRequest,
-    { signal, onProgress }: TrainOptions,
+    { signal, onProgress, baselines = new Map() }: TrainOptions,
   ): Promise<Experiment | undefined> {
     const { series } = opened;
     const start = trainingLength(series.length, request.trainShare);
@@ -108,43 +121,28 @@ export class Experiment {
       { onEpoch: (_, progress) => onFinalEpoch(progress) },
     );
     if (signal.aborted) return undefined;
-    const baselines: ModelName[] = ['ar', ...baselineNames(period), 'drift'];
-    const judged = await compareModels(
-      baselines.map((name) => ({
-        name,
-        model: createModel(name, { period, calendar: [], random: Random.seeded(request.seed) }),
-      })),
-      series,
-      { ...plan, period, coverages: [intervalCoverage], signal },
-    );
-    if (signal.aborted) return undefined;
     const measure = measureOf(opened);
-    const steps = Array.from({ length: plan.horizon }, (_, i) => i + 1);
-    const line = ({ test, seconds }: JudgedModel): ModelErrors => ({
-      name: test.name,
-      errors: Float64Array.from(errorsAt(test, measure, steps)),
-      coverage: measuredCoverage(test),
-      seconds,
-    });
+    const line = lineOf(measure, plan.horizon);
+    const key = JSON.stringify([plan, period]);
+    const known = baselines.get(key) ?? (await compareBaselines(series, { ...plan, period, signal }, line));
+    if (signal.aborted) return undefined;
+    baselines.set(key, known);
     // Intervals further ahead than can be judged would be a promise without a proof.
     const horizon = Math.min(request.horizon, plan.horizon);
-    const comparison = [line({ ...own, test: withIntervals(own.test, calibration) }), ...judged.map(line)];
-    const learnNothing = judged
-      .filter(({ name }) => baselineNames(period).includes(name as ModelName))
-      .map(({ test }) => test.name);
+    const judged = line({ ...own, test: withIntervals(own.test, calibration) });
     const trained: TrainedModel = {
+      model: request.model,
       name: own.test.name,
       start,
       steps: plan.horizon,
       ...(await drawnForecasts(model, series, { start, steps: plan.horizon })),
       measure,
       judgedOrigins: own.test.records.length,
-      comparison,
+      own: judged,
+      baselines: known.lines,
+      learnNothing: known.learnNothing,
       notes: [
-        ...baselineRemarks(
-          [comparison[0], ...comparison.filter(({ name }) => learnNothing.includes(name))].map(meanError),
-          learnNothing,
-        ),
+        ...known.failed.map(({ name, error }) => `${name} failed: ${error.message}`),
         ...(horizon < request.horizon
           ? [`Forecasts go ${horizon} steps ahead: there are too few test values to judge more.`]
           : []),
@@ -161,16 +159,46 @@ export class Experiment {
   /** The forecast after the first `origin` values, with its interval. */
   async forecastFrom(origin: number): Promise<OriginForecast> {
     const forecast = await this.#model.predict(this.#horizon, { context: this.#series.slice(0, origin) });
-    return { origin, mean: forecast.mean, ...boundsOf(intervalsOf(forecast, this.#calibration)) };
+    const calibrated = intervalsOf(forecast, this.#calibration, [...innerCoverages, intervalCoverage]);
+    const inner = innerCoverages.map((level) => ({ level, ...boundsOf(calibrated, level) }));
+    return { origin, mean: forecast.mean, ...boundsOf(calibrated), inner };
   }
 }
 
-/** The mean of a model's errors over its steps. */
-function meanError({ name, errors }: ModelErrors): {
-  readonly name: string;
-  readonly errors: readonly number[];
-} {
-  return { name, errors: [errors.reduce((sum, error) => sum + error, 0) / errors.length] };
+/** A model's line in the comparison. */
+function lineOf(measure: Measure, horizon: number): (judged: JudgedModel) => ModelErrors {
+  const steps = Array.from({ length: horizon }, (_, i) => i + 1);
+  return ({ test, seconds }) => ({
+    name: test.name,
+    errors: Float64Array.from(errorsAt(test, measure, steps)),
+    coverage: measuredCoverage(test),
+    seconds,
+  });
+}
+
+/** The baselines from the same origins; one that cannot be fitted costs its own line and no more. */
+async function compareBaselines(
+  series: TimeSeries,
+  options: Plan & { readonly period: number; readonly signal: AbortSignal },
+  line: (judged: JudgedModel) => ModelErrors,
+): Promise<BaselineComparison> {
+  const { period } = options;
+  const names: ModelName[] = ['ar', ...baselineNames(period), 'drift'];
+  const failed: FailedModel[] = [];
+  const judged = await compareModels(
+    names.map((name) => ({
+      name,
+      // None of them draws a number.
+      model: createModel(name, { period, calendar: [], random: Random.seeded(1) }),
+    })),
+    series,
+    { ...options, coverages: [intervalCoverage] },
+    { onFailure: (failure) => failed.push(failure) },
+  );
+  const learnNothing = judged
+    .filter(({ name }) => baselineNames(period).includes(name as ModelName))
+    .map(({ test }) => test.name);
+  return { lines: judged.map(line), learnNothing, failed };
 }
 
 /** The settings of the request, as the command would pass them on. */
@@ -191,11 +219,14 @@ function settingsOf(
   };
 }
 
+interface Plan {
+  readonly start: number;
+  readonly horizon: number;
+  readonly stride: number;
+}
+
 /** Where forecasts begin, how far they go, and how far apart they are. */
-function planOf(
-  { name, length }: TimeSeries,
-  start: number,
-): { readonly start: number; readonly horizon: number; readonly stride: number } {
+function planOf({ name, length }: TimeSeries, start: number): Plan {
   const left = length - start;
   if (left < 4) {
     const expected = 'at least 4 values after the training share to judge the model on';

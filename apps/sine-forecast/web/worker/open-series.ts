@@ -2,6 +2,7 @@ import { clockTime, UndecidedFormatError } from '@throughtime/datasets';
 import { ArgumentError, inWords } from '@throughtime/errors';
 import { formatRowTime, timestampAt } from '@throughtime/forecasting';
 import { FileProblem, readFileBytes } from '@throughtime/web-page';
+import { withoutGaps } from '../../src/core/fill-gaps.js';
 import { isRecurrent, pageSettings } from '../../src/core/models.js';
 import {
   constantRemarks,
@@ -34,7 +35,8 @@ const mostColumns = 200;
 
 /** @throws FileProblem, and the errors of `src/core/open-series.ts`: their messages are for the reader */
 export async function openSeries(request: SeriesRequest): Promise<HeldSeries> {
-  return hold(await open(request));
+  const opened = await open(request);
+  return hold(request.kind === 'file' && request.fill ? withoutGaps(opened) : opened);
 }
 
 async function open(request: SeriesRequest): Promise<OpenedSeries> {
@@ -81,6 +83,7 @@ function hold(opened: OpenedSeries): HeldSeries {
     throw new ArgumentError(name, most, inWords(String(length)));
   }
   series.assertObserved();
+  const missing = series.values.reduce((count, value) => count + Number(Number.isNaN(value)), 0);
   const rows = Array.from({ length: length + mostSteps }, (_, row) => row);
   const zone = timeline?.zone;
   const times =
@@ -93,17 +96,27 @@ function hold(opened: OpenedSeries): HeldSeries {
     opened,
     shown: {
       name,
+      source: opened.name,
       columns,
       column: series.variables[0],
       values: series.values.slice(),
       ...(times && { times }),
       ...(timeline && { timeTexts: rows.map((row) => formatRowTime(timeline, row)) }),
+      ...(timeline?.frequency.every === 1 && { unit: timeline.frequency.unit }),
       period,
       ...(noiseFloor !== undefined && { noiseFloor }),
-      notes: [...notes, ...constantRemarks([series])],
+      notes: [...notes, ...gapRemarks(missing, length), ...constantRemarks([series])],
       suggested: suggestSettings(opened),
     },
   };
+}
+
+/** Most models cannot learn from rows around a gap, so that a few gaps leave them nothing. */
+function gapRemarks(missing: number, length: number): string[] {
+  if (missing === 0) return [];
+  return [
+    `${missing} of ${length} values are missing: models learn only from stretches without a gap. "Missing values" under "How it is read" fills them in.`,
+  ];
 }
 
 function suggestSettings({ series: { length }, period, trainShare }: OpenedSeries): SuggestedSettings {

@@ -1,12 +1,16 @@
 import { ThroughtimeError } from '@throughtime/errors';
 import { engineOrUndefined, loadEngine } from '@throughtime/wasm-kernels';
 import { expose } from 'comlink';
-import type { ForecastWorker } from '../protocol.js';
-import { Experiment } from './experiment.js';
+import { isRecurrent } from '../../src/core/models.js';
+import type { ForecastWorker, ModelName } from '../protocol.js';
+import { type BaselineResults, Experiment } from './experiment.js';
 import { type HeldSeries, openSeries } from './open-series.js';
 
 let held: HeldSeries | undefined;
-let experiment: Experiment | undefined;
+/** Of each model, the one trained last on the series. */
+const experiments = new Map<ModelName, Experiment>();
+/** What baselines gave on the series: they are the same for every model. */
+let baselines: BaselineResults = new Map();
 let training: AbortController | undefined;
 
 const forecastWorker: ForecastWorker = {
@@ -17,7 +21,8 @@ const forecastWorker: ForecastWorker = {
 
   async open(request) {
     training?.abort();
-    experiment = undefined;
+    experiments.clear();
+    baselines = new Map();
     held = undefined;
     held = await openSeries(request);
     return held.shown;
@@ -28,11 +33,12 @@ const forecastWorker: ForecastWorker = {
     training?.abort();
     const controller = new AbortController();
     training = controller;
-    await loadEngine();
-    const done = await Experiment.run(held, request, { signal: controller.signal, onProgress });
+    // Linear models and MLPs do without it.
+    if (isRecurrent(request.model)) await loadEngine();
+    const done = await Experiment.run(held, request, { signal: controller.signal, onProgress, baselines });
     // Another series may have been opened while the last forecasts were made.
     if (done === undefined || controller.signal.aborted) return undefined;
-    experiment = done;
+    experiments.set(request.model, done);
     return done.trained;
   },
 
@@ -40,7 +46,8 @@ const forecastWorker: ForecastWorker = {
     training?.abort();
   },
 
-  async forecastFrom(origin) {
+  async forecastFrom(model, origin) {
+    const experiment = experiments.get(model);
     if (experiment === undefined) throw new ThroughtimeError('forecast: expected a trained model');
     return experiment.forecastFrom(origin);
   },

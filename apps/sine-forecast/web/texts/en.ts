@@ -1,0 +1,311 @@
+import { columnTitle } from '../../src/core/labels.js';
+import type { Verdict } from '../../src/core/verdict.js';
+
+// All that the page says, in English. `pt.ts` has the same texts: a missing one is a type error. What comes from the worker (notes on a
+// file, errors) is in English everywhere.
+
+/** What stands in index.html, by the keys that it names; see `MarkupTexts` of web-page. */
+const markup = {
+  page: {
+    title: 'Forecast a series - throughtime',
+    heading: 'Forecast a sine wave, or your own series',
+    description:
+      'Train a recurrent network on a noisy sine or on your own series, in this page, and see how far ahead it can forecast.',
+    introduction:
+      'A model learns the next value from the last ones. One step ahead it does well; fed with its own forecasts it soon knows no better than a guess. See how soon, beside baselines that learn nothing. Everything runs in this page: your data never leave it.',
+    language: 'Language',
+    settings: 'Settings',
+    otherPage: 'Character generator: a network that writes',
+    source: 'Source code, license and documentation',
+  },
+  run: {
+    train: 'Train',
+    stop: 'Stop',
+    copyLink: 'Copy link',
+    suggested: 'Suggested settings',
+    progress: 'Progress of training',
+    status: 'Controls',
+  },
+  series: {
+    title: 'Series',
+    source: 'Source',
+    sine: 'A sine, made here',
+    passengers: 'Airline passengers',
+    births: 'Births in the US',
+    weather: 'Weather in Seattle',
+    sunspots: 'Sunspots',
+    temperature: 'Global temperature',
+    file: 'Your own CSV file',
+    waves: 'Waves that are added up; one of amplitude 0 is left out',
+    wave: 'wave',
+    amplitude: 'amplitude',
+    period: 'period',
+    phase: 'phase',
+    amplitude1: 'Amplitude, wave 1',
+    amplitude2: 'Amplitude, wave 2',
+    amplitude3: 'Amplitude, wave 3',
+    period1: 'Period in steps, wave 1',
+    period2: 'Period in steps, wave 2',
+    period3: 'Period in steps, wave 3',
+    phase1: 'Phase in radians, wave 1',
+    phase2: 'Phase in radians, wave 2',
+    phase3: 'Phase in radians, wave 3',
+    noise: 'Noise, standard deviation',
+    values: 'Values',
+    choose: 'Choose a CSV file',
+    drop: 'or drop one anywhere on this page',
+    column: 'Column',
+    season: 'Season, in steps',
+    auto: 'auto',
+  },
+  reading: {
+    title: 'How it is read',
+    dates: 'Dates',
+    asFound: 'as found',
+    dayFirst: 'day first',
+    monthFirst: 'month first',
+    yearFirst: 'year first',
+    excel: "Excel's days",
+    rows: 'number the rows',
+    decimal: 'Decimal mark',
+    point: 'point',
+    comma: 'comma',
+    firstLine: 'First line',
+    names: 'names',
+    firstValues: 'values',
+    oneSeries: 'Rows of one series',
+    missing: 'Marks of missing values',
+    fill: 'Missing values',
+    leave: 'leave them out',
+    lines: 'fill with straight lines',
+    zone: 'Time zone',
+  },
+  model: {
+    title: 'Model',
+    model: 'Model',
+    linear: 'Linear',
+    lags: 'Lags, past values seen',
+    hidden: 'Hidden units',
+    horizon: 'Horizon, in steps',
+    share: 'Training share, %',
+    epochs: 'Epochs',
+    rate: 'Learning rate',
+    seed: 'Seed',
+    more: 'More settings',
+  },
+  training: {
+    title: 'Training',
+    epoch: 'Epoch',
+    loss: 'Loss',
+    state: 'State',
+    note: 'Mean squared error in scaled units. The model is fitted twice: first without the end of its training values, on which its intervals are calibrated, then on all of them.',
+  },
+  verdict: { title: 'Is it any good?' },
+  figures: {
+    title: 'Data and forecasts',
+    shown: 'Model shown',
+    window: 'Time shown',
+    all: 'everything',
+    last300: 'the last 300 values',
+    last100: 'the last 100 values',
+    last30: 'the last 30 values',
+    drag: 'Point at a figure to read its values; drag across it to zoom, double-click to see everything again.',
+    oneStep: 'One step ahead: train a model to see it.',
+    multiStep: 'Many steps, each forecast fed back: train a model to see it.',
+    kStep: 'k steps ahead: train a model to see it.',
+  },
+  forecast: {
+    title: 'Forecast from any origin',
+    waiting: 'Train a model, then drag the origin of its forecast.',
+    origin: 'Origin',
+    help: 'Drag in the chart, or use the slider. At its end the forecast is of values that nobody has seen.',
+    download: 'Download as CSV',
+    image: 'Save as image',
+  },
+  comparison: {
+    title: 'Compared with baselines',
+    waiting: 'Train a model to compare it with baselines that learn little or nothing.',
+    region: 'Comparison with baselines',
+  },
+  story: {
+    title: 'Five things to see',
+    introduction: 'Each is one click: it chooses a series and a model, and trains.',
+    lags: '1. Lags',
+    many: '2. One step or many',
+    intervals: '3. Intervals',
+    baselines: '4. Baselines',
+    recurrent: '5. A recurrent network',
+  },
+};
+
+const units: Readonly<Record<string, string>> = {
+  minute: 'minute',
+  hour: 'hour',
+  day: 'day',
+  'business-day': 'business day',
+  week: 'week',
+  month: 'month',
+  quarter: 'quarter',
+  year: 'year',
+};
+
+/** Repeating the last value, or that of a season before. */
+function baselineOf(name: string, unit: string | undefined): string {
+  const season = /^seasonal-naive\((\d+)\)$/.exec(name)?.[1];
+  if (season === undefined) return 'repeating the last value';
+  if (season === '7' && unit === 'day') return 'repeating last week';
+  if (season === '12' && unit === 'month') return 'repeating last year';
+  return `repeating the value ${season} ${units[unit ?? ''] ?? 'step'}s before`;
+}
+
+export const en = {
+  markup,
+
+  units: (count: number, unit: string | undefined) => {
+    const one = units[unit ?? ''] ?? 'step';
+    return `${count === 1 ? 'one' : count} ${one}${count === 1 ? '' : 's'}`;
+  },
+
+  run: {
+    notTrained: 'not trained',
+    training: 'training',
+    calibrating: 'calibrating',
+    finalFit: 'final fit',
+    forecasting: 'forecasting',
+    stopped: 'stopped',
+    failed: 'failed',
+    trained: (name: string) => `trained: ${name}`,
+    sayTraining: 'Training',
+    sayEpoch: (epoch: string, epochs: string, loss: string) => `Epoch ${epoch} of ${epochs}, loss ${loss}`,
+    sayTrained: (name: string, error: string) => `Trained. ${name}: error one step ahead ${error}`,
+    sayOpened: (name: string, count: string) => `${name}: ${count} values`,
+    epochOf: (epoch: string, epochs: string) => `${epoch} of ${epochs}`,
+    chooseFile: 'Choose a CSV file first.',
+    crashed: (message: string) => `The computation failed: ${message}. Reload the page to start over.`,
+    curve: 'Training loss',
+    curveAxis: 'epoch; the two fits follow one another',
+    calibrationFit: 'calibration fit',
+    curveNone: 'none yet',
+    curveEmpty: 'drawn while a model trains',
+  },
+
+  threads: {
+    none: 'This browser cannot run the WebAssembly engine: only Linear and MLP can be trained.',
+    some: (count: string) => `Recurrent networks train on ${count} threads.`,
+    one: 'Recurrent networks train on one thread.',
+    notIsolated:
+      'Recurrent networks train on one thread: the server does not isolate this page, so the browser allows no more.',
+  },
+
+  share: {
+    copied: 'Link copied.',
+    inAddress: 'The link is in the address bar.',
+    notTheFile: ' The file itself is not in it.',
+    refused: (names: string) =>
+      `The link has settings that this page does not accept; these keep their values: ${names}.`,
+  },
+
+  verdict: {
+    waiting: 'A model has to be trained before anything can be said.',
+    unknown: (model: string) => `There is nothing to compare the ${model} model's errors with.`,
+    sentence: (
+      verdict: Verdict,
+      model: string,
+      unit: string | undefined,
+      percent: (share: number) => string,
+    ) => {
+      const { gain, lastGain, steps, outcome } = verdict;
+      const base = baselineOf(verdict.baseline, unit);
+      const one = units[unit ?? ''] ?? 'step';
+      const first = `by ${percent(Math.abs(gain))} one ${one} ahead`;
+      const last = steps === 1 ? '' : ` and by ${percent(Math.abs(lastGain))} ${steps} ${one}s ahead`;
+      switch (outcome.kind) {
+        case 'wins':
+          return `${model} beats ${base} at every horizon: ${first}${last}.`;
+        case 'loses':
+          return `${model} loses to ${base} at every horizon: ${first}${last}. What learns nothing does better.`;
+        case 'wins-first':
+          return `${model} beats ${base} ${first}, and loses to it from ${one} ${outcome.turn}.`;
+        case 'loses-first':
+          return `${model} loses to ${base} ${first}, and beats it from ${one} ${outcome.turn}.`;
+        case 'mixed':
+          return `${model} ${gain > 0 ? 'beats' : 'loses to'} ${base} ${first}; of ${steps} horizons it is better at ${outcome.better}.`;
+      }
+    },
+    coverage: {
+      'as promised': (held: string, promised: string) =>
+        `Its ${promised} intervals held ${held} of the outcomes, as they promise.`,
+      'too narrow': (held: string, promised: string) =>
+        `Its ${promised} intervals held only ${held} of the outcomes: they are too narrow. Do not rely on them.`,
+      'too wide': (held: string, promised: string) =>
+        `Its ${promised} intervals held ${held} of the outcomes: they are wider than they need to be.`,
+      unknown: () => '',
+    },
+    floor: (percent: string) =>
+      `No forecast can be expected to be below the noise; this one is ${percent} above it.`,
+  },
+
+  figures: {
+    data: (name: string) => `The data: ${name}`,
+    dataLine: 'data',
+    oneStep: (model: string) => `One step ahead: ${model}`,
+    oneStepLine: (model: string) => `${model}, one step`,
+    multiStep: 'Many steps, each forecast fed back',
+    freeLine: (model: string) => `${model}, free running`,
+    kStep: (k: number, model: string) => `${k} ${k === 1 ? 'step' : 'steps'} ahead: ${model}`,
+    kLine: (k: number) => `${k} ${k === 1 ? 'step' : 'steps'} ahead`,
+    kValue: (k: number) => `${k} ${k === 1 ? 'step' : 'steps'} ahead`,
+    forecast: (steps: number, model: string) => `${steps} ${steps === 1 ? 'step' : 'steps'} ahead: ${model}`,
+    horizon: (measure: string) => `${measure} by horizon`,
+    step: 'step',
+    time: 'time',
+    at: (time: string) => `at ${time}`,
+    missing: 'missing',
+    stepsAhead: 'steps ahead',
+    /** Labels that figures bring along. */
+    legend: (label: string) => label,
+    column: columnTitle,
+  },
+
+  forecast: {
+    after: (time: string) => `after ${time}`,
+    summary: (steps: string, first: string, last: string) =>
+      `Forecast of the next step: ${first}. Of step ${steps}: ${last}.`,
+    range: (value: string, low: string, high: string) => `${value} (${low} to ${high})`,
+    unseen: 'Nobody has seen these values.',
+    held: (count: string, inside: string, error: string) =>
+      `Of ${count} actual values, ${inside} lie within the 90% interval; root mean squared error ${error}.`,
+    card: 'made in the browser with throughtime',
+  },
+
+  comparison: {
+    stepsAhead: 'steps ahead',
+    held: (coverage: string) => `${coverage} interval held`,
+    seconds: 'seconds',
+    best: ' (best)',
+    noiseFloor: 'noise floor',
+    tooNarrow: 'too narrow',
+    tooWide: 'too wide',
+    measures: {
+      MASE: 'MASE: an error of 1 is that of repeating the value a season before, on the training values',
+      MAE: 'MAE: the mean absolute error; the training values never change from season to season, so nothing can be scaled by them',
+      MSE: 'Mean squared error; no forecast can be expected to be below the noise floor',
+    },
+    note: (measure: string, origins: string) =>
+      `${measure}. From ${origins} origins after the training values; bold is best.`,
+    failed: (name: string) => `${name} could not be fitted to this series.`,
+  },
+
+  story: {
+    lags: 'A linear model that sees only the last 2 values of a noisy sine cannot tell slope from noise. Give it 32 lags (in the settings) and it averages the noise out: the one-step error falls toward the noise floor.',
+    many: 'One step ahead the forecast follows the data. Fed with its own forecasts, the same model drifts to the mean: the free-running line. Move k to see where the trouble starts.',
+    intervals:
+      'A forecast without an interval says nothing about its own errors. The bands hold 50%, 80% and 90% of outcomes, as measured on the end of the training values. Drag the origin and watch what happens to the actual values.',
+    baselines:
+      'On births per day, repeating last week is hard to beat: the season does the work. A model is worth its time only where it beats that line, and the table says at which horizons.',
+    recurrent:
+      'A GRU reads the last 32 values one by one and keeps a state. It trains here, in a few seconds, beside the linear model that stays in the figures: compare their errors at each horizon.',
+  },
+};
+
+export type Texts = typeof en;
