@@ -152,3 +152,4 @@ export {
   TimeSeries,
   type TimeSeriesOptions,
 } from './series/time-series.js';
+export type { SeriesLike } from './series/to-time-series.js';

@@ -137,7 +137,7 @@ describe('options', () => {
     );
     await expect(fitted.predict(1, { paths: 3 })).rejects.toThrow('random: expected a Random');
     // @ts-expect-error: no series
-    await expect(naive().fit([[1, 2, 3]])).rejects.toThrow('series[0]: expected a TimeSeries');
+    await expect(naive().fit([{ values: [1, 2, 3] }])).rejects.toThrow('series[0]: expected a TimeSeries');
     // @ts-expect-error: no model
     expect(() => conformal('naive', { horizon: 1 })).toThrow(
       "model: expected a Forecaster, such as naive(), got 'naive'",

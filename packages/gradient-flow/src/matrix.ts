@@ -1,5 +1,6 @@
-import { ArgumentError } from '@throughtime/errors';
+import { ArgumentError, inWords } from '@throughtime/errors';
 import type { Random } from '@throughtime/random';
+import { Matrix as Dense, EigenvalueDecomposition, SingularValueDecomposition } from 'ml-matrix';
 
 /** A matrix in double precision, row-major. */
 export interface Matrix {
@@ -30,27 +31,17 @@ export function randomMatrix(rows: number, columns: number, random: Random): Mat
 }
 
 export function identity(size: number): Matrix {
-  const values = new Float64Array(size * size);
-  for (let i = 0; i < size; i++) values[i * size + i] = 1;
-  return { rows: size, columns: size, values };
+  return plain(Dense.eye(size));
 }
 
 export function multiply(a: Matrix, b: Matrix): Matrix {
   if (a.columns !== b.rows)
     throw new ArgumentError('b.rows', `${a.columns}, as many as a has columns`, b.rows);
-  const values = new Float64Array(a.rows * b.columns);
-  for (let i = 0; i < a.rows; i++) {
-    for (let k = 0; k < a.columns; k++) {
-      const factor = a.values[i * a.columns + k];
-      for (let j = 0; j < b.columns; j++) values[i * b.columns + j] += factor * b.values[k * b.columns + j];
-    }
-  }
-  return { rows: a.rows, columns: b.columns, values };
+  return plain(dense(a).mmul(dense(b)));
 }
 
-export function transpose({ rows, columns, values }: Matrix): Matrix {
-  const swapped = Float64Array.from(values, (_, at) => values[(at % rows) * columns + Math.floor(at / rows)]);
-  return { rows: columns, columns: rows, values: swapped };
+export function transpose(m: Matrix): Matrix {
+  return plain(dense(m).transpose());
 }
 
 export function scaled({ rows, columns, values }: Matrix, factor: number): Matrix {
@@ -58,12 +49,8 @@ export function scaled({ rows, columns, values }: Matrix, factor: number): Matri
 }
 
 /** M x */
-export function apply({ rows, columns, values }: Matrix, x: ArrayLike<number>): Float64Array {
-  return Float64Array.from({ length: rows }, (_, i) => {
-    let sum = 0;
-    for (let j = 0; j < columns; j++) sum += values[i * columns + j] * x[j];
-    return sum;
-  });
+export function apply(m: Matrix, x: ArrayLike<number>): Float64Array {
+  return plain(dense(m).mmul(Dense.columnVector(Array.from(x)))).values;
 }
 
 /** Euclidean; of a matrix's values it is the Frobenius norm. */
@@ -73,28 +60,21 @@ export function norm(values: ArrayLike<number>): number {
   return Math.sqrt(squares);
 }
 
-/** The largest factor by which a vector is lengthened: the largest singular value, by power iteration on M^T M. */
-export function spectralNorm(m: Matrix, iterations = 200): number {
-  const back = transpose(m);
-  // Not orthogonal to any likely singular vector, and the same every time.
-  let x: Float64Array = Float64Array.from({ length: m.columns }, (_, i) => 1 + Math.sin(i + 1));
-  let length = 0;
-  for (let i = 0; i < iterations; i++) {
-    const size = norm(x);
-    if (size === 0) return 0;
-    const forward = apply(
-      m,
-      x.map((value) => value / size),
-    );
-    length = norm(forward);
-    x = apply(back, forward);
-  }
-  return length;
+/** The largest factor by which a vector is lengthened: the largest singular value. NaN where a value is not finite. */
+export function spectralNorm(m: Matrix): number {
+  // The decompositions would not end.
+  if (!m.values.every(Number.isFinite)) return Number.NaN;
+  const { diagonal } = new SingularValueDecomposition(dense(m), {
+    computeLeftSingularVectors: false,
+    computeRightSingularVectors: false,
+    autoTranspose: true,
+  });
+  return Math.max(...diagonal);
 }
 
 /**
- * The largest absolute eigenvalue, by Gelfand's formula: the limit of ||M^k||^(1/k), at k = 2^30 by repeated squaring, with
- * each power scaled so that nothing overflows.
+ * The largest absolute eigenvalue. NaN where a value is not finite.
+ * @throws ArgumentError when the matrix is not square
  *
  * @example
  * ```ts
@@ -104,14 +84,17 @@ export function spectralNorm(m: Matrix, iterations = 200): number {
  * ```
  */
 export function spectralRadius(m: Matrix): number {
-  let power = m;
-  let logarithm = 0;
-  for (let doubling = 0; doubling < 30; doubling++) {
-    const size = norm(power.values);
-    if (size === 0) return 0;
-    logarithm += Math.log(size) / 2 ** doubling;
-    const unit = scaled(power, 1 / size);
-    power = multiply(unit, unit);
-  }
-  return Math.exp(logarithm);
+  if (m.rows !== m.columns)
+    throw new ArgumentError('m', 'a square matrix', inWords(`one of ${m.rows} x ${m.columns}`));
+  if (!m.values.every(Number.isFinite)) return Number.NaN;
+  const { realEigenvalues, imaginaryEigenvalues } = new EigenvalueDecomposition(dense(m));
+  return Math.max(...realEigenvalues.map((real, i) => Math.hypot(real, imaginaryEigenvalues[i])));
+}
+
+function dense({ rows, columns, values }: Matrix): Dense {
+  return Dense.from1DArray(rows, columns, values);
+}
+
+function plain(m: Dense): Matrix {
+  return { rows: m.rows, columns: m.columns, values: Float64Array.from(m.to1DArray()) };
 }

@@ -62,8 +62,14 @@ export {
 export { type BeamSearchOptions, beamSearch, type Hypothesis } from './generation/beam-search.js';
 export { type GenerateOptions, generate } from './generation/generate.js';
 export { type GenerateBatchOptions, generateBatch } from './generation/generate-batch.js';
-export { encodePrompt, type GenerateTextOptions, generateText } from './generation/generate-text.js';
+export {
+  encodePrompt,
+  type GenerateTextOptions,
+  generateText,
+  type TextModel,
+} from './generation/generate-text.js';
 export { createSampler, type Sampler, type SamplingOptions } from './generation/sampler.js';
+export { type TopToken, topTokens } from './generation/top-tokens.js';
 export { type RankedUnit, rankUnits, type UnitFeature } from './interpretation/rank-units.js';
 export {
   type TextFeature,

@@ -20,6 +20,13 @@ export {
 export { unroll } from './execution/unroll.js';
 export { BidirectionalLayer, bidirectional } from './layers/bidirectional.js';
 export { type DropoutOptions, dropout } from './layers/dropout.js';
+export {
+  assignWeights,
+  type LayerWeightsOptions,
+  type WeightHolder,
+  type WeightTensor,
+  weightTensors,
+} from './layers/layer-weights.js';
 export { attention, dense, embedding, type OperationLayer } from './layers/operation-layers.js';
 export { RecurrentLayer } from './layers/recurrent-layer.js';
 export {

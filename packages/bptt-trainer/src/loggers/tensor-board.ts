@@ -1,3 +1,4 @@
+import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { callback, checkOptions } from '@throughtime/errors';
 import { crc32c } from '@throughtime/platform';
 import type { TrainingEvent } from '../events.js';
@@ -27,7 +28,7 @@ export function tensorBoard(
   return {
     async log(event) {
       // Every file starts with the version of its format.
-      if (!started) await write(record(message(doubleField(1, now()), bytesField(3, 'brain.Event:2'))));
+      if (!started) await write(record(versionEvent(now())));
       started = true;
       const scalars = scalarsOf(event);
       if (scalars.length > 0) await write(record(summaryEvent(now(), event.step, scalars)));
@@ -54,12 +55,25 @@ function scalarsOf(event: TrainingEvent): Scalar[] {
   return [...scalars, ['validation/loss', loss], ['validation/perplexity', perplexity]];
 }
 
+/** Event { double wall_time = 1; string file_version = 3 } */
+function versionEvent(wallTime: number): Uint8Array {
+  const event = new BinaryWriter().tag(1, WireType.Bit64).double(wallTime);
+  return event.tag(3, WireType.LengthDelimited).string('brain.Event:2').finish();
+}
+
 /** Event { double wall_time = 1; int64 step = 2; Summary summary = 5 }, Summary { repeated Value value = 1 }, Value { string tag = 1; float simple_value = 2 }. */
 function summaryEvent(wallTime: number, step: number, scalars: readonly Scalar[]): Uint8Array {
-  const values = scalars.map(([tag, value]) =>
-    bytesField(1, message(bytesField(1, tag), floatField(2, value))),
-  );
-  return message(doubleField(1, wallTime), integerField(2, step), bytesField(5, message(...values)));
+  const event = new BinaryWriter()
+    .tag(1, WireType.Bit64)
+    .double(wallTime)
+    .tag(2, WireType.Varint)
+    .int64(step);
+  event.tag(5, WireType.LengthDelimited).fork();
+  for (const [tag, value] of scalars) {
+    event.tag(1, WireType.LengthDelimited).fork().tag(1, WireType.LengthDelimited).string(tag);
+    event.tag(2, WireType.Bit32).float(value).join();
+  }
+  return event.join().finish();
 }
 
 /** A TFRecord: length (8 bytes), masked CRC-32C of those, the data, and its masked CRC-32C; little-endian. */
@@ -76,47 +90,4 @@ function record(data: Uint8Array): Uint8Array {
 /** TensorFlow rotates and shifts checksums that lie beside their data, so that a checksum over both does not degenerate. */
 function masked(crc: number): number {
   return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
-}
-
-type FieldBytes = readonly number[] | Uint8Array;
-
-/** Joins fields to a message of protobuf's wire format. */
-function message(...fields: readonly FieldBytes[]): Uint8Array {
-  const bytes = new Uint8Array(fields.reduce((sum, field) => sum + field.length, 0));
-  let at = 0;
-  for (const field of fields) {
-    bytes.set(field, at);
-    at += field.length;
-  }
-  return bytes;
-}
-
-/** Wire type 0: a whole number from 0 to 2^53. */
-function integerField(number: number, value: number): FieldBytes {
-  return [...varint(number * 8), ...varint(value)];
-}
-
-/** Wire type 1: eight bytes. */
-function doubleField(number: number, value: number): FieldBytes {
-  return [...varint(number * 8 + 1), ...new Uint8Array(Float64Array.of(value).buffer)];
-}
-
-/** Wire type 5: four bytes. */
-function floatField(number: number, value: number): FieldBytes {
-  return [...varint(number * 8 + 5), ...new Uint8Array(Float32Array.of(value).buffer)];
-}
-
-/** Wire type 2: a string, or another message. */
-function bytesField(number: number, value: string | Uint8Array): FieldBytes {
-  const bytes = typeof value === 'string' ? new TextEncoder().encode(value) : value;
-  return [...varint(number * 8 + 2), ...varint(bytes.length), ...bytes];
-}
-
-/** Seven bits per byte, lowest first. Division, not shifts, because shifts end at 32 bits. */
-function varint(value: number): number[] {
-  const bytes: number[] = [];
-  let rest = value;
-  for (; rest > 127; rest = Math.floor(rest / 128)) bytes.push((rest % 128) | 128);
-  bytes.push(rest);
-  return bytes;
 }

@@ -13,6 +13,7 @@ import {
 import { type Random, randomSource } from '@throughtime/random';
 import { HorizonBeyondCovariatesError, NotFittedError } from '../errors.js';
 import { type TimeSeries, timeSeriesCheck } from '../series/time-series.js';
+import { isNumbers, type SeriesLike, toTimeSeries } from '../series/to-time-series.js';
 import { dated, type Forecast } from './forecast.js';
 import { type ForecasterFitOptions, forecasterFitChecks, type Method } from './method.js';
 
@@ -67,10 +68,11 @@ export class Forecaster {
   }
 
   /**
-   * Learns from one or many series; one model learns from all of them together.
+   * Learns from one or many series; one model learns from all of them together. A series of `@throughtime/datasets` is taken as
+   * `fromDataset` takes it, and a list of numbers is the values of one variable.
    * @throws SeriesTooShortError, NothingObservedError and whatever the model cannot work with
    */
-  async fit(series: TimeSeries | readonly TimeSeries[], options: ForecasterFitOptions = {}): Promise<this> {
+  async fit(series: SeriesLike | readonly SeriesLike[], options: ForecasterFitOptions = {}): Promise<this> {
     const training = seriesList(series);
     checkOptions<ForecasterFitOptions>(options, forecasterFitChecks);
     for (const one of training) requireLength(this.method, one, 'fit');
@@ -147,10 +149,10 @@ export class Forecaster {
 }
 
 /** A list of series, also where a single one is given. @throws ArgumentError for anything else, and for none */
-export function seriesList(series: TimeSeries | readonly TimeSeries[]): readonly TimeSeries[] {
-  if (!Array.isArray(series)) return [timeSeriesCheck('series', series)];
+export function seriesList(series: SeriesLike | readonly SeriesLike[]): readonly TimeSeries[] {
+  if (isNumbers(series) || !Array.isArray(series)) return [toTimeSeries('series', series as SeriesLike)];
   if (series.length === 0) throw new ArgumentError('series', 'at least one', inWords('none'));
-  return list(timeSeriesCheck)('series', series);
+  return series.map((one, i) => toTimeSeries(`series[${i}]`, one));
 }
 
 function requireLength(method: Method, series: TimeSeries, use: 'fit' | 'forecast'): void {

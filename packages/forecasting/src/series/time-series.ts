@@ -129,6 +129,22 @@ export class TimeSeries {
   }
 
   /**
+   * A series of one variable from its plain values. `fromDataset` takes the series of `@throughtime/datasets`.
+   * @param options the name, the season and the times, as {@link TimeSeries.of} takes them
+   * @throws ArgumentError, NotFiniteError
+   *
+   * @example
+   * ```ts
+   * import { naive, TimeSeries } from '@throughtime/forecasting';
+   * const model = await naive().fit(TimeSeries.from([1, 2, 3]));
+   * console.log((await model.predict(2)).mean); // Float64Array [3, 3]
+   * ```
+   */
+  static from(values: ArrayLike<number>, options: Omit<TimeSeriesOptions, 'values'> = {}): TimeSeries {
+    return TimeSeries.of({ ...options, values });
+  }
+
+  /**
    * Copies and checks the values.
    * @throws ArgumentError when the sizes do not fit together
    * @throws NotFiniteError for an observed value that is not a finite number

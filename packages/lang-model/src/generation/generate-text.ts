@@ -12,20 +12,30 @@ import { StopSequences } from './stop-sequences.js';
 
 /** What to continue, how far, and how tokens are chosen. */
 export interface GenerateTextOptions<S = unknown> extends Omit<GenerateOptions<S>, 'prompt' | 'stop'> {
-  /** Cuts the prompt as the training text was cut, and puts tokens together again. */
-  readonly tokenizer: Tokenizer;
-  /** Of the model's size; its unknown token is never generated. */
-  readonly vocabulary: Vocabulary;
+  /** Cuts the prompt as the training text was cut, and puts tokens together again. Default: that of the loaded model. */
+  readonly tokenizer?: Tokenizer | undefined;
+  /** Of the model's size; its unknown token is never generated. Default: that of the model. */
+  readonly vocabulary?: Vocabulary | undefined;
   /** The text to continue; it is not repeated in the output. Default: none. */
   readonly prompt?: string;
   /** Texts that end the generated text; they are not part of it. Default: none. */
   readonly stop?: readonly string[];
 }
 
+/** A model with what reads and writes its text: what `loadModel` and `loadNgramModel` of `@throughtime/lang-model/node` give. */
+export interface TextModel<S = unknown> {
+  /** What continues the text. */
+  readonly model: AwaitableLanguageModel<S> & { readonly vocabulary?: Vocabulary | undefined };
+  /** The tokenizer of the training text. Default: the option `tokenizer` says. */
+  readonly tokenizer?: Tokenizer | undefined;
+  /** What the ids mean. Default: the model's own vocabulary, or the option. */
+  readonly vocabulary?: Vocabulary | undefined;
+}
+
 const generateTextChecks: OptionChecks<GenerateTextOptions> = {
   ...generateChecks,
-  tokenizer: required(tokenizerCheck),
-  vocabulary: required(vocabularyCheck),
+  tokenizer: tokenizerCheck,
+  vocabulary: vocabularyCheck,
   prompt: text,
   stop: list(text),
 };
@@ -33,6 +43,7 @@ const generateTextChecks: OptionChecks<GenerateTextOptions> = {
 /**
  * Continues a text, piece by piece as it is made. Pieces are whole characters, also when the model's tokens are bytes.
  *
+ * @param source a model, or what `loadModel` gave, which knows its tokenizer and vocabulary
  * @throws UnknownPromptTokenError when the prompt has tokens outside the vocabulary, ArgumentError naming the option; both at the
  *   first request
  *
@@ -41,20 +52,24 @@ const generateTextChecks: OptionChecks<GenerateTextOptions> = {
  * import { generateText } from '@throughtime/lang-model';
  * import { loadModel } from '@throughtime/lang-model/node';
  * import { Random } from '@throughtime/random';
- * import { charTokenizer } from '@throughtime/text-preprocess';
- * const { model, tokenizer = charTokenizer() } = await loadModel('out/model');
- * if (!model.vocabulary) throw new Error('the model was saved without its vocabulary');
- * const settings = { tokenizer, vocabulary: model.vocabulary, random: Random.seeded(1) };
- * for await (const piece of generateText(model, { ...settings, prompt: 'Call me ', length: 100 }))
+ * const loaded = await loadModel('out/model');
+ * for await (const piece of generateText(loaded, { prompt: 'Call me ', length: 100, random: Random.seeded(1) }))
  *   process.stdout.write(piece);
  * ```
  */
 export async function* generateText<S>(
-  model: AwaitableLanguageModel<S>,
-  options: GenerateTextOptions<S>,
+  source: AwaitableLanguageModel<S> | TextModel<S>,
+  options: GenerateTextOptions<S> = {},
 ): AsyncGenerator<string, void, undefined> {
   checkOptions<GenerateTextOptions>(options, generateTextChecks);
-  const { tokenizer, vocabulary, prompt = '', stop = [], exclude = [], ...rest } = options;
+  const { prompt = '', stop = [], exclude = [], tokenizer: _, vocabulary: __, ...rest } = options;
+  const loaded: TextModel<S> = 'logProbabilities' in source ? { model: source } : source;
+  const { model } = loaded;
+  const tokenizer = required(tokenizerCheck)('tokenizer', options.tokenizer ?? loaded.tokenizer);
+  const vocabulary = required(vocabularyCheck)(
+    'vocabulary',
+    options.vocabulary ?? loaded.vocabulary ?? model.vocabulary,
+  );
   const before = tokenizer.tokenize(prompt);
   const ids = encodePrompt(before, vocabulary);
   const detokenizer = tokenizer.detokenizer();
