@@ -7,7 +7,7 @@ import { join, relative, sep } from 'node:path';
 import { parseSync } from 'oxc-parser';
 import { entryFiles, exportsOf } from './exported-names.mjs';
 import { sourceFiles } from './source-files.mjs';
-import { members, root } from './workspace.mjs';
+import { libraries, root } from './workspace.mjs';
 
 /**
  * @param {string} base the workspace's root
@@ -146,9 +146,7 @@ function nameOf(key) {
  * @returns {{ file: string, number: number, code: string }[]}
  */
 export function docstringExamples(base = root) {
-  const published = members(base).filter(
-    ({ folder, manifest }) => folder.startsWith('packages/') && !manifest.private,
-  );
+  const published = libraries(base);
   return published
     .flatMap(({ folder }) => sourceFiles(join(base, folder, 'src')))
     .filter((file) => !file.endsWith('.test.ts'))

@@ -40,8 +40,6 @@ export function packageBreaches(base = root) {
     if (manifest.private) return missing;
 
     expect(text('LICENSE') === licence, 'LICENSE must be the same as the root one');
-    expect(/^```ts$/m.test(text('README.md')), 'README.md needs a complete example (a ```ts block)');
-    expect(manifest.sideEffects !== undefined, 'must say which files have side effects ("sideEffects")');
     expect(
       (manifest.keywords ?? []).length >= 3,
       'needs three keywords at least: the words that users search for',
@@ -57,6 +55,18 @@ export function packageBreaches(base = root) {
     // npm adds README and LICENSE by itself, but not this; `npm run version-packages` writes it.
     expect(manifest.files?.includes('CHANGELOG.md'), 'files must name CHANGELOG.md');
     expect(manifest.publishConfig?.access === 'public', 'publishConfig.access must be public');
+    if (folder.startsWith('apps/')) {
+      const [command] = Object.keys(manifest.publishConfig?.bin ?? {});
+      expect(command?.startsWith('throughtime-'), 'publishConfig.bin must name a command throughtime-...');
+      expect(
+        /bundle-command\.mjs$/.test(manifest.scripts?.prepack ?? ''),
+        'prepack must be bundle-command.mjs',
+      );
+      expect(text('README.md').includes(`npx ${manifest.name} `), `README.md must say npx ${manifest.name}`);
+      return missing;
+    }
+    expect(/^```ts$/m.test(text('README.md')), 'README.md needs a complete example (a ```ts block)');
+    expect(manifest.sideEffects !== undefined, 'must say which files have side effects ("sideEffects")');
     expect(manifest.scripts?.['package-lint'], 'needs a package-lint script');
     for (const [entry, target] of Object.entries(manifest.exports ?? {})) {
       if (typeof target === 'string') continue;

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { transformSync } from 'esbuild';
-import { members, root } from './workspace.mjs';
+import { libraries, members, root } from './workspace.mjs';
 
 /**
  * @typedef {object} Example
@@ -57,7 +57,7 @@ export function importedBy(code) {
  * @returns {string[]} one line for each that is missing
  */
 export function installLineBreaches() {
-  const published = members().filter(({ manifest }) => !manifest.private);
+  const published = libraries();
   return ['', ...published.map(({ folder }) => folder)].flatMap((folder) => {
     const named = installedBy(folder).map((word) => word.replace(/(?<=.)@[^/]*$/, ''));
     const readme = join(folder, 'README.md');

@@ -33,6 +33,11 @@ export function members(base = root) {
   });
 }
 
+/** The packages that are published to be imported: neither private, nor an app, which is published as a command. */
+export function libraries(base = root) {
+  return members(base).filter(({ folder, manifest }) => folder.startsWith('packages/') && !manifest.private);
+}
+
 /**
  * Runs a tool and waits for it, on every system alike.
  *

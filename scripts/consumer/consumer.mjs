@@ -7,7 +7,8 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { members, pnpm, root, runTool } from '../workspace.mjs';
+import { libraries, members, pnpm, root, runTool } from '../workspace.mjs';
+import { installApps } from './apps.mjs';
 import { runInChromium } from './chromium.mjs';
 import { engineOnly } from './engine-only.mjs';
 import { checkTypes, oldestTypeScript, writeExamples } from './types.mjs';
@@ -15,14 +16,15 @@ import { checkTypes, oldestTypeScript, writeExamples } from './types.mjs';
 const keep = process.argv.includes('--keep');
 const folder = mkdtempSync(join(tmpdir(), 'throughtime-consumer-'));
 const project = join(folder, 'project');
-const published = members().filter(({ manifest }) => !manifest.private);
+const published = libraries();
+const apps = members().filter(({ folder, manifest }) => folder.startsWith('apps/') && !manifest.private);
 const tfjs = { '@tensorflow/tfjs-core': '4.22.0', '@tensorflow/tfjs-backend-wasm': '4.22.0' };
 
 try {
   say(`packing ${published.length} packages`);
   const tarballs = join(project, 'tarballs');
   mkdirSync(tarballs, { recursive: true });
-  const filters = published.flatMap(({ manifest }) => ['--filter', manifest.name]);
+  const filters = [...published, ...apps].flatMap(({ manifest }) => ['--filter', manifest.name]);
   pnpm([...filters, 'exec', 'pnpm', 'pack', '--pack-destination', tarballs], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
@@ -75,6 +77,9 @@ try {
     const apart = Math.abs(Number(inBrowser) / Number(inNode) - 1);
     if (!(apart < 0.01)) throw new Error(`perplexity in the browser is ${inBrowser}, in Node ${inNode}`);
   }
+
+  say('installing the commands in an empty folder');
+  installApps({ folder, tarballs, apps, tool, say });
 
   say('installing, bundling and running programs without tfjs');
   const scope = '@throughtime/';

@@ -1,7 +1,9 @@
+import { basename } from 'node:path';
 import { escapeControls, isUserError, longestMessage, shortened } from '@throughtime/errors';
 import { isSystemError } from '@throughtime/platform/node';
 import { type Command, CommanderError } from 'commander';
 import { messageForCommand } from './argument-names.js';
+import { completionCommand } from './completion.js';
 import { signalCodes, stopWork, wasStopped } from './interrupt.js';
 
 /** What our commands exit with. `interrupted` is for Ctrl-C; see `signalCodes` for other signals. */
@@ -23,7 +25,8 @@ export const exitCode = {
  * the option that the argument came from, see {@link nameArguments}.
  */
 export async function runProgram(program: Command, argv: readonly string[]): Promise<void> {
-  configure(program);
+  if (program.commands.length > 0) program.addCommand(completionCommand(program));
+  configure(program, renaming(program, calledName(process.argv[1])));
   let acting: Command | undefined;
   program.hook('preAction', (_, command) => {
     acting = command;
@@ -76,13 +79,34 @@ function guardOutput(name: string): void {
   process.stderr.on('error', () => {});
 }
 
+/** What users who installed a command type, where it is not its name in a clone: `throughtime-generate`. */
+export function calledName(entry = ''): string | undefined {
+  const name = basename(entry, '.js');
+  return name.startsWith('throughtime-') ? name : undefined;
+}
+
+/** Names a program as it is called; what it shows of itself, help and examples, is then written for its own name and must be renamed. */
+function renaming(program: Command, called: string | undefined): (text: string) => string {
+  if (called === undefined) return (text) => text;
+  const own = program.name();
+  program.name(called);
+  const words = program.commands.map((command) => command.name()).join('|');
+  // linear: alternatives of plain names
+  const mention = new RegExp(`(?<![-\\w])${own}(?= (?:${words})\\b)`, 'g');
+  return (text) => text.replace(mention, called);
+}
+
 /** Subcommands that exist already do not inherit these settings, so we set them on each. */
-function configure(command: Command): void {
+function configure(command: Command, renamed: (text: string) => string): void {
   command.exitOverride();
   command.showSuggestionAfterError();
   // Commander's own line is replaced by ours, which names the command.
-  command.configureOutput({ outputError: () => {} });
-  for (const child of command.commands) configure(child);
+  command.configureOutput({
+    outputError: () => {},
+    writeOut: (text) => process.stdout.write(renamed(text)),
+    writeErr: (text) => process.stderr.write(renamed(text)),
+  });
+  for (const child of command.commands) configure(child, renamed);
 }
 
 function report(error: unknown, name: string, acting: Command | undefined): number {
