@@ -27,6 +27,7 @@ export {
 } from './errors.js';
 export { tokenizeChunks, tokenizeStream } from './streams/tokenize-stream.js';
 export { decodeUtf8, decodeUtf8Chunks, decodeUtf8Stream, type Utf8Options } from './streams/utf8.js';
+export { SubwordTokenizer } from './subwords/subword-tokenizer.js';
 export { TextCodec, type TextCodecOptions, type TextDecoding } from './text-codec.js';
 export { BYTE_TOKENS, byteTokenizer } from './tokenizers/byte-tokenizer.js';
 export { type CharTokenizerOptions, charTokenizer } from './tokenizers/character-tokenizer.js';
@@ -52,6 +53,9 @@ export {
   unicodeWordTokenizer,
 } from './tokenizers/unicode-word-tokenizer.js';
 export { type SpaceHandling, type WordTokenizerOptions, wordTokenizer } from './tokenizers/word-tokenizer.js';
+export { type TrainUnigramOptions, trainUnigram } from './unigram/train-unigram.js';
+export type { UnigramFile, UnigramParts } from './unigram/unigram-file.js';
+export { UnigramTokenizer } from './unigram/unigram-tokenizer.js';
 export { TokenCounts } from './vocabulary/token-counts.js';
 export {
   Vocabulary,
@@ -61,3 +65,6 @@ export {
   vocabularySizes,
 } from './vocabulary/vocabulary.js';
 export type { VocabularyJson } from './vocabulary/vocabulary-json.js';
+export { type TrainWordPieceOptions, trainWordPiece } from './wordpiece/train-wordpiece.js';
+export type { WordPieceFile, WordPieceParts } from './wordpiece/wordpiece-file.js';
+export { WordPieceTokenizer } from './wordpiece/wordpiece-tokenizer.js';

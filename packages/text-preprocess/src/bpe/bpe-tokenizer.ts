@@ -1,11 +1,9 @@
 import { ArgumentError, check, checkOptions, inWords, required } from '@throughtime/errors';
-import { GrowingInt32Array } from '../counting/growing-int32-array.js';
+import { PieceEncoder } from '../subwords/piece-encoder.js';
+import { SubwordTokenizer } from '../subwords/subword-tokenizer.js';
 import { type Detokenizer, fromBytes } from '../tokenizers/detokenizer.js';
-import type { TextEncoding, Tokenizer } from '../tokenizers/tokenizer.js';
 import { decodeWtf8, encodeWtf8 } from '../tokenizers/wtf8.js';
-import { Vocabulary } from '../vocabulary/vocabulary.js';
 import { AddedTokens } from './added-tokens.js';
-import { BpeEncoder } from './bpe-encoder.js';
 import { bytesOfToken, CHARACTER_OF_BYTE } from './byte-alphabet.js';
 import { type BpeParts, type Merge, Merges } from './merges.js';
 import { pretokenSplitPoint } from './pretokens.js';
@@ -37,14 +35,10 @@ const settingsOfFiles = /* @__PURE__ */ new WeakMap<BpeParts, TokenizerSettings>
  * alphabet of `tokenizer.json` files (a space is `Ġ`). Keeps every character: `decode(encode(text)) === text` for every text,
  * lone surrogates included (three bytes each, WTF-8). Not where a file asks for a normalizer, a prefix space or the like.
  */
-export class BpeTokenizer implements Tokenizer {
+export class BpeTokenizer extends SubwordTokenizer {
   readonly type = 'bpe';
-  /** Every token with its id. It has no unknown token: none is needed. */
-  readonly vocabulary: Vocabulary;
   readonly #parts: BpeParts;
   readonly #settings: TokenizerSettings;
-  readonly #encoder: BpeEncoder;
-  readonly #added: AddedTokens;
 
   /** @throws ArgumentError when a single byte's token or a special token is missing */
   constructor(parts: BpeParts) {
@@ -56,26 +50,17 @@ export class BpeTokenizer implements Tokenizer {
         specialTokens: required(texts),
       });
     }
+    const { tokens, specialTokens } = parts;
+    const known = settings ?? plainSettings(parts);
+    const { normalize, split, addedTokens } = known;
+    const added = new AddedTokens(addedTokens, normalize);
+    super({
+      // It has no unknown token: none is needed.
+      ...{ tokens, specialTokens, unknown: null, added },
+      encoder: new PieceEncoder({ split, encode: pieceEncoding(parts, known) }),
+    });
     this.#parts = parts;
-    this.vocabulary = Vocabulary.fromList(parts.tokens, { reserved: parts.specialTokens });
-    this.#settings = settings ?? plainSettings(parts);
-    const { normalize, split, ignoreMerges, unknown, addedTokens, outsideModel } = this.#settings;
-    const isInModel = (token: string) => this.vocabulary.has(token) && !outsideModel.has(token);
-    const idOfByte = Int32Array.from(CHARACTER_OF_BYTE, (character) => {
-      if (isInModel(character)) return this.vocabulary.idOf(character);
-      if (unknown !== undefined) return unknown.id;
-      throw new ArgumentError('tokens', 'the token of every single byte', inWords(`none for ${character}`));
-    });
-    this.#encoder = new BpeEncoder({
-      merges: new Merges(parts.merges),
-      idOfByte,
-      split,
-      idOfWhole: ignoreMerges
-        ? (token) => (isInModel(token) ? this.vocabulary.idOf(token) : undefined)
-        : undefined,
-      fused: unknown?.fuse ? unknown.id : undefined,
-    });
-    this.#added = new AddedTokens(addedTokens, normalize);
+    this.#settings = known;
   }
 
   /**
@@ -92,25 +77,6 @@ export class BpeTokenizer implements Tokenizer {
   /** The contents of a `tokenizer.json`, which Hugging Face's libraries read too. */
   toJSON(): TokenizerFile {
     return tokenizerFile(this.#parts, this.#settings);
-  }
-
-  /** The ids of `text`; added tokens written in it are recognized, as Hugging Face's libraries do. */
-  encode(text: string): Int32Array {
-    const ids = new GrowingInt32Array(text.length >> 1);
-    for (const { text: part, id } of this.#added.split(text)) {
-      if (id >= 0) ids.push(id);
-      else this.#encoder.encodeInto(ids, part);
-    }
-    return ids.slice();
-  }
-
-  /** The text of `ids`. @throws InvalidTokenIdError when there is no such id */
-  decode(ids: Iterable<number>): string {
-    return this.detokenize(this.vocabulary.decode(ids));
-  }
-
-  tokenize(text: string): string[] {
-    return this.vocabulary.decode(this.encode(text));
   }
 
   /** @throws ArgumentError when a token is neither special nor written in the byte-level alphabet */
@@ -131,27 +97,42 @@ export class BpeTokenizer implements Tokenizer {
 
   splitPoint(text: string): number {
     const { normalize, split } = this.#settings;
-    const mayCut = this.#added.mayCut && normalize === undefined && split === undefined;
+    const mayCut = this.added.mayCut && normalize === undefined && split === undefined;
     return mayCut ? pretokenSplitPoint(text) : 0;
   }
 
-  encoder(vocabulary: Vocabulary): TextEncoding {
-    if (vocabulary === this.vocabulary) return (text) => this.encode(text);
-    const idOfOwn = Int32Array.from(this.vocabulary.tokens, (token) =>
-      vocabulary.has(token) ? vocabulary.idOf(token) : (vocabulary.unknownId ?? -1),
-    );
-    return (text) =>
-      this.encode(text).map((own) =>
-        idOfOwn[own] >= 0 ? idOfOwn[own] : vocabulary.idOf(this.vocabulary.tokenOf(own)),
-      );
-  }
-
   #bytesOf(token: string): Uint8Array {
-    if (this.#added.has(token)) return encodeWtf8(token);
+    if (this.added.has(token)) return encodeWtf8(token);
     // An id without token says nothing.
     if (this.#settings.gaps.size > 0 && this.vocabulary.has(token)) {
       if (this.#settings.gaps.has(this.vocabulary.idOf(token))) return new Uint8Array(0);
     }
     return bytesOfToken(token);
   }
+}
+
+/** The ids of a piece: its bytes, merged. */
+function pieceEncoding(parts: BpeParts, settings: TokenizerSettings): (piece: string) => Int32Array {
+  const { ignoreMerges, unknown, outsideModel } = settings;
+  const ids = new Map<string, number>();
+  parts.tokens.forEach((token, id) => {
+    if (!outsideModel.has(token)) ids.set(token, id);
+  });
+  const idOfByte = Int32Array.from(CHARACTER_OF_BYTE, (character) => {
+    const id = ids.get(character) ?? unknown?.id;
+    if (id !== undefined) return id;
+    throw new ArgumentError('tokens', 'the token of every single byte', inWords(`none for ${character}`));
+  });
+  const merges = new Merges(parts.merges);
+  const fused = unknown?.fuse ? unknown.id : undefined;
+  return (piece) => {
+    const bytes = encodeWtf8(piece);
+    if (ignoreMerges) {
+      const whole = ids.get(Array.from(bytes, (byte) => CHARACTER_OF_BYTE[byte]).join(''));
+      if (whole !== undefined) return Int32Array.of(whole);
+    }
+    let symbols = Int32Array.from(bytes, (byte) => idOfByte[byte]);
+    if (fused !== undefined) symbols = symbols.filter((id, i) => id !== fused || symbols[i - 1] !== fused);
+    return symbols.subarray(0, merges.apply(symbols));
+  };
 }

@@ -1,13 +1,6 @@
 import { Heap } from './heap.js';
 import type { Merge } from './merges.js';
-import { PairTable } from './pair-table.js';
-
-/** A distinct word of the training text. */
-export interface TrainingWord {
-  /** The ids of its parts, to begin with its bytes; shortened in place by each merge. */
-  symbols: Int32Array;
-  readonly count: number;
-}
+import { PairIndex, type TrainingWord } from './pair-index.js';
 
 export interface LearnMergesOptions {
   /** The tokens to start from, in order of their ids; merged ones are appended. */
@@ -36,8 +29,9 @@ export function learnMerges(words: readonly TrainingWord[], options: LearnMerges
   const index = new PairIndex(words);
   const merges: Merge[] = [];
 
+  const queue = new PairQueue(index);
   while (tokens.length < vocabularySize) {
-    const pair = index.takeMostFrequent(Math.max(1, minFrequency));
+    const pair = queue.takeMostFrequent(Math.max(1, minFrequency));
     if (pair < 0) break;
     const left = index.pairs.leftOf(pair);
     const right = index.pairs.rightOf(pair);
@@ -49,90 +43,43 @@ export function learnMerges(words: readonly TrainingWord[], options: LearnMerges
       idOf.set(token, merged);
     }
     merges.push({ left, right, merged });
-    index.merge(pair, merged);
+    for (const after of index.merge(pair, merged).pairs) queue.push(after);
     options.onMerge?.(tokens.length);
   }
   return merges;
 }
 
-/** How often each pair occurs, and in which words. */
-class PairIndex {
-  readonly pairs = new PairTable();
-  readonly #words: readonly TrainingWord[];
-  readonly #counts: number[] = [];
-  /** Words that hold a pair, or did; some twice. */
-  readonly #holders: number[][] = [];
+/** The pairs of an index, most frequent first. */
+class PairQueue {
+  readonly #index: PairIndex;
   readonly #queue: Heap<Candidate>;
 
-  constructor(words: readonly TrainingWord[]) {
-    this.#words = words;
+  constructor(index: PairIndex) {
+    this.#index = index;
+    const { pairs } = index;
     this.#queue = new Heap((a, b) => {
       if (a.count !== b.count) return a.count > b.count;
-      const lefts = this.pairs.leftOf(a.pair) - this.pairs.leftOf(b.pair);
-      return lefts !== 0 ? lefts < 0 : this.pairs.rightOf(a.pair) < this.pairs.rightOf(b.pair);
+      const lefts = pairs.leftOf(a.pair) - pairs.leftOf(b.pair);
+      return lefts !== 0 ? lefts < 0 : pairs.rightOf(a.pair) < pairs.rightOf(b.pair);
     });
-    words.forEach(({ symbols, count }, word) => {
-      for (let i = 0; i + 1 < symbols.length; i++) this.#holdersOf(this.#add(symbols, i, count)).push(word);
-    });
-    for (const [pair, count] of this.#counts.entries()) this.#queue.push({ pair, count });
+    for (let pair = 0; pair < pairs.size; pair++) this.push(pair);
+  }
+
+  push(pair: number): void {
+    this.#queue.push({ pair, count: this.#index.countOf(pair) });
   }
 
   /** The most frequent pair, or -1 when none occurs `least` times. */
   takeMostFrequent(least: number): number {
     while (this.#queue.size > 0) {
       const { pair, count } = this.#queue.pop();
-      const now = this.#counts[pair];
+      const now = this.#index.countOf(pair);
       if (now !== count) {
         // Other merges took some of its occurrences since it was put in.
-        if (now > 0) this.#queue.push({ pair, count: now });
+        if (now > 0) this.push(pair);
       } else if (count < least) return -1;
       else return pair;
     }
     return -1;
   }
-
-  /** Replaces the pair by `merged` in all words. */
-  merge(pair: number, merged: number): void {
-    const left = this.pairs.leftOf(pair);
-    const right = this.pairs.rightOf(pair);
-    const changed = new Set<number>();
-    for (const word of new Set(this.#holders[pair])) {
-      const { symbols, count } = this.#words[word];
-      const shorter = replacePair(symbols, left, right, merged);
-      if (shorter.length === symbols.length) continue;
-      for (let i = 0; i + 1 < symbols.length; i++) this.#add(symbols, i, -count);
-      for (let i = 0; i + 1 < shorter.length; i++) {
-        const after = this.#add(shorter, i, count);
-        if (shorter[i] !== merged && shorter[i + 1] !== merged) continue;
-        this.#holdersOf(after).push(word);
-        changed.add(after);
-      }
-      this.#words[word].symbols = shorter;
-    }
-    this.#holders[pair] = [];
-    for (const after of changed) this.#queue.push({ pair: after, count: this.#counts[after] });
-  }
-
-  #add(symbols: Int32Array, position: number, count: number): number {
-    const pair = this.pairs.intern(symbols[position], symbols[position + 1]);
-    this.#counts[pair] = (this.#counts[pair] ?? 0) + count;
-    return pair;
-  }
-
-  #holdersOf(pair: number): number[] {
-    this.#holders[pair] ??= [];
-    return this.#holders[pair];
-  }
-}
-
-/** `symbols` with every `left, right`, from the left, replaced by `merged`; in an array of its own. */
-function replacePair(symbols: Int32Array, left: number, right: number, merged: number): Int32Array {
-  const result = new Int32Array(symbols.length);
-  let length = 0;
-  for (let i = 0; i < symbols.length; i++) {
-    const isPair = symbols[i] === left && symbols[i + 1] === right;
-    result[length++] = isPair ? merged : symbols[i];
-    if (isPair) i++;
-  }
-  return result.slice(0, length);
 }

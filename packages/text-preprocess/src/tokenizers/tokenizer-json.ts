@@ -17,6 +17,8 @@ import { type SentenceTokenizerOptions, sentenceTokenizer } from './sentence-tok
 import type { Tokenizer } from './tokenizer.js';
 import { type TreebankTokenizerOptions, treebankTokenizer } from './treebank-tokenizer.js';
 import { type UnicodeWordTokenizerOptions, unicodeWordTokenizer } from './unicode-word-tokenizer.js';
+import { UnigramTokenizer } from '../unigram/unigram-tokenizer.js';
+import { WordPieceTokenizer } from '../wordpiece/wordpiece-tokenizer.js';
 import { type WordTokenizerOptions, wordTokenizer } from './word-tokenizer.js';
 
 /**
@@ -28,12 +30,13 @@ import { type WordTokenizerOptions, wordTokenizer } from './word-tokenizer.js';
 const tokenizerFormat = new SavedFormat('tokenizer', withFields<SavedFields>({}));
 
 /**
- * The tokenizer whose `toJSON` saved this: from the parsed value or its text. Also reads a `tokenizer.json` of byte-level BPE.
+ * The tokenizer whose `toJSON` saved this: from the parsed value or its text. Also reads a `tokenizer.json` of byte-level BPE, WordPiece or
+ * Unigram.
  * @throws InvalidFormatError when it is damaged, or of a type or with options that no tokenizer here has
  */
 export function tokenizerFromJSON(json: unknown): Tokenizer {
   const saved = readSaved('tokenizer', () => savedFields(json));
-  if (saved.type === undefined && 'model' in saved) return BpeTokenizer.fromJSON(saved);
+  if (saved.type === undefined && 'model' in saved) return fromTokenizerFile(saved);
   const { version = 1, ...fields } = saved;
   const { type, ...options } = readSaved('tokenizer', () => tokenizerFormat.upToDate(version, fields));
   try {
@@ -43,6 +46,14 @@ export function tokenizerFromJSON(json: unknown): Tokenizer {
       throw invalid(cause.message, cause);
     throw cause;
   }
+}
+
+/** A `tokenizer.json`, by the type of its model. Old files of BPE have none. */
+function fromTokenizerFile(saved: SavedFields): Tokenizer {
+  const { type } = (saved.model ?? {}) as { readonly type?: unknown };
+  if (type === 'WordPiece') return WordPieceTokenizer.fromJSON(saved);
+  if (type === 'Unigram') return UnigramTokenizer.fromJSON(saved);
+  return BpeTokenizer.fromJSON(saved);
 }
 
 function make(type: unknown, options: Record<string, unknown>): Tokenizer {

@@ -1,5 +1,4 @@
 import type { Finder } from '../tokenizers/linear-pattern.js';
-import { isHighSurrogate, isLowSurrogate } from '../tokenizers/surrogates.js';
 
 /** Calls `visit` with one piece of a text after another. */
 export type Splitter = (text: string, visit: (piece: string) => void) => void;
@@ -85,25 +84,4 @@ export function inSequence(splitters: readonly Splitter[]): Splitter {
     (rest, first) => (text, visit) => first(text, (piece) => rest(piece, visit)),
     (text, visit) => visit(text),
   );
-}
-
-/** What a text goes through before it is looked at: Unicode's forms and lower case, one after the other. */
-export type NormalizerStep = 'NFC' | 'NFD' | 'NFKC' | 'NFKD' | 'Lowercase';
-
-export const NORMALIZER_STEPS: readonly NormalizerStep[] = ['NFC', 'NFD', 'NFKC', 'NFKD', 'Lowercase'];
-
-export function normalizer(steps: readonly NormalizerStep[]): (text: string) => string {
-  return (text) =>
-    steps.reduce((result, step) => (step === 'Lowercase' ? lowerCase(result) : result.normalize(step)), text);
-}
-
-/** Character by character, as Rust does: a sigma at a word's end is like any other. */
-function lowerCase(text: string): string {
-  let lower = '';
-  for (let i = 0; i < text.length; i++) {
-    const isPair = isHighSurrogate(text.charCodeAt(i)) && isLowSurrogate(text.charCodeAt(i + 1));
-    lower += (isPair ? text.slice(i, i + 2) : text[i]).toLowerCase();
-    if (isPair) i++;
-  }
-  return lower;
 }
