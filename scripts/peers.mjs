@@ -65,6 +65,10 @@ export const fixtures = {
       'packages/text-preprocess/src/bpe/fixtures/tokenizer-files.json',
     ],
   },
+  'tokenizers subwords': {
+    script: 'packages/text-preprocess/scripts/subwords-fixture.py',
+    files: ['packages/text-preprocess/src/subwords/fixtures/huggingface.json'],
+  },
   'nltk treebank': {
     script: 'packages/text-preprocess/scripts/treebank-fixture.py',
     files: ['packages/text-preprocess/src/tokenizers/fixtures/treebank.json'],

@@ -82,7 +82,7 @@ export const faults = [
   },
   {
     kind: 'Added tokens: all are written as special',
-    file: 'packages/text-preprocess/src/bpe/tokenizer-file.ts',
+    file: 'packages/text-preprocess/src/subwords/token-ids.ts',
     now: "return [name, flag(token, 'added_tokens', name, usual)];",
     before: "return [name, name === 'special' || flag(token, 'added_tokens', name, usual)];",
     test: 'packages/text-preprocess/src/bpe/tokenizer-files.test.ts',

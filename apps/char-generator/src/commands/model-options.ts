@@ -6,7 +6,7 @@ import { type CorpusNames, splits } from '../core/settings.js';
 export const corpusFlags = '--corpus <name|file...>';
 export const corpusText = 'data sets by name, UTF-8 text files, folders of *.txt; several follow one another';
 export const tokensText =
-  'what a token is; grapheme: what a reader takes for one character, accents and joined emoji included; bpe: parts of words, byte pairs learned of the training text';
+  'what a token is; grapheme: what a reader takes for one character, accents and joined emoji included; bpe, wordpiece, unigram: parts of words learned of the training text (wordpiece does not keep white space)';
 
 /** For the commands that read a text. @param otherwise what is read without it */
 export function splitOption(otherwise: string): Option {

@@ -74,7 +74,11 @@ export function ngramCommand(): Command {
     .addOption(new Option(corpusFlags, corpusText).default(commandRecipe.corpus))
     .addOption(splitOption(trainedParts))
     .addOption(new Option('--tokens <kind>', tokensText).choices(tokenKinds).default(d.tokens))
-    .option('--vocabulary-size <n>', 'bpe: tokens at most (default: 1000)', integerOption({ min: 256 }))
+    .option(
+      '--vocabulary-size <n>',
+      'bpe, wordpiece, unigram: tokens at most (default: 1000)',
+      integerOption({ min: 256 }),
+    )
     .addOption(
       new Option(
         '--clean <how>',

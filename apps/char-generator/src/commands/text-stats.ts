@@ -50,7 +50,11 @@ export function textStatsCommand(): Command {
     .addOption(new Option(corpusFlags, corpusText).default(commandRecipe.corpus))
     .addOption(splitOption('train'))
     .addOption(new Option('--tokens <kind>', tokensText).choices(tokenKinds).default('word'))
-    .option('--vocabulary-size <n>', 'bpe: tokens at most (default: 1000)', integerOption({ min: 256 }))
+    .option(
+      '--vocabulary-size <n>',
+      'bpe, wordpiece, unigram: tokens at most (default: 1000)',
+      integerOption({ min: 256 }),
+    )
     .addOption(new Option('--clean <how>', 'as in train').choices(cleanings).default('none'))
     .option('--order <n>', 'length of the longest n-grams', integerOption({ min: 1, max: 8 }), 3)
     .option('--top <n>', 'how many of the most frequent n-grams are told', integerOption({ min: 0 }), 10)

@@ -98,6 +98,18 @@ describe('generate train', () => {
     expect(model.vocabulary?.unknownId).toBeNull();
   });
 
+  it.each(['wordpiece', 'unigram'] as const)('learns %s of the text that it trains on', async (tokens) => {
+    const { model, tokenizer, events } = await trained(tokens, {
+      corpus: at('verse.txt'),
+      ...{ tokens, vocabularySize: 30, embedding: 6, batch: 2 },
+    });
+    expect(tokenizer?.type).toBe(tokens);
+    expect(model.vocabularySize).toBeLessThanOrEqual(30);
+    expect(model.vocabulary?.unknown).toBe(tokens === 'unigram' ? '<unk>' : '[UNK]');
+    expect(events[0].tokens).toBeLessThan(verse.length * 9 * 0.6);
+    expect(events.at(-1)?.validationPerplexity).toBeLessThan(30);
+  });
+
   it('passes on nonlinearity and accumulation', async () => {
     const plain = { corpus: at('verse.txt'), cell: 'rnn', optimizer: 'sgd' } as const;
     const relu = await trained('relu', { ...plain, nonlinearity: 'relu', lr: 0.1 });

@@ -274,7 +274,7 @@ function settingOptions(): Option[] {
       'what to validate on (default: the end of the corpus, or the part that it comes with)',
     ),
     option('--tokens <kind>', tokensText, d.tokens).choices(tokenKinds),
-    option('--vocabulary-size <n>', 'bpe: tokens at most', 1000).argParser(whole(256)),
+    option('--vocabulary-size <n>', 'bpe, wordpiece, unigram: tokens at most', 1000).argParser(whole(256)),
     option(
       '--clean <how>',
       'letters: lower-case a to z and spaces only; eos: line ends are the word <eos>; d2l-...: as that edition of Dive into Deep Learning, with its vocabulary',

@@ -7,7 +7,7 @@ import {
 import type { Reporter } from '@throughtime/command-line';
 import type { SavedFields } from '@throughtime/errors';
 import { factsOf, RunningMean } from '../core/progress.js';
-import { corpusName, type TokenKind, tokenNoun } from '../core/settings.js';
+import { corpusName, tokenNoun } from '../core/settings.js';
 import { TextForm } from '../core/text-form.js';
 import { sampleText } from '../core/text-model.js';
 import { batchSteps, type TrainingRun } from '../core/training-run.js';
@@ -16,6 +16,14 @@ export interface TrainingReportOptions {
   readonly reporter: Reporter;
   /** The run's folder. */
   readonly out: string;
+}
+
+/** How long a sample is, in tokens of each size. */
+interface SampleLengths {
+  readonly characters: number;
+  readonly words: number;
+  /** Parts of words. */
+  readonly pieces: number;
 }
 
 /** Tells people and programs how a training run goes. */
@@ -91,14 +99,7 @@ export class TrainingReport {
   async epoch(event: EpochEvent): Promise<void> {
     const { reporter } = this.#options;
     const { epochs } = this.#run;
-    const sample = await this.#sample({
-      char: 48,
-      grapheme: 48,
-      byte: 48,
-      word: 10,
-      whitespace: 10,
-      bpe: 20,
-    });
+    const sample = await this.#sample({ characters: 48, words: 10, pieces: 20 });
     reporter.print(epochLine(event, epochs, sample));
     const { type: _, validation, best: __, timeLeft: ___, predictions: ____, ...figures } = event;
     reporter.event('epoch', {
@@ -129,14 +130,7 @@ export class TrainingReport {
         'Ended early: validation no longer improved. The model has the weights of its best epoch.',
       );
     const validation = held && (await evaluateBatches(model, held.batches));
-    const sample = await this.#sample({
-      char: 300,
-      grapheme: 300,
-      byte: 300,
-      word: 60,
-      whitespace: 60,
-      bpe: 120,
-    });
+    const sample = await this.#sample({ characters: 300, words: 60, pieces: 120 });
     if (perplexity === undefined)
       reporter.note('No step was taken: the run has had all its epochs; ask for more with --epochs.');
     reporter.print('');
@@ -167,9 +161,11 @@ export class TrainingReport {
     };
   }
 
-  #sample(lengths: Readonly<Record<TokenKind, number>>): Promise<string> {
+  #sample(lengths: SampleLengths): Promise<string> {
     const { settings, samples } = this.#run;
-    return sampleText(this.#run, { length: lengths[settings.tokens], random: samples });
+    const noun = tokenNoun(settings.tokens);
+    const length = noun === 'word' ? lengths.words : noun === 'piece' ? lengths.pieces : lengths.characters;
+    return sampleText(this.#run, { length, random: samples });
   }
 }
 

@@ -3,14 +3,14 @@ import { datasets, type LoadTextOptions, loadText, loadTextSplit } from '@throug
 import { ArgumentError, inWords, showValue } from '@throughtime/errors';
 import { type SentenceMarks, unigramPerplexity } from '@throughtime/lang-model';
 import {
-  BpeTokenizer,
   BYTE_TOKENS,
+  SubwordTokenizer,
   type Tokenizer,
   Vocabulary,
   vocabularyOptionsOf,
 } from '@throughtime/text-preprocess';
-import type { TextSettings } from './settings.js';
-import { conventionOf, learnedPairs, lineMarks, TextForm, tokenizerFor } from './text-form.js';
+import { isLearned, type TextSettings } from './settings.js';
+import { conventionOf, learnedTokens, lineMarks, TextForm, tokenizerFor } from './text-form.js';
 
 export interface LoadedCorpus {
   /** The name or path that was asked for. */
@@ -110,21 +110,21 @@ export function encodeCorpus(
   };
 }
 
-/** Byte pairs are learned of text that is surely trained on: a token has a character at least. */
-function tokenizerOf(
-  { text, validationText }: LoadedCorpus,
+/** How a text is cut. Parts of words are learned of text that is surely trained on: a token has a character at least. */
+export function tokenizerOf(
+  { text, validationText }: Omit<LoadedCorpus, 'name'>,
   {
     tokens,
     clean,
     maxTokens = Number.POSITIVE_INFINITY,
     validation,
     vocabularySize = 1000,
-  }: EncodingSettings,
+  }: Omit<TextSettings, 'minFrequency'>,
 ): Tokenizer {
-  if (tokens !== 'bpe') return tokenizerFor(tokens, clean);
+  if (!isLearned(tokens)) return tokenizerFor(tokens, clean);
   const share = validationText === undefined ? 1 - validation : 1;
   const characters = Math.floor(Math.min(text.length, maxTokens) * share);
-  return learnedPairs(text.slice(0, characters), { clean, vocabularySize });
+  return learnedTokens(text.slice(0, characters), { tokens, clean, vocabularySize });
 }
 
 /** The mark that begins each line is context only; as a word of a line it could not be predicted. */
@@ -150,13 +150,18 @@ function vocabularyOf(
 ): Vocabulary {
   const reserved = lines ? [lineMarks.begin, lineMarks.end] : [];
   const fixed =
-    tokenizer.type === 'byte'
-      ? BYTE_TOKENS
-      : tokenizer instanceof BpeTokenizer && tokenizer.vocabulary.tokens;
-  if (fixed) return Vocabulary.fromList(new Set([...fixed, ...reserved]), { reserved });
+    tokenizer.type === 'byte' ? { tokens: BYTE_TOKENS, unknown: null } : learnedVocabulary(tokenizer);
+  if (fixed) {
+    const { tokens, unknown } = fixed;
+    return Vocabulary.fromList(new Set([...tokens, ...reserved]), { reserved, unknown });
+  }
   const convention = conventionOf(clean);
   const order = convention && vocabularyOptionsOf(convention);
   return Vocabulary.fromTokens(texts.flat(), { ...order, minFrequency, reserved });
+}
+
+function learnedVocabulary(tokenizer: Tokenizer): Vocabulary | undefined {
+  return tokenizer instanceof SubwordTokenizer ? tokenizer.vocabulary : undefined;
 }
 
 function splitAt<T>(items: readonly T[], share: number): [T[], T[]] {

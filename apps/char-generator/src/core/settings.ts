@@ -20,7 +20,9 @@ import {
 } from '@throughtime/errors';
 import type { ActivationPenalty, ModelDropout, PresetInitializer } from '@throughtime/lang-model';
 
-export const tokenKinds = ['char', 'grapheme', 'word', 'whitespace', 'byte', 'bpe'] as const;
+/** Parts of words, learned of the training text. */
+export const learnedTokenKinds = ['bpe', 'wordpiece', 'unigram'] as const;
+export const tokenKinds = ['char', 'grapheme', 'word', 'whitespace', 'byte', ...learnedTokenKinds] as const;
 export const nonlinearities = ['tanh', 'relu'] as const;
 export const cleanings = ['none', 'letters', 'eos', 'd2l-0.7', 'd2l-0.17', 'd2l-1.0'] as const;
 export const cells = ['rnn', 'gru', 'lstm', 'mingru', 'minlstm'] as const;
@@ -52,10 +54,17 @@ export const smoothings = [
 ] as const;
 
 /**
- * `char`: code points. `grapheme`: what a reader takes for one character, with its accents or as a whole emoji. `word`: punctuation is split off where the text was not cleaned. `whitespace`: words as the file has them, between blanks. `bpe`:
- * parts of words, by byte pairs learned of the training text.
+ * `char`: code points. `grapheme`: what a reader takes for one character, with its accents or as a whole emoji. `word`: punctuation is
+ * split off where the text was not cleaned. `whitespace`: words as the file has them, between blanks. `bpe`, `wordpiece`, `unigram`:
+ * parts of words, learned of the training text. Of these, `wordpiece` does not keep white space.
  */
 export type TokenKind = (typeof tokenKinds)[number];
+
+export type LearnedTokenKind = (typeof learnedTokenKinds)[number];
+
+export function isLearned(tokens: TokenKind): tokens is LearnedTokenKind {
+  return learnedTokenKinds.some((kind) => kind === tokens);
+}
 
 /** What a token of this kind is called in a sentence. */
 export function tokenNoun(tokens: TokenKind): string {
@@ -63,6 +72,8 @@ export function tokenNoun(tokens: TokenKind): string {
     case 'whitespace':
       return 'word';
     case 'bpe':
+    case 'wordpiece':
+    case 'unigram':
       return 'piece';
     case 'grapheme':
       return 'character';
@@ -91,7 +102,7 @@ export interface TextSettings {
   readonly clean: Cleaning;
   /** Rarer tokens become `<unk>`. */
   readonly minFrequency: number;
-  /** For `bpe`: how many tokens there are at most. Default 1000. */
+  /** For learned parts of words: how many tokens there are at most. Default 1000. */
   readonly vocabularySize?: number;
   /** undefined: the whole corpus. */
   readonly maxTokens?: number;
@@ -292,7 +303,7 @@ export function completeSettings(
 }
 
 function isMany(tokens: TokenKind): boolean {
-  return tokens === 'word' || tokens === 'whitespace' || tokens === 'bpe';
+  return tokens === 'word' || tokens === 'whitespace' || isLearned(tokens);
 }
 
 function firstOf(hiddenSize: number | readonly number[]): number {

@@ -1,7 +1,6 @@
 // The form in which a model sees a text. Training, evaluation, prompts, n-grams and the page all go through it.
 import type { SentenceMarks } from '@throughtime/lang-model';
 import {
-  type BpeTokenizer,
   byteTokenizer,
   CLEANING_CONVENTIONS,
   type CleaningConvention,
@@ -11,13 +10,16 @@ import {
   type Detokenizer,
   lettersOnly,
   regexTokenizer,
+  type SubwordTokenizer,
   type Tokenizer,
   type TokenizerJson,
   trainBpe,
+  trainUnigram,
+  trainWordPiece,
   unicodeWordTokenizer,
   wordTokenizer,
 } from '@throughtime/text-preprocess';
-import { type Cleaning, cleanings, type TokenKind } from './settings.js';
+import { type Cleaning, cleanings, type LearnedTokenKind, type TokenKind } from './settings.js';
 
 /**
  * The end of a sentence is a line end where it is shown, though an ARPA file calls it `</s>`: so a model of lines writes lines.
@@ -201,12 +203,26 @@ function cleaned(text: string, clean: Cleaning): string {
   }
 }
 
-/** Byte pairs of a text in the form that a model of them reads. */
-export function learnedPairs(
+export interface LearnedTokensOptions {
+  readonly tokens: LearnedTokenKind;
+  readonly clean: Cleaning;
+  readonly vocabularySize: number;
+}
+
+/** Parts of words, learned of a text in the form that a model of them reads. */
+export function learnedTokens(
   text: string,
-  { clean, vocabularySize }: { readonly clean: Cleaning; readonly vocabularySize: number },
-): BpeTokenizer {
-  return trainBpe(cleaned(withoutMark(text), clean), { vocabularySize });
+  { tokens, clean, vocabularySize }: LearnedTokensOptions,
+): SubwordTokenizer {
+  const read = cleaned(withoutMark(text), clean);
+  switch (tokens) {
+    case 'bpe':
+      return trainBpe(read, { vocabularySize });
+    case 'wordpiece':
+      return trainWordPiece(read, { vocabularySize });
+    case 'unigram':
+      return trainUnigram(read, { vocabularySize });
+  }
 }
 
 /** A prompt is never changed into another: letters that the cleaning would drop stay, for the vocabulary to refuse them. */
@@ -225,6 +241,8 @@ export function kindOf(tokenizer: Tokenizer): TokenKind {
   switch (type) {
     case 'byte':
     case 'bpe':
+    case 'wordpiece':
+    case 'unigram':
       return type;
     case 'character':
       return tokenizer.toJSON().unit === 'grapheme' ? 'grapheme' : 'char';
@@ -236,7 +254,7 @@ export function kindOf(tokenizer: Tokenizer): TokenKind {
 }
 
 /** Of a kind that is made, not learned of a text. */
-export function tokenizerFor(tokens: Exclude<TokenKind, 'bpe'>, cleaning: Cleaning): Tokenizer {
+export function tokenizerFor(tokens: Exclude<TokenKind, LearnedTokenKind>, cleaning: Cleaning): Tokenizer {
   switch (tokens) {
     case 'byte':
       return byteTokenizer();

@@ -8,6 +8,8 @@ const tokens: TokenNouns = {
   whitespace: ['word', 'words'],
   byte: ['byte', 'bytes'],
   bpe: ['piece', 'pieces'],
+  wordpiece: ['piece', 'pieces'],
+  unigram: ['piece', 'pieces'],
 };
 
 /** What stands in index.html, by the keys that it names; see `MarkupTexts` of web-page. */
@@ -40,6 +42,9 @@ const markup = {
     tokensGrapheme: 'characters, accents and emoji whole',
     tokensWord: 'words, punctuation apart',
     tokensWhitespace: 'words between blanks',
+    tokensBpe: 'parts of words (BPE)',
+    tokensWordPiece: 'parts of words (WordPiece)',
+    tokensUnigram: 'parts of words (Unigram)',
   },
   network: {
     title: 'Network',

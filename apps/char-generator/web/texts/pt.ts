@@ -10,6 +10,8 @@ const tokens: TokenNouns = {
   whitespace: ['palavra', 'palavras'],
   byte: ['byte', 'bytes'],
   bpe: ['fragmento', 'fragmentos'],
+  wordpiece: ['fragmento', 'fragmentos'],
+  unigram: ['fragmento', 'fragmentos'],
 };
 
 /** A palavra, o caractere. */
@@ -48,6 +50,9 @@ export const pt: Texts = {
       tokensGrapheme: 'caracteres, acentos e emojis inteiros',
       tokensWord: 'palavras, pontuação à parte',
       tokensWhitespace: 'palavras entre espaços',
+      tokensBpe: 'partes de palavras (BPE)',
+      tokensWordPiece: 'partes de palavras (WordPiece)',
+      tokensUnigram: 'partes de palavras (Unigram)',
     },
     network: {
       title: 'Rede',

@@ -12,7 +12,7 @@ export type TextSource =
 
 /** How a text is to be read: what the page's form offers. */
 export interface TextReading {
-  readonly tokens: 'char' | 'grapheme' | 'word' | 'whitespace';
+  readonly tokens: Exclude<TokenKind, 'byte'>;
   readonly clean: Cleaning;
 }
 

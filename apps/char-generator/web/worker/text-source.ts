@@ -1,6 +1,6 @@
 import { FileProblem, readTextFile } from '@throughtime/web-page';
-import { type LoadedCorpus, loadCorpus } from '../../src/core/corpus.js';
-import { TextForm, tokenizerFor } from '../../src/core/text-form.js';
+import { type LoadedCorpus, loadCorpus, tokenizerOf } from '../../src/core/corpus.js';
+import { TextForm } from '../../src/core/text-form.js';
 import { numbers, workerTexts } from '../texts/chosen-worker.js';
 import type { TextFacts, TextReading, TextSource } from './protocol.js';
 
@@ -33,8 +33,9 @@ export async function readSource(source: TextSource): Promise<LoadedCorpus> {
 const combining = /\p{Mark}|\p{Emoji_Modifier}|\p{Regional_Indicator}|\u200d/u;
 
 /** What a text is to a model that reads it so. */
-export function factsOf(text: string, { tokens: kind, clean }: TextReading): TextFacts {
-  const form = new TextForm({ tokenizer: tokenizerFor(kind, clean), clean, lines: false });
+export function factsOf(text: string, reading: TextReading): TextFacts {
+  const tokenizer = tokenizerOf({ text }, { ...reading, validation: 0 });
+  const form = new TextForm({ tokenizer, clean: reading.clean, lines: false });
   const [tokens = []] = form.texts(text);
   return { tokens: tokens.length, distinct: new Set(tokens).size, combines: combining.test(text) };
 }

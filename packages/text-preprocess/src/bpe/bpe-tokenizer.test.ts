@@ -76,7 +76,8 @@ describe('encoding, beside @huggingface/tokenizers', () => {
   it('gives the same ids for any well-formed text', () => {
     fc.assert(
       fc.property(nastyText.filter(isWellFormed), (text) => {
-        fc.pre(text !== '');
+        // The peer has JavaScript's white space, where Unicode's is meant.
+        fc.pre(text !== '' && !/[\x85\ufeff]/.test(text));
         expect([...bpe.encode(text)]).toEqual(idsOfPeer(text));
       }),
     );

@@ -260,14 +260,10 @@ describe('an expression', () => {
 
 describe('a file is refused', () => {
   it.each<[string, Record<string, unknown>, string]>([
-    [
-      'another normalizer',
-      { normalizer: { type: 'StripAccents' } },
-      "normalizer.type: expected 'NFC', 'NFD'",
-    ],
+    ['another normalizer', { normalizer: { type: 'Nmt' } }, "normalizer.type: expected 'NFC', 'NFD'"],
     [
       'another normalizer within a sequence',
-      { normalizer: { type: 'Sequence', normalizers: [{ type: 'NFC' }, { type: 'Strip' }] } },
+      { normalizer: { type: 'Sequence', normalizers: [{ type: 'NFC' }, { type: 'Precompiled' }] } },
       'normalizer.normalizers[1].type',
     ],
     [

@@ -14,7 +14,7 @@ export async function loadVocabulary(path: string): Promise<Vocabulary> {
   return Vocabulary.fromJSON(await readFile(path, 'utf8'));
 }
 
-/** Writes a tokenizer: for a `BpeTokenizer` a `tokenizer.json` that Hugging Face's libraries read. */
+/** Writes a tokenizer: for one that was learned a `tokenizer.json` that Hugging Face's libraries read. */
 export async function saveTokenizer(path: string, tokenizer: Tokenizer): Promise<void> {
   await replaceFile(path, JSON.stringify(tokenizer));
 }

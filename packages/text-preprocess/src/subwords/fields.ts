@@ -17,7 +17,12 @@ export function flag(object: SavedFields, path: string, name: string, usual: boo
   throw invalid(`${path}.${name}: expected true or false, got ${showValue(object[name])}`);
 }
 
-export function requireValue(object: SavedFields, path: string, name: string, allowed: readonly unknown[]): void {
+export function requireValue(
+  object: SavedFields,
+  path: string,
+  name: string,
+  allowed: readonly unknown[],
+): void {
   if (allowed.includes(object[name])) return;
   const place = path === '' ? name : `${path}.${name}`;
   const known = allowed.filter((value) => value !== undefined && value !== null);

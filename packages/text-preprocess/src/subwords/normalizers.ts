@@ -109,9 +109,7 @@ const CHINESE =
 
 /** Control characters and those without meaning go; white space becomes blanks. */
 function cleanText(text: string): string {
-  return text
-    .replace(/[\0\ufffd]|(?![\t\n\r])\p{C}/gu, '')
-    .replace(/\p{White_Space}/gu, ' ');
+  return text.replace(/[\0\ufffd]|(?![\t\n\r])\p{C}/gu, '').replace(/\p{White_Space}/gu, ' ');
 }
 
 /** Character by character, as Rust does: a sigma at a word's end is like any other. */

@@ -1,7 +1,7 @@
+import { PretokenScanner } from '../bpe/pretokens.js';
 import { GrowingInt32Array } from '../counting/growing-int32-array.js';
 import { hashSpan, SpanTable } from '../tokenizers/span-table.js';
 import type { Splitter } from './splitter.js';
-import { PretokenScanner } from '../bpe/pretokens.js';
 
 /** Pieces kept with their ids: text repeats itself, and cutting is a hundred times as slow as looking up. */
 const CACHED_PIECES = 1 << 17;

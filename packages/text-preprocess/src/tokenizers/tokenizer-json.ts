@@ -9,6 +9,8 @@ import {
 } from '@throughtime/errors';
 import { BpeTokenizer } from '../bpe/bpe-tokenizer.js';
 import { InvalidFormatError, readSaved } from '../errors.js';
+import { UnigramTokenizer } from '../unigram/unigram-tokenizer.js';
+import { WordPieceTokenizer } from '../wordpiece/wordpiece-tokenizer.js';
 import { byteTokenizer } from './byte-tokenizer.js';
 import { type CharTokenizerOptions, charTokenizer } from './character-tokenizer.js';
 import { checkPatternLength, NonlinearPatternError } from './linear-pattern.js';
@@ -17,8 +19,6 @@ import { type SentenceTokenizerOptions, sentenceTokenizer } from './sentence-tok
 import type { Tokenizer } from './tokenizer.js';
 import { type TreebankTokenizerOptions, treebankTokenizer } from './treebank-tokenizer.js';
 import { type UnicodeWordTokenizerOptions, unicodeWordTokenizer } from './unicode-word-tokenizer.js';
-import { UnigramTokenizer } from '../unigram/unigram-tokenizer.js';
-import { WordPieceTokenizer } from '../wordpiece/wordpiece-tokenizer.js';
 import { type WordTokenizerOptions, wordTokenizer } from './word-tokenizer.js';
 
 /**

@@ -70,7 +70,7 @@ export interface TextCounter {
 }
 
 /**
- * The JSON form of a tokenizer: its `type` and its options; for a `BpeTokenizer` the contents of a `tokenizer.json`, which has
+ * The JSON form of a tokenizer: its `type` and its options; for a `SubwordTokenizer` the contents of a `tokenizer.json`, which has
  * a `model` instead.
  */
 export type TokenizerJson = Readonly<Record<string, unknown>>;

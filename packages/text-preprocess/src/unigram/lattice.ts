@@ -1,5 +1,5 @@
-import { isHighSurrogate, isLowSurrogate } from '../tokenizers/surrogates.js';
 import type { TokenTrie } from '../subwords/token-trie.js';
+import { isHighSurrogate, isLowSurrogate } from '../tokenizers/surrogates.js';
 
 /** Where the character that begins at `start` ends. */
 export function characterEnd(text: string, start: number): number {
@@ -43,7 +43,7 @@ export function visitTokens(
   }
 }
 
-/** The ids of the best path, -1 for an unknown character; undefined where there is none. Of equal ones the longer token wins. */
+/** The ids of the best path, -1 for an unknown character; undefined where there is none. Of equal ones that with the longer last token. */
 export function bestPath(text: string, options: LatticeOptions): number[] | undefined {
   const best = new Float64Array(text.length + 1);
   const starts = new Int32Array(text.length + 1).fill(-1);

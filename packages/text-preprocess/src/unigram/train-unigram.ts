@@ -1,6 +1,7 @@
 import { ArgumentError, callback, checkOptions, list, required, text, whole } from '@throughtime/errors';
 import { hasWhiteSpace, plainAddedToken } from '../bpe/added-tokens.js';
 import { PairTable } from '../bpe/pair-table.js';
+import { GrowingInt32Array } from '../counting/growing-int32-array.js';
 import { countPieces, mostFrequent } from '../subwords/count-pieces.js';
 import { TokenTrie } from '../subwords/token-trie.js';
 import { bestPath, visitTokens } from './lattice.js';
@@ -52,7 +53,11 @@ export function trainUnigram(
   }
   const room = vocabularySize - special.length;
   if (room < 1)
-    throw new ArgumentError('vocabularySize', `more than ${special.length} (the special tokens)`, vocabularySize);
+    throw new ArgumentError(
+      'vocabularySize',
+      `more than ${special.length} (the special tokens)`,
+      vocabularySize,
+    );
 
   const words = [
     ...countPieces(source, {
@@ -67,7 +72,11 @@ export function trainUnigram(
     onRound?.(model.tokens.length);
     // As in SentencePiece, the last cut is by probability, from a tenth more.
     if (model.tokens.length <= room * 1.1) break;
-    const left = pruned(model, words, Math.max(Math.floor(room * 1.1), Math.floor(model.tokens.length * KEPT)));
+    const left = pruned(
+      model,
+      words,
+      Math.max(Math.floor(room * 1.1), Math.floor(model.tokens.length * KEPT)),
+    );
     if (left.tokens.length === model.tokens.length) break;
     model = left;
   }
@@ -110,7 +119,10 @@ function seeds(words: readonly CountedWord[], { room, longestToken, without }: S
     .sort((a, b) => b.weight - a.weight || (a.part < b.part ? -1 : 1))
     .slice(0, room * SEEDS);
   const tokens = [...characters, ...weighted.map(({ part }) => part)];
-  const weights = [...characters.map((character) => frequencies.get(character)!), ...weighted.map((w) => w.weight)];
+  const weights = [
+    ...characters.map((character) => frequencies.get(character)!),
+    ...weighted.map((w) => w.weight),
+  ];
   const total = Math.log(weights.reduce((sum, weight) => sum + weight, 0));
   return { tokens, scores: weights.map((weight) => Math.log(weight) - total), characters: characters.length };
 }
@@ -199,23 +211,28 @@ function addExpected(
   trie: TokenTrie,
   scores: ArrayLike<number>,
 ): void {
-  const edges: { start: number; end: number; id: number; score: number }[] = [];
+  const starts = new GrowingInt32Array(word.length * 2);
+  const ends = new GrowingInt32Array(word.length * 2);
+  const ids = new GrowingInt32Array(word.length * 2);
   const forward = new Float64Array(word.length + 1).fill(Number.NEGATIVE_INFINITY);
   const backward = new Float64Array(word.length + 1).fill(Number.NEGATIVE_INFINITY);
   forward[0] = 0;
   backward[word.length] = 0;
   // What an unknown character costs falls out: every path goes through it.
   visitTokens(word, { trie, scores, unknownScore: 0 }, (start, end, id, score) => {
-    edges.push({ start, end, id, score });
+    starts.push(start);
+    ends.push(end);
+    ids.push(id);
     forward[end] = logSum(forward[end], forward[start] + score);
   });
-  for (let i = edges.length - 1; i >= 0; i--) {
-    const { start, end, score } = edges[i];
-    backward[start] = logSum(backward[start], backward[end] + score);
-  }
   const whole = forward[word.length];
-  for (const { start, end, id, score } of edges)
-    if (id >= 0) expected[id] += count * Math.exp(forward[start] + score + backward[end] - whole);
+  for (let i = ids.length - 1; i >= 0; i--) {
+    const [start, end, id] = [starts.at(i), ends.at(i), ids.at(i)];
+    // Tokens come in order of their starts, so that all that begin at the end of this one are behind us.
+    const rest = backward[end] + (id < 0 ? 0 : scores[id]);
+    backward[start] = logSum(backward[start], rest);
+    if (id >= 0) expected[id] += count * Math.exp(forward[start] + rest - whole);
+  }
 }
 
 function logSum(a: number, b: number): number {
@@ -257,7 +274,10 @@ function pruned({ tokens, scores, characters }: Model, words: readonly CountedWo
 }
 
 /** Characters and the most probable others, by falling probability. */
-function finished({ tokens, scores, characters }: Model, room: number): { tokens: string[]; scores: number[] } {
+function finished(
+  { tokens, scores, characters }: Model,
+  room: number,
+): { tokens: string[]; scores: number[] } {
   const ids = [...tokens.keys()];
   const learned = ids.slice(characters).sort((a, b) => scores[b] - scores[a] || a - b);
   const kept = [...ids.slice(0, characters), ...learned.slice(0, Math.max(0, room - characters))];

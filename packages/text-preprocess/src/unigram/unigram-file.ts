@@ -59,7 +59,14 @@ const LEARNED = {
   decoder: { type: 'Metaspace', replacement: '▁', prepend_scheme: 'never', split: true },
 } as const;
 
-const PRE_TOKENIZERS = ['Metaspace', 'Whitespace', 'WhitespaceSplit', 'Punctuation', 'Digits', 'Split'] as const;
+const PRE_TOKENIZERS = [
+  'Metaspace',
+  'Whitespace',
+  'WhitespaceSplit',
+  'Punctuation',
+  'Digits',
+  'Split',
+] as const;
 
 function splitOf(value: unknown): Splitter {
   return inSequence(preTokenizerParts(value).flatMap((part) => splittersOf(part, PRE_TOKENIZERS)));

@@ -36,7 +36,9 @@ export class UnigramTokenizer extends SubwordTokenizer {
     if (settings === undefined) {
       checkOptions<UnigramParts>(parts, {
         tokens: required(list(text)),
-        scores: required(list(number(), { length: { from: parts?.tokens?.length, to: parts?.tokens?.length } })),
+        scores: required(
+          list(number(), { length: { from: parts?.tokens?.length, to: parts?.tokens?.length } }),
+        ),
         unknown: text,
         specialTokens: list(text),
       });

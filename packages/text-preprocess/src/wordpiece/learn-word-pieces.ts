@@ -91,7 +91,8 @@ export function learnWordPieces(words: readonly TrainingWord[], options: LearnWo
     }
     counts.merge(left, right, merged, index.merge(pair, merged).count);
     listNewPairs();
-    for (const symbol of new Set([left, right, merged])) for (const other of partners[symbol] ?? []) offer(other);
+    for (const symbol of new Set([left, right, merged]))
+      for (const other of partners[symbol] ?? []) offer(other);
   }
 }
 

@@ -1,4 +1,13 @@
-import { ArgumentError, callback, checkOptions, list, number, required, text, whole } from '@throughtime/errors';
+import {
+  ArgumentError,
+  callback,
+  checkOptions,
+  list,
+  number,
+  required,
+  text,
+  whole,
+} from '@throughtime/errors';
 import { hasWhiteSpace, plainAddedToken } from '../bpe/added-tokens.js';
 import { countPieces, mostFrequent } from '../subwords/count-pieces.js';
 import { lastWhiteSpace } from '../subwords/last-white-space.js';
@@ -45,7 +54,11 @@ export function trainWordPiece(
       throw new ArgumentError('specialTokens', `distinct texts without whitespace, none ${UNKNOWN}`, token);
   }
   if (vocabularySize <= special.length)
-    throw new ArgumentError('vocabularySize', `more than ${special.length} (the special tokens)`, vocabularySize);
+    throw new ArgumentError(
+      'vocabularySize',
+      `more than ${special.length} (the special tokens)`,
+      vocabularySize,
+    );
 
   const counted = countPieces(source, {
     split: bertPieces,

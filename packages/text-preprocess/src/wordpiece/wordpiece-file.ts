@@ -126,7 +126,11 @@ export function parseWordPieceFile(json: unknown): { parts: WordPieceParts; sett
     throw invalid(`model.unk_token: expected a token of the vocabulary, got ${showValue(unknown)}`);
   if (typeof prefix !== 'string') throw invalid('model.continuing_subword_prefix: expected a text');
   const { max_input_chars_per_word: longestWord = 100 } = model;
-  if (!Number.isInteger(longestWord) || (longestWord as number) < 0 || (longestWord as number) > mostWordCharacters) {
+  if (
+    !Number.isInteger(longestWord) ||
+    (longestWord as number) < 0 ||
+    (longestWord as number) > mostWordCharacters
+  ) {
     const expected = `expected a whole number from 0 to ${mostWordCharacters}`;
     throw invalid(`model.max_input_chars_per_word: ${expected}, got ${showValue(longestWord)}`);
   }
@@ -135,7 +139,9 @@ export function parseWordPieceFile(json: unknown): { parts: WordPieceParts; sett
   const { prefix: decoderPrefix = '##' } = decoder;
   if (typeof decoderPrefix !== 'string') throw invalid('decoder.prefix: expected a text');
 
-  const splitters = preTokenizerParts(file.pre_tokenizer).flatMap((part) => splittersOf(part, PRE_TOKENIZERS));
+  const splitters = preTokenizerParts(file.pre_tokenizer).flatMap((part) =>
+    splittersOf(part, PRE_TOKENIZERS),
+  );
   const { vocab: _, ...modelOptions } = model;
   return {
     parts: {

@@ -1,11 +1,11 @@
 import { ArgumentError, checkOptions, inWords, list, required, text, whole } from '@throughtime/errors';
 import { AddedTokens } from '../bpe/added-tokens.js';
+import { lastWhiteSpace } from '../subwords/last-white-space.js';
 import { PieceEncoder } from '../subwords/piece-encoder.js';
 import { bertPieces } from '../subwords/pre-tokenizers.js';
 import { SubwordTokenizer } from '../subwords/subword-tokenizer.js';
 import { TokenTrie } from '../subwords/token-trie.js';
 import { type Detokenizer, detokenizeAll } from '../tokenizers/detokenizer.js';
-import { lastWhiteSpace } from '../subwords/last-white-space.js';
 import {
   mostWordCharacters,
   parseWordPieceFile,
@@ -88,7 +88,7 @@ export class WordPieceTokenizer extends SubwordTokenizer {
     return {
       push: (token) => {
         const continues = token.startsWith(prefix);
-        const written = isFirst ? token : continues ? token.slice(prefix.length) : ` ${token}`;
+        const written = continues ? token.slice(prefix.length) : isFirst ? token : ` ${token}`;
         isFirst = false;
         return cleanup ? cleaned(written) : written;
       },
@@ -147,4 +147,3 @@ function cleaned(text: string): string {
     .replaceAll(" 've", "'ve")
     .replaceAll(" 're", "'re");
 }
-
