@@ -80,25 +80,15 @@ export async function hostDeclarations(assembly) {
   const commands = cases.map(([operation, owner]) => {
     const { base, fields } = layouts.get(owner) ?? {};
     if (base !== 'Command') throw new Error(`${owner}: must extend Command`);
-    const places = fields.map(({ field, type }, i) => [
-      field,
-      `{ word: ${header + i}, float: ${type === 'f32'} }`,
-    ]);
-    const layout = record(
-      [
-        ['operation', operations.get(operation)],
-        ['words', header + fields.length],
-        ['fields', record(places, '  ')],
-      ],
-      '',
-    );
-    const union = fields.map(({ field }) => `'${field}'`).join(' | ');
-    return `export const ${operation}: CommandLayout<${union}> = ${layout};`;
+    const names = fields.map(({ field }) => `'${field}'`);
+    const floats = fields.filter(({ type }) => type === 'f32').map(({ field }) => `'${field}'`);
+    const layout = `commandLayout(${operations.get(operation)}, ${header}, [${names.join(', ')}], [${floats.join(', ')}])`;
+    return `export const ${operation} = /* @__PURE__ */ ${layout};`;
   });
   const parts = [constants.join('\n'), ...spaces, ...words, ...commands];
   return [
     '// Made by scripts/codegen.mjs from assembly/. Do not edit.',
-    "import type { CommandLayout } from '../engine/command-layout.js';",
+    "import { commandLayout } from '../engine/command-layout.js';",
     '',
     ...parts.flatMap((part) => [part, '']),
   ].join('\n');

@@ -51,5 +51,6 @@ export {
   RecurrentStack,
   type RecurrentStackOptions,
   type StackForwardOptions,
+  type ZoneoutMasks,
 } from './recurrent/recurrent-stack.js';
 export type { Zoneout } from './recurrent/zoneout.js';

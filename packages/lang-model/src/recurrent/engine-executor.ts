@@ -195,6 +195,7 @@ export function engineSize({ stacks, vocabularySize, embedding }: ResolvedModelC
     cell: engineCell(config),
     vocabularySize,
     hiddenSize: stacks.length > 1 ? sizes : config.hiddenSize,
+    ...(config.projectionSize !== undefined && { projectionSize: config.projectionSize }),
     residual: config.residual,
     zoneout: config.zoneout,
     ...(embedding !== 'one-hot' && { embeddingSize: embedding }),

@@ -14,7 +14,7 @@ import { EngineOptimizerBackend } from './engine-optimizer-backend.js';
 
 /**
  * What computes a recurrent network:
- * - `fused`: the engine of `@throughtime/wasm-kernels`, tens of times faster; every cell, not every option
+ * - `fused`: the engine of `@throughtime/wasm-kernels`, tens of times faster; every option, every cell but one of your own
  * - `reference`: plain tfjs operations, on whichever backend is set; every cell and option
  */
 export type ExecutionPath = (typeof executionPaths)[number];
@@ -33,31 +33,12 @@ export interface EngineObstacle {
   readonly expected: string;
 }
 
-/** What one layer has that the engine does not compute, or undefined. */
-export function layerObstacle(config: ResolvedConfig): EngineObstacle | undefined {
-  const { cell, layerNorm, peephole, projectionSize } = config;
-  if (!isBuiltIn(cell)) return { field: 'cell', expected: builtInCellNames.join(', ') };
-  if (layerNorm) return { field: 'layerNorm', expected: 'false' };
-  if (peephole) return { field: 'peephole', expected: 'false' };
-  if (projectionSize !== undefined) return { field: 'projectionSize', expected: 'none' };
-  return undefined;
-}
-
-/** Zoneout, which the engine has in language models alone. */
-export function zoneoutObstacle({ zoneout }: ResolvedConfig): EngineObstacle | undefined {
-  return zoneout.hidden > 0 || zoneout.cell > 0 ? { field: 'zoneout', expected: 'none' } : undefined;
-}
-
 /**
- * What a whole network has that the engine does not compile, or undefined.
+ * What a network has that the engine does not compute, or undefined.
  * @param stacks runs of equal layers, bottom first, which differ in size alone
  */
-export function networkObstacle([config]: readonly ResolvedConfig[]): EngineObstacle | undefined {
-  const ofLayers = layerObstacle(config);
-  if (ofLayers) return ofLayers;
-  if (config.bidirectional) return { field: 'bidirectional', expected: 'false' };
-  if (!config.recurrent) return zoneoutObstacle(config);
-  return undefined;
+export function networkObstacle([{ cell }]: readonly ResolvedConfig[]): EngineObstacle | undefined {
+  return isBuiltIn(cell) ? undefined : { field: 'cell', expected: builtInCellNames.join(', ') };
 }
 
 /** What decides where a network runs. */

@@ -7,8 +7,11 @@ import {
   type Engine,
   type LayerParameters,
   RecurrentStack,
+  type Zoneout,
+  type ZoneoutMasks,
 } from '@throughtime/wasm-kernels';
 import { FusedPathError } from '../errors.js';
+import type { Mask } from '../parameters/masks.js';
 import { engineCell } from './engine-names.js';
 import type { LayerCall, LayerResult } from './network-call.js';
 
@@ -18,18 +21,29 @@ const backwardName = 'ThroughtimeRecurrentLayerGradient';
 /** Does what `unrollReferenceLayer` does, in the engine. */
 export function unrollEngineLayer(call: LayerCall): LayerResult {
   const { config, weights, inputs, start, reverse, lengths, masks } = call;
-  const { input, recurrent } = weights;
   const isLstm = config.cell === 'lstm';
-  const tensors = recurrent
-    ? [inputs, input.weight, recurrent.weight, input.bias!, recurrent.bias!, start.h]
-    : [inputs, input.weight, input.bias!, start.h];
+  const parts = partsOf(weights);
+  const tensors = [inputs, ...parts.map(([, tensor]) => tensor), start.h];
   if (isLstm) tensors.push(start.c!);
   const pass = new LayerPass({
     cell: engineCell(config),
+    hiddenSize: config.hiddenSize,
+    projectionSize: config.projectionSize,
+    zoneout: {
+      hidden: zoneoutRate(config.zoneout.hidden, masks, masks?.hiddenZoneout),
+      cell: zoneoutRate(config.zoneout.cell, masks, masks?.cellZoneout),
+    },
+    names: parts.map(([name]) => name),
     reverse,
     lengths,
     stateMask: masks?.state?.values,
-    training: tf.engine().isTapeOn(),
+    zoneoutMasks: masks && {
+      hidden: stepMasks(masks.hiddenZoneout, inputs.shape[1]),
+      cell: stepMasks(masks.cellZoneout, inputs.shape[1]),
+    },
+    // Masks belong to training, with a tape or without.
+    training:
+      tf.engine().isTapeOn() || masks?.hiddenZoneout !== undefined || masks?.cellZoneout !== undefined,
   });
   registerKernels(tf.getBackend());
   const [token, ...results] = runKernel(forwardName, tensors.map(asFloats), pass);
@@ -39,6 +53,38 @@ export function unrollEngineLayer(call: LayerCall): LayerResult {
     outputs: outputs as tf.Tensor3D,
     state: isLstm ? { h: h as tf.Tensor2D, c: c as tf.Tensor2D } : { h: h as tf.Tensor2D },
   };
+}
+
+/** A layer's weights by the engine's names. */
+function partsOf(weights: LayerCall['weights']): [keyof LayerParameters, tf.Tensor][] {
+  const { input, recurrent, projection, peephole, cellNorm } = weights;
+  const all: [keyof LayerParameters, tf.Tensor | undefined][] = [
+    ['weightIh', input.weight],
+    ['weightHh', recurrent?.weight],
+    ['biasIh', input.bias],
+    ['biasHh', recurrent?.bias],
+    ['weightHr', projection],
+    ['weightPeephole', peephole],
+    ['gainIh', input.gain],
+    ['gainHh', recurrent?.gain],
+    ['gainCell', cellNorm?.gain],
+    ['biasCell', cellNorm?.bias],
+  ];
+  return all.filter((part): part is [keyof LayerParameters, tf.Tensor] => part[1] !== undefined);
+}
+
+/** Masks that a chunk was given say which units keep their values, whatever the probability; without any, the mean does. */
+function zoneoutRate(probability: number, masks: LayerCall['masks'], own: Mask | undefined): number {
+  if (!masks) return probability;
+  return own ? Math.max(probability, 0.5) : 0;
+}
+
+/** [T, N, size] of a mask that may be shared by all steps. */
+function stepMasks(mask: Mask | undefined, steps: number): Float32Array | undefined {
+  if (!mask || mask.shape[0] === steps) return mask?.values.slice();
+  const values = new Float32Array(steps * mask.values.length);
+  for (let t = 0; t < steps; t++) values.set(mask.values, t * mask.values.length);
+  return values;
 }
 
 /** The reference path takes tensors of whole numbers; so does this one. */
@@ -100,11 +146,19 @@ function registerGradients(): void {
 
 interface LayerPassOptions {
   readonly cell: Cell;
+  /** H */
+  readonly hiddenSize: number;
+  /** P */
+  readonly projectionSize: number | undefined;
+  readonly zoneout: Zoneout;
+  /** The layer's weights, in the order of their tensors. */
+  readonly names: readonly (keyof LayerParameters)[];
   /** [N] */
   readonly lengths: Int32Array | undefined;
   readonly reverse: boolean;
   /** [N, H], multiplies h where it enters the recurrent product. */
   readonly stateMask: Float32Array | undefined;
+  readonly zoneoutMasks: ZoneoutMasks | undefined;
   /** Whether a backward pass may follow. */
   readonly training: boolean;
 }
@@ -112,9 +166,8 @@ interface LayerPassOptions {
 /**
  * One application of a layer to a sequence. tfjs carries it from the forward to the backward kernel as an attribute.
  *
- * The tensors that it depends on come in this order: inputs [N, T, D], the weights in that of `weightNames` (weight_ih [G H, D],
- * weight_hh [G H, H], bias_ih and bias_hh [G H]; minGRU and minLSTM have those of the input only), the initial h [N, H], and for an
- * LSTM c [N, H]. Gradients come in the same order.
+ * The tensors that it depends on come in this order: inputs [N, T, D], the weights in that of `names`, the initial h [N, H], and for
+ * an LSTM c [N, H]. Gradients come in the same order.
  */
 class LayerPass {
   readonly #options: LayerPassOptions;
@@ -166,7 +219,7 @@ class LayerPass {
     try {
       const [outputs, h, c] = readTensors(backend, gradients);
       const before = buffers.backward(outputs, c ? { h, c } : { h });
-      const weights = weightNames(this.#options.cell).map((name) => before.weights[name]!);
+      const weights = this.#options.names.map((name) => before.weights[name]!);
       const arrays = [before.inputs, ...weights, before.state.h];
       if (before.state.c) arrays.push(before.state.c);
       return arrays.map((values, i) => writeTensor(backend, values, tensors[i].shape));
@@ -176,13 +229,12 @@ class LayerPass {
   }
 
   #forward(backend: tf.KernelBackend, tensors: readonly tf.TensorInfo[]) {
-    const { cell, lengths, reverse, stateMask, training } = this.#options;
+    const { names, lengths, reverse, stateMask, zoneoutMasks, training, ...layer } = this.#options;
+    const { cell, hiddenSize, projectionSize, zoneout } = layer;
     const [batchSize, steps, inputSize] = tensors[0].shape;
-    const names = weightNames(cell);
-    const hiddenSize = tensors[1 + names.length].shape[1];
     const [inputs, ...rest] = readTensors(backend, tensors);
     const [h, c] = rest.slice(names.length);
-    const weights = layerParameters(cell, (_, i) => rest[i]);
+    const weights = layerParameters(names, (_, i) => rest[i]);
     const engine = defaultEngine();
     // The pass itself may be refused memory: its programs are made when it first runs.
     return engine.allOrNothing(() => {
@@ -190,6 +242,8 @@ class LayerPass {
         cell,
         inputSize,
         hiddenSize,
+        projectionSize,
+        zoneout,
         batchSize,
         steps,
         weights,
@@ -201,6 +255,7 @@ class LayerPass {
         reverse,
         ...(lengths && { lengths }),
         ...(stateMask && { stateMasks: [stateMask] }),
+        ...(zoneoutMasks && { zoneoutMasks: [zoneoutMasks] }),
       });
       return { buffers, outputs: buffers.outputs, state };
     });
@@ -210,7 +265,7 @@ class LayerPass {
 /** The engine's buffers for one pass over a layer, with that pass's weights. Its views must not be used after `free`. */
 class LayerBuffers {
   readonly #engine: Engine;
-  readonly #cell: Cell;
+  readonly #names: readonly (keyof LayerParameters)[];
   readonly #weights: LayerParameters;
   readonly #gradients: LayerParameters | undefined;
   readonly #stack: RecurrentStack;
@@ -222,6 +277,8 @@ class LayerBuffers {
       readonly cell: Cell;
       readonly inputSize: number; // D
       readonly hiddenSize: number; // H
+      readonly projectionSize: number | undefined; // P
+      readonly zoneout: Zoneout;
       readonly batchSize: number; // N
       readonly steps: number; // T
       readonly weights: LayerParameters;
@@ -230,10 +287,11 @@ class LayerBuffers {
   ) {
     const { weights, training, ...size } = options;
     this.#engine = engine;
-    this.#cell = size.cell;
-    const allocated = () => layerParameters(size.cell, (name) => engine.allocate(weights[name]!.length));
+    const names = Object.keys(weights) as (keyof LayerParameters)[];
+    this.#names = names;
+    const allocated = () => layerParameters(names, (name) => engine.allocate(weights[name]!.length));
     this.#weights = allocated();
-    for (const name of weightNames(size.cell)) this.#weights[name]!.set(weights[name]!);
+    for (const name of names) this.#weights[name]!.set(weights[name]!);
     this.#gradients = training ? allocated() : undefined;
     this.#stack = new RecurrentStack(engine, {
       ...size,
@@ -266,22 +324,16 @@ class LayerBuffers {
   free(): void {
     this.#stack.free();
     for (const tensors of [this.#weights, this.#gradients]) {
-      for (const name of weightNames(this.#cell)) if (tensors) this.#engine.free(tensors[name]!);
+      for (const name of this.#names) if (tensors) this.#engine.free(tensors[name]!);
     }
   }
 }
 
-/** The weights of a layer, in the order of its tensors. */
-function weightNames(cell: Cell): readonly (keyof LayerParameters)[] {
-  const seesInputOnly = cell === 'mingru' || cell === 'minlstm';
-  return seesInputOnly ? ['weightIh', 'biasIh'] : ['weightIh', 'weightHh', 'biasIh', 'biasHh'];
-}
-
 function layerParameters(
-  cell: Cell,
+  names: readonly (keyof LayerParameters)[],
   value: (name: keyof LayerParameters, index: number) => Float32Array,
 ): LayerParameters {
-  const entries = weightNames(cell).map((name, i) => [name, value(name, i)]);
+  const entries = names.map((name, i) => [name, value(name, i)]);
   return Object.fromEntries(entries) as { [name in keyof LayerParameters]: Float32Array };
 }
 

@@ -8,7 +8,11 @@ import { isBuiltIn, type ResolvedConfig } from '../parameters/recurrent-config.j
  * The engine's name for a cell that it computes.
  * @throws FusedPathError for a cell of the user's own
  */
-export function engineCell({ cell, nonlinearity, resetAfter }: ResolvedConfig): Cell {
+export function engineCell({
+  cell,
+  nonlinearity,
+  resetAfter,
+}: Pick<ResolvedConfig, 'cell' | 'nonlinearity' | 'resetAfter'>): Cell {
   if (cell === 'rnn') return nonlinearity === 'relu' ? 'rnn-relu' : 'rnn-tanh';
   if (cell === 'gru') return resetAfter ? 'gru' : 'gru-reset-before';
   if (!isBuiltIn(cell)) throw new FusedPathError(`'reference' for cell '${cell}'`);
@@ -29,23 +33,33 @@ export function engineDropout(stacks: readonly ResolvedConfig[]): Dropout | unde
     : undefined;
 }
 
+/** The parameters of a layer without suffix, and the engine's names of them. */
+const partNames: readonly (readonly [name: string, own: keyof LayerParameters])[] = [
+  ['weight_ih', 'weightIh'],
+  ['weight_hh', 'weightHh'],
+  ['bias_ih', 'biasIh'],
+  ['bias_hh', 'biasHh'],
+  ['weight_hr', 'weightHr'],
+  ['weight_peephole', 'weightPeephole'],
+  ['gain_ih', 'gainIh'],
+  ['gain_hh', 'gainHh'],
+  ['gain_cell', 'gainCell'],
+  ['bias_cell', 'biasCell'],
+];
+
 /**
- * The weights of each layer, or their gradients, by the engine's names.
+ * The weights of each layer and direction, or their gradients, by the engine's names.
  * @param prefix what the names of this network's parameters begin with
  */
 export function engineLayers(
-  { layers }: ResolvedConfig,
+  { layers, directions }: ResolvedConfig,
   parameters: readonly Parameter[],
   { of, prefix }: { readonly of: 'data' | 'gradient'; readonly prefix: string },
 ): LayerParameters[] {
   const named = new Map(parameters.map((parameter) => [parameter.name, parameter]));
-  return Array.from({ length: layers }, (_, layer) => {
-    const array = (name: string) => named.get(prefix + name + layerSuffix(layer, 1))?.[of];
-    const [weightHh, biasHh] = [array('weight_hh'), array('bias_hh')];
-    return {
-      weightIh: array('weight_ih')!,
-      biasIh: array('bias_ih')!,
-      ...(weightHh && biasHh && { weightHh, biasHh }),
-    };
+  return Array.from({ length: layers * directions }, (_, index) => {
+    const array = (name: string) => named.get(prefix + name + layerSuffix(index, directions))?.[of];
+    const found = partNames.map(([name, own]): [string, Float32Array | undefined] => [own, array(name)]);
+    return Object.fromEntries(found.filter(([, values]) => values)) as unknown as LayerParameters;
   });
 }

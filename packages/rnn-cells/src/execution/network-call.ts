@@ -37,8 +37,8 @@ export interface UnrollOptions {
   /** The random choices of a training chunk, from `drawMasks`. Default: none, which is evaluation. */
   readonly masks?: RecurrentMasks | undefined;
   /**
-   * Default: 'auto'. That is 'fused' where the engine runs and computes this network (any cell without layer norm, peephole,
-   * projection and zoneout) and tfjs's backend is wasm or cpu; 'reference' elsewhere.
+   * Default: 'auto'. That is 'fused' where the engine runs and computes this network (any cell but one of your own) and tfjs's backend
+   * is wasm or cpu; 'reference' elsewhere.
    */
   readonly path?: UnrollPath | 'auto' | undefined;
 }

@@ -1,19 +1,13 @@
 import type { Awaitable, Parameter } from '@throughtime/contract';
 import { ArgumentError, inWords } from '@throughtime/errors';
 import type { Random } from '@throughtime/random';
-import { RecurrentStack } from '@throughtime/wasm-kernels';
 import { type RecurrentConfig, type ResolvedConfig, resolveConfig } from '../parameters/recurrent-config.js';
 import { recurrentParameters } from '../parameters/recurrent-parameters.js';
 import { zeroState } from '../parameters/zero-state.js';
-import {
-  chooseExecution,
-  type Execution,
-  type ExecutionPath,
-  networkObstacle,
-  zoneoutObstacle,
-} from './choose-execution.js';
+import { chooseExecution, type Execution, type ExecutionPath, networkObstacle } from './choose-execution.js';
 import { CompiledShapes } from './compiled-shapes.js';
-import { engineCell, engineLayers } from './engine-names.js';
+import { type CompiledNetwork, compileNetwork } from './directed-stack.js';
+import { engineLayers } from './engine-names.js';
 import { referencePath } from './reference-path.js';
 import type { ChunkShape, SequenceOutputs, SequenceState } from './sequences.js';
 
@@ -79,10 +73,7 @@ export function createSequenceNetwork(
   { random, prefix = 'rnn.', path }: SequenceNetworkOptions,
 ): SequenceNetwork {
   const resolved = resolveConfig(config);
-  const execution = chooseExecution({
-    path,
-    obstacle: networkObstacle([resolved]) ?? zoneoutObstacle(resolved),
-  });
+  const execution = chooseExecution({ path, obstacle: networkObstacle([resolved]) });
   const parameters = recurrentParameters(resolved, { random, prefix, allocator: execution.allocator });
   return execution.path === 'fused'
     ? new EngineNetwork(execution, resolved, parameters, prefix)
@@ -115,8 +106,8 @@ interface StackShape extends ChunkShape {
 /** The fused path: whole sequences in the engine, in whose memory the parameters lie. */
 class EngineNetwork extends Network implements SequenceNetwork {
   readonly path = 'fused';
-  readonly #stacks: CompiledShapes<StackShape, RecurrentStack>;
-  #last: RecurrentStack | undefined;
+  readonly #stacks: CompiledShapes<StackShape, CompiledNetwork>;
+  #last: CompiledNetwork | undefined;
 
   constructor(
     { engine }: Extract<Execution, { path: 'fused' }>,
@@ -125,13 +116,8 @@ class EngineNetwork extends Network implements SequenceNetwork {
     prefix: string,
   ) {
     super(config, parameters);
-    const { inputSize, hiddenSize } = config;
     this.#stacks = new CompiledShapes(engine, { most: 6 }, ({ batchSize, steps, training }) => {
-      return new RecurrentStack(engine, {
-        cell: engineCell(config),
-        inputSize,
-        hiddenSize,
-        residual: config.residual,
+      return compileNetwork(engine, config, {
         batchSize,
         steps,
         parameters: engineLayers(config, parameters, { of: 'data', prefix }),

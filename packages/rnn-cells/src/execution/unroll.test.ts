@@ -175,11 +175,7 @@ describe.each(onEveryPath(cells))('%s, %s', (_, path, config) => {
     // Cells differ in what a step computes, not in how it is freed: one stands for all, on the path that keeps memory of its own.
     const count = config.layers ? 50 : config.cell === 'lstm' && path === 'fused' ? 10_000 : 500;
     const { input, locked } = { input: 0.2, locked: true };
-    const trained = {
-      ...config,
-      dropout: { input, locked },
-      ...(path === 'reference' && { zoneout: { hidden: 0.1 } }),
-    };
+    const trained = { ...config, dropout: { input, locked }, zoneout: { hidden: 0.1 } };
     const parameters = recurrentParameters(trained, { random: Random.seeded(1) });
     const random = Random.seeded(2);
     const inputs = tf.randomNormal<tf.Rank.R3>([2, 2, 3]);

@@ -4,7 +4,7 @@ import type { LayerState } from '@throughtime/contract';
 import { layerWeights } from '../cells/layer-weights.js';
 import type { Mask } from '../parameters/masks.js';
 import { type RecurrentConfig, resolveConfig } from '../parameters/recurrent-config.js';
-import { chooseEngine, layerObstacle, zoneoutObstacle } from './choose-execution.js';
+import { chooseEngine, networkObstacle } from './choose-execution.js';
 import { releaseForgotten, unrollEngineLayer } from './engine-layer.js';
 import {
   checkCall,
@@ -102,7 +102,7 @@ function choosePath({ config, inputs, options }: NetworkCall): UnrollPath {
   if (wanted === undefined && !directBackends.has(tf.getBackend())) return 'reference';
   const engine = chooseEngine({
     path: wanted,
-    obstacle: layerObstacle(config) ?? zoneoutObstacle(config) ?? emptyBatch,
+    obstacle: networkObstacle([config]) ?? emptyBatch,
   });
   return engine ? 'fused' : 'reference';
 }

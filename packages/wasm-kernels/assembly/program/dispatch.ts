@@ -33,6 +33,7 @@ import {
   ScaleRowsCommand,
   scaleRows,
 } from '../moves/rows';
+import { NormRowsCommand, normRows } from '../recurrence/layer-norm';
 import { scanBackward, scanForward } from '../recurrence/scan';
 import { SequenceCommand } from '../recurrence/sequence';
 import { StepCommand, step } from '../recurrence/one-step';
@@ -64,6 +65,7 @@ export namespace Operation {
   export const PENALTY: i32 = 23;
   export const ADD_ROWS: i32 = 24;
   export const BLEND: i32 = 25;
+  export const NORM_ROWS: i32 = 26;
 }
 
 function dispatch(command: Command): void {
@@ -143,6 +145,9 @@ function dispatch(command: Command): void {
       break;
     case Operation.BLEND:
       blend(changetype<BlendCommand>(address));
+      break;
+    case Operation.NORM_ROWS:
+      normRows(changetype<NormRowsCommand>(address));
       break;
     default:
       unreachable();

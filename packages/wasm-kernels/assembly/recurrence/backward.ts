@@ -2,13 +2,13 @@
 // the kept gates, then the product with the recurrent weights. Gradients of the weights are products over all steps, made
 // afterwards.
 
-import { multiply } from '../products/gemm';
-import { product } from '../products/matrix';
 import { beat, claim, finish } from '../program/command';
-import { madd, TILE_COLUMNS } from '../simd';
+import { madd } from '../simd';
 import { Cell, gatesOf } from './cell';
 import { gruAfterBackwardRow, gruBeforeNewBackwardRow, gruBeforeResetBackwardRow } from './gru';
+import { clearCellGradient, normedCellGradient, normOf, productGradients } from './layer-norm';
 import { lstmBackwardRow } from './lstm';
+import { projectGradient } from './projection';
 import { rnnBackwardRow } from './rnn';
 import {
   enteringStates,
@@ -20,6 +20,7 @@ import {
   SequenceCommand,
   stepBytes,
 } from './sequence';
+import { stepProduct } from './step-product';
 import { addPast, candidateCell, candidateState, putAside } from './zoneout';
 
 export function sequenceBackward(command: SequenceCommand): void {
@@ -31,6 +32,7 @@ export function sequenceBackward(command: SequenceCommand): void {
     const count = min(rows, command.batch - first);
     for (let t = command.steps - 1; t >= 0; t--) {
       if (command.zoneout) putAside(command, t, first, count);
+      if (command.projection) projectGradient(command, t, first, count);
       stepBackward(command, t, first, count);
       if (command.zoneout) addPast(command, first, count);
       if (t > 0 && command.carriedScale !== 1) scaleRows(command, first, count);
@@ -56,18 +58,23 @@ function stepBackward(command: SequenceCommand, t: i32, first: i32, rows: i32): 
   const gates = gateAddress(command, t, first);
   for (let row = first; row < first + rows; row++) gateGradients(command, t, row);
   if (cell === Cell.GRU_RESET_BEFORE) {
-    multiplyGates(command, rows, gates, paddedHiddenSize, command.newWeights, command.product + begin, false);
+    const candidates = command.norm ? productGradients(command, t, first, rows, 0, 2, 1) : gates;
+    multiplyGates(command, rows, candidates, paddedHiddenSize, command.newWeights, command.product + begin, false);
     const states = enteringStates(command) + stepBytes(command) * t;
     for (let row = first; row < first + rows; row++) {
       const offset = rowOffset(command, row);
       gruBeforeResetBackwardRow(command, gateAddress(command, t, row), states + offset, command.product + offset);
     }
     const depth = 2 * paddedHiddenSize;
-    multiplyGates(command, rows, gates + block, depth, command.weights, command.product + begin, true);
+    const both = command.norm ? productGradients(command, t, first, rows, 1, 0, 2) : gates + block;
+    multiplyGates(command, rows, both, depth, command.weights, command.product + begin, true);
     addMaskedProduct(command, first, rows);
     return;
   }
-  const recurrent = cell === Cell.GRU ? gates + block : gates;
+  let recurrent = cell === Cell.GRU ? gates + block : gates;
+  if (command.norm) {
+    recurrent = productGradients(command, t, first, rows, cell === Cell.GRU ? 1 : 0, 0, gatesOf(cell));
+  }
   const depth = paddedHiddenSize * gatesOf(cell);
   const target = (command.mask ? command.product : command.stateGradient) + begin;
   multiplyGates(command, rows, recurrent, depth, command.weights, target, !command.mask);
@@ -78,20 +85,27 @@ function stepBackward(command: SequenceCommand, t: i32, first: i32, rows: i32): 
 function gateGradients(command: SequenceCommand, t: i32, row: i32): void {
   const gates = gateAddress(command, t, row);
   if (!isActive(command, row, t)) {
-    memory.fill(gates, 0, <usize>command.gateStride << 2);
+    const bytes = <usize>command.gateStride << 2;
+    memory.fill(gates, 0, bytes);
+    if (command.peepholes) memory.fill(command.peepholeGradients + (gates - command.gates), 0, bytes);
+    if (command.norm && command.cell === Cell.LSTM) {
+      clearCellGradient(command, stepBytes(command) * t + rowOffset(command, row));
+    }
     return;
   }
   const offset = rowOffset(command, row);
   const now = stepBytes(command) * t + offset;
-  // With zoneout they are in `carried` already.
-  const output = command.outputGradients && !command.zoneout ? command.outputGradients + now : 0;
-  const carried = command.stateGradient + offset;
+  // With zoneout, or a projection, they are in `carried` already.
+  const within = command.zoneout !== 0 || command.projection !== 0;
+  const output = command.outputGradients && !within ? command.outputGradients + now : 0;
+  const carried = (command.projection ? command.product : command.stateGradient) + offset;
   switch (command.cell) {
     case Cell.TANH:
     case Cell.RELU:
       rnnBackwardRow(command, gates, candidateState(command, now), output, carried);
       break;
     case Cell.LSTM:
+      if (command.norm) normedCellGradient(command, t, row, output, carried);
       lstmBackwardRow(
         command,
         gates,
@@ -100,6 +114,8 @@ function gateGradients(command: SequenceCommand, t: i32, row: i32): void {
         output,
         carried,
         command.cellGradient + offset,
+        command.peepholeGradients + (gates - command.gates),
+        command.norm ? normOf(command).shown + offset : 0,
       );
       break;
     case Cell.GRU:
@@ -120,24 +136,13 @@ function multiplyGates(
   target: usize,
   accumulate: bool,
 ): void {
-  const gradient = product();
-  gradient.plain();
-  gradient.a = gates;
-  gradient.aRowStride = command.gateStride;
-  gradient.aKStride = 1;
-  gradient.b = weights;
-  gradient.c = target;
-  gradient.cRowStride = command.stateStride;
-  gradient.rows = rows;
-  gradient.columns = command.paddedHiddenSize;
-  gradient.k = depth;
-  gradient.accumulate = accumulate;
-  multiply(gradient, 0, command.paddedHiddenSize / TILE_COLUMNS);
+  const columns = command.paddedStateSize;
+  stepProduct(command, rows, gates, command.gateStride, depth, weights, target, columns, accumulate);
 }
 
 /** stateGradient += mask * product */
 function addMaskedProduct(command: SequenceCommand, first: i32, rows: i32): void {
-  const bytes = <usize>command.paddedHiddenSize << 2;
+  const bytes = <usize>command.paddedStateSize << 2;
   for (let row = first; row < first + rows; row++) {
     const offset = rowOffset(command, row);
     for (let i = offset; i < offset + bytes; i += 16) {

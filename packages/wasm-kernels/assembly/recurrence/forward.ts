@@ -12,6 +12,8 @@ import { gruAfterTile, gruBeforeNewTile, gruBeforeResetTile } from './gru';
 import { lstmTile } from './lstm';
 import { rnnTile } from './rnn';
 import { enteringStates, gateAddress, isActive, rowOffset, rowsPerTask, SequenceCommand, stepBytes } from './sequence';
+import { normalizeProducts, normedStates, normOf } from './layer-norm';
+import { project } from './projection';
 import { keepValues } from './zoneout';
 
 export function sequenceForward(command: SequenceCommand): void {
@@ -24,6 +26,7 @@ export function sequenceForward(command: SequenceCommand): void {
     if (command.mask) maskInitialStates(command, first, count);
     for (let t = 0; t < command.steps; t++) {
       stepForward(command, t, first, count);
+      if (command.projection) project(command, t, first, count);
       if (command.zoneout) keepValues(command, t, first, count);
       beat(t);
     }
@@ -34,7 +37,7 @@ export function sequenceForward(command: SequenceCommand): void {
 
 /** Step t of `rows` rows from `first` on. */
 function stepForward(command: SequenceCommand, t: i32, first: i32, rows: i32): void {
-  const k = command.hiddenSize;
+  const k = command.stateSize;
   const blocks = command.paddedHiddenSize / TILE_COLUMNS;
   const panelBytes = <usize>k * TILE_ROW_BYTES;
   const gateBytes = panelBytes * blocks;
@@ -49,6 +52,10 @@ function stepForward(command: SequenceCommand, t: i32, first: i32, rows: i32): v
   if (command.lengths) keepEndedStates(command, t, first, rows);
   const h = enteringStates(command) + stepBytes(command) * t + rowOffset(command, first);
   takeLeft(command, rows, gates, h, command.stateStride);
+  if (command.norm) {
+    normedGates(command, t, first, rows, gates);
+    return;
+  }
   for (let block = 0; block < blocks; block++) {
     let weights = command.weights + panelBytes * block;
     to.address = tiles();
@@ -70,6 +77,64 @@ function stepForward(command: SequenceCommand, t: i32, first: i32, rows: i32): v
     multiplyPanel(rows, k, left(), weights, from, to);
     gruBeforeNewTile(command, t, first, rows, block, tiles());
     weights += panelBytes;
+  }
+}
+
+/** A step with layer norm: the rows' products are normalized once all of them are there. */
+function normedGates(command: SequenceCommand, t: i32, first: i32, rows: i32, gates: i32): void {
+  const blocks = command.paddedHiddenSize / TILE_COLUMNS;
+  normedProducts(command, t, first, rows, 0, gates);
+  for (let block = 0; block < blocks; block++) {
+    for (let gate = 0; gate < gates; gate++) fillTile(command, first, rows, gate, block, tiles(), gate);
+    cellTile(command, t, first, rows, block);
+  }
+  if (command.cell === Cell.LSTM) normedStates(command, t, first, rows);
+  if (command.cell !== Cell.GRU_RESET_BEFORE) return;
+  const resetStates = gateAddress(command, t, first) + ((<usize>command.paddedHiddenSize * 3) << 2);
+  takeLeft(command, rows, 1, resetStates, command.gateStride);
+  normedProducts(command, t, first, rows, gates, 1);
+  for (let block = 0; block < blocks; block++) {
+    fillTile(command, first, rows, gates, block, tiles(), 0);
+    gruBeforeNewTile(command, t, first, rows, block, tiles());
+  }
+}
+
+/** norm(U h) * gain + bias of `gates` gates from number `gate` on, in the norm's rows. */
+function normedProducts(command: SequenceCommand, t: i32, first: i32, rows: i32, gate: i32, gates: i32): void {
+  const k = command.stateSize;
+  const blocks = command.paddedHiddenSize / TILE_COLUMNS;
+  const from = start();
+  const to = result();
+  from.address = ZEROS;
+  to.rowStride = <usize>command.gateStride << 2;
+  const base = normOf(command).products + <usize>first * to.rowStride;
+  for (let panel = gate * blocks; panel < (gate + gates) * blocks; panel++) {
+    to.address = base + <usize>panel * TILE_ROW_BYTES;
+    multiplyPanel(rows, k, left(), command.weights + <usize>panel * k * TILE_ROW_BYTES, from, to);
+  }
+  normalizeProducts(command, t, first, rows, gate, gates);
+}
+
+/** Copies eight units of a gate to where the cell's arithmetic reads tile number `place`. */
+function fillTile(
+  command: SequenceCommand,
+  first: i32,
+  rows: i32,
+  gate: i32,
+  block: i32,
+  tile: usize,
+  place: i32,
+): void {
+  const stride = <usize>command.gateStride << 2;
+  let source =
+    normOf(command).products +
+    stride * first +
+    ((<usize>(gate * command.paddedHiddenSize + block * TILE_COLUMNS)) << 2);
+  let target = tile + <usize>(place * rows) * TILE_ROW_BYTES;
+  for (let row = 0; row < rows; row++) {
+    memory.copy(target, source, TILE_ROW_BYTES);
+    source += stride;
+    target += TILE_ROW_BYTES;
   }
 }
 
@@ -96,8 +161,8 @@ function cellTile(command: SequenceCommand, t: i32, first: i32, rows: i32, block
 /** Takes rows [rows, H] as the left side of products with `gates` gates; packs them where that pays. Stride in elements. */
 function takeLeft(command: SequenceCommand, rows: i32, gates: i32, source: usize, stride: i32): void {
   const panels = (gates * command.paddedHiddenSize) / TILE_COLUMNS;
-  if (packingPays(panels) && fitsScratch(rows, command.hiddenSize)) {
-    packRows(rows, command.hiddenSize, source, stride, 1, 1, 0);
+  if (packingPays(panels) && fitsScratch(rows, command.stateSize)) {
+    packRows(rows, command.stateSize, source, stride, 1, 1, 0);
     left().set(scratch, 0);
     left().columnStride = PACKED;
   } else {

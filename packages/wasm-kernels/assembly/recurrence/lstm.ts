@@ -1,5 +1,6 @@
 // The LSTM cell, gates in PyTorch's order i, f, g, o:
 //   i, f, o = sigmoid(x + W h)   g = tanh(x + W h)   c' = f c + i g   h' = o tanh(c')
+// With peepholes p (Gers and Schmidhuber 2000) p_i c and p_f c are added to the sums of i and f, and p_o c' to that of o.
 
 import { gateSigmoid as sigmoid, tanh } from '../math';
 import { madd, TILE_COLUMNS, TILE_ROW_BYTES, VECTOR_BYTES } from '../simd';
@@ -37,6 +38,8 @@ export function lstmTile(command: SequenceCommand, t: i32, first: i32, rows: i32
     const product = tile + <usize>r * TILE_ROW_BYTES;
     if (isActive(command, first + r, t)) gatesOfRow(command, t, first + r, block, product, slot);
   }
+  // h' waits for the norm of all c'.
+  if (command.norm) return;
   for (let r = 0; r < rows; r++) {
     const outputGate = tile + slot * 3 + <usize>r * TILE_ROW_BYTES;
     if (isActive(command, first + r, t)) stateOfRow(command, t, first + r, block, outputGate);
@@ -54,12 +57,23 @@ function gatesOfRow(command: SequenceCommand, t: i32, row: i32, block: i32, prod
   const x = inputAddress(command, t, row) + column;
   const kept = gateAddress(command, t, row) + column;
   const keep = command.keepGates !== 0;
+  const peepholes = command.peepholes ? command.peepholes + column : 0;
   for (let v: usize = 0; v < TILE_ROW_BYTES; v += VECTOR_BYTES) {
-    const i = sigmoid(f32x4.add(v128.load(product + v), v128.load(x + v)));
-    const f = sigmoid(f32x4.add(v128.load(product + v + slot), v128.load(x + v + gate)));
+    let si = f32x4.add(v128.load(product + v), v128.load(x + v));
+    let sf = f32x4.add(v128.load(product + v + slot), v128.load(x + v + gate));
+    let so = f32x4.add(v128.load(product + v + slot * 3), v128.load(x + v + gate * 3));
+    if (peepholes) {
+      const before = v128.load(cells + v);
+      si = madd(v128.load(peepholes + v), before, si);
+      sf = madd(v128.load(peepholes + v + gate), before, sf);
+    }
+    const i = sigmoid(si);
+    const f = sigmoid(sf);
     const g = tanh(f32x4.add(v128.load(product + v + slot * 2), v128.load(x + v + gate * 2)));
-    const o = sigmoid(f32x4.add(v128.load(product + v + slot * 3), v128.load(x + v + gate * 3)));
-    v128.store(nextCells + v, lstmCell(i, f, g, v128.load(cells + v)));
+    const c = lstmCell(i, f, g, v128.load(cells + v));
+    if (peepholes) so = madd(v128.load(peepholes + v + gate * 2), c, so);
+    const o = sigmoid(so);
+    v128.store(nextCells + v, c);
     v128.store(product + v + slot * 3, o);
     if (keep) {
       v128.store(kept + v, i);
@@ -85,6 +99,8 @@ function stateOfRow(command: SequenceCommand, t: i32, row: i32, block: i32, outp
 /**
  * One row: from the gradients of h' (`output` and `carried`) and c' to those of the gates' sums, in place over the gates,
  * and of c. Nothing of h' passes h directly.
+ * @param sums with peepholes: receives what their gradients are sums of
+ * @param throughNorm with a norm of c', the gradient of c' through it; that of o's sum then stands in place of o. Or 0
  */
 export function lstmBackwardRow(
   command: SequenceCommand,
@@ -94,28 +110,46 @@ export function lstmBackwardRow(
   output: usize,
   carried: usize,
   cellGradient: usize,
+  sums: usize,
+  throughNorm: usize,
 ): void {
+  const peepholes = command.peepholes;
   const one = f32x4.splat(1);
   const zero = f32x4.splat(0);
   const gate = <usize>command.paddedHiddenSize << 2;
   for (let n: usize = 0; n < gate; n += 16) {
-    let dh = v128.load(carried + n);
-    if (output) dh = f32x4.add(dh, v128.load(output + n));
     const i = v128.load(gates + n);
     const f = v128.load(gates + gate + n);
     const g = v128.load(gates + gate * 2 + n);
     const o = v128.load(gates + gate * 3 + n);
-    const squashed = tanh(v128.load(nextCell + n));
-    const dhO = f32x4.mul(dh, o);
-    const dc = madd(dhO, f32x4.sub(one, f32x4.mul(squashed, squashed)), v128.load(cellGradient + n));
-    v128.store(gates + n, f32x4.mul(f32x4.mul(dc, g), f32x4.mul(i, f32x4.sub(one, i))));
-    v128.store(
-      gates + gate + n,
-      f32x4.mul(f32x4.mul(dc, v128.load(cell + n)), f32x4.mul(f, f32x4.sub(one, f))),
-    );
+    let dc = v128.load(cellGradient + n);
+    let outputGate = o;
+    if (throughNorm) {
+      dc = f32x4.add(dc, v128.load(throughNorm + n));
+    } else {
+      let dh = v128.load(carried + n);
+      if (output) dh = f32x4.add(dh, v128.load(output + n));
+      const squashed = tanh(v128.load(nextCell + n));
+      const dhO = f32x4.mul(dh, o);
+      dc = madd(dhO, f32x4.sub(one, f32x4.mul(squashed, squashed)), dc);
+      outputGate = f32x4.mul(f32x4.mul(dhO, squashed), f32x4.sub(one, o));
+    }
+    if (peepholes) dc = madd(v128.load(peepholes + gate * 2 + n), outputGate, dc);
+    const inputGate = f32x4.mul(f32x4.mul(dc, g), f32x4.mul(i, f32x4.sub(one, i)));
+    const forgetGate = f32x4.mul(f32x4.mul(dc, v128.load(cell + n)), f32x4.mul(f, f32x4.sub(one, f)));
+    let before = f32x4.mul(dc, f);
+    if (peepholes) {
+      before = madd(v128.load(peepholes + n), inputGate, before);
+      before = madd(v128.load(peepholes + gate + n), forgetGate, before);
+      v128.store(sums + n, f32x4.mul(inputGate, v128.load(cell + n)));
+      v128.store(sums + gate + n, f32x4.mul(forgetGate, v128.load(cell + n)));
+      v128.store(sums + gate * 2 + n, f32x4.mul(outputGate, v128.load(nextCell + n)));
+    }
+    v128.store(gates + n, inputGate);
+    v128.store(gates + gate + n, forgetGate);
     v128.store(gates + gate * 2 + n, f32x4.mul(f32x4.mul(dc, i), f32x4.sub(one, f32x4.mul(g, g))));
-    v128.store(gates + gate * 3 + n, f32x4.mul(f32x4.mul(dhO, squashed), f32x4.sub(one, o)));
-    v128.store(cellGradient + n, f32x4.mul(dc, f));
+    v128.store(gates + gate * 3 + n, outputGate);
+    v128.store(cellGradient + n, before);
     v128.store(carried + n, zero);
   }
 }

@@ -14,6 +14,7 @@ import { beat, claim, finish, participants } from '../program/command';
 import { madd, TILE_COLUMNS, TILE_ROW_BYTES, VECTOR_BYTES } from '../simd';
 import { Cell, scanGatesOf } from './cell';
 import { gateAddress, inputAddress, isActive, rowOffset, scaleCarried, SequenceCommand, stepBytes } from './sequence';
+import { addRow, at, keepRow, splitRow, zoneoutOf } from './zoneout';
 
 /** Tasks for each thread, so that one that comes late finds work. */
 const TASKS: i32 = 4;
@@ -87,6 +88,11 @@ function forwardRow(command: SequenceCommand, t: i32, row: i32, from: usize, to:
   // In the padding all sums are 0, which make a candidate of 1/2; states are 0 there.
   const end = <usize>command.hiddenSize << 2;
   if (to > end) memory.fill(next + end, 0, to - end);
+  if (command.zoneout) {
+    const zoneout = zoneoutOf(command);
+    const mask = at(zoneout.hiddenMask, h - command.states + from);
+    keepRow(h + from, next + from, zoneout.hidden, mask, 0, to - from);
+  }
   if (!command.table || !command.keepGates) return;
   const kept = gateAddress(command, t, row);
   for (let g = 0; g < scanGatesOf(command.cell); g++) {
@@ -187,8 +193,15 @@ function backwardRow(command: SequenceCommand, t: i32, row: i32, from: usize, to
   }
   const offset = rowOffset(command, row);
   const now = stepBytes(command) * t + offset;
-  const output = command.outputGradients ? command.outputGradients + now : 0;
+  let output = at(command.outputGradients, now);
   const carried = command.stateGradient + offset;
+  const past = command.zoneout ? zoneoutOf(command).hiddenPast + offset : 0;
+  if (past) {
+    const zoneout = zoneoutOf(command);
+    const mask = at(zoneout.hiddenMask, now + from);
+    splitRow(carried + from, at(output, from), past + from, zoneout.hidden, mask, to - from);
+    output = 0;
+  }
   const isGru = command.cell === Cell.MIN_GRU;
   for (let i = from; i < to; i += VECTOR_BYTES) {
     let gradient = v128.load(carried + i);
@@ -197,6 +210,7 @@ function backwardRow(command: SequenceCommand, t: i32, row: i32, from: usize, to
     const keep = isGru ? minGruGradients(gates + i, gate, gradient, h) : minLstmGradients(gates + i, gate, gradient, h);
     v128.store(carried + i, f32x4.mul(gradient, keep));
   }
+  if (past) addRow(carried + from, past + from, to - from);
 }
 
 /** Gradients of the sums of z and n in their place, from that of h'. Returns keep = dh' / dh. */

@@ -16,7 +16,7 @@ export class SequenceCommand extends Command {
   batch: i32;
   /** T */
   steps: i32;
-  /** H, the depth of the recurrent product. */
+  /** H */
   hiddenSize: i32;
   /** H padded to a multiple of 8. */
   paddedHiddenSize: i32;
@@ -45,7 +45,7 @@ export class SequenceCommand extends Command {
   maskedStates: usize;
   /** Backward, GRU reset before: panels of the new gate's W_hh; `weights` then holds those of r and z. */
   newWeights: usize;
-  /** Backward: [N, stateStride], for the product where it cannot be added to stateGradient at once. */
+  /** [N, stateStride], for a product whose place is not free yet: backward, and with a projection. */
   product: usize;
   /** Backward: [T, N, stateStride], gradient of the outputs, or 0. */
   outputGradients: usize;
@@ -57,6 +57,21 @@ export class SequenceCommand extends Command {
   carriedScale: f32;
   /** A `Zoneout`, or 0. */
   zoneout: usize;
+  /** The size of h, the depth of the recurrent product: H, or P where there is a projection; and padded to a multiple of 8. */
+  stateSize: i32;
+  paddedStateSize: i32;
+  /** LSTM: panels of W_hr^T, backward of W_hr; or 0: h is what the cell makes. */
+  projection: usize;
+  /** With a projection: [T, N, stateStride], what the cell made. */
+  unprojected: usize;
+  /** With a projection, backward: [T, N, stateStride], the gradients of h. */
+  projectedGradients: usize;
+  /** LSTM: [3, paddedHiddenSize], the weights of c in the gates i, f and o; or 0. */
+  peepholes: usize;
+  /** With peepholes, backward: [T, N, gateStride], what their gradients are sums of. */
+  peepholeGradients: usize;
+  /** A `LayerNorm`, or 0. */
+  norm: usize;
 }
 
 // The offset of an element in a sequence of states is that of its step plus that of its row; in a mask it is the row's alone.

@@ -25,14 +25,14 @@ export class Zoneout {
 
 // @ts-ignore: decorator
 @inline
-function zoneoutOf(command: SequenceCommand): Zoneout {
+export function zoneoutOf(command: SequenceCommand): Zoneout {
   return changetype<Zoneout>(command.zoneout);
 }
 
 /** A step's part of a sequence that may be missing. */
 // @ts-ignore: decorator
 @inline
-function at(address: usize, offset: usize): usize {
+export function at(address: usize, offset: usize): usize {
   return address ? address + offset : 0;
 }
 
@@ -74,7 +74,7 @@ export function keepValues(command: SequenceCommand, t: i32, first: i32, rows: i
   }
 }
 
-function keepRow(old: usize, next: usize, p: f32, mask: usize, candidates: usize, bytes: usize): void {
+export function keepRow(old: usize, next: usize, p: f32, mask: usize, candidates: usize, bytes: usize): void {
   if (candidates) memory.copy(candidates, next, bytes);
   const probability = f32x4.splat(p);
   const zero = f32x4.splat(0);
@@ -109,7 +109,7 @@ export function putAside(command: SequenceCommand, t: i32, first: i32, rows: i32
   }
 }
 
-function splitRow(gradient: usize, output: usize, past: usize, p: f32, mask: usize, bytes: usize): void {
+export function splitRow(gradient: usize, output: usize, past: usize, p: f32, mask: usize, bytes: usize): void {
   const probability = f32x4.splat(p);
   const zero = f32x4.splat(0);
   for (let i: usize = 0; i < bytes; i += VECTOR_BYTES) {
@@ -134,7 +134,7 @@ export function addPast(command: SequenceCommand, first: i32, rows: i32): void {
   }
 }
 
-function addRow(target: usize, source: usize, bytes: usize): void {
+export function addRow(target: usize, source: usize, bytes: usize): void {
   for (let i: usize = 0; i < bytes; i += VECTOR_BYTES) {
     v128.store(target + i, f32x4.add(v128.load(target + i), v128.load(source + i)));
   }

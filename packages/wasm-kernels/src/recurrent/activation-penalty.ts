@@ -45,9 +45,9 @@ export class PenaltyGradients {
   begin({ scale, predictions }: PenaltyPass): void {
     const { size = 0, change = 0 } = this.#penalty;
     const { layers } = this.#stack;
-    const { hiddenSize } = layers[layers.length - 1].options;
+    const { stateSize } = layers[layers.length - 1];
     // Times the mean loss: the losses are summed, and have `scale` as their factor.
-    const mean = (count: number) => (2 * scale * predictions) / Math.max(1, count * hiddenSize);
+    const mean = (count: number) => (2 * scale * predictions) / Math.max(1, count * stateSize);
     this.#ofSize?.set({ factor: size * mean(predictions) });
     if (!this.#ofChange) return;
     let later = 0;

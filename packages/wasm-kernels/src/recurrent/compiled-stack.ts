@@ -15,6 +15,8 @@ export interface CompiledStackOptions {
   /** D of the first layer. */
   readonly inputSize: number;
   readonly hiddenSize: HiddenSize;
+  /** P, the size of each layer's h where it is projected. */
+  readonly projectionSize?: number | undefined;
   /** Whether each layer's input is added to its output, from the second layer on. Default false. */
   readonly residual?: boolean | undefined;
   readonly batchSize: number;
@@ -152,13 +154,12 @@ export class CompiledStack {
     const sums = this.#sums[this.layers.length];
     if (!sums) return h;
     const { batchSize } = this.#options;
-    const { hiddenSize } = this.layers[this.layers.length - 1].options;
-    const { stateStride } = this.layers[this.layers.length - 1];
-    const output = new Float32Array(batchSize * hiddenSize);
+    const { stateStride, stateSize } = this.layers[this.layers.length - 1];
+    const output = new Float32Array(batchSize * stateSize);
     for (let n = 0; n < batchSize; n++) {
       const t = Math.max(0, Math.min(stateAfter, lengths ? lengths[n] : stateAfter) - 1);
       const from = (t * batchSize + n) * stateStride;
-      output.set(sums.subarray(from, from + hiddenSize), n * hiddenSize);
+      output.set(sums.subarray(from, from + stateSize), n * stateSize);
     }
     return output;
   }

@@ -21,6 +21,8 @@ import {
   type LayerSize,
   layerParametersChecks,
   layerSizes,
+  projectionSizeCheck,
+  stateSizeOf,
 } from './layer-parameters.js';
 import { checkZoneout, type Zoneout, zoneoutChecks } from './zoneout.js';
 
@@ -44,11 +46,13 @@ export interface LanguageModelSize {
   readonly vocabularySize: number;
   /** H of each layer; the list says how many layers there are. */
   readonly hiddenSize: HiddenSize;
+  /** P, the size of each layer's h where it is projected; of an `lstm`. Default: none. */
+  readonly projectionSize?: number | undefined;
   /** E. Needed with an embedding. */
   readonly embeddingSize?: number;
   /** Whether each layer's input is added to its output, from the second layer on; for layers of one size. Default false. */
   readonly residual?: boolean;
-  /** Of rnn, gru and lstm. Default: none. */
+  /** Default: none. */
   readonly zoneout?: Zoneout;
 }
 
@@ -66,6 +70,7 @@ export const languageModelChecks: OptionChecks<
   cell: required(cellName),
   vocabularySize: required(whole({ from: 1 })),
   hiddenSize: required(hiddenSizeCheck),
+  projectionSize: projectionSizeCheck,
   embeddingSize: whole({ from: 0 }),
   residual: boolean,
   zoneout: record(zoneoutChecks),
@@ -87,11 +92,11 @@ export function checkLanguageModelParameters(
   checkZoneout(size.cell, size.zoneout ?? {});
   const { embedding, outputWeight, outputBias, layers } = parameters;
   const sizes = languageModelLayers(size, parameters);
-  const { hiddenSize } = sizes[sizes.length - 1];
+  const outputSize = stateSizeOf(sizes[sizes.length - 1]);
   if (embedding) whole({ from: 1 })('embeddingSize', embeddingSize);
   const tensors: [string, Float32Array | undefined, number, string][] = [
     ['embedding', embedding, vocabularySize * embeddingSize, '[V, E]'],
-    ['outputWeight', outputWeight, vocabularySize * hiddenSize, '[V, H]'],
+    ['outputWeight', outputWeight, vocabularySize * outputSize, '[V, H]'],
     ['outputBias', outputBias, vocabularySize, '[V]'],
   ];
   for (const [field, view, length, shape] of tensors) {
@@ -109,11 +114,11 @@ export function checkLanguageModelParameters(
  * @throws ArgumentError when there are not as many hidden sizes as layers, or residual sums are of unequal sizes
  */
 export function languageModelLayers(
-  { cell, hiddenSize, vocabularySize, embeddingSize = 0, residual = false }: LanguageModelSize,
+  { vocabularySize, embeddingSize = 0, residual = false, ...size }: LanguageModelSize,
   { embedding, layers }: LanguageModelParameters,
 ): LayerSize[] {
   const inputSize = embedding ? embeddingSize : vocabularySize;
-  const sizes = layerSizes({ cell, inputSize, hiddenSize }, layers.length);
+  const sizes = layerSizes({ ...size, inputSize }, layers.length);
   if (residual && sizes.some((size) => size.hiddenSize !== sizes[0].hiddenSize))
     throw new ArgumentError('residual', 'false for layers of unequal size', residual);
   return sizes;

@@ -6,6 +6,8 @@ import { Workspace } from '../engine/workspace.js';
 import { ADD_ROWS, BLEND, LINEAR, LOG_SOFTMAX, STEP } from '../generated/commands.js';
 import { checkLength } from '../ops/checks.js';
 import { cellLayout } from './cell.js';
+import { CompiledStack } from './compiled-stack.js';
+import { EmbeddedInputs } from './embedded-inputs.js';
 import { addInt8Rows, checkInt8Columns } from './int8-rows.js';
 import {
   checkLanguageModelParameters,
@@ -14,7 +16,8 @@ import {
   languageModelChecks,
   languageModelLayers,
 } from './language-model-options.js';
-import type { LayerSize } from './layer-parameters.js';
+import { isPlain, type LayerSize, stateSizeOf } from './layer-parameters.js';
+import { readState, writeInitialState } from './stack-state.js';
 
 /** A language model that runs one token after another, for generation. */
 export interface LanguageModelStepperOptions extends LanguageModelSize {
@@ -22,7 +25,8 @@ export interface LanguageModelStepperOptions extends LanguageModelSize {
   readonly parameters: LanguageModelParameters;
   /**
    * Matrices are rounded to a byte for each weight (`toInt8Rows`) when the stepper is made, and read as such: changes of them are not
-   * seen any more. A large model is then up to four times as fast. Default false.
+   * seen any more. A large model is then up to four times as fast. Layers with layer norm, peepholes or a projection are read as they are.
+   * Default false.
    */
   readonly int8?: boolean;
 }
@@ -45,6 +49,12 @@ interface LayerStates {
   readonly nextCellState: Float32Array;
 }
 
+interface CompiledStep {
+  readonly stack: CompiledStack;
+  readonly ids: Int32Array;
+  readonly embedded: EmbeddedInputs | undefined;
+}
+
 /**
  * A recurrent language model one token at a time, for generation: one sequence, no gradients. States are plain arrays, and an
  * old one stays valid.
@@ -53,6 +63,8 @@ export class LanguageModelStepper {
   readonly #options: LanguageModelStepperOptions;
   readonly #workspace: Workspace;
   readonly #buffers: LayerStates[];
+  /** Layers with layer norm, peepholes or a projection, as they run over a sequence of one step. */
+  readonly #compiled: CompiledStep | undefined;
   readonly #sizes: readonly LayerSize[];
   readonly #logits: Float32Array;
   readonly #hidden: Float32Array;
@@ -78,7 +90,9 @@ export class LanguageModelStepper {
       const hiddenSize = Math.max(...this.#sizes.map((size) => size.hiddenSize));
       checkInt8Columns({ hiddenSize, embeddingSize: options.embeddingSize ?? 0 });
     }
-    this.#buffers = this.#sizes.map(({ hiddenSize }) => {
+    const plain = parameters.layers.every(isPlain);
+    this.#compiled = plain ? undefined : this.#compile(engine);
+    this.#buffers = (plain ? this.#sizes : []).map(({ hiddenSize }) => {
       const row = rowOf(hiddenSize);
       return {
         hiddenSize,
@@ -90,7 +104,7 @@ export class LanguageModelStepper {
     });
     this.#logits = workspace.float32(vocabularySize);
     this.#hidden = workspace.float32(rowOf(this.#outputSize));
-    this.#steps = this.#stepProgram(engine);
+    this.#steps = this.#compiled ? this.#stackProgram(engine, this.#compiled) : this.#stepProgram(engine);
     this.#output = this.#outputProgram(engine);
     const bytes = parameters.layers.reduce(
       (sum, { weightIh, weightHh }) =>
@@ -103,9 +117,9 @@ export class LanguageModelStepper {
 
   /** Zeros, [H] for each layer. */
   initialState(): LayerState[] {
-    return this.#buffers.map(({ hiddenSize }) => {
-      const zeros = () => new Float32Array(hiddenSize);
-      return this.#options.cell === 'lstm' ? { h: zeros(), c: zeros() } : { h: zeros() };
+    return this.#sizes.map((size) => {
+      const h = new Float32Array(stateSizeOf(size));
+      return this.#options.cell === 'lstm' ? { h, c: new Float32Array(size.hiddenSize) } : { h };
     });
   }
 
@@ -118,6 +132,7 @@ export class LanguageModelStepper {
     if (!(Number.isInteger(token) && token >= 0 && token < vocabularySize)) {
       throw new ArgumentError('token', `an id from 0 to ${vocabularySize - 1}`, token);
     }
+    if (this.#compiled) return this.#advanceStack(this.#compiled, state, token);
     checkLength('state', state, this.#buffers.length, 'one entry per layer');
     for (const [i, { h, c }] of state.entries()) {
       const { hiddenSize } = this.#buffers[i];
@@ -134,6 +149,16 @@ export class LanguageModelStepper {
       const h = new Float32Array(nextState.subarray(0, hiddenSize));
       return cell === 'lstm' ? { h, c: new Float32Array(nextCellState.subarray(0, hiddenSize)) } : { h };
     });
+  }
+
+  #advanceStack({ stack, ids }: CompiledStep, state: readonly LayerState[], token: number): LayerState[] {
+    writeInitialState(stack.layers, state);
+    ids[0] = token;
+    stack.begin({ lengths: 0, training: false, seed: 0 });
+    this.#steps.run(this.#threads.step);
+    const after = readState(stack.layers, 1);
+    this.#lastOutput = stack.readOutput(after, { stateAfter: 1 });
+    return after;
   }
 
   /** The last layer's output after the last `advance`: its h, or with residual sums the last sum. A copy. */
@@ -157,12 +182,13 @@ export class LanguageModelStepper {
   free(): void {
     this.#steps.free();
     this.#output.free();
+    this.#compiled?.stack.free();
     this.#workspace.free();
   }
 
-  /** H of the last layer. */
+  /** The size of the last layer's h. */
   get #outputSize(): number {
-    return this.#sizes[this.#sizes.length - 1].hiddenSize;
+    return stateSizeOf(this.#sizes[this.#sizes.length - 1]);
   }
 
   #stepProgram(engine: Engine): Program {
@@ -217,6 +243,29 @@ export class LanguageModelStepper {
     }
     this.#lastOutput = below;
     return program;
+  }
+
+  #compile(engine: Engine): CompiledStep {
+    const { parameters, vocabularySize, embeddingSize = 0 } = this.#options;
+    const size = { ...this.#options, batchSize: 1, steps: 1 };
+    const ids = this.#workspace.int32(1);
+    const embedded =
+      parameters.embedding && new EmbeddedInputs(this.#workspace, size, parameters.embedding, ids, undefined);
+    const stack = new CompiledStack(engine, {
+      ...size,
+      inputSize: parameters.embedding ? embeddingSize : vocabularySize,
+      input: embedded?.layerInput ?? { kind: 'one-hot', ids: ids.byteOffset },
+      parameters: parameters.layers,
+    });
+    return { stack, ids, embedded };
+  }
+
+  #stackProgram(engine: Engine, { stack, embedded }: CompiledStep): Program {
+    return engine.program().fill((program) => {
+      embedded?.addForward(program, undefined);
+      stack.addForward(program, { training: false });
+      return program;
+    });
   }
 
   /** Appends what zoneout keeps of the state before, in the mean. */

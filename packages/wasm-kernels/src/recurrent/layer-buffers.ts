@@ -3,8 +3,9 @@ import { type Matrix, padded, unaliasedStride } from '../engine/products.js';
 import type { CommandHandle } from '../engine/program.js';
 import { Workspace } from '../engine/workspace.js';
 import type { PACK, SEQUENCE_FORWARD } from '../generated/commands.js';
-import { type CellLayout, cellLayout } from './cell.js';
-import type { LayerParameters, LayerSize } from './layer-parameters.js';
+import { type CellLayout, cellLayout, isRecurrent } from './cell.js';
+import { LayerNormBuffers } from './layer-norm.js';
+import { type LayerParameters, type LayerSize, stateSizeOf } from './layer-parameters.js';
 import { type Zoneout, ZoneoutRecord } from './zoneout.js';
 
 export type SequenceFields = Record<keyof typeof SEQUENCE_FORWARD.fields, number>;
@@ -56,6 +57,8 @@ export class LayerBuffers {
   readonly options: LayerOptions;
   readonly cell: CellLayout;
   readonly #workspace: Workspace;
+  /** The size of h: H, or P with a projection. Rows of h are as wide as those of c. */
+  readonly stateSize: number;
   /** H rounded up to a multiple of 8. */
   readonly paddedHiddenSize: number;
   /** Elements from one row of states to the next. */
@@ -76,6 +79,13 @@ export class LayerBuffers {
   readonly cellGradient: Float32Array;
   /** [G * paddedHiddenSize], in the order of blocks: the bias that is added to W x. */
   readonly bias: Float32Array;
+  /** With a projection, [T, N, stateStride]: what it multiplies, and the gradients of h. */
+  readonly unprojected: Float32Array;
+  readonly projectedGradients: Float32Array;
+  /** With peepholes, [T, N, gateStride]: what their gradients are sums of, in blocks i, f, o. */
+  readonly peepholeGradients: Float32Array;
+  readonly norm: LayerNormBuffers | undefined;
+  readonly #peepholes: Float32Array;
   /** [paddedHiddenSize]: GRU, reset after: bias within r (U h + d). */
   readonly newBias: Float32Array;
   readonly #sequences: CommandHandle<keyof SequenceFields>[] = [];
@@ -88,6 +98,7 @@ export class LayerBuffers {
     this.options = options;
     this.cell = cellLayout(options.cell);
     this.#workspace = new Workspace(engine);
+    this.stateSize = stateSizeOf(options);
     this.paddedHiddenSize = padded(hiddenSize);
     this.stateStride = unaliasedStride(this.paddedHiddenSize);
     this.gateStride = unaliasedStride(this.cell.blocks * this.paddedHiddenSize);
@@ -102,6 +113,19 @@ export class LayerBuffers {
     this.cellGradient = zeros(backward && isLstm ? rows : 0);
     this.bias = zeros(this.gateStride);
     this.newBias = zeros(this.paddedHiddenSize);
+    const { weightHr, weightPeephole, gainIh } = options.parameters;
+    this.unprojected = zeros(weightHr ? steps * rows : 0);
+    this.projectedGradients = zeros(weightHr && backward ? steps * rows : 0);
+    this.#peepholes = zeros(weightPeephole ? 3 * this.paddedHiddenSize : 0);
+    this.peepholeGradients = zeros(weightPeephole && backward ? this.gates.length : 0);
+    this.norm =
+      gainIh &&
+      new LayerNormBuffers(this.#workspace, {
+        ...{ batchSize, steps, backward, cells: isLstm, gates: this.cell.gates },
+        recurrent: isRecurrent(options.cell),
+        ...{ gateStride: this.gateStride, stateStride: this.stateStride },
+        paddedHiddenSize: this.paddedHiddenSize,
+      });
     this.#zoneout = this.#zoneoutRecords(zeros);
   }
 
@@ -156,6 +180,14 @@ export class LayerBuffers {
       cellGradient: 0,
       carriedScale: 1,
       zoneout: 0,
+      stateSize: this.stateSize,
+      paddedStateSize: padded(this.stateSize),
+      projection: 0,
+      unprojected: this.unprojected.byteOffset,
+      projectedGradients: this.projectedGradients.byteOffset,
+      peepholes: this.#peepholes.length > 0 ? this.#peepholes.byteOffset : 0,
+      peepholeGradients: this.peepholeGradients.byteOffset,
+      norm: this.norm?.address ?? 0,
     };
   }
 
@@ -196,9 +228,16 @@ export class LayerBuffers {
     this.#statePackings.push(packing);
   }
 
-  /** Before every pass: copies biases, and sets lengths and mask. */
+  /** Before every pass: copies biases, gains and peepholes, and sets lengths and mask. */
   begin({ lengths, stateMask, carriedScale = 1 }: PassOptions): void {
     this.#takeBiases();
+    const { cell, hiddenSize, parameters } = this.options;
+    this.norm?.begin(parameters, this.cell, hiddenSize, cell === 'gru' ? this.newBias : undefined);
+    const { weightPeephole } = parameters;
+    for (let gate = 0; weightPeephole && gate < 3; gate++) {
+      const own = weightPeephole.subarray(gate * hiddenSize, (gate + 1) * hiddenSize);
+      this.#peepholes.set(own, gate * this.paddedHiddenSize);
+    }
     if (stateMask) this.#maskedStates ??= this.#workspace.float32(this.states.length);
     const maskedStates = stateMask ? (this.#maskedStates as Float32Array).byteOffset : 0;
     for (const sequence of this.#sequences)

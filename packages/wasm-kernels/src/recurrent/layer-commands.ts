@@ -11,6 +11,8 @@ import {
 import type { Program } from '../engine/program.js';
 import {
   FILL,
+  GATHER,
+  NORM_ROWS,
   SCALE_ROWS,
   SCAN_BACKWARD,
   SCAN_FORWARD,
@@ -20,6 +22,7 @@ import {
   TABLE,
 } from '../generated/commands.js';
 import type { LayerBuffers } from './layer-buffers.js';
+import type { LayerNormBuffers } from './layer-norm.js';
 import type { LayerParameters } from './layer-parameters.js';
 
 /**
@@ -38,18 +41,21 @@ export function addLayerForward(
     readonly recurrentWeights?: number | undefined;
   },
 ): void {
-  const { hiddenSize, inputSize, input, parameters } = layer.options;
+  const { inputSize, input, parameters, batchSize } = layer.options;
+  const { norm } = layer;
   // W_hh^T, gate by gate
   const { weightHh } = parameters;
   const weights =
     weightHh &&
     recurrentPanels(layer, program, { own: weightHh, dropped: options.recurrentWeights }, 0, {
-      k: { stride: 1, size: hiddenSize },
-      n: unitsByGate(layer, { stride: hiddenSize }),
+      k: { stride: 1, size: layer.stateSize },
+      n: unitsByGate(layer, { stride: layer.stateSize }),
     });
   let table = 0;
   if (input.kind === 'one-hot' && input.factors && options.keepGates) {
     addFactoredInputs(layer, program, input.ids, input.factors);
+  } else if (input.kind === 'one-hot' && norm) {
+    addGatheredInputs(layer, program, input.ids);
   } else if (input.kind === 'one-hot') {
     table = program.float32(inputSize * layer.gateStride).byteOffset;
     program.prepare(TABLE, tableFields(layer, parameters.weightIh, table, { backward: false }));
@@ -64,16 +70,23 @@ export function addLayerForward(
         unitsByGate(layer, { stride: inputSize, rotation: layer.cell.inputRotation }),
       ),
       c: layer.gateRows(0, layer.cell.gates),
-      bias: layer.bias.byteOffset,
+      bias: norm ? 0 : layer.bias.byteOffset,
     });
   }
   program.join();
+  if (norm) addNormRows(layer, program, norm, { backward: false });
+  const { weightHr } = parameters;
   const fields = {
     ...layer.sequenceFields(),
-    keepGates: options.keepGates ? 1 : 0,
+    // An LSTM's norm waits for all of c', and finds o among the gates.
+    keepGates: options.keepGates || norm ? 1 : 0,
     table,
     ids: input.kind === 'one-hot' ? input.ids : 0,
     zoneout: layer.zoneout({ training: options.keepGates }),
+    ...(weightHr && {
+      projection: projectionPanels(layer, program, weightHr, { transposed: true }),
+      product: program.float32(batchSize * layer.stateStride).byteOffset,
+    }),
   };
   const sequence =
     weights === undefined
@@ -81,6 +94,60 @@ export function addLayerForward(
       : program.add(SEQUENCE_FORWARD, { ...fields, weights });
   layer.registerSequence(sequence);
   program.join();
+}
+
+/** Packs W_hr [P, H], or W_hr^T, among the preparations. */
+function projectionPanels(
+  layer: LayerBuffers,
+  program: Program,
+  { byteOffset }: Float32Array,
+  options: { readonly transposed: boolean },
+): number {
+  const { hiddenSize } = layer.options;
+  const states = { stride: hiddenSize, size: layer.stateSize };
+  const units = { stride: 1, size: hiddenSize };
+  return options.transposed
+    ? preparePanels(program, byteOffset, units, { ...states, padded: padded(layer.stateSize) })
+    : preparePanels(program, byteOffset, states, { ...units, padded: layer.paddedHiddenSize });
+}
+
+/** Appends the norm of what the input contributes to all steps, or of its gradients, in place over the gates. */
+function addNormRows(
+  layer: LayerBuffers,
+  program: Program,
+  norm: LayerNormBuffers,
+  { backward }: { readonly backward: boolean },
+): void {
+  const { batchSize, steps, hiddenSize } = layer.options;
+  program.add(NORM_ROWS, {
+    rows: layer.gates.byteOffset,
+    normal: norm.inputNormal,
+    scales: norm.inputScales,
+    gain: norm.inputGain.byteOffset,
+    bias: layer.bias.byteOffset,
+    stride: layer.gateStride,
+    groups: layer.cell.gates,
+    size: hiddenSize,
+    padded: layer.paddedHiddenSize,
+    count: batchSize * steps,
+    backward: backward ? 1 : 0,
+  });
+  program.join();
+}
+
+/** Appends the products of one-hot inputs as rows of gates, without bias. */
+function addGatheredInputs(layer: LayerBuffers, program: Program, ids: number): void {
+  const { inputSize, parameters, batchSize, steps } = layer.options;
+  const table = program.float32(inputSize * layer.gateStride).byteOffset;
+  program.prepare(TABLE, { ...tableFields(layer, parameters.weightIh, table, { backward: false }), bias: 0 });
+  program.add(GATHER, {
+    table,
+    ids,
+    target: layer.gates.byteOffset,
+    targetStride: layer.gateStride,
+    width: layer.gateStride,
+    count: batchSize * steps,
+  });
 }
 
 /** Appends what one-hot inputs, times a factor for each position, contribute: factors[i] * W_ih[:, ids[i]] + b. */
@@ -94,7 +161,7 @@ function addFactoredInputs(layer: LayerBuffers, program: Program, ids: number, f
     sourceStride: layer.gateStride,
     ids,
     factors,
-    bias: layer.bias.byteOffset,
+    bias: layer.norm ? 0 : layer.bias.byteOffset,
     target: layer.gates.byteOffset,
     targetStride: layer.gateStride,
     width: layer.cell.gates * layer.paddedHiddenSize,
@@ -115,7 +182,7 @@ export function addLayerBackward(
   recurrentWeights?: number,
 ): void {
   const { batchSize, cell, input, inputSize } = layer.options;
-  const { weightHh } = layer.options.parameters;
+  const { weightHh, weightHr } = layer.options.parameters;
   const resetsBefore = cell === 'gru-reset-before';
   const fields = {
     ...layer.sequenceFields(),
@@ -123,6 +190,7 @@ export function addLayerBackward(
     outputGradients: layer.outputGradients.byteOffset,
     stateGradient: layer.stateGradient.byteOffset,
     cellGradient: layer.cellGradient.length > 0 ? layer.cellGradient.byteOffset : 0,
+    projection: weightHr ? projectionPanels(layer, program, weightHr, { transposed: false }) : 0,
   };
   const used = weightHh && { own: weightHh, dropped: recurrentWeights };
   const weights = used && stateWeights(layer, program, used, 0, resetsBefore ? 2 : layer.cell.gates);
@@ -139,6 +207,11 @@ export function addLayerBackward(
   layer.registerSequence(sequence);
   program.join();
 
+  if (gradients) addPartGradients(layer, program, gradients);
+  if (layer.norm) {
+    addNormedGradients(layer, program, gradients, layer.norm);
+    return;
+  }
   if (!gradients) {
     if (input.kind === 'rows' && input.gradient)
       addInputGradient(layer, program, input.gradient, input.gradientStride);
@@ -166,14 +239,103 @@ export function addLayerBackward(
     addFactoredGradients(layer, program, gradients, { ids: input.ids, factors: input.factors });
 }
 
+/** Appends the gradients of projection and peepholes, where there are any. */
+function addPartGradients(layer: LayerBuffers, program: Program, gradients: LayerParameters): void {
+  const { batchSize, steps, hiddenSize } = layer.options;
+  const { weightHr, weightPeephole } = gradients;
+  const rows = steps * batchSize;
+  if (weightHr) {
+    // dW [P, H] = the gradients of h, transposed, times what was projected
+    const [address, rowStride] = [layer.unprojected.byteOffset, layer.stateStride];
+    const { panels } = addRowPanels(program, { address, rows, columns: hiddenSize, rowStride });
+    program.join();
+    const projected = {
+      address: layer.projectedGradients.byteOffset,
+      rows,
+      columns: layer.stateSize,
+      rowStride,
+    };
+    addProduct(program, {
+      a: transposed(projected),
+      b: panels,
+      c: { address: weightHr.byteOffset, rows: layer.stateSize, columns: hiddenSize },
+    });
+  }
+  for (let block = 0; weightPeephole && block < 3; block++) {
+    const address = layer.peepholeGradients.byteOffset + block * layer.paddedHiddenSize * 4;
+    const sums = { address, rows, columns: hiddenSize, rowStride: layer.gateStride };
+    addRowSums(program, transposed(sums), weightPeephole.byteOffset + block * hiddenSize * 4);
+  }
+}
+
+/**
+ * The rest of a backward pass with layer norm: the gates hold the gradients of their sums, and those of what the input contributed take
+ * their place.
+ * @param gradients undefined: that of the input alone is wanted
+ */
+function addNormedGradients(
+  layer: LayerBuffers,
+  program: Program,
+  gradients: LayerParameters | undefined,
+  norm: LayerNormBuffers,
+): void {
+  const { batchSize, steps, hiddenSize, input, inputSize, cell } = layer.options;
+  const { stateBlock } = layer.cell;
+  const gates = Array.from({ length: layer.cell.gates }, (_, gate) => gate);
+  const positions = steps * batchSize;
+  /** Appends sums over all positions of what stands at an address in rows of gates. */
+  const sumGates = (target: Float32Array | undefined, source: number, blockOf: (gate: number) => number) => {
+    for (const gate of target ? gates : []) {
+      const address = source + blockOf(gate) * layer.paddedHiddenSize * 4;
+      const rows = { address, rows: positions, columns: hiddenSize, rowStride: layer.gateStride };
+      addRowSums(program, transposed(rows), target!.byteOffset + gate * hiddenSize * 4);
+    }
+  };
+  const sumUnits = (target: Float32Array | undefined, address: number) => {
+    if (!target) return;
+    const rows = { address, rows: positions, columns: hiddenSize, rowStride: layer.stateStride };
+    addRowSums(program, transposed(rows), target.byteOffset);
+  };
+  if (gradients) {
+    sumGates(gradients.biasIh, layer.gates.byteOffset, inputBlock(layer));
+    if (gradients.weightHh && stateBlock !== undefined) {
+      const isReset = (gate: number) => cell === 'gru-reset-before' && gate === 2;
+      sumGates(gradients.biasHh, layer.gates.byteOffset, (gate) => (isReset(gate) ? 0 : stateBlock + gate));
+      sumGates(gradients.gainHh, norm.fields.normal, (gate) => gate);
+      const addStateGradients = packStates(layer, program);
+      program.join();
+      addStateGradients(gradients.weightHh, undefined);
+    }
+    sumUnits(gradients.gainCell, norm.fields.cellNormal);
+    sumUnits(gradients.biasCell, norm.fields.squashed);
+    program.join();
+  }
+  addNormRows(layer, program, norm, { backward: true });
+  if (gradients) sumGates(gradients.gainIh, norm.inputNormal, inputBlock(layer));
+  if (input.kind === 'rows') {
+    if (gradients) {
+      const rows = addRowPanels(program, inputRows(layer, input)).panels;
+      program.join();
+      const weight = { weight: gradients.weightIh, bias: undefined, width: inputSize };
+      for (const run of gateRuns(layer, inputBlock(layer)))
+        addWeightGradient(layer, program, run, rows, weight);
+    }
+    if (input.gradient) addInputGradient(layer, program, input.gradient, input.gradientStride);
+  } else if (gradients) {
+    if (input.factors) addFactors(layer, program, input.factors);
+    addTableGradients(layer, program, { weightIh: gradients.weightIh }, input.ids);
+  }
+  program.join();
+}
+
 /**
  * Packs the states that entered the recurrent products.
  * @returns a function that appends the gradients of W_hh and its bias
  */
 function packStates(layer: LayerBuffers, program: Program) {
   const { cell, hiddenSize } = layer.options;
-  const { stateBlock: first = 0 } = layer.cell;
-  const states = addRowPanels(program, layer.stateRows(hiddenSize));
+  const { stateBlock: first = 0, gates } = layer.cell;
+  const states = addRowPanels(program, layer.stateRows(layer.stateSize));
   layer.registerStatePacking(states.command);
   // A GRU that resets before keeps r h in its last block of gates.
   const resetStates =
@@ -182,9 +344,14 @@ function packStates(layer: LayerBuffers, program: Program) {
       : undefined;
   return (weight: Float32Array, bias: Float32Array | undefined): void => {
     const isReset = (gate: number) => resetStates !== undefined && gate === 2;
-    for (const run of gateRuns(layer, (gate) => (isReset(gate) ? 0 : first + gate))) {
+    // With layer norm the gradients of the products have rows of their own, in the weights' order.
+    const runs = layer.norm
+      ? Array.from({ length: gates }, (_, gate) => ({ gate, block: gate, count: 1 }))
+      : gateRuns(layer, (gate) => (isReset(gate) ? 0 : first + gate));
+    const source = layer.norm?.fields.gradients;
+    for (const run of runs) {
       const panels = (isReset(run.gate) && resetStates) || states.panels;
-      addWeightGradient(layer, program, run, panels, { weight, bias, width: hiddenSize });
+      addWeightGradient(layer, program, run, panels, { weight, bias, width: layer.stateSize, source });
     }
   };
 }
@@ -205,11 +372,11 @@ function stateWeights(
   first: number,
   gates: number,
 ): number {
-  const { hiddenSize } = layer.options;
+  const { stateSize } = layer;
   // The blocks that the recurrent weights produce come in the weights' order, for every cell.
   return recurrentPanels(layer, program, weightHh, first, {
-    k: unitsByGate(layer, { stride: hiddenSize, groups: gates }),
-    n: { stride: 1, size: hiddenSize, padded: layer.paddedHiddenSize },
+    k: unitsByGate(layer, { stride: stateSize, groups: gates }),
+    n: { stride: 1, size: stateSize, padded: padded(stateSize) },
   });
 }
 
@@ -228,7 +395,7 @@ function recurrentPanels(
   { k, n }: { readonly k: PackedSide; readonly n: PackedSide },
 ): number {
   const { hiddenSize } = layer.options;
-  const offset = first * hiddenSize * hiddenSize * 4;
+  const offset = first * hiddenSize * layer.stateSize * 4;
   return dropped === undefined
     ? preparePanels(program, own.byteOffset + offset, k, n)
     : addPanels(program, dropped + offset, k, n).panels;
@@ -275,9 +442,14 @@ function inputBlock({ cell: { gates, inputRotation } }: LayerBuffers): (gate: nu
   return (gate) => (gate - inputRotation + gates) % gates;
 }
 
-/** The gradients of a run's gates at all positions, [T * N, count * H]. */
-function gateGradients(layer: LayerBuffers, { block, count }: GateRun): Matrix {
-  return { ...layer.gateRows(block), columns: layer.options.hiddenSize * count };
+/** The gradients of a run's gates at all positions, [T * N, count * H]; or what stands in other rows of their width. */
+function gateGradients(
+  layer: LayerBuffers,
+  { block, count }: GateRun,
+  source = layer.gates.byteOffset,
+): Matrix {
+  const address = source + block * layer.paddedHiddenSize * 4;
+  return { ...layer.gateRows(block), address, columns: layer.options.hiddenSize * count };
 }
 
 /** The rows of a run in a gradient [G * H, width]. */
@@ -302,11 +474,12 @@ function addWeightGradient(
     readonly weight: Float32Array;
     readonly bias: Float32Array | undefined;
     readonly width: number;
+    readonly source?: number | undefined;
   },
 ): void {
-  const { weight, bias, width } = gradients;
+  const { weight, bias, width, source } = gradients;
   addProduct(program, {
-    a: transposed(gateGradients(layer, run)),
+    a: transposed(gateGradients(layer, run, source)),
     b: rows,
     c: runRows(layer, run, weight, width),
     ...(bias && { rowSums: runRows(layer, run, bias, 1).address }),
@@ -357,13 +530,20 @@ function addFactoredGradients(
   gradients: LayerParameters,
   { ids, factors }: { readonly ids: number; readonly factors: number },
 ): void {
-  const { batchSize, steps } = layer.options;
   const { weightIh, biasIh } = gradients;
   for (const run of gateRuns(layer, inputBlock(layer))) {
     if (biasIh)
       addRowSums(program, transposed(gateGradients(layer, run)), runRows(layer, run, biasIh, 1).address);
   }
   program.join();
+  addFactors(layer, program, factors);
+  addTableGradients(layer, program, { weightIh }, ids);
+  program.join();
+}
+
+/** Appends the gates' gradients times a factor for each position. */
+function addFactors(layer: LayerBuffers, program: Program, factors: number): void {
+  const { batchSize, steps } = layer.options;
   const gates = layer.gates.byteOffset;
   program.add(SCALE_ROWS, {
     source: gates,
@@ -376,8 +556,6 @@ function addFactoredGradients(
     width: layer.cell.gates * layer.paddedHiddenSize,
     count: batchSize * steps,
   });
-  program.join();
-  addTableGradients(layer, program, { weightIh }, ids);
   program.join();
 }
 

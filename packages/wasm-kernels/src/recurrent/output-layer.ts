@@ -46,7 +46,7 @@ export class OutputLayer {
   add(program: Program, stack: CompiledStack, { training }: { readonly training: boolean }) {
     const { vocabularySize, batchSize, steps, gradients } = this.#options;
     const last = stack.layers[stack.layers.length - 1];
-    const { hiddenSize } = last.options;
+    const hiddenSize = last.stateSize;
     const positions = batchSize * steps;
     const logitStride = unaliasedStride(padded(vocabularySize));
     const block = Math.min(positions, Math.max(64, Math.floor(LOGITS / logitStride)));

@@ -28,6 +28,8 @@ import {
   type LayerParameters,
   layerParametersChecks,
   layerSizes,
+  projectionSizeCheck,
+  stateSizeOf,
 } from './layer-parameters.js';
 import {
   readState,
@@ -46,6 +48,8 @@ export interface RecurrentStackOptions {
   readonly inputSize: number;
   /** H of each layer, or one number for all. */
   readonly hiddenSize: HiddenSize;
+  /** P, the size of each layer's h, and so of the outputs, where it is projected; of an `lstm`. Default: none. */
+  readonly projectionSize?: number | undefined;
   /** N */
   readonly batchSize: number;
   /** T */
@@ -62,7 +66,7 @@ export interface RecurrentStackOptions {
   readonly residual?: boolean;
   /** Default: none. There is no `embedding` and no `input` here: pass `inputMask`. */
   readonly dropout?: Dropout;
-  /** Of rnn, gru and lstm. Every pass takes the mean, unless it brings `zoneoutMasks`. Default: none. */
+  /** Every pass takes the mean, unless it brings `zoneoutMasks`. Default: none. */
   readonly zoneout?: Zoneout;
 }
 
@@ -77,6 +81,7 @@ const stackChecks: OptionChecks<RecurrentStackOptions> = {
   cell: required(cellName),
   inputSize: required(whole({ from: 1 })),
   hiddenSize: required(hiddenSizeCheck),
+  projectionSize: projectionSizeCheck,
   batchSize: required(whole({ from: 1 })),
   steps: required(whole({ from: 1 })),
   parameters: required(list(record(layerParametersChecks), { length: { from: 1 } })),
@@ -160,7 +165,7 @@ export class RecurrentStack {
     const { inputSize, batchSize, steps, oneHot = false, gradients } = options;
     const { backward = gradients !== undefined } = options;
     const sizes = layerSizes(options, options.parameters.length);
-    const { hiddenSize } = sizes[sizes.length - 1];
+    const outputSize = stateSizeOf(sizes[sizes.length - 1]);
     this.#options = options;
     this.#backward = backward;
     this.#engine = engine;
@@ -171,8 +176,8 @@ export class RecurrentStack {
     const stride = padded(inputSize);
     this.inputs = workspace.float32(dense * inputSize);
     this.ids = workspace.int32(oneHot ? positions : 0);
-    this.outputs = workspace.float32(positions * hiddenSize);
-    this.outputGradients = workspace.float32(backward ? positions * hiddenSize : 0);
+    this.outputs = workspace.float32(positions * outputSize);
+    this.outputGradients = workspace.float32(backward ? positions * outputSize : 0);
     this.inputGradients = workspace.float32(backward ? dense * inputSize : 0);
     this.#lengths = workspace.int32(batchSize);
     this.#ids = workspace.int32(oneHot ? positions : 0);
@@ -241,7 +246,7 @@ export class RecurrentStack {
   #forwardProgram(pass: { readonly training: boolean }): Program {
     const { oneHot, inputSize } = this.#options;
     const last = this.#stack.layers[this.#stack.layers.length - 1];
-    const { hiddenSize } = last.options;
+    const { stateSize } = last;
     return this.#engine.program().fill((program) => {
       if (!oneHot) {
         const inward = this.#rearrange(this.inputs, this.#rows.byteOffset, padded(inputSize), inputSize);
@@ -250,7 +255,7 @@ export class RecurrentStack {
         this.#addInputMask(program, this.#rows);
       }
       this.#stack.addForward(program, pass);
-      const outward = this.#rearrange(this.outputs, this.#stack.outputs(pass), last.stateStride, hiddenSize);
+      const outward = this.#rearrange(this.outputs, this.#stack.outputs(pass), last.stateStride, stateSize);
       this.#rearrangements.push(program.add(REARRANGE, { ...outward, outward: 1 }));
       return program;
     });
@@ -259,10 +264,10 @@ export class RecurrentStack {
   #backwardProgram(): Program {
     const { oneHot, inputSize } = this.#options;
     const last = this.#stack.layers[this.#stack.layers.length - 1];
-    const { hiddenSize } = last.options;
+    const { stateSize } = last;
     return this.#engine.program().fill((program) => {
       const gradients = last.outputGradients.byteOffset;
-      const inward = this.#rearrange(this.outputGradients, gradients, last.stateStride, hiddenSize);
+      const inward = this.#rearrange(this.outputGradients, gradients, last.stateStride, stateSize);
       this.#rearrangements.push(program.prepare(REARRANGE, inward));
       this.#stack.addBackward(program);
       if (oneHot) return program;
@@ -370,7 +375,9 @@ export class RecurrentStack {
         const mask = zoneoutMasks?.[i][name];
         if (!mask) return 0;
         const buffer = this.#zoneoutMask(layer, `${i} ${name}`);
-        takeZoneoutMask(layer, buffer, mask, { lengths, reverse, argument: `zoneoutMasks[${i}].${name}` });
+        const size = name === 'hidden' ? layer.stateSize : layer.options.hiddenSize;
+        const argument = `zoneoutMasks[${i}].${name}`;
+        takeZoneoutMask(layer, buffer, mask, { size, lengths, reverse, argument });
         return buffer.byteOffset;
       });
       layer.setZoneoutMasks({ hiddenMask, cellMask });
@@ -390,8 +397,8 @@ export class RecurrentStack {
     const { layers } = this.#stack;
     checkLength('stateMasks', masks, layers.length, 'one per layer');
     return layers.map((layer, i) => {
-      const { batchSize, hiddenSize } = layer.options;
-      checkLength(`stateMasks[${i}]`, masks[i], batchSize * hiddenSize, '[N, H]');
+      const { batchSize } = layer.options;
+      checkLength(`stateMasks[${i}]`, masks[i], batchSize * layer.stateSize, '[N, H]');
       const buffer = this.#stateMasks[i] ?? this.#workspace.float32(batchSize * layer.stateStride);
       this.#stateMasks[i] = buffer;
       writeRows(layer, buffer, masks[i]);
@@ -406,19 +413,25 @@ function takeZoneoutMask(
   buffer: Float32Array,
   mask: Float32Array,
   {
+    size,
     lengths,
     reverse,
     argument,
-  }: { readonly lengths: Int32Array | undefined; readonly reverse: boolean; readonly argument: string },
+  }: {
+    readonly size: number;
+    readonly lengths: Int32Array | undefined;
+    readonly reverse: boolean;
+    readonly argument: string;
+  },
 ): void {
-  const { batchSize, steps, hiddenSize } = layer.options;
-  checkLength(argument, mask, steps * batchSize * hiddenSize, '[T, N, H]');
+  const { batchSize, steps } = layer.options;
+  checkLength(argument, mask, steps * batchSize * size, '[T, N, H]');
   for (let n = 0; n < batchSize; n++) {
     const length = lengths ? lengths[n] : steps;
     for (let t = 0; t < length; t++) {
-      const from = ((reverse ? length - 1 - t : t) * batchSize + n) * hiddenSize;
+      const from = ((reverse ? length - 1 - t : t) * batchSize + n) * size;
       const to = (t * batchSize + n) * layer.stateStride;
-      for (let unit = 0; unit < hiddenSize; unit++) buffer[to + unit] = 1 - mask[from + unit];
+      for (let unit = 0; unit < size; unit++) buffer[to + unit] = 1 - mask[from + unit];
     }
   }
 }

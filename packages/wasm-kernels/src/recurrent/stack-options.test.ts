@@ -95,7 +95,14 @@ function modelOf(
     ...{ cell, vocabularySize: V, hiddenSize: sizes, embeddingSize: E, batchSize: N, steps: T },
     parameters: parametersOf(shape, (length, i) => noise(seed + i, length, 0.5)),
     gradients: parametersOf(shape, (length) => new Float32Array(length).fill(Number.NaN)),
-    ...{ dropout: {}, activationPenalty: {}, residual: false, zoneout: {}, zoneoutMasks: true },
+    ...{
+      dropout: {},
+      activationPenalty: {},
+      residual: false,
+      zoneout: {},
+      zoneoutMasks: true,
+      projectionSize: undefined,
+    },
     ...more,
   };
 }

@@ -1,7 +1,7 @@
 import { ArgumentError, dropRate, type OptionChecks } from '@throughtime/errors';
 import type { Workspace } from '../engine/workspace.js';
 import { ZONEOUT } from '../generated/commands.js';
-import { type Cell, isRecurrent } from './cell.js';
+import type { Cell } from './cell.js';
 
 /** Probabilities that a unit keeps its old value in a step (Krueger et al. 2017), each 0 by default. Evaluation takes the mean. */
 export interface Zoneout {
@@ -13,10 +13,8 @@ export interface Zoneout {
 
 export const zoneoutChecks: OptionChecks<Zoneout> = { hidden: dropRate, cell: dropRate };
 
-/** @throws ArgumentError for a cell whose kernels do not keep old values */
-export function checkZoneout(cell: Cell, { hidden = 0, cell: ofCell = 0 }: Zoneout): void {
-  if (hidden > 0 && !isRecurrent(cell))
-    throw new ArgumentError('zoneout.hidden', `0 for cell '${cell}'`, hidden);
+/** @throws ArgumentError for a cell without c */
+export function checkZoneout(cell: Cell, { cell: ofCell = 0 }: Zoneout): void {
   if (ofCell > 0 && cell !== 'lstm') throw new ArgumentError('zoneout.cell', `0 for cell '${cell}'`, ofCell);
 }
 
