@@ -14,6 +14,7 @@ export interface FieldLayout {
  * A layout from its fields in order, as code generation writes them: shorter than one record per field, which every page would load.
  * @param header words before the first field
  * @param floats which fields are floating-point numbers
+ * @public for src/generated/commands.ts, which knip does not read
  */
 export function commandLayout<Field extends string>(
   operation: number,
