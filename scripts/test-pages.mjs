@@ -9,6 +9,7 @@ run(
     '--no-file-parallelism',
     'apps/char-generator/src/page.test.ts',
     'apps/char-generator/src/page.insight.test.ts',
+    'apps/char-generator/src/page.share.test.ts',
     'apps/sine-forecast/src/page.test.ts',
     'apps/char-generator/src/webgpu.test.ts',
     ...process.argv.slice(2),

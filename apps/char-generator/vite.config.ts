@@ -10,7 +10,8 @@ export default defineConfig(
     root: folder('web'),
     outDir: folder('dist/web'),
     texts: { markup: en.markup, words: en.tokens('char') },
-    // The series of @throughtime/datasets.
-    leaveOut: ['air-passengers', 'us-births', 'seattle-weather', 'sunspots', 'global-temp'],
+    // The series of @throughtime/datasets, and the image that links show.
+    leaveOut: ['air-passengers', 'us-births', 'seattle-weather', 'sunspots', 'global-temp', 'card'],
+    address: process.env.PAGE_ADDRESS,
   }),
 );

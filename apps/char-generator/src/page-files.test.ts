@@ -3,7 +3,13 @@ import { loadEngine } from '@throughtime/lang-model';
 import { FileProblem } from '@throughtime/web-page';
 import { zipSync } from 'fflate';
 import { expect, it } from 'vitest';
-import { modelFiles, openModelFiles, readModelFiles } from '../web/worker/page-files.js';
+import {
+  modelFiles,
+  openModelFiles,
+  readModelFiles,
+  sharedArchive,
+  writingOf,
+} from '../web/worker/page-files.js';
 
 const zip = (members: Record<string, Uint8Array>) =>
   new File([zipSync(members) as Uint8Array<ArrayBuffer>], 'model.zip');
@@ -60,4 +66,19 @@ it('warns of a model without a checksum, as the command does, and of none that i
   const { model, warnings } = openModelFiles(files);
   expect(warnings).toEqual([expect.stringMatching(/^model\.safetensors: .*no checksum/)]);
   expect(openModelFiles(modelFiles(model)).warnings).toEqual([]);
+});
+
+it('shares a model with how its text was written, as the same bytes every time, and takes nothing else for that', async () => {
+  const files = { 'config.json': Uint8Array.of(1), 'model.safetensors': new Uint8Array(100) };
+  const writing = { prompt: 'the "owl"\n', temperature: '0.7' };
+  const archive = sharedArchive(files, writing);
+  expect(sharedArchive(files, writing)).toEqual(archive);
+  const { 'writing.json': told, ...others } = await readModelFiles([new File([archive], 'shared.zip')]);
+  expect(others).toEqual(files);
+  expect(writingOf({ 'writing.json': told })).toEqual(writing);
+  expect(await readModelFiles([new File([sharedArchive(files)], 'shared.zip')])).toEqual(files);
+  const say = (text: string) => writingOf({ 'writing.json': new TextEncoder().encode(text) });
+  expect(say('{"prompt": "a", "seed": 3, "model": {}}')).toEqual({ prompt: 'a' });
+  for (const text of ['', '[1]', 'null', '"a"', `{"prompt": "${'x'.repeat(30_000)}"}`])
+    expect(say(text), text.slice(0, 9)).toBeUndefined();
 });

@@ -1,10 +1,12 @@
 import {
   Announcer,
+  attachmentFromLink,
   element,
   keepOffline,
   offerLanguages,
   settingsFromLink,
   shareLink,
+  showFooter,
   showTexts,
 } from '@throughtime/web-page';
 import type { TokenKind } from '../src/core/settings.js';
@@ -15,6 +17,7 @@ import { LiveControls } from './live-controls.js';
 import type { ModelRecord } from './model-record.js';
 import { ModelsPanel } from './models-panel.js';
 import { PlanLine } from './plan-line.js';
+import { Presets } from './presets.js';
 import { TextChoice } from './text-choice.js';
 import { language, languageNames, numbers, texts } from './texts/chosen.js';
 import { TrainForm } from './train-form.js';
@@ -37,6 +40,7 @@ const text = new TextChoice(
   () => form.reading,
   textChosen,
 );
+new Presets(form);
 const view = new TrainingView();
 const live = new LiveControls(client);
 const writing = new WritingPanel(client);
@@ -71,13 +75,15 @@ const autosave = new Autosave({
 });
 
 function opened(facts: ModelFacts, record: ModelRecord | undefined): void {
-  const { kind, settings, known, trainable, parameters, text: ownText } = facts;
+  const { kind, settings, known, trainable, parameters, text: ownText, writing: written } = facts;
   autosave.dismiss();
   controls.opened(trainable);
   modelChanged(true, { kind, opening: '' });
   if (record) view.restore(record, texts.tokens(kind).many);
   else view.describe(parameters);
   form.show(settings ?? known);
+  // A shared file says how its text was written.
+  if (written) writing.fill(written);
   if (ownText !== undefined) text.show(ownText);
   else text.refresh();
 }
@@ -111,10 +117,60 @@ element('share', HTMLButtonElement).addEventListener('click', async () => {
   );
 });
 
-const refused = form.fill(settingsFromLink(location.href));
-if (refused.length > 0)
-  element('share-note', HTMLElement).textContent = texts.share.refused(refused.join(', '));
-text.refresh();
+/** Takes what a link carries: settings, a prompt, and a model, which then writes what it wrote for the sender. */
+async function followLink(): Promise<void> {
+  const note = element('share-note', HTMLElement);
+  if (controls.busy) {
+    note.textContent = texts.result.busy;
+    return;
+  }
+  const settings = settingsFromLink(location.href);
+  const refused = [...form.fill(settings), ...writing.fill(settings)];
+  note.textContent = refused.length > 0 ? texts.share.refused(refused.join(', ')) : '';
+  text.refresh();
+  try {
+    const shared = attachmentFromLink(location.href);
+    if (!shared || !(await models.openShared(shared))) return;
+    await writing.write();
+    writing.view.showSurprise();
+    element('written', HTMLElement).scrollIntoView({ block: 'nearest' });
+  } catch (error) {
+    note.textContent = explain(error);
+  }
+}
+
+followLink();
+addEventListener('hashchange', followLink);
+
+const cellsStart = element('cells-start', HTMLButtonElement);
+const cellsPanel = once(async () => {
+  const { CellsPanel } = await import('./cells-panel.js');
+  return new CellsPanel({ request: () => controls.requestNow() });
+});
+cellsStart.addEventListener('click', async () => (await cellsPanel()).start());
+
+for (const button of document.querySelectorAll<HTMLButtonElement>('[data-story]'))
+  button.addEventListener('click', async () => {
+    const { showStep } = await import('./story.js');
+    showStep(button.dataset.story ?? '', {
+      fill: (settings) => form.fill(settings),
+      write: (settings) => writing.fill(settings),
+      showSurprise: () => writing.view.showSurprise(),
+    });
+  });
+
+const resultPanel = once(async () => {
+  const { ResultPanel } = await import('./result-panel.js');
+  return new ResultPanel({ client, view: writing.view, note: element('result-note', HTMLElement) });
+});
+for (const [id, act] of [
+  ['share-result', 'share'],
+  ['share-file', 'hand'],
+  ['save-card', 'draw'],
+] as const)
+  element(id, HTMLButtonElement).addEventListener('click', async () => (await resultPanel())[act]());
+
+showFooter(element('footer', HTMLElement), texts.otherPage);
 
 client.workshop.environment().then(
   (environment) => {
@@ -122,6 +178,7 @@ client.workshop.environment().then(
     plan.cores = environment.threads;
     showPlan();
     controls.ready();
+    cellsStart.disabled = false;
   },
   (error) => {
     element('threads', HTMLElement).textContent = '';
@@ -143,3 +200,12 @@ function sayTokens(kind: TokenKind): void {
 
 // After all else: nothing should wait for it.
 keepOffline();
+
+/** What is loaded when it is first wanted. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}

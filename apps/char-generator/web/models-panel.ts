@@ -113,6 +113,19 @@ export class ModelsPanel {
     this.#say(facts, facts.warnings, files.map(({ name }) => name).join(', '));
   }
 
+  /**
+   * Opens a model that a link carries, as `shared` of the workshop packs it.
+   * @returns whether it could be opened; otherwise the panel says why
+   */
+  async openShared(archive: Uint8Array<ArrayBuffer>): Promise<boolean> {
+    let isOpen = false;
+    await this.#attempt(async () => {
+      await this.#openFiles([new File([archive], texts.result.name)]);
+      isOpen = true;
+    });
+    return isOpen;
+  }
+
   async #open(name: string): Promise<void> {
     this.#requireIdle();
     const files = await this.#store.load(name);

@@ -44,9 +44,14 @@ export class ReadingView {
     this.#place.addEventListener('blur', () => this.#card.hide());
   }
 
-  /** The text, so far as the model has read it. */
-  get reading(): Reading | undefined {
-    return this.#reading;
+  /** What each token shows. */
+  get pieces(): readonly string[] {
+    return this.#reading?.pieces ?? [];
+  }
+
+  /** The color of each token now. */
+  get colors(): readonly string[] {
+    return this.pieces.map((_, place) => this.#text.at(place)?.style.backgroundColor ?? '');
   }
 
   /** Shows nothing: another model has come. */

@@ -154,6 +154,13 @@ export class TrainingControls {
     }
   }
 
+  /** What would be trained now; undefined, and a message, when that is not possible. */
+  requestNow(): TrainRequest | undefined {
+    if (!this.busy) return this.#request();
+    this.#complain(new Error(texts.cells.busy));
+    return undefined;
+  }
+
   #request(): TrainRequest | undefined {
     const { form, text } = this.#parts;
     if (!form.check()) return undefined;

@@ -1,4 +1,4 @@
-import { element } from '@throughtime/web-page';
+import { element, type Settings, writeSettings } from '@throughtime/web-page';
 import { proxy } from 'comlink';
 import { explain } from './explain.js';
 import { ReadingView } from './reading-view.js';
@@ -43,6 +43,17 @@ export class WritingPanel {
     // What another model wrote is not this one's.
     this.view.clear();
     if (exists && !this.#edited) this.#prompt.value = opening;
+  }
+
+  /**
+   * Fills in a prompt and how it is continued.
+   * @returns the names of values that the form would not take
+   */
+  fill(settings: Settings): string[] {
+    if (settings.prompt !== undefined) this.#edited = true;
+    const refused = writeSettings(this.#form, settings).map(({ name }) => name);
+    this.#lock();
+    return refused;
   }
 
   /** Writes a text with the prompt and settings that there are, as pressing Generate does. */

@@ -7,9 +7,16 @@ export { offerLanguages } from './language-switch.js';
 export { LiveCurve, type LiveCurveLine, type LiveCurveOptions } from './live-curve.js';
 export { htmlWithTexts, type MarkupTexts, showTexts } from './markup-texts.js';
 export { NumberTexts } from './number-texts.js';
+export { type OtherPage, showFooter } from './page-footer.js';
 export { type FileSet, offerDownload, SavedFiles } from './saved-files.js';
 export { type RefusedSetting, readSettings, type Settings, writeSettings } from './settings.js';
-export { settingsFromLink, shareLink } from './share-link.js';
+export {
+  attachmentFromLink,
+  DamagedLinkError,
+  longestAttachment,
+  settingsFromLink,
+  shareLink,
+} from './share-link.js';
 export {
   FileProblem,
   type FileTexts,

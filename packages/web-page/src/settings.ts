@@ -41,12 +41,14 @@ export function writeSettings(form: HTMLFormElement, settings: Settings): Refuse
   return refused;
 }
 
-type SettingControl = HTMLInputElement | HTMLSelectElement;
+type SettingControl = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
 
 function settingControls(form: HTMLFormElement): SettingControl[] {
   return [...form.elements].filter(
     (element): element is SettingControl =>
-      (element instanceof HTMLInputElement || element instanceof HTMLSelectElement) &&
+      (element instanceof HTMLInputElement ||
+        element instanceof HTMLSelectElement ||
+        element instanceof HTMLTextAreaElement) &&
       element.name !== '' &&
       element.type !== 'file',
   );

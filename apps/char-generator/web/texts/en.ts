@@ -137,6 +137,10 @@ const markup = {
     before: 'Earlier sample',
     after: 'Later sample',
     timeline: 'Samples of all passes',
+    presets: 'How long',
+    quick: '20 seconds',
+    better: '2 minutes',
+    own: 'your own',
   },
   learned: {
     title: 'See what it learned',
@@ -147,6 +151,46 @@ const markup = {
     own: 'A text of yours, for the network to read',
     read: 'Read it',
     colorDependence: ({ many }: TokenWords) => `the ${many} that the prediction depended on`,
+  },
+  result: {
+    share: 'Copy a link to this text',
+    file: 'Download it as a file',
+    card: 'Save as an image',
+  },
+  cells: {
+    title: 'RNN, GRU and LSTM side by side',
+    what: 'Three networks that differ in their cell alone learn the chosen text with the settings of the form. The model above stays as it is.',
+    start: 'Train all three',
+    stop: 'Stop',
+    progress: 'Training of all three',
+    text: 'A text for all three to read (they have not trained on this one)',
+    read: 'Read it',
+  },
+  story: {
+    title: 'Five things to see in five minutes',
+    perplexity: 'Perplexity',
+    perplexityText:
+      'The network guesses what comes next. Perplexity says how many equally likely choices it is left with: about 27 if it only knew the alphabet, 5 if it has narrowed them down to five.',
+    perplexityShow: 'Color the text by its surprise',
+    truncation: 'Sequence length',
+    truncationText:
+      'While it learns, it looks back over a fixed number of steps. With 4 it learns spelling; with 64 it can also learn what a sentence or a quotation needs.',
+    truncationShort: 'Learn with 4 steps',
+    truncationLong: 'Learn with 64 steps',
+    clipping: 'Clipping',
+    clippingText:
+      'Sometimes one step of learning would throw the weights far away. Clipping limits the length of that step. Watch the gradient norm: without a limit it may jump, and the perplexity with it.',
+    clippingOff: 'Learn without clipping',
+    clippingOn: 'Learn with clipping',
+    temperature: 'Temperature',
+    temperatureText:
+      'When it writes, it draws each next character by its probabilities. A low temperature favors the likeliest: correct and dull. A high one gives the others a chance: lively and full of mistakes.',
+    temperatureLow: 'Write at 0.2',
+    temperatureHigh: 'Write at 1.4',
+    units: 'What it noticed by itself',
+    unitsText:
+      'Nobody labels anything. To guess well, the network keeps track of things: whether a quotation is open, how long the line is, where a word begins. Some of its units can be read.',
+    unitsShow: 'Find such units',
   },
 } as const satisfies Record<string, Record<string, string | ((words: TokenWords) => string)>>;
 
@@ -329,6 +373,28 @@ export const en = {
       `${bits} bits per token, perplexity ${perplexity}. The colors show where it was surprised.`,
     unknown: (tokens: string) => `It has never seen: ${tokens}`,
   },
+  result: {
+    name: 'model of the link.zip',
+    copied:
+      'Link copied. It carries the model, the prompt and the seed. The weights are rounded to 8 bits, so the text may differ in places.',
+    size: (characters: string) => `It has ${characters} characters; some chat programs cut long links.`,
+    tooLarge: (size: string, most: string) =>
+      `This model is too large for a link: ${size} kB, and a link carries ${most} kB. Download it as a file: opened under "Keep the model", it brings the prompt and the seed along.`,
+    file: 'Downloaded. Opened under "Keep the model", it brings the model, the prompt and the seed.',
+    caption: 'Written by a recurrent network that learned in a browser. throughtime',
+    busy: 'Stop the training first: the link would take the place of the model.',
+  },
+  cells: {
+    weights: (weights: string) => `${weights} weights`,
+    perplexity: (value: string) => `perplexity ${value}`,
+    busy: 'Stop the training first: three networks need the processor for themselves.',
+  },
+  story: {
+    busy: 'Wait until training has ended, or stop it.',
+    noModel: 'There is no model yet: press Start first.',
+    noText: 'There is no text yet: press Generate first.',
+  },
+  otherPage: { name: 'Forecasting series', address: '../sine-forecast/' },
 };
 
 type Markup = {

@@ -148,6 +148,10 @@ export const pt: Texts = {
       before: 'Amostra anterior',
       after: 'Amostra seguinte',
       timeline: 'Amostras de todas as passagens',
+      presets: 'Quanto tempo',
+      quick: '20 segundos',
+      better: '2 minutos',
+      own: 'à sua escolha',
     },
     learned: {
       title: 'Veja o que ela aprendeu',
@@ -159,6 +163,46 @@ export const pt: Texts = {
       read: 'Ler',
       colorDependence: ({ many, kind }) =>
         `${isFeminine(kind) ? 'as' : 'os'} ${many} de que dependeu a previsão`,
+    },
+    result: {
+      share: 'Copiar um link para este texto',
+      file: 'Baixar como arquivo',
+      card: 'Salvar como imagem',
+    },
+    cells: {
+      title: 'RNN, GRU e LSTM lado a lado',
+      what: 'Três redes que diferem só na célula aprendem o texto escolhido com as configurações do formulário. O modelo acima fica como está.',
+      start: 'Treinar as três',
+      stop: 'Parar',
+      progress: 'Treinamento das três',
+      text: 'Um texto para as três lerem (com este elas não treinaram)',
+      read: 'Ler',
+    },
+    story: {
+      title: 'Cinco coisas para ver em cinco minutos',
+      perplexity: 'Perplexidade',
+      perplexityText:
+        'A rede adivinha o que vem em seguida. A perplexidade diz entre quantas escolhas igualmente prováveis ela ainda hesita: cerca de 27 se só conhecesse o alfabeto, 5 se já as reduziu a cinco.',
+      perplexityShow: 'Colorir o texto pela surpresa',
+      truncation: 'Comprimento das sequências',
+      truncationText:
+        'Enquanto aprende, ela olha para trás um número fixo de passos. Com 4 aprende a ortografia; com 64 pode aprender também o que uma frase ou uma citação pede.',
+      truncationShort: 'Aprender com 4 passos',
+      truncationLong: 'Aprender com 64 passos',
+      clipping: 'Limite do gradiente',
+      clippingText:
+        'Às vezes um passo do aprendizado lançaria os pesos para longe. O limite encurta esse passo. Observe a norma do gradiente: sem limite ela pode saltar, e a perplexidade junto.',
+      clippingOff: 'Aprender sem limite',
+      clippingOn: 'Aprender com limite',
+      temperature: 'Temperatura',
+      temperatureText:
+        'Ao escrever, ela sorteia cada caractere seguinte segundo as probabilidades. Uma temperatura baixa favorece os mais prováveis: correto e monótono. Uma alta dá chance aos outros: vivo e cheio de erros.',
+      temperatureLow: 'Escrever a 0,2',
+      temperatureHigh: 'Escrever a 1,4',
+      units: 'O que ela notou sozinha',
+      unitsText:
+        'Ninguém marca nada no texto. Para adivinhar bem, a rede acompanha coisas: se uma citação está aberta, quão longa é a linha, onde uma palavra começa. Algumas de suas unidades podem ser lidas.',
+      unitsShow: 'Encontrar essas unidades',
     },
   },
   environment: {
@@ -327,6 +371,28 @@ export const pt: Texts = {
       `${bits} bits por token, perplexidade ${perplexity}. As cores mostram onde a rede se surpreendeu.`,
     unknown: (tokens) => `Ela nunca viu: ${tokens}`,
   },
+  result: {
+    name: 'modelo do link.zip',
+    copied:
+      'Link copiado. Ele leva o modelo, o começo e a semente. Os pesos são arredondados para 8 bits, e por isso o texto pode diferir em alguns pontos.',
+    size: (characters) => `Tem ${characters} caracteres; alguns programas de mensagens cortam links longos.`,
+    tooLarge: (size, most) =>
+      `Este modelo é grande demais para um link: ${size} kB, e um link leva ${most} kB. Baixe-o como arquivo: aberto em "Guardar o modelo", ele traz também o começo e a semente.`,
+    file: 'Baixado. Aberto em "Guardar o modelo", ele traz o modelo, o começo e a semente.',
+    caption: 'Escrito por uma rede recorrente que aprendeu num navegador. throughtime',
+    busy: 'Pare o treinamento primeiro: o link tomaria o lugar do modelo.',
+  },
+  cells: {
+    weights: (weights) => `${weights} pesos`,
+    perplexity: (value) => `perplexidade ${value}`,
+    busy: 'Pare o treinamento primeiro: três redes precisam do processador só para elas.',
+  },
+  story: {
+    busy: 'Espere o fim do treinamento, ou pare-o.',
+    noModel: 'Ainda não há um modelo: pressione Iniciar primeiro.',
+    noText: 'Ainda não há um texto: pressione Gerar primeiro.',
+  },
+  otherPage: { name: 'Previsão de séries', address: '../sine-forecast/' },
 };
 
 export const ptWorker: WorkerTexts = {

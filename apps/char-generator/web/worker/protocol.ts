@@ -1,6 +1,7 @@
 // What page and worker say to one another: plain data.
 
 import type { RankedUnit, TextFeatureName } from '@throughtime/lang-model';
+import type { Settings } from '@throughtime/web-page';
 import type { RunFacts } from '../../src/core/progress.js';
 import type { Cleaning, TokenKind, TrainSettings } from '../../src/core/settings.js';
 
@@ -103,6 +104,8 @@ export interface ModelFacts {
   readonly known: Partial<TrainSettings>;
   /** Whether it may be trained further: weights of 8 bits are not for training on. */
   readonly trainable: boolean;
+  /** How a shared file says that its text was written: values of the page's form, unchecked. */
+  readonly writing?: Settings;
   /** The text of that run, unless it is a corpus that the page has. */
   readonly text?: string;
 }
@@ -171,3 +174,23 @@ export interface Dependence {
   /** Norms of the gradient of the token's log-probability by each token's input vector. */
   readonly strengths: Float32Array;
 }
+
+/** Cells that are compared side by side. */
+export type RacedCell = 'rnn' | 'gru' | 'lstm';
+
+/** What networks that learn side by side tell; lists have an entry per network. */
+export type RaceReport =
+  | { readonly type: 'begin'; readonly parameters: readonly number[] }
+  | {
+      readonly type: 'progress';
+      readonly points: readonly { readonly step: number; readonly perplexities: readonly number[] }[];
+      /** Share of the run, 0 to 1. */
+      readonly done: number;
+    }
+  | {
+      readonly type: 'pass';
+      readonly epoch: number;
+      /** undefined where the text was too short to keep some of it. */
+      readonly validation: readonly (number | undefined)[];
+      readonly samples: readonly string[];
+    };

@@ -2,7 +2,8 @@ import { generateText } from '@throughtime/lang-model';
 import { eventLoopTurn } from '@throughtime/platform';
 import { Random } from '@throughtime/random';
 import { defaultEngine, type Engine, loadEngine } from '@throughtime/wasm-kernels';
-import type { FileSet } from '@throughtime/web-page';
+import type { FileSet, Settings } from '@throughtime/web-page';
+import { type ProxyMarked, proxy } from 'comlink';
 import type { LoadedCorpus } from '../../src/core/corpus.js';
 import { corpusName } from '../../src/core/settings.js';
 import { kindOf, TextForm } from '../../src/core/text-form.js';
@@ -14,6 +15,7 @@ import {
   type TrainingRun,
 } from '../../src/core/training-run.js';
 import { workerTexts } from '../texts/chosen-worker.js';
+import type { CellRace } from './cell-race.js';
 import {
   modelArchive,
   modelFiles,
@@ -22,6 +24,8 @@ import {
   requireFused,
   runFiles,
   type SavedModel,
+  sharedArchive,
+  writingOf,
 } from './page-files.js';
 import type {
   Dependence,
@@ -104,6 +108,12 @@ export class Workshop {
   stop(): void {
     this.#stop.abort();
     this.#gate.open();
+  }
+
+  /** Networks that learn side by side: for a worker of their own, so that the page's model stays as it is. */
+  async cellRace(): Promise<CellRace & ProxyMarked> {
+    const { CellRace } = await import('./cell-race.js');
+    return proxy(new CellRace());
   }
 
   /** @param factor on the planned learning rate, from the next update on */
@@ -192,8 +202,19 @@ export class Workshop {
     return modelArchive(modelFiles(this.#required(), { int8 }));
   }
 
+  /**
+   * The model as small as can be, for a link or a file that gives its text to others.
+   * @param writing prompt, temperature, seed and the rest, for a file; a link has them beside the model
+   */
+  shared(writing?: Settings): Uint8Array<ArrayBuffer> {
+    return sharedArchive(modelFiles(this.#required(), { int8: true }), writing);
+  }
+
   async openUpload(files: readonly File[]): Promise<ModelFacts> {
-    return this.open(await readModelFiles(files));
+    const read = await readModelFiles(files);
+    const facts = await this.open(read);
+    const writing = writingOf(read);
+    return { ...facts, ...(writing && { writing }) };
   }
 
   async open(files: FileSet): Promise<ModelFacts> {

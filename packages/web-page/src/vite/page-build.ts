@@ -2,6 +2,7 @@ import { anything, checkOptions, nonEmptyText, required } from '@throughtime/err
 import type { UserConfig } from 'vite';
 import { type OfflineOptions, offline, offlineChecks } from './offline.js';
 import { type PageTexts, pageTexts } from './page-texts.js';
+import { shareImage } from './share-image.js';
 
 export interface PageOptions<W = unknown> extends OfflineOptions {
   /** The folder with the page's index.html. */
@@ -10,6 +11,8 @@ export interface PageOptions<W = unknown> extends OfflineOptions {
   readonly outDir: string;
   /** What `{group.name}` in index.html stands for. Default: its texts stand in it. */
   readonly texts?: PageTexts<W>;
+  /** The address that the page will have, with a slash at its end, for its image in links. Default: not known. */
+  readonly address?: string | undefined;
 }
 
 /** How a page is built: static files that work under any path of any server, offline once loaded. */
@@ -19,12 +22,13 @@ export function pageBuild<W = unknown>(options: PageOptions<W>): UserConfig {
     root: required(nonEmptyText),
     outDir: required(nonEmptyText),
     texts: anything,
+    address: nonEmptyText,
   });
-  const { root, outDir, leaveOut = [], texts } = options;
+  const { root, outDir, leaveOut = [], texts, address } = options;
   return {
     root,
     base: './',
-    plugins: [offline({ leaveOut }), ...(texts ? [pageTexts(texts)] : [])],
+    plugins: [offline({ leaveOut }), ...(texts ? [pageTexts(texts)] : []), shareImage(address)],
     // As modules, workers load what is large only when it is needed.
     worker: { format: 'es' },
     build: {
