@@ -2,12 +2,18 @@
 // are held against the naive forecast. Two to three minutes on two cores; everything is left under out/.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { loadText } from '@throughtime/datasets';
 import { gradientNormCurves, perplexityCurves, reportHtml } from '@throughtime/figures';
 import { figureToSvg } from '@throughtime/figures/node';
+import { modelTitle } from '../apps/sine-forecast/dist/core/labels.js';
+import { verdictInWords, verdictOf } from '../apps/sine-forecast/dist/core/verdict.js';
 import { CommandFailed, jsonEvents } from './json-command.mjs';
+import { mostKnown } from './known-words.mjs';
 import { root } from './workspace.mjs';
 
 const out = join(root, 'out');
+const book = 'moby-dick';
+const samples = 5;
 // Ctrl-C reaches the running command too, which saves and ends; this process waits for it.
 process.on('SIGINT', () => {});
 
@@ -15,8 +21,11 @@ try {
   mkdirSync(out, { recursive: true });
   const language = await trainLanguageModel();
   const forecast = await trainForecasters();
-  const report = join(out, 'report.html');
-  writeFileSync(report, reportHtml('throughtime: a run', [...language, ...forecast]));
+  const sections = [...language.sections, ...forecast.sections, runSection([language.model, forecast.model])];
+  writeFileSync(
+    join(out, 'report.html'),
+    reportHtml('A network that writes, and forecasters of a sine wave', sections),
+  );
   console.log(`\nModels, figures and the report of this run are under out/; open out/report.html in a browser.
 Next: npm run generate -- sample --model out/moby-dick --prompt "The whale" --length 300
       npm run forecast -- run --series air-passengers --model seasonal-naive,linear,lstm --horizons 1,12`);
@@ -28,18 +37,12 @@ Next: npm run generate -- sample --model out/moby-dick --prompt "The whale" --le
 async function trainLanguageModel() {
   console.log('1. A character model learns Moby-Dick, chapters 1 to 17 (one to two minutes)\n');
   const model = 'out/moby-dick';
-  const settings = ['--corpus', 'moby-dick', '--time-limit', '120'];
+  const command = ['train', '--corpus', book, '--time-limit', '120', '--out', model, '--overwrite'];
   /** @type {Record<string, any>[]} */
   const epochs = [];
   /** @type {Record<string, any>} */
   let done = {};
-  for await (const event of jsonEvents('apps/char-generator/dist/cli.js', [
-    'train',
-    ...settings,
-    '--out',
-    model,
-    '--overwrite',
-  ])) {
+  for await (const event of jsonEvents('apps/char-generator/dist/cli.js', command)) {
     if (event.event === 'epoch') {
       epochs.push(event);
       console.log(
@@ -51,7 +54,7 @@ async function trainLanguageModel() {
   }
   const counted = await countNgrams();
   const perplexities = [
-    ['', 'training', 'validation'],
+    ['perplexity', 'training', 'validation'],
     ['this model', done.perplexity.toFixed(2), done.validationPerplexity.toFixed(2)],
     // What a count of n-grams gives for the text that it counted says nothing.
     ['the last four characters (5-gram, Kneser-Ney)', '', counted.validationPerplexity.toFixed(2)],
@@ -64,7 +67,10 @@ async function trainLanguageModel() {
   console.log(
     `\n   Perplexity (lower is better; 1 would be certainty):\n${textTable(perplexities)}\n\n   It writes:\n`,
   );
-  console.log(done.sample.replace(/^/gm, '   | '));
+  const written = [];
+  for (let seed = 1; seed <= samples; seed++) written.push(await writeSample(model, seed));
+  const best = mostKnown(written, (await loadText(book)).text);
+  console.log(best.sample.replace(/^/gm, '   | '));
 
   /** @param {string} label @param {string} field */
   const curve = (label, field) => ({
@@ -86,31 +92,55 @@ async function trainLanguageModel() {
       curve('after clipping', 'clippedNorm'),
     ]),
   };
+  const captions = {
+    perplexity:
+      'Where the validation curve turns up while the training curve still falls, the network learns the text by heart.',
+    'gradient-norm':
+      'Means of each epoch. Where the two curves part, gradients were longer than the bound and were scaled down to it, so that no single batch throws the weights far.',
+  };
   const drawn = Object.entries(figures).map(([name, figure]) => {
     const svg = figureToSvg(figure);
     writeFileSync(join(root, model, `${name}.svg`), svg);
-    return svg;
+    return { svg, caption: captions[/** @type {keyof typeof captions} */ (name)] };
   });
-  return [
-    { title: 'A character model of Moby-Dick', table: perplexities, figures: drawn },
-    { title: 'What it writes', sample: done.sample },
+  const own = done.validationPerplexity;
+  /** @param {number} other */
+  const beside = (other) => `${own < other ? 'better' : 'no better'} than`;
+  const { validationPerplexity: ngram } = counted;
+  const { unigramValidationPerplexity: unigram } = done;
+  const text = [
+    'Perplexity is how many equally likely characters the model is choosing between; lower is better, and 1 would be certainty.',
+    `On text that it has not seen, this model has ${own.toFixed(2)}: ${beside(ngram)} counting which character follows each four (${ngram.toFixed(2)}), and ${beside(unigram)} knowing only how often each character occurs (${unigram.toFixed(2)}).`,
   ];
+  return {
+    model: { name: 'generate', command, card: join(model, 'card.json') },
+    sections: [
+      { title: 'A character model of Moby-Dick', text, table: perplexities, figures: drawn },
+      {
+        title: 'What it writes',
+        text: `Of ${samples} texts (seeds 1 to ${samples}) the one with the most words that are in the book: ${Math.round(100 * best.share)}% of its words are. It was made character by character, from seed ${best.index + 1}.`,
+        sample: best.sample,
+        links: [{ text: "The model's folder", href: 'moby-dick/' }],
+      },
+    ],
+  };
+}
+
+/** @param {string} model @param {number} seed */
+async function writeSample(model, seed) {
+  const prompt = 'The whale';
+  let text = prompt;
+  const args = ['sample', '--model', model, '--prompt', prompt, '--length', '400', '--temperature', '0.7'];
+  for await (const event of jsonEvents('apps/char-generator/dist/cli.js', [...args, '--seed', String(seed)]))
+    if (event.event === 'text') text += event.text;
+  return text;
 }
 
 /** The baseline that a network must beat to be worth its time: counting takes half a second. */
 async function countNgrams() {
   /** @type {Record<string, any>} */
   let done = {};
-  const args = [
-    'ngram',
-    '--corpus',
-    'moby-dick',
-    '--order',
-    '5',
-    '--out',
-    'out/moby-dick-5-gram',
-    '--overwrite',
-  ];
+  const args = ['ngram', '--corpus', book, '--order', '5', '--out', 'out/moby-dick-5-gram', '--overwrite'];
   for await (const event of jsonEvents('apps/char-generator/dist/cli.js', args)) {
     if (event.event === 'done') done = event;
   }
@@ -123,7 +153,7 @@ async function trainForecasters() {
   const models = ['linear', 'mlp', 'rnn', 'naive'];
   /** @type {Record<string, any>} */
   let done = {};
-  const args = [
+  const command = [
     'run',
     '--series',
     'sine',
@@ -134,23 +164,83 @@ async function trainForecasters() {
     '--out',
     folder,
   ];
-  for await (const event of jsonEvents('apps/sine-forecast/dist/cli.js', args)) {
+  for await (const event of jsonEvents('apps/sine-forecast/dist/cli.js', command)) {
     if (event.event === 'done') done = event;
   }
   /** @param {number[]} errors */
   const row = (errors) => errors.map((error) => error.toFixed(4));
   const table = [
     [`${done.measure}, steps ahead`, ...done.horizons.map(String)],
-    ...models.map((name) => [name, ...row(done.models[name])]),
+    ...models.map((name) => [modelTitle(name), ...row(done.models[name])]),
     ['noise floor', ...row(done.horizons.map(() => done.noiseFloor))],
   ];
   console.log(textTable(table));
-  const figures = ['one-step', 'multi-step', 'k-step', 'error-by-horizon', 'residuals']
-    .map((name) => join(root, folder, `${name}.svg`))
-    .filter((file) => existsSync(file))
-    .map((file) => readFileSync(file, 'utf8'));
-  const text = 'Errors on the part of the series that no model has seen. No model can stay below the noise.';
-  return [{ title: 'Forecasts of a sine wave with noise', text, table, figures }];
+  const naive = { name: 'naive', errors: done.models.naive };
+  /** @param {number} share */
+  const percent = (share) => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)}%`;
+  const verdicts = models
+    .filter((name) => name !== 'naive')
+    .flatMap((name) => {
+      const verdict = verdictOf({ name, errors: done.models[name] }, [naive], done.horizons);
+      return verdict === undefined ? [] : [verdictInWords(verdict, { model: modelTitle(name), percent })];
+    });
+  const best = models.reduce((one, name) => (done.models[name][0] < done.models[one][0] ? name : one));
+  const captions = {
+    'one-step':
+      'Each value is forecast from the values before it: this looks well whatever the model is, for the last value is near.',
+    'multi-step':
+      'Free running: after the dashed line the model sees nothing but its own forecasts, and its errors add up.',
+    'k-step': 'The same model, one to 64 steps ahead: further ahead the forecast lags behind and flattens.',
+    'error-by-horizon':
+      'All models. Lines that end above the naive one have learned something that no longer holds so far ahead.',
+    residuals:
+      'The errors one step ahead. They should look like the noise that was put in: normal, around 0.',
+    'residual-autocorrelation':
+      'Lines beyond the band would be something that the model could still have learned.',
+  };
+  const figures = Object.entries(captions)
+    .map(([name, caption]) => ({ file: join(root, folder, `${name}.svg`), caption }))
+    .filter(({ file }) => existsSync(file))
+    .map(({ file, caption }) => ({ svg: readFileSync(file, 'utf8'), caption }));
+  const text = [
+    'Errors on the part of the series that no model has seen. No model can be expected to stay below the noise.',
+    verdicts.join(' '),
+    `The figures are those of ${modelTitle(best)}, the best one step ahead; each model has its own in a folder of its name.`,
+  ];
+  const links = models.map((name) => ({ text: `Figures of ${modelTitle(name)}`, href: `sine/${name}/` }));
+  return {
+    model: { name: 'forecast', command, card: join(folder, best, 'card.json') },
+    sections: [{ title: 'Forecasts of a sine wave with noise', text, table, figures, links }],
+  };
+}
+
+/**
+ * What was run, when, and with what, so that someone else can do the same.
+ * @param {{ name: string, command: string[], card: string }[]} models
+ */
+function runSection(models) {
+  const cards = models.map(({ card }) => JSON.parse(readFileSync(join(root, card), 'utf8')));
+  const [{ to, versions }] = cards.map(({ history }) => history.at(-1));
+  /** @param {Record<string, unknown>} settings */
+  const listed = (settings) =>
+    Object.entries(settings)
+      .filter(([, value]) => typeof value !== 'object')
+      .map(([name, value]) => `${name} ${value}`)
+      .join(', ');
+  return {
+    title: 'This run',
+    table: [
+      ['', ''],
+      ['date', to],
+      ['versions', listed(versions)],
+      ...models.flatMap(({ name, command }, i) => [
+        ['command', `npm run ${name} -- ${command.join(' ')}`],
+        ['its settings', listed(cards[i].settings)],
+      ]),
+    ],
+    text: 'The same settings and seeds give the same weights on any machine; the time limit may end the first earlier.',
+    links: [{ text: 'The documentation', href: 'https://github.com/throughtime/throughtime' }],
+  };
 }
 
 /** @param {string[][]} rows */

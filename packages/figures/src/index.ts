@@ -37,4 +37,4 @@ export { type RankedFrequencies, zipfFigure } from './charts/zipf.js';
 export type { Figure, FigureSize, LegendEntry } from './figure.js';
 export { contextColor, contextColors, lineColors, seriesColor, seriesColors, themes } from './palette.js';
 export { type RenderOptions, renderFigure, type Theme } from './render.js';
-export { type ReportSection, reportHtml } from './report.js';
+export { type ReportFigure, type ReportLink, type ReportSection, reportHtml } from './report.js';

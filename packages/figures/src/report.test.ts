@@ -22,6 +22,30 @@ it('holds text, table, sample and figures, in order', () => {
   expect(html).toContain('<svg');
 });
 
+it('holds several paragraphs, figures with what they mean, and links', () => {
+  const rich = reportHtml('A run', [
+    {
+      title: 'Curves',
+      text: ['One.', 'Two & three.'],
+      figures: [{ svg: figureToSvg(sampleFigures.perplexity), caption: 'It falls <fast>.' }],
+      links: [{ text: 'the "model"', href: 'moby-dick/card.json?a="b"' }],
+    },
+  ]);
+  expect(rich).toContain('<p>One.</p>\n<p>Two &amp; three.</p>');
+  expect(rich).toContain('<figcaption>It falls &lt;fast&gt;.</figcaption>');
+  expect(rich).toContain('<a href="moby-dick/card.json?a=&quot;b&quot;">the &quot;model&quot;</a>');
+});
+
+it.each(['javascript:alert(1)', 'http://example.org', '//example.org', 'data:text/html,x'])(
+  'does not link to %s',
+  (href) => {
+    const sections = [{ title: 'Curves', links: [{ text: 'x', href }] }];
+    expect(() => reportHtml('A run', sections)).toThrow(
+      /^sections\[0\].links\[0\].href: expected a relative path/,
+    );
+  },
+);
+
 it('inserts text as text', () => {
   expect(html).toContain('perplexity 3 &lt; 17');
   expect(html).toContain('call me &lt;b&gt;ishmael&lt;/b&gt;');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { coverageVerdict, verdictOf } from './verdict.js';
+import { baselineInWords, coverageVerdict, verdictInWords, verdictOf } from './verdict.js';
 
 const line = (name: string, errors: readonly number[]) => ({ name, errors });
 
@@ -17,8 +17,46 @@ describe('verdictOf', () => {
       model: 'gru',
       baseline: 'naive',
       steps: 4,
+      count: 4,
       ...expected,
     });
+  });
+
+  it('names the horizons that were judged', () => {
+    const verdict = verdictOf(line('gru', [1, 1, 3, 3]), [naive], [1, 4, 16, 64]);
+    expect(verdict).toMatchObject({ steps: 64, count: 4, outcome: { kind: 'wins-first', turn: 16 } });
+  });
+
+  it.each([
+    [[1, 1, 3, 3], 'GRU beats repeating the last value by 50% one day ahead, and loses to it from day 3.'],
+    [[3, 1, 1, 1], 'GRU loses to repeating the last value by 50% one day ahead, and beats it from day 2.'],
+    [
+      [1, 1, 1, 1.5],
+      'GRU beats repeating the last value at every horizon: by 50% one day ahead and by 25% 4 days ahead.',
+    ],
+    [
+      [1, 3, 1, 1],
+      'GRU beats repeating the last value by 50% one day ahead; of 4 horizons it is better at 3.',
+    ],
+    [
+      [2.5],
+      'GRU loses to repeating the last value at every horizon: by 25% one day ahead. What learns nothing does better.',
+    ],
+  ])('of errors %j is said in a sentence', (errors, sentence) => {
+    const verdict = verdictOf(line('gru', errors), [
+      line(
+        'naive',
+        errors.map(() => 2),
+      ),
+    ])!;
+    const percent = (share: number) => `${100 * share}%`;
+    expect(verdictInWords(verdict, { model: 'GRU', unit: 'day', percent })).toBe(sentence);
+  });
+
+  it('says what a baseline does', () => {
+    expect(baselineInWords('seasonal-naive(7)', 'day')).toBe('repeating last week');
+    expect(baselineInWords('seasonal-naive(12)', 'month')).toBe('repeating last year');
+    expect(baselineInWords('seasonal-naive(7)', 'hour')).toBe('repeating the value 7 hours before');
   });
 
   it('takes the baseline that is best one step ahead', () => {

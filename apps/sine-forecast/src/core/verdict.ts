@@ -8,22 +8,29 @@ export interface Verdict {
   readonly gain: number;
   /** The same at the last step. */
   readonly lastGain: number;
-  /** How many steps ahead were judged. */
+  /** The most steps ahead that were judged. */
   readonly steps: number;
+  /** How many horizons were judged. */
+  readonly count: number;
   readonly outcome:
     | { readonly kind: 'wins' }
     | { readonly kind: 'loses' }
-    /** Better up to the step before, and worse from that step on; or the other way round. */
+    /** Better before that many steps ahead, and worse from there on; or the other way round. */
     | { readonly kind: 'wins-first' | 'loses-first'; readonly turn: number }
-    /** Better at that many steps, here and there. */
+    /** Better at that many horizons, here and there. */
     | { readonly kind: 'mixed'; readonly better: number };
 }
 
 /**
  * Holds a model against the best, one step ahead, of those that learn nothing.
+ * @param horizons the steps ahead of the errors, the first of them 1. Default: 1, 2, 3 and so on
  * @returns undefined where errors are not known at every step: of a series that never changes, say
  */
-export function verdictOf(model: ModelErrors, baselines: readonly ModelErrors[]): Verdict | undefined {
+export function verdictOf(
+  model: ModelErrors,
+  baselines: readonly ModelErrors[],
+  horizons?: readonly number[],
+): Verdict | undefined {
   const known = ({ errors }: ModelErrors) => errors.length > 0 && Array.from(errors).every(Number.isFinite);
   const [first, ...others] = baselines
     .filter(known)
@@ -33,7 +40,8 @@ export function verdictOf(model: ModelErrors, baselines: readonly ModelErrors[])
   const gains = Array.from(model.errors, (error, i) => 1 - error / baseline.errors[i]);
   const isBetter = gains.map((gain) => gain > 0);
   const better = isBetter.filter(Boolean).length;
-  const steps = gains.length;
+  const count = gains.length;
+  const stepAt = (i: number) => horizons?.[i] ?? i + 1;
   // The step, if there is one, from which on all differ from all before it.
   const turn = isBetter.findIndex((one) => one !== isBetter[0]);
   const turnsOnce = turn > 0 && isBetter.slice(turn).every((one) => one === isBetter[turn]);
@@ -41,16 +49,54 @@ export function verdictOf(model: ModelErrors, baselines: readonly ModelErrors[])
     turn === -1
       ? { kind: isBetter[0] ? 'wins' : 'loses' }
       : turnsOnce
-        ? { kind: isBetter[0] ? 'wins-first' : 'loses-first', turn: turn + 1 }
+        ? { kind: isBetter[0] ? 'wins-first' : 'loses-first', turn: stepAt(turn) }
         : { kind: 'mixed', better };
   return {
     model: model.name,
     baseline: baseline.name,
     gain: gains[0],
-    lastGain: gains[steps - 1],
-    steps,
+    lastGain: gains[count - 1],
+    steps: stepAt(count - 1),
+    count,
     outcome,
   };
+}
+
+/** What a baseline does, in words. @param unit what a step is, such as 'day' */
+export function baselineInWords(name: string, unit = 'step'): string {
+  const season = /^seasonal-naive\((\d+)\)$/.exec(name)?.[1];
+  if (season === undefined) return 'repeating the last value';
+  if (season === '7' && unit === 'day') return 'repeating last week';
+  if (season === '12' && unit === 'month') return 'repeating last year';
+  return `repeating the value ${season} ${unit}s before`;
+}
+
+export interface VerdictWords {
+  /** The model's name as people write it. */
+  readonly model: string;
+  /** What a step is. Default 'step'. */
+  readonly unit?: string | undefined;
+  readonly percent: (share: number) => string;
+}
+
+/** A verdict as a sentence: "GRU beats repeating last week by 12% one day ahead, and loses to it from day 4." */
+export function verdictInWords(verdict: Verdict, { model, unit = 'step', percent }: VerdictWords): string {
+  const { gain, lastGain, steps, count, outcome } = verdict;
+  const base = baselineInWords(verdict.baseline, unit);
+  const first = `by ${percent(Math.abs(gain))} one ${unit} ahead`;
+  const last = count === 1 ? '' : ` and by ${percent(Math.abs(lastGain))} ${steps} ${unit}s ahead`;
+  switch (outcome.kind) {
+    case 'wins':
+      return `${model} beats ${base} at every horizon: ${first}${last}.`;
+    case 'loses':
+      return `${model} loses to ${base} at every horizon: ${first}${last}. What learns nothing does better.`;
+    case 'wins-first':
+      return `${model} beats ${base} ${first}, and loses to it from ${unit} ${outcome.turn}.`;
+    case 'loses-first':
+      return `${model} loses to ${base} ${first}, and beats it from ${unit} ${outcome.turn}.`;
+    case 'mixed':
+      return `${model} ${gain > 0 ? 'beats' : 'loses to'} ${base} ${first}; of ${count} horizons it is better at ${outcome.better}.`;
+  }
 }
 
 /** How far the measured share of outcomes within intervals is from what they promise. */

@@ -1,5 +1,5 @@
 import { columnTitle } from '../../src/core/labels.js';
-import type { Verdict } from '../../src/core/verdict.js';
+import { type Verdict, verdictInWords } from '../../src/core/verdict.js';
 
 // All that the page says, in English. `pt.ts` has the same texts: a missing one is a type error. What comes from the worker (notes on a
 // file, errors) is in English everywhere.
@@ -149,15 +149,6 @@ const units: Readonly<Record<string, string>> = {
   year: 'year',
 };
 
-/** Repeating the last value, or that of a season before. */
-function baselineOf(name: string, unit: string | undefined): string {
-  const season = /^seasonal-naive\((\d+)\)$/.exec(name)?.[1];
-  if (season === undefined) return 'repeating the last value';
-  if (season === '7' && unit === 'day') return 'repeating last week';
-  if (season === '12' && unit === 'month') return 'repeating last year';
-  return `repeating the value ${season} ${units[unit ?? ''] ?? 'step'}s before`;
-}
-
 export const en = {
   markup,
 
@@ -213,25 +204,7 @@ export const en = {
       model: string,
       unit: string | undefined,
       percent: (share: number) => string,
-    ) => {
-      const { gain, lastGain, steps, outcome } = verdict;
-      const base = baselineOf(verdict.baseline, unit);
-      const one = units[unit ?? ''] ?? 'step';
-      const first = `by ${percent(Math.abs(gain))} one ${one} ahead`;
-      const last = steps === 1 ? '' : ` and by ${percent(Math.abs(lastGain))} ${steps} ${one}s ahead`;
-      switch (outcome.kind) {
-        case 'wins':
-          return `${model} beats ${base} at every horizon: ${first}${last}.`;
-        case 'loses':
-          return `${model} loses to ${base} at every horizon: ${first}${last}. What learns nothing does better.`;
-        case 'wins-first':
-          return `${model} beats ${base} ${first}, and loses to it from ${one} ${outcome.turn}.`;
-        case 'loses-first':
-          return `${model} loses to ${base} ${first}, and beats it from ${one} ${outcome.turn}.`;
-        case 'mixed':
-          return `${model} ${gain > 0 ? 'beats' : 'loses to'} ${base} ${first}; of ${steps} horizons it is better at ${outcome.better}.`;
-      }
-    },
+    ) => verdictInWords(verdict, { model, unit: units[unit ?? ''], percent }),
     coverage: {
       'as promised': (held: string, promised: string) =>
         `Its ${promised} intervals held ${held} of the outcomes, as they promise.`,

@@ -224,11 +224,11 @@ export const pt: Texts = {
     waiting: 'É preciso treinar um modelo antes de dizer qualquer coisa.',
     unknown: (model) => `Não há com que comparar os erros do modelo ${model}.`,
     sentence: (verdict, model, unit, percent) => {
-      const { gain, lastGain, steps, outcome } = verdict;
+      const { gain, lastGain, steps, count, outcome } = verdict;
       const base = baselineOf(verdict.baseline, unit);
       const [one, many, masculine] = unitOf(unit);
       const first = `por ${percent(Math.abs(gain))} ${masculine ? 'um' : 'uma'} ${one} à frente`;
-      const last = steps === 1 ? '' : ` e por ${percent(Math.abs(lastGain))} ${steps} ${many} à frente`;
+      const last = count === 1 ? '' : ` e por ${percent(Math.abs(lastGain))} ${steps} ${many} à frente`;
       const from = (turn: number) => `a partir d${masculine ? 'o' : 'a'} ${one} ${turn}`;
       switch (outcome.kind) {
         case 'wins':
@@ -240,7 +240,7 @@ export const pt: Texts = {
         case 'loses-first':
           return `${model} perde para ${base} ${first}, e vence ${from(outcome.turn)}.`;
         case 'mixed':
-          return `${model} ${gain > 0 ? 'vence' : 'perde para'} ${base} ${first}; de ${steps} horizontes, é melhor em ${outcome.better}.`;
+          return `${model} ${gain > 0 ? 'vence' : 'perde para'} ${base} ${first}; de ${count} horizontes, é melhor em ${outcome.better}.`;
       }
     },
     coverage: {
