@@ -20,6 +20,14 @@ const site = fileURLToPath(new URL('..', import.meta.url));
 const pages = join(site, 'build/pages');
 const dist = join(site, 'dist');
 
+/** Shorter than the pages' own titles. @type {Readonly<Record<string, string>>} */
+const menuTitles = {
+  'commands/generate.md': 'generate: text',
+  'commands/forecast.md': 'forecast: series',
+  'coming-from.md': 'Coming from another library',
+  'api/index.md': 'All entry points',
+};
+
 const started = performance.now();
 /** @param {string} what */
 const report = (what) =>
@@ -46,7 +54,10 @@ writeFileSync(
   JSON.stringify(
     sections.map(({ text, pages: listed }) => ({
       text,
-      items: listed.map((page) => ({ text: titleOf(page), link: `/${page.replace(/(index)?\.md$/, '')}` })),
+      items: listed.map((page) => ({
+        text: menuTitles[page] ?? titleOf(page),
+        link: `/${page.replace(/(index)?\.md$/, '')}`,
+      })),
     })),
   ),
 );

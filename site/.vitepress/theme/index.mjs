@@ -1,5 +1,4 @@
 import theme from 'vitepress/theme-without-fonts';
-import LiveModel from './LiveModel.vue';
 import RunnableCode from './RunnableCode.vue';
 import StartPage from './StartPage.vue';
 import './style.css';
@@ -8,7 +7,6 @@ export default {
   extends: theme,
   enhanceApp({ app }) {
     app.component('RunnableCode', RunnableCode);
-    app.component('LiveModel', LiveModel);
     app.component('StartPage', StartPage);
   },
 };

@@ -27,7 +27,7 @@ export async function openLiveModel(site) {
   });
   const { vocabulary } = model;
   const random = Random.seeded(1);
-  const sampler = createSampler({ temperature: 0.7, random }, vocabulary.size);
+  const sampler = createSampler({ temperature: 0.5, random }, vocabulary.size);
   const newline = 'Alice was '; // What an empty text, or one of characters that the model has never seen, is continued from.
 
   return {
