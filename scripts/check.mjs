@@ -6,6 +6,7 @@ import { importCircles } from './import-circles.mjs';
 import { layeringBreaches } from './layers.mjs';
 import { slowPatternBreaches } from './linear-patterns.mjs';
 import { packageBreaches } from './package-contents.mjs';
+import { proseBreaches } from './prose.mjs';
 import { installLineBreaches } from './readme-examples.mjs';
 import { whiteSpaceBreaches } from './white-space.mjs';
 import { pnpmCommand, runTool } from './workspace.mjs';
@@ -22,6 +23,7 @@ const steps = [
   ['regular expressions are linear', () => slowPatternBreaches()],
   ['white space is named', () => whiteSpaceBreaches()],
   ['package contents', () => packageBreaches()],
+  ['prose', () => proseBreaches()],
   ['install lines name what examples import', () => installLineBreaches()],
   ['types of the scripts', ['npx', 'tsc', '-p', 'tsconfig.json']],
   ['types', [...turbo, 'typecheck']],

@@ -10,7 +10,12 @@ const longest = 30;
 
 /** Where documents and help texts are. */
 const documents = ['.', 'docs', 'packages', 'apps', 'examples', 'reproductions', 'benchmarks', 'site'];
-const helpTexts = ['apps/char-generator/src/commands', 'apps/sine-forecast/src/commands', 'packages/command-line/src', 'packages/sweep/src'];
+const helpTexts = [
+  'apps/char-generator/src/commands',
+  'apps/sine-forecast/src/commands',
+  'packages/command-line/src',
+  'packages/sweep/src',
+];
 
 /**
  * Documents whose sentences are not counted: records of what was tried and decided, which are not rewritten afterwards.
@@ -24,7 +29,10 @@ const habits = [
     /\b(?:tokens?|steps?|characters?|updates?|bytes|numbers?|cycles?|rows?|hours?|minutes?|seconds?|ms|us|ns|FLOPs?|GFLOP\/s) an? (?:second|minute|hour|day|token|step|weight|layer|row|thread|core|gate|vector|update|batch|epoch|pass|character|word|line)\b/,
     "write 'per', not 'a'",
   ],
-  [/\b(?:put up with|in the midst|made anew|leaves? it alone|goes on|so many)\b/i, 'an idiom: use the plain word'],
+  [
+    /\b(?:put up with|in the midst|made anew|leaves? it alone|goes on|so many)\b/i,
+    'an idiom: use the plain word',
+  ],
   [/\b(?:mend(?:s|ed|ing)?|anew)\b/i, "write 'fix' or 'again'"],
   [/\bhas not (?:an?|the|any|enough|its)\b/, "write 'lacks' or 'does not have'"],
   [/^\|.*\|\s*came\s*\|/, "head the column 'measured', not 'came'"],
@@ -32,7 +40,10 @@ const habits = [
     /\b(?:colou?red?s? ?(?<=colour)|(?:behavi|fav|neighb|hon|lab)our\w*|(?:optim|normal|initial|organ|recogn|real|summar|general|regular|token|visual|parallel|special|util|minim|maxim|random|serial)is(?:e[ds]?|ing|ations?)|analys(?:e[ds]?|ing)|learnt|centre[ds]?|modell(?:ed|ing)|travell(?:ed|ing)|cancell(?:ed|ing)|label+ling|grey|whilst|catalogue)\b/i,
     'American spelling',
   ],
-  [/^(?:What|Whose) (?!.*\?$)(?:\S+ ){1,12}?(?:is|are|was|were|has|have|can|may|must|stands?|comes?)\b/, "say who does what: do not begin with 'what' or 'whose'"],
+  [
+    /^(?:What|Whose) (?!.*\?$)(?:\S+ ){1,12}?(?:is|are|was|were|has|have|can|may|must|stands?|comes?)\b/,
+    "say who does what: do not begin with 'what' or 'whose'",
+  ],
 ];
 
 /**
@@ -41,12 +52,12 @@ const habits = [
  */
 export function proseBreaches(base = root) {
   return [
-    ...documents.flatMap((folder) => markdownFiles(base, folder)).flatMap((file) =>
-      breachesOf(file, sentencesOfMarkdown(readFileSync(join(base, file), 'utf8'))),
-    ),
-    ...helpTexts.flatMap((folder) => sourcesIn(base, folder)).flatMap((file) =>
-      breachesOf(file, sentencesOfHelp(file, readFileSync(join(base, file), 'utf8'))),
-    ),
+    ...documents
+      .flatMap((folder) => markdownFiles(base, folder))
+      .flatMap((file) => breachesOf(file, sentencesOfMarkdown(readFileSync(join(base, file), 'utf8')))),
+    ...helpTexts
+      .flatMap((folder) => sourcesIn(base, folder))
+      .flatMap((file) => breachesOf(file, sentencesOfHelp(file, readFileSync(join(base, file), 'utf8')))),
   ];
 }
 
@@ -60,11 +71,18 @@ export function proseBreaches(base = root) {
 function breachesOf(file, sentences) {
   if (records.test(file)) return [];
   return sentences.flatMap(({ line, text }) => {
-    const words = text.startsWith('|') ? 0 : text.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length;
+    const words = text.startsWith('|')
+      ? 0
+      : text.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length;
     const found = habits.filter(([pattern]) => pattern.test(text)).map(([, advice]) => advice);
     if (words > longest) found.push(`${words} words, ${longest} at most: split it`);
-    return found.map((advice) => `${file}:${line}: ${advice}: ${text.length > 90 ? `${text.slice(0, 90)}...` : text}`);
+    return found.map((advice) => `${file}:${line}: ${advice}: ${shortened(text)}`);
   });
+}
+
+/** @param {string} text */
+function shortened(text) {
+  return text.length > 90 ? `${text.slice(0, 90)}...` : text;
 }
 
 /**
@@ -107,7 +125,11 @@ export function sentencesOfMarkdown(text) {
     else parts[parts.length - 1].text += ` ${line}`;
     open = true;
   });
-  return parts.flatMap(({ line, text: part }) => (part.startsWith('|') ? [{ line, text: part }] : split(plain(part)).map((sentence) => ({ line, text: sentence }))));
+  return parts.flatMap(({ line, text: part }) =>
+    part.startsWith('|')
+      ? [{ line, text: part }]
+      : split(plain(part)).map((sentence) => ({ line, text: sentence })),
+  );
 }
 
 /** A table's row, cell by cell; a bar in code or behind a backslash is none. @param {string} row */
@@ -156,10 +178,12 @@ export function sentencesOfHelp(file, source) {
         : node.type === 'TemplateLiteral'
           ? node.quasis.map((/** @type {any} */ { value }) => value.cooked).join('code')
           : undefined;
+    if (text?.startsWith('#!')) return; // a program that the command writes
     if (text !== undefined && text.split(/\s+/).length > 5) {
       const line = source.slice(0, node.start).split('\n').length;
       for (const paragraph of text.split(/\n\s*\n|\n(?=\s)/))
-        for (const sentence of split(paragraph.replace(/\s+/g, ' ').trim())) found.push({ line, text: sentence });
+        for (const sentence of split(paragraph.replace(/\s+/g, ' ').trim()))
+          found.push({ line, text: sentence });
       return;
     }
     for (const [key, value] of Object.entries(node)) if (key !== 'loc' && key !== 'range') visit(value);
@@ -173,7 +197,13 @@ function markdownFiles(base, folder) {
   if (!existsSync(join(base, folder))) return [];
   return readdirSync(join(base, folder), { recursive: folder !== '.', encoding: 'utf8' })
     .map((name) => name.replaceAll('\\', '/'))
-    .filter((name) => name.endsWith('.md') && !/(?:^|\/)(?:node_modules|dist|build|out|generated|fixtures|CHANGELOG\.md|LICENSE)(?:\/|$)/.test(name))
+    .filter(
+      (name) =>
+        name.endsWith('.md') &&
+        !/(?:^|\/)(?:node_modules|dist|build|out|generated|fixtures|CHANGELOG\.md|LICENSE)(?:\/|$)/.test(
+          name,
+        ),
+    )
     .map((name) => (folder === '.' ? name : `${folder}/${name}`));
 }
 

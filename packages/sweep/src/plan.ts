@@ -74,7 +74,7 @@ function drawn(axes: readonly Axis[], { runs, seed }: { readonly runs: number; r
   // Numbers of a narrow range round to few different ones.
   for (let attempt = 0; found.size < runs; attempt++) {
     if (attempt > 100_000 + 100 * runs)
-      throw new ArgumentError('random', `at most ${found.size}, as so many combinations differ`, runs);
+      throw new ArgumentError('random', `at most ${found.size}, as no more combinations differ`, runs);
     const values = axes.map((axis) =>
       isRange(axis) ? numberFrom(axis, random) : axis.values[random.integer(0, axis.values.length)],
     );

@@ -36,8 +36,8 @@ interface Header {
 const format = 'throughtime-compressed';
 
 const compressNotes = `
-Arithmetic coding: a text takes as many bits as the model's perplexity promises, and 'decompress' gives it back byte for byte, with the
-same model and the same variant of the engine (Node 20 has plain SIMD, Node 22 and later have relaxed). Another model is refused. The
+Arithmetic coding: a text takes as many bits as the model's perplexity promises, and 'decompress' gives it back byte for byte. It needs the same
+model and the same variant of the engine (Node 20 has plain SIMD, Node 22 and later have relaxed). Another model is refused. The
 model must give the text back from its tokens: characters, bytes and byte pairs do, without cleaning.
 
 How long it takes: about 15,000 tokens per second for a model as 'generate train' makes it by default, a minute for a megabyte; an n-gram

@@ -67,9 +67,10 @@ export function evaluateCommand(): Command {
     )
     .option('--cache', 'what was read lately becomes more probable (continuous cache; recurrent models)')
     .addOption(
-      new Option('--dynamic', 'the model goes on learning of what it has read (recurrent models)').conflicts([
-        ...['mixture', 'cache', 'perToken', 'int8'],
-      ]),
+      new Option(
+        '--dynamic',
+        'the model continues to learn from what it has read (recurrent models)',
+      ).conflicts([...['mixture', 'cache', 'perToken', 'int8']]),
     )
     .option(
       '--per-token <file>',

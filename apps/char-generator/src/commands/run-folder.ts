@@ -141,7 +141,7 @@ function requireCheckpointOf(
   if (run === undefined || saved === undefined || saved === run) return;
   throw new UsageError(
     `--resume: expected the last checkpoint in '${out}' to be of the run that ${recordName} tells of, got one of another run; ` +
-      'train anew with --overwrite, or in another folder',
+      'train again with --overwrite, or in another folder',
   );
 }
 

@@ -78,7 +78,7 @@ export function trainCommand(): Command {
   command
     .option(
       '--init-from <folder>',
-      'start from the weights of a recurrent model, with its architecture and its tokens, and from the moments of its optimizer where they are there and the optimizer is the same',
+      'start from the weights of a recurrent model, with its architecture and its tokens; also from the moments of its optimizer, if it is the same and they were saved',
     )
     .option(
       '--log-dir <folder>',
