@@ -30,11 +30,13 @@ const architectures = fc
     cell: fc.constantFrom('rnn', 'gru', 'lstm', 'mingru', 'minlstm'),
     embedding: fc.oneof(fc.constant('one-hot' as const), fc.integer({ min: 1, max: 12 })),
     zoneout: fc.boolean(),
+    peephole: fc.boolean(),
     sizes,
   })
-  .map(({ cell, embedding, zoneout, sizes }) => ({
+  .map(({ cell, embedding, zoneout, peephole, sizes }) => ({
     ...{ cell, embedding, ...sizes },
-    ...(zoneout && !cell.startsWith('min') && { zoneout: { hidden: 0.2 } }),
+    ...(zoneout && { zoneout: { hidden: 0.2 } }),
+    ...(peephole && cell === 'lstm' && { peephole }),
   }));
 
 function model(options: object, seed: number, path?: 'reference'): RecurrentLanguageModel {

@@ -261,11 +261,27 @@ function addPartGradients(layer: LayerBuffers, program: Program, gradients: Laye
       c: { address: weightHr.byteOffset, rows: layer.stateSize, columns: hiddenSize },
     });
   }
-  for (let block = 0; weightPeephole && block < 3; block++) {
-    const address = layer.peepholeGradients.byteOffset + block * layer.paddedHiddenSize * 4;
-    const sums = { address, rows, columns: hiddenSize, rowStride: layer.gateStride };
-    addRowSums(program, transposed(sums), weightPeephole.byteOffset + block * hiddenSize * 4);
-  }
+  for (let block = 0; weightPeephole && block < 3; block++)
+    addUnitSums(layer, program, {
+      address: layer.peepholeGradients.byteOffset + block * layer.paddedHiddenSize * 4,
+      rowStride: layer.gateStride,
+      target: weightPeephole.byteOffset + block * hiddenSize * 4,
+    });
+}
+
+/** Appends target [H] = sums over all positions of rows at an address. */
+function addUnitSums(
+  layer: LayerBuffers,
+  program: Program,
+  {
+    address,
+    rowStride,
+    target,
+  }: { readonly address: number; readonly rowStride: number; readonly target: number },
+): void {
+  const { batchSize, steps, hiddenSize } = layer.options;
+  const rows = { address, rows: steps * batchSize, columns: hiddenSize, rowStride };
+  addRowSums(program, transposed(rows), target);
 }
 
 /**
@@ -279,22 +295,20 @@ function addNormedGradients(
   gradients: LayerParameters | undefined,
   norm: LayerNormBuffers,
 ): void {
-  const { batchSize, steps, hiddenSize, input, inputSize, cell } = layer.options;
+  const { hiddenSize, input, inputSize, cell } = layer.options;
   const { stateBlock } = layer.cell;
-  const gates = Array.from({ length: layer.cell.gates }, (_, gate) => gate);
-  const positions = steps * batchSize;
-  /** Appends sums over all positions of what stands at an address in rows of gates. */
+  /** Appends the sums of what stands at an address in rows of gates. */
   const sumGates = (target: Float32Array | undefined, source: number, blockOf: (gate: number) => number) => {
-    for (const gate of target ? gates : []) {
-      const address = source + blockOf(gate) * layer.paddedHiddenSize * 4;
-      const rows = { address, rows: positions, columns: hiddenSize, rowStride: layer.gateStride };
-      addRowSums(program, transposed(rows), target!.byteOffset + gate * hiddenSize * 4);
-    }
+    for (let gate = 0; target && gate < layer.cell.gates; gate++)
+      addUnitSums(layer, program, {
+        address: source + blockOf(gate) * layer.paddedHiddenSize * 4,
+        rowStride: layer.gateStride,
+        target: target.byteOffset + gate * hiddenSize * 4,
+      });
   };
-  const sumUnits = (target: Float32Array | undefined, address: number) => {
-    if (!target) return;
-    const rows = { address, rows: positions, columns: hiddenSize, rowStride: layer.stateStride };
-    addRowSums(program, transposed(rows), target.byteOffset);
+  const sumCells = (target: Float32Array | undefined, address: number) => {
+    if (target)
+      addUnitSums(layer, program, { address, rowStride: layer.stateStride, target: target.byteOffset });
   };
   if (gradients) {
     sumGates(gradients.biasIh, layer.gates.byteOffset, inputBlock(layer));
@@ -306,8 +320,8 @@ function addNormedGradients(
       program.join();
       addStateGradients(gradients.weightHh, undefined);
     }
-    sumUnits(gradients.gainCell, norm.fields.cellNormal);
-    sumUnits(gradients.biasCell, norm.fields.squashed);
+    sumCells(gradients.gainCell, norm.fields.cellNormal);
+    sumCells(gradients.biasCell, norm.fields.squashed);
     program.join();
   }
   addNormRows(layer, program, norm, { backward: true });
