@@ -32,6 +32,10 @@ describe.skipIf(!browserPath)('a network that learns', { timeout: 180_000 }, () 
   it('can be played with, looked into and looked back on', async () => {
     const { page, errors, context } = await openReady(browser);
     await useOwnText(page, verse);
+    expect(await page.locator('#timeline').isVisible()).toBe(false);
+    // Without a run the sliders do nothing.
+    expect(await page.locator('#live-rate').isDisabled()).toBe(true);
+    expect(await page.locator('#live-temperature').isDisabled()).toBe(true);
     await page.fill('#epochs', '200'); // so that it trains until it is stopped
     await page.click('#start');
 
@@ -53,6 +57,7 @@ describe.skipIf(!browserPath)('a network that learns', { timeout: 180_000 }, () 
     // The samples of the passes stay: the first one is noise, and the newest is not lost.
     await page.click('#stop');
     await resting(page);
+    expect(await page.locator('#live-rate').isDisabled()).toBe(true);
     const label = page.locator('#timeline-label');
     expect(await label.textContent()).toBe('now');
     const newest = await page.textContent('#live-sample');

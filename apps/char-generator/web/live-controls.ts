@@ -21,13 +21,27 @@ export class LiveControls {
       client.workshop.setTemperature(Number(this.#temperature.value));
       this.#describe();
     });
+    this.close();
     this.#describe();
+  }
+
+  /** There is no run: neither slider does anything. */
+  close(): void {
+    this.#rate.disabled = true;
+    this.#temperature.disabled = true;
+  }
+
+  /** The run has ended: the temperature acts on what its network writes still. */
+  rest(): void {
+    this.#rate.disabled = true;
   }
 
   /** A run begins: at the rate that was planned, and at the temperature that is set. */
   begin(): void {
     this.#rate.value = '0';
     this.#learningRate = undefined;
+    this.#rate.disabled = false;
+    this.#temperature.disabled = false;
     this.#client.workshop.setRate(1);
     this.#client.workshop.setTemperature(Number(this.#temperature.value));
     this.#describe();

@@ -217,14 +217,9 @@ export class ReadingView {
       case 'unit':
         return [swatch(-1), '-1', swatch(0), '0', swatch(1), texts.reading.activation];
       case 'dependence': {
-        const { token, probability } = this.#dependence ?? {};
-        if (token === undefined || probability === undefined) return [texts.learned.dependenceHow];
-        return [
-          swatch(0),
-          texts.learned.dependedNot,
-          swatch(1),
-          texts.learned.depended(shown(token), percent(probability)),
-        ];
+        const token = this.#dependence?.token;
+        if (token === undefined) return [texts.learned.dependenceHow];
+        return [swatch(0), texts.learned.dependedNot, swatch(1), texts.learned.depended(shown(token))];
       }
     }
   }

@@ -68,6 +68,7 @@ export class TrainingControls {
 
   /** A model was opened. @param trainable whether it may be trained further */
   opened(trainable: boolean): void {
+    this.#parts.live.close();
     this.#counting.abort();
     this.#parts.view.clear(false);
     this.#problem.textContent = '';
@@ -125,6 +126,7 @@ export class TrainingControls {
     try {
       const { reason } = await run;
       view.rest(reason === 'finished');
+      this.#parts.live.rest();
       // There is nothing to stop any more.
       if (this.#problem.textContent !== '') this.#problem.textContent = texts.problems.diverged;
       announcer.sayNow(reason === 'finished' ? texts.training.finished : texts.training.stopped);
@@ -133,6 +135,7 @@ export class TrainingControls {
     } catch (error) {
       this.#complain(error);
       view.rest(false);
+      this.#parts.live.rest();
       const exists = modelSurvives(error, before);
       modelChanged(exists);
       this.#show(exists ? 'resting' : 'no model');

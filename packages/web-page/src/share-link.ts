@@ -59,9 +59,12 @@ export function attachmentFromLink(link: string): Uint8Array<ArrayBuffer> | unde
 /** The fragment without its attachment, and that. */
 function partsOf(link: string): { rest: string; attachment: string | undefined } {
   const fragment = new URL(link).hash.slice(1);
-  const found = new RegExp(`(?:^|&)${attachmentName}=([^&]*)`).exec(fragment);
-  if (!found) return { rest: fragment, attachment: undefined };
-  return { rest: fragment.replace(found[0], ''), attachment: found[1] };
+  const begin = `${attachmentName}=`;
+  const parts = fragment.split('&');
+  return {
+    rest: parts.filter((part) => !part.startsWith(begin)).join('&'),
+    attachment: parts.find((part) => part.startsWith(begin))?.slice(begin.length),
+  };
 }
 
 function base64Of(bytes: Uint8Array): string {

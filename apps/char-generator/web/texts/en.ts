@@ -367,7 +367,7 @@ export const en = {
     strip: (units: string) => `All units before this place. Strongest: ${units}`,
     dependenceHow: 'Point at a place of the text: what comes before it is colored.',
     dependedNot: 'no influence',
-    depended: (token: string, share: string) => `most influence on expecting ${token} (${share})`,
+    depended: (token: string) => `most influence on expecting ${token}`,
     noText: 'Type or paste a text first.',
     result: (bits: string, perplexity: string) =>
       `${bits} bits per token, perplexity ${perplexity}. The colors show where it was surprised.`,

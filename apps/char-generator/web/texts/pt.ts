@@ -365,7 +365,7 @@ export const pt: Texts = {
     strip: (units) => `Todas as unidades antes deste lugar. Mais fortes: ${units}`,
     dependenceHow: 'Aponte para um lugar do texto: o que vem antes dele ganha cor.',
     dependedNot: 'nenhuma influência',
-    depended: (token, share) => `maior influência em esperar ${token} (${share})`,
+    depended: (token) => `maior influência em esperar ${token}`,
     noText: 'Digite ou cole um texto primeiro.',
     result: (bits, perplexity) =>
       `${bits} bits por token, perplexidade ${perplexity}. As cores mostram onde a rede se surpreendeu.`,

@@ -44,7 +44,9 @@ export class CellRace {
     await defaultEngine().ready();
     this.#stop = new AbortController();
     const { signal } = this.#stop;
-    this.#runs = cells.map((cell) => prepareRun(corpus, { ...settings, cell }));
+    // Side by side to the end: none stops before the others.
+    const { earlyStopping: _, ...shared } = settings;
+    this.#runs = cells.map((cell) => prepareRun(corpus, { ...shared, cell }));
     for (const { model } of this.#runs) requireFused(model);
     report({ type: 'begin', parameters: this.#runs.map((run) => factsOf(run).parameters) });
     const runners = this.#runs.map((run) => ({
@@ -52,7 +54,8 @@ export class CellRace {
       events: run.trainer.fit(run.batches, { ...fitOptions(run), signal })[Symbol.asyncIterator](),
     }));
     await race(runners, report);
-    return corpus.text.slice(-excerptLength);
+    // By code points: half of a surrogate pair is no character.
+    return [...corpus.text.slice(-2 * excerptLength)].slice(-excerptLength).join('');
   }
 
   stop(): void {

@@ -60,7 +60,7 @@ function closest(ranking: readonly RankedUnit[]): RankedUnit[] {
 function excerpt(text: string, characters: number): string {
   if (text.length <= characters) return text;
   const middle = Math.floor((text.length - characters) / 2);
-  const paragraph = /\n\s*\n/g;
+  const paragraph = /\n[ \t\r]*\n/g;
   paragraph.lastIndex = middle;
   const found = paragraph.exec(text);
   const from = found && found.index < middle + characters / 4 ? paragraph.lastIndex : middle;
@@ -75,12 +75,11 @@ export async function dependenceOf(
   { model, vocabulary }: TextModel,
   tokens: readonly string[],
 ): Promise<Dependence> {
-  const { token, logProbability, from, norms } = await connectivity(model, vocabulary.encode(tokens), {
+  const { token, from, norms } = await connectivity(model, vocabulary.encode(tokens), {
     window,
   });
   return {
     token: vocabulary.tokenOf(token),
-    probability: Math.exp(logProbability),
     from,
     strengths: norms,
   };

@@ -168,7 +168,6 @@ export interface FollowedFeature {
 export interface Dependence {
   /** The most probable token. */
   readonly token: string;
-  readonly probability: number;
   /** The place of the first strength. */
   readonly from: number;
   /** Norms of the gradient of the token's log-probability by each token's input vector. */
