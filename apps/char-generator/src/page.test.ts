@@ -317,7 +317,7 @@ describe.skipIf(!browserPath)('the page', { timeout: 180_000 }, () => {
       await perplexityBelow(page, 3);
       await page.click('#stop');
       await resting(page);
-      expect(await page.textContent('.readings')).toContain('Words a second');
+      expect(await page.textContent('.panel .readings')).toContain('Words per second');
       expect(await page.textContent('#run-facts')).toContain(' words; ');
 
       await page.fill('#prompt', 'the owl sat');
@@ -369,7 +369,7 @@ describe.skipIf(!browserPath)('the page', { timeout: 180_000 }, () => {
       await useOwnText(page, text);
       await page.selectOption('#optimizer', 'sgd');
       await page.fill('#lr', '10');
-      await page.locator('summary').click();
+      await page.locator('#settings summary').click();
       await page.fill('#clip', '0');
       await page.click('#start');
       await problem.getByText('Training diverged').waitFor();
@@ -395,7 +395,7 @@ describe.skipIf(!browserPath)('the page', { timeout: 180_000 }, () => {
       expect(await page.inputValue('#schedule')).toBe('constant');
       await page.selectOption('#optimizer', 'adamw');
       expect(await page.inputValue('#schedule')).toBe('one-cycle');
-      await page.locator('summary').click();
+      await page.locator('#settings summary').click();
       await page.selectOption('#schedule', 'constant');
       expect(await page.inputValue('#lr')).toBe('0.004');
     }),
