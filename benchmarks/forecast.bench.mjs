@@ -13,15 +13,17 @@ import {
 import { Random } from '@throughtime/random';
 import { defaultEngine, RecurrentStack } from '@throughtime/wasm-kernels';
 import { arima, augursEts, augursMstl } from './forecast-peers.mjs';
+import { besideStatsforecast } from './forecast-statsforecast.mjs';
 
 export const description =
-  'fitting and backtesting beside arima and @bsull/augurs; a hundred series as one batch';
+  'fitting and backtesting beside arima, @bsull/augurs and statsforecast; a hundred series as one batch';
 
 /** @param {{ args: string[], report: (line: string) => void }} options */
 export async function run({ report }) {
   return [
     ...(await airPassengers(report)),
     ...(await births(report)),
+    ...(await besideStatsforecast(report)),
     ...(await cleanSine(report)),
     ...(await hundredSeries(report)),
   ];

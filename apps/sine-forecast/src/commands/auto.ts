@@ -28,8 +28,9 @@ import {
   type JudgedModel,
   measureOf,
 } from '../core/compare-models.js';
-import { baselineNames } from '../core/models.js';
+import { baselineNames, learningChanges } from '../core/models.js';
 import { formatNumbers, formatScore, measureInWords } from '../core/report.js';
+import { wanderingRemarks, wanders } from '../core/wandering.js';
 import { comparisonListener } from './comparison-listener.js';
 import { commandFacts, forecasterCard } from './forecaster-card.js';
 import { prepareComparison } from './prepare-comparison.js';
@@ -82,7 +83,8 @@ async function run(options: AutoOptions, folder?: HeldFolder): Promise<void> {
   }
   const plan = planFor(series.length);
   const { calendar } = opened;
-  const make = () => autoCandidates(series, { seed, period, calendar, horizon });
+  const isWandering = await wanders(series.slice(0, plan.start), { period, horizon });
+  const make = () => autoCandidates(series, { seed, period, calendar, horizon, wanders: isWandering });
   report.event('start', {
     ...{ series: series.name, length: series.length, horizon, period },
     ...{ start: plan.start, models: make().map(({ name }) => name) },
@@ -122,6 +124,7 @@ async function run(options: AutoOptions, folder?: HeldFolder): Promise<void> {
       notes: [
         `${measureInWords(measure)}.`,
         ...remarks,
+        ...wanderingRemarks(learningChanges(['ar', 'gru', 'lstm'], { wanders: isWandering })),
         ...baselineRemarks(models, baselineNames(period)),
         ...failures,
       ],

@@ -9,6 +9,7 @@ import {
   UsageError,
 } from '@throughtime/command-line';
 import { type Backtest, compare, scoresOf, type TimeSeries } from '@throughtime/forecasting';
+import { Random } from '@throughtime/random';
 import { Command } from 'commander';
 import {
   baselineRemarks,
@@ -19,8 +20,15 @@ import {
   strideOfSeveral,
   testOf,
 } from '../core/compare-models.js';
-import { baselineNames, createModelWithIntervals, type ModelName, modelNames } from '../core/models.js';
+import {
+  baselineNames,
+  createModelWithIntervals,
+  learningChanges,
+  type ModelName,
+  modelNames,
+} from '../core/models.js';
 import { scoreReport, seriesReport } from '../core/report.js';
+import { wanderingRemarks, wanders } from '../core/wandering.js';
 import { comparisonListener } from './comparison-listener.js';
 import { prepareComparison, startOf } from './prepare-comparison.js';
 import { printReport } from './print-report.js';
@@ -108,6 +116,11 @@ async function run(options: BacktestOptions, folder?: HeldFolder): Promise<void>
   const prepared = await prepareComparison(options, report, { window });
   const { opened, start, period } = prepared;
   const { series, all } = opened;
+  const train = Math.min(start, window ?? start);
+  const settings = {
+    ...modelSettings(options, { ...opened, period }),
+    wanders: all.length === 1 && (await wanders(series.slice(start - train, start), { period, horizon })),
+  };
   const { stride = strideOfSeveral(series.length - start, horizon, all.length) } = options;
   // The strongest of the baselines is the one that the others are held against.
   const names = [...new Set([...baselineNames(period).reverse(), ...options.models])];
@@ -116,16 +129,17 @@ async function run(options: BacktestOptions, folder?: HeldFolder): Promise<void>
   report.event('start', { ...startOf(prepared), start, models: names });
   await prepareModels(names);
   await interruptible(async (signal) => {
-    const train = Math.min(start, window ?? start);
     const failed: FailedModel[] = [];
     const judge = (some: readonly ModelName[]) =>
       compareModels(
         some.map((name) => ({
           name,
-          model: createModelWithIntervals(name, modelSettings(options, { ...opened, period }), {
-            horizon,
-            train,
-          }),
+          // Each has a random stream of its own.
+          model: createModelWithIntervals(
+            name,
+            { ...settings, random: Random.seeded(options.seed) },
+            { horizon, train },
+          ),
         })),
         all,
         { horizon, stride, refit, window, start, period, coverages: [coverage], signal },
@@ -160,6 +174,7 @@ async function run(options: BacktestOptions, folder?: HeldFolder): Promise<void>
         remarks: [
           ...prepared.remarks,
           ...transformRemarks(options),
+          ...wanderingRemarks(learningChanges(options.models, settings)),
           ...covariateRemarks(series, options.models),
           ...baselineRemarks(errors, baselineNames(period)),
           ...missingIntervals(tests, coverage),

@@ -46,6 +46,8 @@ export interface ModelSettings {
   readonly lagCalendar?: readonly CalendarFeature[] | undefined;
   /** What is done to the series before a model sees it, and undone in its forecasts; baselines see it as it is. Default: nothing. */
   readonly transforms?: readonly TransformOptions[] | undefined;
+  /** Whether models that learn a level learn changes instead, unless transforms are given: see `wanders`. Default false. */
+  readonly wanders?: boolean | undefined;
   readonly random: Random;
   /** Whether one model learns from several series: networks then see each in units of its own. Default false. */
   readonly several?: boolean | undefined;
@@ -172,14 +174,42 @@ const makers: Readonly<Record<ModelName, Maker>> = {
   gru: recurrentMaker('gru'),
   lstm: recurrentMaker('lstm'),
   ensemble: (settings) =>
-    ensemble({ members: (['ar', 'ets', 'gru'] as const).map((name) => makers[name](settings)) }),
+    ensemble({
+      members: (['ar', 'ets', 'gru'] as const).map((name) =>
+        createModel(name, { ...settings, transforms: [] }),
+      ),
+    }),
 };
+
+/** The models that learn a level, and forecast a series back to it. */
+const learnsLevel: ReadonlySet<ModelName> = new Set(['ar', 'linear', 'mlp', 'rnn', 'gru', 'lstm']);
+
+type TransformSettings = Pick<ModelSettings, 'transforms' | 'wanders'>;
+
+/** What is done to the series before a model sees it. */
+function transformsFor(
+  name: ModelName,
+  { transforms = [], wanders = false }: TransformSettings,
+): readonly TransformOptions[] {
+  if (isBaseline(name)) return [];
+  if (transforms.length > 0) return transforms;
+  return wanders && learnsLevel.has(name) ? [{ kind: 'difference', lag: 1 }] : [];
+}
+
+/** Of some models, those that learn changes because the series wanders. */
+export function learningChanges(
+  names: readonly ModelName[],
+  { transforms = [], wanders = false }: TransformSettings,
+): ModelName[] {
+  if (!wanders || transforms.length > 0) return [];
+  return names.filter((name) => learnsLevel.has(name) || name === 'ensemble');
+}
 
 /** An untrained model. */
 export function createModel(name: ModelName, settings: ModelSettings): Forecaster {
   const model = makers[name](settings);
-  const { transforms = [] } = settings;
-  return transforms.length === 0 || isBaseline(name) ? model : transformed(model, transforms);
+  const transforms = transformsFor(name, settings);
+  return transforms.length === 0 ? model : transformed(model, transforms);
 }
 
 function isBaseline(name: ModelName): boolean {
@@ -260,11 +290,8 @@ const withDistribution: ReadonlySet<ModelName> = new Set([
 ]);
 
 /** Whether a model says by itself how far its forecasts may be off. Sums of differences have no quantiles. */
-export function hasDistribution(
-  name: ModelName,
-  { transforms = [] }: Pick<ModelSettings, 'transforms'>,
-): boolean {
-  const summed = !isBaseline(name) && transforms.some(({ kind }) => kind === 'difference');
+export function hasDistribution(name: ModelName, settings: TransformSettings): boolean {
+  const summed = transformsFor(name, settings).some(({ kind }) => kind === 'difference');
   return withDistribution.has(name) && !summed;
 }
 
