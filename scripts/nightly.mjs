@@ -10,6 +10,7 @@ const parts = {
   'fuzz numbers': { command: 'npm run fuzz -- --every-number', duration: 'half an hour' },
   'fuzz damage': { command: 'npm run fuzz -- --seconds 7200', duration: 'two hours' },
   'old lines': { command: 'npm run old-lines', duration: 'five minutes' },
+  elsewhere: { command: 'npm run elsewhere', duration: 'a quarter of an hour' },
   // Python with PyTorch: `npm run peers -- --setup` makes it.
   pytorch: { command: 'npm run check:pytorch', duration: 'a quarter of an hour' },
   reproductions: {

@@ -4,15 +4,16 @@ import { chromium } from 'playwright-core';
 
 /**
  * @param {string} folder what to serve
+ * @param {{ bypassCSP?: boolean }} [options] whether the page may break our strict policy, as pages with inline scripts do
  * @returns {Promise<string | undefined>} the text of the page's <output>; undefined when there is no Chromium
  */
-export async function runInChromium(folder) {
+export async function runInChromium(folder, { bypassCSP = false } = {}) {
   const executablePath = chromiumPath();
   if (!executablePath) return undefined;
   const server = await serveFolders({ '/': folder });
   const browser = await chromium.launch({ executablePath, args: [...chromiumFlags] });
   try {
-    const page = await browser.newPage();
+    const page = await browser.newPage({ bypassCSP });
     /** @type {string[]} */
     const errors = [];
     page.on('pageerror', (error) => errors.push(error.message));
