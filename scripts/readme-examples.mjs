@@ -18,7 +18,11 @@ export function readmeExamples() {
   return members().flatMap(({ folder }) => examplesOf(folder));
 }
 
-/** The ```ts blocks of one README. @param {string} folder within the workspace; '' for the root @returns {Example[]} */
+/**
+ * The blocks of one README that are marked ts.
+ * @param {string} folder within the workspace; '' for the root
+ * @returns {Example[]}
+ */
 export function examplesOf(folder) {
   const file = join(root, folder, 'README.md');
   if (!existsSync(file)) return [];

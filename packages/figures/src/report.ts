@@ -20,11 +20,15 @@ export interface ReportSection {
 
 /** A figure with what it means. */
 export interface ReportFigure {
+  /** The chart, as `figureToSvg` gives it. */
   readonly svg: string;
+  /** What stands below it. */
   readonly caption: string;
 }
 
+/** A link of a report, to a file beside it or to a page. */
 export interface ReportLink {
+  /** What is shown. */
   readonly text: string;
   /** A relative path, or an address that begins with https. */
   readonly href: string;

@@ -36,7 +36,13 @@ export type ScheduleSettings =
       /** It ends at 1 / endDivisor of its start. */
       readonly endDivisor: number;
     }
-  | { readonly name: 'cyclical'; readonly bottom: number; readonly cycles: number }
+  | {
+      readonly name: 'cyclical';
+      /** The lowest factor on the learning rate. */
+      readonly bottom: number;
+      /** Cycles in the whole run. */
+      readonly cycles: number;
+    }
   | {
       readonly name: 'on-plateau';
       /** What a plateau multiplies the rate by. */

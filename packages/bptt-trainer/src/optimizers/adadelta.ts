@@ -2,6 +2,7 @@ import type { UpdateRule } from '@throughtime/contract';
 import { checkOptions, number, type OptionChecks } from '@throughtime/errors';
 import { decayRate, type Optimizer, type OptimizerOptions, optimizer, optimizerChecks } from './optimizer.js';
 
+/** Adadelta's constants, by PyTorch's defaults. */
 export interface AdadeltaOptions extends OptimizerOptions {
   /** Decay of the running means of squared gradients and squared steps. Default 0.9. */
   readonly rho?: number;

@@ -2,6 +2,7 @@ import type { UpdateRule } from '@throughtime/contract';
 import { checkOptions, number, type OptionChecks } from '@throughtime/errors';
 import { type Optimizer, type OptimizerOptions, optimizer, optimizerChecks } from './optimizer.js';
 
+/** Adagrad's constants, by PyTorch's defaults. */
 export interface AdagradOptions extends OptimizerOptions {
   /** How fast the learning rate decays: rate_t = rate / (1 + (t - 1) rateDecay). Default 0. */
   readonly rateDecay?: number;

@@ -3,6 +3,7 @@ import { checkOptions, number, type OptionChecks } from '@throughtime/errors';
 import { type AdamOptions, adamChecks } from './adam.js';
 import { type Optimizer, optimizer } from './optimizer.js';
 
+/** The constants of Adam, and how momentum rises. */
 export interface NAdamOptions extends AdamOptions {
   /** psi: how fast the momentum rises to beta1. Default 0.004. */
   readonly momentumDecay?: number;

@@ -1,6 +1,7 @@
 import { ArgumentError, checkOptions, number, type OptionChecks, oneOf, whole } from '@throughtime/errors';
 import { positional, type Schedule } from './schedule.js';
 
+/** The shape of the cycles, and how they shrink. */
 export interface CyclicalOptions {
   /** The lowest factor, from which each cycle rises to 1. Default 0.25, of the quarter to a third that Smith advises. */
   readonly bottom?: number;

@@ -8,6 +8,7 @@ import { bestPath, visitTokens } from './lattice.js';
 import { learnedSplit } from './unigram-file.js';
 import { UnigramTokenizer } from './unigram-tokenizer.js';
 
+/** Options of {@link trainUnigram}. */
 export interface TrainUnigramOptions {
   /** How many tokens to end up with at most: the special ones, characters, and learned ones. */
   readonly vocabularySize: number;

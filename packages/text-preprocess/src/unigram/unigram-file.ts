@@ -7,6 +7,7 @@ import { type Metaspace, metaspaceOf, preTokenizerParts, splittersOf } from '../
 import { inSequence, type Splitter } from '../subwords/splitter.js';
 import { addedTokensOf, inOrder, requireShortTokens } from '../subwords/token-ids.js';
 
+/** What a unigram tokenizer consists of. */
 export interface UnigramParts {
   /** All tokens in order of their ids; a blank is written `▁`. */
   readonly tokens: readonly string[];
@@ -20,7 +21,9 @@ export interface UnigramParts {
 
 /** A `tokenizer.json` of Hugging Face's format with a Unigram model; what does not change a text's ids is kept as read. */
 export interface UnigramFile {
+  /** Tokens that are looked for before the text is split, special ones among them. */
   readonly added_tokens: readonly AddedToken[];
+  /** The pieces and their log-probabilities. */
   readonly model: {
     readonly type: 'Unigram';
     readonly unk_id: number;

@@ -15,6 +15,7 @@ import { bertPieces } from '../subwords/pre-tokenizers.js';
 import { learnWordPieces } from './learn-word-pieces.js';
 import { WordPieceTokenizer } from './wordpiece-tokenizer.js';
 
+/** Options of {@link trainWordPiece}. */
 export interface TrainWordPieceOptions {
   /** How many tokens to end up with at most: the special ones, characters, and learned ones. */
   readonly vocabularySize: number;

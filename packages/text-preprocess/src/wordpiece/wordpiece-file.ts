@@ -9,6 +9,7 @@ import { bertPieces, preTokenizerParts, splittersOf } from '../subwords/pre-toke
 import { inSequence, type Splitter } from '../subwords/splitter.js';
 import { addedTokensOf, inOrder, requireShortTokens } from '../subwords/token-ids.js';
 
+/** What a WordPiece tokenizer consists of. */
 export interface WordPieceParts {
   /** All tokens in order of their ids; those that continue a word begin with `##`. */
   readonly tokens: readonly string[];
@@ -25,7 +26,9 @@ export const mostWordCharacters = 1000;
 
 /** A `tokenizer.json` of Hugging Face's format with a WordPiece model; what does not change a text's ids is kept as read. */
 export interface WordPieceFile {
+  /** Tokens that are looked for before the text is split, special ones among them. */
   readonly added_tokens: readonly AddedToken[];
+  /** The vocabulary, and what stands for unknown words. */
   readonly model: {
     readonly type: 'WordPiece';
     readonly unk_token: string;

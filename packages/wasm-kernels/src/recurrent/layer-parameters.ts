@@ -31,6 +31,7 @@ export interface LayerParameters {
   readonly gainHh?: Float32Array;
   /** [H]: gain and bias of the norm of an `lstm`'s c. Needed with `gainIh`. */
   readonly gainCell?: Float32Array;
+  /** [H]: the bias of that norm. Needed with `gainIh`. */
   readonly biasCell?: Float32Array;
 }
 

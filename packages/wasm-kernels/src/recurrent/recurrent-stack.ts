@@ -72,6 +72,7 @@ export interface RecurrentStackOptions {
 
 /** Which units of a layer keep their old values: 1 where they do, 0 elsewhere, [T, N, H] in the order of the inputs. */
 export interface ZoneoutMasks {
+  /** For h. */
   readonly hidden?: Float32Array | undefined;
   /** For an LSTM. */
   readonly cell?: Float32Array | undefined;
