@@ -32,15 +32,13 @@ export async function serveTarballs(folder) {
       const integrity = `sha512-${createHash('sha512').update(bytes).digest('base64')}`;
       const shasum = createHash('sha1').update(bytes).digest('hex');
       const dist = { tarball: `http://${request.headers.host}/${name}/-/${file}`, integrity, shasum };
-      response
-        .writeHead(200, { 'content-type': 'application/json' })
-        .end(
-          JSON.stringify({
-            name,
-            'dist-tags': { latest: version },
-            versions: { [version]: { ...manifest, dist } },
-          }),
-        );
+      response.writeHead(200, { 'content-type': 'application/json' }).end(
+        JSON.stringify({
+          name,
+          'dist-tags': { latest: version },
+          versions: { [version]: { ...manifest, dist } },
+        }),
+      );
     } else response.writeHead(404).end('{}');
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
