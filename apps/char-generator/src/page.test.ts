@@ -94,6 +94,32 @@ async function write(page: Page): Promise<string> {
 // Two cores may be busy with other tests: what takes seconds alone may take a minute.
 describe.skipIf(!browserPath)('the page', { timeout: 180_000 }, () => {
   it(
+    'is alive before anything is pressed, and keeps what is set and pasted over a reload',
+    onPage({}, async ({ page }) => {
+      await page.locator('#inspection').waitFor();
+      expect(await page.textContent('#written')).toMatch(/^The whale [\s\S]{300,}/);
+      expect(await page.textContent('#run-facts')).toContain('came with the page');
+      expect(await page.textContent('#verdict')).not.toBe('');
+      const colors = await page
+        .locator('[data-place]')
+        .evaluateAll((all) => all.map((one) => (one as HTMLElement).style.backgroundColor));
+      expect(new Set(colors).size).toBeGreaterThan(10);
+      await page.hover('[data-place="14"]');
+      expect(await page.textContent('#place-text')).toMatch(/^Here came/);
+      // Weights of 8 bits are not for training on.
+      expect(await page.locator('#further').isDisabled()).toBe(true);
+
+      await page.selectOption('#corpus', 'own');
+      await page.fill('#pasted', 'a draft');
+      await page.fill('#hidden', '77');
+      await page.reload();
+      await ready(page);
+      expect(await page.inputValue('#pasted')).toBe('a draft');
+      expect(await page.inputValue('#hidden')).toBe('77');
+    }),
+  );
+
+  it(
     'trains, pauses, goes on, writes, saves, and goes on after a reload',
     onPage({}, async ({ page }) => {
       await useOwnText(page, text);
@@ -227,6 +253,11 @@ describe.skipIf(!browserPath)('the page', { timeout: 180_000 }, () => {
       await page.setInputFiles('#upload', [join(own, 'config.json'), join(own, 'vocabulary.json'), hostile]);
       await page.getByText('This model cannot be opened.').waitFor();
 
+      // It knows no other characters than its text has.
+      await page.fill('#pasted', `${text}€`);
+      await page.click('#further');
+      await page.locator('#problem').getByText("has never seen, such as '€'").waitFor();
+      await page.fill('#pasted', text);
       // It comes without a run: the form says how to go on.
       await page.click('#further');
       await perplexityBelow(page, 4);

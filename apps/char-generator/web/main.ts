@@ -10,7 +10,9 @@ import {
   showTexts,
 } from '@throughtime/web-page';
 import type { TokenKind } from '../src/core/settings.js';
+import { arrivalFiles, arrivalPrompt } from './arrival.js';
 import { Autosave } from './autosave.js';
+import { keepDraft, keptDraft } from './draft.js';
 import { explain } from './explain.js';
 import { LearnedPanel } from './learned-panel.js';
 import { LiveControls } from './live-controls.js';
@@ -139,7 +141,14 @@ async function followLink(): Promise<void> {
   }
 }
 
-followLink();
+const draft = keptDraft();
+// A link says more of what is wanted than what was left behind.
+if (draft && location.hash === '') form.fill(draft.settings);
+if (draft && draft.pasted !== '') text.show(draft.pasted);
+keepDraft(() => ({ settings: form.own, pasted: text.pasted }));
+
+const brought = attachmentFromLink(location.href) !== undefined;
+const followed = followLink();
 addEventListener('hashchange', followLink);
 
 const cellsStart = element('cells-start', HTMLButtonElement);
@@ -177,8 +186,11 @@ client.workshop.environment().then(
     element('threads', HTMLElement).textContent = described(environment);
     plan.cores = environment.threads;
     showPlan();
-    controls.ready();
-    cellsStart.disabled = false;
+    // A link may bring a model of its own.
+    (brought ? followed : arrive()).finally(() => {
+      controls.ready();
+      cellsStart.disabled = false;
+    });
   },
   (error) => {
     element('threads', HTMLElement).textContent = '';
@@ -186,6 +198,21 @@ client.workshop.environment().then(
   },
 );
 autosave.begin();
+
+/** The page is alive before anything is pressed: the model that comes with it writes. */
+async function arrive(): Promise<void> {
+  try {
+    const { facts, record } = await models.load(await arrivalFiles());
+    controls.opened(false);
+    modelChanged(true, { kind: facts.kind, opening: arrivalPrompt });
+    if (record) view.restore(record, texts.tokens(facts.kind).many);
+    element('run-facts', HTMLElement).textContent = texts.arrival.what(numbers.count(facts.parameters));
+    writing.view.showSurprise();
+    writing.write();
+  } catch (error) {
+    element('writing-problem', HTMLElement).textContent = texts.arrival.missing(explain(error));
+  }
+}
 
 function described({ threads, cores, isolated }: Environment): string {
   if (threads > 1) return texts.environment.threads(numbers.count(threads));

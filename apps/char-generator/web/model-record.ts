@@ -1,5 +1,6 @@
 // What the page shows of a model beside its files: saved with it, so that it comes back as it was.
 import {
+  type Check,
   check,
   exactly,
   list,
@@ -11,10 +12,13 @@ import {
   whole,
 } from '@throughtime/errors';
 import type { PassSample } from './timeline.js';
-import type { CurvePoint } from './worker/protocol.js';
 
 /** A point of the curves: an update, and the validation that was known then. */
-export interface RecordedPoint extends CurvePoint {
+export interface RecordedPoint {
+  readonly step: number;
+  /** null where a run diverged. */
+  readonly perplexity: number | null;
+  readonly gradientNorm: number | null;
   readonly validation: number | null;
 }
 
@@ -45,7 +49,10 @@ const format = 1;
 /** Curves are as wide as a screen. */
 const mostPoints = 1000;
 
-const numberOrNull = check('a number or null', (value) => value === null || typeof value === 'number');
+const numberOrNull: Check<number | null> = check(
+  'a number or null',
+  (value) => value === null || typeof value === 'number',
+);
 
 const checks: OptionChecks<ModelRecord> = {
   points: required(
@@ -55,7 +62,7 @@ const checks: OptionChecks<ModelRecord> = {
         perplexity: required(numberOrNull),
         gradientNorm: required(numberOrNull),
         validation: required(numberOrNull),
-      } as OptionChecks<RecordedPoint>),
+      }),
     ),
   ),
   validation: required(list(number())),
@@ -82,7 +89,10 @@ const checks: OptionChecks<ModelRecord> = {
 export function encodeModelRecord(shown: ModelRecord): Uint8Array {
   const every = Math.ceil(shown.points.length / mostPoints);
   const points = shown.points.filter((_, i) => i % every === 0);
-  return new TextEncoder().encode(JSON.stringify({ format, ...shown, points }));
+  // JSON has no infinity, which a run that diverged comes to.
+  const validation = shown.validation.filter(Number.isFinite);
+  const perplexity = Number.isFinite(shown.perplexity) ? shown.perplexity : undefined;
+  return new TextEncoder().encode(JSON.stringify({ format, ...shown, points, validation, perplexity }));
 }
 
 /** @throws ArgumentError, SyntaxError when the record is damaged, or of another version of the page */

@@ -16,6 +16,15 @@ export interface ModelsPanelOptions {
   readonly opened: (facts: ModelFacts, record: ModelRecord | undefined) => void;
 }
 
+/** A model that was opened from files. */
+export interface LoadedModel {
+  readonly facts: ModelFacts;
+  /** What the page showed of it when it was saved. */
+  readonly record: ModelRecord | undefined;
+  /** What is to be known of its files. */
+  readonly warnings: readonly string[];
+}
+
 /** Models in the browser's own database, as downloads, and from files. */
 export class ModelsPanel {
   readonly #options: ModelsPanelOptions;
@@ -66,8 +75,8 @@ export class ModelsPanel {
     return { ...files, [recordFile]: encodeModelRecord(record()) };
   }
 
-  /** Shows the model of such files. @returns what is to be known of it */
-  async show(files: FileSet): Promise<{ readonly facts: ModelFacts; readonly warnings: readonly string[] }> {
+  /** Makes the model of such files the present one. The caller shows it. */
+  async load(files: FileSet): Promise<LoadedModel> {
     const { [recordFile]: shown, ...model } = files;
     const warnings: string[] = [];
     let record: ModelRecord | undefined;
@@ -77,8 +86,14 @@ export class ModelsPanel {
       warnings.push(texts.models.noCurves);
     }
     const facts = await this.#options.client.withModel((workshop) => workshop.open(moved(model)));
-    this.#options.opened(facts, record);
-    return { facts, warnings: [...facts.warnings, ...warnings] };
+    return { facts, record, warnings: [...facts.warnings, ...warnings] };
+  }
+
+  /** Shows the model of such files. */
+  async show(files: FileSet): Promise<LoadedModel> {
+    const loaded = await this.load(files);
+    this.#options.opened(loaded.facts, loaded.record);
+    return loaded;
   }
 
   async #keep(): Promise<void> {

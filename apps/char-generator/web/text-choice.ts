@@ -60,6 +60,11 @@ export class TextChoice {
     return this.#pasted.value === '' ? undefined : { kind: 'text', text: this.#pasted.value };
   }
 
+  /** The text in the field. */
+  get pasted(): string {
+    return this.#pasted.value;
+  }
+
   /** Shows a text that came with a model. */
   show(text: string): void {
     this.#takeFile(text.length > longestPaste ? new File([text], 'text.txt') : undefined);

@@ -79,6 +79,12 @@ export class TrainForm {
     return readSettings(this.#form);
   }
 
+  /** What the person, a link or a model has set, and what is chosen of lists. */
+  get own(): Settings {
+    const isOwn = ([name]: [string, string]) => this.#set.has(name) || !fitted.some((one) => one === name);
+    return Object.fromEntries(Object.entries(this.shared).filter(isOwn));
+  }
+
   /** How the text is read. */
   get reading(): TextReading {
     const { tokens, clean } = readSettings(this.#form);

@@ -231,6 +231,7 @@ export function duration(seconds: number): string {
   const count = (value: number) => numbers.count(value);
   if (whole < 60) return texts.training.seconds(count(whole));
   const minutes = Math.floor(whole / 60);
+  if (minutes < 60 && whole % 60 === 0) return texts.training.wholeMinutes(count(minutes));
   if (minutes < 60) return texts.training.minutes(count(minutes), String(whole % 60).padStart(2, '0'));
   return texts.training.hours(count(Math.floor(minutes / 60)), count(minutes % 60));
 }

@@ -18,6 +18,8 @@ export class WritingPanel {
   );
   readonly #prompt = element('prompt', HTMLTextAreaElement);
   #model = false;
+  /** Counts the models that there were: a text belongs to one. */
+  #generation = 0;
   /** A prompt of the person's own stays. */
   #edited = false;
 
@@ -38,6 +40,7 @@ export class WritingPanel {
   /** @param opening a few words that the model can continue */
   setModel(exists: boolean, opening: string): void {
     this.#model = exists;
+    this.#generation++;
     this.#write.disabled = !exists;
     this.#problem.textContent = '';
     // What another model wrote is not this one's.
@@ -76,22 +79,25 @@ export class WritingPanel {
     this.#stop.disabled = false;
     this.view.begin(request.prompt);
     let text = request.prompt;
+    const generation = this.#generation;
+    const isOver = () => generation !== this.#generation;
     try {
       await this.#client.withModel((workshop) =>
         workshop.generate(
           request,
           proxy((piece) => {
             text += piece;
-            this.view.append(piece);
+            if (!isOver()) this.view.append(piece);
           }),
         ),
       );
       const reading = await this.#client.withModel((workshop) =>
         workshop.read(text, request.prompt, { temperature, topK, topP }),
       );
-      this.view.show(reading);
+      if (!isOver()) this.view.show(reading);
     } catch (error) {
-      this.#problem.textContent = explain(error);
+      // A model that gave way to another says nothing any more.
+      if (!isOver()) this.#problem.textContent = explain(error);
     } finally {
       this.#write.disabled = !this.#model;
       this.#stop.disabled = true;

@@ -241,6 +241,7 @@ export const en = {
     sampleComes: 'The first sample comes in a moment.',
     weights: (weights: string) => `A model of ${weights} weights is in memory.`,
     seconds: (seconds: string) => `${seconds} s`,
+    wholeMinutes: (minutes: string) => `${minutes} min`,
     minutes: (minutes: string, seconds: string) => `${minutes} min ${seconds} s`,
     hours: (hours: string, minutes: string) => `${hours} h ${minutes} min`,
   },
@@ -318,6 +319,12 @@ export const en = {
       rate: 'a lower learning rate',
       network: 'more hidden units',
     },
+  },
+  arrival: {
+    what: (weights: string) =>
+      `This model came with the page: ${weights} weights that have read Moby-Dick. It has just written the text on this page. Press Start to train your own.`,
+    missing: (message: string) =>
+      `The model that comes with the page did not load: ${message}. Press Start to train one.`,
   },
   autosave: {
     offer: 'The model that you were training is still here. Continue where you were?',
@@ -419,6 +426,8 @@ export const enWorker = {
   text: {
     none: 'Choose the text that the model was trained on, or one like it.',
     unnamed: (name: string) => `This page has no text named '${name}'.`,
+    unknownTokens: (some: string, many: string) =>
+      `The model cannot continue on this text: ${many} of its characters or words it has never seen, such as ${some}. Choose the text that it was trained on, or start over.`,
     tooLong: (millions: string, most: string) =>
       `The text has ${millions} million characters; this page takes up to ${most} million.`,
   },

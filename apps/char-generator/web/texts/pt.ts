@@ -248,6 +248,7 @@ export const pt: Texts = {
     sampleComes: 'A primeira amostra vem em um instante.',
     weights: (weights) => `Um modelo de ${weights} pesos está na memória.`,
     seconds: (seconds) => `${seconds} s`,
+    wholeMinutes: (minutes) => `${minutes} min`,
     minutes: (minutes, seconds) => `${minutes} min ${seconds} s`,
     hours: (hours, minutes) => `${hours} h ${minutes} min`,
   },
@@ -316,6 +317,12 @@ export const pt: Texts = {
       rate: 'uma taxa de aprendizado menor',
       network: 'mais unidades ocultas',
     },
+  },
+  arrival: {
+    what: (weights) =>
+      `Este modelo veio com a página: ${weights} pesos que leram Moby-Dick. Ele acabou de escrever o texto desta página. Pressione Iniciar para treinar o seu.`,
+    missing: (message) =>
+      `O modelo que vem com a página não carregou: ${message}. Pressione Iniciar para treinar um.`,
   },
   autosave: {
     offer: 'O modelo que você estava treinando ainda está aqui. Continuar de onde parou?',
@@ -406,6 +413,8 @@ export const ptWorker: WorkerTexts = {
   text: {
     none: 'Escolha o texto com que o modelo foi treinado, ou um parecido.',
     unnamed: (name) => `Esta página não tem um texto chamado '${name}'.`,
+    unknownTokens: (some, many) =>
+      `O modelo não pode continuar com este texto: há ${many} caracteres ou palavras que ele nunca viu, como ${some}. Escolha o texto com que ele foi treinado, ou recomece.`,
     tooLong: (millions, most) =>
       `O texto tem ${millions} milhões de caracteres; esta página aceita até ${most} milhões.`,
   },

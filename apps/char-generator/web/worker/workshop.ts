@@ -14,7 +14,7 @@ import {
   settingsOfModel,
   type TrainingRun,
 } from '../../src/core/training-run.js';
-import { workerTexts } from '../texts/chosen-worker.js';
+import { numbers, workerTexts } from '../texts/chosen-worker.js';
 import type { CellRace } from './cell-race.js';
 import {
   modelArchive,
@@ -258,7 +258,9 @@ export class Workshop {
     const model = this.#required();
     const { clean, ...own } = settingsOfModel(model);
     const known = 'cleaning' in model.notes ? { ...own, clean } : own;
-    return this.#prepared(await readSource(source), { ...settings, ...known }, { model });
+    const corpus = await readSource(source);
+    requireKnownTokens(corpus, model);
+    return this.#prepared(corpus, { ...settings, ...known }, { model });
   }
 
   async #follow(run: TrainingRun, report: (report: Report) => unknown): Promise<RunEnd> {
@@ -290,6 +292,15 @@ export class Workshop {
     if (!this.#model) throw new Error(workerTexts.models.none);
     return this.#model;
   }
+}
+
+/** @throws Error for the person who chose the text: a model knows no tokens but those that it was made with */
+function requireKnownTokens({ text }: LoadedCorpus, model: TextModel): void {
+  const [tokens = []] = TextForm.of(model).texts(text);
+  const unknown = [...new Set(tokens)].filter((token) => !model.vocabulary.has(token));
+  if (unknown.length === 0) return;
+  const shown = unknown.slice(0, 5).map((token) => `'${token}'`);
+  throw new Error(workerTexts.text.unknownTokens(shown.join(', '), numbers.count(unknown.length)));
 }
 
 /** The engine with all its threads. */
