@@ -48,6 +48,8 @@ const live = new LiveControls(client);
 const writing = new WritingPanel(client);
 const learned = new LearnedPanel({ client, view: writing.view, source: () => text.source });
 let training = false;
+/** Whether there is a model that training could continue, with settings of its own. */
+let continuable = false;
 
 const modelChanged: TrainingParts['modelChanged'] = (exists, said) => {
   if (said) sayTokens(said.kind);
@@ -57,8 +59,9 @@ const modelChanged: TrainingParts['modelChanged'] = (exists, said) => {
 };
 const controls = new TrainingControls({
   ...{ client, form, text, view, live, announcer, modelChanged },
-  phaseChanged: (busy) => {
+  phaseChanged: ({ busy, continuable: canContinue }) => {
     training = busy;
+    continuable = canContinue;
     form.locked = busy;
     showPlan();
     if (busy) autosave.dismiss();
@@ -99,7 +102,7 @@ function textChosen(facts: TextFacts | undefined): void {
 
 function showPlan(): void {
   if (training) plan.locked();
-  else plan.show(form.settings);
+  else plan.show(form.settings, continuable);
 }
 
 // In a field of a form that has no button of its own, Enter does nothing by itself.

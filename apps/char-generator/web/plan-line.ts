@@ -18,11 +18,15 @@ export class PlanLine {
     this.#cores = cores;
   }
 
-  show(settings: TrainSettings): void {
+  /** @param continuable whether there is a model that training could continue, which keeps the settings it was started with */
+  show(settings: TrainSettings, continuable: boolean): void {
     const plan = this.#size && planOf(settings, this.#size, this.#cores);
     this.#line.textContent = plan
       ? [
-          texts.plan.run(numbers.count(plan.updates), duration(rounded(plan.seconds))),
+          (continuable ? texts.plan.startOver : texts.plan.run)(
+            numbers.count(plan.updates),
+            duration(rounded(plan.seconds)),
+          ),
           ...(settings.earlyStopping === undefined ? [] : [texts.plan.earlyStopping]),
         ].join(' ')
       : '';

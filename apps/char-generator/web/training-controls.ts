@@ -25,7 +25,7 @@ export interface TrainingParts {
     said?: { readonly kind: TokenKind; readonly opening: string },
   ) => void;
   /** Called when training begins, pauses, continues or ends: whether settings do something, and whether there is news to keep. */
-  readonly phaseChanged: (busy: boolean) => void;
+  readonly phaseChanged: (phase: { readonly busy: boolean; readonly continuable: boolean }) => void;
   /** Called when a pass is over, and when training rests: what was learned so far should be kept. */
   readonly learned: (rests: boolean) => void;
 }
@@ -213,7 +213,7 @@ export class TrainingControls {
     this.#pause.textContent = phase === 'paused' ? texts.training.resume : texts.training.pause;
     this.#stop.disabled = !busy;
     this.#further.disabled = phase !== 'resting';
-    this.#parts.phaseChanged(busy);
+    this.#parts.phaseChanged({ busy, continuable: phase === 'resting' });
   }
 }
 

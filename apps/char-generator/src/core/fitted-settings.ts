@@ -20,7 +20,7 @@ export type FittedSettings = Pick<
   readonly earlyStopping?: number;
 };
 
-export interface FitOptions {
+export interface FittingOptions {
   /** How long the run may take on two cores, in seconds. Default 60: someone watches it. */
   readonly seconds?: number;
 }
@@ -61,7 +61,7 @@ const learningRate = 0.008;
 const operationsPerCore = 20e9;
 
 /** The settings that suit a text of this size. The rest is as the recipe has it. */
-export function settingsForText(size: TextSize, { seconds = 60 }: FitOptions = {}): FittedSettings {
+export function settingsForText(size: TextSize, { seconds = 60 }: FittingOptions = {}): FittedSettings {
   const tokens = Math.floor(0.9 * size.tokens);
   const row = sizes.find(({ below }) => tokens < below) ?? sizes[sizes.length - 1];
   // In a short time a small network learns more, for it reads more.

@@ -301,6 +301,8 @@ export const en = {
   },
   plan: {
     run: (updates: string, time: string) => `About ${updates} updates, ${time} on this machine.`,
+    startOver: (updates: string, time: string) =>
+      `Start over: about ${updates} updates, ${time} on this machine. Continue training keeps the settings that the model was started with.`,
     earlyStopping: 'Training ends early when the network no longer improves.',
     locked: 'The settings are locked while the network trains.',
   },

@@ -299,6 +299,8 @@ export const pt: Texts = {
   },
   plan: {
     run: (updates, time) => `Cerca de ${updates} atualizações, ${time} nesta máquina.`,
+    startOver: (updates, time) =>
+      `Recomeçar: cerca de ${updates} atualizações, ${time} nesta máquina. Continuar o treinamento mantém as configurações com que o modelo começou.`,
     earlyStopping: 'O treinamento termina antes se a rede não melhora mais.',
     locked: 'As configurações ficam bloqueadas enquanto a rede treina.',
   },
