@@ -229,16 +229,11 @@ function runSection(models) {
       .join(', ');
   return {
     title: 'This run',
-    table: [
-      ['', ''],
-      ['date', to],
-      ['versions', listed(versions)],
-      ...models.flatMap(({ name, command }, i) => [
-        ['command', `npm run ${name} -- ${command.join(' ')}`],
-        ['its settings', listed(cards[i].settings)],
-      ]),
+    text: [
+      `Finished ${to}, with ${listed(versions)}. The same settings and seeds give the same weights on any machine; the time limit may end the first run earlier.`,
+      ...models.map(({ name }, i) => `Settings of ${name}: ${listed(cards[i].settings)}.`),
     ],
-    text: 'The same settings and seeds give the same weights on any machine; the time limit may end the first earlier.',
+    sample: models.map(({ name, command }) => `npm run ${name} -- ${command.join(' ')}`).join('\n'),
     links: [{ text: 'The documentation', href: 'https://github.com/throughtime/throughtime' }],
   };
 }

@@ -11,6 +11,8 @@ export class TrainingView {
   readonly #state = element('state', HTMLElement);
   readonly #train = element('train', HTMLButtonElement);
   readonly #stop = element('stop', HTMLButtonElement);
+  /** Epochs of the calibration fit. */
+  #calibrated = 0;
   readonly #progress = element('progress', HTMLProgressElement);
   readonly #curve = new LiveCurve(element('loss-curve', HTMLDivElement), {
     title: texts.run.curve,
@@ -34,9 +36,10 @@ export class TrainingView {
 
   progress({ phase, epoch, epochs, loss }: TrainingProgress): void {
     const final = phase === 'final';
-    const done = final ? epochs + epoch : epoch;
-    this.#progress.value = done / (2 * epochs);
-    this.#curve.push(done, final ? [null, loss] : [loss, null]);
+    this.#progress.value = (final ? epochs + epoch : epoch) / (2 * epochs);
+    // A fit may end early: L-BFGS stops by itself.
+    if (!final) this.#calibrated = epoch;
+    this.#curve.push(final ? this.#calibrated + epoch : epoch, final ? [null, loss] : [loss, null]);
     this.#epoch.textContent = texts.run.epochOf(numbers.count(epoch), numbers.count(epochs));
     this.#loss.textContent = numberText(loss);
     const { forecasting, finalFit, calibrating } = texts.run;

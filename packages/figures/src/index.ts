@@ -22,7 +22,8 @@ export {
   type ResidualOptions,
   residualFigure,
 } from './charts/residuals.js';
-export { type SeriesLine, type SeriesOptions, type SeriesPoint, seriesFigure } from './charts/series.js';
+export { type SeriesLine, type SeriesOptions, seriesFigure } from './charts/series.js';
+export type { SeriesPoint } from './charts/series-point.js';
 export { type SweepFigureOptions, type SweptRun, sweepFigure } from './charts/sweep.js';
 export {
   gradientNormCurves,

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { createSVGWindow } from 'svgdom';
 import { describe, expect, it } from 'vitest';
+import { stretchesOf } from './charts/dense.js';
 import { tickLabels } from './charts/tick-labels.js';
 import { movedApart } from './direct-labels.js';
 import { type Figure, seriesFigure } from './index.js';
@@ -83,6 +84,39 @@ describe('labels at the ends of lines', () => {
 
   it('stay where they are wanted while there is room', () => {
     expect(movedApart([200, 100], { top: 40, bottom: 300 })).toEqual([200, 100]);
+  });
+});
+
+describe('a line that is too dense to be seen', () => {
+  const points = (count: number, value: (i: number) => number) =>
+    Array.from({ length: count }, (_, time) => ({ time, value: value(time) }));
+
+  it.each([
+    ['few points', points(99, (i) => i % 2), 10, false],
+    ['a smooth wave', points(600, (i) => Math.sin(i / 100)), 400, false],
+    ['as many swings as pixels', points(600, (i) => i % 2), 400, true],
+    ['more points than pixels can show', points(4000, (i) => Math.sin(i / 600)), 400, true],
+    ['nothing known', points(600, () => Number.NaN), 400, false],
+  ])('%s', (_, line, pixels, isBand) => {
+    expect(stretchesOf(line, pixels) !== undefined).toBe(isBand);
+  });
+
+  it('is a band that no value is outside of', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ min: -9, max: 9, noNaN: true }), { minLength: 100, maxLength: 400 }),
+        (values) => {
+          const stretches = stretchesOf(
+            points(values.length, (i) => values[i]),
+            20,
+          )!;
+          expect(Math.min(...stretches.map(({ low }) => low))).toBe(Math.min(...values));
+          expect(Math.max(...stretches.map(({ high }) => high))).toBe(Math.max(...values));
+          for (const { low, mean, high } of stretches)
+            expect(low <= mean + 1e-9 && mean <= high + 1e-9).toBe(true);
+        },
+      ),
+    );
   });
 });
 

@@ -17,7 +17,8 @@ const methods: Readonly<Record<string, string>> = {
 
 /** A model's name as a title: GRU for `gru`, AR(28) for `ar(28)`, Seasonal naive (12) for `seasonal-naive(12)`. */
 export function modelTitle(name: string): string {
-  const [, method, rest] = /^([a-z-]+)(.*)$/s.exec(name) ?? [];
+  const end = name.search(/[^a-z-]/);
+  const [method, rest] = end === -1 ? [name, ''] : [name.slice(0, end), name.slice(end)];
   const title = methods[method];
   if (title === undefined) return name;
   const isWord = title !== title.toUpperCase();

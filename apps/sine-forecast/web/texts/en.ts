@@ -223,7 +223,7 @@ export const en = {
     dataLine: 'data',
     oneStep: (model: string) => `One step ahead: ${model}`,
     oneStepLine: (model: string) => `${model}, one step`,
-    multiStep: 'Many steps, each forecast fed back',
+    multiStep: 'Many steps: free running',
     freeLine: (model: string) => `${model}, free running`,
     kStep: (k: number, model: string) => `${k} ${k === 1 ? 'step' : 'steps'} ahead: ${model}`,
     kLine: (k: number) => `${k} ${k === 1 ? 'step' : 'steps'} ahead`,

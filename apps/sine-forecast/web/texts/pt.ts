@@ -260,7 +260,7 @@ export const pt: Texts = {
     dataLine: 'dados',
     oneStep: (model) => `Um passo à frente: ${model}`,
     oneStepLine: (model) => `${model}, um passo`,
-    multiStep: 'Muitos passos, cada previsão realimentada',
+    multiStep: 'Muitos passos: previsão livre',
     freeLine: (model) => `${model}, livre`,
     kStep: (k, model) => `${k} ${k === 1 ? 'passo' : 'passos'} à frente: ${model}`,
     kLine: (k) => `${k} ${k === 1 ? 'passo' : 'passos'} à frente`,

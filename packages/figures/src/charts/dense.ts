@@ -1,4 +1,4 @@
-import type { SeriesPoint } from './series.js';
+import type { SeriesPoint } from './series-point.js';
 
 /** A stretch of time, with the values that it holds. */
 export interface Stretch {
@@ -10,6 +10,10 @@ export interface Stretch {
 
 /** Points to a pixel, from which on a line is a block of color. */
 const mostPerPixel = 3;
+/** Swings over the whole range to a pixel, from which on it is one, too: a week's ups and downs, say. */
+const mostSwings = 0.25;
+/** A line of fewer points is seen as it is, however small the figure. */
+const fewest = 100;
 /** Pixels to a stretch: narrower ones would show steps of nothing but chance. */
 const stretchWidth = 3;
 
@@ -20,7 +24,8 @@ const stretchWidth = 3;
  * @returns undefined where a line shows them well
  */
 export function stretchesOf(points: readonly SeriesPoint[], pixels: number): Stretch[] | undefined {
-  if (points.length <= mostPerPixel * Math.max(1, pixels)) return undefined;
+  const isSeen = points.length <= mostPerPixel * pixels && swingsOf(points) <= mostSwings * pixels;
+  if (points.length < fewest || isSeen) return undefined;
   const count = Math.max(1, Math.floor(pixels / stretchWidth));
   return Array.from({ length: count }, (_, stretch) => {
     const from = Math.floor((stretch * points.length) / count);
@@ -40,4 +45,18 @@ export function stretchesOf(points: readonly SeriesPoint[], pixels: number): Str
       ? { time, low: Number.NaN, high: Number.NaN, mean: Number.NaN }
       : { time, low, high, mean: sum / known };
   });
+}
+
+/** How often a line goes through the whole of its range, up or down. */
+function swingsOf(points: readonly SeriesPoint[]): number {
+  let [low, high, way] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
+  let last = Number.NaN;
+  for (const { value } of points) {
+    if (!Number.isFinite(value)) continue;
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+    if (Number.isFinite(last)) way += Math.abs(value - last);
+    last = value;
+  }
+  return high > low ? way / (high - low) : 0;
 }

@@ -3,7 +3,8 @@ import { check, checkOptions, list, number, record, required } from '@throughtim
 import { dataList, defaultSize, type Figure, numberList } from '../figure.js';
 import { contextColor, seriesColor } from '../palette.js';
 import { stretchesOf } from './dense.js';
-import { type SeriesOptions, type SeriesPoint, seriesChecks } from './series.js';
+import { type SeriesOptions, seriesChecks } from './series.js';
+import type { SeriesPoint } from './series-point.js';
 
 /** A forecast point with its interval. */
 export interface IntervalPoint extends SeriesPoint {

@@ -3,20 +3,14 @@ import { check, checkOptions, type OptionChecks, text } from '@throughtime/error
 import { dataList, defaultSize, type Figure, type FigureSize, sizeChecks } from '../figure.js';
 import { contextColor, seriesColor } from '../palette.js';
 import { type Stretch, stretchesOf } from './dense.js';
+import type { SeriesPoint } from './series-point.js';
 
-/** A point of a series: `time` is a step number or a date. */
-export interface SeriesPoint {
-  /** A step number or a date; one kind in a chart. */
-  readonly time: number | Date;
-  /** NaN leaves a gap in the line. */
-  readonly value: number;
-}
-
-/** A line of the chart. */
+/** A line of a figure. */
 export interface SeriesLine {
   /** 'data', 'one-step forecast', a model's name. */
   readonly label: string;
   /** In order of time. */
+  /** In the order of time. */
   readonly points: readonly SeriesPoint[];
   /** 'strong' for what the figure is about, 'faint' for what it is seen beside. Default: in between. */
   readonly weight?: 'strong' | 'faint';

@@ -51,8 +51,8 @@ function decimalsOf(step: number): number {
 
 function scientific(value: number, digits: number): string {
   const [mantissa, exponent] = value.toExponential(Math.min(digits, mostDecimals)).split('e');
-  // Trailing zeros are noise where a tick is round: 1.0e-8 is 1e-8.
-  return `${mantissa.includes('.') ? mantissa.replace(/\.?0+$/, '') : mantissa}e${exponent.replace('+', '')}`;
+  // Without trailing zeros: 1.0e-8 is 1e-8.
+  return `${Number(mantissa)}e${exponent.replace('+', '')}`;
 }
 
 function withMinus(text: string): string {
