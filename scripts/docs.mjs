@@ -1,6 +1,7 @@
-// npm run docs [-- build] [-- --base PATH] [-- --port N] [-- --keep-api]: builds the documentation site into site/dist and serves it; `build` only builds.
-// The first time it installs what the site alone needs (150 MB in site/node_modules). `serve` serves an earlier build.
-// --keep-api takes the API reference of the last build, which is most of the time.
+// npm run docs [-- build|serve|check] [-- --base PATH] [-- --port N] [-- --keep-api]: builds the documentation site into site/dist and serves it.
+// `build` only builds, `serve` serves an earlier build, `check` builds and opens every page in Chromium (docs-check.mjs).
+// The first time it installs what the site alone needs (141 MB in site/node_modules).
+// --keep-api takes the API reference of the last build.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,19 +14,34 @@ const site = join(root, 'site');
 // Packages that a page has no use for.
 const notForPages = ['pytorch-run', 'platform', 'tfjs-gradients'];
 const { base, port, does, keepsApi } = commandLine();
-if (does !== 'serve') await buildSite();
-if (does !== 'build') {
-  const { url } = await serveFolders({ [base]: join(site, 'dist') }, { port });
-  console.log(`The site is served at ${url}${base}; Ctrl-C ends it.`);
+if (does === 'check') {
+  const dist = await buildSite('/page/');
+  const { siteBreaches } = await import('./docs-check.mjs');
+  const breaches = await siteBreaches(dist);
+  for (const breach of breaches) console.error(breach);
+  console.log(
+    breaches.length === 0
+      ? 'docs: every page is as it should be'
+      : `docs: ${breaches.length} things are wrong`,
+  );
+  process.exitCode = breaches.length === 0 ? 0 : 1;
+} else {
+  if (does !== 'serve') await buildSite(base);
+  if (does !== 'build') {
+    const { url } = await serveFolders({ [base]: join(site, 'dist') }, { port });
+    console.log(`The site is served at ${url}${base}; Ctrl-C ends it.`);
+  }
 }
 
-async function buildSite() {
+/** @param {string} path  under which it will be served @returns {Promise<string>} its folder */
+async function buildSite(path) {
   installSite();
   await bundleRuntime(join(site, 'build/runtime'));
-  run(process.execPath, ['scripts/build.mjs', '--base', base, ...(keepsApi ? ['--keep-api'] : [])], {
+  run(process.execPath, ['scripts/build.mjs', '--base', path, ...(keepsApi ? ['--keep-api'] : [])], {
     cwd: site,
     stdio: ['ignore', 2, 2],
   });
+  return join(site, 'dist');
 }
 
 function installSite() {
@@ -89,8 +105,8 @@ function commandLine() {
       allowPositionals: true,
     });
     const [action = 'build and serve', ...rest] = positionals;
-    if (rest.length > 0 || !['build', 'serve', 'build and serve'].includes(action))
-      return refuse(`expected 'build', 'serve' or nothing, got '${positionals.join(' ')}'`);
+    if (rest.length > 0 || !['build', 'serve', 'check', 'build and serve'].includes(action))
+      return refuse(`expected 'build', 'serve', 'check' or nothing, got '${positionals.join(' ')}'`);
     if (!/^\/([\w.-]+\/)*$/.test(values.base))
       return refuse(`--base: expected a path that begins and ends with a slash, got '${values.base}'`);
     if (!/^\d{1,5}$/.test(values.port) || Number(values.port) > 65535)
@@ -104,7 +120,7 @@ function commandLine() {
 /** @param {string} message @returns {never} */
 function refuse(message) {
   console.error(
-    `docs: ${message}\nusage: npm run docs [-- build|serve] [-- --base /PATH/] [-- --port N] [-- --keep-api]`,
+    `docs: ${message}\nusage: npm run docs [-- build|serve|check] [-- --base /PATH/] [-- --port N] [-- --keep-api]`,
   );
   process.exit(2);
 }

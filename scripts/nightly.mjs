@@ -11,6 +11,7 @@ const parts = {
   'fuzz damage': { command: 'npm run fuzz -- --seconds 7200', duration: 'two hours' },
   'old lines': { command: 'npm run old-lines', duration: 'five minutes' },
   elsewhere: { command: 'npm run elsewhere', duration: 'a quarter of an hour' },
+  site: { command: 'npm run docs -- check', duration: 'ten minutes' },
   // Python with PyTorch: `npm run peers -- --setup` makes it.
   pytorch: { command: 'npm run check:pytorch', duration: 'a quarter of an hour' },
   reproductions: {

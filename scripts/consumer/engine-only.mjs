@@ -5,14 +5,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { root } from '../workspace.mjs';
+import { budgets } from './budgets.mjs';
 import { runInChromium } from './chromium.mjs';
-
-/** Bytes: of node_modules, and of minified bundles compressed, in one file, and what a browser loads at once of one in parts. */
-const budgets = {
-  install: { '@throughtime/lang-model': 12e6 },
-  loaded: { generate: 80e3, forecast: 92e3 },
-  bundle: { generate: 80e3, forecast: 92e3 },
-};
 
 /**
  * @typedef {object} Setting

@@ -116,6 +116,8 @@ const markdown = {
   hidePageHeader: true,
   hideBreadcrumbs: true,
   useCodeBlocks: true,
+  // Docstrings name `<unk>` and the like: Vue would take them for elements.
+  sanitizeComments: true,
   expandObjects: false,
   parametersFormat: 'table',
   interfacePropertiesFormat: 'table',

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'vitepress';
+import { budgets } from '../../scripts/consumer/budgets.mjs';
 import { root } from '../../scripts/workspace.mjs';
 import { entryPoints, writeApiPages } from './api.mjs';
 import { gather } from './gather.mjs';
@@ -35,6 +36,7 @@ const report = (what) =>
 
 rmSync(pages, { recursive: true, force: true });
 gather(pages, join(site, 'pages'), documents);
+enterBudgets(join(pages, 'results/index.md'));
 cpSync(join(site, 'build/runtime'), join(pages, 'public/runtime'), { recursive: true });
 cpSync(join(site, 'model'), join(pages, 'public/model'), { recursive: true });
 report('pages gathered');
@@ -61,7 +63,7 @@ writeFileSync(
     })),
   ),
 );
-writeLlmsTxt(join(pages, 'public/llms.txt'), pages, sections, titleOf);
+writeLlmsTxt(join(pages, 'public/llms.txt'), pages, base, sections, titleOf);
 
 process.env.SITE_BASE = base;
 await build(site);
@@ -71,6 +73,21 @@ for (const app of ['char-generator', 'sine-forecast'])
   cpSync(join(root, 'apps', app, 'dist/web'), join(dist, app), { recursive: true });
 withoutInlineScripts(dist);
 report(`done: ${dist}`);
+
+/** The budgets of size that the checks hold, as rows of a page's table. @param {string} page */
+function enterBudgets(page) {
+  const mark = '| <!-- budgets --> | |\n';
+  const text = readFileSync(page, 'utf8');
+  if (!text.includes(mark)) throw new Error(`${page}: expected the line ${mark}`);
+  const rows = [
+    ...Object.entries(budgets.install).map(
+      ([name, bytes]) => `| \`npm install ${name}\` | ${bytes / 1e6} MB |`,
+    ),
+    `| a page that generates text, compressed | ${budgets.loaded.generate / 1e3} kB |`,
+    `| a page that forecasts, compressed | ${budgets.loaded.forecast / 1e3} kB |`,
+  ];
+  writeFileSync(page, text.replace(mark, `${rows.join('\n')}\n`));
+}
 
 /** A page's first heading. @param {string} page */
 function titleOf(page) {

@@ -5,14 +5,16 @@ import { join } from 'node:path';
 /**
  * @param {string} file
  * @param {string} pages  the folder of the pages
+ * @param {string} base  under which the site is served
  * @param {readonly { text: string, pages: readonly string[] }[]} sections
  * @param {(page: string) => string} titleOf
  */
-export function writeLlmsTxt(file, pages, sections, titleOf) {
+export function writeLlmsTxt(file, pages, base, sections, titleOf) {
   const list = sections
     .map(({ text, pages: listed }) => {
       const lines = listed.map(
-        (page) => `- [${titleOf(page)}](/${page.replace(/\.md$/, '.html')})${opening(join(pages, page))}`,
+        (page) =>
+          `- [${titleOf(page)}](${base}${page.replace(/\.md$/, '.html')})${opening(join(pages, page))}`,
       );
       return `## ${text}\n\n${lines.join('\n')}\n`;
     })
