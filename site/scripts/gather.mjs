@@ -39,6 +39,7 @@ function withFrontmatter(document, text) {
 function turned(text, page, document, pageOf, folder) {
   return outsideFences(text, (prose) =>
     prose.replace(linkOrCode, (whole, mark, label, link) => {
+      if (whole === '<') return '&lt;';
       if (link === undefined)
         return whole.includes('{{') ? `<code v-pre>${whole.slice(1, -1)}</code>` : whole;
       if (/^[a-z]+:|^#/.test(link)) return whole;
@@ -61,8 +62,9 @@ function turned(text, page, document, pageOf, folder) {
   );
 }
 
-/** A link or a picture, whose label may hold code, or code by itself, which is no link. */
-const linkOrCode = /(!?)\[((?:`[^`\n]+`|[^\]`])*)\]\(([^)\s]+)\)|`[^`\n]+`/g;
+/** A link or a picture, whose label may hold code; code by itself, which is no link; a bracket that opens no tag of HTML. */
+const linkOrCode =
+  /(!?)\[((?:`[^`\n]+`|[^\]`])*)\]\(([^)\s]+)\)|`[^`\n]+`|(?<!\w)<(?=[A-Za-z][\w-]*>)(?!(?:a|b|br|code|details|img|kbd|p|sub|summary|sup)>)/g;
 
 /** @param {string} from @param {string} to */
 function relativeLink(from, to) {
