@@ -1,5 +1,6 @@
 // npm run check [-- PART] [-- --without PART]: everything CI holds the code to beside its behavior. Runs every step, or those whose
 // name has PART in it, then says which failed.
+import { changesetBreaches } from './changesets.mjs';
 import { docstringBreaches } from './docstrings.mjs';
 import { exportedNameBreaches } from './exported-names.mjs';
 import { importCircles } from './import-circles.mjs';
@@ -23,6 +24,7 @@ const steps = [
   ['regular expressions are linear', () => slowPatternBreaches()],
   ['white space is named', () => whiteSpaceBreaches()],
   ['package contents', () => packageBreaches()],
+  ['changesets', () => changesetBreaches()],
   ['prose', () => proseBreaches()],
   ['install lines name what examples import', () => installLineBreaches()],
   ['types of the scripts', ['npx', 'tsc', '-p', 'tsconfig.json']],

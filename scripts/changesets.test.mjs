@@ -1,0 +1,46 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { changesetBreaches } from './changesets.mjs';
+
+/** @type {string} */
+let base;
+
+beforeEach(() => {
+  base = mkdtempSync(join(tmpdir(), 'changesets-'));
+  for (const [name, hidden] of [
+    ['open', false],
+    ['hidden', true],
+  ]) {
+    mkdirSync(join(base, 'packages', String(name)), { recursive: true });
+    const manifest = { name: `@throughtime/${name}`, private: hidden };
+    writeFileSync(join(base, 'packages', String(name), 'package.json'), JSON.stringify(manifest));
+  }
+  mkdirSync(join(base, '.changeset'));
+  writeFileSync(join(base, '.changeset/README.md'), '# Changesets\n');
+});
+afterEach(() => rmSync(base, { recursive: true }));
+
+/** @param {string} text */
+function breaches(text) {
+  writeFileSync(join(base, '.changeset/one.md'), text);
+  return changesetBreaches(base);
+}
+
+it('accepts published packages, in either kind of quotes', () => {
+  expect(breaches("---\n'@throughtime/open': minor\n---\n\nMore.\n")).toEqual([]);
+  expect(breaches('---\n"@throughtime/open": patch\n---\n\nMore.\n\n---\n\nAnd more.\n')).toEqual([]);
+});
+
+it('names private and unknown packages, bumps that are none, and what is empty', () => {
+  const text =
+    "---\n'@throughtime/open': minor\n'@throughtime/hidden': minor\n'@throughtime/gone': patch\n'@throughtime/open': tiny\n---\n";
+  expect(breaches(text)).toEqual([
+    '.changeset/one.md: @throughtime/hidden is private, or not here',
+    '.changeset/one.md: @throughtime/gone is private, or not here',
+    ".changeset/one.md: expected 'package': major, minor or patch, got '@throughtime/open': tiny",
+    '.changeset/one.md: expected what changes for users',
+  ]);
+  expect(breaches('---\n---\n\nMore.\n')).toEqual(['.changeset/one.md: expected a package']);
+});
