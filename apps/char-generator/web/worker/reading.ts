@@ -100,9 +100,7 @@ async function readTokens(
     const logs = await model.logProbabilities(state);
     const drawn = sampler.probabilities(logs);
     candidates.push(
-      likeliest(drawn)
-        .map((id) => ({ token: vocabulary.tokenOf(id), probability: drawn[id] }))
-        .filter(({ probability }) => probability > 0),
+      listed(drawn, ids[i]).map((id) => ({ token: vocabulary.tokenOf(id), probability: drawn[id] })),
     );
     if (i === ids.length) break;
     probabilities[i] = drawn[ids[i]];
@@ -126,6 +124,17 @@ async function readTokens(
     hidden,
     hiddenSizes,
   };
+}
+
+/**
+ * The ids that are told of a place: those that may be drawn, the likeliest first, and the one that came in any case. At temperature 0,
+ * for one, only the likeliest is drawn, and what someone else wrote is not among them.
+ * @param came undefined after the end of the text
+ */
+function listed(probabilities: ArrayLike<number>, came: number | undefined): number[] {
+  const ids = likeliest(probabilities).filter((id) => probabilities[id] > 0);
+  if (came === undefined || ids.includes(came)) return ids;
+  return [...ids.slice(0, mostCandidates - 1), came];
 }
 
 /** The ids of the highest values, highest first. */
