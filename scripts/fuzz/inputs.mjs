@@ -33,6 +33,9 @@ export function sampleInputs() {
   const tokenizers = JSON.parse(
     readFileSync(join(root, 'packages/text-preprocess/src/bpe/fixtures/tokenizer-files.json'), 'utf8'),
   );
+  const subwords = JSON.parse(
+    readFileSync(join(root, 'packages/text-preprocess/src/subwords/fixtures/huggingface.json'), 'utf8'),
+  );
   const csv = [
     'date,value\n2020-01-01,1\n2020-01-02,2.5\n2020-01-03,\n2020-01-05,4e3\n',
     'a;b\n1,5;2\n2,5;"7"\n',
@@ -53,6 +56,11 @@ export function sampleInputs() {
       .map((files) => ({ file: files['vocabulary.json'] })),
     tokenizer: [
       ...Object.values(tokenizers.shapes).map(({ file }) => ({ file: text(JSON.stringify(file)) })),
+      ...[subwords.wordpiece, subwords.unigram].flatMap(({ model, decoder, variants }) =>
+        variants.map((/** @type {{ parts: { model?: object } }} */ { parts }) => ({
+          file: text(JSON.stringify({ decoder, ...parts, model: { ...model, ...parts.model } })),
+        })),
+      ),
       {
         file: text(
           '{"type":"regex","source":"\\\\w+|[^\\\\w\\\\s]+(?=x)","flags":"gu","matches":"tokens","rest":"keep","scope":"text"}',

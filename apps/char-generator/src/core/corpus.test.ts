@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { ArgumentError } from '@throughtime/errors';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -6,6 +8,9 @@ import { completeSettings, type TextSettings } from './settings.js';
 
 const settings = (given: Partial<TextSettings> = {}) => completeSettings(given);
 const corpus = (text: string) => ({ name: 'text', text });
+
+/** Not shipped: where a mirror has it. */
+const wells = join(process.env.THROUGHTIME_MIRROR ?? '', 'war-of-the-worlds.txt');
 
 describe('encodeCorpus', () => {
   it('keeps the end of the text for validation, and loses nothing', () => {
@@ -86,5 +91,12 @@ describe('loadCorpus', () => {
     expect(await loadCorpus('ulysses')).toBeUndefined();
     // A series, not a text.
     expect(await loadCorpus('sunspots')).toBeUndefined();
+  });
+
+  it.runIf(existsSync(wells))('reads a file of Project Gutenberg as the book alone', async () => {
+    const corpus = await loadCorpus('war-of-the-worlds', { cache: '', mirror: dirname(wells) });
+    expect(corpus?.text.startsWith('The War of the Worlds\n\nby H. G. Wells')).toBe(true);
+    expect(corpus?.text.endsWith('that she has counted me, among the dead.')).toBe(true);
+    expect(corpus?.text).not.toMatch(/Gutenberg|\r/);
   });
 });

@@ -4,6 +4,7 @@ import { ArgumentError, inWords, showValue } from '@throughtime/errors';
 import { type SentenceMarks, unigramPerplexity } from '@throughtime/lang-model';
 import {
   BYTE_TOKENS,
+  gutenbergParts,
   SubwordTokenizer,
   type Tokenizer,
   Vocabulary,
@@ -30,9 +31,14 @@ export async function loadCorpus(
 ): Promise<LoadedCorpus | undefined> {
   const entry = datasets().find((dataset) => dataset.kind === 'text' && dataset.name === name);
   if (!entry) return undefined;
-  if (entry.parts.length === 0) return { name, text: (await loadText(name, options)).text };
+  if (entry.parts.length === 0) return { name, text: bookOf((await loadText(name, options)).text) };
   const { train, validation } = await loadTextSplit(name, options);
   return { name, text: train.text, validationText: validation.text };
+}
+
+/** Of a file of Project Gutenberg the book alone, its lines ended as everywhere: nobody wants a model to write licenses. */
+function bookOf(text: string): string {
+  return gutenbergParts(text)?.book.replaceAll('\r\n', '\n') ?? text;
 }
 
 /** A corpus as texts of ids: the one text, or its lines. The validation part is its end, or the part published as such. */

@@ -19,6 +19,7 @@ export type TextName =
   | 'moby-dick'
   | 'alice'
   | 'time-machine'
+  | 'war-of-the-worlds'
   | 'tiny-shakespeare'
   | 'penn-treebank'
   | 'wikitext-2'
@@ -74,6 +75,20 @@ export const texts: Readonly<Record<TextName, TextEntry>> = {
         url: 'http://d2l-data.s3-accelerate.amazonaws.com/timemachine.txt',
         bytes: 178_979,
         sha256: '8424dbd9532ac81f7e5f0b6add90e6952baea29158309d7d1bf3884f4e12c516',
+      },
+    ],
+  },
+  'war-of-the-worlds': {
+    title:
+      "The War of the Worlds (H. G. Wells, 1898), Project Gutenberg's number 36 with its license around it",
+    rights: 'Public domain in the United States',
+    source: 'github.com/GITenberg/The-War-of-the-Worlds_36',
+    whole: [
+      {
+        file: 'war-of-the-worlds.txt',
+        url: 'https://raw.githubusercontent.com/GITenberg/The-War-of-the-Worlds_36/8b08fa3a7cbef117c80b2b437adc46e75c37dbf0/36.txt',
+        bytes: 365_445,
+        sha256: '734b8a1d51077e36767c46578517fd4826c024a1cbd05ebf1aca92aadbb7ad56',
       },
     ],
   },

@@ -22,7 +22,7 @@ async function load(name: string) {
 
 if (mirror === '') {
   console.warn('No mirror (THROUGHTIME_MIRROR): The Time Machine and tiny shakespeare are not checked.');
-  it.each(['time-machine', 'tiny-shakespeare'])(
+  it.each(['time-machine', 'war-of-the-worlds', 'tiny-shakespeare'])(
     '%s: without a mirror or network, says what to do',
     async (name) => {
       await expect(load(name)).rejects.toThrow(DownloadError);
@@ -39,6 +39,15 @@ if (mirror === '') {
     expect([words.length, new Set(words).size]).toEqual([32_775, 4_579]);
     expect(text.replace(/[^A-Za-z]+/g, ' ').length).toBe(173_428);
   });
+
+  it.runIf(existsSync(join(mirror, 'war-of-the-worlds.txt')))(
+    "The War of the Worlds is Project Gutenberg's file",
+    async () => {
+      const { text } = await load('war-of-the-worlds');
+      expect(text).toContain('*** START OF THIS PROJECT GUTENBERG EBOOK THE WAR OF THE WORLDS ***');
+      expect(text.match(/[A-Za-z]+/g)?.length).toBeGreaterThan(60_000);
+    },
+  );
 
   it('tiny shakespeare has 1,115,394 characters, 65 of them distinct', async () => {
     const { text } = await load('tiny-shakespeare');
