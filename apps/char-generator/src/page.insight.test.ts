@@ -32,7 +32,6 @@ describe.skipIf(!browserPath)('a network that learns', { timeout: 180_000 }, () 
   it('can be played with, looked into and looked back on', async () => {
     const { page, errors, context } = await openReady(browser);
     await useOwnText(page, verse);
-    expect(await page.locator('#timeline').isVisible()).toBe(false);
     // Without a run the sliders do nothing.
     expect(await page.locator('#live-rate').isDisabled()).toBe(true);
     expect(await page.locator('#live-temperature').isDisabled()).toBe(true);
