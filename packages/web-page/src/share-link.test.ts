@@ -49,7 +49,7 @@ describe('shareLink', () => {
 
   it('says when bytes were changed, or are more than a link carries', () => {
     for (const text of ['a*b', 'abcde', 'a%20b', 'x'.repeat(100_000)])
-      expect(() => attachmentFromLink(`http://localhost/#model=${text}`), text.slice(0, 9)).toThrow(
+      expect(() => attachmentFromLink(`http://localhost/#weights=${text}`), text.slice(0, 9)).toThrow(
         DamagedLinkError,
       );
   });

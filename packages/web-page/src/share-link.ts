@@ -10,8 +10,8 @@ const longestFragment = 4000;
  */
 export const longestAttachment = 60_000;
 
-/** The name of the attachment in the fragment. */
-const attachmentName = 'model';
+/** The name of the attachment in the fragment: no control of a form may be called so. */
+const attachmentName = 'weights';
 
 /** A link whose attachment was cut or changed on its way. */
 export class DamagedLinkError extends ThroughtimeError {
