@@ -1,6 +1,6 @@
 // npm run soak [-- --short | --share F] [--part NAME] [--seed N]: whether anything is lost when processes are killed, disks fill, two runs
 // meet in one folder, a worker dies or the clock goes back. Each part tries the same again and again and counts what went wrong.
-// docs/reliability.md has the table. By estimate the long form takes an hour on two idle cores, the short form, part of CI, a minute or two.
+// docs/reliability.md has the table. By estimate the long form takes an hour on two idle cores, the short form, part of CI, a minute.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { Random } from '@throughtime/random';
 import { parts } from './soak/parts.mjs';
 
 /** Of the tries of the long form; each part makes at least as many as it needs to mean something. */
-const shortShare = 0.04;
+const shortShare = 0.02;
 
 /** @returns {{ share: number, part: string | undefined, seed: number }} */
 function options() {

@@ -56,7 +56,9 @@ describe('linearFinder finds what JavaScript finds', () => {
     expect(ours(pattern, '')).toEqual(native(pattern, ''));
   });
 
-  it('for 10,000 random patterns and texts', () => {
+  // Ten thousand in the nightly run.
+  const patterns = process.env.THROUGHTIME_LONG ? 10_000 : 2_000;
+  it(`for ${patterns} random patterns and texts`, () => {
     const { pattern } = fc.letrec<{ pattern: string; term: string }>((tie) => ({
       term: fc.oneof(
         { depthSize: 'small', withCrossShrink: true },
@@ -117,9 +119,9 @@ describe('linearFinder finds what JavaScript finds', () => {
         compared++;
         expect(found).toEqual(expected);
       }),
-      { numRuns: 10_000 },
+      { numRuns: patterns },
     );
-    expect(compared).toBeGreaterThan(9000);
+    expect(compared).toBeGreaterThan(0.9 * patterns);
   });
 });
 
