@@ -1,6 +1,6 @@
 // The innermost product: a tile of up to six rows by eight columns, kept in registers over the whole of k.
 //
-// The engine spends most of its time here. Measured (docs/performance.md): V8 spills when the loop body is unrolled, so it is
+// The engine spends most of its time here. Measured (docs/decisions/0018-the-tile.md): V8 spills when the loop body is unrolled, so it is
 // not. Incrementing the pointers before the loads saves the zero-extensions that V8 would add after them. With A packed, one
 // pointer serves all its rows, and the instructions saved are time saved.
 
