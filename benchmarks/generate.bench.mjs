@@ -1,5 +1,5 @@
 import { generationCases } from './recurrent/models.mjs';
-import { nodeRunner, nodeVersions, torchRunner } from './recurrent/runners.mjs';
+import { nodeRunner, nodeVersions, pythonRunner } from './recurrent/runners.mjs';
 import { median, shown, table } from './recurrent/statistics.mjs';
 
 export const description =
@@ -14,8 +14,8 @@ export async function run({ args, report }) {
       const ours = nodeRunner(binary, 'generate-ours.mjs');
       return { name, measure: (settings) => ours({ ...settings, threads: 2, simd }) };
     }),
-    { name: 'PyTorch, 1 thread', measure: torchRunner('generate_torch.py', 1) },
-    { name: 'PyTorch, 2 threads', measure: torchRunner('generate_torch.py', 2) },
+    { name: 'PyTorch, 1 thread', measure: pythonRunner('generate_torch.py', 1) },
+    { name: 'PyTorch, 2 threads', measure: pythonRunner('generate_torch.py', 2) },
   ];
   report('');
   report('One stream: each token drawn from the softmax of the logits and fed back. Tokens a second,');

@@ -1,6 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { notInstalled, python } from './python.mjs';
 import { syntheticSentences } from './synthetic-text.mjs';
 
 export const description =
@@ -80,23 +81,23 @@ async function ours(words, rounds) {
 function nltk(text) {
   const script = fileURLToPath(new URL('ngram_nltk.py', import.meta.url));
   return new Promise((resolve) => {
-    const python = spawn('/usr/bin/python3', [script], { stdio: ['pipe', 'pipe', 'pipe'] });
+    const peer = spawn(python, [script], { stdio: ['pipe', 'pipe', 'pipe'] });
     let [out, err] = ['', ''];
-    python.stdout.on('data', (piece) => {
+    peer.stdout.on('data', (piece) => {
       out += piece;
     });
-    python.stderr.on('data', (piece) => {
+    peer.stderr.on('data', (piece) => {
       err += piece;
     });
-    python.on('error', () => resolve('there is no /usr/bin/python3; apt-get install python3-nltk'));
-    python.on('close', (code) => {
+    peer.on('error', () => resolve(`there is no ${python}`));
+    peer.on('close', (code) => {
       if (code === 0) resolve(JSON.parse(out));
-      else if (err.includes('No module named')) resolve('it is not installed; apt-get install python3-nltk');
+      else if (err.includes('No module named')) resolve(notInstalled);
       else resolve(`it failed: ${err.trim().split('\n').at(-1)}`);
     });
     // It may have ended before it read everything: close says why.
-    python.stdin.on('error', () => {});
-    python.stdin.end(text);
+    peer.stdin.on('error', () => {});
+    peer.stdin.end(text);
   });
 }
 

@@ -12,6 +12,7 @@ import {
   wordTokenizer,
 } from '@throughtime/text-preprocess';
 import { longLineRows } from './long-lines.mjs';
+import { python } from './python.mjs';
 import { zipfText } from './zipf-text.mjs';
 
 export const description =
@@ -142,7 +143,7 @@ function byTurns(text, tasks) {
 function beside(name, value, peers) {
   return peers.map(([peer, peerValue]) =>
     peerValue === undefined
-      ? { name, value, unit: 'MB/s', peer: `${peer}: NOT COMPARED, there is no /usr/bin/python3` }
+      ? { name, value, unit: 'MB/s', peer: `${peer}: NOT COMPARED, there is no ${python}` }
       : { name, value, unit: 'MB/s', peer, peerValue, ratio: value / peerValue },
   );
 }
@@ -151,18 +152,18 @@ function beside(name, value, peers) {
 function pythonSpeeds(text) {
   return new Promise((resolve, reject) => {
     const script = fileURLToPath(new URL('text_python.py', import.meta.url));
-    const python = spawn('/usr/bin/python3', [script], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const peer = spawn(python, [script], { stdio: ['pipe', 'pipe', 'inherit'] });
     let out = '';
-    python.stdout.on('data', (piece) => {
+    peer.stdout.on('data', (piece) => {
       out += piece;
     });
-    python.on('error', () => resolve({ version: '3' }));
-    python.on('close', (code) => {
+    peer.on('error', () => resolve({ version: '3' }));
+    peer.on('close', (code) => {
       if (code === 0) resolve(JSON.parse(out));
       else if (code !== null && code > 0) reject(new Error(`text_python.py ended with code ${code}`));
     });
-    python.stdin.on('error', () => {});
-    python.stdin.end(text);
+    peer.stdin.on('error', () => {});
+    peer.stdin.end(text);
   });
 }
 

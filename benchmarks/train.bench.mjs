@@ -1,20 +1,23 @@
-import { trainingCases, trainingOperations } from './recurrent/models.mjs';
-import { nodeRunner, nodeVersions, tfjsLayersRunner, torchRunner } from './recurrent/runners.mjs';
-import { scaling } from './recurrent/scaling.mjs';
+import { hiddenSizes, trainingCases, trainingOperations } from './recurrent/models.mjs';
+import { nodeRunner, nodeVersions, pythonRunner, tfjsLayersRunner } from './recurrent/runners.mjs';
 import { median, shown, table } from './recurrent/statistics.mjs';
 import { timeSpent } from './recurrent/time-spent.mjs';
 
 export const description =
-  'whole training steps of eight models beside PyTorch and tfjs-layers (8 minutes); --quick; --scaling; --case TEXT';
+  'whole training steps of ten models beside PyTorch, JAX and tfjs-layers (half an hour); --quick; --case TEXT';
+
+/** The newest column whose ratio is shown first. */
+const majors = [26, 24, 20];
+/** Peers with a choice of threads: the better counts. */
+const peers = ['PyTorch', 'JAX'];
 
 /**
- * --quick: one short round of three models, without tfjs-layers. --scaling: only how time per token grows with T and H.
+ * --quick: one short round of three models, without tfjs-layers.
  * --case TEXT: only models whose name contains it. --no-tfjs: without the slowest peer. --rounds N: default 3.
  * @param {{ args: string[], report: (line: string) => void }} options
  */
 export async function run({ args, report }) {
-  const versions = await nodeVersions(report);
-  if (args.includes('--scaling')) return scaling(versions, report);
+  const versions = await nodeVersions(report, majors);
   const quick = args.includes('--quick');
   const rounds = args.includes('--rounds') ? Number(args[args.indexOf('--rounds') + 1]) : quick ? 1 : 3;
   const seconds = quick ? 0.6 : 1.2;
@@ -45,21 +48,32 @@ export async function run({ args, report }) {
   return [...rows, ...(await timeSpent(cases, versions, report))];
 }
 
+/** Node 24 with V8's 256-bit vectors. */
+const wideNode = 'Node 24 wide';
+
 /** Every way to train, by its name. */
 function waysToTrain(versions) {
-  const ways = versions.flatMap(({ name, binary, simd }) => {
-    const ours = nodeRunner(binary, 'train-ours.mjs');
+  const ours = versions.flatMap(({ name, binary, simd }) => {
+    const train = (threads, flags) => {
+      const run = nodeRunner(binary, 'train-ours.mjs', flags);
+      return (settings) => run({ ...settings, threads, simd });
+    };
+    const two = { name, train: train(2) };
+    if (name !== 'Node 24') return [two];
     return [
-      { name, train: (settings) => ours({ ...settings, threads: 2, simd }) },
+      two,
+      { name: wideNode, train: train(2, ['--experimental-wasm-revectorize']) },
       // What a second thread brings is asked of larger models only.
-      { name: `${name}, 1 thread`, least: 256, train: (settings) => ours({ ...settings, threads: 1, simd }) },
+      { name: `${name}, 1 thread`, least: 256, train: train(1) },
     ];
   });
-  return [
-    ...ways,
-    { name: 'PyTorch, 2 threads', train: torchRunner('train_torch.py', 2) },
-    { name: 'PyTorch, 1 thread', train: torchRunner('train_torch.py', 1) },
-  ];
+  const theirs = peers.flatMap((peer) =>
+    [2, 1].map((threads) => ({
+      name: `${peer}, ${threads} thread${threads > 1 ? 's' : ''}`,
+      train: pythonRunner(peer === 'JAX' ? 'train_jax.py' : 'train_torch.py', threads),
+    })),
+  );
+  return [...ours, ...theirs];
 }
 
 async function measureAll({ cases, versions, rounds, seconds, tfjs }, report) {
@@ -84,7 +98,7 @@ async function measureAll({ cases, versions, rounds, seconds, tfjs }, report) {
       // Turn by turn in another order, so that nobody always runs on a core that another one has just heated.
       const order = round % 2 ? [...ways].reverse() : ways;
       for (const { name, least = 0, train } of order) {
-        if (result.model.hidden < least || result.cannot.has(name)) continue;
+        if (Math.max(...hiddenSizes(result.model)) < least || result.cannot.has(name)) continue;
         note(result, name, await train({ ...result.model, seconds }));
       }
     }
@@ -92,7 +106,11 @@ async function measureAll({ cases, versions, rounds, seconds, tfjs }, report) {
   if (tfjs) {
     const layers = await tfjsLayersRunner();
     // Once: a step takes it seconds.
-    for (const result of results) note(result, 'tfjs-layers', await layers({ ...result.model, seconds }));
+    for (const result of results) {
+      const { cell, dropout } = result.model;
+      if (cell === 'mingru' || dropout) result.cannot.set('tfjs-layers', 'it has no such layers');
+      else note(result, 'tfjs-layers', await layers({ ...result.model, seconds }));
+    }
   }
   return {
     roof: (name) => (roofs.get(name).length > 0 ? median(roofs.get(name)) : undefined),
@@ -107,37 +125,50 @@ async function measureAll({ cases, versions, rounds, seconds, tfjs }, report) {
 }
 
 function comparison(measured, report) {
-  const ours = ['Node 24', 'Node 20'];
+  const ours = ['Node 26', 'Node 24', wideNode, 'Node 20'];
   const rows = [];
-  const lines = [['', ...ours, 'PyTorch', '24/PyT', '20/PyT', 'tfjs', '24/tfjs', '2/1 thr', 'MB', 'PyT MB']];
-  for (const { model, speed, speeds, last } of measured) {
-    const torch = Math.max(speed('PyTorch, 1 thread') ?? 0, speed('PyTorch, 2 threads') ?? 0) || undefined;
-    const tfjs = speed('tfjs-layers');
+  const speeds = [['tokens a second', ...ours, ...peers, 'tfjs-layers']];
+  const ratios = [
+    ['ratio to the best peer', ...ours, 'best', '2/1 thr', 'MB', ...peers.map((peer) => `${peer} MB`)],
+  ];
+  for (const { model, speed, speeds: all, last } of measured) {
+    const fastest = (peer) =>
+      Math.max(speed(`${peer}, 1 thread`) ?? 0, speed(`${peer}, 2 threads`) ?? 0) || undefined;
+    const best = peers.reduce((a, b) => ((fastest(b) ?? 0) > (fastest(a) ?? 0) ? b : a));
+    const peerValue = fastest(best);
     const peak = (name) => last.get(name)?.peakMegabytes;
     // Round by round: the two follow one another, while the machine may change from round to round.
-    const alone = speeds('Node 24, 1 thread');
-    const doubled = alone.length > 0 ? median(speeds('Node 24').map((two, i) => two / alone[i])) : undefined;
-    lines.push([
+    const alone = all('Node 24, 1 thread');
+    const doubled = alone.length > 0 ? median(all('Node 24').map((two, i) => two / alone[i])) : undefined;
+    const tfjs = speed('tfjs-layers');
+    speeds.push([
       model.name,
       ...ours.map((name) => shown(speed(name))),
-      shown(torch),
-      ...ours.map((name) => shownRatio(ratio(speed(name), torch))),
+      ...peers.map((peer) => shown(fastest(peer))),
       shown(tfjs),
-      shownRatio(ratio(speed('Node 24'), tfjs)),
+    ]);
+    ratios.push([
+      model.name,
+      ...ours.map((name) => shownRatio(ratio(speed(name), peerValue))),
+      peerValue === undefined ? '-' : best,
       shownRatio(doubled),
       shown(peak('Node 24')),
-      shown(peak('PyTorch, 2 threads')),
+      ...peers.map((peer) => shown(peak(`${peer}, 2 threads`))),
     ]);
     for (const name of ours.filter((version) => speed(version) !== undefined)) {
       const row = { name: `${model.name}, ${name}`, value: speed(name), unit: 'tokens/s' };
-      if (torch) rows.push({ ...row, peer: 'PyTorch', peerValue: torch, ratio: speed(name) / torch });
+      if (peerValue) rows.push({ ...row, peer: best, peerValue, ratio: speed(name) / peerValue });
       if (tfjs) rows.push({ ...row, peer: 'tfjs-layers', peerValue: tfjs, ratio: speed(name) / tfjs });
-      if (!torch && !tfjs) rows.push(row);
+      if (!peerValue && !tfjs) rows.push(row);
       rows.push({ name: `${model.name}, ${name}, peak memory`, value: peak(name), unit: 'MB' });
     }
     if (doubled) rows.push({ name: `${model.name}, two threads against one`, value: doubled, unit: 'times' });
   }
-  for (const line of table(lines)) report(line);
+  for (const line of [...table(speeds), '', ...table(ratios)]) report(line);
+  const versions = new Map();
+  for (const { last } of measured)
+    for (const [name, { version, node }] of last) versions.set(name.split(',')[0], version ?? node);
+  report([...versions].map(([name, version]) => `${name}: ${version}`).join('; '));
   for (const { model, cannot } of measured)
     for (const [name, reason] of cannot) report(`  ${name}, ${model.name}: NOT COMPARED: ${reason}`);
   report('');

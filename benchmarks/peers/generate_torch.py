@@ -40,4 +40,4 @@ with torch.inference_mode():
         done += 1
     elapsed = time.perf_counter() - started
 
-print(json.dumps({"tokensPerSecond": done / elapsed, "torch": torch.__version__}))
+print(json.dumps({"tokensPerSecond": done / elapsed, "version": torch.__version__}))

@@ -1,19 +1,29 @@
 // The models that training and generation are compared on, and how much arithmetic they are.
+import { preset } from '@throughtime/lang-model';
 
 /**
  * @typedef {object} TrainingCase
  * @property {string} name
- * @property {'rnn' | 'gru' | 'lstm'} cell
+ * @property {'rnn' | 'gru' | 'lstm' | 'mingru'} cell
  * @property {number} vocabulary V
- * @property {number} hidden H
+ * @property {number | readonly number[]} hidden H, or that of each layer
  * @property {number} layers
  * @property {number} [embedding] E; one-hot inputs without
  * @property {number} batch N
  * @property {number} steps T
  * @property {'sgd' | 'adam'} optimizer
+ * @property {boolean} [tied]
+ * @property {object} [dropout] as RecurrentLanguageModel has it
+ * @property {object} [activationPenalty]
+ * @property {boolean} [long] whether an update takes seconds, so that few are timed
  */
 
-/** The chapter's models and its exercises, char-rnn, the PTB code's small model, and one large enough to need every core. */
+const awd = preset('awd-lstm');
+
+/**
+ * The chapter's models and its exercises, char-rnn, the PTB code's small model, one large enough to need every core, AWD-LSTM with all that
+ * regularizes it, and a cell whose steps need no product.
+ */
 /** @type {readonly TrainingCase[]} */
 export const trainingCases = [
   rnn('RNN V28 H512 B32 T35, SGD', 512, 32, 35),
@@ -34,7 +44,28 @@ export const trainingCases = [
     name: 'LSTM V65 H512 B64 T50, Adam',
     ...{ cell: 'lstm', vocabulary: 65, hidden: 512, layers: 1, batch: 64, steps: 50, optimizer: 'adam' },
   },
+  {
+    name: 'AWD-LSTM V10000 E400 H1150,1150,400 B20 T70, SGD',
+    ...{
+      cell: 'lstm',
+      vocabulary: 10_000,
+      hidden: awd.model.hiddenSize,
+      layers: 3,
+      embedding: awd.model.embedding,
+    },
+    ...{ tied: true, dropout: awd.model.dropout, activationPenalty: awd.model.activationPenalty },
+    ...{ batch: awd.training.batchSize, steps: awd.training.steps, optimizer: 'sgd', long: true },
+  },
+  {
+    name: 'minGRU 2 x 256 V28 B32 T256, SGD',
+    ...{ cell: 'mingru', vocabulary: 28, hidden: 256, layers: 2, batch: 32, steps: 256, optimizer: 'sgd' },
+  },
 ];
+
+/** The units of each layer, bottom first. @param {Pick<TrainingCase, 'hidden' | 'layers'>} model @returns {readonly number[]} */
+export function hiddenSizes({ hidden, layers }) {
+  return typeof hidden === 'number' ? Array(layers).fill(hidden) : hidden;
+}
 
 /** One stream, a token at a time. */
 export const generationCases = [
@@ -47,7 +78,7 @@ export const generationCases = [
   { name: 'GRU 256 V28, int8', cell: 'gru', vocabulary: 28, hidden: 256, layers: 1, weights: 'int8' },
 ];
 
-const gates = { rnn: 1, gru: 3, lstm: 4 };
+const gates = { rnn: 1, gru: 3, lstm: 4, mingru: 2 };
 
 /**
  * Floating point operations of products a token, a multiplication and an addition being two: forward, and twice that backward.
@@ -55,9 +86,13 @@ const gates = { rnn: 1, gru: 3, lstm: 4 };
  * @param {Pick<TrainingCase, 'cell' | 'vocabulary' | 'hidden' | 'layers' | 'embedding'>} model
  */
 export function trainingOperations({ cell, vocabulary, hidden, layers, embedding = 0 }) {
-  const recurrent = layers * gates[cell] * hidden * hidden;
-  const inputs = gates[cell] * hidden * (embedding + (layers - 1) * hidden);
-  return 3 * 2 * (recurrent + inputs + vocabulary * hidden);
+  const sizes = hiddenSizes({ hidden, layers });
+  const products = sizes.map((size, i) => {
+    const recurrent = cell === 'mingru' ? 0 : size;
+    return gates[cell] * size * (recurrent + (i > 0 ? sizes[i - 1] : embedding));
+  });
+  const output = vocabulary * sizes[sizes.length - 1];
+  return 3 * 2 * (products.reduce((sum, product) => sum + product, 0) + output);
 }
 
 function rnn(name, hidden, batch, steps) {

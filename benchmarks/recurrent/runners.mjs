@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
+import { notInstalled, python } from '../python.mjs';
 
 const run = promisify(execFile);
 const path = (file) => fileURLToPath(new URL(file, import.meta.url));
@@ -15,10 +16,11 @@ const path = (file) => fileURLToPath(new URL(file, import.meta.url));
 /**
  * @param {string} node a Node binary
  * @param {string} script beside this file
+ * @param {readonly string[]} [flags] of Node
  * @returns {Runner}
  */
-export function nodeRunner(node, script) {
-  return (settings) => measured(node, [path(script), JSON.stringify(settings)], process.env);
+export function nodeRunner(node, script, flags = []) {
+  return (settings) => measured(node, [...flags, path(script), JSON.stringify(settings)], process.env);
 }
 
 /**
@@ -45,29 +47,29 @@ export async function tfjsLayersRunner() {
 }
 
 /**
+ * A peer in Python: that of `npm run peers -- --setup`, else the system's.
  * @param {string} script in ../peers
  * @param {number} threads
  * @returns {Runner}
  */
-export function torchRunner(script, threads) {
+export function pythonRunner(script, threads) {
   // Threads that spin while they wait take the cores from each other on a machine with few.
   const env = { ...process.env, OMP_WAIT_POLICY: 'PASSIVE', OMP_NUM_THREADS: String(threads) };
   return (settings) =>
-    measured('/usr/bin/python3', [path(`../peers/${script}`), JSON.stringify({ ...settings, threads })], env);
+    measured(python, [path(`../peers/${script}`), JSON.stringify({ ...settings, threads })], env);
 }
 
 /**
- * Two Nodes: the oldest that is supported, which has plain SIMD only, and one with relaxed SIMD. One that does not run this
- * process comes from npm's `node` package.
+ * The Nodes that are compared: the oldest that is supported, which has plain SIMD only, and newer ones with relaxed SIMD. One that does not
+ * run this process comes from npm's `node` package.
  * @param {(line: string) => void} report
+ * @param {readonly number[]} [majors]
  * @returns {Promise<{ name: string, binary: string, simd: 'plain' | 'relaxed' }[]>}
  */
-export async function nodeVersions(report) {
+export async function nodeVersions(report, majors = [24, 20]) {
   const found = [];
-  for (const [major, simd] of [
-    [24, 'relaxed'],
-    [20, 'plain'],
-  ]) {
+  for (const major of majors) {
+    const simd = major < 22 ? 'plain' : 'relaxed';
     try {
       found.push({ name: `Node ${major}`, binary: await nodeBinary(major), simd });
     } catch (error) {
@@ -90,8 +92,7 @@ async function measured(command, args, env) {
   } catch (error) {
     if (error.code === 'ENOENT') return { cannot: `there is no ${command}` };
     const text = String(error.stderr || error.message);
-    if (text.includes("No module named 'torch'"))
-      return { cannot: 'it is not installed; apt-get install python3-torch libopenblas0-openmp' };
+    if (text.includes('No module named')) return { cannot: notInstalled };
     const lines = text.trim().split('\n');
     // Node ends its report with its version, Python with the error.
     return { cannot: lines.find((line) => /^\w*Error\b/.test(line)) ?? lines.at(-1) };

@@ -3,11 +3,27 @@ import { shown } from './statistics.mjs';
 
 /** Which kind of work an operation of the engine is. */
 const kinds = {
-  'recurrence (products and gates)': ['sequence-forward', 'sequence-backward'],
+  'recurrence (products and gates)': [
+    'sequence-forward',
+    'sequence-backward',
+    'scan-forward',
+    'scan-backward',
+  ],
   'other products': ['gemm'],
   'output layer and softmax': ['cross-entropy'],
-  'copies (packing, lookups)': ['pack', 'gather', 'scatter-add', 'table', 'fill', 'mask', 'dropout'],
-  update: ['squares', 'update'],
+  'copies (packing, lookups)': [
+    'pack',
+    'gather',
+    'scatter-add',
+    'table',
+    'fill',
+    'mask',
+    'dropout',
+    'drop',
+    'scale-rows',
+    'rearrange',
+  ],
+  update: ['norm', 'update'],
 };
 
 /**

@@ -10,6 +10,7 @@ import { randomTokens } from './random-tokens.mjs';
 
 const settings = JSON.parse(process.argv[2]);
 const { cell, vocabulary, hidden, layers, embedding, batch, steps, optimizer, seconds, threads } = settings;
+const { tied, dropout, activationPenalty } = settings;
 const engine = new Engine({ threads, ...(settings.simd && { simd: settings.simd }) });
 const clock = new EngineClock(engine);
 await engine.ready();
@@ -18,8 +19,11 @@ const model = new RecurrentLanguageModel({
   vocabularySize: vocabulary,
   cell,
   hiddenSize: hidden,
-  layers,
+  ...(typeof hidden === 'number' && { layers }),
   ...(embedding && { embedding }),
+  ...(tied && { tied }),
+  ...(dropout && { dropout }),
+  ...(activationPenalty && { activationPenalty }),
   random: Random.seeded(1),
   engine,
 });
@@ -29,7 +33,9 @@ const trainer = new BpttTrainer(model, {
   random: Random.seeded(2),
 });
 
-const warmUp = { steps: 3, seconds: Math.min(0.5, seconds) };
+// Of updates that take seconds, few are enough.
+const warmUp = { steps: settings.long ? 1 : 3, seconds: Math.min(0.5, seconds) };
+const least = settings.long ? 2 : 4;
 const started = performance.now();
 let [measuredFrom, done, loss] = [0, 0, 0];
 let [last, shortest] = [0, Infinity];
@@ -47,7 +53,7 @@ for await (const event of trainer.fit(randomTokens(settings), { epochs: 1 })) {
   last = now;
   done++;
   loss = event.loss;
-  if (now - measuredFrom >= 1000 * seconds && done >= 4) break;
+  if (now - measuredFrom >= 1000 * seconds && done >= least) break;
 }
 const elapsed = (performance.now() - measuredFrom) / 1000;
 
@@ -60,6 +66,7 @@ console.log(
     engineMilliseconds: clock.milliseconds / done,
     ...(settings.profile && { operations: clock.operations() }),
     loss,
+    engineBytes: engine.memoryUsage().used,
     peakMegabytes: process.resourceUsage().maxRSS / 1024,
     node: process.version,
     simd: engine.simd,
