@@ -15,11 +15,11 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { DownloadError } from '@throughtime/datasets';
 import { figureToSvg } from '@throughtime/figures/node';
+import { useWideVectors, WideVectorsError } from '@throughtime/wasm-kernels/node';
 import { conditions } from './conditions.mjs';
 import { InputError } from './input-error.mjs';
 import { runAll, withoutData } from './reproduce-all.mjs';
 import { recordRows } from './results-table.mjs';
-import { useWideVectors } from './wide-vectors.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const names = readdirSync(here)
@@ -85,10 +85,11 @@ process.exitCode = missed > 0 ? 1 : 0;
 /** What came; ends with 2 where the reason that nothing came is the user's to mend, with 3 where data could not be downloaded. */
 async function outcome() {
   try {
-    if (wide) useWideVectors();
+    if (wide) await useWideVectors();
     return await run({ report, folder, values, chosen, quick });
   } catch (error) {
-    if (!(error instanceof InputError || error instanceof DownloadError)) throw error;
+    const isUsers = [InputError, DownloadError, WideVectorsError].some((kind) => error instanceof kind);
+    if (!isUsers) throw error;
     process.stderr.write(`reproduce: ${name}: ${error.message}\n`);
     process.exit(error instanceof DownloadError ? withoutData : 2);
   }

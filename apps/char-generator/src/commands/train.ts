@@ -51,6 +51,7 @@ export interface TrainOptions extends Partial<Omit<TrainSettings, 'hiddenSize' |
   readonly overwrite?: boolean;
   readonly timeLimit?: number;
   readonly threads?: number;
+  readonly wideVectors?: boolean;
   readonly json?: boolean;
 }
 
@@ -90,6 +91,10 @@ export function trainCommand(): Command {
       'threads of the engine; results do not depend on it (default: all cores)',
       integerOption({ min: 1, max: 64 }),
     )
+    .option(
+      '--wide-vectors',
+      "let Node's V8 compute with vectors of 256 bits, an experiment of V8's: a quarter faster on x86 with Node 24 and later; the first use on a version of Node makes sure, in some seconds, that every kernel computes the same bits",
+    )
     .option('--resume', 'continue the run in --out, from its last checkpoint, with its settings')
     .option('--overwrite', 'replace the run in --out')
     .option('--json', 'JSON lines on stdout: start, epoch, ..., done')
@@ -112,6 +117,7 @@ export function requestOf({
   overwrite = false,
   timeLimit,
   threads,
+  wideVectors,
   json: _,
   ...options
 }: TrainOptions): TrainRequest {
@@ -127,6 +133,7 @@ export function requestOf({
     ...(logDir !== undefined && { logDir }),
     ...(timeLimit !== undefined && { timeLimit }),
     ...(threads !== undefined && { threads }),
+    ...(wideVectors !== undefined && { wideVectors }),
   };
 }
 
@@ -137,6 +144,8 @@ export interface TrainRequest extends RunRequest {
   readonly logDir?: string;
   /** Default: one per core. Does not change what is computed. */
   readonly threads?: number;
+  /** Whether V8 may compute with vectors of 256 bits. Default false. Does not change what is computed. */
+  readonly wideVectors?: boolean;
 }
 
 /** Trains a model into its folder, telling how it goes. An aborted signal saves and returns. */
@@ -149,7 +158,11 @@ export async function train(request: TrainRequest, reporter: Reporter, signal: A
   const { openRun } = await import('./run-folder.js');
   const { TrainingReport } = await import('./training-report.js');
 
-  const { out, timeLimit, threads, logDir } = request;
+  const { out, timeLimit, threads, wideVectors = false, logDir } = request;
+  if (wideVectors) {
+    const { useWideVectors } = await import('@throughtime/wasm-kernels/node');
+    await useWideVectors();
+  }
   const folder = await openRun(request, reporter, signal);
   try {
     useThreads(threads);

@@ -2,15 +2,10 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import envPaths from 'env-paths';
+import { cacheFolder } from '@throughtime/platform/node';
 import type { RemoteFile } from '../catalog/entry.js';
 import { type FileStore, type FileStoreOptions, type FoundFile, isUrl } from './file-store.js';
 import { beginPartialFile } from './node-partial-file.js';
-
-/** The folder for downloads: THROUGHTIME_CACHE, or `throughtime` in the platform's cache folder. */
-export function cacheFolder(): string {
-  return resolve(process.env.THROUGHTIME_CACHE || envPaths('throughtime', { suffix: '' }).cache);
-}
 
 /** Files in a folder, found by name, and a mirror's folder beside it. */
 export function openFileStore({ cache, mirror }: FileStoreOptions): FileStore {

@@ -1,4 +1,4 @@
-export { cacheFolder } from '../download/node-file-store.js';
+export { cacheFolder } from '@throughtime/platform/node';
 export { downloadFile } from './download-file.js';
 export { type ExtractZipOptions, extractZip } from './extract-zip.js';
 export { readSeriesFile } from './read-series-file.js';

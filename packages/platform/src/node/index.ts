@@ -1,3 +1,4 @@
+export { cacheFolder } from './cache-folder.js';
 export { aboutFile, isSystemError, type SystemError } from './file-errors.js';
 export { type FolderLock, FolderLockedError, type LockOwner, lockFolder } from './folder-lock.js';
 export { type FileContent, isLeftOver, replaceFile, replaceFiles } from './replace-file.js';

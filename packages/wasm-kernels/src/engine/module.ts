@@ -44,6 +44,13 @@ export function engineBinary(simd: Simd): Bytes {
   );
 }
 
+let compiled = false;
+
+/** Whether an engine was made in this thread before: V8's flags no longer change its code. */
+export function hasCompiled(): boolean {
+  return compiled;
+}
+
 /**
  * Compiles the engine's module.
  * @param options.shared whether its memory is shared. The binaries declare it in one byte, which we change for other memory
@@ -55,6 +62,7 @@ export function compileModule(
 ): WebAssembly.Module {
   if (!options.shared) unshareMemory(bytes);
   if (!WebAssembly.validate(bytes)) throw refused(options.simd);
+  compiled = true;
   return new WebAssembly.Module(bytes);
 }
 
