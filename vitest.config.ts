@@ -14,6 +14,7 @@ const alone = [
   'packages/datasets/src/{download,texts}/*.test.ts',
   'packages/forecasting/src/{chapter,files,network}/*.test.ts',
   'packages/forecasting/src/methods/without-memory.test.ts',
+  'packages/text-preprocess/src/tokenizers/learned-tokenizers.test.ts',
 ];
 
 // The pages' tests drive a browser in real time and want a machine to themselves: `npm run test:pages`.

@@ -2,6 +2,7 @@ import { ArgumentError, check, checkOptions, inWords, required } from '@throught
 import { PieceEncoder } from '../subwords/piece-encoder.js';
 import { SubwordTokenizer } from '../subwords/subword-tokenizer.js';
 import { type Detokenizer, fromBytes } from '../tokenizers/detokenizer.js';
+import { knowTokenizer } from '../tokenizers/learned-tokenizers.js';
 import { decodeWtf8, encodeWtf8 } from '../tokenizers/wtf8.js';
 import { AddedTokens } from './added-tokens.js';
 import { bytesOfToken, CHARACTER_OF_BYTE } from './byte-alphabet.js';
@@ -37,6 +38,10 @@ const settingsOfFiles = /* @__PURE__ */ new WeakMap<BpeParts, TokenizerSettings>
  */
 export class BpeTokenizer extends SubwordTokenizer {
   readonly type = 'bpe';
+  static {
+    knowTokenizer('BPE', (json) => BpeTokenizer.fromJSON(json));
+  }
+
   readonly #parts: BpeParts;
   readonly #settings: TokenizerSettings;
 

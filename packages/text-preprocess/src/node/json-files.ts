@@ -2,6 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { replaceFile } from '@throughtime/platform/node';
 import type { Tokenizer } from '../tokenizers/tokenizer.js';
 import { tokenizerFromJSON } from '../tokenizers/tokenizer-json.js';
+import '../bpe/bpe-tokenizer.js';
+import '../unigram/unigram-tokenizer.js';
+import '../wordpiece/wordpiece-tokenizer.js';
 import { Vocabulary } from '../vocabulary/vocabulary.js';
 
 /** Writes `vocabulary.json`, or whatever `path` is called; an old file is replaced only by a whole new one. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { hashesOf, RandomStrings } from '../fixtures/random-strings.js';
-import { tokenizerFromJSON } from '../tokenizers/tokenizer-json.js';
+import { tokenizerFromJSON } from '../index.js';
 import type { SubwordTokenizer } from './subword-tokenizer.js';
 
 interface Results {

@@ -12,6 +12,7 @@ import { charTokenizer } from './character-tokenizer.js';
 import { regexTokenizer } from './regex-tokenizer.js';
 import { sentenceTokenizer } from './sentence-tokenizer.js';
 import type { Tokenizer } from './tokenizer.js';
+import '../bpe/bpe-tokenizer.js';
 import { tokenizerFromJSON } from './tokenizer-json.js';
 import { treebankTokenizer } from './treebank-tokenizer.js';
 import { unicodeWordTokenizer } from './unicode-word-tokenizer.js';

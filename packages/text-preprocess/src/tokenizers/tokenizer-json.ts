@@ -7,12 +7,10 @@ import {
   showValue,
   withFields,
 } from '@throughtime/errors';
-import { BpeTokenizer } from '../bpe/bpe-tokenizer.js';
 import { InvalidFormatError, readSaved } from '../errors.js';
-import { UnigramTokenizer } from '../unigram/unigram-tokenizer.js';
-import { WordPieceTokenizer } from '../wordpiece/wordpiece-tokenizer.js';
 import { byteTokenizer } from './byte-tokenizer.js';
 import { type CharTokenizerOptions, charTokenizer } from './character-tokenizer.js';
+import { tokenizerReader } from './learned-tokenizers.js';
 import { checkPatternLength, NonlinearPatternError } from './linear-pattern.js';
 import { type RegexTokenizerOptions, savedRegexTokenizer } from './regex-tokenizer.js';
 import { type SentenceTokenizerOptions, sentenceTokenizer } from './sentence-tokenizer.js';
@@ -31,7 +29,7 @@ const tokenizerFormat = new SavedFormat('tokenizer', withFields<SavedFields>({})
 
 /**
  * The tokenizer whose `toJSON` saved this: from the parsed value or its text. Also reads a `tokenizer.json` of byte-level BPE, WordPiece or
- * Unigram.
+ * Unigram. A program that a bundler made reads one only where it names its class (`BpeTokenizer`, `WordPieceTokenizer`, `UnigramTokenizer`).
  * @throws InvalidFormatError when it is damaged, or of a type or with options that no tokenizer here has
  */
 export function tokenizerFromJSON(json: unknown): Tokenizer {
@@ -51,9 +49,13 @@ export function tokenizerFromJSON(json: unknown): Tokenizer {
 /** A `tokenizer.json`, by the type of its model. Old files of BPE have none. */
 function fromTokenizerFile(saved: SavedFields): Tokenizer {
   const { type } = (saved.model ?? {}) as { readonly type?: unknown };
-  if (type === 'WordPiece') return WordPieceTokenizer.fromJSON(saved);
-  if (type === 'Unigram') return UnigramTokenizer.fromJSON(saved);
-  return BpeTokenizer.fromJSON(saved);
+  const known = type === 'WordPiece' || type === 'Unigram' ? type : 'BPE';
+  const read = tokenizerReader(known);
+  if (read) return read(saved);
+  const name = known === 'BPE' ? 'BpeTokenizer' : `${known}Tokenizer`;
+  throw invalid(
+    `expected ${name} of @throughtime/text-preprocess in the program, got none: a bundler leaves out what no line names`,
+  );
 }
 
 function make(type: unknown, options: Record<string, unknown>): Tokenizer {

@@ -4,6 +4,7 @@ import { PieceEncoder } from '../subwords/piece-encoder.js';
 import { SubwordTokenizer } from '../subwords/subword-tokenizer.js';
 import { TokenTrie } from '../subwords/token-trie.js';
 import { type Detokenizer, detokenizeAll } from '../tokenizers/detokenizer.js';
+import { knowTokenizer } from '../tokenizers/learned-tokenizers.js';
 import { bestPath, type LatticeOptions } from './lattice.js';
 import {
   parseUnigramFile,
@@ -27,6 +28,10 @@ const UNKNOWN_PENALTY = 10;
  */
 export class UnigramTokenizer extends SubwordTokenizer {
   readonly type = 'unigram';
+  static {
+    knowTokenizer('Unigram', (json) => UnigramTokenizer.fromJSON(json));
+  }
+
   readonly #settings: UnigramSettings;
   readonly #scores: readonly number[];
 

@@ -6,6 +6,7 @@ import { bertPieces } from '../subwords/pre-tokenizers.js';
 import { SubwordTokenizer } from '../subwords/subword-tokenizer.js';
 import { TokenTrie } from '../subwords/token-trie.js';
 import { type Detokenizer, detokenizeAll } from '../tokenizers/detokenizer.js';
+import { knowTokenizer } from '../tokenizers/learned-tokenizers.js';
 import {
   mostWordCharacters,
   parseWordPieceFile,
@@ -25,6 +26,10 @@ const settingsOfFiles = /* @__PURE__ */ new WeakMap<WordPieceParts, WordPieceSet
  */
 export class WordPieceTokenizer extends SubwordTokenizer {
   readonly type = 'wordpiece';
+  static {
+    knowTokenizer('WordPiece', (json) => WordPieceTokenizer.fromJSON(json));
+  }
+
   readonly #settings: WordPieceSettings;
 
   /** @throws ArgumentError when the unknown token or a special one is missing, or a token comes twice */
@@ -88,7 +93,8 @@ export class WordPieceTokenizer extends SubwordTokenizer {
     return {
       push: (token) => {
         const continues = token.startsWith(prefix);
-        const written = continues ? token.slice(prefix.length) : isFirst ? token : ` ${token}`;
+        // A text that begins within a word shows it, as Hugging Face's does.
+        const written = isFirst ? token : continues ? token.slice(prefix.length) : ` ${token}`;
         isFirst = false;
         return cleanup ? cleaned(written) : written;
       },

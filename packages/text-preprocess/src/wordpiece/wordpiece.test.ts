@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InvalidFormatError } from '../errors.js';
 import { mobyDick } from '../fixtures/corpora.js';
-import { tokenizerFromJSON } from '../tokenizers/tokenizer-json.js';
+import { tokenizerFromJSON } from '../index.js';
 import { type TrainWordPieceOptions, trainWordPiece } from './train-wordpiece.js';
 import { WordPieceTokenizer } from './wordpiece-tokenizer.js';
 
