@@ -145,9 +145,9 @@ function cellsOf(row) {
 function plain(text) {
   return text
     .replace(/`[^`]*`/g, 'code')
-    .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replace(/!?\[([^[\]]*)\]\([^()]*\)/g, '$1')
     .replace(/(?<![\w*])[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}(?![\w*])/g, '')
-    .replace(/<[^>]+>/g, '');
+    .replace(/<[^<>]+>/g, '');
 }
 
 /** @param {string} text */

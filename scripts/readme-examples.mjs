@@ -42,7 +42,9 @@ export function installedBy(folder) {
 
 /** The packages that an example imports, without Node's own. @param {string} code */
 export function importedBy(code) {
-  const specifiers = [...code.matchAll(/\b(?:from|import)\s*\(?\s*'([^'.][^']*)'/g)].map((match) => match[1]);
+  const specifiers = [...code.matchAll(/\b(?:from|import)\s*(?:\(\s*)?'([^'.][^']*)'/g)].map(
+    (match) => match[1],
+  );
   const names = specifiers.filter((specifier) => !specifier.startsWith('node:'));
   return [
     ...new Set(
@@ -63,7 +65,7 @@ export function importedBy(code) {
 export function installLineBreaches() {
   const published = libraries();
   return ['', ...published.map(({ folder }) => folder)].flatMap((folder) => {
-    const named = installedBy(folder).map((word) => word.replace(/(?<=.)@[^/]*$/, ''));
+    const named = installedBy(folder).map((word) => word.replace(/(?<=.)@[^/@]*$/, ''));
     const readme = join(folder, 'README.md');
     if (named.length === 0) return [`${readme}: expected a line with npm install`];
     return examplesOf(folder).flatMap(({ number, code }) =>

@@ -11,7 +11,7 @@ const html = (source: string) => htmlWithTexts(source, texts, { many: 'words' })
 describe('htmlWithTexts', () => {
   it('fills elements and attributes, and leaves their keys for other languages', () => {
     expect(html('<h1 id="a">\n  {page.heading}\n</h1>')).toBe(
-      '<h1 data-text="page.heading" id="a">Cats &amp; &lt;dogs&gt;</h1>',
+      '<h1 id="a" data-text="page.heading">Cats &amp; &lt;dogs&gt;</h1>',
     );
     expect(html('<p>{page.run}</p>')).toBe('<p data-text="page.run">Run <code>a &lt; b</code></p>');
     expect(html('<dt>{counts.pace}</dt>')).toBe('<dt data-text="counts.pace">words per second</dt>');

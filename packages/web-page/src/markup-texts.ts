@@ -38,14 +38,11 @@ function keyed(attribute: string | undefined): [attribute: string | undefined, k
  */
 export function htmlWithTexts<W>(html: string, texts: MarkupTexts<W>, words: W): string {
   return html
-    .replace(
-      /(<[\w-]+)([^<>]*>)\s*\{([\w.]+)\}\s*(?=<\/)/g,
-      (_, begin: string, rest: string, key: string) => {
-        const parts = withCode(said(textOf(texts, key), words));
-        const shown = parts.map(({ code, part }) => (code ? `<code>${escaped(part)}</code>` : escaped(part)));
-        return `${begin} ${textAttribute}="${key}"${rest}${shown.join('')}`;
-      },
-    )
+    .replace(/(<[a-z][^<>]*)>\s*\{([\w.]+)\}\s*(?=<\/)/g, (_, begin: string, key: string) => {
+      const parts = withCode(said(textOf(texts, key), words));
+      const shown = parts.map(({ code, part }) => (code ? `<code>${escaped(part)}</code>` : escaped(part)));
+      return `${begin} ${textAttribute}="${key}">${shown.join('')}`;
+    })
     .replace(/\s([\w-]+)="\{([\w.]+)\}"/g, (_, attribute: string, key: string) => {
       if (!attributes.includes(attribute)) throw new Error(`index.html: no text can be in '${attribute}'`);
       return ` ${attribute}="${escaped(said(textOf(texts, key), words))}" ${textAttribute}-${attribute}="${key}"`;

@@ -71,6 +71,7 @@ const problems: Readonly<Record<string, Problem>> = {
     stepper(bench, { ...small, cell: 'gru', residual: true, zoneout: { hidden: 0.2 } }, false),
 };
 
+/** What an engine takes, and the numbers that its kernels are run on. */
 export interface KernelDigestsOptions extends EngineOptions {
   /** A whole number that the random numbers follow from. Default 1. */
   readonly seed?: number;

@@ -16,6 +16,7 @@ export class WideVectorsError extends ThroughtimeError {
   override name = 'WideVectorsError';
 }
 
+/** Where {@link useWideVectors} keeps what it found. */
 export interface WideVectorsOptions {
   /** The folder that keeps the answer of the self-check. Default: THROUGHTIME_CACHE, or the platform's cache folder. */
   readonly cache?: string;
@@ -33,6 +34,14 @@ const flag = '--experimental-wasm-revectorize';
  * remembers the answer. Await it before the first engine, model or forecaster is made.
  * @throws WideVectorsError where this Node or processor has none, where the engine is in use already, or where a kernel would compute
  * other bits
+ * @example
+ * ```js
+ * import { defaultEngine } from '@throughtime/wasm-kernels';
+ * import { useWideVectors } from '@throughtime/wasm-kernels/node';
+ *
+ * await useWideVectors().catch((error) => console.warn(error.message)); // slower without, and the same numbers
+ * console.log(defaultEngine().threads);
+ * ```
  */
 export async function useWideVectors(options: WideVectorsOptions = {}): Promise<void> {
   checkOptions<WideVectorsOptions>(options, wideVectorsChecks);
