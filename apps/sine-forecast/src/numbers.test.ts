@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { modelTitle } from './core/labels.js';
 import { events, forecast } from './fixtures/run-forecast.js';
 
 /** Small files on which a result was once wrong. */
@@ -211,9 +212,9 @@ describe('several models', () => {
     const best = Object.keys(errors).reduce((least, name) => (errors[name] < errors[least] ? name : least));
     expect(best).toBe('ar');
     for (const name of ['one-step', 'multi-step', 'k-step', 'residuals', 'forecast']) {
-      expect(await read(`${name}.svg`)).toContain(`: ${best}`);
+      expect(await read(`${name}.svg`)).toContain(`: ${modelTitle(best)}`);
       for (const model of Object.keys(errors))
-        expect(await read(model, `${name}.svg`)).toContain(`: ${model}`);
+        expect(await read(model, `${name}.svg`)).toContain(`: ${modelTitle(model)}`);
     }
     const [header, ...rows] = await table('forecast.csv');
     expect(header).toEqual(['model', 'time', 'forecast', 'lower', 'upper']);

@@ -403,8 +403,8 @@ describe('forecast chapter', () => {
     expect(table.trim().split('\n').length).toBe(934);
     for (const name of ['one-step', 'multi-step', 'k-step']) {
       const figure = await readFile(join(folder, `${name}-lags-4.svg`), 'utf8');
-      expect(figure).toContain(name === 'k-step' ? '64 steps ahead' : 'linear, one step');
-      if (name === 'multi-step') expect(figure).toContain('linear, free running');
+      expect(figure).toContain(name === 'k-step' ? '64 steps ahead' : 'Linear, one step');
+      if (name === 'multi-step') expect(figure).toContain('Linear, free running');
       expect(figure).not.toMatch(/NaN|undefined/);
     }
   });
