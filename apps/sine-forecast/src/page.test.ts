@@ -350,6 +350,64 @@ describe.skipIf(browserPath === undefined)('the page', () => {
     await context.close();
   });
 
+  it('hears of every epoch before a training ends, however long that takes', async () => {
+    const { page, context, errors } = await openReady(browser);
+    await page.fill('#length', '100');
+    await chooseQuickModel(page);
+    // Progress comes through a port of its own, and the end of the training does not.
+    const epoch = page.evaluate(
+      () =>
+        new Promise((resolve) => {
+          MessagePort.prototype.addEventListener = function (type: string, listener: unknown) {
+            EventTarget.prototype.addEventListener.call(this, type, (event) =>
+              setTimeout(listener as (event: Event) => void, 500, event),
+            );
+          };
+          const state = document.querySelector('#state')!;
+          let isAsked = false;
+          new MutationObserver(() => {
+            isAsked ||= state.textContent === 'training';
+            if (isAsked && state.textContent?.startsWith('trained'))
+              resolve(document.querySelector('#epoch')?.textContent);
+          }).observe(state, { childList: true });
+        }),
+    );
+    expect(await train(page)).toBe('trained: Linear (4)');
+    expect(await epoch).toBe('3 of 3');
+    expect(errors).toEqual([]);
+    await context.close();
+  });
+
+  it('does not say that a fit was stopped which nobody asked for', async () => {
+    const { page, context, errors } = await openReady(browser);
+    // Another column as soon as one is drawn, whose fit has just begun.
+    const states = page.evaluate(
+      () =>
+        new Promise<string[]>((resolve) => {
+          const state = document.querySelector('#state')!;
+          const column = document.querySelector<HTMLSelectElement>('#column')!;
+          const said: string[] = [];
+          let changed = 0;
+          new MutationObserver(() => {
+            said.push(state.textContent ?? '');
+            if (changed === 4 && said.at(-1)?.startsWith('trained')) resolve(said);
+          }).observe(state, { childList: true });
+          new MutationObserver(() => {
+            if (changed === 4) return;
+            changed++;
+            column.selectedIndex = changed % 2;
+            column.dispatchEvent(new Event('change'));
+          }).observe(column, { childList: true });
+        }),
+    );
+    await page.setInputFiles('#file', csvFile('months.csv', monthlyCsv(120)));
+    const said = await states;
+    expect(said.at(-1)).toMatch(/^trained/);
+    expect(said).not.toContain('stopped');
+    expect(errors).toEqual([]);
+    await context.close();
+  });
+
   it('keeps the main thread free while a recurrent network trains and its figures are drawn', async () => {
     const { page, context, errors } = await openReady(browser);
     await page.selectOption('#model', 'gru');

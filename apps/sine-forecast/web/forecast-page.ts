@@ -38,7 +38,7 @@ export class ForecastPage {
   #another = true;
   /** Counts trainings: only the last one says how it went. */
   #run = 0;
-  /** Whether someone has asked for a training, so that nothing needs to be shown meanwhile. */
+  /** Whether a training that someone has asked for waits for its series, so that nothing needs to be fitted on arrival. */
   #asked = false;
   /** The fit on arrival. */
   #quick: Promise<unknown> = Promise.resolve();
@@ -150,6 +150,8 @@ export class ForecastPage {
   async #open(): Promise<void> {
     const request = seriesRequest(this.settings, { file: this.#file, column: this.#series.column });
     if (request === undefined || (request.kind === 'sine' && !this.form.checkValidity())) return;
+    // The worker ends what it trains: that was of the last series, and nobody has stopped it.
+    this.#run++;
     try {
       const opened = await this.#worker.open(request);
       this.#forget();
@@ -184,6 +186,7 @@ export class ForecastPage {
     this.#training.begin();
     try {
       await this.#opening.settled();
+      this.#asked = false;
       const opened = this.#opened;
       if (opened === undefined) {
         if (this.#problem.textContent === '') this.problem(texts.run.chooseFile);
@@ -203,8 +206,6 @@ export class ForecastPage {
       this.#training.end(texts.run.failed);
       this.problem(error);
       return false;
-    } finally {
-      this.#asked = false;
     }
   }
 

@@ -156,10 +156,13 @@ export interface ForecastWorker {
   threads(): Promise<number>;
   /** Becomes the series that is trained on. */
   open(request: SeriesRequest): Promise<ShownSeries>;
-  /** Undefined when it was stopped: the models before it stay. */
+  /**
+   * Undefined when it was stopped: the models before it stay.
+   * @param onProgress what it gives resolves once the page has seen the progress; none comes after the end of the training
+   */
   train(
     request: ModelRequest,
-    onProgress: (progress: TrainingProgress) => void,
+    onProgress: (progress: TrainingProgress) => unknown,
   ): Promise<TrainedModel | undefined>;
   stop(): void;
   /** By a model that was trained on the series. */

@@ -5,6 +5,7 @@ import { isRecurrent } from '../../src/core/models.js';
 import type { ForecastWorker, ModelName } from '../protocol.js';
 import { type BaselineResults, Experiment } from './experiment.js';
 import { type HeldSeries, openSeries } from './open-series.js';
+import { reportsFirst } from './reports-first.js';
 
 let held: HeldSeries | undefined;
 /** Of each model, the one trained last on the series. */
@@ -29,15 +30,19 @@ const forecastWorker: ForecastWorker = {
   },
 
   async train(request, onProgress) {
-    if (held === undefined) throw new ThroughtimeError('train: expected a series to be opened before');
+    const series = held;
+    if (series === undefined) throw new ThroughtimeError('train: expected a series to be opened before');
     training?.abort();
     const controller = new AbortController();
+    const { signal } = controller;
     training = controller;
     // Linear models and MLPs do without it.
     if (isRecurrent(request.model)) await loadEngine();
-    const done = await Experiment.run(held, request, { signal: controller.signal, onProgress, baselines });
+    const done = await reportsFirst(onProgress, (report) =>
+      Experiment.run(series, request, { signal, onProgress: report, baselines }),
+    );
     // Another series may have been opened while the last forecasts were made.
-    if (done === undefined || controller.signal.aborted) return undefined;
+    if (done === undefined || signal.aborted) return undefined;
     experiments.set(request.model, done);
     return done.trained;
   },
