@@ -36,11 +36,11 @@ export async function run({ report, values, folder, quick = false }) {
 /**
  * An epoch on ids of Penn Treebank's sizes, interrupted in the middle and resumed from a snapshot by another trainer.
  * @param {(line: string) => void} report
- * @param {boolean} quick whether a twentieth is enough
+ * @param {boolean} quick whether a fortieth is enough
  */
 async function oneEpoch(report, quick) {
   const { train: all, vocabulary: vocabularySize } = pennTreebankSizes;
-  const train = quick ? Math.floor(all / 20) : all;
+  const train = quick ? Math.floor(all / 40) : all;
   const until = quick ? 60 : 1_200;
   const trainingIds = zipfIds(train, vocabularySize, Random.seeded(1));
   const pace = new RunPace();

@@ -8,7 +8,7 @@ import { pennTreebankSizes, zipfIds } from './synthetic-corpus.mjs';
 import { lstmTrainingBytes } from './training-memory.mjs';
 
 /** Of a quick look. */
-const few = 4;
+const few = 3;
 /** Peak memory of the whole process, Node and corpus included, over what training cannot do without. */
 const mostTimesTheFloor = 3;
 

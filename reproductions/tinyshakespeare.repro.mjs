@@ -128,14 +128,14 @@ async function quickLook({ vocabulary, training: ids, validation }) {
     clipNorm: training.clipNorm,
     random,
   });
-  const batches = sequentialBatches(ids.subarray(0, 200_000), { ...shape, random });
+  const batches = sequentialBatches(ids.subarray(0, 100_000), { ...shape, random });
   for await (const _ of trainer.fit(batches, { epochs: 1 }));
   const { loss } = await evaluateStreams(model, validation.subarray(0, 10_000));
   const floor = 3.3473;
   return {
     checks: [
       {
-        name: 'validation loss after 200,000 characters, nats',
+        name: 'validation loss after 100,000 characters, nats',
         expected: `< ${floor}, of the frequencies`,
         ours: loss.toFixed(3),
         within: loss < floor,

@@ -1,7 +1,8 @@
-// npm start: the main job on embedded data. A character model learns Moby-Dick and writes; forecasters learn a sine wave and
+// npm start [-- --time-limit SECONDS]: the main job on embedded data. A character model learns Moby-Dick and writes; forecasters learn a sine wave and
 // are held against the naive forecast. Two to three minutes on two cores; everything is left under out/.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { loadText } from '@throughtime/datasets';
 import { gradientNormCurves, perplexityCurves, reportHtml } from '@throughtime/figures';
 import { figureToSvg } from '@throughtime/figures/node';
@@ -14,6 +15,7 @@ import { root } from './workspace.mjs';
 const out = join(root, 'out');
 const book = 'moby-dick';
 const samples = 5;
+const timeLimit = secondsAsked();
 // Ctrl-C reaches the running command too, which saves and ends; this process waits for it.
 process.on('SIGINT', () => {});
 
@@ -34,10 +36,24 @@ Next: npm run generate -- sample --model out/moby-dick --prompt "The whale" --le
   process.exitCode = error.code;
 }
 
+/** How long the character model trains at most, in seconds; ends with 2 for another option. */
+function secondsAsked() {
+  try {
+    const { values } = parseArgs({ options: { 'time-limit': { type: 'string', default: '120' } } });
+    const seconds = values['time-limit'];
+    if (!(Number(seconds) > 0))
+      throw new Error(`--time-limit: expected a number of seconds above 0, got '${seconds}'`);
+    return seconds;
+  } catch (error) {
+    console.error(`start: ${error instanceof Error ? error.message : error}`);
+    process.exit(2);
+  }
+}
+
 async function trainLanguageModel() {
   console.log('1. A character model learns Moby-Dick, chapters 1 to 17 (one to two minutes)\n');
   const model = 'out/moby-dick';
-  const command = ['train', '--corpus', book, '--time-limit', '120', '--out', model, '--overwrite'];
+  const command = ['train', '--corpus', book, '--time-limit', timeLimit, '--out', model, '--overwrite'];
   /** @type {Record<string, any>[]} */
   const epochs = [];
   /** @type {Record<string, any>} */
