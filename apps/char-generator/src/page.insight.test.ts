@@ -3,7 +3,14 @@ import { chromiumPath } from '@throughtime/page-server';
 import { accessibilityViolations, PageBrowser, patience } from '@throughtime/page-server/testing';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { builtPage, openReady, perplexityBelow, resting, useOwnText } from './fixtures/training-page.js';
+import {
+  builtPage,
+  openReady,
+  perplexityBelow,
+  resting,
+  startTraining,
+  useOwnText,
+} from './fixtures/training-page.js';
 
 const browserPath = chromiumPath();
 
@@ -36,7 +43,7 @@ describe.skipIf(!browserPath)('a network that learns', { timeout: 180_000 }, () 
     expect(await page.locator('#live-rate').isDisabled()).toBe(true);
     expect(await page.locator('#live-temperature').isDisabled()).toBe(true);
     await page.fill('#epochs', '200'); // so that it trains until it is stopped
-    await page.click('#start');
+    await startTraining(page);
 
     // The rate changes at once, and so does the temperature of the sample.
     await perplexityBelow(page, 12);

@@ -3,7 +3,14 @@ import { readFile } from 'node:fs/promises';
 import { chromiumPath } from '@throughtime/page-server';
 import { accessibilityViolations, PageBrowser, patience } from '@throughtime/page-server/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { builtPage, openReady, perplexityBelow, resting, useOwnText } from './fixtures/training-page.js';
+import {
+  builtPage,
+  openReady,
+  perplexityBelow,
+  resting,
+  startTraining,
+  useOwnText,
+} from './fixtures/training-page.js';
 
 const browserPath = chromiumPath();
 
@@ -24,7 +31,7 @@ describe.skipIf(!browserPath)('the page', { timeout: 180_000 }, () => {
     const { page, errors, context } = await openReady(browser);
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
     await useOwnText(page, verse);
-    await page.click('#start');
+    await startTraining(page);
     await perplexityBelow(page, 4);
     await page.click('#stop');
     await resting(page);
@@ -48,12 +55,12 @@ describe.skipIf(!browserPath)('the page', { timeout: 180_000 }, () => {
     expect(text!.length).toBeGreaterThanOrEqual(13 + 90);
     expect(await other.page.inputValue('#text-seed')).toBe('7');
 
-    // Another link, pasted into the open tab: another seed, another text.
+    // Another link, pasted into the open tab: another seed and a wild temperature, so that the text is another one however much was learned.
     await other.page.evaluate(
       (next) => {
         location.hash = next;
       },
-      hash.replace('text-seed=7', 'text-seed=8'),
+      hash.replace('text-seed=7', 'text-seed=8').replace('temperature=0.8', 'temperature=3'),
     );
     await expect.poll(() => other.page.inputValue('#text-seed'), { timeout: patience }).toBe('8');
     await expect

@@ -24,7 +24,9 @@ import {
   perplexityBelow,
   perplexityShown,
   ready,
+  reportsShown,
   resting,
+  startTraining,
   useOwnText,
 } from './fixtures/training-page.js';
 
@@ -63,7 +65,7 @@ function onPage(options: VisitOptions, test: (open: OpenPage) => Promise<void>) 
 /** Trains on the rhyme until it is half learned, then stops. */
 async function trainBriefly(page: Page): Promise<void> {
   await useOwnText(page, text);
-  await page.click('#start');
+  await startTraining(page);
   await perplexityBelow(page, 4);
   await page.click('#stop');
   await resting(page);
@@ -124,7 +126,7 @@ describe.skipIf(!browserPath)('the page', { timeout: 180_000 }, () => {
     onPage({}, async ({ page }) => {
       await useOwnText(page, text);
       await page.fill('#epochs', '120'); // so that training lasts until it is stopped, though this test waits for a busy machine
-      await page.click('#start');
+      await startTraining(page);
       await perplexityBelow(page, 8);
       await page.click('#pause');
       expect(await page.textContent('#pause')).toBe('Resume');
@@ -313,6 +315,30 @@ describe.skipIf(!browserPath)('the page', { timeout: 180_000 }, () => {
   );
 
   it(
+    'takes what is done before the worker has answered',
+    onPage({}, async ({ page }) => {
+      await page.selectOption('#corpus', 'own');
+      await page.fill('#pasted', text);
+      // Settings follow the text, but not in a field that someone is about to write in.
+      await page.focus('#hidden');
+      await page.locator('#hidden').selectText();
+      await page.getByText(`${text.length.toLocaleString('en')} characters, `).waitFor();
+      const followed = await page.inputValue('#epochs');
+      expect(followed).not.toBe(String(pageRecipe.epochs));
+      await page.keyboard.type('32');
+      expect(await page.inputValue('#hidden')).toBe('32');
+
+      await page.fill('#epochs', '1000'); // so that it ends because it is stopped
+      // Pressed twice, it starts once; stopped while the run is prepared, it stops.
+      await page.locator('#start').dblclick();
+      await page.click('#stop');
+      await resting(page);
+      expect(await page.textContent('#time-left')).toBe('stopped');
+      expect(await page.textContent('#problem')).toBe('');
+    }),
+  );
+
+  it(
     'takes a text file that someone drags onto it',
     onPage({}, async ({ page }) => {
       const file = join(folder, 'dragged <i>.txt');
@@ -344,7 +370,7 @@ describe.skipIf(!browserPath)('the page', { timeout: 180_000 }, () => {
         .waitFor();
       await page.fill('#batch', '4');
       await page.fill('#steps', '8');
-      await page.click('#start');
+      await startTraining(page);
       await perplexityBelow(page, 3);
       await page.click('#stop');
       await resting(page);
@@ -472,7 +498,7 @@ describe.skipIf(!browserPath)('the page', { timeout: 180_000 }, () => {
     onPage({}, async ({ page, context }) => {
       await useOwnText(page, text);
       await page.fill('#epochs', '400');
-      await page.click('#start');
+      await startTraining(page);
       await perplexityBelow(page, 4);
       await page.click('#pause');
       // Kept whenever training rests.
@@ -570,8 +596,8 @@ describe.skipIf(!browserPath)('the page', { timeout: 180_000 }, () => {
     onPage({}, async ({ page }) => {
       expect(await page.textContent('#threads')).toMatch(/^Uses (\d+ threads|one thread: this machine)/);
       const tasks = await mainThreadTasks(browser.browser, page, async () => {
-        await page.click('#start');
-        await perplexityBelow(page, 16);
+        await startTraining(page);
+        await reportsShown(page, 20);
       });
       const { count, longestCpu, longest, ninetieth } = tasks;
       console.log(

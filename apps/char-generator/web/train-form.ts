@@ -42,6 +42,8 @@ export class TrainForm {
       if (target instanceof HTMLInputElement) this.#set.add(target.name);
       this.#tell();
     });
+    // A field that was left alone while someone was in it follows the text now, unless something was entered.
+    form.addEventListener('focusout', () => this.#fit());
     this.#suggest.addEventListener('click', () => {
       this.#set.clear();
       this.#fit();
@@ -143,9 +145,16 @@ export class TrainForm {
     const fitting = this.#fitting();
     if (fitting) {
       const values = this.#suggested(fitting);
-      this.#write(Object.fromEntries(Object.entries(values).filter(([name]) => !this.#set.has(name))));
+      const follows = ([name]: [string, string]) => !this.#set.has(name) && !this.#isFocused(name);
+      this.#write(Object.fromEntries(Object.entries(values).filter(follows)));
     }
     this.#tell();
+  }
+
+  /** Whether someone is about to enter a value: another one put there would lose what was selected, and what is typed would join it. */
+  #isFocused(name: string): boolean {
+    const { activeElement } = document;
+    return activeElement instanceof HTMLInputElement && activeElement === this.#form.elements.namedItem(name);
   }
 
   /** The rate that suits a text is that of the rule and schedule that the page begins with. */

@@ -10,6 +10,11 @@ export class WorkerLostError extends Error {
   override name = 'WorkerLostError';
 }
 
+/** The worker was ended for another. */
+class ReplacedError extends Error {
+  override name = 'ReplacedError';
+}
+
 /**
  * The page's side of its workers. A new model gets a new worker, so that what the one before had in memory is given back as a
  * whole.
@@ -43,13 +48,20 @@ export class TrainingClient {
    * @throws WorkerLostError when the worker does not survive it
    */
   async withModel<T>(work: (workshop: Remote<Workshop>) => Promise<T>): Promise<T> {
+    const answer = this.#ask(work);
+    // After asking, which may begin a worker: an unused one.
     this.#used = true;
-    return this.#ask(work);
+    return answer;
   }
 
-  /** What a text is; it says nothing of the model. */
-  inspect(source: TextSource, reading: TextReading): Promise<TextFacts> {
-    return this.#ask((workshop) => workshop.inspect(source, reading));
+  /** What a text is; it says nothing of the model, and any worker can say it. */
+  async inspect(source: TextSource, reading: TextReading): Promise<TextFacts> {
+    try {
+      return await this.#ask((workshop) => workshop.inspect(source, reading));
+    } catch (error) {
+      if (error instanceof ReplacedError) return this.inspect(source, reading);
+      throw error;
+    }
   }
 
   /** Counts the n-gram model to compare with; undefined when there is no text to compare on. */
@@ -95,7 +107,7 @@ export class TrainingClient {
     this.#worker?.terminate();
     this.#worker = undefined;
     this.#workshop = undefined;
-    this.#abandon(new Error(texts.problems.replaced));
+    this.#abandon(new ReplacedError(texts.problems.replaced));
   }
 }
 

@@ -9,8 +9,11 @@ import type { TrainingClient } from './training-client.js';
 import { perplexityText, type TrainingView } from './training-view.js';
 import type { Report, RunEnd, TrainRequest } from './worker/protocol.js';
 
-/** What the page is doing with its model. `showing`: there is a model that came without a run, and is not for training on. */
-type Phase = 'getting ready' | 'no model' | 'showing' | 'training' | 'paused' | 'resting';
+/**
+ * What the page is doing with its model. `showing`: there is a model that came without a run, and is not for training on. `starting`:
+ * Start was pressed, and the worker says whether the text is long enough.
+ */
+type Phase = 'getting ready' | 'no model' | 'showing' | 'starting' | 'training' | 'paused' | 'resting';
 
 export interface TrainingParts {
   readonly client: TrainingClient;
@@ -58,7 +61,7 @@ export class TrainingControls {
   }
 
   get busy(): boolean {
-    return this.#phase === 'training' || this.#phase === 'paused';
+    return this.#phase === 'starting' || this.#phase === 'training' || this.#phase === 'paused';
   }
 
   /** As pressing Start does, where it can be pressed. */
@@ -76,13 +79,19 @@ export class TrainingControls {
   }
 
   async #train(): Promise<void> {
+    // Pressed twice, it starts once.
+    if (this.busy) return;
     const request = this.#request();
     if (!request) return;
     const { client, view, modelChanged } = this.#parts;
+    const before = this.#phase;
+    this.#phase = 'starting';
     try {
       // Before the model that there is goes.
       await this.#requireEnough(request);
     } catch (error) {
+      // Unless a model was opened meanwhile.
+      if (this.#phase === 'starting') this.#phase = before;
       this.#complain(error);
       return;
     }
@@ -93,6 +102,7 @@ export class TrainingControls {
   }
 
   async #trainFurther(): Promise<void> {
+    if (this.busy) return;
     const request = this.#request();
     if (request) await this.#follow(this.#parts.client.trainFurther(request, this.#report), true);
   }

@@ -22,6 +22,8 @@ export class WritingPanel {
   #generation = 0;
   /** A prompt of the person's own stays. */
   #edited = false;
+  /** What stands in its place otherwise. */
+  #opening = '';
 
   constructor(client: TrainingClient) {
     this.#client = client;
@@ -32,6 +34,7 @@ export class WritingPanel {
     this.#prompt.addEventListener('input', () => {
       this.#edited = true;
     });
+    this.#prompt.addEventListener('blur', () => this.#offerOpening());
     this.#stop.addEventListener('click', () => client.workshop.stopGenerating());
     this.#form.addEventListener('input', () => this.#lock());
     this.#lock();
@@ -45,7 +48,9 @@ export class WritingPanel {
     this.#problem.textContent = '';
     // What another model wrote is not this one's.
     this.view.clear();
-    if (exists && !this.#edited) this.#prompt.value = opening;
+    if (!exists) return;
+    this.#opening = opening;
+    this.#offerOpening();
   }
 
   /**
@@ -62,6 +67,11 @@ export class WritingPanel {
   /** Writes a text with the prompt and settings that there are, as pressing Generate does. */
   write(): Promise<void> {
     return this.#run();
+  }
+
+  /** Not while someone is in the field, about to enter a prompt: what is typed would join this one. */
+  #offerOpening(): void {
+    if (!this.#edited && document.activeElement !== this.#prompt) this.#prompt.value = this.#opening;
   }
 
   /** At temperature 0 there is no choice: nothing is cut off, and nothing is drawn. */

@@ -83,6 +83,7 @@ export class Workshop {
 
   /** Trains a new model. Resolves when training has ended. */
   async train({ source, settings }: TrainRequest, report: (report: Report) => unknown): Promise<RunEnd> {
+    this.#begin();
     const corpus = await readSource(source);
     await readyEngine();
     return this.#follow(this.#prepared(corpus, settings), report);
@@ -93,6 +94,7 @@ export class Workshop {
    * and a model without a run by the request.
    */
   async trainFurther(request: TrainRequest, report: (report: Report) => unknown): Promise<RunEnd> {
+    this.#begin();
     await readyEngine();
     return this.#follow(await this.#furtherRun(request), report);
   }
@@ -263,13 +265,17 @@ export class Workshop {
     return this.#prepared(corpus, { ...settings, ...known }, { model });
   }
 
+  /** What pauses and stops a run is there before it is prepared: whoever presses Stop meanwhile means this run. */
+  #begin(): void {
+    this.#gate.open();
+    this.#stop = new AbortController();
+  }
+
   async #follow(run: TrainingRun, report: (report: Report) => unknown): Promise<RunEnd> {
     this.#model = run;
     this.#run = run;
     this.#saved = undefined;
     this.#ended = undefined;
-    this.#gate.open();
-    this.#stop = new AbortController();
     this.#report = report;
     this.#training = true;
     try {
