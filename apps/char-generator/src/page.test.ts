@@ -420,6 +420,37 @@ describe.skipIf(!browserPath)('the page', { timeout: 180_000 }, () => {
   );
 
   it(
+    'reads pieces of words that it learns, by each rule, and writes in them',
+    onPage({}, async ({ page }) => {
+      await useOwnText(page, text);
+      const facts = page.locator('#text-facts');
+      const told = new Set<string | null>();
+      for (const tokens of ['wordpiece', 'unigram', 'bpe']) {
+        await page.selectOption('#tokens', 'char');
+        await facts.getByText(' characters, ').waitFor();
+        await page.selectOption('#tokens', tokens);
+        await facts.getByText(' pieces, ').waitFor();
+        told.add(await facts.textContent());
+      }
+      // Each cuts the text in its own way.
+      expect(told.size).toBe(3);
+      await page.fill('#batch', '4');
+      await page.fill('#steps', '8');
+      await startTraining(page);
+      await perplexityBelow(page, 3);
+      await page.click('#stop');
+      await resting(page);
+      expect(await page.textContent('#run-facts')).toContain(' pieces; ');
+      await page.fill('#prompt', 'the owl sat');
+      await page.fill('#temperature', '0');
+      await page.fill('#length', '12');
+      expect(await write(page)).toMatch(/^the owl sat on wall [0-9]/);
+      await page.hover('[data-place="1"]');
+      expect(await page.textContent('#place-text')).toMatch(/^Here came /);
+    }),
+  );
+
+  it(
     'says when training diverges, and works on',
     onPage({}, async ({ page }) => {
       const problem = page.locator('#problem');
