@@ -258,6 +258,8 @@ export class Workshop {
       return { ...restored, epochs: isOver ? epochs + saved.settings.epochs : epochs };
     }
     const model = this.#required();
+    // Before the text is looked at: no text would do.
+    model.model.requireTrainable();
     const { clean, ...own } = settingsOfModel(model);
     const known = 'cleaning' in model.notes ? { ...own, clean } : own;
     const corpus = await readSource(source);

@@ -201,16 +201,23 @@ export class RecurrentLanguageModel
     return this.#executor.score(batch, state);
   }
 
+  /**
+   * Says whether the weights can be trained, before anything is prepared for it.
+   * @throws ArgumentError for a model with int8 weights
+   */
+  requireTrainable(): void {
+    if (this.weights !== 'int8') return;
+    const expected = 'a model with float32 weights, for a byte is too coarse for what an update changes';
+    throw new ArgumentError('model', expected, inWords('one with int8 weights'));
+  }
+
   /** For the trainer: one chunk forward and backward; overwrites every parameter's gradient. */
   lossAndGradients(
     batch: TokenBatch,
     state: RecurrentModelState,
     options: LanguageStepOptions,
   ): Awaitable<LanguageStepResult> {
-    if (this.weights === 'int8') {
-      const expected = 'a model with float32 weights, for a byte is too coarse for what an update changes';
-      throw new ArgumentError('model', expected, inWords('one with int8 weights'));
-    }
+    this.requireTrainable();
     // Not a table of options: this is called for every update.
     randomSource('random', options?.random);
     requireTokens(batch.inputs, this.vocabularySize);
