@@ -21,7 +21,7 @@ import { ModelsPanel } from './models-panel.js';
 import { PlanLine } from './plan-line.js';
 import { Presets } from './presets.js';
 import { TextChoice } from './text-choice.js';
-import { language, languageNames, numbers, texts } from './texts/chosen.js';
+import { language, numbers, texts } from './texts/chosen.js';
 import { TrainForm } from './train-form.js';
 import { TrainingClient } from './training-client.js';
 import { TrainingControls, type TrainingParts } from './training-controls.js';
@@ -31,7 +31,7 @@ import { WritingPanel } from './writing-panel.js';
 
 document.documentElement.lang = language;
 sayTokens('char');
-offerLanguages(element('language', HTMLSelectElement), languageNames, language);
+offerLanguages(element('language', HTMLSelectElement), language);
 
 const client = new TrainingClient();
 const announcer = new Announcer(element('announcements', HTMLElement));

@@ -2,11 +2,11 @@ import { element, keepOffline, offerLanguages, showTexts } from '@throughtime/we
 import { ForecastPage } from './forecast-page.js';
 import { applyLink, share } from './share.js';
 import { tellStory } from './story.js';
-import { language, languageNames, texts } from './texts/chosen.js';
+import { language, texts } from './texts/chosen.js';
 
 document.documentElement.lang = language;
 showTexts(document, texts.markup, undefined);
-offerLanguages(element('language', HTMLSelectElement), languageNames, language);
+offerLanguages(element('language', HTMLSelectElement), language);
 // On a phone the results would be two screens down.
 if (matchMedia('(max-width: 48rem)').matches) element('more-settings', HTMLDetailsElement).open = false;
 

@@ -2,7 +2,7 @@ export { Announcer } from './announcer.js';
 export { created, element, hint } from './elements.js';
 export { drawInFrame } from './frame-queue.js';
 export { keepOffline } from './keep-offline.js';
-export { chosenLanguage, rememberLanguage } from './language.js';
+export { chosenLanguage, type Language, rememberLanguage } from './language.js';
 export { offerLanguages } from './language-switch.js';
 export { LiveCurve, type LiveCurveLine, type LiveCurveOptions } from './live-curve.js';
 export { htmlWithTexts, type MarkupTexts, showTexts } from './markup-texts.js';

@@ -1,13 +1,9 @@
 import { created } from './elements.js';
-import { rememberLanguage } from './language.js';
+import { type Language, languageNames, rememberLanguage } from './language.js';
 
-/** Fills a select with the languages of a page, each by its own name. Choosing one loads the page in it. */
-export function offerLanguages(
-  select: HTMLSelectElement,
-  names: Readonly<Record<string, string>>,
-  chosen: string,
-): void {
-  for (const [language, name] of Object.entries(names)) {
+/** Fills a select with the languages of our pages, each by its own name. Choosing one loads the page in it. */
+export function offerLanguages(select: HTMLSelectElement, chosen: Language): void {
+  for (const [language, name] of Object.entries(languageNames)) {
     const option = created('option', { text: name });
     option.value = option.lang = language;
     select.append(option);

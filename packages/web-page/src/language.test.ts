@@ -20,7 +20,7 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllGlobals());
 
 describe('chosenLanguage', () => {
-  const chosen = () => chosenLanguage(['en', 'pt-BR']);
+  const chosen = () => chosenLanguage();
 
   it("follows the browser's languages in their order, then the page's own first", () => {
     browser('de', 'pt-PT', 'en-GB');

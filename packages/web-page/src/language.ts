@@ -1,12 +1,18 @@
+/** The languages of our pages, the first one for those who speak no other, each by its own name. */
+export const languageNames = { en: 'English', 'pt-BR': 'Português (Brasil)' } as const;
+
+/** A language of our pages, as a BCP 47 tag. */
+export type Language = keyof typeof languageNames;
+
 /** Where the chosen language is kept: one choice for all pages of an origin. */
 const key = 'throughtime-language';
 
 /**
  * The language that this page or worker speaks: the one that the person chose, or the first of the browser's that there is, or the
- * first of the list. A worker speaks the language that it was named after: `new Worker(url, { name: language })`.
- * @param languages BCP 47 tags, the page's own first
+ * first of ours. A worker speaks the language that it was named after: `new Worker(url, { name: language })`.
  */
-export function chosenLanguage<L extends string>(languages: readonly [L, ...L[]]): L {
+export function chosenLanguage(): Language {
+  const languages = Object.keys(languageNames) as Language[];
   const wanted = typeof document === 'undefined' ? [workerName()] : [remembered(), ...navigator.languages];
   for (const tag of wanted) {
     const found = languages.find((language) => language === tag) ?? languages.find(sameLanguage(tag));

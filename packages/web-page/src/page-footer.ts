@@ -38,7 +38,7 @@ export interface OtherPage {
 
 /** Ends a page with the way to the other one, to the source, the documentation and the license. */
 export function showFooter(footer: HTMLElement, { name, address }: OtherPage): void {
-  const words = texts[chosenLanguage<keyof typeof texts>(['en', 'pt-BR'])];
+  const words = texts[chosenLanguage()];
   const links = created('p', { className: 'links' });
   links.append(
     ...[

@@ -1,11 +1,11 @@
-import { chosenLanguage, NumberTexts } from '@throughtime/web-page';
+import { chosenLanguage, type Language, NumberTexts } from '@throughtime/web-page';
 import { enWorker, type WorkerTexts } from './en.js';
 import { ptWorker } from './pt.js';
 
-const all: Readonly<Record<'en' | 'pt-BR', WorkerTexts>> = { en: enWorker, 'pt-BR': ptWorker };
+const all: Readonly<Record<Language, WorkerTexts>> = { en: enWorker, 'pt-BR': ptWorker };
 
 /** The language that the page gave this worker as its name. */
-const language = chosenLanguage<keyof typeof all>(['en', 'pt-BR']);
+const language = chosenLanguage();
 
 /** All that a worker says, in the page's language. */
 export const workerTexts = all[language];

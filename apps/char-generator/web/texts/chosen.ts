@@ -1,17 +1,11 @@
-import { chosenLanguage, NumberTexts } from '@throughtime/web-page';
+import { chosenLanguage, type Language, NumberTexts } from '@throughtime/web-page';
 import { en, type Texts } from './en.js';
 import { pt } from './pt.js';
 
-const all = { en, 'pt-BR': pt } as const satisfies Record<string, Texts>;
-
-/** The languages there are, each by its own name. */
-export const languageNames: Readonly<Record<keyof typeof all, string>> = {
-  en: 'English',
-  'pt-BR': 'Português (Brasil)',
-};
+const all = { en, 'pt-BR': pt } as const satisfies Record<Language, Texts>;
 
 /** The language of this page: it stays the same until the page is loaded again. */
-export const language = chosenLanguage<keyof typeof all>(['en', 'pt-BR']);
+export const language = chosenLanguage();
 
 /** All that the page says, in its language. */
 export const texts: Texts = all[language];

@@ -4,7 +4,7 @@ import { asList, asObject, flag, invalid, requireValue } from '../subwords/field
 import { normalizerOf } from '../subwords/normalizers.js';
 import { gpt2, preTokenizerParts, splittersOf } from '../subwords/pre-tokenizers.js';
 import { inSequence, type Splitter } from '../subwords/splitter.js';
-import { addedTokensOf, inOrder } from '../subwords/token-ids.js';
+import { addedTokensOf, inOrder, modelVocabulary } from '../subwords/token-ids.js';
 import { type AddedToken, plainAddedToken } from './added-tokens.js';
 import { CHARACTER_OF_BYTE } from './byte-alphabet.js';
 import type { BpeParts, Merge } from './merges.js';
@@ -105,11 +105,7 @@ export function plainSettings({ tokens, specialTokens }: BpeParts): TokenizerSet
 }
 
 export function tokenizerFile({ tokens, merges }: BpeParts, settings: TokenizerSettings): TokenizerFile {
-  const { addedTokens, outsideModel, gaps, rest, modelRest } = settings;
-  const vocab: [string, number][] = [];
-  tokens.forEach((token, id) => {
-    if (!outsideModel.has(token) && !gaps.has(id)) vocab.push([token, id]);
-  });
+  const { addedTokens, rest, modelRest } = settings;
   // Assigning keeps the order of the fields as read.
   return {
     ...rest,
@@ -117,7 +113,7 @@ export function tokenizerFile({ tokens, merges }: BpeParts, settings: TokenizerS
     model: {
       ...modelRest,
       type: 'BPE',
-      vocab: Object.fromEntries(vocab),
+      vocab: modelVocabulary(tokens, settings),
       merges: merges.map(({ left, right }) => [tokens[left], tokens[right]] as const),
     },
   } as unknown as TokenizerFile;

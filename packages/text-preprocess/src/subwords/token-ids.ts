@@ -75,3 +75,12 @@ export function inOrder(ids: ReadonlyMap<string, number>): { tokens: string[]; g
   });
   return { tokens, gaps };
 }
+
+/** The tokens of a model's own vocabulary with their ids, in order: without those that stand in `added_tokens` alone, and without gaps. */
+export function modelVocabulary(
+  tokens: readonly string[],
+  { outsideModel, gaps }: { readonly outsideModel: ReadonlySet<string>; readonly gaps: ReadonlySet<number> },
+): Record<string, number> {
+  const entries = tokens.map((token, id) => [token, id] as const);
+  return Object.fromEntries(entries.filter(([token, id]) => !outsideModel.has(token) && !gaps.has(id)));
+}

@@ -7,7 +7,7 @@ import { asObject, flag, invalid, requireValue } from '../subwords/fields.js';
 import { normalizerOf } from '../subwords/normalizers.js';
 import { bertPieces, preTokenizerParts, splittersOf } from '../subwords/pre-tokenizers.js';
 import { inSequence, type Splitter } from '../subwords/splitter.js';
-import { addedTokensOf, inOrder, requireShortTokens } from '../subwords/token-ids.js';
+import { addedTokensOf, inOrder, modelVocabulary, requireShortTokens } from '../subwords/token-ids.js';
 
 /** What a WordPiece tokenizer consists of. */
 export interface WordPieceParts {
@@ -92,12 +92,9 @@ export function plainWordPieceSettings({
 }
 
 export function wordPieceFile(tokens: readonly string[], settings: WordPieceSettings): WordPieceFile {
-  const { addedTokens, outsideModel, gaps, rest, modelRest } = settings;
-  const vocab = tokens.flatMap((token, id) =>
-    outsideModel.has(token) || gaps.has(id) ? [] : [[token, id] as const],
-  );
+  const { addedTokens, rest, modelRest } = settings;
   // Assigning keeps the order of the fields as read.
-  const model = { ...modelRest, vocab: Object.fromEntries(vocab) };
+  const model = { ...modelRest, vocab: modelVocabulary(tokens, settings) };
   return { ...rest, added_tokens: addedTokens, model } as unknown as WordPieceFile;
 }
 
