@@ -78,10 +78,10 @@ export function predicted({ costs, sharing }, model, threads) {
   );
 }
 
-/** Floats that training cannot do without: weights and gradients, and of each token what the backward pass reads. */
+/** Bytes that training cannot do without: weights and gradients, and of each token what the backward pass reads. Logits need not be kept. */
 export function leastMemory(/** @type {import('./models.mjs').TrainingCase} */ model) {
   const read = sum(hiddenSizes(model).map((size) => (gates[model.cell] + 2) * size));
-  return 4 * (2 * weightsOf(model) + tokensOf(model) * (read + 2 * model.vocabulary));
+  return 4 * (2 * weightsOf(model) + tokensOf(model) * read);
 }
 
 /** @param {import('./models.mjs').TrainingCase} model */

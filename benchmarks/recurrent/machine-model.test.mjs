@@ -53,6 +53,6 @@ describe('the model of the machine', () => {
       steps: 7,
       optimizer: 'sgd',
     };
-    expect(leastMemory(model)).toBe(4 * (2 * weights + 35 * (6 * 2 + 2 * 3)));
+    expect(leastMemory(model)).toBe(4 * (2 * weights + 35 * 6 * 2));
   });
 });
