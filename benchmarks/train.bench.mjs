@@ -51,18 +51,25 @@ export async function run({ args, report }) {
 /** Node 24 with V8's 256-bit vectors. */
 const wideNode = 'Node 24 wide';
 
+/** The columns that are ours: each version of Node, and wide vectors. */
+function enginesOf(versions) {
+  return versions.flatMap((version) =>
+    version.name === 'Node 24' ? [version, { ...version, name: wideNode, wideVectors: true }] : [version],
+  );
+}
+
 /** Every way to train, by its name. */
 function waysToTrain(versions) {
   const ours = versions.flatMap(({ name, binary, simd }) => {
-    const train = (threads, flags) => {
-      const run = nodeRunner(binary, 'train-ours.mjs', flags);
-      return (settings) => run({ ...settings, threads, simd });
+    const train = (threads, wideVectors = false) => {
+      const run = nodeRunner(binary, 'train-ours.mjs');
+      return (settings) => run({ ...settings, threads, simd, wideVectors });
     };
     const two = { name, train: train(2) };
     if (name !== 'Node 24') return [two];
     return [
       two,
-      { name: wideNode, train: train(2, ['--experimental-wasm-revectorize']) },
+      { name: wideNode, train: train(2, true) },
       // What a second thread brings is asked of larger models only.
       { name: `${name}, 1 thread`, least: 256, train: train(1) },
     ];
@@ -87,10 +94,11 @@ async function measureAll({ cases, versions, rounds, seconds, tfjs }, report) {
     result.speeds.set(name, [...(result.speeds.get(name) ?? []), outcome.tokensPerSecond]);
     result.last.set(name, outcome);
   };
-  const roofs = new Map(versions.map(({ name }) => [name, []]));
+  const engines = enginesOf(versions);
+  const roofs = new Map(engines.map(({ name }) => [name, []]));
   for (let round = 0; round < rounds; round++) {
-    for (const { name, binary, simd } of versions) {
-      const roof = await nodeRunner(binary, 'gemm-ours.mjs')({ threads: 2, simd });
+    for (const { name, binary, simd, wideVectors } of engines) {
+      const roof = await nodeRunner(binary, 'gemm-ours.mjs')({ threads: 2, simd, wideVectors });
       if (roof.cannot) report(`Roof, ${name}: NOT MEASURED: ${roof.cannot}`);
       else roofs.get(name).push(roof.gflops);
     }
@@ -178,7 +186,7 @@ function comparison(measured, report) {
 /** How much of what the engine's own large products reach a whole step reaches. */
 function roofline(measured, versions, report) {
   const rows = [];
-  for (const { name } of versions) {
+  for (const { name } of enginesOf(versions)) {
     const roof = measured.roof(name);
     if (roof === undefined) continue;
     report(

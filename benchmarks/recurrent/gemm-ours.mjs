@@ -1,9 +1,11 @@
 // The engine's own products, large and square, in GFLOP/s: the roof that a whole training step is held against.
-// usage: node gemm-ours.mjs '{"threads": 2, "simd": "plain"}'
+// usage: node gemm-ours.mjs '{"threads": 2, "simd": "relaxed", "wideVectors": true}'
 import { Engine, gemm } from '@throughtime/wasm-kernels';
+import { useWideVectors } from '@throughtime/wasm-kernels/node';
 
-const { threads, simd, seconds = 1 } = JSON.parse(process.argv[2]);
+const { threads, simd, wideVectors, seconds = 1 } = JSON.parse(process.argv[2]);
 const size = 1024;
+if (wideVectors) await useWideVectors();
 const engine = new Engine({ threads, ...(simd && { simd }) });
 await engine.ready();
 const [a, b, c] = [0, 0, 0].map(() => engine.allocate(size * size));

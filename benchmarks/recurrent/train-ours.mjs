@@ -1,16 +1,18 @@
 // Trains one model for a while through BpttTrainer and prints one JSON line. A process of its own, so that its peak memory
 // is that of one training.
-// usage: node train-ours.mjs '{"cell": ..., "seconds": 1, "threads": 2, "simd": "plain", "profile": false}'
+// usage: node train-ours.mjs '{"cell": ..., "seconds": 1, "threads": 2, "simd": "plain", "wideVectors": false, "profile": false}'
 import { adam, BpttTrainer, sgd } from '@throughtime/bptt-trainer';
 import { RecurrentLanguageModel } from '@throughtime/lang-model';
 import { Random } from '@throughtime/random';
 import { Engine } from '@throughtime/wasm-kernels';
+import { useWideVectors } from '@throughtime/wasm-kernels/node';
 import { EngineClock } from './engine-clock.mjs';
 import { randomTokens } from './random-tokens.mjs';
 
 const settings = JSON.parse(process.argv[2]);
 const { cell, vocabulary, hidden, layers, embedding, batch, steps, optimizer, seconds, threads } = settings;
 const { tied, dropout, activationPenalty } = settings;
+if (settings.wideVectors) await useWideVectors();
 const engine = new Engine({ threads, ...(settings.simd && { simd: settings.simd }) });
 const clock = new EngineClock(engine);
 await engine.ready();

@@ -32,6 +32,13 @@ const FAMILIES = [
     choose: 'multiplyPackedTile',
     inline: true,
   },
+  {
+    source: 'products/tile-pair.ts',
+    template: 'packedPair',
+    values: [1, 2, 3, 4, 5, 6],
+    choose: 'multiplyPackedPair',
+    inline: true,
+  },
   { source: 'tfjs/unary.ts', template: 'unaryOf', values: 'Unary', choose: 'unary' },
   { source: 'tfjs/binary.ts', template: 'binaryOf', values: 'Binary', choose: 'binary' },
   { source: 'tfjs/compare.ts', template: 'compareRowBy', values: 'Comparison', choose: 'compareRow' },

@@ -6,6 +6,7 @@ import { TILE_COLUMNS, TILE_ROW_BYTES, TILE_ROWS } from '../simd';
 import { left, Product, product, result, start } from './matrix';
 import { DEPTH, HEIGHT, PACKED, PACKED_BYTES, packingPays, packRows } from './packed-rows';
 import { multiplyPanel, ZEROS } from './tile';
+import { goesByPairs, multiplyPair } from './tile-pair';
 
 @unmanaged
 export class GemmCommand extends Command {
@@ -138,6 +139,7 @@ function multiplyPanels(product: Product, from: i32, to: i32, first: i32, depth:
   const accumulate = product.accumulate || first > 0;
   const panelBytes = <usize>product.k * TILE_COLUMNS * 4;
   const edge = scratch + PACKED_BYTES;
+  const pairs = goesByPairs(left());
   for (let panel = from; panel < to; panel++) {
     const column = panel * TILE_COLUMNS;
     const b = product.b + <usize>first * TILE_COLUMNS * 4 + panelBytes * panel;
@@ -149,6 +151,11 @@ function multiplyPanels(product: Product, from: i32, to: i32, first: i32, depth:
     const adds = accumulate && isWhole;
     start().set(adds ? c : bias, adds ? stride : 0);
     result().set(isWhole ? c : edge, isWhole ? stride : TILE_ROW_BYTES);
+    if (pairs && panel + 1 < to && columns >= 2 * TILE_COLUMNS) {
+      multiplyPair(rows, depth, left(), b, panelBytes, start(), result(), TILE_ROW_BYTES);
+      panel++;
+      continue;
+    }
     multiplyPanel(rows, depth, left(), b, start(), result());
     if (!isWhole) copyEdge(rows, columns, edge, c, stride, accumulate);
   }

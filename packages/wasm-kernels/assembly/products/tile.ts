@@ -156,8 +156,8 @@ export function packed(
   if (rows <= TILE_ROWS) tileOf(rows, true, k, a, 0, 0, b, start, startRowStride, c, cRowStride);
 }
 
-/** Eight zeros: where sums start without a bias. */
-export const ZEROS: usize = memory.data(32, 16);
+/** Zeros for two panels: where sums start without a bias. */
+export const ZEROS: usize = memory.data(64, 16);
 
 /** One panel: result[i, 0..8] = start[i, 0..8] + left [rows, k] times the packed panel `b`. */
 export function multiplyPanel(rows: i32, k: i32, left: Matrix, b: usize, start: Matrix, result: Matrix): void {

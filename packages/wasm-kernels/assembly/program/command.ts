@@ -38,6 +38,8 @@ export class Control {
   pulse: i32;
   /** Number of sleeps without a sign of life from any thread after which a thread counts as dead. */
   patience: i32;
+  /** 1 where pairs of vectors become wide ones: products go by pairs of panels. */
+  wide: i32;
 }
 
 export let control: Control = changetype<Control>(0);

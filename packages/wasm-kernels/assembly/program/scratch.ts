@@ -4,8 +4,8 @@ import { scratch } from './command';
 
 /** Room for a product's packed block of A and its edge tile. */
 const PRODUCT_BYTES: usize = 256 * 1024;
-/** Tiles of a recurrent step: four gates, 64 rows, 8 columns. */
-const TILES_BYTES: usize = 4 * 64 * 8 * 4;
+/** Tiles of a recurrent step: two blocks of 8 columns, four gates, 64 rows. */
+const TILES_BYTES: usize = 2 * 4 * 64 * 8 * 4;
 /** Records of a product: four of 64 bytes. */
 const VIEW_BYTES: usize = 64;
 const VIEWS_BYTES: usize = 4 * VIEW_BYTES;

@@ -4,6 +4,7 @@
 import { left, result, start } from '../products/matrix';
 import { fitsScratch, PACKED, packingPays, packRows } from '../products/packed-rows';
 import { multiplyPanel, ZEROS } from '../products/tile';
+import { goesByPairs, multiplyPair } from '../products/tile-pair';
 import { beat, claim, finish, scratch } from '../program/command';
 import { tiles } from '../program/scratch';
 import { TILE_COLUMNS, TILE_ROW_BYTES } from '../simd';
@@ -56,16 +57,23 @@ function stepForward(command: SequenceCommand, t: i32, first: i32, rows: i32): v
     normedGates(command, t, first, rows, gates);
     return;
   }
-  for (let block = 0; block < blocks; block++) {
+  const pairs = goesByPairs(left());
+  const tileBytes = slot * gates;
+  let block = 0;
+  while (block < blocks) {
+    const isPair = pairs && block + 1 < blocks;
     let weights = command.weights + panelBytes * block;
     to.address = tiles();
     for (let gate = 0; gate < gates; gate++) {
       from.address = gate === biasedGate ? command.newBias + <usize>block * TILE_ROW_BYTES : ZEROS;
-      multiplyPanel(rows, k, left(), weights, from, to);
+      if (isPair) multiplyPair(rows, k, left(), weights, panelBytes, from, to, tileBytes);
+      else multiplyPanel(rows, k, left(), weights, from, to);
       weights += gateBytes;
       to.address += slot;
     }
-    cellTile(command, t, first, rows, block);
+    cellTile(command, t, first, rows, block, tiles());
+    if (isPair) cellTile(command, t, first, rows, block + 1, tiles() + tileBytes);
+    block += 1 + i32(isPair);
   }
   if (!resetsBefore) return;
   // The last block of gates has r h now, and the weights' last gate multiplies it.
@@ -73,10 +81,16 @@ function stepForward(command: SequenceCommand, t: i32, first: i32, rows: i32): v
   takeLeft(command, rows, 1, resetStates, command.gateStride);
   to.address = tiles();
   let weights = command.weights + gateBytes * 2;
-  for (let block = 0; block < blocks; block++) {
-    multiplyPanel(rows, k, left(), weights, from, to);
+  const pairsOfReset = goesByPairs(left());
+  block = 0;
+  while (block < blocks) {
+    const isPair = pairsOfReset && block + 1 < blocks;
+    if (isPair) multiplyPair(rows, k, left(), weights, panelBytes, from, to, slot);
+    else multiplyPanel(rows, k, left(), weights, from, to);
     gruBeforeNewTile(command, t, first, rows, block, tiles());
-    weights += panelBytes;
+    if (isPair) gruBeforeNewTile(command, t, first, rows, block + 1, tiles() + slot);
+    weights += isPair ? panelBytes * 2 : panelBytes;
+    block += 1 + i32(isPair);
   }
 }
 
@@ -86,7 +100,7 @@ function normedGates(command: SequenceCommand, t: i32, first: i32, rows: i32, ga
   normedProducts(command, t, first, rows, 0, gates);
   for (let block = 0; block < blocks; block++) {
     for (let gate = 0; gate < gates; gate++) fillTile(command, first, rows, gate, block, tiles(), gate);
-    cellTile(command, t, first, rows, block);
+    cellTile(command, t, first, rows, block, tiles());
   }
   if (command.cell === Cell.LSTM) normedStates(command, t, first, rows);
   if (command.cell !== Cell.GRU_RESET_BEFORE) return;
@@ -108,9 +122,16 @@ function normedProducts(command: SequenceCommand, t: i32, first: i32, rows: i32,
   from.address = ZEROS;
   to.rowStride = <usize>command.gateStride << 2;
   const base = normOf(command).products + <usize>first * to.rowStride;
-  for (let panel = gate * blocks; panel < (gate + gates) * blocks; panel++) {
+  const panelBytes = <usize>k * TILE_ROW_BYTES;
+  const end = (gate + gates) * blocks;
+  const pairs = goesByPairs(left());
+  for (let panel = gate * blocks; panel < end; panel++) {
+    const weights = command.weights + panelBytes * panel;
     to.address = base + <usize>panel * TILE_ROW_BYTES;
-    multiplyPanel(rows, k, left(), command.weights + <usize>panel * k * TILE_ROW_BYTES, from, to);
+    if (pairs && panel + 1 < end) {
+      multiplyPair(rows, k, left(), weights, panelBytes, from, to, TILE_ROW_BYTES);
+      panel++;
+    } else multiplyPanel(rows, k, left(), weights, from, to);
   }
   normalizeProducts(command, t, first, rows, gate, gates);
 }
@@ -138,23 +159,23 @@ function fillTile(
   }
 }
 
-/** The cell's arithmetic on eight units of a task's rows, whose recurrent products are in the tiles. */
+/** The cell's arithmetic on eight units of a task's rows, whose recurrent products are in `tile` [gates][rows][8]. */
 // @ts-ignore: decorator
 @inline
-function cellTile(command: SequenceCommand, t: i32, first: i32, rows: i32, block: i32): void {
+function cellTile(command: SequenceCommand, t: i32, first: i32, rows: i32, block: i32, tile: usize): void {
   switch (command.cell) {
     case Cell.TANH:
     case Cell.RELU:
-      rnnTile(command, t, first, rows, block, tiles());
+      rnnTile(command, t, first, rows, block, tile);
       break;
     case Cell.LSTM:
-      lstmTile(command, t, first, rows, block, tiles());
+      lstmTile(command, t, first, rows, block, tile);
       break;
     case Cell.GRU:
-      gruAfterTile(command, t, first, rows, block, tiles());
+      gruAfterTile(command, t, first, rows, block, tile);
       break;
     default:
-      gruBeforeResetTile(command, t, first, rows, block, tiles());
+      gruBeforeResetTile(command, t, first, rows, block, tile);
   }
 }
 

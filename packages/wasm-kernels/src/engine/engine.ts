@@ -10,7 +10,7 @@ import {
 import { bestSimd, type Simd } from './binary.js';
 import { EngineError, EngineMemoryError } from './errors.js';
 import { EngineMemory } from './memory.js';
-import { compileModule, engineBinary } from './module.js';
+import { compileModule, engineBinary, hasWideVectors } from './module.js';
 import { availableCores, canUseThreads } from './platform.js';
 import { Program } from './program.js';
 import { ThreadPool } from './thread-pool.js';
@@ -25,6 +25,11 @@ export interface EngineOptions {
   readonly simd?: Simd;
   /** Default: shared wherever threads can be used. With memory that is not shared, there is one thread and a fixed size. */
   readonly sharedMemory?: boolean;
+  /**
+   * Kernels for vectors of 256 bits, with the same bits; with vectors of 128 bits they are slower. Default: whether `useWideVectors()` of
+   * `@throughtime/wasm-kernels/node` was awaited.
+   */
+  readonly wideVectors?: boolean;
 }
 
 const threadCount = whole({ from: 1, to: MOST_THREADS });
@@ -33,6 +38,7 @@ const engineChecks: OptionChecks<EngineOptions> = {
   threads: threadCount,
   simd: oneOf(['relaxed', 'plain']),
   sharedMemory: boolean,
+  wideVectors: boolean,
 };
 
 /**
@@ -62,7 +68,8 @@ export class Engine {
     this.#memory = new EngineMemory({ shared: options.sharedMemory ?? canUseThreads() });
     const { shared } = this.#memory;
     this.threaded = shared && canUseThreads();
-    this.#pool = new ThreadPool(this.#memory, compileModule(binary, { simd: this.simd, shared }));
+    const wide = options.wideVectors ?? hasWideVectors();
+    this.#pool = new ThreadPool(this.#memory, compileModule(binary, { simd: this.simd, shared }), { wide });
     this.setThreads(options.threads ?? Math.min(availableCores(), MOST_THREADS));
   }
 

@@ -45,6 +45,17 @@ export function engineBinary(simd: Simd): Bytes {
 }
 
 let compiled = false;
+let wide = false;
+
+/** Says that V8 makes wide vectors of pairs from now on: engines take the kernels that gain by it. */
+export function expectWideVectors(): void {
+  wide = true;
+}
+
+/** Whether {@link expectWideVectors} was called. */
+export function hasWideVectors(): boolean {
+  return wide;
+}
 
 /** Whether an engine was made in this thread before: V8's flags no longer change its code. */
 export function hasCompiled(): boolean {

@@ -12,8 +12,10 @@ import {
   unaliasedStride,
 } from './products.js';
 
-const engine = new Engine({ threads: 2 });
-afterAll(() => engine.dispose());
+const engines = [false, true].map((wideVectors) => new Engine({ threads: 2, wideVectors }));
+afterAll(() => {
+  for (const engine of engines) engine.dispose();
+});
 
 /** Element (i, j) of `matrix`, wherever it stands in `values`. */
 const at = (values: Float32Array, matrix: Matrix, i: number, j: number) =>
@@ -25,10 +27,11 @@ describe('addProduct', () => {
     const problems = fc.record({
       ...{ m: size, n: size, k: size, gapA: fc.nat(5), gapC: fc.nat(5), seed: fc.integer() },
       turned: fc.boolean(),
+      engine: fc.constantFrom(...engines),
       extra: fc.constantFrom('none', 'bias', 'beta', 'rowSums'),
     });
     fc.assert(
-      fc.property(problems, ({ m, n, k, gapA, gapC, seed, turned, extra }) => {
+      fc.property(problems, ({ m, n, k, gapA, gapC, seed, turned, engine, extra }) => {
         const floats = (length: number, of: number) => {
           const view = engine.allocate(length);
           view.set(noise(seed + of, length));

@@ -32,14 +32,16 @@ export class ThreadPool {
   readonly #module: WebAssembly.Module;
   readonly #exports: Exports;
   readonly #scratch: number;
+  readonly #wide: boolean;
   readonly #scratchBytes: number;
   #control = 0;
   #workers: Member[] = [];
   #failure: unknown;
   #disposed = false;
 
-  constructor(memory: EngineMemory, module: WebAssembly.Module) {
+  constructor(memory: EngineMemory, module: WebAssembly.Module, { wide }: { readonly wide: boolean }) {
     this.#memory = memory;
+    this.#wide = wide;
     this.#module = module;
     const instance = new WebAssembly.Instance(module, {
       env: { memory: memory.memory, now: () => performance.now() },
@@ -101,6 +103,7 @@ export class ThreadPool {
     this.#control = this.#memory.allocateBytes(bytes);
     this.#memory.words.fill(0, this.#control / 4, (this.#control + bytes) / 4);
     this.#store('patience', PATIENCE);
+    this.#store('wide', this.#wide ? 1 : 0);
     this.#exports.initialize(this.#control, this.#scratch, 0);
   }
 

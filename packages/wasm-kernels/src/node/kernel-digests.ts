@@ -28,7 +28,7 @@ const cells: readonly Cell[] = [
   'minlstm',
 ];
 // Odd, so that every kernel meets whole tiles and what is left beside them.
-const small = { vocabularySize: 53, hiddenSize: 61, batchSize: 13, steps: 7, layers: 2 };
+const small = { vocabularySize: 53, hiddenSize: 69, batchSize: 13, steps: 7, layers: 2 };
 
 /** Problems with random numbers that, taken together, run every operation of the engine. */
 const problems: Readonly<Record<string, Problem>> = {
@@ -67,6 +67,9 @@ const problems: Readonly<Record<string, Problem>> = {
       ...{ ...small, cell: 'lstm', residual: true, zoneout: { hidden: 0.2, cell: 0.1 } },
       dropout: { input: 0.2, between: 0.3 },
     }),
+  // So many units that a simple cell's states are packed.
+  'rnn-tanh, many units': (bench) =>
+    languageModel(bench, { ...small, cell: 'rnn-tanh', hiddenSize: 139, layers: 1 }),
   'gru, residual sums, zoneout, a token at a time': (bench) =>
     stepper(bench, { ...small, cell: 'gru', residual: true, zoneout: { hidden: 0.2 } }, false),
 };

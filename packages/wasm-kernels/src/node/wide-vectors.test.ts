@@ -11,15 +11,29 @@ afterAll(() => rmSync(cache, { recursive: true }));
 
 // From what is built, in a process of its own: the flag is the process's.
 const built = new URL('../../dist/node/index.js', import.meta.url);
-function inProcess(program: string) {
+function inProcess(program: string, flags: readonly string[] = []) {
   const source = `import { kernelDigests, useWideVectors } from '${built}'; ${program}; process.exit();`;
-  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', source], {
-    encoding: 'utf8',
-  });
+  const { stdout, stderr } = spawnSync(
+    process.execPath,
+    [...flags, '--input-type=module', '--eval', source],
+    {
+      encoding: 'utf8',
+    },
+  );
   return { stdout: stdout.trim(), stderr };
 }
 const ask = `await useWideVectors({ cache: ${JSON.stringify(cache)} })`;
 const report = `${ask}.then(() => console.log('wide'), (error) => console.log(error.name, error.message))`;
+
+describe('the kernels for wide vectors', () => {
+  it('compute the same bits as the others', () => {
+    // Node 20 has relaxed SIMD, and so these kernels, on request only.
+    const flags = old ? ['--experimental-wasm-relaxed-simd'] : [];
+    const digests = '[false, true].map((wideVectors) => kernelDigests({ wideVectors, simd: "relaxed" }))';
+    const [narrow, wide] = JSON.parse(inProcess(`console.log(JSON.stringify(${digests}))`, flags).stdout);
+    expect(wide).toEqual(narrow);
+  });
+});
 
 describe('useWideVectors', () => {
   it.runIf(old)('refuses a Node whose V8 has none', async () => {

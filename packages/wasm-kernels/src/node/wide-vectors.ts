@@ -9,7 +9,7 @@ import { setFlagsFromString } from 'node:v8';
 import { checkOptions, messageOf, type OptionChecks, ThroughtimeError, text } from '@throughtime/errors';
 import { cacheFolder, replaceFile } from '@throughtime/platform/node';
 import { bestSimd } from '../engine/binary.js';
-import { engineBinary, hasCompiled } from '../engine/module.js';
+import { engineBinary, expectWideVectors, hasCompiled } from '../engine/module.js';
 
 /** Wide vectors cannot be used here; the message says why. */
 export class WideVectorsError extends ThroughtimeError {
@@ -60,6 +60,7 @@ export async function useWideVectors(options: WideVectorsOptions = {}): Promise<
       `wide vectors: expected the same bits with and without them, got others on Node ${node} from ${different.join('; ')}`,
     );
   setFlagsFromString(flag);
+  expectWideVectors();
 }
 
 /** The kernels that compute other bits with wide vectors on this Node, by name: as remembered, or found now. */
@@ -68,7 +69,7 @@ async function differingKernels(cache: string): Promise<readonly string[]> {
   const known = await answers(path);
   const key = `${process.version} V8 ${process.versions.v8} ${arch()} engine ${engineHash()}`;
   if (known[key]) return known[key];
-  const [narrow, wide] = await Promise.all([digestsOf([]), digestsOf([flag])]);
+  const [narrow, wide] = await Promise.all([digestsOf(false), digestsOf(true)]);
   const different = Object.keys(narrow).filter((name) => narrow[name] !== wide[name]);
   try {
     await mkdir(cache, { recursive: true });
@@ -95,13 +96,13 @@ function engineHash(): string {
 }
 
 /** The digests of another process. The optimizing compiler alone runs there: only its code has wide vectors. */
-async function digestsOf(flags: readonly string[]): Promise<Record<string, string>> {
+async function digestsOf(wideVectors: boolean): Promise<Record<string, string>> {
   const module = new URL('./kernel-digests.js', import.meta.url);
-  const program = `import { kernelDigests } from '${module}'; console.log(JSON.stringify(kernelDigests()));`;
+  const program = `import { kernelDigests } from '${module}'; console.log(JSON.stringify(kernelDigests({ wideVectors: ${wideVectors} })));`;
   try {
     const { stdout } = await promisify(execFile)(
       process.execPath,
-      [...flags, '--no-liftoff', '--input-type=module', '--eval', program],
+      [...(wideVectors ? [flag] : []), '--no-liftoff', '--input-type=module', '--eval', program],
       { env: { ...process.env, NODE_OPTIONS: '' } },
     );
     return JSON.parse(stdout);
