@@ -1,5 +1,5 @@
 #!/usr/bin/env node
 import { runProgram } from '@throughtime/command-line';
-import { createProgram } from './program.js';
+import { commands, createProgram } from './program.js';
 
-await runProgram(createProgram(), process.argv.slice(2));
+await runProgram(createProgram(), process.argv.slice(2), commands);

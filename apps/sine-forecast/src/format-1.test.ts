@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { runProgram } from '@throughtime/command-line';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { forecast as forecastText } from './fixtures/run-forecast.js';
-import { createProgram } from './program.js';
+import { commands, createProgram } from './program.js';
 
 // Models that `forecast run --out` saved in format 1, and what `forecast predict` said of them then; fixtures/format-1/make-fixtures.mjs
 // wrote them. Every later version must say the same. Never write them anew.
@@ -42,7 +42,7 @@ async function forecast(...argv: string[]): Promise<Record<string, unknown>[]> {
     return true;
   });
   process.exitCode = 0;
-  await runProgram(createProgram(), [...argv, '--json']);
+  await runProgram(createProgram(), [...argv, '--json'], commands);
   expect(process.exitCode).toBe(0);
   return stdout
     .trim()

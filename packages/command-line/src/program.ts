@@ -3,6 +3,7 @@ import { escapeControls, isUserError, longestMessage, shortened } from '@through
 import { isSystemError } from '@throughtime/platform/node';
 import { type Command, CommanderError } from 'commander';
 import { messageForCommand } from './argument-names.js';
+import { addCommands, type CommandTable } from './command-table.js';
 import { completionCommand } from './completion.js';
 import { signalCodes, stopWork, wasStopped } from './interrupt.js';
 
@@ -23,17 +24,24 @@ export const exitCode = {
  * Bad input is what `isUserError` of `@throughtime/errors` says: every error that the packages throw on purpose and that the user can
  * mend; and what the operating system refuses: a full disk, a file that may not be read. An ArgumentError is reported under the name of
  * the option that the argument came from, see {@link nameArguments}.
+ *
+ * @param commands of the program, loaded when they are called. Default: those that it has
  */
-export async function runProgram(program: Command, argv: readonly string[]): Promise<void> {
-  if (program.commands.length > 0) program.addCommand(completionCommand(program));
-  configure(program, renaming(program, calledName(process.argv[1])));
-  let acting: Command | undefined;
-  program.hook('preAction', (_, command) => {
-    acting = command;
-  });
-  guardOutput(program.name());
+export async function runProgram(
+  program: Command,
+  argv: readonly string[],
+  commands: CommandTable = {},
+): Promise<void> {
+  guardOutput(program);
   endWithParent();
+  let acting: Command | undefined;
   try {
+    await addCommands(program, commands, argv);
+    if (program.commands.length > 0) program.addCommand(completionCommand(program));
+    configure(program, renaming(program, calledName(process.argv[1])));
+    program.hook('preAction', (_, command) => {
+      acting = command;
+    });
     await program.parseAsync([...argv], { from: 'user' });
   } catch (error) {
     process.exitCode = report(error, program.name(), acting);
@@ -59,7 +67,7 @@ let isGuarded = false;
  * Output that cannot be written asks the work in progress to save and end. The listeners stay until the process ends: what is
  * written last may fail after the command has returned.
  */
-function guardOutput(name: string): void {
+function guardOutput(program: Command): void {
   if (isGuarded) return;
   isGuarded = true;
   let hasFailed = false;
@@ -73,7 +81,7 @@ function guardOutput(name: string): void {
     }
     stopWork(exitCode.badInput);
     process.exitCode ||= exitCode.badInput;
-    process.stderr.write(`${name}: output: ${oneLine(systemMessage(error))}\n`);
+    process.stderr.write(`${program.name()}: output: ${oneLine(systemMessage(error))}\n`);
   });
   // Notes that nobody can read are no reason to end; there is no place left to say so either.
   process.stderr.on('error', () => {});

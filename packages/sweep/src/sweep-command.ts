@@ -45,7 +45,6 @@ export function sweepCommand(target: SweepTarget): Command {
   const { program } = target;
   const name = target.command().name();
   const command = new Command('sweep')
-    .description(`Run ${program} ${name} many times with different options, and say which were best.`)
     .argument('[options...]', `after --: options of ${program} ${name} that all runs have`)
     .requiredOption('--out <folder>', 'where the runs, the table and the figure go')
     .option(

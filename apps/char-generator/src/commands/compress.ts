@@ -71,7 +71,7 @@ function coding(command: Command): Command {
 
 /** `generate compress` */
 export function compressCommand(): Command {
-  return coding(new Command('compress').description('Compress a text by what a model expects of it.'))
+  return coding(new Command('compress'))
     .requiredOption('--corpus <name|file>', 'a data set by name, or a UTF-8 text file')
     .addHelpText('after', compressNotes)
     .action((options: CodingOptions & { readonly corpus: string }) =>
@@ -81,7 +81,7 @@ export function compressCommand(): Command {
 
 /** `generate decompress` */
 export function decompressCommand(): Command {
-  return coding(new Command('decompress').description('Give back the text of a file that compress wrote.'))
+  return coding(new Command('decompress'))
     .requiredOption('--file <file>', 'what compress wrote')
     .addHelpText('after', decompressNotes)
     .action((options: CodingOptions & { readonly file: string }) =>

@@ -11,7 +11,6 @@ Example:
 /** `generate datasets` */
 export function datasetsCommand(): Command {
   return new Command('datasets')
-    .description('List the texts that --corpus knows by name: size, parts, rights.')
     .option('--json', 'JSON lines on stdout: dataset, ..., done')
     .addHelpText('after', notes)
     .action(({ json }: { readonly json?: boolean }) => {

@@ -52,7 +52,6 @@ Examples:
 /** `generate evaluate` */
 export function evaluateCommand(): Command {
   return new Command('evaluate')
-    .description('Measure how well a trained model predicts a text: perplexity and bits per token.')
     .requiredOption(
       '--model <folder|file>',
       'the folder that train or ngram wrote, or an ARPA file (.arpa, .arpa.gz)',

@@ -33,7 +33,6 @@ Example:
 /** `generate export` */
 export function exportCommand(): Command {
   return new Command('export')
-    .description('Write a trained model for other programs, or as a smaller folder.')
     .requiredOption('--model <folder>', 'the folder that train wrote')
     .addOption(
       new Option('--format <name>', 'file format')

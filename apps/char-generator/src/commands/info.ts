@@ -21,9 +21,6 @@ Example:
 /** `generate info` */
 export function infoCommand(): Command {
   return new Command('info')
-    .description(
-      'Say what a model is: architecture, tokens, text, the run that it comes from, and its card: who made it, when, of what, how good it is.',
-    )
     .requiredOption(
       '--model <folder|file>',
       'the folder that train or ngram wrote, or an ARPA file (.arpa, .arpa.gz)',

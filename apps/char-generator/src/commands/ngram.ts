@@ -67,9 +67,6 @@ Examples:
 export function ngramCommand(): Command {
   const d = ngramRecipe;
   return new Command('ngram')
-    .description(
-      'Count and smooth an n-gram model of a text: the baseline that a recurrent model has to beat.',
-    )
     .requiredOption('--out <folder>', 'where the model goes; sample and evaluate read it')
     .addOption(new Option(corpusFlags, corpusText).default(commandRecipe.corpus))
     .addOption(splitOption(trainedParts))

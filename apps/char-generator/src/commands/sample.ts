@@ -44,7 +44,6 @@ const drawing = ['temperature', 'power', 'topK', 'topP', 'minP', 'repetitionPena
 /** `generate sample` */
 export function sampleCommand(): Command {
   return new Command('sample')
-    .description('Continue a text with a trained model.')
     .requiredOption(
       '--model <folder|file>',
       'the folder that train or ngram wrote, or an ARPA file (.arpa, .arpa.gz)',

@@ -44,9 +44,6 @@ Example:
 /** `generate text-stats` */
 export function textStatsCommand(): Command {
   return new Command('text-stats')
-    .description(
-      'Count a text: tokens, n-grams, Zipf exponents, vocabulary sizes, words that a part does not have.',
-    )
     .addOption(new Option(corpusFlags, corpusText).default(commandRecipe.corpus))
     .addOption(splitOption('train'))
     .addOption(new Option('--tokens <kind>', tokensText).choices(tokenKinds).default('word'))

@@ -72,9 +72,10 @@ Examples:
 
 /** `generate train` */
 export function trainCommand(): Command {
-  const command = new Command('train')
-    .description('Train a recurrent language model on a text, and save it.')
-    .requiredOption('--out <folder>', 'where the model, its record and its checkpoints go');
+  const command = new Command('train').requiredOption(
+    '--out <folder>',
+    'where the model, its record and its checkpoints go',
+  );
   for (const option of settingOptions()) command.addOption(option);
   command
     .option(

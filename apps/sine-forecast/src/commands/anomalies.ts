@@ -10,22 +10,14 @@ import {
   UsageError,
 } from '@throughtime/command-line';
 import { formatRowTime } from '@throughtime/datasets';
-import { type Figure, forecastIntervalFigure } from '@throughtime/figures';
-import { type Backtest, backtest, conformal, type TimeSeries } from '@throughtime/forecasting';
+import { backtest, conformal } from '@throughtime/forecasting';
 import { Command } from 'commander';
-import {
-  anomaliesOf,
-  anomalyTrainingLength,
-  errorsNeeded,
-  judgedSteps,
-  observedIn,
-} from '../core/anomalies.js';
+import { anomaliesOf, anomalyTrainingLength, errorsNeeded, observedIn } from '../core/anomalies.js';
 import { testOf } from '../core/compare-models.js';
-import { pointsFrom } from '../core/figures.js';
 import { calibrationOrigins, createModel, type ModelName, modelNames } from '../core/models.js';
 import { formatNumber, formatNumbers } from '../core/report.js';
+import { figureRemarks, inPath, mostDrawn } from './out-files.js';
 import { prepareComparison, startOf } from './prepare-comparison.js';
-import { figureRemarks, inPath, mostDrawn, timesOf } from './save-comparison.js';
 import { addSeriesOptions, type SeriesOptions } from './series-option.js';
 import {
   addCommonOptions,
@@ -37,7 +29,7 @@ import {
   prepareModels,
   transformRemarks,
 } from './shared-options.js';
-import { writeCsv, writeFigure } from './write-files.js';
+import { writeCsv } from './write-files.js';
 
 interface AnomalyOptions extends SeriesOptions, ModelOptions {
   readonly model: readonly ModelName[];
@@ -48,9 +40,7 @@ interface AnomalyOptions extends SeriesOptions, ModelOptions {
 }
 
 export function anomaliesCommand(): Command {
-  const command = new Command('anomalies').description(
-    'Name the observations outside the interval that a model forecasts from the values before each.',
-  );
+  const command = new Command('anomalies');
   addSeriesOptions(command);
   command
     .option('--model <name>', `one of ${modelNames.join(', ')}`, modelListOption('--model'), ['ets'])
@@ -168,6 +158,8 @@ async function run(options: AnomalyOptions, folder?: HeldFolder): Promise<void> 
           score,
         ]),
       );
+      const { anomalyFigure } = await import('./anomaly-figure.js');
+      const { writeFigure } = await import('./write-figure.js');
       for (const [i, one] of all.slice(0, mostDrawn).entries()) {
         const title = `Outside the ${percent} interval: ${several ? one.name : test.name}`;
         const figure = anomalyFigure(one, tests[i], { coverage, start, title });
@@ -184,23 +176,3 @@ async function run(options: AnomalyOptions, folder?: HeldFolder): Promise<void> 
 
 /** Anomalies of several series that are printed. */
 const mostShown = 50;
-
-/** A series with its intervals, and what lies outside of them marked. */
-function anomalyFigure(
-  series: TimeSeries,
-  test: Backtest,
-  { coverage, start, title }: { readonly coverage: number; readonly start: number; readonly title: string },
-): Figure {
-  const at = timesOf(series);
-  const steps = judgedSteps(test, coverage);
-  const from = Math.max(0, start - steps.length);
-  const bounded = steps.filter(({ lower, upper }) => Number.isFinite(lower) && Number.isFinite(upper));
-  return forecastIntervalFigure(
-    pointsFrom(at, from, series.values.subarray(from)),
-    bounded.map(({ row, forecast, lower, upper }) => ({ time: at(row), value: forecast, lower, upper })),
-    {
-      ...{ title, level: coverage, origin: at(start) },
-      marked: anomaliesOf(test, coverage).map(({ row, value }) => ({ time: at(row), value })),
-    },
-  );
-}

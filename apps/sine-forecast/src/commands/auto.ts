@@ -48,9 +48,7 @@ interface AutoOptions extends SeriesOptions {
 }
 
 export function autoCommand(): Command {
-  const command = new Command('auto').description(
-    'Try models on a series, say which to use and what error to expect, and forecast with it.',
-  );
+  const command = new Command('auto');
   addSeriesOptions(command);
   command
     .option('--horizon <n>', 'steps ahead', integerOption({ min: 1 }), 12)

@@ -30,9 +30,9 @@ import {
 import { scoreReport, seriesReport } from '../core/report.js';
 import { wanderingRemarks, wanders } from '../core/wandering.js';
 import { comparisonListener } from './comparison-listener.js';
+import { forecastRows } from './out-files.js';
 import { prepareComparison, startOf } from './prepare-comparison.js';
 import { printReport } from './print-report.js';
-import { forecastRows } from './save-comparison.js';
 import { addSeriesOptions, type SeriesOptions } from './series-option.js';
 import {
   addCommonOptions,
@@ -62,9 +62,7 @@ interface BacktestOptions extends SeriesOptions, ModelOptions {
 const defaultFits = 4;
 
 export function backtestCommand(): Command {
-  const command = new Command('backtest').description(
-    'Compare models from rolling origins: each forecasts from the values before the origin alone.',
-  );
+  const command = new Command('backtest');
   addSeriesOptions(command);
   command
     .requiredOption('--models <names>', `several of ${modelNames.join(', ')}`, modelListOption('--models'))

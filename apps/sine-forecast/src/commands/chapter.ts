@@ -21,10 +21,9 @@ import {
 import { Random } from '@throughtime/random';
 import { Command } from 'commander';
 import { chapterHorizons } from '../core/compare-models.js';
-import { kStepFigure, multiStepFigure, oneStepFigure } from '../core/figures.js';
 import { formatNumber } from '../core/report.js';
 import { addCommonOptions, useTensorBackend } from './shared-options.js';
-import { writeCsv, writeFigure } from './write-files.js';
+import { writeCsv } from './write-files.js';
 
 interface ChapterOptions {
   readonly edition: EditionName;
@@ -42,9 +41,6 @@ interface ChapterOptions {
 
 export function chapterCommand(): Command {
   const command = new Command('chapter')
-    .description(
-      "The chapter's experiment with an edition's settings: a noisy sine, one, many and k steps ahead.",
-    )
     .option(
       '--edition <name>',
       Object.keys(editions).join(', '),
@@ -142,6 +138,7 @@ function figuresOf({ trainingError, validationError, kStep, multiStep }: SineExp
 
 async function save(folder: HeldFolder, lags: string, result: SineExperiment): Promise<void> {
   await folder.begin();
+  const { saveFigures } = await import('./chapter-figures.js');
   await saveFigures(folder.path, lags, result);
   const { kStep } = result;
   const header = Array.from({ length: kStep.columns }, (_, column) =>
@@ -151,35 +148,4 @@ async function save(folder: HeldFolder, lags: string, result: SineExperiment): P
     ...kStep.cells.subarray(row * kStep.columns, (row + 1) * kStep.columns),
   ]);
   await writeCsv(join(folder.path, `k-step-lags-${lags}.csv`), header, rows);
-}
-
-/** One step ahead, freely running, and k steps ahead, as the chapter draws them. */
-async function saveFigures(folder: string, lags: string, result: SineExperiment): Promise<void> {
-  const { model, values, oneStep, multiStep, multiStepStart, kStep } = result;
-  // The chapter's times begin at 1.
-  const points = (from: number, all: ArrayLike<number>) =>
-    Array.from(all, (value, i) => ({ time: from + i + 1, value }));
-  const data = points(0, values);
-  const { cells, columns, rows, span } = kStep;
-  const drawn = {
-    model,
-    origin: multiStepStart + 1,
-    // A row's columns are the values at neighboring times: those it was told, then those it foretells.
-    ahead: (step: number) => {
-      const column = span + step - 1;
-      if (step === 1) return points(span, oneStep);
-      return points(
-        column,
-        Array.from({ length: rows }, (_, row) => cells[row * columns + column]),
-      );
-    },
-    freeRunning: points(multiStepStart, multiStep.subarray(multiStepStart)),
-  };
-  const figures = {
-    'one-step': oneStepFigure(data, drawn),
-    'multi-step': multiStepFigure(data, drawn),
-    'k-step': kStepFigure(data, drawn, { steps: chapterHorizons }),
-  };
-  for (const [name, figure] of Object.entries(figures))
-    await writeFigure([folder], `${name}-lags-${lags}`, figure);
 }

@@ -42,7 +42,6 @@ Example:
 /** `forecast export` */
 export function exportCommand(): Command {
   const command = new Command('export')
-    .description('Write a trained recurrent network as a run that PyTorch trains further.')
     .requiredOption('--model <folder>', 'the folder that run wrote')
     .addOption(new Option('--format <name>', 'the form').choices(['pytorch']).default('pytorch'))
     .requiredOption('--out <folder>', 'a new or empty folder')

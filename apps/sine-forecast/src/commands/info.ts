@@ -19,9 +19,6 @@ Example:
 /** `forecast info` */
 export function infoCommand(): Command {
   return new Command('info')
-    .description(
-      'Say what a saved model is: its method, its series, and its card: who made it, when, of what, how good it is.',
-    )
     .requiredOption('--model <dir>', 'a folder that `forecast run --out` or `forecast auto --out` wrote')
     .option(
       '--accept-damage',

@@ -38,7 +38,6 @@ interface PredictOptions extends Omit<SeriesOptions, 'series' | 'period'> {
 
 export function predictCommand(): Command {
   const command = new Command('predict')
-    .description('Forecast with a saved model: what follows the series it was saved with, or a new one.')
     .requiredOption('--model <dir>', 'a folder that `forecast run --out` wrote')
     .option('--horizon <n>', 'steps ahead', integerOption({ min: 1 }), 12)
     .option('--series <name|file>', `forecast what follows this instead: ${seriesNames()}`)

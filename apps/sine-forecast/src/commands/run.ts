@@ -24,9 +24,9 @@ import { baselineNames, createModel, type ModelName, modelNames } from '../core/
 import { errorReport, formatNumber, seriesReport } from '../core/report.js';
 import { comparisonListener } from './comparison-listener.js';
 import { commandFacts } from './forecaster-card.js';
+import { figureRemarks, seriesErrors } from './out-files.js';
 import { prepareComparison, startOf } from './prepare-comparison.js';
 import { printReport } from './print-report.js';
-import { figureRemarks, saveComparison, seriesErrors } from './save-comparison.js';
 import { addSeriesOptions, type SeriesOptions } from './series-option.js';
 import {
   addCommonOptions,
@@ -50,9 +50,7 @@ export interface RunOptions extends SeriesOptions, ModelOptions {
 }
 
 export function runCommand(): Command {
-  const command = new Command('run').description(
-    'Train models on the first values of a series and print their k-step-ahead errors on the rest, beside baselines.',
-  );
+  const command = new Command('run');
   addSeriesOptions(command, 'sine');
   command
     .option('--model <names>', `one or several of ${modelNames.join(', ')}`, modelListOption('--model'), [
@@ -141,6 +139,7 @@ async function run(options: RunOptions, folder?: HeldFolder): Promise<void> {
       const inOneFolder = options.model.length === 1;
       const notes = { series: options.series, period };
       const { transforms } = modelSettings(options, { ...opened, period });
+      const { saveComparison } = await import('./save-comparison.js');
       await saveComparison(folder, {
         transforms,
         asked,

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { type HeldFolder, saveCard } from '@throughtime/command-line';
-import { clockTime, formatRowTime, timestampAt } from '@throughtime/datasets';
 import {
   autocorrelationFigure,
   type Figure,
@@ -12,12 +11,9 @@ import {
   seriesFigure,
 } from '@throughtime/figures';
 import {
-  type Backtest,
   calibrated,
   type Forecaster,
-  levelsOf,
   normalQuantile,
-  quantileAt,
   type TimeSeries,
   type TransformOptions,
 } from '@throughtime/forecasting';
@@ -47,7 +43,9 @@ import { columnTitle, modelTitle } from '../core/labels.js';
 import { hasDistribution, type ModelName } from '../core/models.js';
 import type { OpenedSeries } from '../core/open-series.js';
 import { type CommandFacts, forecasterCard } from './forecaster-card.js';
-import { writeCsv, writeFigure } from './write-files.js';
+import { forecastRows, inPath, mostDrawn, rowTime, seriesErrors, timesOf } from './out-files.js';
+import { writeFigure } from './write-figure.js';
+import { writeCsv } from './write-files.js';
 
 export interface Comparison {
   /** The models asked for, which are saved. */
@@ -64,17 +62,6 @@ export interface Comparison {
   readonly opened: OpenedSeries;
   /** What was done to the series before the models saw it. */
   readonly transforms?: readonly TransformOptions[] | undefined;
-}
-
-/** The errors of each of several series. */
-export const seriesErrors = 'errors-by-series.csv';
-
-/** Series that have figures. */
-export const mostDrawn = 4;
-
-/** Says of which series there are figures. */
-export function figureRemarks(count: number): string[] {
-  return count > mostDrawn ? [`Figures: of the first ${mostDrawn} of ${count} series.`] : [];
 }
 
 /**
@@ -160,11 +147,6 @@ export async function saveComparison(folder: HeldFolder, comparison: Comparison)
   );
 }
 
-/** A series' name as the name of a folder. */
-export function inPath(name: string): string {
-  return name.replace(/[^\p{L}\p{N}._-]+/gu, '-').slice(0, 60);
-}
-
 /** The forecast after the end of a series, of each model. */
 async function futuresOf(
   models: readonly JudgedModel[],
@@ -242,28 +224,6 @@ function withIntervals(
     : calibrated(model, test);
 }
 
-/** A row per origin and step ahead: which model, from where, what it forecast, what came, and the bounds of an interval. */
-export function forecastRows(
-  model: string,
-  { records }: Backtest,
-  steps: readonly number[],
-  { coverage, series = [] }: { readonly coverage?: number; readonly series?: readonly TimeSeries[] } = {},
-): (string | number)[][] {
-  const levels = coverage === undefined ? [] : levelsOf([coverage]);
-  return records.flatMap(({ series: index, origin, forecast, actual }) => {
-    const bounds = levels.map((level) => quantileAt(forecast, level));
-    return steps.map((step) => [
-      model,
-      ...(series.length > 1 ? [series[index].name] : []),
-      origin,
-      step,
-      forecast.mean[step - 1],
-      actual[step - 1],
-      ...bounds.map((values) => values?.[step - 1] ?? Number.NaN),
-    ]);
-  });
-}
-
 async function drawnForecasts(
   judged: JudgedModel,
   series: TimeSeries,
@@ -291,19 +251,4 @@ async function futurePoints({ model, test }: JudgedModel, series: TimeSeries, ho
   const forecast = await model.predict(horizon, { context: series });
   const bounds = boundsOf(intervalsOf(forecast, test));
   return intervalPoints(timesOf(series), series.length, { mean: forecast.mean, ...bounds });
-}
-
-/** The date of a row by the clock of the series' zone, or its number, from 0, where the series has no time stamps. */
-export function timesOf({ timeline }: TimeSeries): TimeOf {
-  if (timeline === undefined) return (row) => row;
-  const { zone } = timeline;
-  return (row) => {
-    const time = timestampAt(timeline, row);
-    return new Date(zone === undefined ? time : clockTime(time, zone));
-  };
-}
-
-/** The same as text, in the series' own zone. */
-function rowTime({ timeline }: TimeSeries, row: number): string | number {
-  return timeline === undefined ? row : formatRowTime(timeline, row);
 }

@@ -1,5 +1,3 @@
-import '@tensorflow/tfjs-backend-wasm';
-import * as tf from '@tensorflow/tfjs-core';
 import { integerOption, nameArguments, numberOption, UsageError } from '@throughtime/command-line';
 import type { CalendarFeature, TimeSeries } from '@throughtime/forecasting';
 import { Random } from '@throughtime/random';
@@ -134,8 +132,10 @@ export async function prepareModels(names: readonly ModelName[], threads?: numbe
   if (names.some(isRecurrent)) await useTensorBackend();
 }
 
-/** Prepares tfjs for recurrent networks: its WebAssembly backend. */
+/** Prepares tfjs for recurrent networks: its WebAssembly backend. Loaded only when asked for. */
 export async function useTensorBackend(): Promise<void> {
+  await import('@tensorflow/tfjs-backend-wasm');
+  const tf = await import('@tensorflow/tfjs-core');
   await tf.setBackend('wasm');
   await tf.ready();
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runProgram } from '@throughtime/command-line';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createProgram } from '../../src/program.js';
+import { commands, createProgram } from '../../src/program.js';
 import { type ModelName, modelNames, type SeriesRequest } from '../protocol.js';
 import { modelRequest } from '../requests.js';
 import { Experiment } from './experiment.js';
@@ -28,7 +28,7 @@ async function runCommand(
     stdout += text;
     return true;
   });
-  await runProgram(createProgram(), ['run', '--json', '--out', folder, ...argv]);
+  await runProgram(createProgram(), ['run', '--json', '--out', folder, ...argv], commands);
   vi.restoreAllMocks();
   expect(process.exitCode ?? 0).toBe(0);
   return JSON.parse(stdout.trim().split('\n').at(-1)!);
