@@ -19,7 +19,7 @@ const series = {
 
 /** @param {{ args: string[], report: (line: string) => void }} options */
 export async function run({ args, report }) {
-  const rounds = args.includes('--rounds') ? Number(args[args.indexOf('--rounds') + 1]) : 2;
+  const rounds = args.includes('--rounds') ? Number(args[args.indexOf('--rounds') + 1]) : 6;
   const [version] = await nodeVersions(report, [24]);
   if (!version) throw new Error('Node 24 is needed');
   const train = nodeRunner(version.binary, 'train-ours.mjs');
@@ -31,9 +31,9 @@ export async function run({ args, report }) {
   );
   for (let round = 0; round < rounds; round++)
     for (const one of round % 2 ? [...measured].reverse() : measured) {
-      const outcome = await train({ ...one.model, seconds: 0.5, threads: one.threads, simd: version.simd });
+      const outcome = await train({ ...one.model, seconds: 0.15, threads: one.threads, simd: version.simd });
       if (outcome.cannot) throw new Error(outcome.cannot);
-      // The shortest: what is due to the program, not to others on the machine.
+      // The shortest of many short turns: what is due to the program, not to others on the machine, whose share changes by the minute.
       one.times.push(1e6 * outcome.shortestStepMilliseconds);
       one.memory = outcome.engineBytes;
     }

@@ -1,38 +1,72 @@
 // A model of the machine: how long an update takes from the sizes of a network, for any number of threads.
+import { readFileSync } from 'node:fs';
 import { hiddenSizes, trainingOperations } from './models.mjs';
 
 const gates = { rnn: 1, gru: 3, lstm: 4, mingru: 2 };
 
-/** Half of a second-level cache that is small today: recurrent weights beyond it are fetched anew at every step. */
-const cacheBytes = 256 * 1024;
+/** The second-level cache, where Linux says how large it is: recurrent weights beyond it are fetched anew at every step. */
+const cacheBytes = secondLevelCache() ?? 512 * 1024;
+
+/** Columns of a packed panel, rows of the highest tile, and the most rows that one task of a recurrence has: as the engine has them. */
+const panelColumns = 8;
+const tileRows = 6;
+const mostRows = 64;
 
 /**
- * What an update consists of, each with a cost of its own.
- * @type {Readonly<Record<string, { unit: string, threads: boolean, count: (model: import('./models.mjs').TrainingCase) => number }>>}
+ * What an update consists of, each with a cost of its own: `count` says how often the thread with the most to do does it, of `threads` threads.
+ * @type {Readonly<Record<string, { unit: string, shared: boolean, count: (model: import('./models.mjs').TrainingCase, threads: number) => number }>>}
  */
 export const parts = {
-  products: {
+  'products over all positions': {
     unit: 'ns per 1000 flops',
-    threads: true,
-    count: (model) => (trainingOperations(model) * tokensOf(model)) / 1000,
+    shared: true,
+    count: (model, threads) =>
+      ((trainingOperations(model) - 2 * recurrentOperations(model)) * tokensOf(model)) / 1000 / threads,
+  },
+  'products of a step': {
+    unit: 'ns per 1000 flops',
+    shared: true,
+    count: (model, threads) => (recurrentOperations(model) * 2 * model.steps * rowsOf(model, threads)) / 1000,
+  },
+  // A low tile waits for its own sums, however few they are.
+  'tiles of a step, per k': {
+    unit: 'ns each',
+    shared: true,
+    count: (model, threads) => {
+      const rows = rowsOf(model, threads);
+      const tasks = Math.ceil(rows / mostRows);
+      const tiles = tasks * Math.ceil(rows / tasks / tileRows);
+      return (2 * model.steps * tiles * recurrentWeights(model)) / panelColumns;
+    },
   },
   gates: {
     unit: 'ns each',
-    threads: true,
-    count: (model) => tokensOf(model) * sum(hiddenSizes(model).map((size) => gates[model.cell] * size)),
+    shared: true,
+    count: (model, threads) =>
+      model.steps * rowsOf(model, threads) * sum(hiddenSizes(model).map((size) => gates[model.cell] * size)),
   },
-  logits: { unit: 'ns each', threads: true, count: (model) => tokensOf(model) * model.vocabulary },
-  'recurrent weights fetched': {
+  logits: {
+    unit: 'ns each',
+    shared: true,
+    count: (model, threads) => (tokensOf(model) * model.vocabulary) / threads,
+  },
+  // Every task reads all of them in every step, forward and backward.
+  'recurrent weights beyond the second-level cache': {
     unit: 'ns per kB',
-    threads: true,
-    count: (model) =>
-      (model.steps *
+    shared: true,
+    count: (model, threads) =>
+      (2 *
+        Math.ceil(rowsOf(model, threads) / mostRows) *
+        model.steps *
         sum(hiddenSizes(model).map((size) => beyondCache(4 * gates[model.cell] * size * size)))) /
       1024,
   },
-  'weights packed, clipped, updated': { unit: 'ns each', threads: true, count: weightsOf },
-  'steps of a layer': { unit: 'ns each', threads: false, count: ({ steps, layers }) => steps * layers },
-  'the update itself': { unit: 'ns', threads: false, count: () => 1 },
+  'weights packed, clipped, updated': {
+    unit: 'ns each',
+    shared: true,
+    count: (model, threads) => weightsOf(model) / threads,
+  },
+  'the update itself': { unit: 'ns', shared: false, count: () => 1 },
 };
 
 /**
@@ -44,7 +78,7 @@ export function fitMachine(measured) {
   const alone = measured.filter(({ threads }) => threads === 1);
   const names = Object.keys(parts);
   const rows = alone.map(({ model, nanoseconds }) =>
-    names.map((name) => parts[name].count(model) / nanoseconds),
+    names.map((name) => parts[name].count(model, 1) / nanoseconds),
   );
   const costs = nonNegativeLeastSquares(rows);
   const machine = { costs: Object.fromEntries(names.map((name, i) => [name, costs[i]])), sharing: 0 };
@@ -66,16 +100,31 @@ export function fitMachine(measured) {
 }
 
 /**
- * Nanoseconds of an update. Threads share what they can share; n of them do the work of n / (1 + sharing (n - 1)).
+ * Nanoseconds of an update: those of the thread with the most to do, which each further thread slows down by the share `sharing`.
  * @param {ReturnType<typeof fitMachine>} machine @param {import('./models.mjs').TrainingCase} model @param {number} threads
  */
 export function predicted({ costs, sharing }, model, threads) {
-  const workers = threads / (1 + sharing * (threads - 1));
+  const slower = 1 + sharing * (threads - 1);
   return sum(
     Object.entries(parts).map(
-      ([name, part]) => (costs[name] * part.count(model)) / (part.threads ? workers : 1),
+      ([name, part]) => costs[name] * part.count(model, threads) * (part.shared ? slower : 1),
     ),
   );
+}
+
+/** Batch rows of the thread with the most of them. */
+function rowsOf({ batch }, threads) {
+  return Math.ceil(batch / threads);
+}
+
+function recurrentWeights({ cell, hidden, layers }) {
+  if (cell === 'mingru') return 0;
+  return sum(hiddenSizes({ hidden, layers }).map((size) => gates[cell] * size * size));
+}
+
+/** Of one step of the recurrence, forward or backward: flops a token. */
+function recurrentOperations(model) {
+  return 2 * recurrentWeights(model);
 }
 
 /** Bytes that training cannot do without: weights and gradients, and of each token what the backward pass reads. Logits need not be kept. */
@@ -94,6 +143,14 @@ function weightsOf({ cell, vocabulary, hidden, layers, embedding = 0 }) {
 
 function tokensOf({ batch, steps }) {
   return batch * steps;
+}
+
+function secondLevelCache() {
+  try {
+    return 1024 * Number.parseInt(readFileSync('/sys/devices/system/cpu/cpu0/cache/index2/size', 'utf8'), 10);
+  } catch {
+    return undefined;
+  }
 }
 
 function beyondCache(bytes) {

@@ -6,17 +6,12 @@ const models = [];
 for (const hidden of [32, 128, 512])
   for (const vocabulary of [28, 2000])
     for (const steps of [10, 100])
-      for (const layers of [1, 3])
-        models.push({
-          name: '',
-          cell: 'lstm',
-          vocabulary,
-          hidden,
-          layers,
-          batch: 16,
-          steps,
-          optimizer: 'sgd',
-        });
+      for (const [layers, batch] of [
+        [1, 16],
+        [3, 5],
+        [1, 300],
+      ])
+        models.push({ name: '', cell: 'lstm', vocabulary, hidden, layers, batch, steps, optimizer: 'sgd' });
 
 describe('the model of the machine', () => {
   const costs = Object.fromEntries(Object.keys(parts).map((name, i) => [name, 2 ** (i - 3)]));
