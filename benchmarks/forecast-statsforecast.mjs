@@ -21,14 +21,10 @@ import { peerPython } from '../scripts/peers.mjs';
 
 /** Ours beside theirs. @type {Readonly<Record<string, { peer: string, make: Make }>>} */
 const methods = {
-  'ETS, by AICc': { peer: 'AutoETS', make: ({ period }) => ets({ period }) },
-  'ETS, by errors a season ahead': {
-    peer: 'AutoETS',
-    make: ({ period, actual }) => ets({ period, steps: period > 1 ? period : actual.length }),
-  },
+  ETS: { peer: 'AutoETS', make: ({ period }) => ets({ period }) },
   'theta, standard': { peer: 'Theta', make: ({ period }) => theta({ period, model: 'STM' }) },
   'theta, optimized': { peer: 'OptimizedTheta', make: ({ period }) => theta({ period, model: 'OTM' }) },
-  'ARIMA, by AICc': { peer: 'AutoARIMA', make: ({ period }) => arima({ period }) },
+  ARIMA: { peer: 'AutoARIMA', make: ({ period }) => arima({ period }) },
 };
 
 /** Which embedded series, and how they are cut: the last `length` values, the last `origins` beginnings. */

@@ -35,14 +35,17 @@ import { criterionAhead, errorsAhead, varianceFactors } from './steps-ahead.js';
 
 /** Which model, its season, and what quantiles are drawn from. */
 export interface EtsOptions {
-  /** Which model, as 'MAM' or 'AAdN', or 'auto' (default): the one with the smallest AICc. */
+  /** Which model, as 'MAM' or 'AAdN', or 'auto' (default): the one whose errors `steps` ahead have the least criterion AICc. */
   readonly model?: string | undefined;
   /** Steps of a season. Default: the series' own, where its values show it twice; otherwise 1, none. */
   readonly period?: number | undefined;
   /**
-   * Steps ahead that count. Default 1: by maximum likelihood and AICc, which look one step ahead. With more, the model is chosen and its
-   * smoothing fitted by the mean squared error of forecasts 1 to `steps` ahead (AMSE, Hyndman et al. 2002). Where a series follows
-   * none of the models, as hourly loads do not, what is likeliest one step ahead errs far ahead.
+   * Steps ahead that count. 1: by maximum likelihood and AICc, which look one step ahead. With more, the model is chosen and its
+   * smoothing fitted by the mean squared error of forecasts 1 to `steps` ahead (AMSE, Hyndman et al. 2002).
+   *
+   * Default: where 'auto' chooses the model of a series with a season, that season, but at most 168; otherwise 1. Where a series follows
+   * none of the models, as hourly loads do not, what is likeliest one step ahead errs far ahead: errors over a season tell whether the
+   * season was learned. A model that is named is the textbook's, of maximum likelihood.
    */
   readonly steps?: number | undefined;
   /** Draws the futures from which quantiles are read. Default: a fixed seed, so that a forecast can be repeated. */
@@ -182,8 +185,9 @@ export class ExponentialSmoothing implements Method {
     column: number,
     signal: AbortSignal | undefined,
   ): Promise<SmoothingFit> {
-    const { model = 'auto', steps = 1 } = this.#options;
+    const { model = 'auto' } = this.#options;
     const { period = learnableSeason(series, series.length - moreThanSeasons) } = this.#options;
+    const { steps = model === 'auto' ? Math.min(period, mostSteps) : 1 } = this.#options;
     const values = columnValues(series, column);
     const bad = values.findIndex((value) => value <= 0);
     if (bad >= 0 && model !== 'auto' && model.includes('M')) {
@@ -274,6 +278,9 @@ export class ExponentialSmoothing implements Method {
     return { ...forecast, quantiles };
   }
 }
+
+/** The most steps ahead that count by default, a week of hours: more, as of a day of minutes, would take minutes. */
+const mostSteps = 168;
 
 /** A model of more series than this is not named by the model of each. */
 const mostNamed = 4;

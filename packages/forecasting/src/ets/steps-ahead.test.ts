@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ets, TimeSeries } from '../index.js';
 import { estimateEts } from './estimation.js';
+import type { EtsOptions } from './exponential-smoothing.js';
 import { Smoother, smooth } from './smoothing.js';
 import { formatEts, parseEts } from './specification.js';
 import { criterionAhead, errorsAhead, sigmaAhead, varianceFactors } from './steps-ahead.js';
@@ -130,6 +131,18 @@ describe('exponential smoothing by errors some steps ahead', () => {
     const line = TimeSeries.of({ values: Array.from({ length: 30 }, (_, t) => t) });
     const { mean } = await (await ets({ model: 'AAN', steps: 4 }).fit(line)).predict(2);
     expect(mean[1]).toBeCloseTo(31, 4);
+  });
+
+  it('counts a season by default where the model is chosen, and one step elsewhere', async () => {
+    const series = TimeSeries.of({ values: comingBack(6, 48) });
+    const meanOf = async (options: EtsOptions) => [...(await (await ets(options).fit(series)).predict(6)).mean];
+    const seasonal = await meanOf({ period: 6 });
+    expect(seasonal).toEqual(await meanOf({ period: 6, steps: 6 }));
+    expect(seasonal).not.toEqual(await meanOf({ period: 6, steps: 1 }));
+    expect(await meanOf({})).toEqual(await meanOf({ steps: 1 }));
+    const named = await meanOf({ model: 'ANA', period: 6 });
+    expect(named).toEqual(await meanOf({ model: 'ANA', period: 6, steps: 1 }));
+    expect(named).not.toEqual(await meanOf({ model: 'ANA', period: 6, steps: 6 }));
   });
 
   it('refuses steps that are none', () => {
