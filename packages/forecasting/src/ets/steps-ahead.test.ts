@@ -135,7 +135,9 @@ describe('exponential smoothing by errors some steps ahead', () => {
 
   it('counts a season by default where the model is chosen, and one step elsewhere', async () => {
     const series = TimeSeries.of({ values: comingBack(6, 48) });
-    const meanOf = async (options: EtsOptions) => [...(await (await ets(options).fit(series)).predict(6)).mean];
+    const meanOf = async (options: EtsOptions) => [
+      ...(await (await ets(options).fit(series)).predict(6)).mean,
+    ];
     const seasonal = await meanOf({ period: 6 });
     expect(seasonal).toEqual(await meanOf({ period: 6, steps: 6 }));
     expect(seasonal).not.toEqual(await meanOf({ period: 6, steps: 1 }));
