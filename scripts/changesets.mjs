@@ -1,4 +1,5 @@
 // Changesets name packages that are published, and no others: `npm run version-packages` refuses one that names a private package beside them.
+// And no published package has another of ours as a peer: a minor version of the peer would make its own next version a major one.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { members, root } from './workspace.mjs';
@@ -8,11 +9,20 @@ import { members, root } from './workspace.mjs';
  * @returns {string[]} one line for each fault
  */
 export function changesetBreaches(base = root) {
-  const published = members(base)
+  const manifests = members(base)
     .filter(({ manifest }) => !manifest.private)
-    .map(({ manifest }) => manifest.name);
+    .map(({ folder, manifest }) => ({ folder, manifest }));
+  const published = manifests.map(({ manifest }) => manifest.name);
+  const peers = manifests.flatMap(({ folder, manifest }) =>
+    Object.keys(manifest.peerDependencies ?? {})
+      .filter((peer) => published.includes(peer))
+      .map(
+        (peer) =>
+          `${folder}/package.json: ${peer} is a peer: make it a dependency, or each version becomes a major one`,
+      ),
+  );
   const folder = join(base, '.changeset');
-  return readdirSync(folder)
+  const faults = readdirSync(folder)
     .filter((file) => file.endsWith('.md') && file !== 'README.md')
     .flatMap((file) => {
       const [, head = '', text = ''] = readFileSync(join(folder, file), 'utf8').split(/^---$/m);
@@ -26,4 +36,5 @@ export function changesetBreaches(base = root) {
       if (text.trim() === '') faults.push('expected what changes for users');
       return faults.map((fault) => `.changeset/${file}: ${fault}`);
     });
+  return [...peers, ...faults];
 }

@@ -44,3 +44,15 @@ it('names private and unknown packages, bumps that are none, and what is empty',
   ]);
   expect(breaches('---\n---\n\nMore.\n')).toEqual(['.changeset/one.md: expected a package']);
 });
+
+it('refuses one of our packages as a peer of another', () => {
+  mkdirSync(join(base, 'packages/user'));
+  const manifest = {
+    name: '@throughtime/user',
+    peerDependencies: { '@throughtime/open': '^0.1.0', 'of others': '^1.0.0' },
+  };
+  writeFileSync(join(base, 'packages/user/package.json'), JSON.stringify(manifest));
+  expect(breaches("---\n'@throughtime/open': minor\n---\n\nMore.\n")).toEqual([
+    'packages/user/package.json: @throughtime/open is a peer: make it a dependency, or each version becomes a major one',
+  ]);
+});
