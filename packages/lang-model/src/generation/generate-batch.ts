@@ -13,7 +13,7 @@ import { eventLoopTurn } from '@throughtime/platform';
 import type { Random } from '@throughtime/random';
 import { millisecondsBetweenTurns, requireTokens, tokenSequence } from '../checks.js';
 import type { AwaitableLanguageModel, BatchLanguageModel } from '../language-model.js';
-import { createSampler, type SamplingOptions, samplingChecks } from './sampler.js';
+import { createSampler, defaultRandom, type SamplingOptions, samplingChecks } from './sampler.js';
 import { StopSequences } from './stop-sequences.js';
 
 /** How many texts are generated side by side, and how their tokens are chosen. */
@@ -22,7 +22,10 @@ export interface GenerateBatchOptions extends Omit<SamplingOptions, 'random'> {
   readonly prompts: readonly ArrayLike<number>[];
   /** How many tokens to add to each text at most. */
   readonly length: number;
-  /** Forked once for each row in order, so that a row's text does not depend on the rows beside it. */
+  /**
+   * Forked once for each row in order, so that a row's text does not depend on the rows beside it. Default `Random.seeded(1)`, made
+   * for this call: the same call gives the same texts.
+   */
   readonly random?: Random;
   /** Id sequences that end a text; they are not part of it. Default: none. */
   readonly stop?: readonly (readonly number[])[];
@@ -50,14 +53,14 @@ export async function generateBatch<S, L>(
   options: GenerateBatchOptions,
 ): Promise<number[][]> {
   checkOptions<GenerateBatchOptions>(options, generateBatchChecks);
-  const { prompts, length, random, stop = [], signal, ...sampling } = options;
+  const { prompts, length, random = defaultRandom(), stop = [], signal, ...sampling } = options;
   if (prompts.length === 0) throw new ArgumentError('prompts', 'at least one prompt', inWords('none'));
   for (const prompt of prompts) requireTokens(prompt, model.vocabularySize);
   const V = model.vocabularySize;
   const rows = prompts.map((prompt) => ({
     history: Array.from(prompt),
     given: prompt.length,
-    sampler: createSampler(random ? { ...sampling, random: random.fork() } : sampling, V),
+    sampler: createSampler({ ...sampling, random: random.fork() }, V),
     stops: new StopSequences(stop),
     made: 0,
     output: [] as number[],

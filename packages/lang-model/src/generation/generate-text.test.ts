@@ -73,6 +73,15 @@ describe('generateText', () => {
     expect(await text(uniformModel(5), options)).not.toContain('<unk>');
   });
 
+  it('draws the same text each time when no source of draws is passed', async () => {
+    const options = { tokenizer, vocabulary, length: 40 };
+    const first = await text(uniformModel(5), options);
+    expect(new Set(first).size).toBeGreaterThan(1);
+    expect(await text(uniformModel(5), options)).toBe(first);
+    expect(await text(uniformModel(5), { ...options, random: Random.seeded(1) })).toBe(first);
+    expect(await text(uniformModel(5), { ...options, random: Random.seeded(2) })).not.toBe(first);
+  });
+
   it('refuses a prompt outside the vocabulary, naming each token once', async () => {
     const options = { tokenizer, vocabulary, prompt: 'axbxß', greedy: true, length: 1 };
     await expect(text(model, options)).rejects.toThrow(UnknownPromptTokenError);

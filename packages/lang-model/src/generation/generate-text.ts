@@ -51,9 +51,8 @@ const generateTextChecks: OptionChecks<GenerateTextOptions> = {
  * ```ts
  * import { generateText } from '@throughtime/lang-model';
  * import { loadModel } from '@throughtime/lang-model/node';
- * import { Random } from '@throughtime/random';
  * const loaded = await loadModel('out/model');
- * for await (const piece of generateText(loaded, { prompt: 'Call me ', length: 100, random: Random.seeded(1) }))
+ * for await (const piece of generateText(loaded, { prompt: 'Call me ', length: 100 }))
  *   process.stdout.write(piece);
  * ```
  */

@@ -10,7 +10,7 @@ import {
   whole,
   withDefault,
 } from '@throughtime/errors';
-import { type Random, randomSource } from '@throughtime/random';
+import { Random, randomSource } from '@throughtime/random';
 import { excludedIds, requireExcludable } from '../checks.js';
 
 /** How the next token is chosen from a model's distribution p. The steps apply in the order of these fields. */
@@ -39,7 +39,10 @@ export interface SamplingOptions {
   readonly minP?: number;
   /** Always take the most probable token (of equals, the lowest id). Default false. */
   readonly greedy?: boolean;
-  /** The source of the draws. Required unless `greedy` or `temperature` is 0. */
+  /**
+   * The source of the draws. Default `Random.seeded(1)`, made for this call: the same call gives the same text each time. Pass your
+   * own for another text, or for texts that differ from call to call.
+   */
   readonly random?: Random;
 }
 
@@ -74,7 +77,7 @@ export interface Sampler {
   choose(logProbabilities: ArrayLike<number>, recent?: ArrayLike<number>): number;
 }
 
-/** @throws ArgumentError naming the option; `random` where there is none and one is needed */
+/** @throws ArgumentError naming the option */
 export function createSampler(options: SamplingOptions, vocabularySize: number): Sampler {
   const settings = resolve(options, vocabularySize);
   const { exclude, repetitionPenalty, repetitionWindow, power, topK, topP, minP, greedy, random } = settings;
@@ -135,7 +138,7 @@ export function createSampler(options: SamplingOptions, vocabularySize: number):
         adjust(logProbabilities, recent);
         return argmax(scores, firstAllowed);
       }
-      return random!.categorical(probabilities(logProbabilities, recent));
+      return random.categorical(probabilities(logProbabilities, recent));
     },
   };
 }
@@ -152,9 +155,13 @@ function resolve(options: SamplingOptions, vocabularySize: number) {
   // Temperatures so near 0 that their inverse overflows are their limit too.
   const inverse = 1 / (temperature ?? 1);
   const takesBest = greedy || inverse === Number.POSITIVE_INFINITY;
-  if (!takesBest && settings.random === undefined)
-    throw new ArgumentError('random', 'a Random to draw from (or greedy: true)', undefined);
-  return { ...settings, power: power ?? (takesBest ? 1 : inverse), greedy: takesBest };
+  const random = settings.random ?? defaultRandom();
+  return { ...settings, random, power: power ?? (takesBest ? 1 : inverse), greedy: takesBest };
+}
+
+/** What draws where a caller passes nothing. Made for each call: a shared one would make a text depend on those before it. */
+export function defaultRandom(): Random {
+  return Random.seeded(1);
 }
 
 /** Of a model that is broken: one whose weights hold NaN, for instance. */
