@@ -21,7 +21,7 @@ const start = 72;
 const coverage = 0.99;
 const levels = [(1 - coverage) / 2, (1 + coverage) / 2];
 const model = transformed(ets({ period: 12 }), [{ kind: 'log' }]);
-await model.fit(TimeSeries.of({ values: values.slice(0, start), period: 12 }));
+await model.fit(TimeSeries.from(values.slice(0, start), { period: 12 }));
 const judged = [];
 for (let row = start; row < values.length; row++) {
   const { mean, quantiles } = await model.predict(1, { levels });
@@ -34,7 +34,7 @@ for (let row = start; row < values.length; row++) {
   const isOutside = value < lower || value > upper;
   judged.push({ row, value, forecast, lower, upper, isOutside });
   if (isOutside) console.log(`${month(row)}: ${value} is outside ${lower.toFixed(0)} to ${upper.toFixed(0)}`);
-  model.update(TimeSeries.of({ values: [isOutside ? forecast : value] }));
+  model.update(TimeSeries.from([isOutside ? forecast : value]));
 }
 const found = judged.filter(({ isOutside }) => isOutside);
 console.log(`${judged.length} months judged, ${found.length} outside`);

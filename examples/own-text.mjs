@@ -42,14 +42,7 @@ for await (const event of trainer.fit(batches, { epochs, validation })) {
 await saveModel('out/exercises/examples/own-text', model, { tokenizer });
 const prompt = text.slice(border, border + 40).replaceAll('\n', ' ');
 let written = '';
-for await (const piece of generateText(model, {
-  tokenizer,
-  vocabulary,
-  prompt,
-  temperature: 0.7,
-  random,
-  length: 120,
-}))
+for await (const piece of generateText({ model, tokenizer }, { prompt, temperature: 0.7, length: 120 }))
   written += piece;
 console.log(`reads:  ${prompt}`);
 console.log(`writes: ${written.replaceAll('\n', ' ')}`);

@@ -17,14 +17,9 @@ const { base, port, does, keepsApi } = commandLine();
 if (does === 'check') {
   const dist = await buildSite('/page/');
   const { siteBreaches } = await import('./docs-check.mjs');
-  const breaches = await siteBreaches(dist);
-  for (const breach of breaches) console.error(breach);
-  console.log(
-    breaches.length === 0
-      ? 'docs: every page is as it should be'
-      : `docs: ${breaches.length} things are wrong`,
-  );
-  process.exitCode = breaches.length === 0 ? 0 : 1;
+  const count = await siteBreaches(dist, (breach) => console.error(breach));
+  console.log(count === 0 ? 'docs: every page is as it should be' : `docs: ${count} things are wrong`);
+  process.exitCode = count === 0 ? 0 : 1;
 } else {
   if (does !== 'serve') await buildSite(base);
   if (does !== 'build') {

@@ -38,7 +38,10 @@ rmSync(pages, { recursive: true, force: true });
 gather(pages, join(site, 'pages'), documents);
 enterBudgets(join(pages, 'results/index.md'));
 cpSync(join(site, 'build/runtime'), join(pages, 'public/runtime'), { recursive: true });
-cpSync(join(site, 'model'), join(pages, 'public/model'), { recursive: true });
+// The start page's model is the one that the text generator shows on arrival.
+const arrival = join(root, 'apps/char-generator/web/arrival');
+for (const file of ['config.json', 'vocabulary.json', 'model.safetensors'])
+  cpSync(join(arrival, file), join(pages, 'public/model', file));
 report('pages gathered');
 
 const api = join(site, 'build/api');

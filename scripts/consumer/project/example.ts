@@ -20,13 +20,7 @@ export async function example(): Promise<string> {
     if (event.type === 'epoch') perplexity = event.perplexity;
   }
   let sample = '';
-  for await (const piece of generateText(model, {
-    tokenizer,
-    vocabulary,
-    prompt: 'Alice ',
-    length: 40,
-    random,
-  }))
+  for await (const piece of generateText({ model, tokenizer }, { prompt: 'Alice ', length: 40 }))
     sample += piece;
   if ([...sample].length !== 40) throw new Error(`expected a sample of 40 characters, got '${sample}'`);
   return perplexity.toFixed(3);

@@ -1,4 +1,7 @@
-// The model of the start page: files of `generate export --format folder --int8`, and the packages that the site serves.
+// The model of the start page: that of the text generator's page, and the packages that the site serves.
+
+/** Stands for an empty text, and for one of characters that the model has never seen. */
+const unknownText = 'The whale ';
 
 /**
  * @param {URL} site  the site's root
@@ -11,7 +14,7 @@ export async function openLiveModel(site) {
     if (!response.ok) throw new Error(`${name}: ${response.status}`);
     return new Uint8Array(await response.arrayBuffer());
   };
-  const [{ createSampler, decodeModel, loadEngine }, { Random }, config, vocabularyFile, weights] =
+  const [{ createSampler, decodeModel, loadEngine, topTokens }, { Random }, config, vocabularyFile, weights] =
     await Promise.all([
       runtime('lang-model'),
       runtime('random'),
@@ -28,20 +31,18 @@ export async function openLiveModel(site) {
   const { vocabulary } = model;
   const random = Random.seeded(1);
   const sampler = createSampler({ temperature: 0.5, random }, vocabulary.size);
-  const newline = 'Alice was '; // What an empty text, or one of characters that the model has never seen, is continued from.
 
   return {
     continue(text, length) {
       const known = tokenizer.tokenize(text).filter((token) => vocabulary.has(token));
-      const ids = vocabulary.encode(known.length > 0 ? known.slice(-300) : tokenizer.tokenize(newline));
+      const ids = vocabulary.encode(known.length > 0 ? known.slice(-300) : tokenizer.tokenize(unknownText));
       const began = performance.now();
       let state = model.initialState();
       for (const id of ids) state = model.advance(state, id);
-      const probabilities = Array.from(model.logProbabilities(state), Math.exp);
-      const next = probabilities
-        .map((probability, id) => ({ character: shown(vocabulary.decode([id])[0]), probability }))
-        .sort((a, b) => b.probability - a.probability)
-        .slice(0, 4);
+      const next = topTokens(model, state, 4).map(({ id, probability }) => ({
+        character: shown(vocabulary.tokenOf(id)),
+        probability,
+      }));
       const written = [];
       for (let i = 0; i < length; i++) {
         const id = sampler.choose(model.logProbabilities(state));
