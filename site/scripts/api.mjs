@@ -81,10 +81,29 @@ export async function writeApiPages(folder) {
       /^# .*\n/,
       `# ${name}\n\n\`\`\`js\nimport { ... } from '${name}';\n\`\`\`\n`,
     );
-    writeFileSync(file, text);
+    writeFileSync(file, withFences(text));
   }
   rmSync(join(folder, 'README.md'));
   writeFileSync(join(folder, 'index.md'), index(entries));
+}
+
+/**
+ * Formulas and code that stand indented in docstrings, as fenced blocks: those can be scrolled by keyboard, and have colors. TypeDoc has put a
+ * backslash before their brackets, as in prose.
+ * @param {string} text Markdown
+ */
+function withFences(text) {
+  return text
+    .split(/(^```[\s\S]*?^```$)/gm)
+    .map((part, i) =>
+      i % 2 === 1
+        ? part
+        : part.replace(/(?<=\n\n)(?: {4}.*\n(?:\n(?= {4}))*)+/g, (block) => {
+            const code = block.replace(/^ {4}/gm, '').replace(/\\([<>{}[\]|*_`\\])/g, '$1');
+            return `\`\`\`${/[;{]$|=>/m.test(code) ? 'ts' : 'text'}\n${code}\`\`\`\n`;
+          }),
+    )
+    .join('');
 }
 
 /** The list of all entry points. @param {readonly EntryPoint[]} entries */

@@ -13,19 +13,41 @@ function program(): Command {
   return root;
 }
 
-/** What bash offers after these words; the last is being written. */
+/** A shell that is on this machine; CI's systems have one or the other. */
+function isThere(shell: string): boolean {
+  return spawnSync(shell, ['-c', 'true']).status === 0;
+}
+
+function ran(shell: string, args: readonly string[]): string[] {
+  const { stdout, stderr } = spawnSync(shell, args, { encoding: 'utf8', cwd: import.meta.dirname });
+  expect(stderr).toBe('');
+  return stdout.split('\n').filter((line) => line !== '');
+}
+
+/** Offers of zsh, by its emulation of bash; zsh itself leaves those that do not begin with the last word. */
+function offeredByZsh(...words: string[]): string[] {
+  const script = `autoload -U compinit && compinit -D -u
+${completionScript(program(), 'zsh')}
+local -a COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')})
+local COMP_CWORD=${words.length - 1}
+compgen -o filenames -F _throughtime_greet`;
+  return ran('zsh', ['-f', '-c', script]).filter((line) => line.startsWith(words.at(-1) ?? ''));
+}
+
+/** Offers of fish for a line, without their descriptions. */
+function offeredByFish(line: string): string[] {
+  const script = `${completionScript(program(), 'fish')}\ncomplete -C '${line}'`;
+  return ran('fish', ['--no-config', '-c', script]).map((offer) => offer.split('\t')[0]);
+}
+
+/** Offers of bash after these words; the last is being written. */
 function offered(...words: string[]): string[] {
   const script = `${completionScript(program(), 'bash')}
 COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')})
 COMP_CWORD=${words.length - 1}
 _throughtime_greet
 printf '%s\\n' "\${COMPREPLY[@]}"`;
-  const { stdout, stderr } = spawnSync('bash', ['-c', script], {
-    encoding: 'utf8',
-    cwd: import.meta.dirname,
-  });
-  expect(stderr).toBe('');
-  return stdout.split('\n').filter((line) => line !== '');
+  return ran('bash', ['-c', script]);
 }
 
 describe('completionScript', () => {
@@ -47,6 +69,22 @@ describe('completionScript', () => {
     expect(script).toContain("-l tone -s t -x -a 'warm cold' -d 'how it sounds'");
     expect(script).toContain("'__fish_seen_subcommand_from hello; and __fish_seen_subcommand_from twice'");
     expect(script).not.toContain('help-me');
+  });
+
+  it.skipIf(!isThere('zsh'))('completes commands, their options and values in zsh', () => {
+    expect(offeredByZsh('throughtime-greet', 'he')).toEqual(expect.arrayContaining(['hello', 'help']));
+    expect(offeredByZsh('throughtime-greet', 'hello', '--')).toEqual(['--tone', '--out', '--loud', '--help']);
+    expect(offeredByZsh('throughtime-greet', 'hello', '-t', 'c')).toEqual(['cold']);
+    expect(offeredByZsh('throughtime-greet', 'hello', '--out', 'completion.ts')).toEqual(['completion.ts']);
+    expect(offeredByZsh('throughtime-greet', 'hello', 'twice', '--a')).toEqual(['--apart']);
+  });
+
+  it.skipIf(!isThere('fish'))('completes commands, their options and values in fish', () => {
+    expect(offeredByFish('throughtime-greet he')).toEqual(['hello', 'help']);
+    expect(offeredByFish('throughtime-greet hello --')).toEqual(['--help', '--loud', '--out', '--tone']);
+    expect(offeredByFish('throughtime-greet hello -t c')).toEqual(['cold']);
+    expect(offeredByFish('throughtime-greet hello --out completion.ts')).toEqual(['completion.ts']);
+    expect(offeredByFish('throughtime-greet hello twice --a')).toEqual(['--apart']);
   });
 
   it("loads bash's completion in zsh", () => {

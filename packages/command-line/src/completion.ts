@@ -54,7 +54,7 @@ export function completionScript(program: Command, shell: Shell): string {
   const completions = completionsOf(program, '');
   if (shell === 'fish') return fishScript(program.name(), completions);
   const script = bashScript(program.name(), completions);
-  // zsh runs bash's scripts, given its own emulation of `complete`.
+  // zsh runs bash's scripts, given its own emulation of `complete`. It knows no arithmetic in `:1:`, but in `$(( ))`.
   return shell === 'zsh' ? `autoload -U +X bashcompinit && bashcompinit\n${script}` : script;
 }
 
@@ -112,7 +112,7 @@ function bashScript(name: string, completions: readonly Completion[]): string {
 ${run}() {
   local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" path='' word known words=''
   COMPREPLY=()
-  for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+  for word in "\${COMP_WORDS[@]:1:$((COMP_CWORD - 1))}"; do
     for known in ${paths}; do
       [ "$known" = "\${path:+$path }$word" ] && path="$known" && break
     done
