@@ -20,7 +20,7 @@ const cases = [
 /** The first pass warms everything up; the last one counts. */
 const common = { epochs: 3, optimizer: 'adam', lr: 0.002, clip: 1, dropout: 0, seed: 1 };
 
-/** Characters of Moby-Dick: about two seconds a pass. */
+/** Characters of Moby-Dick: about two seconds per pass. */
 const characters = 50_000;
 
 /**

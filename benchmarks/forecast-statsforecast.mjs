@@ -35,7 +35,7 @@ const embedded = [
   { name: 'global-temperature', label: 'temperatures', period: 1, horizon: 12, length: 200, origins: 4 },
 ];
 
-/** Every so many of M4's hourly series. */
+/** Every how many of M4's hourly series one is taken. */
 const m4Stride = 46;
 
 /** @param {(line: string) => void} report */

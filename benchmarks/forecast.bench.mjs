@@ -29,10 +29,10 @@ export async function run({ report }) {
   ];
 }
 
-/** Eight origins, each model fitted anew at each, 24 months ahead. */
+/** Eight origins, each model fitted again at each, 24 months ahead. */
 async function airPassengers(report) {
   report(
-    '\nAirPassengers: 24 months ahead from 8 origins, fitted anew at each; MASE, and milliseconds a fit and forecast',
+    '\nAirPassengers: 24 months ahead from 8 origins, fitted again at each; MASE, and milliseconds per fit and forecast',
   );
   const { values } = fromDataset(await loadSeries('air-passengers'));
   const yearly = [{ kind: 'log' }, { kind: 'difference', lag: 12 }];
@@ -66,7 +66,7 @@ async function airPassengers(report) {
 
 /** The last three years of daily births: longer series are beyond what the peers fit in minutes. */
 async function births(report) {
-  report('\nUS births: 28 days ahead from 6 origins, fitted anew on about two years');
+  report('\nUS births: 28 days ahead from 6 origins, fitted again on about two years');
   const all = fromDataset(await loadSeries('us-births')).values;
   const values = all.subarray(all.length - 3 * 365);
   return backtests(
@@ -107,7 +107,7 @@ async function cleanSine(report) {
   return rows;
 }
 
-/** A GRU for each of a hundred series, and one for all of them, with the same updates an epoch. */
+/** A GRU for each of a hundred series, and one for all of them, with the same updates per epoch. */
 async function hundredSeries(report) {
   const epochs = 30;
   report(

@@ -70,7 +70,7 @@ function waysToTrain(versions) {
     return [
       two,
       { name: wideNode, train: train(2, true) },
-      // What a second thread brings is asked of larger models only.
+      // Only larger models are asked what a second thread brings.
       { name: `${name}, 1 thread`, least: 256, train: train(1) },
     ];
   });

@@ -53,8 +53,8 @@ export function blocksOf(page) {
 }
 
 /**
- * The commands of a block: its lines, those that end with a backslash joined with the next, comments and empty lines left out, each cut
- * into words as a shell cuts them (blanks, and quotes that keep them). Nothing else of a shell is known.
+ * The commands of a block: its lines, without comments and empty ones. A line that ends with a backslash is joined with the next. Each is
+ * cut into words as a shell cuts them (blanks, and quotes that keep them). Nothing else of a shell is known.
  * @param {string} code
  * @returns {string[][]}
  */

@@ -100,9 +100,9 @@ export async function encodedFor(name) {
   return { training: training[0], validation: validation[0], vocabulary };
 }
 
-/** @param {string} name of the catalogue */
+/** @param {string} name of the catalog */
 async function textOf(name) {
   const corpus = await loadCorpus(name);
-  if (!corpus) throw new Error(`${name}: not in the catalogue`);
+  if (!corpus) throw new Error(`${name}: not in the catalog`);
   return corpus;
 }

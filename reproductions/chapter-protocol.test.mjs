@@ -64,7 +64,7 @@ describe('a reproduction of the chapter', () => {
 describe('a reproduction of Penn Treebank', () => {
   it.each(['ptb-test', 'ptb-small'])('%s gives the digits of the command', async (name) => {
     const corpus = await loadCorpus('alice');
-    if (!corpus) throw new Error('alice: not in the catalogue');
+    if (!corpus) throw new Error('alice: not in the catalog');
     // Words enough for a batch of either, of both parts.
     const [text, validationText] = [corpus.text.slice(0, 20_000), corpus.text.slice(20_000, 30_000)];
     const files = [join(folder, `${name}.txt`), join(folder, `${name}-validation.txt`)];

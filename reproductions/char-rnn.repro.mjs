@@ -32,7 +32,7 @@ export async function run({ report, values, quick = false }) {
   });
 
   const corpus = await loadCorpus('tiny-shakespeare');
-  if (!corpus) throw new Error('tiny-shakespeare: not in the catalogue');
+  if (!corpus) throw new Error('tiny-shakespeare: not in the catalog');
   const settings = completeSettings(
     { epochs, ...(quick && { maxTokens: 200_000 }) },
     presetRecipe('char-rnn'),

@@ -1,4 +1,4 @@
-// The chapter's scratch RNN in edition 0.6: learning rate 100, gradients clipped to .01.
+// The chapter's scratch RNN in edition 0.6: learning rate 100, gradients clipped to 0.01.
 import { perplexityCurves } from '@throughtime/figures';
 import { quickLook, trainChapterPreset } from './chapter-protocol.mjs';
 

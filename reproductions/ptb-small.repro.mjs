@@ -15,7 +15,7 @@ import { pennTreebankSizes, zipfIds } from './synthetic-corpus.mjs';
 export const description =
   'Penn Treebank, small model: with --corpus FOLDER (ptb.train.txt, ptb.valid.txt, ptb.test.txt) as published, else one epoch on drawn ids';
 export const duration =
-  'an epoch about five minutes, the 13 of a corpus an hour; goes on where it was interrupted';
+  'an epoch about five minutes, the 13 of a corpus an hour; continues where it was interrupted';
 export const options = /** @type {const} */ ({
   corpus: { type: 'string' },
   fresh: { type: 'boolean', default: false },
@@ -103,7 +103,7 @@ async function asPublished(report, { corpus: from, fresh, folder }) {
     identity: `${name} on the corpus in ${from}, as the command trains it`,
     fresh,
   });
-  if (resume) report(`  goes on after update ${resume.memory.updater.step} (--fresh starts anew)`);
+  if (resume) report(`  continues after update ${resume.memory.updater.step} (--fresh starts over)`);
   const checkpoints = { store, everySteps: 500 };
   for await (const event of trainer.fit(batches, {
     ...fitOptions(trained),

@@ -2,9 +2,9 @@
 // Exits with 1 when a figure lies outside its tolerance, with 2 on bad input. --record enters it into the results table of README.md,
 // --wide-vectors lets V8 use vectors of 256 bits, an experiment of V8's.
 //
-// A reproduction is a file NAME.repro.mjs here that exports `description`, `duration` (for people: 'about 3 minutes'),
-// what it takes of the command line, if anything, `options` (as node:util's parseArgs) and `choices` (words),
-// and `async run({ report, folder, values, chosen })`, with a folder of its own to write to, which gives back
+// A reproduction is a file NAME.repro.mjs here that exports `description`, and `duration` for people: 'about 3 minutes'. What it takes of
+// the command line, if anything, it exports as `options` (as node:util's parseArgs) and `choices` (words).
+// `async run({ report, folder, values, chosen })`, with a folder of its own to write to, gives back
 //   checks:   [{ name, expected, ours, within: boolean }]   both as text: '<= 1.2', '1.08'
 //   figures?: { [file name]: Figure }                       drawn as SVG beside this file's output
 //   samples?: string[]                                      generated text
@@ -82,7 +82,7 @@ const missed = checks.filter((/** @type {{ within: boolean }} */ check) => !chec
 if (json) console.log(JSON.stringify({ event: 'done', name, seconds, missed }));
 process.exitCode = missed > 0 ? 1 : 0;
 
-/** What came; ends with 2 where the reason that nothing came is the user's to mend, with 3 where data could not be downloaded. */
+/** What came; ends with 2 where the reason that nothing came is the user's to fix, with 3 where data could not be downloaded. */
 async function outcome() {
   try {
     if (wide) await useWideVectors();

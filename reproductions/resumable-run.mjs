@@ -18,7 +18,7 @@ export class AnotherRunError extends InputError {
 }
 
 /**
- * Opens the run in `folder`: `fit` goes on with `resume`, undefined at first, and saves to `store`.
+ * Opens the run in `folder`: `fit` continues with `resume`, undefined at first, and saves to `store`.
  * @param {string} folder
  * @param {object} options
  * @param {string} options.identity what the run is of: corpus and settings, in words

@@ -39,7 +39,7 @@ async function train({ until = Number.POSITIVE_INFINITY, fresh = false, identity
   return { begun, records, weights: model.parameters.map(({ data }) => [...data]) };
 }
 
-it('goes on where it was interrupted, to the same weights and records', async () => {
+it('continues where it was interrupted, to the same weights and records', async () => {
   const whole = await train({ fresh: true });
   await train({ fresh: true, until: 3 });
   const resumed = await train();
@@ -55,7 +55,7 @@ it('is done when it was done', async () => {
   expect(await train()).toEqual({ ...whole, begun: 5 });
 });
 
-it('starts anew when asked to', async () => {
+it('starts over when asked to', async () => {
   await train({ until: 3 });
   expect((await train({ fresh: true })).begun).toBe(1);
   expect(await readdir(folder)).not.toContain('run.txt.tmp');

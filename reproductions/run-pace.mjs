@@ -17,7 +17,7 @@ export class RunPace {
     this.resume();
   }
 
-  /** What happened since the last update was no training. */
+  /** The time since the last update was no training. */
   resume() {
     this.#since = this.#now();
   }
@@ -35,7 +35,7 @@ export class RunPace {
   }
 
   /**
-   * Seconds that so many updates take when nothing else runs; NaN before the first.
+   * Seconds that a number of updates takes when nothing else runs; NaN before the first.
    * @param {number} [updates] default: those there were
    */
   undisturbedSeconds(updates = this.#seconds.length) {

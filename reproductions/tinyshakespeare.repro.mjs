@@ -9,7 +9,7 @@ import { resumableRun } from './resumable-run.mjs';
 import { RunPace } from './run-pace.mjs';
 
 export const description = 'An LSTM on tiny shakespeare beside published validation losses of GPTs';
-export const duration = 'about 30 minutes; goes on where it was interrupted, --fresh starts anew';
+export const duration = 'about 30 minutes; continues where it was interrupted, --fresh starts over';
 export const options = /** @type {const} */ ({ fresh: { type: 'boolean', default: false } });
 
 const bounds = { loss: 1.5, parameters: 4e6, minutes: 30 };
@@ -17,7 +17,7 @@ const published =
   'minLSTM 1.555, minGRU 1.548, GPT of 10 million parameters 1.470, of 0.8 million on a CPU 1.88';
 
 /**
- * One layer, its state dropped too. Tried before, both at a learning rate of .003: the same layer without dropout of the state, twelve
+ * One layer, its state dropped too. Tried before, both at a learning rate of 0.003: the same layer without dropout of the state, twelve
  * epochs (training 1.36, validation 1.509 nats: it learns the text by heart), and two layers of 384 units, nine epochs (1.511). Rate and
  * epochs changed with the dropout, so what each of them brought is not known.
  */
@@ -55,7 +55,7 @@ export async function run({ report, values, folder, quick = false }) {
 
   const { epochs } = training;
   const { store, resume, records, add } = await resumableRun(folder, { identity, fresh: values.fresh });
-  if (resume) report(`  goes on after update ${resume.memory.updater.step} (--fresh starts anew)`);
+  if (resume) report(`  continues after update ${resume.memory.updater.step} (--fresh starts over)`);
   const pace = new RunPace();
   const checkpoints = { store, everySteps: 200 };
   for await (const event of trainer.fit(batches, { epochs, checkpoints, ...(resume && { resume }) })) {
@@ -104,7 +104,7 @@ export async function run({ report, values, folder, quick = false }) {
     figures: { perplexity: perplexityFigure(records) },
     samples: [await sampleOf(model, corpus.vocabulary)],
     notes: [
-      `Published on this split: ${published}. Those read at most 256 characters back, each window anew; here the state is carried.`,
+      `Published on this split: ${published}. Those read at most 256 characters back, each window again; here the state is carried.`,
       'The weights are those of the last update, not the best of several; the split was not used to stop.',
     ],
   };

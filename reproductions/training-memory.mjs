@@ -3,7 +3,7 @@
 const float = 4;
 
 /**
- * Weights, gradients, the optimiser's state, and what the backward pass reads of a chunk of N rows and T steps:
+ * Weights, gradients, the optimizer's state, and what the backward pass reads of a chunk of N rows and T steps:
  *
  *     for each token       the embedded word E, the V probabilities
  *     for each layer       four gates, cell state and its tanh, hidden state: 7 H a token
@@ -11,7 +11,7 @@ const float = 4;
  *
  * @param {object} sizes
  * @param {number} sizes.parameters
- * @param {number} [sizes.slots] numbers that the optimiser keeps of each parameter: 0 for plain descent, 2 for Adam
+ * @param {number} [sizes.slots] numbers that the optimizer keeps of each parameter: 0 for plain descent, 2 for Adam
  * @param {number} sizes.batchSize N
  * @param {number} sizes.steps T
  * @param {number} sizes.embedding E

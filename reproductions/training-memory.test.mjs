@@ -22,7 +22,7 @@ it('counts every number that training keeps, four bytes each', () => {
   });
 });
 
-it('adds what dropout and the optimiser keep', () => {
+it('adds what dropout and the optimizer keep', () => {
   const { optimizer, activations } = lstmTrainingBytes({ ...sizes, slots: 2, dropout: true });
   expect(optimizer).toBe(800);
   // The dropped inputs of the two layers, 5 and 7, and of the decoder, 7.

@@ -73,7 +73,7 @@ describe('docs/architecture.md', () => {
       const [called] = namesIn(row.calls);
       if (i === way.length - 1) return;
       expect(source, `${link} calls ${called}`).toMatch(new RegExp(`\\b${called}\\b`));
-      // What a row calls is what the next one declares.
+      // The next row declares what a row calls.
       expect(namesIn(way[i + 1].names), `the row after ${link}`).toContain(called);
     });
   });

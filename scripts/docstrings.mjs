@@ -1,5 +1,5 @@
-// Docstrings: every name that a public package exports says what it is, and so does every member of an exported interface, object type
-// or class, for that is what an editor shows. The main entry of a package has an `@example` on one of its names at least.
+// Every name that a public package exports says what it is, and so does every member of an exported interface, object type or class: an
+// editor shows them. The main entry of a package has an `@example` on one of its names at least.
 //
 // A member needs none that a class overrides from what it implements or extends, for editors show the inherited one.
 import { readFileSync } from 'node:fs';

@@ -10,14 +10,14 @@ const parts = {
   soak: { command: 'npm run soak', duration: 'about an hour' },
   'fuzz numbers': { command: 'npm run fuzz -- --every-number', duration: 'half an hour' },
   'fuzz damage': { command: 'npm run fuzz -- --seconds 7200', duration: 'two hours' },
-  'old lines': { command: 'npm run old-lines', duration: 'five minutes' },
+  'old lines': { command: 'npm run old-lines', duration: 'nine minutes' },
   elsewhere: { command: 'npm run elsewhere', duration: 'a quarter of an hour' },
   site: { command: 'npm run docs -- check', duration: 'ten minutes' },
   // Python with PyTorch: `npm run peers -- --setup` makes it.
   pytorch: { command: 'npm run check:pytorch', duration: 'a quarter of an hour' },
   reproductions: {
     command: 'npm run reproduce -- all',
-    duration: 'a day; npm run reproduce -- list has the time of each',
+    duration: 'three hours; npm run reproduce -- list has the time of each',
   },
 };
 

@@ -1,5 +1,5 @@
-// npm run old-lines [WORD ...]: puts the old line of every fault back (or of those whose kind or file has one of the words), runs the
-// test that is to fail, and takes the line out again. Exits with 1 when a test passes with it. About five minutes.
+// npm run old-lines [WORD ...]: puts the old line of every fault back, runs the test that is to fail, and takes the line out
+// again. Words choose faults by their kind or file. Exits with 1 when a test passes with it. About nine minutes.
 // npm run old-lines -- --table: writes the list into docs/old-lines.md, which a test holds to it.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';

@@ -1,21 +1,20 @@
-// Prose that must be decoded: sentences that are too long, and habits of wording that readers stumble over. Looked at in every document
-// and in the help texts of the commands. Code and figures are left out.
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+// Prose that must be decoded: sentences that are too long, and habits of wording that readers stumble over. Looked at in every document,
+// and in the comments, docstrings, help texts and error messages of the sources. Code and figures are left out.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { parseSync } from 'oxc-parser';
+import { sourceFiles } from './source-files.mjs';
 import { root } from './workspace.mjs';
 
 /** More words than this, and a reader has to go back to the sentence's beginning. */
 const longest = 30;
 
-/** Where documents and help texts are. */
+/** Where documents and sources are. */
 const documents = ['.', 'docs', 'packages', 'apps', 'examples', 'reproductions', 'benchmarks', 'site'];
-const helpTexts = [
-  'apps/char-generator/src/commands',
-  'apps/sine-forecast/src/commands',
-  'packages/command-line/src',
-  'packages/sweep/src',
-];
+const sources = ['packages', 'apps', 'examples', 'reproductions', 'benchmarks', 'scripts', 'site'];
+
+/** Sources whose strings are data, and not said to anyone. */
+const silent = /\.(?:test|repro)\.[a-z]+$|(?:^|\/)(?:fixtures|testing|scripts|benchmarks|old-lines)\//;
 
 /**
  * Documents whose sentences are not counted: records of what was tried and decided, which are not rewritten afterwards.
@@ -47,6 +46,19 @@ const habits = [
 ];
 
 /**
+ * In comments, a noun clause may stand alone, as a label of what is declared below it: "What a bar stands for." It may not be a subject.
+ * @type {readonly [RegExp, string][]}
+ */
+const habitsOfComments = habits.map(([pattern, advice]) =>
+  pattern.source.startsWith('^(?:What|Whose)')
+    ? [
+        /^(?:What|Whose) (?:is|was|are|were|does|has|goes|comes|came|stands|never|no|follows|pauses|would(?! have)|suits|happened|needs)\b(?:(?! (?:what|where|that|which|as|when)\b)[^;:,])*?\s(?:is|are|was|has|have|stays?|stands?|goes|follows|does|may|must|can|gets?)\b/,
+        advice,
+      ]
+    : [pattern, advice],
+);
+
+/**
  * @param {string} base the workspace's root
  * @returns {string[]} one line for each sentence
  */
@@ -55,9 +67,9 @@ export function proseBreaches(base = root) {
     ...documents
       .flatMap((folder) => markdownFiles(base, folder))
       .flatMap((file) => breachesOf(file, sentencesOfMarkdown(readFileSync(join(base, file), 'utf8')))),
-    ...helpTexts
+    ...sources
       .flatMap((folder) => sourcesIn(base, folder))
-      .flatMap((file) => breachesOf(file, sentencesOfHelp(file, readFileSync(join(base, file), 'utf8')))),
+      .flatMap((file) => breachesOf(file, sentencesOfSource(file, readFileSync(join(base, file), 'utf8')))),
   ];
 }
 
@@ -65,16 +77,19 @@ export function proseBreaches(base = root) {
  * @typedef {object} Sentence
  * @property {number} line  from 1
  * @property {string} text
+ * @property {boolean} [isComment]  in a source
  */
 
 /** @param {string} file @param {readonly Sentence[]} sentences */
 function breachesOf(file, sentences) {
   if (records.test(file)) return [];
-  return sentences.flatMap(({ line, text }) => {
+  return sentences.flatMap(({ line, text, isComment }) => {
     const words = text.startsWith('|')
       ? 0
       : text.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length;
-    const found = habits.filter(([pattern]) => pattern.test(text)).map(([, advice]) => advice);
+    const found = (isComment ? habitsOfComments : habits)
+      .filter(([pattern]) => pattern.test(text))
+      .map(([, advice]) => advice);
     if (words > longest) found.push(`${words} words, ${longest} at most: split it`);
     return found.map((advice) => `${file}:${line}: ${advice}: ${shortened(text)}`);
   });
@@ -160,12 +175,84 @@ function split(text) {
 }
 
 /**
- * The sentences of the strings in a command's source that are long enough to be prose.
+ * The sentences of a source: of its comments and docstrings, and of its strings that are long enough to be prose.
  * @param {string} file
  * @param {string} source
  * @returns {Sentence[]}
  */
-export function sentencesOfHelp(file, source) {
+export function sentencesOfSource(file, source) {
+  const { program, comments } = parseSync(file, source);
+  const lineOf = lineFinder(source);
+  return [
+    ...commentsOf(comments, source, lineOf).flatMap(({ line, text }) =>
+      sentencesOfMarkdown(text).map((sentence) => ({
+        ...sentence,
+        line: line + sentence.line - 1,
+        isComment: true,
+      })),
+    ),
+    ...(silent.test(file) ? [] : sentencesOfStrings(program.body, lineOf)),
+  ];
+}
+
+/** @param {string} source @returns {(offset: number) => number} the line of a place, from 1 */
+function lineFinder(source) {
+  const starts = [0];
+  for (let i = source.indexOf('\n'); i >= 0; i = source.indexOf('\n', i + 1)) starts.push(i + 1);
+  return (offset) => {
+    let line = 0;
+    for (let step = 2 ** 20; step >= 1; step /= 2)
+      if (line + step < starts.length && starts[line + step] <= offset) line += step;
+    return line + 1;
+  };
+}
+
+/**
+ * The text of comments, as Markdown. Line comments that follow one another are one text. Each tag of a docstring begins a
+ * sentence. Examples, and lines that are indented as tables and formulas are, are code.
+ * @param {readonly { type: string, value: string, start: number, end: number }[]} comments
+ * @param {string} source
+ * @param {(offset: number) => number} lineOf
+ * @returns {{ line: number, text: string }[]}
+ */
+function commentsOf(comments, source, lineOf) {
+  /** @type {{ line: number, end: number, text: string }[]} */
+  const texts = [];
+  for (const { type, value, start, end } of comments) {
+    const last = texts.at(-1);
+    const prose = (/** @type {string} */ text, /** @type {RegExp} */ code) =>
+      code.test(text) ? '' : text.trim();
+    const isOnlyOnLine = /(?:^|\n)[ \t]*$/.test(source.slice(Math.max(0, start - 200), start));
+    if (type === 'Line') {
+      if (last && isOnlyOnLine && last.end >= 0 && /^\n[ \t]*$/.test(source.slice(last.end, start))) {
+        last.text += `\n${prose(value, /^ {3,}\S/)}`;
+        last.end = end;
+      } else texts.push({ line: lineOf(start), end, text: prose(value, /^ {3,}\S/) });
+      continue;
+    }
+    const lines = value.split('\n').map((line) => line.replace(/^\s*\*? ?/, ''));
+    let isExample = false;
+    const said = lines.map((line) => {
+      if (/^@\w/.test(line))
+        isExample = /^@(?:example|type|typedef|property|template|satisfies|import)\b/.test(line);
+      if (isExample) return '';
+      return prose(line, /^ {4,}\S/).replace(
+        /^@(?:param|returns?|throws|default\w*|see)\b(?:\s*\{[^}]*\})?\s*/,
+        '- ',
+      );
+    });
+    texts.push({ line: lineOf(start), end: -1, text: said.join('\n') });
+  }
+  return texts;
+}
+
+/**
+ * The sentences of strings of more than five words.
+ * @param {unknown} body
+ * @param {(offset: number) => number} lineOf
+ * @returns {Sentence[]}
+ */
+function sentencesOfStrings(body, lineOf) {
   /** @type {Sentence[]} */
   const found = [];
   /** @param {any} node */
@@ -178,9 +265,10 @@ export function sentencesOfHelp(file, source) {
         : node.type === 'TemplateLiteral'
           ? node.quasis.map((/** @type {any} */ { value }) => value.cooked).join('code')
           : undefined;
-    if (text?.startsWith('#!')) return; // a program that the command writes
+    // A program that the command writes, or a style sheet.
+    if (text?.startsWith('#!') || (text !== undefined && /\{[^}]*:[^}]*;[^}]*\}/.test(text))) return;
     if (text !== undefined && text.split(/\s+/).length > 5) {
-      const line = source.slice(0, node.start).split('\n').length;
+      const line = lineOf(node.start);
       for (const paragraph of text.split(/\n\s*\n|\n(?=\s)/))
         for (const sentence of split(paragraph.replace(/\s+/g, ' ').trim()))
           found.push({ line, text: sentence });
@@ -188,7 +276,7 @@ export function sentencesOfHelp(file, source) {
     }
     for (const [key, value] of Object.entries(node)) if (key !== 'loc' && key !== 'range') visit(value);
   };
-  visit(parseSync(file, source).program.body);
+  visit(body);
   return found;
 }
 
@@ -210,7 +298,5 @@ function markdownFiles(base, folder) {
 /** @param {string} base @param {string} folder */
 function sourcesIn(base, folder) {
   if (!existsSync(join(base, folder))) return [];
-  return readdirSync(join(base, folder), { recursive: true, encoding: 'utf8' })
-    .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
-    .filter((file) => /\.ts$/.test(file) && !/\.test\.ts$/.test(file) && statSync(join(base, file)).isFile());
+  return sourceFiles(join(base, folder)).map((file) => relative(base, file).replaceAll('\\', '/'));
 }

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { proseBreaches, sentencesOfHelp, sentencesOfMarkdown } from './prose.mjs';
+import { proseBreaches, sentencesOfMarkdown, sentencesOfSource } from './prose.mjs';
 
 /** @type {string} */
 let base;
@@ -46,12 +46,12 @@ describe('sentencesOfMarkdown', () => {
   });
 });
 
-describe('sentencesOfHelp', () => {
+describe('sentencesOfSource', () => {
   it('reads strings and templates of more than five words', () => {
     const source =
       "const a = 'short';\nconst b = 'this is a long enough string';\nconst c = `A sentence of several words over\n" +
       `two lines. Then $\{b} once more.\`;\nconst d = \`#!/bin/sh\n# a program is no prose at all\`;\n`;
-    expect(sentencesOfHelp('a.ts', source)).toEqual([
+    expect(sentencesOfSource('a.ts', source)).toEqual([
       { line: 2, text: 'this is a long enough string' },
       { line: 3, text: 'A sentence of several words over two lines.' },
       { line: 3, text: 'Then code once more.' },
@@ -97,6 +97,50 @@ describe('proseBreaches', () => {
     put('docs/decisions/0001-a.md', `${words(40)}\n`);
     put('packages/a/node_modules/b/README.md', `${words(40)}\n`);
     expect(proseBreaches(base)).toEqual([]);
+  });
+
+  it('reads comments and docstrings: tags apart, and neither examples nor what is indented as code', () => {
+    put(
+      'packages/a/src/a.ts',
+      `// Rates of .5 are
+// usual.
+//   table   .5
+const a = 1; // It goes on.
+
+/**
+ * It trains anew.
+ *
+ *     l' = .5 l
+ *
+ * @param b ${words(20)}
+ * @returns ${words(20)}
+ * @example
+ * const x = .5; // .5
+ */
+export function f(b) {}
+`,
+    );
+    expect(proseBreaches(base)).toEqual([
+      expect.stringMatching(/^packages\/a\/src\/a\.ts:1: write '0\.39'.*: Rates of \.5 are usual\.$/),
+      expect.stringMatching(/^packages\/a\/src\/a\.ts:4: an idiom/),
+      expect.stringMatching(/^packages\/a\/src\/a\.ts:7: write 'fix' or 'again'/),
+    ]);
+  });
+
+  it('lets a noun clause label what is declared, and be no subject', () => {
+    put(
+      'packages/a/src/a.ts',
+      '/** What a bar stands for. */\nconst a = 1;\n/** What is missing is no error. */\nconst b = 1;\n/** What is shown now; undefined before there is a model. */\nlet c;\n',
+    );
+    expect(proseBreaches(base)).toEqual([
+      expect.stringMatching(/^packages\/a\/src\/a\.ts:3: say who does what/),
+    ]);
+  });
+
+  it('reads messages in sources, and leaves the strings of tests', () => {
+    put('packages/a/src/a.ts', `throw new Error('${words(31)}');\n`);
+    put('packages/a/src/a.test.ts', `it('${words(31)}');\n`);
+    expect(proseBreaches(base)).toEqual([expect.stringMatching(/^packages\/a\/src\/a\.ts:1: 31 words/)]);
   });
 
   it('reads help texts', () => {

@@ -150,7 +150,7 @@ async function roundTrip() {
   );
 }
 
-/** A rank is killed in the middle: the others end with an error, and the run goes on from its last checkpoint. */
+/** A rank is killed in the middle: the others end with an error, and the run continues from its last checkpoint. */
 async function killedRank() {
   const one = { settings: { cell: 'gru', epochs: 6 } };
   const at = join(folder, 'killed');

@@ -14,7 +14,7 @@ const folders = {
  * Starts the server that the arguments ask for.
  * @param {string[]} args
  * @param {Readonly<Record<string, string>>} [served] what to serve by path
- * @throws {Error} with `isMendable` and a message of one line for what the user can mend: the options, the port, a page that is not built
+ * @throws {Error} with `isMendable` and a message of one line for what the user can fix: the options, the port, a page that is not built
  */
 export async function startWeb(args, served = folders) {
   let port;

@@ -4,7 +4,7 @@ import { hiddenSizes, trainingOperations } from './models.mjs';
 
 const gates = { rnn: 1, gru: 3, lstm: 4, mingru: 2 };
 
-/** The second-level cache, where Linux says how large it is: recurrent weights beyond it are fetched anew at every step. */
+/** The second-level cache, where Linux says how large it is: recurrent weights beyond it are fetched again at every step. */
 const cacheBytes = secondLevelCache() ?? 512 * 1024;
 
 /** Columns of a packed panel, rows of the highest tile, and the most rows that one task of a recurrence has: as the engine has them. */

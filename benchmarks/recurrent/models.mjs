@@ -21,8 +21,8 @@ import { preset } from '@throughtime/lang-model';
 const awd = preset('awd-lstm');
 
 /**
- * The chapter's models and its exercises, char-rnn, the PTB code's small model, one large enough to need every core, AWD-LSTM with all that
- * regularizes it, and a cell whose steps need no product.
+ * The chapter's models and its exercises, char-rnn, the PTB code's small model, and one large enough to need every core. AWD-LSTM with all
+ * that regularizes it, and a cell whose steps need no product.
  */
 /** @type {readonly TrainingCase[]} */
 export const trainingCases = [
@@ -82,7 +82,7 @@ const gates = { rnn: 1, gru: 3, lstm: 4, mingru: 2 };
 
 /**
  * Floating point operations of products a token, a multiplication and an addition being two: forward, and twice that backward.
- * A one-hot input is no product. What gates, losses and updates need is not counted, as it is not for anyone.
+ * A one-hot input is no product. Work for gates, losses and updates is not counted, as it is not for anyone.
  * @param {Pick<TrainingCase, 'cell' | 'vocabulary' | 'hidden' | 'layers' | 'embedding'>} model
  */
 export function trainingOperations({ cell, vocabulary, hidden, layers, embedding = 0 }) {

@@ -1,5 +1,5 @@
-// Trains one model for a while as a program on tfjs's wasm backend does, with layers of rnn-cells and a tfjs optimiser, and
-// prints one JSON line; the counterpart of train-tfjs-layers.mjs.
+// Trains one model for a while as a program on tfjs's wasm backend does, with layers of rnn-cells and a tfjs optimizer.
+// Prints one JSON line. The counterpart of train-tfjs-layers.mjs.
 // usage: node train-rnn-cells.mjs '{"cell": ..., "path": "fused", "register": true, "seconds": 1}'
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';

@@ -1,5 +1,5 @@
-// What a user gets: packs every package, installs the tarballs in an empty project outside the workspace, type-checks it
-// under both module resolutions in use, and runs a short example in Node and, bundled by Vite, in Chromium. Then the same for programs
+// Packs every package, installs the tarballs in an empty project outside the workspace, and type-checks it under both module resolutions
+// in use. Runs a short example in Node and, bundled by Vite, in Chromium. Then the same for programs
 // that use the engine alone, without tfjs, whose sizes are held to budgets (engine-only.mjs). The examples of all READMEs are
 // type-checked there too, and our declarations without `skipLibCheck`, by the newest TypeScript and by the oldest that we support (types.mjs).
 //

@@ -1,6 +1,6 @@
-// npm run fuzz [-- --seconds N] [-- --seed N] [-- --target NAME]: damages the files that our readers read, and watches what they do. Each
-// reader must give a value or an error of ours, for an input of up to a megabyte in a few seconds, and with no more than
-// 200 MB above what its process had at the start. An input that breaks this is kept in out/fuzz. Default: 60 seconds in all, all readers;
+// npm run fuzz [-- --seconds N] [-- --seed N] [-- --target NAME]: damages the files that our readers read, and watches what they do. For an input
+// of up to a megabyte, each reader must give a value or an error of ours in a few seconds. Its process may take no more than 200 MB above
+// what it had at the start. An input that breaks this is kept in out/fuzz. Default: 60 seconds in all, all readers;
 // CI runs that. `--seconds 7200` is the long form. --every-number instead replaces each number of each good file by each of some extremes,
 // which is no matter of chance and takes some minutes.
 //

@@ -229,7 +229,7 @@ async function leftOvers(folder) {
 
 /** @param {Tries} tries @param {readonly string[]} settings */
 async function killsOfTraining({ folder, tries, random, failures, note }, settings) {
-  // So many that the kills do not outlive them.
+  // Enough that the kills do not outlive them.
   const epochs = String(Math.ceil(tries * 2.5));
   const [whole, out] = [join(folder, 'whole'), join(folder, 'killed')];
   const began = performance.now();
@@ -348,7 +348,7 @@ async function killsWhileSaving({ folder, tries, random, failures }) {
       failures.push(`kill ${i + 1}: ${error instanceof Error ? error.message : error}`);
     }
   }
-  // What killed saves leave is swept when a run begins, which a bare `saveModel` is not.
+  // A run sweeps the files of killed saves when it begins, and a bare `saveModel` does not.
   if (!(await readdir(model)).includes('model.safetensors')) failures.push('no model');
 }
 

@@ -4,6 +4,8 @@ import { runnableCode } from './runnable-code.mjs';
 
 const repository = 'https://github.com/throughtime/throughtime';
 const base = process.env.SITE_BASE ?? '/';
+/** Where the site will be, with a slash at its end; undefined: not known. */
+const address = process.env.SITE_ADDRESS;
 const menu = JSON.parse(readFileSync(new URL('../build/menu.json', import.meta.url), 'utf8'));
 
 /** The menu of some parts of the site. */
@@ -27,6 +29,26 @@ export default defineConfig({
     config: runnableCode,
     // Every color has a contrast of 4.5 to 1 or more.
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
+  },
+  ...(address !== undefined && { sitemap: { hostname: address } }),
+  // What sites show beside a link to a page. They take whole addresses only.
+  transformHead({ pageData, title, description }) {
+    const path = pageData.relativePath.replace(/(^|\/)index\.md$/, '$1').replace(/\.md$/, '.html');
+    const property = (name, content) => ['meta', { property: `og:${name}`, content }];
+    return [
+      property('type', 'website'),
+      property('site_name', 'throughtime'),
+      property('title', title),
+      property('description', description),
+      ['meta', { name: 'twitter:card', content: address === undefined ? 'summary' : 'summary_large_image' }],
+      ...(address === undefined
+        ? []
+        : [
+            property('url', address + path),
+            property('image', `${address}card.png`),
+            ['link', { rel: 'canonical', href: address + path }],
+          ]),
+    ];
   },
   // Where a page's text stands in the repository.
   transformPageData(page) {

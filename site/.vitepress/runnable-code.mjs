@@ -3,6 +3,9 @@
  * @param {import('markdown-it').default} md
  */
 export function runnableCode(md) {
+  // A block that stands indented can be scrolled by keyboard, too.
+  md.renderer.rules.code_block = (tokens, index) =>
+    `<pre v-pre tabindex="0"><code>${md.utils.escapeHtml(tokens[index].content)}</code></pre>\n`;
   const fence = md.renderer.rules.fence;
   md.renderer.rules.fence = (tokens, index, ...rest) => {
     const token = tokens[index];

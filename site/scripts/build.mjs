@@ -1,5 +1,5 @@
-// node site/scripts/build.mjs [--base PATH] [--keep-api]: the site as static files in site/dist. `npm run docs` installs what it needs, and
-// calls it. --keep-api takes the API reference of the last build: reading the packages is most of the time.
+// node site/scripts/build.mjs [--base PATH] [--address URL] [--keep-api]: the site as static files in site/dist. `npm run docs` installs what
+// it needs, and calls it. --address is where the site will be, with the path at its end. --keep-api takes the API reference of the last build: reading the packages is most of the time.
 
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,8 +14,16 @@ import { gather } from './gather.mjs';
 import { writeLlmsTxt } from './llms.mjs';
 import { documents, menu } from './site-map.mjs';
 
-const { base, 'keep-api': keepsApi } = parseArgs({
-  options: { base: { type: 'string', default: '/' }, 'keep-api': { type: 'boolean', default: false } },
+const {
+  base,
+  address,
+  'keep-api': keepsApi,
+} = parseArgs({
+  options: {
+    base: { type: 'string', default: '/' },
+    address: { type: 'string' },
+    'keep-api': { type: 'boolean', default: false },
+  },
 }).values;
 const site = fileURLToPath(new URL('..', import.meta.url));
 const pages = join(site, 'build/pages');
@@ -68,14 +76,31 @@ writeFileSync(
 );
 writeLlmsTxt(join(pages, 'public/llms.txt'), pages, base, sections, titleOf);
 
+// Sites that show links show an image beside them: the text generator's.
+cpSync(join(root, 'apps/char-generator/web/card.png'), join(pages, 'public/card.png'));
 process.env.SITE_BASE = base;
+if (address !== undefined) process.env.SITE_ADDRESS = address;
 await build(site);
 report('pages built');
 
-for (const app of ['char-generator', 'sine-forecast'])
+for (const app of ['char-generator', 'sine-forecast']) {
   cpSync(join(root, 'apps', app, 'dist/web'), join(dist, app), { recursive: true });
+  if (address !== undefined) withWholeImageAddress(join(dist, app, 'index.html'), `${address}${app}/`);
+}
 withoutInlineScripts(dist);
 report(`done: ${dist}`);
+
+/** The image that a page's links show, by its whole address: those who show it want that. @param {string} page @param {string} at */
+function withWholeImageAddress(page, at) {
+  const html = readFileSync(page, 'utf8');
+  writeFileSync(
+    page,
+    html.replace(
+      /(<meta property="og:image" content=")([^"]+)/,
+      (_, tag, image) => `${tag}${new URL(image, at).href}`,
+    ),
+  );
+}
 
 /** The budgets of size that the checks hold, as rows of a page's table. @param {string} page */
 function enterBudgets(page) {

@@ -66,7 +66,7 @@ describe('generate train', () => {
       await generate('train', ...quick, '--epochs', '2', '--seed', seed, '--out', at(name));
       return readFile(at(name, 'model.safetensors'));
     };
-    // What the model of all these tests was trained with is seed 1.
+    // The model of all these tests was trained with seed 1.
     const first = await readFile(join(model, 'model.safetensors'));
     expect(await weights('seed-1', '1')).toEqual(first);
     expect(await weights('seed-2', '2')).not.toEqual(first);
@@ -148,7 +148,7 @@ describe('generate train', () => {
       expect(eventsOf(first.stdout).at(-1)).toMatchObject({ reason: 'interrupted' });
       expect(await readdir(out)).not.toContain('.lock');
 
-      // What a run that was killed while it wrote leaves behind goes with the next one.
+      // The next run removes the files that a run leaves behind when it is killed while it writes.
       const leftOver = '.model.safetensors.01234567-89ab-cdef-0123-456789abcdef.tmp';
       await writeFile(join(out, leftOver), 'half');
       expect((await generate('train', '--out', out, '--resume', '--time-limit', '1')).code).toBe(0);

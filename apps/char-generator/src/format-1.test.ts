@@ -9,7 +9,7 @@ import { eventsOf, generate } from './fixtures/run-cli.js';
 
 // Folders that `generate train` and `generate ngram` left in format 1, most of the runs interrupted in the middle of an epoch;
 // fixtures/format-1/make-fixtures.mjs wrote them. Every later version must read them and continue the runs to the weights that they end
-// with when nothing stops them. Never write them anew.
+// with when nothing stops them. Never write them again.
 const fixtures = fileURLToPath(new URL('./fixtures/format-1/', import.meta.url));
 
 /** What `sample` and `evaluate` said of a folder. */
@@ -76,7 +76,7 @@ async function hashOf(folder: string): Promise<string> {
 describe.concurrent.each(Object.entries(expected.runs))('the training run %s of format 1', (name, run) => {
   it('answers as it did', () => expectAnswers(join(fixtures, name), run));
 
-  it('goes on to the weights of the run that nothing stopped', async () => {
+  it('continues to the weights of the run that nothing stopped', async () => {
     const folder = join(out, name);
     await cp(join(fixtures, name), folder, { recursive: true });
     const events = await lines('train', '--out', folder, '--resume', ...run.resume);

@@ -39,7 +39,7 @@ interface Run {
   readonly steps: StepEvent[];
 }
 
-/** Trains from the same start for so many steps. */
+/** Trains from the same start for this many steps. */
 async function train(
   architecture: Partial<RecurrentLanguageModelOptions>,
   count: number,

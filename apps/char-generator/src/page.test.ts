@@ -122,7 +122,7 @@ describe.skipIf(!browserPath)('the page', { timeout: 180_000 }, () => {
   );
 
   it(
-    'trains, pauses, goes on, writes, saves, and goes on after a reload',
+    'trains, pauses, continues, writes, saves, and continues after a reload',
     onPage({}, async ({ page }) => {
       await useOwnText(page, text);
       await page.fill('#epochs', '120'); // so that training lasts until it is stopped, though this test waits for a busy machine
@@ -131,7 +131,7 @@ describe.skipIf(!browserPath)('the page', { timeout: 180_000 }, () => {
       await page.click('#pause');
       expect(await page.textContent('#pause')).toBe('Resume');
       expect(await page.textContent('#time-left')).toBe('paused');
-      // What would do nothing is locked while it does nothing.
+      // A control is locked while it would do nothing.
       expect(await page.locator('#hidden').isDisabled()).toBe(true);
       expect(await page.textContent('#plan')).toContain('locked');
       // Writing asks the worker, which has told all that it did by the time it answers.
@@ -178,7 +178,7 @@ describe.skipIf(!browserPath)('the page', { timeout: 180_000 }, () => {
       await resting(page);
       expect(await page.textContent('#epoch')).toBe('120 of 120');
       expect(await page.textContent('#time-left')).toBe('done');
-      // A finished run goes on for as long again.
+      // A finished run continues for as long again.
       await page.click('#further');
       await page.getByText(/^\d+ of 240$/).waitFor();
       await page.click('#stop');
@@ -539,7 +539,7 @@ describe.skipIf(!browserPath)('the page', { timeout: 180_000 }, () => {
       const other = await context.newPage();
       await other.goto(page.url());
       await ready(other);
-      // Another tab leaves it alone: this one lives.
+      // Another tab does not touch it: this one lives.
       expect(await other.locator('#continue-offer').isVisible()).toBe(false);
       await other.close();
       await page.click('#restore');
@@ -572,7 +572,7 @@ describe.skipIf(!browserPath)('the page', { timeout: 180_000 }, () => {
       expect(await page.textContent('#plan')).toMatch(
         /^About \d{3} updates, \d+ s on this machine\. Training ends early/,
       );
-      // What the person sets stays, and can be given back.
+      // The person's settings stay, and can be given back.
       await page.fill('#hidden', '16');
       await page.fill('#epochs', '2');
       await page.fill('#pasted', 'plain text, longer than before. '.repeat(400));

@@ -1,7 +1,7 @@
 import { created, element, type FileSet, SavedFiles } from '@throughtime/web-page';
 import { texts } from './texts/chosen.js';
 
-/** Milliseconds between two savings while training goes on: a pass over a short text takes less. */
+/** Milliseconds between two savings while training continues: a pass over a short text takes less. */
 const fewest = 5000;
 
 /** Only where the page came safely: https, or this machine. Elsewhere every other tab counts as gone. */

@@ -73,7 +73,7 @@ export class CellsPanel {
     this.#color.addEventListener('change', () => this.#paintSurprise());
   }
 
-  /** Trains all of them anew. */
+  /** Trains all of them again. */
   async start(): Promise<void> {
     const request = this.#options.request();
     if (!request) return;

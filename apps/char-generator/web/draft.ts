@@ -8,7 +8,7 @@ export interface Draft {
 
 const key = 'throughtime-char-generator-draft';
 
-/** Keeps a tab's draft when the page goes: a reload or the back button brings it back, another visit begins anew. */
+/** Keeps a tab's draft when the page goes: a reload or the back button brings it back, another visit begins again. */
 export function keepDraft(draft: () => Draft): void {
   addEventListener('pagehide', () => {
     try {

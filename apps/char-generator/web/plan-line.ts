@@ -4,7 +4,7 @@ import type { TrainSettings } from '../src/core/settings.js';
 import { numbers, texts } from './texts/chosen.js';
 import { duration } from './training-view.js';
 
-/** What pressing Start would do: so many updates, about so long. */
+/** What pressing Start would do: how many updates, and about how long. */
 export class PlanLine {
   readonly #line = element('plan', HTMLElement);
   #size: TextSize | undefined;

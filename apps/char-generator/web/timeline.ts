@@ -39,7 +39,7 @@ export class SampleTimeline {
     this.#draw();
   }
 
-  /** The latest sample. Someone who looks at an earlier one goes on seeing that. */
+  /** The latest sample. Someone who looks at an earlier one continues seeing that. */
   show(text: string): void {
     this.#latest = text;
     this.#draw();

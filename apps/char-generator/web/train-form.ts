@@ -7,8 +7,8 @@ import type { TextReading } from './worker/protocol.js';
 const fitted = ['hidden', 'dropout', 'batch', 'steps', 'epochs', 'lr'] as const;
 
 /**
- * The settings form. Its fields are named after the options of `generate train`. What suits the text is filled in; what the person, a
- * link or a model has set stays.
+ * The settings form. Its fields are named after the options of `generate train`. Values that suit the text are filled in; those that the
+ * person, a link or a model has set stay.
  */
 export class TrainForm {
   readonly #form: HTMLFormElement;
@@ -56,7 +56,7 @@ export class TrainForm {
     this.#fit();
   }
 
-  /** Offers settings for a run of about so many seconds on two cores; undefined: as long as the text wants, up to a minute. */
+  /** Offers settings for a run of about this many seconds on two cores; undefined: as long as the text wants, up to a minute. */
   fitWithin(seconds: number | undefined): void {
     this.#seconds = seconds;
     this.#set.clear();

@@ -7,7 +7,7 @@ import { numbers, texts } from './texts/chosen.js';
 import { SampleTimeline } from './timeline.js';
 import type { Report } from './worker/protocol.js';
 
-/** Twice what a record keeps: thinned when there are so many. */
+/** Twice what a record keeps: thinned when there are that many. */
 const mostPoints = 2000;
 
 const nothing: ModelRecord = {

@@ -46,7 +46,7 @@ export class WritingPanel {
     this.#generation++;
     this.#write.disabled = !exists;
     this.#problem.textContent = '';
-    // What another model wrote is not this one's.
+    // Text of another model is not this one's.
     this.view.clear();
     if (!exists) return;
     this.#opening = opening;

@@ -7,7 +7,7 @@ import { forecast as forecastText } from './fixtures/run-forecast.js';
 import { commands, createProgram } from './program.js';
 
 // Models that `forecast run --out` saved in format 1, and what `forecast predict` said of them then; fixtures/format-1/make-fixtures.mjs
-// wrote them. Every later version must say the same. Never write them anew.
+// wrote them. Every later version must say the same. Never write them again.
 const fixtures = fileURLToPath(new URL('./fixtures/format-1/', import.meta.url));
 
 interface ForecastLine {
@@ -69,7 +69,7 @@ describe.each(Object.entries(expected).filter(([name]) => name !== refused))(
       const wanted = answers.lines.flatMap(numbersOf);
       expect(values.length).toBe(wanted.length);
       const scale = Math.max(...wanted.map(Math.abs));
-      // What computes a network may round differently.
+      // Another engine may round differently.
       values.forEach((value, i) => {
         expect(Math.abs(value - wanted[i])).toBeLessThan(1e-4 * scale);
       });

@@ -269,7 +269,7 @@ describe('forecast predict', () => {
     expect(wide.stderr).toContain('too few errors calibrate so wide an interval');
   });
 
-  it('goes on with rows that follow, and names the time stamp where they do not', async () => {
+  it('continues with rows that follow, and names the time stamp where they do not', async () => {
     const path = await writeSeries('days', wave(60));
     await forecast('run', '--series', path, '--model', 'seasonal-naive', '--horizons', '1', '--out', folder);
     const predict = (series: string) =>

@@ -77,7 +77,7 @@ describe.skipIf(browserPath === undefined)('the page', () => {
     await page.fill('#epochs', '2');
     await page.fill('#hidden', '4');
     await page.selectOption('#model', 'rnn');
-    // What was typed stays, whatever the model suggests.
+    // Typed text stays, whatever the model suggests.
     expect(await page.locator('#epochs').inputValue()).toBe('2');
     expect(await train(page)).toBe('trained: RNN');
     expect((await rowNames(page)).slice(0, 2)).toEqual(['Linear (4)', 'RNN']);

@@ -43,7 +43,7 @@ export class FigureView {
     this.#container = container;
     this.#height = height;
     this.#onZoom = onZoom;
-    // What they show stands in the description and in the tables, too.
+    // The description and the tables say what they show, too.
     for (const shown of [this.#rule, this.#readout]) {
       shown.hidden = true;
       shown.setAttribute('aria-hidden', 'true');

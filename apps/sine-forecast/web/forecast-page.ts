@@ -176,7 +176,7 @@ export class ForecastPage {
     if (this.#opened !== undefined) this.#suggestions.fill(this.#opened.suggested, this.#model);
   }
 
-  /** Something to look at before anything was asked for. What it cannot fit is said when someone asks. */
+  /** Something to look at before anything was asked for. It says what it cannot fit when someone asks. */
   #fitQuickly(opened: ShownSeries): Promise<boolean> {
     return this.#fit(opened, quickRequest(this.settings, opened.suggested)).catch(() => false);
   }

@@ -152,7 +152,7 @@ export class ModelView {
       const last = opened.values.length - 1;
       const [from, to] = (times ?? []).map((time) => Math.max(0, Math.min(last, rowAt(opened, time))));
       if (from !== undefined && to - from + 1 < fewestShown) return;
-      // What was dragged is none of the choices.
+      // A dragged value is none of the choices.
       this.#windowChoice.value = from === undefined ? '0' : '';
       this.#zoom(from === undefined ? undefined : { from, to });
     };

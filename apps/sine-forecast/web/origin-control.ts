@@ -53,8 +53,8 @@ export class OriginControl {
   }
 
   /**
-   * Begins where the last values of the series can still be compared with the forecast, or at its end; of another model of the same
-   * series, where the last one stood.
+   * Begins where the last values of the series can still be compared with the forecast, or at its end. For another model of the
+   * same series it begins where the last one stood.
    */
   start(
     shown: Shown,

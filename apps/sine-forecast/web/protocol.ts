@@ -28,7 +28,7 @@ export type SeriesRequest =
 /** A series that the worker holds, as far as the page draws it. */
 export interface ShownSeries {
   readonly name: string;
-  /** What it was opened from: the entry of the catalogue, the file, or the wave. */
+  /** What it was opened from: the entry of the catalog, the file, or the wave. */
   readonly source: string;
   /** All columns that can be chosen. */
   readonly columns: readonly string[];

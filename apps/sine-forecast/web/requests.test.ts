@@ -22,7 +22,7 @@ describe('seriesRequest', () => {
     expect(asked({ fill: 'lines' })).toMatchObject({ fill: true });
   });
 
-  it('is made anew when a control of the file changes', async () => {
+  it('is made again when a control of the file changes', async () => {
     const html = await readFile(new URL('./index.html', import.meta.url), 'utf8');
     const settings = /<div id="file-settings"[\s\S]*?<\/details>/.exec(html)![0];
     const names = [...settings.matchAll(/ name="(\w+)"/g)].map(([, name]) => name);

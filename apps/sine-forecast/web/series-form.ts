@@ -25,7 +25,7 @@ export class SeriesForm {
     this.#wanted = wanted;
     const sine = element('sine-settings', HTMLFieldSetElement);
     sine.hidden = this.source.value !== 'sine';
-    // What nobody sees must not keep the form from being sent.
+    // A hidden control must not keep the form from being sent.
     sine.disabled = sine.hidden;
     element('file-settings', HTMLDivElement).hidden = this.source.value !== 'file';
     this.#columnField.hidden = true;

@@ -17,7 +17,7 @@ export class Suggestions {
     });
   }
 
-  /** What someone has typed stays. */
+  /** Typed text stays. */
   typed(name: string): void {
     if (!(filled as readonly string[]).includes(name)) return;
     this.#touched.add(name);

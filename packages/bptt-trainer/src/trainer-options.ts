@@ -31,7 +31,7 @@ export interface TrainerOptions<B> extends ClippingOptions {
   readonly schedule?: Schedule;
   /**
    * Whether the loss is averaged over all predictions ('mean', default), or averaged over rows and summed over steps
-   * ('sum-over-time', as in the Penn Treebank code; learning rate and clipNorm then mean something else). Reported losses are
+   * ('sum-over-time', as in the Penn Treebank code). Learning rate and clipNorm then mean something else. Reported losses are
    * means either way.
    */
   readonly reduction?: Reduction;

@@ -117,7 +117,7 @@ describe('BpttTrainer', () => {
     expect(all).toMatchObject([{ type: 'end', reason: 'aborted', step: 0 }]);
   });
 
-  it('ends at a time limit as if finished, with a checkpoint from which it goes on', async () => {
+  it('ends at a time limit as if finished, with a checkpoint from which it continues', async () => {
     const optimizer = averagedSgd(0.1, { startAt: 0 });
     const model = new ElmanModel();
     const saved: TrainerSnapshot[] = [];

@@ -42,8 +42,8 @@ class Interruption {
 }
 
 /**
- * Runs work that Ctrl-C (SIGINT), SIGTERM or SIGHUP (the terminal was closed) asks to stop: the first signal aborts `signal`, so that the
- * work can save and return, and the process then exits with 130, 143 or 129; a second one ends the process at once.
+ * Runs work that Ctrl-C (SIGINT), SIGTERM or SIGHUP (the terminal was closed) asks to stop. The first signal aborts `signal`, so that the
+ * work can save and return, and the process then exits with 130, 143 or 129. A second one ends the process at once.
  *
  * A signal is heard only when the event loop turns: see {@link endingAtOnce} for work that does not let it.
  */

@@ -71,7 +71,7 @@ describe('the card of a model', () => {
     expect(card?.figures.updates).toBe(30);
   });
 
-  it('goes on with the run, with a new entry under another engine, and anew with another run', async () => {
+  it('continues with the run, with a new entry under another engine, and again with another run', async () => {
     at('2026-01-01T00:00:00Z');
     await saveCard(model, facts);
     at('2026-01-02T00:00:00Z');
@@ -155,7 +155,7 @@ describe('the card of a model', () => {
     expect(await readCard(model, warn)).toBeUndefined();
     expect(warnings).toEqual([expect.stringContaining(message)]);
     expect(warnings[0]).not.toContain('\n');
-    // What is made of the model has none either, with the same words.
+    // A copy of the model has none either, with the same words.
     await carryCard(model, base, 'generate export', warn);
     expect(warnings.length).toBe(2);
   });

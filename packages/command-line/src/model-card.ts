@@ -104,7 +104,7 @@ const beginning = 2 ** 16;
 const mostEntries = 100;
 
 /**
- * Writes the card of a model that was just saved, over the one before. Where that is of the same run, its history goes on: under the
+ * Writes the card of a model that was just saved, over the one before. Where that is of the same run, its history continues: under the
  * same versions the last entry is extended, under others there is one more.
  * @param model a model's folder; or its file, whose card stands beside it as `NAME.card.json`
  * @throws the file system's error
@@ -129,7 +129,7 @@ export async function saveCard(model: string, facts: CardFacts): Promise<void> {
  * @throws the file system's error
  */
 export async function carryCard(from: string, to: string, command: string, warn: Warn): Promise<void> {
-  // What goes to a device or a pipe has nothing beside it.
+  // A device or a pipe has no files beside it.
   const found = await stat(to);
   if (!found.isFile() && !found.isDirectory()) return;
   const card = await readCard(from, warn);

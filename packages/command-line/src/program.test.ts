@@ -78,7 +78,7 @@ describe('runProgram', () => {
     expect(stderr.trimEnd()).not.toContain('\n');
   });
 
-  it('reports what the user can mend in one line with exit code 2', async () => {
+  it('reports what the user can fix in one line with exit code 2', async () => {
     const usage = program(() => {
       throw new UsageError('--corpus: expected a file,\n  got nothing');
     });
@@ -114,7 +114,7 @@ describe('runProgram', () => {
     expect(stderr.length).toBeLessThan(1100);
   });
 
-  it('knows what the user can mend by its mark', async () => {
+  it('knows what the user can fix by its mark', async () => {
     class DamagedFileError extends ThroughtimeError {}
     class NoMemoryError extends ThroughtimeError {
       override get isUserError() {

@@ -17,12 +17,15 @@ export const exitCode = {
 } as const;
 
 /**
- * Parses the arguments, runs the chosen command, and sets the exit code: 0 done, 2 bad input (one line on stderr), 130, 143
- * or 129 interrupted (set by the command), 141 interrupted because nobody reads its output any more, 1 a defect of ours (with
- * its stack).
+ * Parses the arguments, runs the chosen command, and sets the exit code:
+ * - 0 done
+ * - 1 a defect of ours (with its stack)
+ * - 2 bad input (one line on stderr)
+ * - 130, 143 or 129 interrupted (set by the command)
+ * - 141 interrupted because nobody reads its output any more
  *
  * Bad input is what `isUserError` of `@throughtime/errors` says: every error that the packages throw on purpose and that the user can
- * mend; and what the operating system refuses: a full disk, a file that may not be read. An ArgumentError is reported under the name of
+ * fix; and what the operating system refuses: a full disk, a file that may not be read. An ArgumentError is reported under the name of
  * the option that the argument came from, see {@link nameArguments}.
  *
  * @param commands of the program, loaded when they are called. Default: those that it has

@@ -33,7 +33,7 @@ describe('runSteps', () => {
     expect(() => runSteps(sum([-1]))).toThrow('negative');
   });
 
-  it('goes on when promises come, and hands their failures to the steps', async () => {
+  it('continues when promises come, and hands their failures to the steps', async () => {
     const later = runSteps(
       sum([1, Promise.resolve(2), 3, Promise.reject(new Error('lost')), Promise.resolve(4)]),
     );

@@ -2,7 +2,7 @@
 export type Awaitable<T> = T | Promise<T>;
 
 /**
- * Goes on with a value: at once where it is there, and otherwise when it comes.
+ * Continues with a value: at once where it is there, and otherwise when it comes.
  *
  * @example
  * ```ts
@@ -31,7 +31,7 @@ export function* ready<T>(value: Awaitable<T>): AwaitableSteps<T> {
 
 /**
  * Runs a computation that is written as a generator. As long as every value is there it runs through, and its result is there too; from
- * the first promise on it goes on asynchronously.
+ * the first promise on it continues asynchronously.
  */
 export function runSteps<R>(steps: AwaitableSteps<R>): Awaitable<R> {
   let step = steps.next();

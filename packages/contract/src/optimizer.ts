@@ -34,7 +34,7 @@ export interface UpdateRule {
 
 /** An array that stays reachable when the memory it lies in grows and older views detach. */
 export interface LiveArray {
-  /** The values where they lie now. Read it anew after a call that may allocate. */
+  /** The values where they lie now. Read it again after a call that may allocate. */
   readonly data: Float32Array;
 }
 

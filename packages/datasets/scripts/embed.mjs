@@ -1,5 +1,5 @@
 // Turns every file of `data/` into an ES module of `src/generated/` that exports its text, so that browsers need no file
-// system and bundlers keep only the items that are loaded. Run by `turbo run codegen`; takes a tenth of a second.
+// system. Bundlers keep only the items that are loaded. Run by `turbo run codegen`; takes a tenth of a second.
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 
 const data = new URL('../data/', import.meta.url);

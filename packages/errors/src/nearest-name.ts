@@ -3,7 +3,7 @@ const shortestUnfinished = 3;
 
 /**
  * The known name that a typing error most likely meant, or undefined where none is near. Upper and lower case do not
- * count; an inserted, a missing, a wrong and two swapped letters count one each (optimal string alignment), and at most a third
+ * count. An inserted, a missing, a wrong and two swapped letters count one each (optimal string alignment). At most a third
  * of the name may differ. A name that was left unfinished, 'hidden' for 'hiddenSize', is near however much is missing.
  */
 export function nearestName(name: string, known: readonly string[]): string | undefined {

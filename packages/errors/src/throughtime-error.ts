@@ -14,7 +14,7 @@ export class ThroughtimeError extends Error {
   }
 
   /**
-   * Whether whoever called can mend it: with another argument, another file, another folder. Commands then print the message
+   * Whether whoever called can fix it: with another argument, another file, another folder. Commands then print the message
    * alone and exit with code 2. Default true; errors of the machine (a lost worker) say false.
    */
   get isUserError(): boolean {
@@ -23,7 +23,7 @@ export class ThroughtimeError extends Error {
 }
 
 /**
- * Whether an error is one that the user can mend. It asks the error's mark, not its class, so it also knows errors of a
+ * Whether an error is one that the user can fix. It asks the error's mark, not its class, so it also knows errors of a
  * second copy of these packages.
  */
 export function isUserError(error: unknown): error is Error {

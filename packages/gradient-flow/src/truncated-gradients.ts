@@ -24,7 +24,7 @@ export async function truncatedGradient<B extends TrainingBatch, S>(
   return Float64Array.from(model.parameters.flatMap(({ gradient }) => [...gradient]));
 }
 
-/** What truncation after so many steps loses of the gradient. */
+/** How much of the gradient is lost by truncation after a number of steps. */
 export interface TruncationError {
   /** tau: steps that each loss's gradient flows back. */
   readonly steps: number;

@@ -18,7 +18,7 @@ export const countOrInfinity: Check<number> = check(
   (value) => value === Number.POSITIVE_INFINITY || (Number.isSafeInteger(value) && (value as number) >= 0),
 );
 
-/** How long work goes on before the event loop has its turn: about one frame of a display. */
+/** How long work continues before the event loop has its turn: about one frame of a display. */
 export const millisecondsBetweenTurns = 12;
 
 /** @throws TokenOutOfRangeError unless every id lies in 0 .. V - 1 */

@@ -35,7 +35,7 @@ interface Answer {
   readonly body: Buffer;
 }
 
-/** A request as it is written: fetch would mend its path and refuse some of its headers. */
+/** A request as it is written: fetch would fix its path and refuse some of its headers. */
 async function ask(path: string, options: RequestOptions = {}): Promise<Answer> {
   const request = httpRequest({ port, host: '127.0.0.1', path, agent: false, ...options });
   request.end();

@@ -25,7 +25,7 @@ describe('eventLoopTurn', () => {
     expect(turn()).toBeUndefined();
     clock.pass(1);
     await turn();
-    // The stretch starts anew after the turn.
+    // The stretch starts over after the turn.
     clock.pass(11);
     expect(turn()).toBeUndefined();
   });

@@ -19,7 +19,7 @@ describe('Random', () => {
   it('starts neighboring seeds far apart', () => {
     const firsts = Array.from({ length: 1000 }, (_, seed) => Random.seeded(seed).uniform());
     const mean = firsts.reduce((sum, value) => sum + value, 0) / firsts.length;
-    // Uniform: standard error 1/sqrt(12000) = .0091; five of them.
+    // Uniform: standard error 1/sqrt(12000) = 0.0091; five of them.
     expect(Math.abs(mean - 0.5)).toBeLessThan(0.046);
     expect(new Set(firsts).size).toBe(1000);
   });
@@ -62,7 +62,7 @@ describe('Random', () => {
     const values = Array.from({ length: 20_000 }, () => random.normal());
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
     const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
-    // Standard errors 1/sqrt(20000) = .007 and sqrt(2/20000) = .01; five of them.
+    // Standard errors 1/sqrt(20000) = 0.007 and sqrt(2/20000) = 0.01; five of them.
     expect(Math.abs(mean)).toBeLessThan(0.036);
     expect(Math.abs(variance - 1)).toBeLessThan(0.05);
   });

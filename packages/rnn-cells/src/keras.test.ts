@@ -10,9 +10,9 @@ beforeAll(async () => {
 });
 
 // The golden values of Keras's own tests (lstm_test.py and gru_test.py, test_correctness): input arange(72) as
-// [3, 6, 4], 3 units, every kernel weight .01, recurrent .02, bias .03, sigmoid gates. Two of Keras's defaults
+// [3, 6, 4], 3 units, every kernel weight 0.01, recurrent 0.02, bias 0.03, sigmoid gates. Two of Keras's defaults
 // stand behind them: an LSTM's forget bias is 1 (unit_forget_bias), and a GRU resets after the product with a
-// bias on either side of it, .03 each. A row's three units are equal.
+// bias on either side of it, 0.03 each. A row's three units are equal.
 const lstmWeights = {
   weight_ih_l0: () => tf.fill([12, 4], 0.01),
   weight_hh_l0: () => tf.fill([12, 3], 0.02),

@@ -24,8 +24,8 @@ export interface Safetensors {
 /**
  * Reads a whole safetensors file from memory. Nothing is allocated for a file that does not agree with itself.
  *
- * A tensor's `data` is a view of `bytes` where it lies aligned there (always, when `bytes` starts on an 8-byte border and
- * the writer padded the header, as this package and the reference implementation do), a copy otherwise.
+ * A tensor's `data` is a view of `bytes` where it lies aligned there, a copy otherwise. It always does when `bytes` starts on an 8-byte
+ * border and the writer padded the header, as this package and the reference implementation do.
  * @throws SafetensorsError, or one of its subclasses, that says what is wrong; ArgumentError for the options
  */
 export function decodeSafetensors(bytes: Uint8Array | ArrayBuffer, options: HeaderOptions = {}): Safetensors {

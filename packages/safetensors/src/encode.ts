@@ -12,7 +12,7 @@ export type Metadata = Readonly<Record<string, string>>;
 
 /**
  * Writes tensors in the safetensors format. The bytes depend on nothing but the content: tensors are laid out widest data
- * type first, then by name (as the reference implementation does), metadata by key, and the header is padded so that the
+ * type first, then by name (as the reference implementation does), metadata by key. The header is padded so that the
  * data starts on an 8-byte border.
  * @throws InvalidTensorError when a tensor's data type, shape and values do not agree, for metadata that is no text, and for a
  *   header that no reader takes; ArgumentError

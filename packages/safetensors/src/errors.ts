@@ -51,7 +51,7 @@ export class InvalidHeaderError extends SafetensorsError {
 }
 
 /**
- * A tensor to be written or converted has a data type, shape, values or a name that the format or the call does not take, or
+ * A tensor to be written or converted has a data type, shape, values or a name that the format or the call does not take. Or
  * metadata to be written holds something that no reader takes.
  */
 export class InvalidTensorError extends ArgumentError {

@@ -20,14 +20,14 @@ export interface SweepTarget {
   readonly program: string;
   /** The file that runs it with Node. Default: the one that this process runs. */
   readonly entry?: string;
-  /** The command, made anew for each reading of options. */
+  /** The command, made again for each reading of options. */
   command(): Command;
   /** Options that a sweep cannot vary or pass on, besides out and json: what continues or replaces a run, what runs would share. */
   readonly refused: readonly string[];
   /**
    * Checks the options of a run as far as can be done before it starts.
    * @param options as commander read them
-   * @throws errors that the user can mend
+   * @throws errors that the user can fix
    */
   check(options: Readonly<Record<string, unknown>>, reporter: Reporter, signal: AbortSignal): Promise<void>;
   /**

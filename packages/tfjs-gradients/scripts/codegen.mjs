@@ -1,8 +1,8 @@
 // Makes src/generated/core-gradients.ts: tfjs-core's own gradient functions as one module that Node can load.
 //
 // tfjs-core publishes them as ES modules with extensionless imports, which bundlers read and Node does not. They are
-// bundled here; whatever tfjs-core exports publicly (operations, kernel names, the engine) stays an import of
-// it, so that nothing of the library exists twice and a program's bundle grows by the gradients alone.
+// bundled here. Whatever tfjs-core exports publicly (operations, kernel names, the engine) stays an import of
+// it. So nothing of the library exists twice and a program's bundle grows by the gradients alone.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';

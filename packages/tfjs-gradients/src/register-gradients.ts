@@ -33,7 +33,7 @@ const unpackGradient: GradConfig = {
 
 /**
  * The gradient of `where`. tfjs-core's own multiplies by 0 where a value was not chosen, so that a gradient of NaN or infinity
- * there becomes NaN; here it is 0, as in TensorFlow.
+ * there becomes NaN. Here it is 0, as in TensorFlow.
  */
 const selectGradient: GradConfig = {
   kernelName: Select,

@@ -1,7 +1,7 @@
 // Compiles assembly/tfjs/ for plain and for relaxed SIMD into src/generated/tfjs-*: each module as a file and as base64.
 //
 // The module shares tfjs's heap, so its static data cannot lie where the compiler puts it. Each module is compiled for
-// two data addresses; where the two binaries differ stands an address, and these places (src/generated/tfjs-layouts.ts) go
+// two data addresses; where the two binaries differ stands an address. These places (src/generated/tfjs-layouts.ts) go
 // along with the binary, so that it can be relocated when it is loaded (src/tfjs/relocate.ts).
 import { compileAssembly } from './compile-assembly.mjs';
 import { keepGenerated, writeBinaries, writeGenerated } from './generated.mjs';

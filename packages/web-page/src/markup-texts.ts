@@ -1,6 +1,6 @@
 /**
- * Texts of a page's markup, in groups. `{group.name}` in index.html stands for one, as all that an element or an attribute holds. What
- * stands between backticks is code. A text that depends on something (what a token is called) is a function.
+ * Texts of a page's markup, in groups. `{group.name}` in index.html stands for one, as all that an element or an attribute holds. Text
+ * between backticks is code. A text that depends on something (what a token is called) is a function.
  */
 export type MarkupTexts<W = undefined> = Readonly<
   Record<string, Readonly<Record<string, string | ((words: W) => string)>>>

@@ -13,12 +13,12 @@ export class NumberTexts {
     return this.#format({ maximumFractionDigits: 0 }).format(value);
   }
 
-  /** With so many digits behind the point. */
+  /** With this many digits behind the point. */
   fixed(value: number, digits: number): string {
     return this.#format({ minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
   }
 
-  /** With so many digits that mean something. */
+  /** With this many digits that mean something. */
   precise(value: number, digits: number): string {
     return this.#format({ maximumSignificantDigits: digits }).format(value);
   }

@@ -10,7 +10,7 @@ export interface ByTokenOptions {
   readonly mixture?: readonly string[] | undefined;
   /** Whether what was read lately becomes more probable. */
   readonly cache?: boolean | undefined;
-  /** Whether the model goes on learning. */
+  /** Whether the model continues learning. */
   readonly dynamic?: boolean | undefined;
   /** How the models of the mixture are read. */
   readonly open: OpenModelOptions;

@@ -19,11 +19,11 @@ const exported = (out: string, model = at('run')) =>
   generate('export', '--model', model, '--format', 'pytorch', '--out', out, '--json');
 
 describe('generate export --format pytorch', () => {
-  it('writes the run with its ids, its program, and a copy that goes on here as the run itself does', async () => {
+  it('writes the run with its ids, its program, and a copy that continues here as the run itself does', async () => {
     const { code, stdout } = await exported(at('pytorch'));
     expect(code).toBe(0);
     const done = eventsOf(stdout).at(-1)!;
-    // 1,350 characters to learn from in batches of 8 x 16: ten updates an epoch.
+    // 1,350 characters to learn from in batches of 8 x 16: ten updates per epoch.
     expect(done).toMatchObject({ event: 'done', format: 'pytorch', updates: 20 });
     expect((await readdir(at('pytorch'))).sort()).toEqual([...(done.files as string[])].sort());
     const run = JSON.parse(await readFile(at('pytorch', 'run.json'), 'utf8'));

@@ -206,7 +206,7 @@ interface Counted {
 }
 
 function ngramCard(request: NgramRequest, { text, hash, corpus, figures }: Counted): CardFacts {
-  // What the sample is drawn with is no part of the model.
+  // The options of the sample are no part of the model.
   const {
     folder: _,
     out: __,

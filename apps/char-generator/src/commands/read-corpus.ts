@@ -17,8 +17,8 @@ export interface ReadCorpusOptions {
 }
 
 /**
- * A text of the catalogue, downloaded if need be; a UTF-8 file; a folder of such files (`.txt`, in the order of their names); or several
- * of these, one after the other. A name of the catalogue goes before a file of that name (write ./NAME for the file).
+ * A text of the catalog, downloaded if need be. Or a UTF-8 file, or a folder of such files (`.txt`, in the order of their names). Or several
+ * of these, one after the other. A name of the catalog goes before a file of that name (write ./NAME for the file).
  * @throws UsageError when there is none of these, or the text has no such part; DownloadError; InvalidUtf8Error
  */
 export async function readCorpus(names: CorpusNames, options: ReadCorpusOptions): Promise<LoadedCorpus> {

@@ -50,8 +50,9 @@ export const checkpointsName = 'checkpoints';
 /**
  * Finds what a run needs: a new one's folder free, an old one's record, corpus and last checkpoint. The folder is held from here
  * on, so that a second run cannot mix its files with this one's.
- * @throws FolderLockedError when another run holds the folder; UsageError when it holds a run that is neither to be continued
- *   nor replaced, or no run where one is to be continued, or another one than the options describe
+ * @throws FolderLockedError when another run holds the folder
+ * @throws UsageError when it holds a run that is neither to be continued nor replaced, no run where one is to be continued, or another
+ *   one than the options describe
  */
 export async function openRun(
   request: RunRequest,
@@ -308,7 +309,7 @@ function continuedSettings(out: string, { settings }: RunRecord, given: RunReque
   return { ...settings, corpus, epochs, ...(validationCorpus !== undefined && { validationCorpus }) };
 }
 
-/** Settings that a run which continues may be given anew. */
+/** Settings that a run which continues may be given again. */
 const free: readonly (keyof TrainSettings)[] = ['epochs', 'corpus', 'validationCorpus'];
 
 export async function exists(path: string): Promise<boolean> {

@@ -197,13 +197,13 @@ describe('generate train', () => {
       {},
       { initFrom: at('first'), given: { ...given, optimizer: 'sgd' } },
     );
-    expect(sgd.notes.join('\n')).toContain('The optimizer starts anew.');
+    expect(sgd.notes.join('\n')).toContain('The optimizer starts over.');
 
     // Without its checkpoints it is a model like any: weights alone.
     await cp(at('first'), at('bare'), { recursive: true });
     await rm(at('bare', 'checkpoints'), { recursive: true });
     const bare = await trained('after bare', {}, { initFrom: at('bare'), given });
-    expect(bare.notes.join('\n')).toContain('The optimizer starts anew.');
+    expect(bare.notes.join('\n')).toContain('The optimizer starts over.');
     expect([...bare.model.parameters[0].data]).not.toEqual([...adam.model.parameters[0].data]);
     await expect(
       trained('adam after adam', {}, { resume: true, initFrom: at('bare'), given: {} }),

@@ -75,7 +75,7 @@ export class TrainingReport {
         `its architecture, its vocabulary of ${grouped(vocabulary.size)}, its tokens (${tokenizer.type}, cleaning ${notes.cleaning}). ` +
         (optimizer
           ? `The optimizer (${optimizer.memory.rule}) begins with the moments of its ${grouped(optimizer.memory.updater.step)} updates. `
-          : 'The optimizer starts anew. ') +
+          : 'The optimizer starts over. ') +
         'Schedule and dropout are of this run.',
     );
     reporter.event('init', {

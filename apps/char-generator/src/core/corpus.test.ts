@@ -83,7 +83,7 @@ describe('unigramFloor', () => {
 });
 
 describe('loadCorpus', () => {
-  it('finds the texts of the catalogue, and nothing else', async () => {
+  it('finds the texts of the catalog, and nothing else', async () => {
     const corpus = await loadCorpus('moby-dick');
     expect(corpus?.name).toBe('moby-dick');
     expect(corpus?.text).toContain('Call me Ishmael.');

@@ -22,7 +22,7 @@ export interface LoadedCorpus {
 }
 
 /**
- * A text of the catalogue, downloaded if need be; undefined when the catalogue has no text of that name.
+ * A text of the catalog, downloaded if need be; undefined when the catalog has no text of that name.
  * @throws DownloadError; the signal's reason
  */
 export async function loadCorpus(

@@ -42,7 +42,7 @@ const sizes: readonly {
   { below: Number.POSITIVE_INFINITY, hiddenSize: 256, dropout: 0.15, passes: 4 },
 ];
 
-/** Tokens of an update: a thirtieth of the text, so that a pass has 30 updates or more; not so many that the first pass is over late. */
+/** Tokens of an update: a thirtieth of the text, so that a pass has 30 updates or more; few enough that the first pass is over early. */
 const updateShare = 30;
 const fewestPerUpdate = 64;
 const mostPerUpdate = 16 * 35;
@@ -88,7 +88,7 @@ export function settingsForText(size: TextSize, { seconds = 60 }: FittingOptions
 
 export interface RunPlan {
   readonly updates: number;
-  /** On so many cores, about. */
+  /** On this many cores, about. */
   readonly seconds: number;
 }
 

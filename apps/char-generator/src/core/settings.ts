@@ -128,8 +128,9 @@ export interface TrainSettings extends TextSettings {
   readonly batch: number;
   readonly steps: number;
   /**
-   * How the text is cut into batches, and so how it is validated: `windows` on windows, each from a zero state, as edition 1.0 of the
-   * chapter does; `penn-treebank`, where nothing is drawn, on the same layout; the others on the whole validation text, state carried.
+   * How the text is cut into batches, and so how it is validated. `windows` validates on windows, each from a zero state, as edition 1.0 of
+   * the chapter does. `penn-treebank`, where nothing is drawn, validates on the same layout. The others read the whole validation text,
+   * state carried.
    */
   readonly sampling: (typeof samplings)[number];
   readonly truncation: (typeof truncations)[number];

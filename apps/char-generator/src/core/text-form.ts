@@ -86,7 +86,7 @@ export class TextForm {
   }
 
   /**
-   * The tokens of a text that goes on after its end. Where each line is a text, a line end is the token that ends it, and the
+   * The tokens of a text that continues after its end. Where each line is a text, a line end is the token that ends it, and the
    * last line is left open. Blanks at either end stay, since what follows is written after them.
    */
   prompt(text: string): string[] {
@@ -123,7 +123,7 @@ export class TextForm {
     return tokenizer.tokenize(cleaned(text, clean));
   }
 
-  /** The tokens of a text, or of its last line, that goes on. */
+  /** The tokens of a text, or of its last line, that continues. */
   #openTokens(text: string): string[] {
     const { clean, tokenizer } = this;
     switch (clean) {
@@ -138,7 +138,7 @@ export class TextForm {
       case 'd2l-0.7': {
         const cleaned = openLetters(text.trimStart());
         if (tokenizer.type !== 'word') return tokenizer.tokenize(cleaned);
-        // Split at single spaces, as in training; what the last one ends goes on.
+        // Split at single spaces, as in training; what the last one ends continues.
         const words = cleaned.split(' ');
         return words[words.length - 1] === '' ? words.slice(0, -1) : words;
       }
@@ -171,7 +171,7 @@ class PromptTokenizer implements Tokenizer {
     return {
       push(token) {
         if (token !== lineMarks.end) return line.push(token);
-        // The next line begins anew: no blank stands before its first word.
+        // The next line begins again: no blank stands before its first word.
         const rest = line.end();
         line = tokenizer.detokenizer();
         return rest + token;
@@ -270,7 +270,7 @@ export function tokenizerFor(tokens: Exclude<TokenKind, LearnedTokenKind>, clean
   }
 }
 
-/** Words as the file has them. What stands between them is KenLM's: a no-break space, for one, is part of a word. */
+/** Words as the file has them. KenLM says what stands between them: a no-break space, for one, is part of a word. */
 function blankSeparated(): Tokenizer {
   return regexTokenizer({ pattern: /[^\0\t\n\v\f\r ]+/u });
 }

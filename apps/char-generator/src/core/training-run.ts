@@ -291,7 +291,7 @@ function dropoutOf({ dropout, embedding }: TrainSettings): ModelDropout | undefi
   return { ...(embedding !== 'one-hot' && { input: dropout }), between: dropout, output: dropout };
 }
 
-/** How many steps a batch has: what truncation makes of the setting `steps`. */
+/** How many steps each batch has: what truncation makes of the setting `steps`. */
 export function batchSteps({ truncation, steps, batch }: TrainSettings, tokens: number): number {
   switch (truncation) {
     case 'regular':
@@ -329,8 +329,8 @@ export function trainingBatches(
 
 /**
  * The validation text, always the same batches, in the way of the sampling. Windows are those after the training text's last, as edition
- * 1.0 has them; a text too short for the layout of `penn-treebank`, and any other, is read as a whole, in as many rows as it has
- * room for.
+ * 1.0 has them. Any other text is read as a whole, in as many rows as it has room for; so is one too short for the layout of
+ * `penn-treebank`.
  */
 export function validationOf(
   training: Int32Array,

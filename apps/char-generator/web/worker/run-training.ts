@@ -28,7 +28,7 @@ export interface LiveSettings {
 /** Characters in a token, roughly. */
 const lengthOf = (kind: TokenKind) => (kind === 'char' || kind === 'grapheme' || kind === 'byte' ? 1 : 5);
 
-/** What it gives resolves once the page has seen the report: the last one must not be overtaken by the end of the run. */
+/** Its promise resolves once the page has seen the report: the last one must not be overtaken by the end of the run. */
 type Tell = (report: Report) => unknown;
 
 /** Lets work through while it is open; closed, the work waits. */
@@ -149,7 +149,7 @@ function openingOf(run: TrainingRun): string {
 }
 
 /**
- * So many characters from the middle of the text. Its beginning would mislead: headings in capitals are so rare that a young model,
+ * A number of characters from the middle of the text. Its beginning would mislead: headings in capitals are so rare that a young model,
  * having read one, may be lost for good.
  */
 function excerpt({ tokenizer, vocabulary, training }: TrainingRun, characters: number): string {

@@ -267,7 +267,7 @@ export class Workshop {
     return this.#prepared(corpus, { ...settings, ...known }, { model });
   }
 
-  /** What pauses and stops a run is there before it is prepared: whoever presses Stop meanwhile means this run. */
+  /** The control that pauses and stops a run is there before the run is prepared: whoever presses Stop meanwhile means this run. */
   #begin(): void {
     this.#gate.open();
     this.#stop = new AbortController();

@@ -65,7 +65,7 @@ export interface Comparison {
 }
 
 /**
- * Saves the models that were asked for, and of the judged ones the errors and forecasts as CSV and the chapter's figures (the
+ * Saves the models that were asked for, and the errors and forecasts of the judged ones as CSV. Draws the chapter's figures (the
  * data; one-step; one-step and multi-step; the k-step family), the error by horizon, the residuals and the forecast with
  * its intervals, each as SVG and PNG. The figures in the folder are those of the best model; each model's own are in a folder of
  * its name. Of several series, the first have their figures in a folder of each.
@@ -84,7 +84,7 @@ export async function saveComparison(folder: HeldFolder, comparison: Comparison)
     ]),
   ]);
   for (const { name, model, test } of asked) {
-    // What was learned stays; the series are moved on to their end, from where `predict` continues.
+    // The learned weights stay; the series are moved on to their end, from where `predict` continues.
     all.forEach((series, i) => {
       model.update(series.slice(model.series[i].length), i);
     });

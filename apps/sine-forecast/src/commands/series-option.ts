@@ -12,7 +12,7 @@ import { ArgumentError, inWords, showValue } from '@throughtime/errors';
 import { parseFrequency, TimestampGapError, UnevenTimestampsError } from '@throughtime/forecasting';
 import { readInput } from '@throughtime/platform/node';
 import type { Command } from 'commander';
-import { type OpenedSeries, openCatalogueSeries, openFile, openSine } from '../core/open-series.js';
+import { type OpenedSeries, openCatalogSeries, openFile, openSine } from '../core/open-series.js';
 import type { Reading } from '../core/reading.js';
 
 /** The options that say which series. */
@@ -95,7 +95,7 @@ export function seriesNames(): string {
 }
 
 /**
- * The sine wave, a series of the catalogue, or a file, which may hold several series. What was done to read a file is said in one line.
+ * The sine wave, a series of the catalog, or a file, which may hold several series. One line says how a file was read.
  * @param frequencyOfOne the step of a file of one row, which shows none
  */
 export async function openSeries(
@@ -109,7 +109,7 @@ export async function openSeries(
   const choice = { column, period, covariates, flaws: allowMissing ? 'leave out' : 'refuse' } as const;
   const { timeFormat, zone, frequency, delimiter, decimal, header, sort, id } = options;
   try {
-    if (await isOfCatalogue(name)) return await openCatalogueSeries(name, choice);
+    if (await isOfCatalog(name)) return await openCatalogSeries(name, choice);
     const opened = await openFile(await readBytes(name), {
       several: true,
       frequencyOfOne,
@@ -127,8 +127,8 @@ export async function openSeries(
   }
 }
 
-/** A name with a dot or a slash in it is a path; so is any other that no series of the catalogue has and that is there. */
-async function isOfCatalogue(name: string): Promise<boolean> {
+/** A name with a dot or a slash in it is a path; so is any other that no series of the catalog has and that is there. */
+async function isOfCatalog(name: string): Promise<boolean> {
   if (/[./\\]/.test(name)) return false;
   if (datasets().some((entry) => entry.kind === 'series' && entry.name === name)) return true;
   return stat(name).then(

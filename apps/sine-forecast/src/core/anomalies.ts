@@ -23,7 +23,7 @@ export function judgedSteps(
     const [value] = actual;
     return {
       ...{ row: origin, value, forecast: forecast.mean[0], lower, upper },
-      // What is missing is neither in nor out.
+      // A missing value is neither in nor out.
       isOutside: value < lower || value > upper,
     };
   });

@@ -53,7 +53,7 @@ export function strideOfSeveral(left: number, horizon: number, count: number): n
 export type Measure = 'MSE' | 'MASE' | 'MAE';
 
 /**
- * The mean squared error where its least value is known; elsewhere MASE, which compares across series, or the mean absolute error
+ * The mean squared error where its least value is known. Elsewhere MASE, which compares across series, or the mean absolute error
  * where the training values of no series give a scale.
  */
 export function measureOf(

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { openCatalogueSeries, openFile, openSine, trainingLength } from './open-series.js';
+import { openCatalogSeries, openFile, openSine, trainingLength } from './open-series.js';
 
 describe('openSine', () => {
   it("is the chapter's: 1000 values, 604 of them to learn from, a floor of the noise's variance", () => {
@@ -22,21 +22,21 @@ describe('openSine', () => {
   });
 });
 
-describe('openCatalogueSeries', () => {
+describe('openCatalogSeries', () => {
   it('knows the season, the calendar and the rights', async () => {
-    const births = await openCatalogueSeries('us-births', {});
+    const births = await openCatalogSeries('us-births', {});
     expect(births).toMatchObject({ period: 7, calendar: ['day-of-week', 'day-of-year'] });
     expect(births.notes[0]).toContain('Daily births');
     expect(trainingLength(births.series.length, births.trainShare)).toBe(Math.floor(0.7 * 7305));
-    expect((await openCatalogueSeries('us-births', { period: 365 })).period).toBe(365);
+    expect((await openCatalogSeries('us-births', { period: 365 })).period).toBe(365);
   });
 
   it('asks for a column where there are several, and takes the first where nobody can be asked', async () => {
-    await expect(openCatalogueSeries('seattle-weather', {})).rejects.toThrow(
+    await expect(openCatalogSeries('seattle-weather', {})).rejects.toThrow(
       'column: expected the name of a column, as there are several (precipitation, temp_max',
     );
-    await expect(openCatalogueSeries('seattle-weather', { column: 'snow' })).rejects.toThrow("got 'snow'");
-    const first = await openCatalogueSeries('seattle-weather', { flaws: 'note' });
+    await expect(openCatalogSeries('seattle-weather', { column: 'snow' })).rejects.toThrow("got 'snow'");
+    const first = await openCatalogSeries('seattle-weather', { flaws: 'note' });
     expect(first.series.variables).toEqual(['precipitation']);
     expect(first.columns).toContain('temp_max');
   });

@@ -44,7 +44,7 @@ export interface ColumnChoice {
 
 /** One variable, ready to be forecast, with what models and judges know of it. */
 export interface OpenedSeries {
-  /** What holds the series: the file, the wave, or the entry of the catalogue. */
+  /** What holds the series: the file, the wave, or the entry of the catalog. */
   readonly name: string;
   readonly series: TimeSeries;
   /** The series of all columns asked for; the first is `series`. */
@@ -64,7 +64,7 @@ export interface OpenedSeries {
 }
 
 export interface ColumnOptions extends ColumnChoice {
-  /** Steps of a season. Default: the catalogue's, or the one usual for the frequency. */
+  /** Steps of a season. Default: the catalog's, or the one usual for the frequency. */
   readonly period?: number | undefined;
 }
 
@@ -138,10 +138,10 @@ export function openSine({
 }
 
 /**
- * A series of the catalogue.
+ * A series of the catalog.
  * @throws UnknownDatasetError, DownloadError, ArgumentError for the column, TimestampGapError
  */
-export async function openCatalogueSeries(name: string, options: ColumnOptions): Promise<OpenedSeries> {
+export async function openCatalogSeries(name: string, options: ColumnOptions): Promise<OpenedSeries> {
   const loaded = await loadSeries(name);
   const { columns, title, rights } = loaded;
   const chosen = chosenColumns(columns, options);

@@ -1,6 +1,6 @@
 import type { Frequency } from '@throughtime/datasets';
 
-/** What a user may say of a file. What is left out is found in it, or refused where it leaves two ways open. */
+/** What a user may say of a file. A part that is left out is found in the file. A file that leaves two ways open is refused. */
 export interface Reading {
   /** The columns of the time, or false for rows that are equal steps. */
   readonly time?: readonly string[] | false | undefined;

@@ -1,9 +1,9 @@
 import { autoregression, type Forecaster, type TimeSeries, transformed } from '@throughtime/forecasting';
 
-/** So many of the training values, at their end, are forecast to find out. */
+/** How many of the training values, at their end, are forecast to find out. */
 const share = 0.3;
 
-/** From at most so many places among them. */
+/** From how many places among them at most. */
 const mostOrigins = 20;
 
 /** Changes must forecast better by this factor: what is about even stays as it is. */

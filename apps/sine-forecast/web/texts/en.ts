@@ -1,8 +1,8 @@
 import { columnTitle } from '../../src/core/labels.js';
 import { type Verdict, verdictInWords } from '../../src/core/verdict.js';
 
-// All that the page says, in English. `pt.ts` has the same texts: a missing one is a type error. What comes from the worker (notes on a
-// file, errors) is in English everywhere.
+// All that the page says, in English. `pt.ts` has the same texts: a missing one is a type error. Notes on a file and errors come
+// from the worker, in English everywhere.
 
 /** What stands in index.html, by the keys that it names; see `MarkupTexts` of web-page. */
 const markup = {

@@ -7,7 +7,7 @@ import { isRecurrent, pageSettings } from '../../src/core/models.js';
 import {
   constantRemarks,
   type OpenedSeries,
-  openCatalogueSeries,
+  openCatalogSeries,
   openFile,
   openSine,
   trainingLength,
@@ -42,7 +42,7 @@ export async function openSeries(request: SeriesRequest): Promise<HeldSeries> {
 async function open(request: SeriesRequest): Promise<OpenedSeries> {
   if (request.kind === 'sine') return openSine(request);
   const choice = { column: request.column, flaws: 'note' } as const;
-  if (request.kind === 'embedded') return openCatalogueSeries(request.name, choice);
+  if (request.kind === 'embedded') return openCatalogSeries(request.name, choice);
   const { name } = request.file;
   const bytes = await readFileBytes(request.file, { maxBytes: mostBytes });
   const options = { ...choice, ...request.reading, sort: true, fileName: name, mostColumns };

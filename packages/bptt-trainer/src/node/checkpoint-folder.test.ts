@@ -104,7 +104,7 @@ describe('checkpointFolder', () => {
     expect(await store.save(await snapshot(1))).toBe(join(folder, 'checkpoint-1000000.safetensors'));
   });
 
-  it('goes on where somebody has removed an old checkpoint meanwhile', async () => {
+  it('continues where somebody has removed an old checkpoint meanwhile', async () => {
     const store = checkpointFolder(folder, { keep: 1 });
     await store.save(await snapshot());
     const taken = await snapshot();

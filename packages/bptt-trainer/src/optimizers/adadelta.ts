@@ -17,8 +17,8 @@ const adadeltaChecks: OptionChecks<AdadeltaOptions> = {
 };
 
 /**
- * Adadelta (Zeiler 2012), as `torch.optim.Adadelta`: s and d are running means of squared gradients and of squared steps;
- * the step is sqrt(d + epsilon) / sqrt(s + epsilon) g, which has the unit of the weights, w -= rate step.
+ * Adadelta (Zeiler 2012), as `torch.optim.Adadelta`: s and d are running means of squared gradients and of squared steps.
+ * The step is sqrt(d + epsilon) / sqrt(s + epsilon) g, which has the unit of the weights, w -= rate step.
  * @param learningRate default 1: the rule finds the length of its steps by itself
  * @throws ArgumentError
  */

@@ -5,7 +5,7 @@ import { type Optimizer, optimizer } from './optimizer.js';
 
 /**
  * Adamax (Kingma and Ba 2015, section 7.1), as `torch.optim.Adamax`: Adam with the largest recent gradient in place of the root of
- * the mean square; u = max(beta2 u, |g| + epsilon), w -= rate m / u, m corrected for its start at zero.
+ * the mean square. Here u = max(beta2 u, |g| + epsilon), w -= rate m / u, m corrected for its start at zero.
  * @param learningRate default 0.002
  * @throws ArgumentError
  */

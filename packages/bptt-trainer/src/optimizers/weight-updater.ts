@@ -26,7 +26,7 @@ interface GroupTargets {
 }
 
 /**
- * Moves a model's parameters by an optimizer's rule, and holds the arrays that the rule keeps for each weight. What it remembers
+ * Moves a model's parameters by an optimizer's rule, and holds the arrays that the rule keeps for each weight. Its memory
  * beside arrays is passed in and out.
  */
 export class WeightUpdater {

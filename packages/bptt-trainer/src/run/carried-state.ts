@@ -30,7 +30,7 @@ export function startingState<S>(
   return withRowsOf(model.initialState(batchSize), carried.state, starts, batchSize);
 }
 
-/** `state`, with the rows that start anew taken from `initial`. Arrays in both are [N, ...]. */
+/** `state`, with the rows that start over taken from `initial`. Arrays in both are [N, ...]. */
 function withRowsOf<S>(initial: S, state: S, starts: ArrayLike<number>, batchSize: number): S {
   const mixed = copyPlainData(state as PlainData) as S;
   const fresh = walkArrays(initial as PlainData);

@@ -28,7 +28,7 @@ export interface Pass<B> {
 
 /**
  * Reads batches epoch after epoch, and cuts them into windows. A place alone tells how to continue, through this epoch and all
- * later ones: the source draws the first epoch from its own random stream, and each later epoch starts from a random state
+ * later ones. The source draws the first epoch from its own random stream. Each later epoch starts from a random state
  * that is forked from the one at which the epoch before started.
  */
 export class PassReader<B extends TrainingBatch> {

@@ -33,8 +33,8 @@ const cyclicalChecks: OptionChecks<CyclicalOptions> = {
 };
 
 /**
- * Cyclical learning rates (Smith 2017): from `bottom` up to the optimizer's learning rate along a line and down again, over and over,
- * as `torch.optim.lr_scheduler.CyclicLR` with cycle_momentum off, max_lr the optimizer's rate and base_lr `bottom` of it.
+ * Cyclical learning rates (Smith 2017): from `bottom` up to the optimizer's learning rate along a line and down again, over and over.
+ * As `torch.optim.lr_scheduler.CyclicLR` with cycle_momentum off, max_lr the optimizer's rate and base_lr `bottom` of it.
  * @throws ArgumentError
  */
 export function cyclical(options: CyclicalOptions = {}): Schedule<null> {

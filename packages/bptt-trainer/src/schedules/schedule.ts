@@ -8,7 +8,7 @@ export interface SchedulePosition {
   readonly epoch: number;
   /** How much of the whole `fit` is done, in [0, 1). */
   readonly progress: number;
-  /** This update among all of the `fit`. Left out where the truncation draws how many updates a batch makes. */
+  /** This update among all of the `fit`. Left out where the truncation draws how many updates each batch makes. */
   readonly plan?: UpdatePlan;
 }
 

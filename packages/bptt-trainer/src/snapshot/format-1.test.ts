@@ -29,7 +29,7 @@ import { checkpointFolder } from '../node/index.js';
 
 // Checkpoints that were saved in format 1, in the middle of a run, and how that run ends when nothing stops it;
 // fixtures/format-1/make-fixtures.mjs wrote them. Every later version must go on from them to the same weights, to the byte. Never write
-// them anew: where names have changed since, this file changes.
+// them again: where names have changed since, this file changes.
 const fixtures = fileURLToPath(new URL('./fixtures/format-1/', import.meta.url));
 
 interface Expected {
@@ -127,7 +127,7 @@ it('every checkpoint of format 1 is one of the runs', () => {
 });
 
 describe.each(Object.entries(runs))('a checkpoint of format 1: %s', (name, run) => {
-  it('goes on to the weights of the run that nothing stopped', async () => {
+  it('continues to the weights of the run that nothing stopped', async () => {
     const { checkpoint, losses, end, sha256 } = expected[name];
     const resume = await checkpointFolder(join(fixtures, name)).latest();
     // Other seeds than the run's: everything must come from the checkpoint.

@@ -35,7 +35,7 @@ export interface RunIdentity {
   readonly id: string;
   /**
    * What computes the model, where that decides the last bits: the engine's variant ('plain', 'relaxed'), or another name. A run that
-   * continues under another one goes on correctly, but not to the bits of the run that was not interrupted.
+   * continues under another one continues correctly, but not to the bits of the run that was not interrupted.
    */
   readonly engine: string;
 }

@@ -33,8 +33,8 @@ const randomLengthsChecks: OptionChecks<RandomLengthsOptions> = {
 };
 
 /**
- * Chunks of random lengths with an update after each, so that no place in the text is always the first or the last of a
- * chunk (Merity, Keskar and Socher 2018, section 5). The length is drawn from N(steps, deviation), or with probability
+ * Chunks of random lengths with an update after each (Merity, Keskar and Socher 2018, section 5). No place in the text is then always the
+ * first or the last of a chunk. The length is drawn from N(steps, deviation), or with probability
  * `halved` from N(steps / 2, deviation), and rounded down. The update's learning rate is the schedule's times length / steps:
  * the loss is a mean, so short chunks would count for more. With 'sum-over-time' they would not, and the rate stays.
  *

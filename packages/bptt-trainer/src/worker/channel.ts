@@ -119,7 +119,7 @@ export function errorData(error: unknown): ErrorData {
   };
 }
 
-/** An error of the other side: its name, message, stack, fields and whether a user can mend it; not its class. */
+/** An error of the other side: its name, message, stack, fields and whether a user can fix it; not its class. */
 export function remoteError({ name, message, stack, fields, isUserError }: ErrorData): Error {
   return Object.assign(new Error(message), fields, {
     name,

@@ -91,8 +91,8 @@ export class RemoteTrainer<J> {
   }
 
   /**
-   * As `BpttTrainer.snapshot`; this is also how the trained weights leave the worker. 'parameter/NAME' are those of the last
-   * update, 'best/NAME' those that `restoreBest` keeps, 'optimizer/NAME/ax' the averages of an optimizer that averages.
+   * As `BpttTrainer.snapshot`. This is also how the trained weights leave the worker. Tensors 'parameter/NAME' are those of the last
+   * update, 'best/NAME' those that `restoreBest` keeps. 'optimizer/NAME/ax' are the averages of an optimizer that averages.
    * @throws ThroughtimeError before the first call of `fit`; WorkerLostError
    */
   snapshot(): Promise<TrainerSnapshot> {

@@ -60,12 +60,12 @@ describe('sentenceBatches', () => {
       const used = batches.reduce((sum, { lengths }) => sum + lengths!.reduce((a, b) => a + b), 0);
       return (all - used) / all;
     };
-    // Uniform lengths 1..60: the longest of 20 is about 58, the mean 30.5; sorted, neighbours differ by less than one.
+    // Uniform lengths 1..60: the longest of 20 is about 58, the mean 30.5; sorted, neighbors differ by less than one.
     expect(padded({ pool: 1 })).toBeGreaterThan(0.4);
     expect(padded({})).toBeLessThan(0.03);
   });
 
-  it('shuffles sentences and batches anew each epoch, the same for the same seed, and resumes from a cursor', () => {
+  it('shuffles sentences and batches again each epoch, the same for the same seed, and resumes from a cursor', () => {
     const sentences = Array.from({ length: 50 }, (_, i) => new Int32Array(2 + (i % 7)).fill(i));
     const make = () => sentenceBatches(sentences, { batchSize: 4, pool: 3, random: Random.seeded(3) });
     const source = make();

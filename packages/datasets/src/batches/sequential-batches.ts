@@ -14,8 +14,8 @@ export interface SequentialBatchesOptions extends BatchShape {
  * Sequential partitioning: the corpus becomes N parallel streams, and neighboring batches are neighbors in the text,
  * so a recurrent state can be carried from one to the next.
  *
- * Each epoch skips an offset, uniform in [0, steps]; of the rest, ((length - offset - 1) // N) * N tokens are laid out as
- * (N, -1), and columns // steps batches are cut from left to right (Dive into Deep Learning, "Language models").
+ * Each epoch skips an offset, uniform in [0, steps]. Of the rest, ((length - offset - 1) // N) * N tokens are laid out as
+ * (N, -1). Then columns // steps batches are cut from left to right (Dive into Deep Learning, "Language models").
  * Offsets that would leave no batch are not drawn; only a corpus of fewer than (N + 1) * T + 1 tokens has such offsets.
  *
  * @param ids at least N * T + 1 tokens; kept, not copied

@@ -34,7 +34,7 @@ export const batchShapeChecks: OptionChecks<BatchShape> = {
 
 /**
  * Checks that a batch can be cut from `ids`.
- * @param needed how many tokens a batch takes. Default: N rows of T steps, and the target after the last one
+ * @param needed how many tokens each batch takes. Default: N rows of T steps, and the target after the last one
  * @throws EmptyCorpusError, CorpusTooShortError
  */
 export function requireOneBatch(

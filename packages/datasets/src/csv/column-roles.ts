@@ -64,7 +64,7 @@ export function timeColumns(
   ) {
     if (columns.cells(first).every((cell) => cell.trim().length > 6)) return say([first]);
   }
-  // What is called a date and is none is a flaw, but numbers called time, day or hour may be anything.
+  // A column that is called a date and is none is a flaw, but numbers called time, day or hour may be anything.
   const broken = named.find((column) => dateWord.test(column) || columns.numbers(column).count === 0);
   if (broken === undefined) return [];
   const cells = columns.cells(broken);

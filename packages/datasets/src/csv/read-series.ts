@@ -23,7 +23,7 @@ import { TableColumns } from './table-columns.js';
 import { inOrder, type OrderedRows } from './time-order.js';
 import { readTimes } from './times.js';
 
-/** How to read a table as a series. What is left out is found in the table, or refused where it leaves two ways open. */
+/** How to read a table as a series. An option that is left out is found in the table. A table that leaves two ways open is refused. */
 export interface ReadSeriesOptions extends Omit<SettleOptions, 'sort'> {
   /** The series' name, also in messages. Default 'series'. */
   readonly name?: string | undefined;

@@ -47,7 +47,7 @@ describe('rows of delimited text', () => {
         (pieces, delimiter, end) => {
           const text = pieces.join('').replaceAll('MARK', delimiter).replaceAll('END', end);
           const expected = peer(text, delimiter);
-          // It goes on with a cell that was empty in quotes: `"" "x"`.
+          // It continues with a cell that was empty in quotes: `"" "x"`.
           if (/"" +"/.test(text)) return;
           if (expected === undefined) expect(() => read(text, delimiter)).toThrow(QuoteError);
           else {

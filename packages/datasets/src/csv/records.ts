@@ -13,7 +13,7 @@ export class QuoteError extends Error {
 /**
  * The rows of a delimited text, as RFC 4180 has them: cells in double quotes may hold delimiters, line ends and, doubled, quotes. Rows may
  * have any number of cells; empty lines are none. White space around cells and their quotes is dropped, unless cells are delimited by
- * it; several spaces in a row delimit as one does, since columns are lined up with them.
+ * it. Several spaces in a row delimit as one does, since columns are lined up with them.
  *
  * Each character is looked at a fixed number of times, whatever the text is.
  * @throws QuoteError when it comes to one

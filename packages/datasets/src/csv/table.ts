@@ -127,8 +127,8 @@ function parsed(text: string, delimiter: string, name: string, most = Number.POS
 }
 
 /**
- * The mark that cuts the most lines of the sample into equally many cells; of several those whose cells are numbers and dates most often, and
- * into the most of them: decimal commas cut lines alike, too.
+ * The mark that cuts the most lines of the sample into equally many cells. Of several marks it is the one whose cells are numbers and dates most often,
+ * then the one with the most cells: decimal commas cut lines alike, too.
  */
 function delimiterOf(text: string): string {
   const end = text.length > sampleLength ? text.lastIndexOf('\n', sampleLength) : text.length;
@@ -233,8 +233,8 @@ function isValue(cell: string): boolean {
 
 /**
  * Whether the first row names the columns: where a cell is no value over a column of values, or none of its cells is one. A row of
- * numbers, dates and missing values holds values, except the numbers 0, 1, 2, ... beside an unnamed first column, which is how pandas
- * writes a table without names, and years in a row beside words.
+ * numbers, dates and missing values holds values. There are two exceptions: years in a row beside words, and the numbers 0, 1, 2, ...
+ * beside an unnamed first column, which is how pandas writes a table without names.
  */
 function namesColumns(rows: readonly CsvRecord[], missingMarkers: readonly string[] | undefined): boolean {
   const [{ record: first }, ...sample] = rows.slice(0, sampleLines);

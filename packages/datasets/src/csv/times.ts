@@ -5,8 +5,8 @@ import { alignTimestamps } from '../series/timeline.js';
 import { clockTimeOf, offsetOf, readTimestamp, type WrittenTime } from '../series/timestamps.js';
 import { remembered } from './numbers.js';
 
-// A cell may be a time in several spellings. A column is in the one spelling that all of its cells have; where two are left,
-// as with 03/04/2021 throughout, the one whose times are evenly spaced, and where both are or neither is, the reader must say.
+// A cell may be a time in several spellings. A column is in the one spelling that all of its cells have. Where two are left,
+// as with 03/04/2021 throughout, it is the one whose times are evenly spaced. Where both are or neither is, the reader must say.
 
 /** Spellings in words. `dmy`, `mdy`, `ymd` and the units of numbers can be asked for by these names. */
 type Spelling =

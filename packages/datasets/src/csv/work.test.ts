@@ -101,7 +101,7 @@ describe.each(Object.entries(shapes))('%s', (_, shape) => {
     [10, 160],
     [2, 800],
   ])('are read with a few steps for each cell of %i rows and %i columns', (rows, columns) => {
-    // What is judged by a sample, or tried once, is more of a small table.
+    // A sample that is judged, or tried once, is more of a small table.
     expect(workOf(shape(rows, columns))).toBeLessThan(100 * rows * columns + 20_000);
   });
 });

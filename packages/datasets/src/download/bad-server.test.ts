@@ -7,7 +7,7 @@ import { DownloadError } from './errors.js';
 import { cache, content, expectRefused, get, half, serve, sha256, useCache } from './fixtures/harness.js';
 import {
   answer,
-  type Behaviour,
+  type Behavior,
   cutAfter,
   drip,
   endAfter,
@@ -24,7 +24,7 @@ describe('a download from a bad server', () => {
   const wrong = content.slice();
   wrong[half] ^= 1;
 
-  it.each<[string, Behaviour, string]>([
+  it.each<[string, Behavior, string]>([
     [
       'a web page',
       answer(html, { headers: { 'content-type': 'text/html; charset=utf-8' } }),
@@ -40,13 +40,13 @@ describe('a download from a bad server', () => {
     ['a longer file', whole(new Uint8Array(300_001)), 'more came than the 300000 bytes'],
     ['404', answer('no', { status: 404 }), 'the server answered 404 Not Found'],
     ['503 for ever', answer('', { status: 503 }), 'the server answered 503 Service Unavailable'],
-  ])('is refused: %s', async (_, behaviour, reason) => {
-    await expectRefused([behaviour], reason);
+  ])('is refused: %s', async (_, behavior, reason) => {
+    await expectRefused([behavior], reason);
   });
 
   it('is refused when it announces too little', async () => {
     // Fewer bytes are announced than the file has: a client hears no more than those.
-    const liar: Behaviour = (_, response) => {
+    const liar: Behavior = (_, response) => {
       response.socket!.end(
         Buffer.concat([Buffer.from('HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n'), content]),
       );
@@ -56,7 +56,7 @@ describe('a download from a bad server', () => {
 
   it('is refused when it announces more than it has', async () => {
     const liar = answer(content.subarray(0, half), { headers: { 'content-length': content.length } });
-    const hangUp: Behaviour = (request, response) => {
+    const hangUp: Behavior = (request, response) => {
       liar(request, response);
       response.socket!.end();
     };
@@ -111,7 +111,7 @@ describe('a download from a bad server', () => {
 
   it('never leaves anything wrong in the cache, whatever the server does in whatever order', async () => {
     const anywhere = fc.integer({ min: 0, max: content.length });
-    const behaviour = fc.oneof(
+    const behavior = fc.oneof(
       anywhere.map((bytes) => cutAfter(content, bytes)),
       anywhere.map((bytes) => cutAfter(wrong, bytes)),
       anywhere.map((bytes) => whole(content.subarray(0, bytes))),
@@ -128,8 +128,8 @@ describe('a download from a bad server', () => {
       ),
     );
     await fc.assert(
-      fc.asyncProperty(fc.array(behaviour, { minLength: 1, maxLength: 6 }), async (behaviours) => {
-        const server = await localServer(...behaviours);
+      fc.asyncProperty(fc.array(behavior, { minLength: 1, maxLength: 6 }), async (behaviors) => {
+        const server = await localServer(...behaviors);
         const file = { file: 'data.bin', url: server.url, bytes: content.length, sha256 };
         const got = await get(file).catch((error) => error);
         await server.close();

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openFileStore } from './browser-file-store.js';
-import { answer, type Behaviour, endAfter, localServer, whole } from './fixtures/local-server.js';
+import { answer, type Behavior, endAfter, localServer, whole } from './fixtures/local-server.js';
 import { obtain } from './obtain.js';
 
 const content = Uint8Array.from({ length: 3_000 }, (_, i) => (i * 31) & 255);
@@ -21,8 +21,8 @@ function fakeCaches() {
 
 afterEach(() => vi.unstubAllGlobals());
 
-async function serve(...behaviours: Behaviour[]) {
-  const server = await localServer(...behaviours);
+async function serve(...behaviors: Behavior[]) {
+  const server = await localServer(...behaviors);
   onTestFinished(() => server.close());
   return { server, file: { file: 'data.bin', url: `${server.url}/data.bin`, bytes: content.length, sha256 } };
 }

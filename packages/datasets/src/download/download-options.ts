@@ -28,7 +28,7 @@ export interface DownloadOptions {
   readonly mirror?: string | undefined;
   /** How many milliseconds a connection may be silent, or slower than `leastRate`, before it is given up. Default 30,000. */
   readonly stallTimeout?: number | undefined;
-  /** How many bytes a second must come, on average over `stallTimeout`. Default 1,000. */
+  /** How many bytes must come per second, on average over `stallTimeout`. Default 1,000. */
   readonly leastRate?: number | undefined;
   /** How many milliseconds a file may take, all attempts together. Default 7,200,000, two hours. */
   readonly totalTimeout?: number | undefined;

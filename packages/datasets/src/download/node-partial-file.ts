@@ -7,7 +7,7 @@ import { TransferFailure } from './errors.js';
 import type { PartialFile } from './file-store.js';
 
 // A partial download lies beside the file that it becomes, as FILE.OWNER.partial. Each download writes to a name of its own, so
-// any number of processes can fetch one file at the same time; the first to finish renames its own into place. A new download
+// any number of processes can fetch one file at the same time. The first to finish renames its own into place. A new download
 // takes over, by renaming it, a partial one without a writer: it was released (`free`), its process has ended, or nobody wrote
 // to it for an hour.
 

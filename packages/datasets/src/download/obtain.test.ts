@@ -79,7 +79,7 @@ describe('a download that is cut', () => {
     expect(Buffer.compare((await get(file)).bytes, content)).toBe(0);
   });
 
-  it('goes on as long as there is progress', async () => {
+  it('continues as long as there is progress', async () => {
     const { file, server } = await serve(endAfter(content, 70_000));
     expect(Buffer.compare((await get(file, { attempts: 2 })).bytes, content)).toBe(0);
     expect(server.requests.length).toBe(5);

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest';
-import { type Behaviour, localServer, stallAfter, whole } from './fixtures/local-server.js';
+import { type Behavior, localServer, stallAfter, whole } from './fixtures/local-server.js';
 
 const content = Uint8Array.from({ length: 300_000 }, (_, i) => (i * 17 + (i >> 8)) & 255);
 const sha256 = createHash('sha256').update(content).digest('hex');
@@ -32,8 +32,8 @@ beforeEach(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-async function serve(...behaviours: Behaviour[]) {
-  const server = await localServer(...behaviours);
+async function serve(...behaviors: Behavior[]) {
+  const server = await localServer(...behaviors);
   onTestFinished(() => server.close());
   return { server, file: { file: 'data.bin', url: server.url, bytes: content.length, sha256 } };
 }
@@ -57,7 +57,7 @@ async function finish(child: ChildProcess): Promise<string> {
 it('processes that fetch one file at the same time all get it, and leave it alone in the cache', async () => {
   // Neither is served before both have asked: they download at the same time.
   const waiting: (() => void)[] = [];
-  const together: Behaviour = (request, response) => {
+  const together: Behavior = (request, response) => {
     waiting.push(() => whole(content)(request, response));
     if (waiting.length === 3) for (const go of waiting) go();
   };
@@ -88,7 +88,7 @@ it('a process continues what one that was killed has left', async () => {
   expect(await readdir(cache)).toEqual(['data.bin']);
 });
 
-/** Until the partial download has so many bytes on the disk. */
+/** Waits until the partial download has this many bytes on the disk. */
 async function written(bytes: number): Promise<void> {
   for (;;) {
     const names = await readdir(cache);

@@ -103,7 +103,7 @@ function unpacked(
       },
     });
   } catch (error) {
-    // What `wanted` throws is for whoever asked.
+    // Errors of `wanted` are for whoever asked.
     if (refusal) throw refusal.error;
     if (error instanceof ZipError) throw error;
     throw new ZipError(`archive: not a zip file, or a damaged one (${(error as Error).message})`, {

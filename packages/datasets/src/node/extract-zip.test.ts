@@ -59,7 +59,7 @@ describe('extractZip', () => {
       await expect(extractZip(damaged, folder)).rejects.toThrow(ZipError);
     }
     expect(await readdir(folder)).toEqual([]);
-    // What is not asked for is not looked at.
+    // Members that nobody asked for are not looked at.
     const damaged = whole.slice();
     damaged[35] ^= 1;
     expect(await extractZip(damaged, folder, { members: ['b.txt'] })).toHaveLength(1);

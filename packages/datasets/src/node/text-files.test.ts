@@ -24,7 +24,7 @@ it('extracts the parts of an archive in a mirror into the cache', async () => {
   expect(await readFile(files[0].path, 'utf8')).toBe('train — one\n');
   expect(await readdir(mirror)).toEqual(['corpus.zip']);
 
-  // What was extracted is made anew: it is as right as the archive.
+  // The extracted files are made again: they are as right as the archive.
   await writeFile(files[2].path, 'damaged');
   await entryFiles('corpus', archiveEntry('http://127.0.0.1:9'), { mirror, cache });
   expect(await readFile(files[2].path, 'utf8')).toBe('test\n');

@@ -33,7 +33,7 @@ export type FrequencyUnit =
 export interface Frequency {
   /**
    * `business-day` is Monday to Friday. `4-4-5` are the months of four, four and five weeks that retailers count in, the first of
-   * them at the start of the series; `4-5-4` and `5-4-4` begin elsewhere in the cycle.
+   * them at the start of the series. `4-5-4` and `5-4-4` begin elsewhere in the cycle.
    */
   readonly unit: FrequencyUnit;
   /** How many units one step is, from 1: 15 with 'minute' is a quarter of an hour. */

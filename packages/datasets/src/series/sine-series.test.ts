@@ -24,7 +24,7 @@ describe('sineSeries', () => {
     const clean = columnOf(sineSeries({ random: random(), noise: 0, length: 20_000 }));
     const noisy = columnOf(sineSeries({ random: random(), length: 20_000 }));
     const variance = noisy.reduce((sum, value, i) => sum + (value - clean[i]) ** 2, 0) / noisy.length;
-    // Standard error 0.04 sqrt(2 / 20000) = .0004; five of them.
+    // Standard error 0.04 sqrt(2 / 20000) = 0.0004; five of them.
     expect(Math.abs(variance - 0.04)).toBeLessThan(0.002);
     expect(columnOf(sineSeries({ random: random(), length: 20_000 }))).toEqual(noisy);
   });

@@ -14,7 +14,7 @@ import { instantOf } from './zones.js';
 
 /**
  * How much a part takes from the end of a series: a fraction of all observations (rounded), a count, or everything from a
- * moment on (up to the next part), by the clock of the series' zone where the text names none.
+ * moment on (up to the next part). A moment that names no zone is read by the clock of the series' zone.
  */
 export type SplitPart =
   | {
@@ -22,7 +22,7 @@ export type SplitPart =
       readonly fraction: number;
     }
   | {
-      /** So many observations, at least one. */
+      /** A count of observations, at least one. */
       readonly count: number;
     }
   | {

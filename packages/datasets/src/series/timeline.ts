@@ -100,8 +100,8 @@ export interface AlignedTimestamps {
  * Lays time stamps on a timeline.
  * @param timestamps milliseconds since 1970 (UTC), increasing
  * @throws TimestampGapError where a time stamp is missing, and gaps are errors
- * @throws UnevenTimestampsError where a time stamp lies between two times of the line, or gaps are so large that the line would be more
- * than ten times as long as the time stamps are many
+ * @throws UnevenTimestampsError where a time stamp lies between two times of the line, or where gaps would make the line more than ten
+ * times as long as there are time stamps
  */
 export function alignTimestamps(
   timestamps: ArrayLike<number>,

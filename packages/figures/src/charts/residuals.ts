@@ -76,7 +76,7 @@ export interface AutocorrelationOptions extends FigureSize {
 
 /**
  * The autocorrelation of a forecaster's errors at each lag, with the band in which 95% of those of pure noise lie, 1.96 / sqrt(n)
- * (Bartlett 1946). What stands out of it is something that the forecaster has not learned.
+ * (Bartlett 1946). A lag that stands out of it shows something that the forecaster has not learned.
  * @param residuals of consecutive steps; a missing one is left out of the sums
  */
 export function autocorrelationFigure(

@@ -7,7 +7,7 @@ import { type ArimaOrder, differenced, formatOrder } from './order.js';
 /** The largest orders that are tried, as in R's auto.arima. */
 const largest = { p: 5, q: 5, P: 2, Q: 2 };
 
-/** So many orders are tried at most. */
+/** How many orders are tried at most. */
 const mostTried = 94;
 
 /** Up to this many values and this long a season every order is judged by its exact likelihood. */

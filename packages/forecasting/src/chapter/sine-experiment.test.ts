@@ -62,7 +62,7 @@ describe('sineExperiment', () => {
     for (const seed of seeds) {
       const { multiStep, clean } = await run(seed, { model });
       const spread = (values: Float64Array) => Math.max(...values) - Math.min(...values);
-      // The true wave still moves by .9 in the last hundred steps.
+      // The true wave still moves by 0.9 in the last hundred steps.
       expect(spread(clean.subarray(900))).toBeGreaterThan(0.8);
       expect(spread(multiStep.subarray(900))).toBeLessThan(0.1);
     }

@@ -150,7 +150,7 @@ describe('conformal', () => {
       coverages: [0.5, 0.8, 0.9],
     });
     for (const { nominal, measured } of scoresOf(test).coverage) {
-      // Calibration on 400 errors moves coverage by a standard error of .025 at .5.
+      // Calibration on 400 errors moves coverage by a standard error of 0.025 at 0.5.
       expect(Math.abs(measured - nominal)).toBeLessThan(0.08);
     }
   });
@@ -162,7 +162,7 @@ describe('conformal', () => {
     const forecast = await (await model.fit(TimeSeries.of({ values }))).predict(1, {
       levels: [0.2, 0.5, 0.8, 0.95],
     });
-    // Coverage .6 of 5 ranks: the third smallest. Coverage .9 would need a fifth error.
+    // Coverage 0.6 of 5 ranks: the third smallest. Coverage 0.9 would need a fifth error.
     expect(forecast.quantiles.map(({ values: [value] }) => value)).toEqual([
       7,
       10,

@@ -82,7 +82,7 @@ function scoresOf(outcomes: readonly Outcome[], relative: boolean): Scores {
       outcomes,
       ({ actual, mean, units }) => Math.abs(actual[cell] - mean[cell]) / units[cell % units.length],
     )
-      // What is missing is no error.
+      // A missing value is no error.
       .filter((error) => !Number.isNaN(error))
       .sort(),
   );
@@ -94,9 +94,8 @@ function scoresOf(outcomes: readonly Outcome[], relative: boolean): Scores {
  *
  * The model is first fitted without the end of the training data, and forecasts that end from rolling origins. Then it is fitted
  * on everything. At each step, the interval of coverage c reaches as far to either side as the ceil((n + 1) c)-th smallest of the
- * n absolute errors at that step; over several series errors are in units of how far each moves in a step. It covers at least c if future
- * errors are like those. For time series that holds only roughly,
- * so measure the coverage with a backtest.
+ * n absolute errors at that step. Over several series, errors are in units of how far each moves in a step. It covers at least c if future
+ * errors are like those. For time series that holds only roughly, so measure the coverage with a backtest.
  */
 export class Conformal implements Method {
   readonly #inner: Method;

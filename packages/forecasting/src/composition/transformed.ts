@@ -29,7 +29,7 @@ export type TransformOptions =
       readonly lag: number;
     }
   /**
-   * Seasons found by MSTL are taken out, and the last of each is added to the forecasts. Each context is decomposed anew. It needs two
+   * Seasons found by MSTL are taken out, and the last of each is added to the forecasts. Each context is decomposed again. It needs two
    * seasons of the longest period.
    * - periods: steps of each season, each at least 2
    */
@@ -218,7 +218,7 @@ function powerOf(value: number, lambda: number): number {
   return isLogarithm(lambda) ? Math.log(value) : Math.expm1(lambda * Math.log(value)) / lambda;
 }
 
-/** The inverse of {@link powerOf}. What no positive number has as its power is the end of the range: 0, or infinity. */
+/** The inverse of {@link powerOf}. Where no positive number has this power, the end of the range: 0, or infinity. */
 function rootOf(value: number, lambda: number): number {
   if (isLogarithm(lambda)) return Math.exp(value);
   const power = lambda * value;
@@ -240,7 +240,7 @@ export function likeliestLambda(training: readonly TimeSeries[]): number {
       // In units of the geometric mean the sum of the logarithms is 0, and the unit of the series does not matter.
       const center = mean(logs);
       const distances = logs.map((value) => value - center);
-      // What never changes is as likely after any transform.
+      // A value that never changes is as likely after any transform.
       return Math.max(...distances.map(Math.abs)) > 1e-12 ? [distances] : [];
     });
   });

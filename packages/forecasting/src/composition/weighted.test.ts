@@ -152,7 +152,7 @@ describe('an ensemble weighted by backtest', () => {
 });
 
 describe('a model for each series', () => {
-  it('learns from its own series alone, and goes on from the right one', async () => {
+  it('learns from its own series alone, and continues from the right one', async () => {
     const model = await perSeries(() => autoregression({ order: 2 })).fit(panel);
     const together = await model.predictAll(4);
     for (const [i, series] of panel.entries()) {

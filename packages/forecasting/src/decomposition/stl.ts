@@ -12,7 +12,7 @@ export interface Decomposition {
 /** The smoothing of the season: 7 + 4 k for the k-th of several seasons, which the authors of MSTL found best. */
 const seasonWindow = (k: number) => 7 + 4 * k;
 
-/** Passes over several seasons: each is found anew after the others were taken out. */
+/** Passes over several seasons: each is found again after the others were taken out. */
 const passes = 2;
 
 /**

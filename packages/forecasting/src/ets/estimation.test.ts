@@ -47,8 +47,8 @@ describe('estimateEts', () => {
 
 describe('smoothing', () => {
   it('agrees with a derivation by hand (Holt)', () => {
-    // l0 = 10, b0 = 1, alpha = .5, beta = .2. y = 12: forecast 11, l = .5 * 12 + .5 * 11 = 11.5,
-    // b = .4 (11.5 - 10) + .6 * 1 = 1.2. y = 13: forecast 12.7, l = 12.85, b = .4 (12.85 - 11.5) + .6 * 1.2 = 1.26.
+    // l0 = 10, b0 = 1, alpha = 0.5, beta = 0.2. y = 12: forecast 11, l = 0.5 * 12 + 0.5 * 11 = 11.5,
+    // b = 0.4 (11.5 - 10) + 0.6 * 1 = 1.2. y = 13: forecast 12.7, l = 12.85, b = 0.4 (12.85 - 11.5) + 0.6 * 1.2 = 1.26.
     const start = { level: 10, trend: 1, season: new Float64Array(1) };
     const parameters = { alpha: 0.5, beta: 0.2, gamma: 0, phi: 1 };
     const { state, squares, count } = smooth(parseEts('AAN'), parameters, start, [12, 13]);

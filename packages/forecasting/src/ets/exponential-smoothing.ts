@@ -207,7 +207,7 @@ export class ExponentialSmoothing implements Method {
           ? [parseEts('ANN')]
           : candidates({ period, positive: bad < 0 });
     const score = ({ specification, parameters, start, aicc }: EtsFit) => {
-      // What never changes has no errors, and a criterion of its own.
+      // A series that never changes has no errors, and a criterion of its own.
       if (steps === 1 || isConstant) return aicc;
       const from = unitsOf(specification, values).center;
       return criterionAhead(

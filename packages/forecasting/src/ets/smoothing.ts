@@ -26,13 +26,13 @@ export interface Smoothed {
 }
 
 /**
- * A state that steps through time. The smoothing equations in component form, the same for either kind of error (Hyndman et
- * al. 2008, table 2.1; m is the period, l and b level and trend before, s the season's value a period before):
+ * A state that steps through time. The smoothing equations in component form are the same for either kind of error (Hyndman et
+ * al. 2008, table 2.1). Here m is the period, l and b are level and trend before, s is the season's value a period before:
  *
- *   forecast = (l + phi b) + s, or times s
- *   l' = alpha (y - s, or y / s) + (1 - alpha) (l + phi b)
- *   b' = (beta / alpha) (l' - l) + (1 - beta / alpha) phi b
- *   s' = gamma (y - (l + phi b), or y / (l + phi b)) + (1 - gamma) s
+ *     forecast = (l + phi b) + s, or times s
+ *     l' = alpha (y - s, or y / s) + (1 - alpha) (l + phi b)
+ *     b' = (beta / alpha) (l' - l) + (1 - beta / alpha) phi b
+ *     s' = gamma (y - (l + phi b), or y / (l + phi b)) + (1 - gamma) s
  */
 export class Smoother {
   #level: number;

@@ -66,9 +66,11 @@ export function errorsAhead(
 }
 
 /**
- * How much larger than the innovations' the variance of the error h steps ahead is: 1 + sum of c_j^2, j < h, where
- * c_j = alpha + beta (1 + phi + ... + phi^(j-1)) phi + gamma if j is a whole number of seasons, is what an innovation adds to the
- * value j steps later (Hyndman et al. 2008, 6.2; alpha, beta, gamma as the equations of `Smoother` have them). Exact for additive
+ * How much larger than the innovations' the variance of the error h steps ahead is (Hyndman et al. 2008, 6.2):
+ *
+ *     1 + sum of c_j^2, j < h,   c_j = alpha + beta (1 + phi + ... + phi^(j-1)) phi + gamma if j is a whole number of seasons
+ *
+ * c_j is what an innovation adds to the value j steps later; alpha, beta and gamma are those of `Smoother`. Exact for additive
  * models; of first order for the others.
  * @returns [steps]
  */

@@ -41,6 +41,6 @@ export function compare(tests: readonly Backtest[], options: CompareOptions = {}
 function byScores({ scores: a }: ComparisonRow, { scores: b }: ComparisonRow): number {
   const scaled = Number.isFinite(a.mase) && Number.isFinite(b.mase);
   const [first, second] = scaled ? [a.mase, b.mase] : [a.mae, b.mae];
-  // What has no score stands last.
+  // A model without a score stands last.
   return (Number.isNaN(first) ? 1 : 0) - (Number.isNaN(second) ? 1 : 0) || first - second;
 }

@@ -10,7 +10,7 @@ import { compareBacktests, dieboldMariano } from './diebold-mariano.js';
 describe('dieboldMariano', () => {
   it('agrees with a derivation by hand', () => {
     // Differences 1, 2, 3: mean 2, variance 2/3, 2 / sqrt(2/9) = 4.2426; the correction sqrt((3 + 1 - 2) / 3) makes 3.4641.
-    // Student with 2 degrees of freedom: p = 1 - 3.4641 / sqrt(2 + 12) = .07418.
+    // Student with 2 degrees of freedom: p = 1 - 3.4641 / sqrt(2 + 12) = 0.07418.
     const { statistic, pValue } = dieboldMariano([2, 3, 4], [1, 1, 1]);
     expect(statistic).toBeCloseTo(Math.sqrt(12), 10);
     expect(pValue).toBeCloseTo(1 - Math.sqrt(12 / 14), 10);
@@ -23,7 +23,7 @@ describe('dieboldMariano', () => {
     expect(dieboldMariano(a, a)).toMatchObject({ statistic: 0, pValue: 1 });
   });
 
-  it('rejects equals as often as it should, though neighbours overlap', () => {
+  it('rejects equals as often as it should, though neighbors overlap', () => {
     const random = Random.seeded(2);
     const overlap = 4;
     let rejected = 0;

@@ -27,8 +27,8 @@ const checks: OptionChecks<DieboldMarianoOptions> = { overlap: whole({ from: 1 }
  * autocovariances up to `overlap - 1`, with Bartlett weights, so that it cannot be negative. A loss that is NaN, of a forecast whose
  * outcome is missing, is left out with its partner.
  *
- * The test is undefined where there are no more losses than neighbors that share steps (the correction is then 0, whatever
- * the losses are), and where all differences are the same number other than 0.
+ * The test is undefined where there are no more losses than neighbors that share steps: the correction is then 0, whatever
+ * the losses are. It is undefined, too, where all differences are the same number other than 0.
  */
 export function dieboldMariano(
   first: ArrayLike<number>,

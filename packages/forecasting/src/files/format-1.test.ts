@@ -10,7 +10,7 @@ import { type Forecaster, TimeSeries } from '../index.js';
 import { loadForecaster, saveForecaster } from '../node/index.js';
 
 // Forecasters that were saved in format 1, and what they forecast then; fixtures/format-1/make-fixtures.mjs wrote them. They must load
-// and forecast the same in every later version. Never write them anew: where names have changed since, this file changes.
+// and forecast the same in every later version. Never write them again: where names have changed since, this file changes.
 const fixtures = fileURLToPath(new URL('./fixtures/format-1/', import.meta.url));
 
 interface Expected {
@@ -99,7 +99,7 @@ describe.each(Object.entries(expected))('the forecaster %s of format 1', (name, 
   it('moves on with what came after its series', async () => {
     const { forecaster } = await loadForecaster(join(fixtures, name));
     const { variables, values, observed, width, length } = forecaster.series[0];
-    // What came is the last three rows once more.
+    // The new rows are the last three once more.
     const rows = { variables, values: values.slice(-3 * width), observed: observed.slice(-3 * width) };
     forecaster.update(TimeSeries.of(rows));
     expect(forecaster.series[0].length).toBe(length + 3);

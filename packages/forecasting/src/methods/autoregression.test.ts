@@ -7,7 +7,7 @@ import { fromDataset } from '../series/from-dataset.js';
 import { TimeSeries } from '../series/time-series.js';
 import { Autoregression, autoregression } from './autoregression.js';
 
-/** y_t = 1 + .6 y_(t-1) - .3 y_(t-2) + N(0, .5) */
+/** y_t = 1 + 0.6 y_(t-1) - 0.3 y_(t-2) + N(0, 0.5) */
 function simulated(length: number, seed = 1): TimeSeries {
   const random = Random.seeded(seed);
   const values = new Float64Array(length + 50);
@@ -29,7 +29,7 @@ describe('autoregression', () => {
     const method = new Autoregression({ maxOrder: 10 });
     await method.fit([simulated(3000)]);
     const [{ constant, coefficients, sigma, criterion }] = method.fits;
-    // Standard errors: about .017 for each coefficient, .04 for the constant; the order can be chosen too large, seldom by much.
+    // Standard errors: about 0.017 for each coefficient, 0.04 for the constant; the order can be chosen too large, seldom by much.
     expect(coefficients.length).toBeGreaterThanOrEqual(2);
     expect(coefficients.length).toBeLessThanOrEqual(4);
     expect(Math.abs(coefficients[0] - 0.6)).toBeLessThan(0.09);

@@ -140,7 +140,7 @@ export class Autoregression implements Method {
     const { order = 'auto', maxOrder = 28 } = this.#options;
     const raw = training.map((series) => columnValues(series, column));
     const { center, scale } = standardOf(raw);
-    // What never changed is forecast as it was.
+    // A variable that never changed is forecast as it was.
     if (scale === 0) return constantFit(center, order === 'auto' ? 0 : order);
     const values = raw.map((one) => one.map((value) => (value - center) / scale));
     const largest = order === 'auto' ? largestOrder(values, maxOrder) : order;

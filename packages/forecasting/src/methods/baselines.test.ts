@@ -46,7 +46,7 @@ describe('naive, seasonal naive and drift', () => {
             { length: 4000 },
             (_, path) => paths![path * horizon + step] <= values[step],
           );
-          // Five standard errors of sqrt(.09 / 4000).
+          // Five standard errors of sqrt(0.09 / 4000).
           expect(Math.abs(mean(below.map(Number)) - level), `${model.name}, step ${step}`).toBeLessThan(
             0.025,
           );

@@ -22,7 +22,7 @@ export function continues({ firstValues }: ColumnFit, values: Float64Array): boo
 }
 
 /**
- * The fits that a context of a series goes on from, one per variable. With one series learned, any context does.
+ * The fits that a context of a series continues from, one per variable. With one series learned, any context does.
  * @param fits one entry per variable, series by series
  * @throws ArgumentError where none of several series begins so
  */

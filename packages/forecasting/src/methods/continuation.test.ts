@@ -179,7 +179,7 @@ describe('exact intervals of exponential smoothing', () => {
 });
 
 describe('exponential smoothing of several series', () => {
-  it('learns each on its own, and goes on from the right one', async () => {
+  it('learns each on its own, and continues from the right one', async () => {
     const draw = Random.seeded(8);
     const all = [10, 1e6, -40].map((level) =>
       TimeSeries.of({ values: Array.from({ length: 40 }, () => level + draw.normal()) }),

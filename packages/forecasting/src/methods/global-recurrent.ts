@@ -122,7 +122,7 @@ const defaultLevels = [0.05, 0.5, 0.95];
 
 /**
  * One recurrent network for many series, or for one. It sees windows, each scaled by its own level and spread, and forecasts the whole
- * horizon at once, by quantiles, beside a linear map of the window that starts as the seasonal naive forecast. The loss is the pinball
+ * horizon at once, by quantiles. A linear map of the window, which starts as the seasonal naive forecast, is added. The loss is the pinball
  * loss in the units of MASE, so that every series has the same say. The last horizon of each series is kept to judge by: the weights
  * are those that were best there.
  */
@@ -306,8 +306,8 @@ export class GlobalRecurrent implements Method {
   }
 
   /**
-   * By how much quantiles must move from the median, or towards it, so that on the values held out their share below is what they say
-   * (conformalized quantile regression, Romano et al. 2019, by factors). 1 where too few values were held out.
+   * By how much quantiles must move from the median, or towards it (conformalized quantile regression, Romano et al. 2019, by factors). On
+   * the values held out, their share below is then what they say. 1 where too few values were held out.
    */
   async #stretches(places: readonly WindowPlace[]): Promise<number[]> {
     const ratios: number[][] = this.#levels.map(() => []);

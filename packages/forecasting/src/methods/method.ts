@@ -60,7 +60,7 @@ export interface Method {
   fit(training: readonly TimeSeries[], options: ForecasterFitOptions): Promise<void>;
   /**
    * How many values at the end of each series `fit` would keep to judge by, and not learn from. Forecasts of them are honest ones,
-   * for which a combination of models need not fit anew. Missing: it learns from all values.
+   * for which a combination of models need not fit again. Missing: it learns from all values.
    */
   heldOut?(training: readonly TimeSeries[]): number[];
   /** Forecasts what follows each context, all of them as one batch. */

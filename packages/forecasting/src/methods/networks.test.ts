@@ -35,7 +35,7 @@ describe('networks of lags', () => {
     const series = TimeSeries.of({ values, variables: ['a', 'b'] });
     const model = linear({ lags: 1, random: random(), optimizer: 'lbfgs' });
     const test = await backtest(model, series, { start: 300, horizon: 1 });
-    // The innovations' standard deviation is .1: mean absolute error .08, with a standard error of .006.
+    // The innovations' standard deviation is 0.1: mean absolute error 0.08, with a standard error of 0.006.
     for (const variable of ['a', 'b']) expect(scoresOf(test, { variable }).mae).toBeLessThan(0.11);
   });
 
@@ -76,7 +76,7 @@ describe('networks of lags', () => {
     const holed = whole.withValues(whole.values, observed);
     const model = linear({ lags: 4, random: random(), optimizer: 'lbfgs' });
     const { mse } = scoresOf(await backtest(model, holed, { start: 604, horizon: 1 }));
-    // .053 without holes; repeating the last value has .08.
+    // 0.053 without holes; repeating the last value has 0.08.
     expect(mse).toBeLessThan(0.07);
   });
 
@@ -105,7 +105,7 @@ describe('networks of lags', () => {
     } = await model.predict(2, { paths: 2000, random: draw, levels: [0.05, 0.95] });
     const second = Array.from({ length: 2000 }, (_, path) => paths![2 * path + 1]);
     expect(Math.abs(mean(second) - point[1])).toBeLessThan(0.1);
-    // 90% of N(3, .5) lie within .82 of the mean.
+    // 90% of N(3, 0.5) lie within 0.82 of the mean.
     expect(quantiles[1].values[1] - quantiles[0].values[1]).toBeGreaterThan(1.3);
     expect(quantiles[1].values[1] - quantiles[0].values[1]).toBeLessThan(2.1);
   });
@@ -132,7 +132,7 @@ describe('recurrent networks', () => {
         learningRate: 0.02,
       });
       const { mae } = scoresOf(await backtest(model, series, { start: 300, horizon: 6 }));
-      // Repeating the last value has about .9; the noise alone .08.
+      // Repeating the last value has about 0.9; the noise alone 0.08.
       expect(mae).toBeLessThan(0.3);
     },
   );
@@ -161,7 +161,7 @@ describe('recurrent networks', () => {
     });
   });
 
-  it('moves on with what came, without learning anew', async () => {
+  it('moves on with what came, without learning again', async () => {
     const series = sine();
     const model = await recurrent({ ...options, random: random() }).fit(series.slice(0, 300));
     const expected = await model.predict(4, { context: series.slice(0, 310) });

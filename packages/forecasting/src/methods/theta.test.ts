@@ -31,7 +31,7 @@ describe.each(thetas)('$model of $series', ({ values, period, model, squares, fo
   it('forecasts what statsforecast does', async () => {
     const fitted = await theta({ model, period }).fit(TimeSeries.of({ values }));
     const { mean } = await fitted.predict(forecast.length);
-    // Its search for three parameters ends a little before the least error, where ours goes on: so not to the digit.
+    // Its search for three parameters ends a little before the least error, where ours continues: so not to the digit.
     const center = values.reduce((sum, value) => sum + value, 0) / values.length;
     const spread = Math.sqrt(values.reduce((sum, value) => sum + (value - center) ** 2, 0) / values.length);
     mean.forEach((value, step) => {

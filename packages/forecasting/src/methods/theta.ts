@@ -38,7 +38,7 @@ const savedChecks: OptionChecks<Required<ThetaOptions>> = {
 /**
  * The theta method as a state space model (Fiorucci, Pellegrini, Louzada, Petropoulos and Koehler 2016): simple exponential smoothing
  * beside a share 1 - 1 / theta of a line. A season that the autocorrelation shows (90%) is taken out first, as factors where all
- * values are positive, and put back. The parameters are found anew from each context: that takes milliseconds.
+ * values are positive, and put back. The parameters are found again from each context: that takes milliseconds.
  */
 export class Theta implements Method {
   readonly #options: ThetaOptions;

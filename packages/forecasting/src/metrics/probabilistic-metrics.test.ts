@@ -8,7 +8,7 @@ describe('probabilistic metrics', () => {
     expect(pinballLoss(10, 8, 0.9)).toBeCloseTo(1.8, 12);
     expect(pinballLoss(8, 10, 0.9)).toBeCloseTo(0.2, 12);
     expect(coverage([1, 2, 3, Number.NaN], [0, 2, 4, 0], [1, 3, 5, 9])).toBeCloseTo(2 / 3, 12);
-    // Of N(0, 1) at 0: 2 phi(0) - 1 / sqrt(pi) = .2337
+    // Of N(0, 1) at 0: 2 phi(0) - 1 / sqrt(pi) = 0.2337
     expect(gaussianCrps(0, 0, 1)).toBeCloseTo((Math.SQRT2 - 1) / Math.sqrt(Math.PI), 12);
     // Samples 0 and 2 at 1: mean distance 1, half of the mean difference of pairs 2 / 2 = 1.
     expect(sampleCrps(1, [0, 2])).toBeCloseTo(0, 12);

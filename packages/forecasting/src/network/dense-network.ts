@@ -9,8 +9,8 @@ export interface DenseNetworkOptions {
   /** Draws the starting weights; biases start at 0. */
   readonly random: Random;
   /**
-   * 'xavier' (default: uniform within sqrt(6 / (in + out)), which keeps the spread of signals and gradients from layer to
-   * layer; Glorot and Bengio 2010) or 'normal' (standard deviation 0.01, as the chapter's linear regression).
+   * 'xavier' (default; Glorot and Bengio 2010): uniform within sqrt(6 / (in + out)), which keeps the spread of signals and gradients from
+   * layer to layer. Or 'normal' (standard deviation 0.01, as the chapter's linear regression).
    */
   readonly initial?: 'xavier' | 'normal' | undefined;
   /** What parameter names begin with. Default 'layers': 'layers.0.weight'. */

@@ -39,7 +39,7 @@ describe('heads', () => {
 
   it('gaussian: likelihood, quantiles and samples are those of the normal distribution', () => {
     const head = createHead({ kind: 'gaussian' });
-    const raw = Math.log(Math.exp(2 - 1e-3) - 1); // softplus(raw) + .001 = 2
+    const raw = Math.log(Math.exp(2 - 1e-3) - 1); // softplus(raw) + 0.001 = 2
     const outputs = Float32Array.of(3, raw);
     // -log N(5; 3, 2^2) = log 2 + log(2 pi) / 2 + 1/2
     const loss = head.lossAndGradient(outputs, 0, 5, new Float32Array(2));
@@ -48,7 +48,7 @@ describe('heads', () => {
     const random = Random.seeded(1);
     const samples = Array.from({ length: 4000 }, () => head.distribution?.sample(outputs, 0, random) ?? 0);
     const inside = samples.filter((value) => Math.abs(value - 3) < 2).length / samples.length;
-    expect(Math.abs(inside - 0.6827)).toBeLessThan(0.04); // five standard errors of .0074
+    expect(Math.abs(inside - 0.6827)).toBeLessThan(0.04); // five standard errors of 0.0074
   });
 
   it('student: tends to the normal as the degrees of freedom grow', () => {

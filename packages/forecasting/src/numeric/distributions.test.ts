@@ -50,7 +50,7 @@ describe('distributions', () => {
   it('draws Student with its variance, df / (df - 2)', () => {
     const random = Random.seeded(1);
     const values = Float64Array.from({ length: 40_000 }, () => sampleStudent(10, random));
-    // Standard errors: of the mean .0056; of the variance sqrt((kurtosis - 1) / n) * 1.25 = .011; five of them.
+    // Standard errors: of the mean 0.0056; of the variance sqrt((kurtosis - 1) / n) * 1.25 = 0.011; five of them.
     expect(Math.abs(mean(values))).toBeLessThan(0.03);
     expect(Math.abs(variance(values) - 1.25)).toBeLessThan(0.06);
   });

@@ -138,7 +138,7 @@ function layOut(
     };
     return { series, wanted, all: read(wanted), covariates: read(known) };
   });
-  // What is known in advance goes on after the last value.
+  // What is known in advance continues after the last value.
   const rowsOf = ({ all, wanted }: (typeof laid)[number]) =>
     known.length === 0
       ? all.length / wanted.length

@@ -48,7 +48,7 @@ export class Scaler {
     const { width } = training[0];
     const moments = Array.from({ length: width }, (_, column) => momentsOf(training, column));
     if (kind === 'none') {
-      // What never changes is shifted to 0.
+      // A variable that never changes is shifted to 0.
       if (moments.some(({ low, high }) => low !== high)) {
         for (const { name, values } of training) requireSinglePrecision(`series '${name}'`, values);
       }

@@ -287,8 +287,8 @@ export class TimeSeries {
 }
 
 /**
- * The season that models are to learn where none is named: the series' own, if `length` values show it twice; otherwise 1, none. What
- * is shown once may be anything.
+ * The season that models are to learn where none is named: the series' own, if `length` values show it twice; otherwise 1, none. A
+ * pattern that is shown once may be anything.
  */
 export function learnableSeason({ period }: Pick<TimeSeries, 'period'>, length: number): number {
   return 2 * period <= length ? period : 1;

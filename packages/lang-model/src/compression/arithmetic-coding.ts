@@ -52,7 +52,7 @@ export class ArithmeticEncoder {
   }
 }
 
-/** Follows the encoder: `place` says where in the frequencies the next symbol lies, `take` goes on behind it. */
+/** Follows the encoder: `place` says where in the frequencies the next symbol lies, `take` continues behind it. */
 export class ArithmeticDecoder {
   readonly #bytes: Uint8Array;
   #at = 0;

@@ -43,7 +43,7 @@ export interface CompressibleText {
 
 /**
  * A text in about as many bits as the model's perplexity promises, by arithmetic coding: a token of probability p takes -log2 p bits.
- * Probabilities are rounded to whole frequencies that sum to 2^20, which costs less than 0.01 bits a token for each 7,000 tokens of the
+ * Probabilities are rounded to whole frequencies that sum to 2^20. That costs less than 0.01 bits per token for each 7,000 tokens of the
  * vocabulary. {@link decompress} gives the text back with the same model, computed in the same way: the engine's variant matters.
  * @throws TokenOutOfRangeError; ArgumentError naming the option, or where the vocabulary has more than 65,536 tokens; the signal's reason
  */

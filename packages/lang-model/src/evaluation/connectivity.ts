@@ -38,8 +38,8 @@ export interface Connectivity {
 
 /**
  * Which earlier tokens a prediction depends on: the gradient of a next token's log-probability by the input vector of each token
- * before it, its embedding or unit vector, as one norm per position (Madsen 2019, "Visualizing memorization in RNNs", who takes
- * the probability). Nothing is dropped; zoneout takes its mean. Parameters and their gradients stay as they are.
+ * before it (its embedding or unit vector), as one norm per position. Madsen (2019, "Visualizing memorization in RNNs") takes the
+ * probability. Nothing is dropped; zoneout takes its mean. Parameters and their gradients stay as they are.
  *
  * On the engine it takes the tokens read one by one, and a forward and a backward pass over the window; no tfjs is needed.
  *

@@ -18,7 +18,7 @@ import {
 import { loadModel, loadNgramModel, saveModel, saveNgramModel } from '../node/index.js';
 
 // Folders that were saved in format 1, and what their models answered then; fixtures/format-1/make-fixtures.mjs wrote them. They must
-// load and answer the same in every later version. Never write them anew: where names have changed since, this file changes.
+// load and answer the same in every later version. Never write them again: where names have changed since, this file changes.
 const fixtures = fileURLToPath(new URL('./fixtures/format-1/', import.meta.url));
 
 /** Of one model. A logarithm that is null is minus infinity. */

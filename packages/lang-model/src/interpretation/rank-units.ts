@@ -22,9 +22,9 @@ const fewestOfEach = 5;
 /**
  * The units of a network by how closely their activations follow each feature of a text, best first.
  *
- * The score is a rank correlation, so that only the order of activations counts, not their scale: for a yes-no feature
- * 2 AUC - 1, where AUC is the chance that the unit is higher at a random token with the feature than at one without
- * (the rank-biserial correlation, from Mann and Whitney's U); for a graded one Spearman's rho. Equal values share
+ * The score is a rank correlation, so that only the order of activations counts, not their scale. For a yes-no feature
+ * it is 2 AUC - 1 (the rank-biserial correlation, from Mann and Whitney's U). AUC is the chance that the unit is higher at a random
+ * token with the feature than at one without. For a graded feature it is Spearman's rho. Equal values share
  * their mean rank.
  *
  * Of many units one seems to follow anything by chance. The text is therefore cut in two halves; a unit's score is the

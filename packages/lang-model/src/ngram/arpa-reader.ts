@@ -32,9 +32,9 @@ export interface ReadArpaOptions {
  * text. Logarithms of -99 and below are read as those of 0.
  *
  * A token named `<unk>` becomes the unknown token, `<s>` and `</s>` the sentence marks (in capitals, too, where the file does not
- * have the others). A file without one of the marks is a model of running text, and `warnings` says so. N-grams that a file leaves out though a
- * longer one needs them (some pruning does that) are put in with the probability that backing off gives them, which
- * leaves every probability as it was.
+ * have the others). A file without one of the marks is a model of running text, and `warnings` says so. A file may leave out n-grams that a
+ * longer one needs: some pruning does that. They are put in with the probability that backing off gives them, which leaves every
+ * probability as it was.
  *
  * @throws ArpaFormatError naming the line, when the file is not in the format or cut short
  */
@@ -50,7 +50,7 @@ export async function readArpa(
     const lines = (rest + text).split('\n');
     rest = lines.pop() ?? '';
     for (const line of lines) reader.readLine(line);
-    // What has no line ends is no ARPA file, and each piece would be searched anew with all before it.
+    // A file without line ends is no ARPA file, and each piece would be searched again with all before it.
     if (rest.length > LONGEST_LINE)
       throw new ArpaFormatError(
         reader.line + 1,

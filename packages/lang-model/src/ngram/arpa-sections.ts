@@ -41,7 +41,7 @@ export interface ArpaSections {
   readonly names: readonly string[];
   /** For orders 1, 2, ... */
   readonly lists: readonly NgramList[];
-  /** What was mended while reading, in words. */
+  /** What was repaired while reading, in words. */
   readonly warnings: readonly string[];
 }
 

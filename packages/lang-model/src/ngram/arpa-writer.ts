@@ -12,7 +12,7 @@ const CHUNK = 1 << 16;
  *
  * The model's special tokens get the format's names `<s>`, `</s>` and `<unk>` whatever `tokens` calls them. `<s>` has the
  * probability 1, as in KenLM. A model without sentence marks gets `<s>` and `</s>` of probability 0 besides, since KenLM
- * refuses files that lack them; but not where a token is named `</s>`, as in the model of a file without `<s>`.
+ * refuses files that lack them. It gets none where a token is named `</s>`, as in the model of a file without `<s>`.
  *
  * @param tokens the name of each id, [V]; see {@link arpaTokenNames} for characters that are white space
  * @throws ArpaTokenError when a name is empty, has white space in it, or is another token's too

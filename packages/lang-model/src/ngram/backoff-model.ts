@@ -10,7 +10,7 @@ import type { NgramTrie } from './trie.js';
  *     log p(w | h) = log p(h w) where "h w" is kept, else backoff(h) + log p(w | h without its first token)
  *
  * The state is one number, the node of the longest context kept. With sentence marks the initial state has seen `<s>`, and
- * after `</s>` the state is the initial one again; so a text is scored as its sentences, each with `</s>` at its end.
+ * after `</s>` the state is the initial one again. So a text is scored as its sentences, each with `</s>` at its end.
  */
 export class BackoffNgramModel implements NgramModel {
   readonly vocabularySize: number;

@@ -45,7 +45,7 @@ export function interpolated(shares: NgramShares): BackoffTables {
 }
 
 /**
- * Back-off: an n-gram seen has its share and nothing else; the mass left over is divided among the tokens never seen in the
+ * Back-off: an n-gram seen has its share and nothing else. The mass left over is divided among the tokens never seen in the
  * context, in proportion to their lower-order probabilities, and the back-off weight is scaled accordingly.
  */
 export function backedOff(shares: NgramShares): BackoffTables {

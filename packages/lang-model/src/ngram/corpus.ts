@@ -23,7 +23,7 @@ export interface NgramVocabulary {
   readonly sentences?: SentenceMarks | undefined;
   /**
    * The id that stands for every token outside the vocabulary (`<unk>`). Default: none, a closed vocabulary. In training it is
-   * counted like any other token; it does not occur there when the vocabulary was made from the same text, and then gets
+   * counted like any other token. It does not occur there when the vocabulary was made from the same text, and then gets
    * the probability of a word never seen.
    */
   readonly unknown?: number | undefined;

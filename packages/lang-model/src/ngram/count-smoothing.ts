@@ -12,7 +12,7 @@ export interface CountModelOptions {
 const countModelChecks: OptionChecks<CountModelOptions> = { prune: pruneThresholds };
 
 /**
- * Relative frequencies: p(w | h) = n(h w) / n(h *). What never followed a context has the probability 0 there. After a
+ * Relative frequencies: p(w | h) = n(h w) / n(h *). A token that never followed a context has the probability 0 there. After a
  * context never seen, where this is 0 / 0, the longest end of it that was seen is the context.
  * @throws ArgumentError naming the option
  */

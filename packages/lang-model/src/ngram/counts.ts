@@ -33,8 +33,8 @@ export interface CorpusCounts extends NgramVocabulary {
 /**
  * Counts all n-grams of a corpus up to an order.
  *
- * No n-gram is ever an object or a key in a map: order by order, the positions of the text are distributed by (n-gram that
- * ends before them, token), which is one counting sort per level since that n-gram's number is known from the level before
+ * No n-gram is ever an object or a key in a map. Order by order, the positions of the text are distributed by (n-gram that
+ * ends before them, token). That is one counting sort per level: the n-gram's number is known from the level before,
  * and the order by token is computed once. Time is O(order * length), memory about 24 bytes per token and 16 per n-gram.
  *
  * @param corpus a running text or texts one by one; with `sentences`, a running text is cut after every `</s>` in it, and
@@ -100,7 +100,7 @@ function sortedByToken(text: Int32Array, vocabularySize: number, begin = -1): In
 
 /**
  * The level above `below`: the positions of `sorted`, which are in the order of their tokens, are dealt out to the
- * n-grams that end before them, so each n-gram's followers arrive sorted; then equal neighbors are counted.
+ * n-grams that end before them, so each n-gram's followers arrive sorted. Then equal neighbors are counted.
  */
 function extend(
   below: Level,

@@ -103,7 +103,7 @@ export function kneserNey(counts: CorpusCounts, options: KneserNeyOptions = {}):
 }
 
 /**
- * The counts of Kneser-Ney smoothing, [nodes]: n-grams of the highest order keep theirs; a shorter one counts the
+ * The counts of Kneser-Ney smoothing, [nodes]: n-grams of the highest order keep theirs. A shorter one counts the
  * different tokens that come before it, since as a lower-order estimate it is asked only where the longer n-gram is
  * missing. N-grams that begin with `<s>` have nothing before them and keep their counts, as in KenLM.
  *

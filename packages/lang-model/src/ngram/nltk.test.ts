@@ -122,7 +122,7 @@ describe('Kneser-Ney', () => {
     const discount = [0.75, 0.75, 0.75] as const;
     const { model } = kneserNey(counts(3), { discounts: [[0, 0, 0], discount, discount] });
     // 14 different bigrams, one of which ends in c and three in an unknown word.
-    // p(c | b) = (1 - .75) / 2 + (.75 * 2 / 2) p(c); p(c | a b) = (1 - .75) / 1 + (.75 * 1 / 1) p(c | b).
+    // So p(c | b) = (1 - 0.75) / 2 + (0.75 * 2 / 2) p(c). And p(c | a b) = (1 - 0.75) / 1 + (0.75 * 1 / 1) p(c | b).
     const bigram = 0.125 + 0.75 / 14;
     expectAll(model, [
       ['c', '', 1 / 14],

@@ -105,22 +105,22 @@ describe('kneserNey', () => {
 
   it('interpolates', () => {
     const { model } = kneserNey(counts, { discounts });
-    // Different left neighbors: a has a and b, b has a alone; p(a) = 1.5/3 + (1/3)/2 = 2/3, p(b) = .5/3 + (1/3)/2 = 1/3.
-    // After a, 3 in all: p(a | a) = .5/3 + (1/3)(2/3) = 7/18, p(b | a) = 1.5/3 + (1/3)(1/3) = 11/18.
+    // Different left neighbors: a has a and b, b has a alone; p(a) = 1.5/3 + (1/3)/2 = 2/3, p(b) = 0.5/3 + (1/3)/2 = 1/3.
+    // After a, 3 in all: p(a | a) = 0.5/3 + (1/3)(2/3) = 7/18, p(b | a) = 1.5/3 + (1/3)(1/3) = 11/18.
     const [a, b] = probabilitiesAfter(model, 0);
     expect(a).toBeCloseTo(7 / 18, 6);
     expect(b).toBeCloseTo(11 / 18, 6);
-    // After b, 1 in all, a: p(a | b) = .5 + .5 (2/3) = 5/6.
+    // After b, 1 in all, a: p(a | b) = 0.5 + 0.5 (2/3) = 5/6.
     expect(probabilitiesAfter(model, 1)[0]).toBeCloseTo(5 / 6, 6);
   });
 
   it('backs off', () => {
     const { model } = kneserNey(counts, { discounts, interpolate: false });
-    // After b, a was seen: p(a | b) = .5; b gets all the rest.
+    // After b, a was seen: p(a | b) = 0.5; b gets all the rest.
     const [a, b] = probabilitiesAfter(model, 1);
     expect(a).toBeCloseTo(0.5, 6);
     expect(b).toBeCloseTo(0.5, 6);
-    // After a, both were seen: .5/3 and 1.5/3 are scaled up to make 1.
+    // After a, both were seen: 0.5/3 and 1.5/3 are scaled up to make 1.
     expect(probabilitiesAfter(model, 0)[0]).toBeCloseTo(1 / 4, 6);
   });
 

@@ -12,8 +12,8 @@ export interface NgramStorage {
 }
 
 /**
- * What a model's n-grams take, order by order: for each a token and a suffix link, below the highest order the place of its
- * children, and its numbers (a float32 probability and, below the highest order, a float32 weight; or an int32 count).
+ * What a model's n-grams take, order by order. Each has a token, a suffix link, and numbers: a float32 probability and, below the highest
+ * order, a float32 weight; or an int32 count. Below the highest order it also has the place of its children.
  */
 export function ngramStorage(model: NgramModel): NgramStorage[] {
   return Array.from({ length: model.order }, (_, i) => {

@@ -14,7 +14,7 @@ export interface NgramTrieArrays {
  * The n-grams of a model as a trie in four typed arrays: 12 bytes per n-gram (8 at the highest order), no objects.
  *
  * A node is an n-gram, its parent the n-gram without the last token (the context), its children are sorted by token. Nodes
- * are numbered level by level, within a level in the order of their parents; so the children of neighboring nodes lie side
+ * are numbered level by level, within a level in the order of their parents. So the children of neighboring nodes lie side
  * by side, and one array of starts says where. Every token of the vocabulary has a node on level 1: node 1 + id.
  *
  * Suffix links make an automaton of it: from "a b" with the token "c" one falls back to "b c" without a search, and each

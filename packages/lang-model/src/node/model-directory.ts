@@ -124,8 +124,8 @@ interface ReadModelFilesOptions<T> {
 }
 
 /**
- * Reads what a directory has of a model's files and decodes it, the weights last, once their file's header is found to be good;
- * errors about a file get its path.
+ * Reads what a directory has of a model's files and decodes it, the weights last, once their file's header is found to be good.
+ * Errors about a file get its path.
  */
 async function readModelFiles<T>(directory: string, { check, decode }: ReadModelFilesOptions<T>): Promise<T> {
   return inDirectory(directory, async () => {

@@ -37,7 +37,7 @@ export interface SequenceScores {
 
 /**
  * What runs a model: the seam between what a model means and how it is computed. Plain data in and out; nothing needs
- * disposing. Parameters are read anew at every call, since optimizers write to them in place. The engine answers at once, the
+ * disposing. Parameters are read again at every call, since optimizers write to them in place. The engine answers at once, the
  * reference path by promises.
  */
 export interface Executor {

@@ -62,7 +62,7 @@ export interface RecurrentModelConfig {
   readonly activationPenalty?: ActivationPenalty;
 }
 
-/** Probabilities of dropping, each 0 by default. What is kept is scaled by 1 / (1 - p). */
+/** Probabilities of dropping, each 0 by default. Kept values are scaled by 1 / (1 - p). */
 export interface ModelDropout extends DropoutConfig {
   /** Of whole tokens: their vectors are zero wherever they occur in a chunk (Gal & Ghahramani 2016; AWD-LSTM). */
   readonly embedding?: number;

@@ -26,7 +26,7 @@ export async function firstLoad(
   page.on('response', weigh);
   await page.goto(browser.address);
   await ready(page);
-  // What comes after that could not be read any more once the page is closed.
+  // A response that comes after that could not be read any more once the page is closed.
   await page.waitForLoadState('networkidle');
   page.off('response', weigh);
   const bytes = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);

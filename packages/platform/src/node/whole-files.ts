@@ -19,7 +19,7 @@ export class TruncatedFileError extends ThroughtimeError {
   }
 }
 
-/** What stands at a path is a folder, a device or a pipe, where a file was to be read. */
+/** A folder, a device or a pipe stands at a path, where a file was to be read. */
 export class NotAFileError extends ThroughtimeError {
   override name = 'NotAFileError';
 

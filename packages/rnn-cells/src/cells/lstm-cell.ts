@@ -14,7 +14,7 @@ import { linearMap, normalize } from './linear.js';
  *
  * In brackets: peepholes p [3, H], projection W_hr [P, H], layer norm of the cell.
  * Dropout of the state is put on h in W_h h.
- * x_t [N, D], h [N, H] (or [N, P]), c [N, H], W_ih [4H, D], W_hh [4H, H], biases [4H]: blocks of rows i, f, g, o.
+ * Shapes: x_t [N, D], h [N, H] (or [N, P]), c [N, H], W_ih [4H, D], W_hh [4H, H], biases [4H]: blocks of rows i, f, g, o.
  */
 export const lstmCell: CellBuilder = ({ input, recurrent, peephole, projection, cellNorm }) => {
   const fromInput = linearMap(input);

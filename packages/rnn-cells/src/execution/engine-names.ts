@@ -21,7 +21,7 @@ export function engineCell({
 
 /**
  * The dropout of a network as the engine takes it; undefined where nothing is dropped.
- * @param stacks runs of equal layers, bottom first. What is dropped between two runs is dropped from the outputs of the lower one
+ * @param stacks runs of equal layers, bottom first. Dropout between two runs drops from the outputs of the lower one
  */
 export function engineDropout(stacks: readonly ResolvedConfig[]): Dropout | undefined {
   const [{ dropout, layers }] = stacks;

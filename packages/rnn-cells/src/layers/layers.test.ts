@@ -371,7 +371,7 @@ describe('dropout', () => {
 
   it('unlocked, keeps the mean and differs from step to step', () => {
     const dropped = dropout(tf.ones([2, 100, 50]), { probability: 0.3, random: Random.seeded(4) });
-    // Variance of a factor p / (1 - p) = .43 over 10,000: standard error .0065; five of them.
+    // Variance of a factor p / (1 - p) = 0.43 over 10,000: standard error 0.0065; five of them.
     expect(Math.abs(tf.mean(dropped).dataSync()[0] - 1)).toBeLessThan(0.033);
     const [first, second] = dropped.arraySync()[0];
     expect(first).not.toEqual(second);

@@ -43,7 +43,7 @@ export interface LayerOptions {
 /** What layers with a recurrent product have: all but minGRU and minLSTM. */
 export interface RecurrentLayerOptions extends LayerOptions {
   /**
-   * The probability that a unit of the state is dropped where it enters the recurrent product, for all steps of a chunk; Keras's
+   * The probability that a unit of the state is dropped where it enters the recurrent product, for all steps of a chunk. Keras's
    * `recurrent_dropout`, as it acts in its RNN and LSTM. Default: 0.
    */
   readonly recurrentDropout?: number;

@@ -78,7 +78,7 @@ describe('drawMasks', () => {
     )!;
     const share = (values: Float32Array, wanted: number) =>
       values.filter((value) => value === Math.fround(wanted)).length / values.length;
-    // 9,000 and 12,000 draws: standard errors .0042 and .0027; five of them.
+    // 9,000 and 12,000 draws: standard errors 0.0042 and 0.0027; five of them.
     expect(Math.abs(share(layers[0]!.values, 0) - 0.2)).toBeLessThan(0.021);
     expect(share(layers[0]!.values, 0) + share(layers[0]!.values, 1.25)).toBe(1);
     expect(share(recurrentWeights[0]!, 0) + share(recurrentWeights[0]!, 4)).toBe(1);

@@ -52,7 +52,7 @@ describe('orthogonalMatrix', () => {
       const [a, b, c, d, e, f, g, h, k] = q;
       if (a * (e * k - f * h) - b * (d * k - f * g) + c * (d * h - e * g) > 0) rotations++;
     }
-    // An entry is uniform in [-1, 1]: standard errors sqrt(1/3/4000) = .0091 and sqrt(4/45/4000) = .0047; five of
+    // An entry is uniform in [-1, 1]: standard errors sqrt(1/3/4000) = 0.0091 and sqrt(4/45/4000) = 0.0047; five of
     // them.
     for (const sum of sums) expect(Math.abs(sum / count)).toBeLessThan(0.046);
     for (const square of squares) expect(Math.abs(square / count - 1 / 3)).toBeLessThan(0.024);

@@ -100,7 +100,7 @@ function negatedFactor(vectors: Float64Array[]): View {
 
 /**
  * C += A B for C [rows, columns], A [rows, depth], B [depth, columns], the rows of B and C without gaps. Works on
- * two rows of C and four of B at a time, in panels that fit the cache; `rows` is rounded up to 2 and `depth` to
+ * two rows of C and four of B at a time, in panels that fit the cache. `rows` is rounded up to 2 and `depth` to
  * 4, so what lies there must exist, and be zero in A.
  */
 function addProduct(

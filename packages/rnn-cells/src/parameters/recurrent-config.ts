@@ -91,7 +91,7 @@ export interface ResolvedConfig
   readonly dropout: Required<DropoutConfig>;
   /** Both probabilities; 0 where none was given. */
   readonly zoneout: Required<ZoneoutConfig>;
-  /** G: how many blocks of H rows a weight has. */
+  /** G: how many blocks of H rows each weight has. */
   readonly gates: number;
   /** Whether the state has a second part, c [N, H]. */
   readonly cellState: boolean;

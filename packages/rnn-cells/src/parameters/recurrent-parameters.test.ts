@@ -104,7 +104,7 @@ describe('initializers', () => {
   });
 
   it('uniform, normal and Xavier: the deviation they promise, and biases 0', () => {
-    // Uniform in (-s, s): s / sqrt(3). Xavier here: s = sqrt(6 / (50 + 100)) = .2 and sqrt(6 / 200) = .1732.
+    // Uniform in (-s, s): s / sqrt(3). Xavier here: s = sqrt(6 / (50 + 100)) = 0.2 and sqrt(6 / 200) = 0.1732.
     const expected = [
       [uniform(0.3), 0.3 / Math.sqrt(3), 0.3 / Math.sqrt(3)],
       [normal(), 0.01, 0.01],

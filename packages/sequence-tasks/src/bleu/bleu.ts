@@ -19,8 +19,8 @@ export interface BleuOptions {
   /** Default: false. */
   readonly lowercase?: boolean;
   /**
-   * What stands for a precision of 0: 'exp' halves it from one such order to the next, 'floor' counts `smoothValue` matches, 'add-k' adds
-   * `smoothValue` to both counts from the second order on, 'none' leaves it, and the score is 0. Default 'exp'.
+   * What stands for a precision of 0: 'exp' halves it from one such order to the next, 'floor' counts `smoothValue` matches.
+   * With 'add-k', `smoothValue` is added to both counts from the second order on. With 'none' it stays, and the score is 0. Default 'exp'.
    */
   readonly smooth?: 'exp' | 'floor' | 'add-k' | 'none';
   /** Default: 0.1 of 'floor', 1 of 'add-k'. */

@@ -35,7 +35,7 @@ const emptiness = 0.01;
 
 /**
  * A Neural Turing Machine (Graves et al. 2014): a controller without state of its own, which writes into a memory [R, C] by one head and
- * reads from it by another. What is remembered does not grow the weights, so what it has learned holds for longer sequences. In tfjs
+ * reads from it by another. A larger memory does not grow the weights, so what it has learned holds for longer sequences. In tfjs
  * operations over `tf.Variable`s: train it by `tfjsModel` of `@throughtime/bptt-trainer/tfjs`, or tfjs's own optimizers.
  *
  *     h_t = tanh(W [x_t, r_(t-1)] + b)                                  the controller

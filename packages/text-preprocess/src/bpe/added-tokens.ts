@@ -26,7 +26,7 @@ export interface AddedToken {
 }
 
 /**
- * Longest text of an added token, and of a text that a pre-tokenizer splits at: finding it may look at so many characters for each of
+ * Longest text of an added token, and of a text that a pre-tokenizer splits at: finding it may look at that many characters for each of
  * the text. Those that models ship with have a few dozen.
  */
 export const longestAddedToken = 1000;
@@ -127,7 +127,7 @@ class Finder {
       let end = index + length;
       if (token.single_word && (endsWithWord(text, start) || startsWithWord(text, end))) continue;
       if (token.lstrip) {
-        // What the token before has taken is gone.
+        // The characters that the token before has taken are gone.
         while (start > done && space[text.charCodeAt(start - 1)] === 1) start--;
       }
       if (token.rstrip) {

@@ -69,7 +69,7 @@ export class BpeTokenizer extends SubwordTokenizer {
   }
 
   /**
-   * Reads a `tokenizer.json`: its parsed value or its text. What does not change ids is kept for {@link toJSON} and not applied:
+   * Reads a `tokenizer.json`: its parsed value or its text. Parts that do not change ids are kept for {@link toJSON} and not applied:
    * nothing is truncated, padded or put around a text.
    * @throws InvalidFormatError when it is damaged, or has parts that this class does not do, each named
    */

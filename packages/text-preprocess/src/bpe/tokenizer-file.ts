@@ -13,8 +13,8 @@ import type { BpeParts, Merge } from './merges.js';
  * A `tokenizer.json` of Hugging Face's format, version 1.0, as far as byte-level BPE needs it.
  *
  * The format is theirs, and so is its version: it has no number and no migrations of ours. The decoder below reads what their
- * libraries have written so far (merges as "a b" or as ["a", "b"], fields that older files lack), whatever the file's `version`,
- * and refuses each part by name that it does not know. What does not change a text's ids (`truncation`, `padding`,
+ * libraries have written so far, whatever the file's `version`: merges as "a b" or as ["a", "b"], fields that older files lack. It
+ * refuses each part by name that it does not know. What does not change a text's ids (`truncation`, `padding`,
  * `post_processor`, options of the decoder) is kept as read.
  */
 export interface TokenizerFile {

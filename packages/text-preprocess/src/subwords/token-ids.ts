@@ -2,7 +2,7 @@ import { showValue } from '@throughtime/errors';
 import { type AddedToken, longestAddedToken } from '../bpe/added-tokens.js';
 import { asList, asObject, flag, invalid } from './fields.js';
 
-/** Finding a text may look at so many characters for each of the text that is searched. */
+/** How many characters the search for a text may look at, per character of the text that is searched. */
 export function requireShort(path: string, text: string): void {
   if (text.length > longestAddedToken)
     throw invalid(`${path}: expected at most ${longestAddedToken} characters, got ${text.length}`);

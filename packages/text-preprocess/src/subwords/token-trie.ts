@@ -1,6 +1,6 @@
 import { PairTable } from '../bpe/pair-table.js';
 
-/** Tokens by their UTF-16 units, for finding those that a text goes on with. Nodes are numbers; 0 is the root, and no child. */
+/** Tokens by their UTF-16 units, for finding those that a text continues with. Nodes are numbers; 0 is the root, and no child. */
 export class TokenTrie {
   readonly #edges = new PairTable();
   /** By node: the id of the token that ends there, or -1. */
@@ -16,7 +16,7 @@ export class TokenTrie {
     this.#ids[node] = id;
   }
 
-  /** The node after one more unit, or 0 where no token goes on so. */
+  /** The node after one more unit, or 0 where no token continues so. */
   step(node: number, unit: number): number {
     return this.#edges.find(node, unit) + 1;
   }

@@ -371,7 +371,7 @@ class Compiler {
   }
 
   /**
-   * The state in which a node begins. What follows the node is `empty` where the node has matched nothing since the enclosing
+   * The state in which a node begins. The state after the node is `empty` where the node has matched nothing since the enclosing
    * repetition began, else `consumed`: JavaScript gives up an iteration that matches nothing.
    */
   #add(node: Node, empty: number, consumed: number, isBackward: boolean): number {

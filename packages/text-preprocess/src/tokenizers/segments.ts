@@ -16,10 +16,10 @@ const PIECE = { word: 1024, grapheme: 1024, sentence: 4096 };
 /** How far behind a boundary a dictionary may look before it decides on it. Up to 8 units were seen, in any script. */
 const DICTIONARY_CONTEXT = 64;
 
-/** A run that a dictionary divides must go on for so many characters behind a cut: it treats shorter runs in another way. */
+/** For how many characters a run that a dictionary divides must continue behind a cut: it treats shorter runs in another way. */
 const LEAST_RUN = 16;
 
-/** Pieces that grew to so many times the usual size are cut at any certain boundary. */
+/** Pieces that grew to this many times the usual size are cut at any certain boundary. */
 const PATIENCE = 8;
 
 /** Scripts whose words the segmenter finds by dictionary, and Hangul; each entry has a dictionary of its own. */

@@ -87,7 +87,7 @@ const SPACE = 0x20;
 /** `、`, `。`, `！` and `？`. */
 const IDEOGRAPHIC_STOPS = [0x3001, 0x3002, 0xff01, 0xff1f];
 
-/** Whether a letter or digit stands at `position` that begins a word, however the text goes on. */
+/** Whether a letter or digit stands at `position` that begins a word, however the text continues. */
 function beginsWord(text: string, position: number): boolean {
   const code = text.codePointAt(position);
   if (code === undefined || (code >= 0xd800 && code <= 0xdfff)) return false;

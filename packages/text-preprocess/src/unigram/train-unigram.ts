@@ -31,7 +31,7 @@ const LEAST_EXPECTED = 0.5;
 
 /**
  * Learns a unigram language model of subwords (Kudo 2018, section 3.2) from a text, given whole or in chunks of any size: from all
- * frequent parts of words, EM fits probabilities, and those tokens go whose loss costs the least likelihood, until so many are left.
+ * frequent parts of words, EM fits probabilities, and those tokens go whose loss costs the least likelihood, until the wanted number is left.
  * Memory grows with the number of distinct words. Every character of the text is a token; where there is no room for all, the rarest
  * are unknown.
  * @throws ArgumentError when an option is out of range

@@ -21,7 +21,7 @@ export interface WordPieceParts {
   readonly longestWord?: number;
 }
 
-/** More characters than any word has: encoding may look at so many for each character of a text. */
+/** More characters than any word has: encoding may look at that many per character of a text. */
 export const mostWordCharacters = 1000;
 
 /** A `tokenizer.json` of Hugging Face's format with a WordPiece model; what does not change a text's ids is kept as read. */

@@ -1,4 +1,4 @@
-// Dropout masks from a counter and a key: any element's value is a function of its index, so threads need no order, and a mask that
+// Dropout masks from a counter and a key: any element's value is a function of its index. So threads need no order, and a mask that
 // is needed twice (for weights, and for their gradients) need not be kept.
 
 import { Command, claim, finish } from '../program/command';

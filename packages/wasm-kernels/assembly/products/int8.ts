@@ -17,7 +17,7 @@ export const INT8_VECTOR_BYTES: usize = 131072;
 const MOST: i32 = 8191;
 /** Columns whose sums fit into 32 bits: 127 * 16382 * 4096 / 4 lanes. */
 const SPAN: usize = 4096;
-/** What upper and lower halves of a number count. From memory: V8 builds a vector constant anew each time. */
+/** What upper and lower halves of a number count. From memory: V8 builds a vector constant again each time. */
 const PLACES = memory.data<i16>([128, 128, 128, 128, 128, 128, 128, 128, 1, 1, 1, 1, 1, 1, 1, 1], 16);
 
 // @ts-ignore: decorator

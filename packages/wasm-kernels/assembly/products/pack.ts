@@ -5,8 +5,8 @@ import { TILE_COLUMNS } from '../simd';
 
 /**
  * B [k, n] into panels [ceil(n / 8)][k][8], columns beyond n zero. Rows and columns may be grouped by gate: element
- * (group, unit) of the packed side, `padded` units per group, comes from index group' * size + unit of the source, with
- * group' = (group + rotation) mod groups, and is 0 where unit >= size.
+ * (group, unit) of the packed side, `padded` units per group, comes from index group' * size + unit of the source. There
+ * group' = (group + rotation) mod groups; an element is 0 where unit >= size.
  */
 @unmanaged
 export class PackCommand extends Command {

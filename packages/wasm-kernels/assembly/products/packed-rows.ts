@@ -141,7 +141,7 @@ function packColumns(rows: i32, depth: i32, a: usize, aKStride: usize, rowSums: 
 
 /**
  * Brings `steps` rows of a's memory into the cache. They lie too far apart for the processor to foresee, and while a tile is
- * packed only a few of its loads are under way at once; here as many as there can be.
+ * packed only a few of its loads are under way at once. Here as many as there can be.
  */
 function fetch(rows: i32, steps: i32, a: usize, aKStride: usize): void {
   const bytes = <usize>rows << 2;

@@ -11,7 +11,7 @@ import { PACKED, PANEL_SLACK, tileCount } from './packed-rows';
 
 /**
  * Where the loop is tested. At its end, V8 11.3 (plain) computes the addresses of A's elements once, not in every kStride, which is
- * a tenth of the instructions; V8 13.6 (relaxed) loses two per cent by it.
+ * a tenth of the instructions. V8 13.6 (relaxed) loses two per cent by it.
  */
 const TEST_FIRST: bool = ASC_FEATURE_RELAXED_SIMD;
 

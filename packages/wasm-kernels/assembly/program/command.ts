@@ -1,4 +1,4 @@
-// A program is a list of commands in shared memory. Every thread runs the whole list; a command's work is cut into tasks
+// A program is a list of commands in shared memory. Every thread runs the whole list. A command's work is cut into tasks
 // that threads claim from a counter, so a thread that comes late, or never, only leaves more for the others.
 
 /** What every command starts with. Fields are 32-bit words in this order: the host writes them. */

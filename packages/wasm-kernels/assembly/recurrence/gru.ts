@@ -1,5 +1,5 @@
-// The GRU cell. A row of gates holds four blocks, n, r, z and one more, so that what the input's weights touch (n, r, z)
-// and what the recurrent weights touch (r, z, last) are both contiguous.
+// The GRU cell. A row of gates holds four blocks, n, r, z and one more. Then both the blocks that the input's weights touch
+// (n, r, z) and those that the recurrent weights touch (r, z, last) are contiguous.
 //   reset after (PyTorch, cuDNN):   n = tanh(x + r (W h + b))   last block: W h + b
 //   reset before (Cho et al. 2014): n = tanh(x + W (r h))       last block: r h
 //   r, z = sigmoid(x + W h)         h' = n + z (h - n)

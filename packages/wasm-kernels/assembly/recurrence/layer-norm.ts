@@ -1,5 +1,5 @@
 // Layer norm (Ba et al. 2016): a gate's sum is norm(W x) * gain + norm(U h) * gain + biases, and an LSTM's h' = o tanh(norm(c') * gain
-// + bias), where norm(s) = (s - mean) / sqrt(variance + epsilon) is over all numbers of the row. A GRU that resets before makes its
+// + bias). Here norm(s) = (s - mean) / sqrt(variance + epsilon) is over all numbers of the row. A GRU that resets before makes its
 // recurrent products in two parts, each with a norm of its own.
 //
 // Rows that go backward hold, when they are done, the gradient times the normalized numbers: its sum over rows is that of the gain.

@@ -1,5 +1,5 @@
-// minGRU and minLSTM, whose gates see the input only: their sums s at all steps are one product, made beforehand, and what is
-// left is a scan over time,
+// minGRU and minLSTM, whose gates see the input only: their sums s at all steps are one product, made beforehand. What
+// remains is a scan over time:
 //   h' = keep h + renew n,   keep + renew = 1,   n = s_n + 1/2 where s_n > 0, sigmoid(s_n) elsewhere
 //   minGRU:  renew = sigmoid(s_z)
 //   minLSTM: keep = f / (f + i), renew = i / (f + i), f = sigmoid(s_f), i = sigmoid(s_i)

@@ -1,5 +1,5 @@
 // The kernels that work on tfjs's own heap. A module of its own, for it must keep clear of what tfjs has there: it runs
-// nothing at start, its static data is relocated when it is loaded (scripts/codegen-tfjs.mjs), and all else it needs
+// nothing at start, and its static data is relocated when it is loaded (scripts/codegen-tfjs.mjs). All else it needs
 // lies behind that data in one block that the host took from tfjs's allocator.
 
 export { binary } from '../generated/choose-binary';

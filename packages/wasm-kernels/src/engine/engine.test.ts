@@ -59,7 +59,7 @@ describe('Engine', () => {
     expect(() => new Engine({ simd: 'Relaxed' as 'relaxed' })).toThrow("did you mean 'relaxed'?");
   });
 
-  it('tells what a user can mend from what the machine refuses', () => {
+  it('tells what a user can fix from what the machine refuses', () => {
     const engine = make({ threads: 1 });
     const thrownBy = (run: () => unknown): unknown => {
       try {

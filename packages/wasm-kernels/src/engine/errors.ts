@@ -30,7 +30,7 @@ export class EngineMemoryError extends ThroughtimeError {
   }
 }
 
-/** More is asked for than there is: a smaller model or batch would fit, so the user can mend it. */
+/** More is asked for than there is: a smaller model or batch would fit, so the user can fix it. */
 export class EngineMemoryFullError extends EngineMemoryError {
   override name = 'EngineMemoryFullError';
 

@@ -67,7 +67,7 @@ const problems: Readonly<Record<string, Problem>> = {
       ...{ ...small, cell: 'lstm', residual: true, zoneout: { hidden: 0.2, cell: 0.1 } },
       dropout: { input: 0.2, between: 0.3 },
     }),
-  // So many units that a simple cell's states are packed.
+  // Enough units that a simple cell's states are packed.
   'rnn-tanh, many units': (bench) =>
     languageModel(bench, { ...small, cell: 'rnn-tanh', hiddenSize: 139, layers: 1 }),
   'gru, residual sums, zoneout, a token at a time': (bench) =>

@@ -30,7 +30,7 @@ function correlation(a: Float32Array, b: Float32Array, shift: number): number {
   return sum / (to - from) / (RATE * (1 - RATE));
 }
 
-/** Correlations of independent masks have a standard deviation of .0041: one in five million is beyond this. */
+/** Correlations of independent masks have a standard deviation of 0.0041: one in five million is beyond this. */
 const CHANCE = 0.0215;
 
 describe('a dropout mask', () => {

@@ -44,7 +44,7 @@ it('takes its place again after another package took it', async () => {
   expect(tf.tanh(tf.tensor1d([1])).dataSync()[0]).toBeCloseTo(Math.tanh(1), 6);
 });
 
-it('serves a backend made anew', async () => {
+it('serves a backend made again', async () => {
   const x = () => tf.matMul(tf.ones([2, 3]), tf.ones([2, 3]), false, true).dataSync()[0];
   expect(x()).toBe(3);
   tf.removeBackend('wasm');

@@ -24,7 +24,7 @@ const pads = fc.constantFrom<'same' | 'valid'>('same', 'valid');
 const oneOrTwo = fc.integer({ min: 1, max: 2 });
 /** At least what a filter of 3 with a hole between its weights reaches over. */
 const side = fc.integer({ min: 5, max: 7 });
-/** One number in so many is not an ordinary one; 0: none. */
+/** One number in this many is not an ordinary one; 0: none. */
 const hostility = fc.constantFrom(0, 4, 30);
 const activations = ['linear', 'relu', 'relu6', 'elu', 'sigmoid', 'leakyrelu', 'prelu'] as const;
 
