@@ -29,8 +29,8 @@ const firstNode = 24;
 const flag = '--experimental-wasm-revectorize';
 
 /**
- * Lets V8 run the engine with vectors of 256 bits, where it can: on x86 with AVX2, half as many updates a second again. Every sum keeps its
- * order, so results keep their bits; the first call on a version of Node makes sure of that, in processes of their own (some seconds), and
+ * Lets V8 run the engine with vectors of 256 bits, where it can: on x86 with AVX2, half as many updates per second again. Every sum keeps its
+ * order, so results keep their bits. The first call on a version of Node makes sure of that, in processes of their own (some seconds), and
  * remembers the answer. Await it before the first engine, model or forecaster is made.
  * @throws WideVectorsError where this Node or processor has none, where the engine is in use already, or where a kernel would compute
  * other bits
