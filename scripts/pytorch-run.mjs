@@ -38,13 +38,13 @@ const updates = 50;
 const identity = { id: 'check', engine: 'none' };
 
 const { text } = await loadText('moby-dick');
-const corpus = { name: 'moby-dick', text: text.slice(0, 4000) };
 
 /**
- * @param {{ settings?: object, model?: object }} one
+ * @param {import('./pytorch-run/cases.mjs').Case} one
  * @param {import('@throughtime/bptt-trainer').TrainerSnapshot} [resume]
  */
-function runOf({ settings = {}, model }, resume) {
+function runOf({ settings = {}, model, characters = 4000 }, resume) {
+  const corpus = { name: 'moby-dick', text: text.slice(0, characters) };
   const complete = completeSettings({
     ...{
       corpus: corpus.name,
@@ -116,7 +116,11 @@ try {
     const at = join(folder, name);
     await writePytorchRun(runOf(one), at, identity);
     const here = await trainHere(runOf(one), join(at, 'here'), updates);
-    report(name, difference(here, (await trainThere(at, updates, one.processes)).slice(0, here.length)));
+    report(
+      name,
+      difference(here, (await trainThere(at, updates, one.processes)).slice(0, here.length)),
+      one.tolerance,
+    );
   }
   if (wanted === undefined) await roundTrip();
   await checkForecasters(join(folder, 'forecasters'), { quick, wanted });
