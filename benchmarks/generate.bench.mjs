@@ -3,7 +3,7 @@ import { nodeRunner, nodeVersions, pythonRunner } from './recurrent/runners.mjs'
 import { median, shown, table } from './recurrent/statistics.mjs';
 
 export const description =
-  'one stream of tokens from four models, two of them also with int8 weights, beside PyTorch (3 minutes); --quick';
+  'tokens of four models, two of them also with int8 weights and two for 8 and 64 texts side by side, beside PyTorch (5 minutes); --quick';
 
 /** @param {{ args: string[], report: (line: string) => void }} options */
 export async function run({ args, report }) {
@@ -18,7 +18,9 @@ export async function run({ args, report }) {
     { name: 'PyTorch, 2 threads', measure: pythonRunner('generate_torch.py', 2) },
   ];
   report('');
-  report('One stream: each token drawn from the softmax of the logits and fed back. Tokens a second,');
+  report(
+    'Each token is drawn from the softmax of the logits and fed back. Tokens per second, of all texts together:',
+  );
   report(`medians of ${rounds} rounds of ${seconds} s, a process each, taken by turns.`);
   report('');
   const speeds = new Map();

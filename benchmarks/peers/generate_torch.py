@@ -1,4 +1,4 @@
-"""Generates tokens one by one in PyTorch and prints one JSON line; the counterpart of recurrent/generate-ours.mjs.
+"""Generates tokens one by one in PyTorch, of one text or several side by side, and prints one JSON line; the counterpart of recurrent/generate-ours.mjs.
 
 usage: generate_torch.py '{"cell": "lstm", ..., "seconds": 1, "threads": 1}'
 """
@@ -13,6 +13,7 @@ from torch.nn import functional as F
 
 settings = json.loads(sys.argv[1])
 vocabulary, hidden, layers = settings["vocabulary"], settings["hidden"], settings["layers"]
+batch = settings.get("batch", 1)
 torch.set_num_threads(settings["threads"])
 torch.manual_seed(1)
 cell = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}[settings["cell"]]
@@ -21,13 +22,13 @@ decoder = nn.Linear(hidden, vocabulary)
 
 with torch.inference_mode():
     state = None
-    token = torch.zeros(1, 1, dtype=torch.long)
+    token = torch.zeros(1, batch, dtype=torch.long)
 
     def advance(token, state):
         outputs, state = rnn(F.one_hot(token, vocabulary).float(), state)
         probabilities = torch.softmax(decoder(outputs[0]), dim=-1)
-        token = torch.multinomial(probabilities, 1)
-        token.item()  # the program wants to see it
+        token = torch.multinomial(probabilities, 1).view(1, batch)
+        token.tolist()  # the program wants to see it
         return token, state
 
     started = time.perf_counter()
@@ -37,7 +38,7 @@ with torch.inference_mode():
     done = 0
     while time.perf_counter() - started < settings["seconds"]:
         token, state = advance(token, state)
-        done += 1
+        done += batch
     elapsed = time.perf_counter() - started
 
 print(json.dumps({"tokensPerSecond": done / elapsed, "version": torch.__version__}))

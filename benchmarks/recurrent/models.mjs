@@ -76,6 +76,11 @@ export const generationCases = [
   // PyTorch's stay float32.
   { name: 'LSTM 2 x 512 V65, int8', cell: 'lstm', vocabulary: 65, hidden: 512, layers: 2, weights: 'int8' },
   { name: 'GRU 256 V28, int8', cell: 'gru', vocabulary: 28, hidden: 256, layers: 1, weights: 'int8' },
+  // Texts side by side; tokens of all of them count.
+  ...[8, 64].flatMap((batch) => [
+    { name: `LSTM 2 x 128 V65, ${batch} texts`, cell: 'lstm', vocabulary: 65, hidden: 128, layers: 2, batch },
+    { name: `LSTM 2 x 512 V65, ${batch} texts`, cell: 'lstm', vocabulary: 65, hidden: 512, layers: 2, batch },
+  ]),
 ];
 
 const gates = { rnn: 1, gru: 3, lstm: 4, mingru: 2 };

@@ -46,10 +46,10 @@ export class EngineExecutor implements Executor {
   readonly parameters: readonly Parameter[];
   readonly #model: ResolvedModelConfig;
   readonly #compiled: CompiledShapes<Shape, CompiledLanguageModel>;
-  readonly #stepper: CompiledShapes<object, LanguageModelStepper>;
+  readonly #stepper: CompiledShapes<{ readonly sequences: number }, LanguageModelStepper>;
   readonly #drops: boolean;
 
-  /** @param weights 'int8': a single text is read by the bytes alone, token by token; batches by what they stand for */
+  /** @param weights 'int8': generation reads the bytes alone; batches of whole chunks what they stand for */
   constructor(
     engine: Engine,
     model: ResolvedModelConfig,
@@ -75,9 +75,10 @@ export class EngineExecutor implements Executor {
         ...(regularized && activationPenalty && { activationPenalty }),
       });
     });
-    this.#stepper = new CompiledShapes(engine, { most: 1 }, () => {
+    this.#stepper = new CompiledShapes(engine, { most: 2 }, ({ sequences }) => {
       return new LanguageModelStepper(engine, {
         ...size,
+        sequences,
         parameters: engineParameters(model, parameters, 'data'),
         int8: weights === 'int8',
       });
@@ -133,28 +134,24 @@ export class EngineExecutor implements Executor {
   }
 
   advance(tokens: Int32Array, state: RecurrentModelState): RecurrentModelState {
-    const N = tokens.length;
-    if (N === 1)
-      return this.#stepper.run({}, (stepper) => ({
-        layers: stepper.advance(state.layers, tokens[0]),
-        output: stepper.output(),
-      }));
-    // Nothing is to be predicted: only the state is wanted.
-    const chunk = { inputs: tokens, targets: new Int32Array(N).fill(-1), state: state.layers };
-    const result = this.#compiled.run(evaluationShape(N, 1), (compiled) => compiled.evaluate(chunk));
-    return stateAfterChunk(result, state, undefined);
+    return this.#stepper.run(this.#stepperFor(tokens.length), (stepper) => ({
+      layers: stepper.advance(state.layers, tokens),
+      output: stepper.output(),
+    }));
   }
 
   logProbabilities(output: Float32Array): Float32Array {
-    const { outputSize: O, vocabularySize: V } = this.#model;
-    return this.#stepper.run({}, (stepper) => {
-      // Copies: the engine's own memory would be another model's once this one has gone.
-      const N = output.length / O;
-      const all = new Float32Array(N * V);
-      for (let n = 0; n < N; n++)
-        all.set(stepper.logProbabilities([{ h: output.subarray(n * O, (n + 1) * O) }]), n * V);
-      return all;
+    const N = output.length / this.#model.outputSize;
+    return this.#stepper.run(this.#stepperFor(N), (stepper) => {
+      // A copy: the engine's own memory would be another model's once this one has gone.
+      return stepper.logProbabilities([{ h: output }]).slice();
     });
+  }
+
+  /** Buffers that N texts fit into. Rounded up, for a beam search and texts that end change their number. */
+  #stepperFor(N: number): { readonly sequences: number } {
+    const found = this.#stepper.find(({ sequences }) => sequences >= N);
+    return found ?? { sequences: 2 ** Math.ceil(Math.log2(N)) };
   }
 
   /** Steps of buffers that N rows of T steps fit into: the last chunk of a text is shorter than those before it. */

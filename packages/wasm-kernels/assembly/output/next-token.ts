@@ -1,4 +1,4 @@
-// The output of one position, as generation runs it: a linear layer, then the logarithm of softmax.
+// The output of one position of each sequence, as generation runs it: a linear layer, then the logarithm of softmax.
 
 import { exp } from '../math';
 import { multiplyInt8Rows, takeVector } from '../products/int8';
@@ -12,10 +12,13 @@ export class LinearCommand extends Command {
   weights: usize;
   /** [rows] or 0 */
   bias: usize;
-  /** [depth] */
+  /** [count, depth padded to 4] */
   input: usize;
-  /** [rows] */
+  /** [count, outputStride] */
   output: usize;
+  outputStride: i32;
+  /** The sequences. */
+  count: i32;
   rows: i32;
   depth: i32;
   /** 1: the weights are a matrix of bytes (int8.ts). */
@@ -24,8 +27,9 @@ export class LinearCommand extends Command {
 
 @unmanaged
 export class LogSoftmaxCommand extends Command {
-  /** [count], in place. */
+  /** [count, size], in place. */
   values: usize;
+  size: i32;
   count: i32;
 }
 
@@ -37,29 +41,52 @@ export function linear(command: LinearCommand): void {
   while (task < command.tasks) {
     const from = task * perTask;
     const to = min(command.rows, (task + 1) * perTask);
-    if (command.int8) int8Rows(command, from, to);
-    else multiplyRows(from, to, command.depth, command.weights, command.bias, command.input, command.output);
+    linearRows(command, from, to);
     finish(command);
     task = claim(command);
   }
 }
 
-function int8Rows(command: LinearCommand, from: i32, to: i32): void {
-  const offset = <usize>from << 2;
-  const bias = command.bias ? command.bias + offset : 0;
-  takeVector(command.input, command.depth, scratch);
-  multiplyInt8Rows(from, to - from, command.depth, command.weights, bias, scratch, command.output + offset);
+/** Four rows at a time for several sequences, which then find them in the cache. */
+function linearRows(command: LinearCommand, from: i32, to: i32): void {
+  const depth = command.depth;
+  const count = command.count;
+  const step = command.int8 || count === 1 ? to - from : 4;
+  for (let row = from; row < to; row += step) {
+    const end = min(to, row + step);
+    for (let s = 0; s < count; s++) {
+      const input = command.input + ((<usize>(((depth + 3) & ~3) * s)) << 2);
+      const output = command.output + ((<usize>command.outputStride * s) << 2);
+      if (command.int8) int8Rows(command, row, end, input, output);
+      else multiplyRows(row, end, depth, command.weights, command.bias, input, output);
+    }
+  }
 }
 
-/** values -= log(sum(exp(values))), by one thread. */
+function int8Rows(command: LinearCommand, from: i32, to: i32, input: usize, output: usize): void {
+  const offset = <usize>from << 2;
+  const bias = command.bias ? command.bias + offset : 0;
+  takeVector(input, command.depth, scratch);
+  multiplyInt8Rows(from, to - from, command.depth, command.weights, bias, scratch, output + offset);
+}
+
+/** values -= log(sum(exp(values))) of each sequence. */
 export function logSoftmax(command: LogSoftmaxCommand): void {
-  command.tasks = 1;
-  if (claim(command) !== 0) return;
-  const end = command.values + (<usize>command.count << 2);
+  command.tasks = command.count;
+  let task = claim(command);
+  while (task < command.tasks) {
+    logSoftmaxRow(command.values + ((<usize>command.size * task) << 2), command.size);
+    finish(command);
+    task = claim(command);
+  }
+}
+
+function logSoftmaxRow(values: usize, size: i32): void {
+  const end = values + (<usize>size << 2);
   let most: f32 = -Infinity;
-  for (let i = command.values; i < end; i += 4) most = max(most, load<f32>(i));
+  for (let i = values; i < end; i += 4) most = max(most, load<f32>(i));
   let sums = f32x4.splat(0);
-  let address = command.values;
+  let address = values;
   for (; address + 16 <= end; address += 16) {
     sums = f32x4.add(sums, exp(f32x4.sub(v128.load(address), f32x4.splat(most))));
   }
@@ -68,6 +95,5 @@ export function logSoftmax(command: LogSoftmaxCommand): void {
     total += f32x4.extract_lane(exp(f32x4.splat(load<f32>(address) - most)), 0);
   }
   const shift = most + Mathf.log(total);
-  for (let i = command.values; i < end; i += 4) store<f32>(i, load<f32>(i) - shift);
-  finish(command);
+  for (let i = values; i < end; i += 4) store<f32>(i, load<f32>(i) - shift);
 }

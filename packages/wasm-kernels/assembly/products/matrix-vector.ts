@@ -1,4 +1,4 @@
-// A matrix times a vector, for one sequence at a time. Bounded by the speed of memory, so the matrix is read where it is, row
+// A matrix times a vector, for a few sequences, a token at a time. Bounded by the speed of memory, so the matrix is read where it is, row
 // by row, and nothing has to be packed.
 
 import { horizontalSum, madd } from '../simd';

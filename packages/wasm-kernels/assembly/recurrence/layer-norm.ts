@@ -57,7 +57,7 @@ function total(x: v128): f32 {
  * 0 in the padding.
  * @returns 1 / standard deviation
  */
-function normalizeRow(
+export function normalizeRow(
   source: usize,
   target: usize,
   normal: usize,

@@ -59,6 +59,7 @@ const problems: Readonly<Record<string, Problem>> = {
       [`${cell}, dense`, (bench) => stack(bench, cell)],
       [`${cell}, dense, every part`, (bench) => stackOfParts(bench, cell)],
       [`${cell}, a token at a time`, (bench) => stepper(bench, { ...small, cell }, false)],
+      [`${cell}, every part, a token at a time`, (bench) => stepperOfParts(bench, cell)],
       [`${cell}, int8`, (bench) => stepper(bench, { ...small, cell, embeddingSize: 37 }, true)],
     ]),
   ),
@@ -289,9 +290,18 @@ function runStack(
   made.free();
 }
 
-function stepper(bench: Bench, shape: Shape, int8: boolean): void {
+function stepperOfParts(bench: Bench, cell: Cell): void {
+  const { vocabularySize, hiddenSize } = small;
+  const projectionSize = cell === 'lstm' ? 23 : undefined;
+  const outputs = projectionSize ?? hiddenSize;
+  const layers = [vocabularySize, outputs].map((inputs) => bench.everyPart(cell, inputs, projectionSize));
+  const parameters = { layers, outputWeight: bench.values(vocabularySize * outputs, 2 / Math.sqrt(outputs)) };
+  stepper(bench, { ...small, cell, projectionSize }, false, parameters);
+}
+
+function stepper(bench: Bench, shape: Shape, int8: boolean, parameters = bench.parameters(shape)): void {
   const { layers: _, batchSize: _batch, steps: _steps, ...size } = shape;
-  const made = new LanguageModelStepper(bench.engine, { ...size, int8, parameters: bench.parameters(shape) });
+  const made = new LanguageModelStepper(bench.engine, { ...size, int8, parameters });
   let state = made.initialState();
   for (const token of bench.ids(5, size.vocabularySize)) {
     state = made.advance(state, token);

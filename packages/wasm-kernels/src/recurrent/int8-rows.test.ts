@@ -110,6 +110,8 @@ function linear(on: Engine, weights: Float32Array, given: Float32Array, bias?: F
     bias: bias ? added.byteOffset : 0,
     input: input.byteOffset,
     output: output.byteOffset,
+    outputStride: rows,
+    count: 1,
     rows,
     depth: given.length,
     int8: 1,

@@ -66,11 +66,6 @@ export function stateSizeOf({ hiddenSize, projectionSize }: LayerSize): number {
   return projectionSize ?? hiddenSize;
 }
 
-/** Whether a layer has what a step of training computes and `LanguageModelStepper`'s own step does not. */
-export function isPlain({ weightHr, weightPeephole, gainIh }: LayerParameters): boolean {
-  return !weightHr && !weightPeephole && !gainIh;
-}
-
 /** H of each layer, bottom first, or one number for all. */
 export type HiddenSize = number | readonly number[];
 
