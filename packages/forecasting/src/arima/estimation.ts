@@ -49,6 +49,18 @@ const mostExactWork = 1e6;
 /** So near to a unit root, and no nearer, may the search go. */
 const nearestRoot = 0.9999;
 
+export interface EstimationOptions {
+  /** Default 'exact'. */
+  readonly likelihood?: Likelihood;
+  /** Default 'full': to the last digit. */
+  readonly effort?: Effort;
+  /**
+   * The largest modulus of the inverse roots of the moving averages, in steps and in seasons. Default 1: none is too near to the unit
+   * circle to be taken.
+   */
+  readonly largestRoot?: number;
+}
+
 /**
  * The likeliest coefficients, by L-BFGS over partial autocorrelations, so that every point is stationary and invertible (Jones 1980).
  * It runs on values near zero and of size 1, so that units change nothing.
@@ -57,10 +69,7 @@ const nearestRoot = 0.9999;
 export function estimateArima(
   order: ArimaOrder,
   values: Float64Array,
-  {
-    likelihood = 'exact',
-    effort = 'full',
-  }: { readonly likelihood?: Likelihood; readonly effort?: Effort } = {},
+  { likelihood = 'exact', effort = 'full', largestRoot = 1 }: EstimationOptions = {},
 ): ArimaFit {
   const { center, scale } = unitsOf(values);
   const plain = differenced(
@@ -72,7 +81,7 @@ export function estimateArima(
   if (plain.every((value) => value === (order.constant ? plain[0] : 0)))
     return constantFit(order, own, { center, scale });
 
-  const layout = new Layout(order, { mean: own, spread });
+  const layout = new Layout(order, { mean: own, spread, largestRoot });
   const rest = new Float64Array(plain.length);
   const objective = (kind: Likelihood): ((point: Float64Array) => number) => {
     return (point) => {
@@ -99,7 +108,8 @@ export function estimateArima(
     best = minimize(slopes(objective('exact'), 2), best.point, {
       maxIterations: 200,
       gradientTolerance: 1e-7,
-      valueTolerance: 0,
+      // At a bound the likelihood creeps on without end.
+      valueTolerance: 1e-12,
     });
   }
   const { arma, mean: level, ...coefficients } = layout.read(best.point);
@@ -171,16 +181,24 @@ function minusLogLikelihood({ squares, logVariances }: ArmaErrors, count: number
   return 0.5 * (count * (Math.log((2 * Math.PI * squares) / count) + 1) + logVariances);
 }
 
+interface LayoutBounds {
+  /** Of the differenced series. */
+  readonly mean: number;
+  /** Its standard deviation: the unit in which the mean is searched. */
+  readonly spread: number;
+  readonly largestRoot: number;
+}
+
 /** Translates between points, whose entries are unbounded, and what they stand for. */
 class Layout {
   readonly size: number;
   readonly #order: ArimaOrder;
-  readonly #units: { readonly mean: number; readonly spread: number };
+  readonly #bounds: LayoutBounds;
 
-  constructor(order: ArimaOrder, units: { readonly mean: number; readonly spread: number }) {
+  constructor(order: ArimaOrder, bounds: LayoutBounds) {
     const { p, q, P, Q, constant } = order;
     this.#order = order;
-    this.#units = units;
+    this.#bounds = bounds;
     this.size = p + q + P + Q + (constant ? 1 : 0);
   }
 
@@ -211,13 +229,10 @@ class Layout {
       at += count;
       return coefficientsOf(part);
     };
-    const [ar, ma, seasonalAr, seasonalMa] = [
-      next(p),
-      next(q).map((x) => -x),
-      next(P),
-      next(Q).map((x) => -x),
-    ];
-    const { mean: center, spread } = this.#units;
+    const { mean: center, spread, largestRoot } = this.#bounds;
+    // Weight k times a factor to the power k: every inverse root is nearer to zero by the factor.
+    const movingAverage = (count: number) => next(count).map((x, k) => -x * largestRoot ** (k + 1));
+    const [ar, ma, seasonalAr, seasonalMa] = [next(p), movingAverage(q), next(P), movingAverage(Q)];
     return {
       arma: armaOf({ ar, ma, seasonalAr, seasonalMa }, period),
       ...{ ar, ma, seasonalAr, seasonalMa },

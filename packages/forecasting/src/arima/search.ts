@@ -21,8 +21,14 @@ const levelStationary = 0.463;
 
 const mostDifferences = 2;
 
-/** A root closer to the unit circle makes a model that hardly forgets or can hardly be computed. */
+/** A root of an autoregression closer to the unit circle asks for another difference. */
 const nearestRoot = 1.01;
+
+/**
+ * Moving averages are kept as far from the unit circle by their bounds. A season that stays as it is takes its difference back with a
+ * root there: to refuse the order, as R does, would be to refuse what fits best.
+ */
+const largestRoot = 1 / nearestRoot;
 
 export interface SearchOptions {
   readonly period: number;
@@ -50,7 +56,7 @@ export async function searchArima(values: Float64Array, { period, goOn }: Search
     if (tried.has(name) || tried.size >= mostTried) return false;
     const free = order.p + order.q + order.P + order.Q + (order.constant ? 1 : 0);
     if (free + 3 > values.length - order.d - order.D * order.period) return false;
-    const fit = estimateArima(order, values, { likelihood, effort: 'rough' });
+    const fit = estimateArima(order, values, { likelihood, effort: 'rough', largestRoot });
     const kept = isSound(fit) ? fit : undefined;
     tried.set(name, kept);
     if (kept === undefined || (best !== undefined && kept.aicc >= best.aicc)) return false;
@@ -82,8 +88,8 @@ export async function searchArima(values: Float64Array, { period, goOn }: Search
   // The exact likelihood may find a root where the approximation saw none: then the next best.
   const ranked = [...tried.values()].filter((fit) => fit !== undefined).sort((a, b) => a.aicc - b.aicc);
   for (const { order } of ranked) {
-    if (!isSound(estimateArima(order, values, { effort: 'rough' }))) continue;
-    const fit = estimateArima(order, values);
+    if (!isSound(estimateArima(order, values, { effort: 'rough', largestRoot }))) continue;
+    const fit = estimateArima(order, values, { largestRoot });
     if (isSound(fit)) return fit;
   }
   return estimateArima({ ...base, p: 0, q: 0, P: 0, Q: 0, constant: mayHaveConstant }, values);
@@ -157,16 +163,11 @@ export function isLevelStationary(values: Float64Array): boolean {
   return squares / n / longRun <= levelStationary;
 }
 
-/** Whether no root of either polynomial lies near the unit circle. */
-function isSound(fit: ArimaFit): boolean {
-  if (!Number.isFinite(fit.aicc) && fit.sigma > 0) return false;
-  const { ar, ma, seasonalAr, seasonalMa, order } = fit;
-  const negative = (weights: readonly number[]) => weights.map((weight) => -weight);
-  const moduli = [
-    ...[ar, negative(ma)].map(farthest),
-    ...[seasonalAr, negative(seasonalMa)].map((weights) => farthest(weights) ** (1 / order.period)),
-  ];
-  return moduli.every((modulus) => modulus < 1 / nearestRoot);
+/** Whether no root of the autoregression lies near the unit circle. */
+function isSound({ aicc, sigma, ar, seasonalAr, order }: ArimaFit): boolean {
+  if (!Number.isFinite(aicc) && sigma > 0) return false;
+  const modulus = Math.max(farthest(ar), farthest(seasonalAr) ** (1 / order.period));
+  return modulus < 1 / nearestRoot;
 }
 
 /** The largest modulus of the inverse roots of 1 - sum of weights[k - 1] B^k. */
