@@ -430,7 +430,7 @@ describe('bad input is one line and exit code 2', () => {
     [['run', '--series', 'none.csv'], "--series: expected a file that can be read, got 'none.csv' (ENOENT)"],
     [
       ['run', '--model', 'oracle'],
-      "--model: expected some of naive, seasonal-naive, drift, theta, ar, arima, ets, linear, mlp, rnn, gru, lstm, ensemble, got 'oracle'",
+      "--model: expected some of naive, seasonal-naive, drift, theta, ar, arima, ets, croston, tsb, linear, mlp, rnn, gru, lstm, ensemble, got 'oracle'",
     ],
     [['run', '--modle', 'linear'], "unknown option '--modle'"],
     [['run', '--lags', '0'], "Expected a whole number of at least 1, got '0'"],

@@ -20,6 +20,7 @@ import { saveForecaster } from '@throughtime/forecasting/node';
 import { Command } from 'commander';
 import { adviceOf, autoCandidates, autoPlan, ranked } from '../core/auto.js';
 import {
+  type AutoMeasure,
   baselineRemarks,
   compareModels,
   errorOf,
@@ -28,6 +29,7 @@ import {
   type JudgedModel,
   measureOf,
 } from '../core/compare-models.js';
+import { isIntermittent } from '../core/intermittent.js';
 import { baselineNames, learningChanges } from '../core/models.js';
 import { formatNumbers, formatScore, measureInWords } from '../core/report.js';
 import { wanderingRemarks, wanders } from '../core/wandering.js';
@@ -82,7 +84,9 @@ async function run(options: AutoOptions, folder?: HeldFolder): Promise<void> {
   const plan = planFor(series.length);
   const { calendar } = opened;
   const isWandering = await wanders(series.slice(0, plan.start), { period, horizon });
-  const make = () => autoCandidates(series, { seed, period, calendar, horizon, wanders: isWandering });
+  const intermittent = isIntermittent(series.values.subarray(0, plan.start));
+  const make = () =>
+    autoCandidates(series, { seed, period, calendar, horizon, wanders: isWandering, intermittent });
   report.event('start', {
     ...{ series: series.name, length: series.length, horizon, period },
     ...{ start: plan.start, models: make().map(({ name }) => name) },
@@ -102,10 +106,11 @@ async function run(options: AutoOptions, folder?: HeldFolder): Promise<void> {
     }
     if (judged.length === 0) throw failed[0].error;
     const tests = new Map(judged.map(({ name, test }) => [name, test]));
-    const order = orderOf(judged);
+    const usual = measureOf(opened, judged[0].test);
+    const measure = usual === 'MASE' && intermittent ? 'RMSSE' : usual;
+    const order = orderOf(judged, measure);
     const [best] = order;
-    const advice = adviceOf({ tests, order, baselines: baselineNames(period) });
-    const measure = measureOf(opened, tests.get(best));
+    const advice = adviceOf({ tests, order, baselines: baselineNames(period), measure });
     const models = order.map((name) => {
       const one = judged.find((candidate) => candidate.name === name)!;
       return { ...one, errors: [errorOf(one.test, measure)] };
@@ -175,8 +180,8 @@ async function run(options: AutoOptions, folder?: HeldFolder): Promise<void> {
 }
 
 /** The names of the candidates, the best first. */
-function orderOf(judged: readonly JudgedModel[]): string[] {
+function orderOf(judged: readonly JudgedModel[], measure: AutoMeasure): string[] {
   // Two candidates of one kind share the name of their test: each test goes by its candidate's.
   const tests = judged.map(({ name, test }) => ({ ...test, name }));
-  return ranked(tests).map(({ name }) => name);
+  return ranked(tests, measure).map(({ name }) => name);
 }

@@ -1,16 +1,20 @@
 import { loadSeries } from '@throughtime/datasets';
 import {
   backtest,
+  croston,
   fromDataset,
   naive,
   scoresOf,
   seasonalNaive,
   TimeSeries,
   theta,
+  tsb,
 } from '@throughtime/forecasting';
+import { Random } from '@throughtime/random';
 import { describe, expect, it } from 'vitest';
 import { adviceOf, autoCandidates, autoPlan, ranked } from './auto.js';
 import { baselineRemarks } from './compare-models.js';
+import { isIntermittent } from './intermittent.js';
 
 const air = fromDataset(await loadSeries('air-passengers'));
 const settings = { seed: 1, period: 12, calendar: [], horizon: 12 };
@@ -26,6 +30,7 @@ describe('what auto tries', () => {
     const withZero = TimeSeries.of({ values: [0, ...air.values] });
     expect(names(withZero).filter((name) => name.includes('logarithms'))).toEqual([]);
     expect(names(air, { period: 1 })).not.toContain('seasonal-naive');
+    expect(names(withZero, { intermittent: true })).toEqual(expect.arrayContaining(['croston', 'tsb']));
     expect(names(air, { period: 144 })).not.toContain('ets');
   });
 
@@ -79,6 +84,47 @@ describe('what auto advises', () => {
     const order = ranked([...tests.values()]).map(({ name }) => name);
     const advice = adviceOf({ tests, order, baselines: ['naive', 'seasonal-naive'] });
     expect(advice).toMatch(/^Use seasonal-naive: none of the models that learn/);
+  });
+});
+
+describe('demand that is 0 much of the time', () => {
+  const random = Random.seeded(4);
+  const demand = TimeSeries.of({
+    values: Array.from({ length: 120 }, () => (random.uniform() < 0.3 ? 1 + Math.floor(6 * random.uniform()) : 0)),
+  });
+
+  it('has more than 1.32 steps between two demands, and none below 0', () => {
+    expect(isIntermittent(demand.values)).toBe(true);
+    expect(isIntermittent(air.values)).toBe(false);
+    expect(isIntermittent(demand.values.map((value) => value - 1))).toBe(false);
+    expect(isIntermittent(new Float64Array(20))).toBe(false);
+    expect(isIntermittent(Float64Array.of(0, 0, 0, 5))).toBe(false);
+    // 4 steps for 3 demands are 1.33, and 9 for 7 are 1.29; what is missing is no step.
+    expect(isIntermittent(Float64Array.of(1, 1, 0, 1))).toBe(true);
+    expect(isIntermittent(Float64Array.of(1, 1, 0, 1, 1, 1, 0, 1, 1))).toBe(false);
+    expect(isIntermittent(Float64Array.of(1, 1, Number.NaN, 1))).toBe(false);
+  });
+
+  it('is judged by squared errors: forecasts of its mean beat those of 0', async () => {
+    const zero = TimeSeries.of({ values: new Array(120).fill(0) });
+    const tests = new Map<string, Awaited<ReturnType<typeof backtest>>>();
+    const plan = { start: 84, horizon: 6, stride: 3, period: 1 };
+    for (const [name, model] of Object.entries({ naive: naive(), croston: croston(), tsb: tsb() }))
+      tests.set(name, { ...(await backtest(model, demand, plan)), name });
+    const [{ records }] = [await backtest(naive(), zero, plan)];
+    const naiveTest = tests.get('naive')!;
+    const nothing = { ...naiveTest, name: 'nothing' };
+    tests.set('nothing', {
+      ...nothing,
+      records: nothing.records.map((record, i) => ({ ...record, forecast: records[i].forecast })),
+    });
+    const byAbsolute = ranked([...tests.values()]).map(({ name }) => name);
+    const bySquares = ranked([...tests.values()], 'RMSSE').map(({ name }) => name);
+    expect(byAbsolute[0]).toBe('nothing');
+    expect(['croston', 'tsb']).toContain(bySquares[0]);
+    const { rmse } = scoresOf(tests.get(bySquares[0])!);
+    const advice = adviceOf({ tests, order: bySquares, baselines: ['naive'], measure: 'RMSSE' });
+    expect(advice).toContain(`Use ${bySquares[0]}: its root mean squared error was ${rmse.toFixed(2)}`);
   });
 });
 

@@ -6,7 +6,7 @@ import {
   type TimeSeries,
 } from '@throughtime/forecasting';
 import { Random } from '@throughtime/random';
-import type { Candidate } from './compare-models.js';
+import type { AutoMeasure, Candidate } from './compare-models.js';
 import { createModel, type ModelName, type ModelSettings } from './models.js';
 import { formatScore } from './report.js';
 
@@ -15,6 +15,8 @@ const tried: readonly ModelName[] = [
   'naive',
   'seasonal-naive',
   'drift',
+  'croston',
+  'tsb',
   'theta',
   'ets',
   'arima',
@@ -26,13 +28,22 @@ const tried: readonly ModelName[] = [
 /** Those that are also tried on the logarithm of a series that is positive: their errors and seasons grow with its level. */
 const triedOnLogarithm: ReadonlySet<ModelName> = new Set(['ar', 'gru', 'lstm']);
 
+/** Those that are tried only on demand that is 0 much of the time. */
+const triedOnIntermittent: ReadonlySet<ModelName> = new Set(['croston', 'tsb']);
+
 /** Longer seasons make these slow. */
 const longestSeasons: Partial<Record<ModelName, number>> = { ets: 60, arima: 30 };
+
+export interface AutoSettings extends Omit<ModelSettings, 'random'> {
+  readonly seed: number;
+  /** Whether it is demand that is 0 much of the time. Default false. */
+  readonly intermittent?: boolean | undefined;
+}
 
 /** The models that may forecast a series, each from a random stream of its own. */
 export function autoCandidates(
   series: TimeSeries,
-  { seed, ...settings }: Omit<ModelSettings, 'random'> & { readonly seed: number },
+  { seed, intermittent = false, ...settings }: AutoSettings,
 ): Candidate[] {
   const { period } = settings;
   const isPositive = series.values.every((value) => Number.isNaN(value) || value > 0);
@@ -40,6 +51,7 @@ export function autoCandidates(
     createModel(name, { ...settings, transforms, random: Random.seeded(seed) });
   return tried
     .filter((name) => name !== 'seasonal-naive' || period > 1)
+    .filter((name) => intermittent || !triedOnIntermittent.has(name))
     .filter((name) => period <= (longestSeasons[name] ?? period))
     .flatMap((name) => [
       { name, model: make(name) },
@@ -61,9 +73,10 @@ export function autoPlan(
   return { start, stride, refit: Math.max(1, Math.ceil((Math.floor(room / stride) + 1) / 2)) };
 }
 
-/** The candidates in the order of their errors, the best first: by MASE, or by MAE where the training values give no scale. */
-export function ranked(tests: readonly Backtest[]): readonly ComparisonRow[] {
-  return compare(tests);
+/** The candidates in the order of their errors, the best first: by RMSSE if so measured, else by MASE, or by MAE where the training values give no scale. */
+export function ranked(tests: readonly Backtest[], measure: AutoMeasure = 'MASE'): readonly ComparisonRow[] {
+  const rows = compare(tests);
+  return measure === 'RMSSE' ? rows.toSorted((a, b) => a.scores.rmsse - b.scores.rmsse) : rows;
 }
 
 export interface AdviceOptions {
@@ -73,14 +86,20 @@ export interface AdviceOptions {
   readonly order: readonly string[];
   /** The names of those that learn nothing. */
   readonly baselines: readonly string[];
+  /** What they were ordered by. Default: absolute errors. */
+  readonly measure?: AutoMeasure | undefined;
 }
 
 /** Which model to use, what error to expect, and how sure that is: one paragraph. */
-export function adviceOf({ tests, order, baselines }: AdviceOptions): string {
+export function adviceOf({ tests, order, baselines, measure }: AdviceOptions): string {
   const [best, second] = order;
   const test = tests.get(best)!;
-  const { mae } = scoresOf(test);
-  const errorOf = (name: string) => scoresOf(tests.get(name)!).mae;
+  const [score, inWords] =
+    measure === 'RMSSE'
+      ? (['rmse', 'root mean squared error'] as const)
+      : (['mae', 'mean absolute error'] as const);
+  const errorOf = (name: string) => scoresOf(tests.get(name)!)[score];
+  const least = errorOf(best);
   const naive = baselines
     .filter((name) => tests.has(name))
     .reduce((a, b) => (errorOf(b) < errorOf(a) ? b : a));
@@ -92,18 +111,18 @@ export function adviceOf({ tests, order, baselines }: AdviceOptions): string {
   const largest = errors[Math.floor(0.9 * (errors.length - 1))];
   const isNaive = best === naive;
   const last = test.horizon;
-  const atStep = (step: number) => formatScore(scoresOf(test, { step }).mae);
+  const atStep = (step: number) => formatScore(scoresOf(test, { step })[score]);
   const sentences = [
     isNaive
       ? `Use ${best}: none of the models that learn forecasts this series better.`
-      : `Use ${best}: its mean absolute error was ${formatScore(mae)}, ${percent(mae / ofNaive)} of that of ${naive} (${formatScore(ofNaive)}).`,
+      : `Use ${best}: its ${inWords} was ${formatScore(least)}, ${percent(least / ofNaive)} of that of ${naive} (${formatScore(ofNaive)}).`,
     `That is of ${test.records.length} forecasts of ${last} ${last === 1 ? 'step' : 'steps'}, each from the values before it alone.`,
     last === 1
       ? `Expect an error of about ${atStep(1)}; nine in ten were at most ${formatScore(largest)}.`
       : `Expect an error of about ${atStep(1)} one step ahead and ${atStep(last)} at step ${last}; nine in ten were at most ${formatScore(largest)}.`,
   ];
   if (second !== undefined) {
-    const distance = errorOf(second) / mae;
+    const distance = errorOf(second) / least;
     sentences.push(
       distance < 1.05
         ? `${second} is as good, within ${percent(distance - 1)}: the simpler of the two serves as well.`

@@ -52,6 +52,9 @@ export function strideOfSeveral(left: number, horizon: number, count: number): n
 
 export type Measure = 'MSE' | 'MASE' | 'MAE';
 
+/** Demand that is 0 most of the time is judged by RMSSE: see `isIntermittent`. */
+export type AutoMeasure = Measure | 'RMSSE';
+
 /**
  * The mean squared error where its least value is known. Elsewhere MASE, which compares across series, or the mean absolute error
  * where the training values of no series give a scale.
@@ -143,8 +146,8 @@ export function testOf(test: Backtest, index: number): Backtest {
 }
 
 /** The error of a test of one variable over all its steps; the mean over its series. */
-export function errorOf(test: Backtest, measure: Measure): number {
-  return scoresOf(test)[({ MSE: 'mse', MASE: 'mase', MAE: 'mae' } as const)[measure]];
+export function errorOf(test: Backtest, measure: AutoMeasure): number {
+  return scoresOf(test)[({ MSE: 'mse', MASE: 'mase', MAE: 'mae', RMSSE: 'rmsse' } as const)[measure]];
 }
 
 /** A model with its errors at a number of horizons. */

@@ -7,6 +7,8 @@ const methods: Readonly<Record<string, string>> = {
   ar: 'AR',
   arima: 'ARIMA',
   ets: 'ETS',
+  croston: 'Croston',
+  tsb: 'TSB',
   linear: 'Linear',
   mlp: 'MLP',
   rnn: 'RNN',

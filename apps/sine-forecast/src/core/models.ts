@@ -4,6 +4,7 @@ import {
   autoregression,
   type CalendarFeature,
   conformal,
+  croston,
   drift,
   ensemble,
   ets,
@@ -17,11 +18,12 @@ import {
   type TransformOptions,
   theta,
   transformed,
+  tsb,
 } from '@throughtime/forecasting';
 import type { Random } from '@throughtime/random';
 
 export const modelNames = [
-  ...(['naive', 'seasonal-naive', 'drift', 'theta', 'ar', 'arima', 'ets'] as const),
+  ...(['naive', 'seasonal-naive', 'drift', 'theta', 'ar', 'arima', 'ets', 'croston', 'tsb'] as const),
   ...(['linear', 'mlp', 'rnn', 'gru', 'lstm', 'ensemble'] as const),
 ] as const;
 
@@ -148,6 +150,8 @@ const makers: Readonly<Record<ModelName, Maker>> = {
   ar: ({ lags }) => autoregression(lags === undefined ? {} : { order: lags }),
   arima: ({ period }) => arima({ period }),
   ets: ({ period, random }) => ets({ period, random }),
+  croston: () => croston(),
+  tsb: () => tsb(),
   linear: ({ lags = 4, random, epochs, learningRate, lagCalendar, several }) =>
     linear({
       lags,

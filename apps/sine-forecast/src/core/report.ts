@@ -1,5 +1,5 @@
 import type { ComparisonRow } from '@throughtime/forecasting';
-import type { FailedModel, Measure } from './compare-models.js';
+import type { AutoMeasure, FailedModel, Measure } from './compare-models.js';
 
 /** A table of text with what stands above and below it. */
 export interface Report {
@@ -10,9 +10,11 @@ export interface Report {
 }
 
 /** What a measure's numbers mean. @param training which values a scaled error is scaled by, in words */
-export function measureInWords(measure: Measure, training = 'the training values'): string {
+export function measureInWords(measure: AutoMeasure, training = 'the training values'): string {
   if (measure === 'MASE')
     return `MASE: 1 is the error, on ${training}, of repeating the value a season before`;
+  if (measure === 'RMSSE')
+    return `RMSSE: 1 is the root mean squared error, on ${training}, of repeating the value a season before. Demand is 0 most of the time: by absolute errors a forecast of 0 would win`;
   return measure === 'MAE'
     ? `MAE: the mean absolute error; ${training} never change from season to season, so nothing can be scaled by them`
     : 'Mean squared error; no forecast can be expected to be below the noise floor';
