@@ -90,7 +90,9 @@ describe('what auto advises', () => {
 describe('demand that is 0 much of the time', () => {
   const random = Random.seeded(4);
   const demand = TimeSeries.of({
-    values: Array.from({ length: 120 }, () => (random.uniform() < 0.3 ? 1 + Math.floor(6 * random.uniform()) : 0)),
+    values: Array.from({ length: 120 }, () =>
+      random.uniform() < 0.3 ? 1 + Math.floor(6 * random.uniform()) : 0,
+    ),
   });
 
   it('has more than 1.32 steps between two demands, and none below 0', () => {

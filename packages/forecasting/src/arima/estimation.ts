@@ -58,7 +58,7 @@ export interface EstimationOptions {
    * The largest modulus of the inverse roots of the moving averages, in steps and in seasons. Default 1: none is too near to the unit
    * circle to be taken.
    */
-  readonly largestRoot?: number;
+  readonly largestRoot?: number | undefined;
 }
 
 /**
