@@ -43,6 +43,7 @@ export const cases = {
   'gru, nadam, cycles': { settings: { cell: 'gru', optimizer: 'nadam', schedule: 'cyclical' } },
   'gru, radam': { settings: { cell: 'gru', optimizer: 'radam' } },
   'gru, adamax': { settings: { cell: 'gru', optimizer: 'adamax' } },
+  'gru, lamb': { settings: { cell: 'gru', optimizer: 'lamb', weightDecay: 0.01 } },
   'gru, adagrad': { settings: { cell: 'gru', optimizer: 'adagrad' } },
   'gru, adadelta': { settings: { cell: 'gru', optimizer: 'adadelta' } },
   'lstm, tied, momentum': {

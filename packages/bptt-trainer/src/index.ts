@@ -53,6 +53,7 @@ export {
   type NonMonotonicOptions,
   nonMonotonicAveragedSgd,
 } from './optimizers/averaged-sgd.js';
+export { lamb } from './optimizers/lamb.js';
 export { type NAdamOptions, nadam } from './optimizers/nadam.js';
 export type { Optimizer, OptimizerOptions } from './optimizers/optimizer.js';
 export {

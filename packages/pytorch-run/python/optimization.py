@@ -47,6 +47,9 @@ class Updater:
                 self._torch = torch.optim.NAdam(weights, momentum_decay=own["momentumDecay"], **settings)
             else:
                 self._torch = (torch.optim.Adamax if self.rule == "adamax" else torch.optim.RAdam)(weights, **settings)
+        elif self.rule == "lamb":
+            self.slots = ["exp_avg", "exp_avg_sq"]
+            self._torch = Lamb(weights, own, **common)
         else:
             self.slots = ["ax"]
             self._torch = AveragedSgd(weights, own, **common)
@@ -97,6 +100,31 @@ class AveragedSgd(torch.optim.Optimizer):
                 weight.mul_(1 - decay * rate).add_(slope, alpha=-rate)
                 share = 1 / max(1, before - (math.inf if start is None else start))
                 state["ax"] += (weight - state["ax"]) * share
+
+
+class Lamb(torch.optim.Optimizer):
+    """Each weight matrix moves by a share of its own length along Adam's direction (You et al. 2020, algorithm 2)."""
+
+    def __init__(self, weights, settings: dict, lr: float, weight_decay: float) -> None:
+        super().__init__(weights, {"lr": lr, "weight_decay": weight_decay})
+        self._betas, self._epsilon = (settings["beta1"], settings["beta2"]), settings["epsilon"]
+
+    @torch.no_grad()
+    def step(self, closure=None) -> None:  # type: ignore[override]
+        beta1, beta2 = self._betas
+        for group in self.param_groups:
+            for weight in group["params"]:
+                state = self.state[weight]
+                state["step"] += 1
+                updates = float(state["step"])
+                state["exp_avg"].lerp_(weight.grad, 1 - beta1)
+                state["exp_avg_sq"].mul_(beta2).addcmul_(weight.grad, weight.grad, value=1 - beta2)
+                mean = state["exp_avg"] / (1 - beta1**updates)
+                deviation = (state["exp_avg_sq"] / (1 - beta2**updates)).sqrt()
+                direction = mean / (deviation + self._epsilon) + group["weight_decay"] * weight
+                length, reach = float(weight.norm()), float(direction.norm())
+                ratio = length / reach if length > 0 and reach > 0 else 1.0
+                weight.sub_(direction, alpha=group["lr"] * ratio)
 
 
 def gradient(weight: torch.nn.Parameter) -> Tensor:

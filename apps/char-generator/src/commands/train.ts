@@ -331,7 +331,7 @@ function settingOptions(): Option[] {
     option(
       '--schedule <name>',
       'how the learning rate changes over all epochs; cyclical: up from a quarter and down, four times; on-plateau: halved after each epoch that validation did not gain by',
-      'one-cycle for adam and its kin (adamw, nadam, radam, adamax), else constant',
+      'one-cycle for adam and its kin (adamw, nadam, radam, adamax, lamb), else constant',
     ).choices(schedules),
     option('--clip <x>', 'largest global norm of the gradients; 0: no clipping', d.clip).argParser(
       numberOption({ min: 0 }),

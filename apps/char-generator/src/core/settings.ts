@@ -37,6 +37,7 @@ export const optimizers = [
   'nadam',
   'radam',
   'adamax',
+  'lamb',
   'adagrad',
   'adadelta',
   'nt-asgd',
@@ -244,6 +245,7 @@ const defaultSchedules: Readonly<Record<TrainSettings['optimizer'], TrainSetting
   nadam: 'one-cycle',
   radam: 'one-cycle',
   adamax: 'one-cycle',
+  lamb: 'one-cycle',
   adagrad: 'constant',
   adadelta: 'constant',
   'nt-asgd': 'constant',
@@ -259,6 +261,7 @@ const defaultLearningRates: Readonly<Record<TrainSettings['optimizer'], number>>
   nadam: 0.004,
   radam: 0.004,
   adamax: 0.008,
+  lamb: 0.01,
   adagrad: 0.04,
   adadelta: 1,
   'nt-asgd': 30,
@@ -272,6 +275,7 @@ const adaptive: ReadonlySet<TrainSettings['optimizer']> = new Set([
   'nadam',
   'radam',
   'adamax',
+  'lamb',
 ]);
 
 /** Schedules that end near zero bear a higher rate before. */

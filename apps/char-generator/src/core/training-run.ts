@@ -14,6 +14,7 @@ import {
   type FitOptions,
   frozenSecondBiases,
   full,
+  lamb,
   nadam,
   nonMonotonicAveragedSgd,
   type Optimizer,
@@ -419,6 +420,8 @@ export function optimizerFor(settings: TrainSettings): Optimizer {
       return radam(lr, { weightDecay, groups });
     case 'adamax':
       return adamax(lr, { weightDecay, groups });
+    case 'lamb':
+      return lamb(lr, { weightDecay, groups });
     case 'adagrad':
       return adagrad(lr, { weightDecay, groups });
     case 'adadelta':
