@@ -138,9 +138,21 @@ describe('the margin of the vertical axis', () => {
     expect(svg.textContent).toContain('\u2212');
   });
 
+  it('has several ticks on a phone', () => {
+    const points = Array.from({ length: 990 }, (_, i) => ({ time: i + 5, value: Math.sin(i) }));
+    const svg = draw(seriesFigure([{ label: 'data', points }], { width: 330 }));
+    for (const tick of ['200', '400', '600', '800']) expect(svg.textContent).toContain(tick);
+  });
+
   it('cuts a title that is longer than the figure', () => {
     const svg = draw(seriesFigure([], { title: 'w'.repeat(200), width: 300 }));
     expect(svg.textContent).toContain('w…');
+    const long = draw(seriesFigure([], { title: 'One step ahead: Linear (4), GRU', width: 330 }));
+    const title = [...long.querySelectorAll('text')].find(({ textContent }) =>
+      textContent?.startsWith('One step'),
+    );
+    expect(title?.textContent).toBe('One step ahead: Linear (4), GRU');
+    expect(Number(title?.getAttribute('x'))).toBe(4);
     expect(fitted('short', 300)).toBe('short');
   });
 });

@@ -31,12 +31,23 @@ export function tickLabels(ticks: readonly number[]): string[] {
   const [unit, suffix] = (size >= mostWritten ? units.find(([from]) => size >= from) : undefined) ?? [1, ''];
   const decimals = decimalsOf(apart / unit);
   return ticks.map((tick) =>
-    tick === 0
-      ? '0'
-      : withMinus(
-          `${(tick / unit).toLocaleString('en', { minimumFractionDigits: decimals, maximumFractionDigits: decimals })}${suffix}`,
-        ),
+    tick === 0 ? '0' : withMinus(`${formatOf(decimals).format(tick / unit)}${suffix}`),
   );
+}
+
+const formats = new Map<number, Intl.NumberFormat>();
+
+/** Kept, because making one takes as long as drawing an axis. */
+function formatOf(decimals: number): Intl.NumberFormat {
+  let format = formats.get(decimals);
+  if (format === undefined) {
+    format = new Intl.NumberFormat('en', {
+      minimumFractionDigits: decimals,
+      maximumFractionDigits: decimals,
+    });
+    formats.set(decimals, format);
+  }
+  return format;
 }
 
 /** The decimals with which a number of one digit, or of two as 0.25, is exact. */
