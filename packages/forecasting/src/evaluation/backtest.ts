@@ -8,6 +8,7 @@ import {
   list,
   number,
   type OptionChecks,
+  oneOf,
   record,
   required,
   whole,
@@ -31,9 +32,10 @@ export interface BacktestOptions {
   readonly end?: number | undefined;
   /**
    * When the model is fitted: 'once' (default), at the first origin, so that from there on it only sees newer values as
-   * context; or a number n, at every n-th origin (1: at each).
+   * context; a number n, at every n-th origin (1: at each); or 'never', where the model was fitted before: it must not have seen values
+   * after the first origin.
    */
-  readonly refit?: 'once' | number | undefined;
+  readonly refit?: 'once' | 'never' | number | undefined;
   /** What it learns from: 'expanding' (default), all values before the origin; or a number n, the last n of them. */
   readonly window?: 'expanding' | number | undefined;
   /** Central intervals to forecast and judge, e.g. [0.8, 0.9]. Default: none; points only. */
@@ -56,7 +58,7 @@ const checks: OptionChecks<BacktestOptions> = {
   start: required(whole({ from: 1 })),
   stride: whole({ from: 1 }),
   end: whole({ from: 1 }),
-  refit: either(whole({ from: 1 }), exactly('once')),
+  refit: either(whole({ from: 1 }), oneOf(['once', 'never'])),
   window: either(whole({ from: 1 }), exactly('expanding')),
   coverages: list(number({ above: 0, below: 1 })),
   period: whole({ from: 1 }),
@@ -105,8 +107,8 @@ const originsAtOnce = 128;
  * Rolling-origin evaluation (Tashman 2000). From each origin, `stride` steps apart, the model forecasts `horizon` steps from the
  * values before the origin alone; the record holds the forecast and the actual values. Origins whose horizon passes the end are
  * left out. One model learns from all series, and forecasts each of them from the same origins.
- * @param model fitted or not: it is fitted here
- * @throws SeriesTooShortError when no origin fits; what the model's own `fit` throws
+ * @param model fitted or not: it is fitted here, unless `refit` is 'never'
+ * @throws SeriesTooShortError when no origin fits; what the model's own `fit` throws; NotFittedError where nothing has fitted it
  */
 export async function backtest(
   model: Forecaster,
@@ -121,14 +123,16 @@ export async function backtest(
   const levels =
     coverages.length === 0 ? [] : [...new Set([...crpsLevels, ...levelsOf(coverages)])].sort((a, b) => a - b);
   const records: BacktestRecord[] = [];
-  const group = refit === 'once' ? origins.length : refit;
+  const group = typeof refit === 'number' ? refit : origins.length;
   const turn = eventLoopTurn();
   for (let first = 0; first < origins.length && !options.signal?.aborted; first += group) {
     // Contexts begin where the training data begin: some models remember the state before their first value.
     const beginning = trainingStart(origins[first], options);
-    const training = all.map((one) => one.slice(beginning, origins[first]));
-    await model.fit(training, { signal: options.signal, ...options.fit });
-    await turn();
+    if (refit !== 'never') {
+      const training = all.map((one) => one.slice(beginning, origins[first]));
+      await model.fit(training, { signal: options.signal, ...options.fit });
+      await turn();
+    }
     const last = Math.min(first + group, origins.length);
     for (let from = first; from < last && !options.signal?.aborted; from += originsAtOnce) {
       const some = origins.slice(from, Math.min(from + originsAtOnce, last));
