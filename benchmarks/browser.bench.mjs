@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadText } from '@throughtime/datasets';
 import { trainInNode } from './browser/node-training.mjs';
+import { measurePages, rates } from './browser/page-loading.mjs';
 import { trainInPage } from './browser/page-training.mjs';
 import { nodeVersions } from './recurrent/runners.mjs';
 import { median, shown, table } from './recurrent/statistics.mjs';
 
 export const description =
-  'training in the page (Chromium) beside the command line (Node), same settings and threads (5 minutes); --quick';
+  'both pages (Chromium): when they can be used, how long their main thread is busy; training beside the command line (6 minutes); --quick, --loading';
 
 /** The page's default with more units, the character model of char-rnn, and a plain RNN. */
 const cases = [
@@ -24,7 +25,7 @@ const common = { epochs: 3, optimizer: 'adam', lr: 0.002, clip: 1, dropout: 0, s
 const characters = 50_000;
 
 /**
- * --quick: one round, one model. --rounds N: default 3. --case TEXT: only models whose name contains it.
+ * --quick: one round, one model. --rounds N: default 3. --case TEXT: only models whose name contains it. --loading: no comparison of training.
  * @param {{ args: string[], report: (line: string) => void }} options
  */
 export async function run({ args, report }) {
@@ -33,6 +34,9 @@ export async function run({ args, report }) {
   const rounds = Number(option('--rounds') ?? (quick ? 1 : 3));
   const wanted = option('--case')?.toLowerCase() ?? (quick ? 'gru' : '');
   const chosen = cases.filter(({ name }) => name.toLowerCase().includes(wanted));
+  const loading = await loadingOf(rounds, report);
+  if (args.includes('--loading')) return loading;
+  report('');
   const folder = await mkdtemp(join(tmpdir(), 'throughtime-bench-browser-'));
   try {
     const corpus = join(folder, 'corpus.txt');
@@ -49,10 +53,41 @@ export async function run({ args, report }) {
     report('');
     for (let round = 0; round < rounds; round++)
       for (const one of measured) await measureOnce(one, { versions, corpus, folder, round });
-    return comparison(measured, versions, report);
+    return [...loading, ...comparison(measured, versions, report)];
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+/** When the pages can be used, and their main thread's longest task: the least of the rounds, for the machine only ever adds to them. */
+async function loadingOf(rounds, report) {
+  const columns = [
+    ['painted', 'first paint'],
+    ['interactive', 'interactive'],
+    ['alive', 'first result'],
+    ['loading', 'longest task, loading'],
+    ['training', 'longest task, training'],
+  ];
+  const seen = [];
+  for (let round = 0; round < rounds; round++) seen.push(await measurePages());
+  const lines = [['', 'device', ...columns.map(([, title]) => title)]];
+  const rows = [];
+  seen[0].forEach(({ page, device }, i) => {
+    const least = columns.map(([name]) => Math.min(...seen.map((one) => one[i][name])));
+    lines.push([page, device, ...least.map((value) => `${Math.round(value)} ms`)]);
+    columns.forEach(([, title], c) => {
+      rows.push({ name: `${page}, ${device}: ${title}`, value: least[c], unit: 'ms' });
+    });
+  });
+  report(
+    `A first visit in a window of 390 x 844; phone: the main thread slowed ${rates.phone} times. Least of ${rounds} round(s).`,
+  );
+  report(
+    'Interactive: presses are answered, and no task of 50 ms comes in the next 5 seconds. Tasks: milliseconds of computing.',
+  );
+  report('');
+  for (const line of table(lines)) report(line);
+  return rows;
 }
 
 async function measureOnce(one, { versions, corpus, folder, round }) {
