@@ -1,5 +1,13 @@
 // npm run test:pages: what needs Chromium, one at a time: both pages end to end, and tfjs's WebGPU backend.
-import { run } from './workspace.mjs';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { root, run } from './workspace.mjs';
+
+const pages = ['char-generator', 'sine-forecast'].flatMap((app) => {
+  const folder = `apps/${app}/src`;
+  const tests = readdirSync(join(root, folder)).filter((name) => /^page(\.\w+)?\.test\.ts$/.test(name));
+  return tests.sort().map((name) => `${folder}/${name}`);
+});
 
 run(
   'npx',
@@ -7,10 +15,7 @@ run(
     'vitest',
     'run',
     '--no-file-parallelism',
-    'apps/char-generator/src/page.test.ts',
-    'apps/char-generator/src/page.insight.test.ts',
-    'apps/char-generator/src/page.share.test.ts',
-    'apps/sine-forecast/src/page.test.ts',
+    ...pages,
     'apps/char-generator/src/webgpu.test.ts',
     ...process.argv.slice(2),
   ],

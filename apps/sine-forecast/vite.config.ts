@@ -10,7 +10,8 @@ export default defineConfig(
     root: folder('web'),
     outDir: folder('dist/web'),
     texts: { markup: en.markup },
-    // The texts of @throughtime/datasets.
-    leaveOut: ['moby-dick', 'alice-in-wonderland'],
+    // The texts of @throughtime/datasets, and the image that links show.
+    leaveOut: ['moby-dick', 'alice-in-wonderland', 'card'],
+    address: process.env.PAGE_ADDRESS,
   }),
 );

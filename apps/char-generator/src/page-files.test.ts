@@ -7,7 +7,7 @@ import {
   modelFiles,
   openModelFiles,
   readModelFiles,
-  sharedArchive,
+  sharedModel,
   writingOf,
 } from '../web/worker/page-files.js';
 
@@ -71,12 +71,12 @@ it('warns of a model without a checksum, as the command does, and of none that i
 it('shares a model with how its text was written, as the same bytes every time, and takes nothing else for that', async () => {
   const files = { 'config.json': Uint8Array.of(1), 'model.safetensors': new Uint8Array(100) };
   const writing = { prompt: 'the "owl"\n', temperature: '0.7' };
-  const archive = sharedArchive(files, writing);
-  expect(sharedArchive(files, writing)).toEqual(archive);
+  const archive = sharedModel(files, writing);
+  expect(sharedModel(files, writing)).toEqual(archive);
   const { 'writing.json': told, ...others } = await readModelFiles([new File([archive], 'shared.zip')]);
   expect(others).toEqual(files);
   expect(writingOf({ 'writing.json': told })).toEqual(writing);
-  expect(await readModelFiles([new File([sharedArchive(files)], 'shared.zip')])).toEqual(files);
+  expect(await readModelFiles([new File([sharedModel(files)], 'shared.zip')])).toEqual(files);
   const say = (text: string) => writingOf({ 'writing.json': new TextEncoder().encode(text) });
   expect(say('{"prompt": "a", "seed": 3, "model": {}}')).toEqual({ prompt: 'a' });
   for (const text of ['', '[1]', 'null', '"a"', `{"prompt": "${'x'.repeat(30_000)}"}`])

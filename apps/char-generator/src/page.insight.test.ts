@@ -1,18 +1,9 @@
 // What the page shows of a network that learns, and of what it has learned.
-import { chromiumPath } from '@throughtime/page-server';
-import { accessibilityViolations, PageBrowser, patience } from '@throughtime/page-server/testing';
+import { accessibilityViolations, patience } from '@throughtime/page-server/testing';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  builtPage,
-  openReady,
-  perplexityBelow,
-  resting,
-  startTraining,
-  useOwnText,
-} from './fixtures/training-page.js';
-
-const browserPath = chromiumPath();
+import { expect, it } from 'vitest';
+import { pageSuite } from './fixtures/page-suite.js';
+import { openReady, perplexityBelow, resting, startTraining, useOwnText } from './fixtures/training-page.js';
 
 /** Has all that units may follow: quotations, digits, capitals, lines. */
 const verse = Array.from(
@@ -20,24 +11,14 @@ const verse = Array.from(
   (_, i) => `The owl sat on wall ${i % 10}, and said: "Sing of the sea!"\n${i % 4 === 3 ? '\n' : ''}`,
 ).join('');
 
-let browser: PageBrowser;
-
-beforeAll(async () => {
-  if (browserPath) browser = await PageBrowser.start(builtPage);
-});
-
-afterAll(async () => {
-  await browser?.close();
-});
-
 const colorsOf = (page: Page) =>
   page
     .locator('[data-place]')
     .evaluateAll((all) => all.map((one) => (one as HTMLElement).style.backgroundColor));
 
-describe.skipIf(!browserPath)('a network that learns', { timeout: 180_000 }, () => {
+pageSuite('a network that learns', (suite) => {
   it('can be played with, looked into and looked back on', async () => {
-    const { page, errors, context } = await openReady(browser);
+    const { page, errors, context } = await openReady(suite.browser);
     await useOwnText(page, verse);
     // Without a run the sliders do nothing.
     expect(await page.locator('#live-rate').isDisabled()).toBe(true);

@@ -1,34 +1,15 @@
 // What the page gives to others, the networks that it compares, and the story that it tells.
 import { readFile } from 'node:fs/promises';
-import { chromiumPath } from '@throughtime/page-server';
-import { accessibilityViolations, PageBrowser, patience } from '@throughtime/page-server/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  builtPage,
-  openReady,
-  perplexityBelow,
-  resting,
-  startTraining,
-  useOwnText,
-} from './fixtures/training-page.js';
-
-const browserPath = chromiumPath();
+import { accessibilityViolations, patience } from '@throughtime/page-server/testing';
+import { expect, it } from 'vitest';
+import { pageSuite } from './fixtures/page-suite.js';
+import { openReady, perplexityBelow, resting, startTraining, useOwnText } from './fixtures/training-page.js';
 
 const verse = 'The owl sat on the wall, and said: "Sing of the sea!"\n'.repeat(60);
 
-let browser: PageBrowser;
-
-beforeAll(async () => {
-  if (browserPath) browser = await PageBrowser.start(builtPage);
-});
-
-afterAll(async () => {
-  await browser?.close();
-});
-
-describe.skipIf(!browserPath)('the page', { timeout: 180_000 }, () => {
+pageSuite('a result', (suite) => {
   it('gives a text with its model to others: as a link, in a new tab and in an open one, and as an image', async () => {
-    const { page, errors, context } = await openReady(browser);
+    const { page, errors, context } = await openReady(suite.browser);
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
     await useOwnText(page, verse);
     await startTraining(page);
@@ -48,7 +29,7 @@ describe.skipIf(!browserPath)('the page', { timeout: 180_000 }, () => {
     // It writes with its weights rounded, as whoever opens the link does.
     const hash = new URL(link).hash;
 
-    const other = await openReady(browser, { hash });
+    const other = await openReady(suite.browser, { hash });
     await expect.poll(() => other.page.inputValue('#color'), { timeout: patience }).toBe('surprise');
     const text = await other.page.textContent('#written');
     expect(text).toMatch(/^The "owl"\nsat/);
@@ -92,7 +73,7 @@ describe.skipIf(!browserPath)('the page', { timeout: 180_000 }, () => {
   });
 
   it('trains RNN, GRU and LSTM side by side, and tells its story by one click each', async () => {
-    const { page, errors, context } = await openReady(browser);
+    const { page, errors, context } = await openReady(suite.browser);
     await useOwnText(page, verse);
     await page.fill('#hidden', '12');
     await page.fill('#epochs', '3');

@@ -4,6 +4,7 @@ import {
   element,
   keepOffline,
   offerLanguages,
+  passOn,
   settingsFromLink,
   shareLink,
   showFooter,
@@ -113,13 +114,8 @@ element('settings', HTMLFormElement).addEventListener('keydown', (event) => {
 });
 
 element('share', HTMLButtonElement).addEventListener('click', async () => {
-  const link = shareLink(location.href, form.shared);
-  history.replaceState(null, '', link);
-  const note = element('share-note', HTMLElement);
-  note.textContent = await navigator.clipboard.writeText(link).then(
-    () => texts.share.copied,
-    () => texts.share.inAddressBar,
-  );
+  const copied = await passOn(shareLink(location.href, form.shared));
+  element('share-note', HTMLElement).textContent = copied ? texts.share.copied : texts.share.inAddressBar;
 });
 
 /** Takes what a link carries: settings, a prompt, and a model, which then writes what it wrote for the sender. */

@@ -2,6 +2,7 @@ import {
   element,
   longestAttachment,
   offerDownload,
+  passOn,
   readSettings,
   type Settings,
   shareLink,
@@ -59,11 +60,7 @@ export class ResultPanel {
       return;
     }
     const link = shareLink(location.href, this.#settings, bytes);
-    history.replaceState(null, '', link);
-    const copied = await navigator.clipboard.writeText(link).then(
-      () => texts.result.copied,
-      () => texts.share.inAddressBar,
-    );
+    const copied = (await passOn(link)) ? texts.result.copied : texts.share.inAddressBar;
     this.#options.note.textContent = `${copied} ${texts.result.size(numbers.count(link.length))}`;
   }
 

@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { chromiumPath } from '@throughtime/page-server';
 import {
   accessibilityViolations,
+  clippedSelects,
   dragFiles,
   firstLoad,
   keptOffline,
   mainThreadTasks,
   PageBrowser,
+  patience,
 } from '@throughtime/page-server/testing';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -88,6 +90,7 @@ describe.skipIf(browserPath === undefined)('the page', () => {
     await page.click('#suggested');
     expect(await page.locator('#epochs').inputValue()).toBe('30');
     // The curve follows a switch to the dark while it is drawn.
+    await page.locator('#loss-curve').scrollIntoViewIfNeeded();
     const pixels = () =>
       page.locator('#loss-curve canvas').evaluate((one: HTMLCanvasElement) => one.toDataURL());
     const light = await pixels();
@@ -172,7 +175,27 @@ describe.skipIf(browserPath === undefined)('the page', () => {
     await page.click('#story-intervals');
     await expect.poll(() => page.locator('#verdict').textContent(), soon).toContain('repetir o ano passado');
     expect(await page.locator('#comparison').textContent()).toMatch(/\d,\d/);
+    expect(await page.locator('#series-notes').textContent()).toContain('Passageiros aéreos');
     await page.locator('#forecast-figure svg[aria-label*="Passageiros"]').waitFor();
+    const day = (i: number) => new Date(Date.UTC(2020, 0, 1 + i)).toISOString().slice(0, 10);
+    const value = (i: number) => (i % 17 === 5 ? '' : Math.sin(i / 5).toFixed(3));
+    const rows = Array.from({ length: 300 }, (_, i) => `${day(i)},${value(i)}`);
+    await page.setInputFiles('#file', csvFile('lacunas.csv', `date,y\n${rows.join('\n')}\n`));
+    await expect
+      .poll(() => page.locator('#series-notes').textContent(), soon)
+      .toContain('18 de 300 valores estão ausentes');
+    await expect
+      .poll(() => page.locator('#comparison').textContent(), soon)
+      .toContain('As previsões vão até 45 passos à frente');
+    expect((await rowNames(page)).slice(2)).toEqual(['Naive', 'Seasonal naive (7)', 'Drift']);
+    await page.setInputFiles('#file', csvFile('curto.csv', 'x\n1\n2\n3\n5\n4\n'));
+    await expect.poll(() => page.locator('#file-name').textContent(), soon).toBe('curto.csv');
+    await page.click('#train');
+    await expect
+      .poll(() => page.locator('#problem').textContent(), soon)
+      .toBe(
+        'curto.csv tem 2 valores depois da parte de treino; são precisos ao menos 4 para julgar o modelo.',
+      );
     await page.selectOption('#language', 'en');
     await expect.poll(() => page.locator('h1').textContent(), soon).toContain('Forecast');
     expect(errors).toEqual([]);
@@ -287,12 +310,12 @@ describe.skipIf(browserPath === undefined)('the page', () => {
       );
     });
     await page.getByText('big.csv has 200 MB; this page takes up to 5.0 MB').waitFor();
-    expect(await problem('long.csv', `x\n${'1\n2\n'.repeat(15_000)}`)).toContain('at most 20000 rows');
+    expect(await problem('long.csv', `x\n${'1\n2\n'.repeat(15_000)}`)).toContain('takes up to 20,000');
     // A series that can be read, but not learned from.
     await page.setInputFiles('#file', csvFile('short.csv', 'x\n1\n2\n3\n5\n4\n'));
     await expect.poll(() => page.locator('#problem').textContent(), soon).toBe('');
     expect(await train(page)).toBe('failed');
-    expect(await page.locator('#problem').textContent()).toContain('expected at least');
+    expect(await page.locator('#problem').textContent()).toContain('at least 4 are needed');
     await page.selectOption('#source', 'sine');
     await chooseQuickModel(page);
     expect(await train(page)).toBe('trained: Linear (4)');
@@ -336,6 +359,87 @@ describe.skipIf(browserPath === undefined)('the page', () => {
     expect(await refused.page.locator('#epochs').inputValue()).toBe('7');
     expect([...errors, ...other.errors, ...refused.errors]).toEqual([]);
     for (const one of [context, other.context, refused.context]) await one.close();
+  });
+
+  it('carries the trained model in a link, or in a file where it is too large for one', async () => {
+    const { page, context, errors } = await openReady(browser);
+    await page.selectOption('#model', 'gru');
+    await page.fill('#epochs', '1');
+    await page.fill('#hidden', '8');
+    expect(await train(page)).toBe('trained: GRU');
+    // What was typed after the training is no part of what it gave.
+    await page.fill('#epochs', '77');
+    await page.locator('#origin').fill('700');
+    const summary = page.locator('#forecast-summary');
+    await expect.poll(() => page.locator('#origin-value').textContent(), soon).toBe('700');
+    await page.click('#share-link');
+    await expect
+      .poll(() => page.locator('#share-state').textContent(), soon)
+      .toContain('carries the trained model');
+    expect(await page.locator('#share-file').isHidden()).toBe(true);
+    const { hash } = new URL(page.url());
+    expect(hash).toMatch(/epochs=1&.*weights=/);
+    const other = await openReady(browser, { hash });
+    await other.page.locator('#state', { hasText: 'trained: GRU' }).waitFor();
+    await expect
+      .poll(() => other.page.locator('#forecast-summary').textContent(), soon)
+      .toBe(await summary.textContent());
+    // Nothing was trained for it.
+    expect(await other.page.locator('#epoch').textContent()).toBe('-');
+    await other.context.close();
+
+    await page.fill('#epochs', '1');
+    await page.fill('#hidden', '128');
+    expect(await train(page)).toBe('trained: GRU');
+    await page.click('#share-link');
+    await expect
+      .poll(() => page.locator('#share-state').textContent(), soon)
+      .toContain('does not fit into a link');
+    expect(page.url()).not.toContain('weights=');
+    const [download] = await Promise.all([page.waitForEvent('download'), page.click('#share-file')]);
+    const fresh = await openReady(browser);
+    await fresh.page.setInputFiles('#file', {
+      name: 'a.zip',
+      mimeType: 'application/zip',
+      buffer: await readFile(await download.path()),
+    });
+    await fresh.page.locator('#state', { hasText: 'trained: GRU' }).waitFor();
+    expect(await fresh.page.locator('#hidden').inputValue()).toBe('128');
+    expect(await fresh.page.locator('#epoch').textContent()).toBe('-');
+    await fresh.page.setInputFiles('#file', {
+      name: 'b.zip',
+      mimeType: 'application/zip',
+      buffer: Buffer.from('no'),
+    });
+    await expect.poll(() => fresh.page.locator('#problem').textContent(), soon).toContain('cannot be opened');
+    expect([...errors, ...other.errors, ...fresh.errors]).toEqual([]);
+    for (const one of [context, fresh.context]) await one.close();
+  });
+
+  it('stops a training that waits for its series', async () => {
+    const context = await browser.browser.newContext({ serviceWorkers: 'block' });
+    const page = await context.newPage();
+    page.setDefaultTimeout(patience);
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await context.route(/sunspots/, async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.goto(browser.address);
+    await page.locator('#verdict .verdict').waitFor();
+    await page.selectOption('#source', 'sunspots');
+    await page.click('#train');
+    await page.click('#stop');
+    expect(await page.locator('#state').textContent()).toBe('stopped');
+    expect(await page.locator('#train').isEnabled()).toBe(true);
+    release();
+    // The series comes all the same, with the quick fit that every series has.
+    await page.locator('#state', { hasText: /^trained: Linear/ }).waitFor();
+    expect(await page.locator('#shown option').allTextContents()).toHaveLength(1);
+    await context.close();
   });
 
   it('stops when asked, and trains again', async () => {
@@ -435,6 +539,7 @@ describe.skipIf(browserPath === undefined)('the page', () => {
     const width = await page.evaluate(() => document.documentElement.scrollWidth);
     expect(width).toBeLessThanOrEqual(visit.width);
     expect(await accessibilityViolations(page)).toEqual([]);
+    expect(await clippedSelects(page)).toEqual([]);
     expect(errors).toEqual([]);
     await context.close();
   });

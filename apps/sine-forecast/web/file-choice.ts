@@ -1,11 +1,19 @@
 import { element } from '@throughtime/web-page';
 
-/** Lets someone choose a file, or drop one anywhere on the page. */
-export function followFileChoice(onFile: (file: File) => void): void {
+/**
+ * Lets someone choose a file, or drop one anywhere on the page.
+ * @param onFile called with a series
+ * @param onShared called with a .zip, as `Save as a file` gives it
+ */
+export function followFileChoice(onFile: (file: File) => void, onShared: (file: File) => void): void {
   const input = element('file', HTMLInputElement);
   const name = element('file-name', HTMLSpanElement);
   const take = (file: File | undefined) => {
     if (file === undefined) return;
+    if (/\.zip$/i.test(file.name)) {
+      onShared(file);
+      return;
+    }
     name.textContent = file.name;
     onFile(file);
   };

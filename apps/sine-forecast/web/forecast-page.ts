@@ -1,5 +1,13 @@
-import { Announcer, element, readSettings, type Settings, writeSettings } from '@throughtime/web-page';
+import {
+  Announcer,
+  element,
+  readFileBytes,
+  readSettings,
+  type Settings,
+  writeSettings,
+} from '@throughtime/web-page';
 import { modelTitle } from '../src/core/labels.js';
+import { explain } from './explain.js';
 import { followFileChoice } from './file-choice.js';
 import { saveImageCard } from './image-card.js';
 import { latestOnly } from './latest-only.js';
@@ -7,15 +15,25 @@ import type { Shown } from './model-figures.js';
 import { ModelView } from './model-view.js';
 import { numberText } from './number-text.js';
 import { OriginControl } from './origin-control.js';
-import { type ModelName, type ModelRequest, modelNames, type ShownSeries } from './protocol.js';
+import {
+  type ModelName,
+  type ModelRequest,
+  modelNames,
+  type ShownSeries,
+  type TrainingProgress,
+} from './protocol.js';
 import { concernsSeries, modelRequest, quickRequest, seriesRequest } from './requests.js';
 import { SeriesForm } from './series-form.js';
-import type { LinkedResult, LinkedSettings } from './share.js';
+import { applySettings, type LinkedResult, type LinkedSettings, type Shared } from './share.js';
+import { SharedResult } from './shared-result.js';
 import { Suggestions } from './suggestions.js';
 import { numbers, texts } from './texts/chosen.js';
 import { TrainingView } from './training-view.js';
 import { verdictSentences } from './verdict-view.js';
 import { connectWorker, type WorkerClient } from './worker-client.js';
+
+/** Of a file with a model: more than the largest that the form can ask for. */
+const mostShared = 20e6;
 
 /** The page: form, worker and views, and what leads from one to another. */
 export class ForecastPage {
@@ -38,8 +56,9 @@ export class ForecastPage {
   #another = true;
   /** Counts trainings: only the last one says how it went. */
   #run = 0;
-  /** Whether a training that someone has asked for waits for its series, so that nothing needs to be fitted on arrival. */
-  #asked = false;
+  /** The training that someone has asked for while it waits for its series: nothing needs to be fitted on arrival. */
+  #asked: AbortController | undefined;
+  readonly #shared = new SharedResult();
   /** The fit on arrival. */
   #quick: Promise<unknown> = Promise.resolve();
   /** What a link wants of the next series. */
@@ -58,13 +77,16 @@ export class ForecastPage {
       else if (concernsSeries(name)) this.#opening.request(undefined);
     });
     element('model', HTMLSelectElement).addEventListener('change', () => this.#suggest());
-    element('stop', HTMLButtonElement).addEventListener('click', () => void this.#worker.stop());
+    element('stop', HTMLButtonElement).addEventListener('click', () => this.#stop());
     element('image', HTMLButtonElement).addEventListener('click', () => void this.#saveImage());
-    followFileChoice((file) => {
-      this.#file = file;
-      this.#series.source.value = 'file';
-      this.#changeSource();
-    });
+    followFileChoice(
+      (file) => {
+        this.#file = file;
+        this.#series.source.value = 'file';
+        this.#changeSource();
+      },
+      (file) => void this.#openShared(file),
+    );
     this.follow(linked);
     void this.#opening
       .settled()
@@ -80,7 +102,7 @@ export class ForecastPage {
     this.#models.showK();
     this.#linked = linked;
     this.#changeSource(linked.column);
-    if (linked.isTrained) void this.#train();
+    if (linked.isTrained || linked.model !== undefined) void this.#train(linked.model);
   }
 
   /** Sets the form, trains, and resolves to whether there is a model to look at. */
@@ -94,9 +116,9 @@ export class ForecastPage {
     return this.#train();
   }
 
-  /** Says what went wrong, in the words of the error. */
+  /** Says what went wrong. */
   problem(error: unknown): void {
-    this.#problem.textContent = error instanceof Error ? error.message : String(error);
+    this.#problem.textContent = explain(error);
   }
 
   /** Says something to those who listen to the page. */
@@ -109,18 +131,33 @@ export class ForecastPage {
     return { ...readSettings(this.form), ...(column !== undefined && { column }) };
   }
 
-  /** What a link needs so that someone else sees the same. */
-  get result(): Omit<LinkedResult, 'column'> {
-    const { drawn } = this.#origins;
-    return {
-      origin: drawn?.forecast.origin,
-      isTrained: drawn !== undefined && drawn.shown.chosen.model === this.settings.model,
-    };
+  /** What someone else needs to see the same. */
+  shared(): Promise<Shared> {
+    return this.#shared.of(this.settings, this.#model, { drawn: this.#origins.drawn, worker: this.#worker });
+  }
+
+  /** The same as one file, for what no link carries; undefined where nothing is trained. */
+  async sharedFile(): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const { settings, model } = await this.shared();
+    return model && this.#worker.shared(this.#model, settings);
+  }
+
+  async #openShared(file: File): Promise<void> {
+    try {
+      const model = await readFileBytes(file, { maxBytes: mostShared });
+      const settings = await this.#worker.settingsIn(model);
+      this.#problem.textContent = '';
+      const linked = applySettings(this.form, settings, model);
+      if (linked.problem !== undefined) this.#problem.textContent = linked.problem;
+      this.follow(linked);
+    } catch (error) {
+      this.problem(error);
+    }
   }
 
   #connect(): WorkerClient {
     return connectWorker((message) => {
-      this.problem(texts.run.crashed(message));
+      this.#problem.textContent = texts.run.crashed(message);
       this.#training.end(texts.run.failed);
     });
   }
@@ -141,9 +178,11 @@ export class ForecastPage {
   #forget(): void {
     this.#opened = undefined;
     this.#run++;
+    this.#shared.clear();
     this.#models.clear();
     this.#origins.clear();
-    this.#training.clear();
+    // A training that waits for the next series is under way all the same.
+    if (this.#asked === undefined) this.#training.clear();
     this.#series.clearNotes();
   }
 
@@ -164,7 +203,7 @@ export class ForecastPage {
         this.#suggest();
         this.say(texts.run.sayOpened(opened.name, numbers.count(opened.values.length)));
       }
-      if (!this.#asked && this.form.checkValidity()) this.#quick = this.#fitQuickly(opened);
+      if (this.#asked === undefined && this.form.checkValidity()) this.#quick = this.#fitQuickly(opened);
     } catch (error) {
       this.#forget();
       this.problem(error);
@@ -181,15 +220,18 @@ export class ForecastPage {
     return this.#fit(opened, quickRequest(this.settings, opened.suggested)).catch(() => false);
   }
 
-  async #train(): Promise<boolean> {
-    this.#asked = true;
+  /** @param shared a model that was trained elsewhere with the form's settings */
+  async #train(shared?: Uint8Array): Promise<boolean> {
+    const asked = new AbortController();
+    this.#asked = asked;
     this.#training.begin();
     try {
       await this.#opening.settled();
-      this.#asked = false;
+      if (asked.signal.aborted) return false;
+      if (this.#asked === asked) this.#asked = undefined;
       const opened = this.#opened;
       if (opened === undefined) {
-        if (this.#problem.textContent === '') this.problem(texts.run.chooseFile);
+        if (this.#problem.textContent === '') this.#problem.textContent = texts.run.chooseFile;
         this.#training.end(texts.run.failed);
         return false;
       }
@@ -197,11 +239,13 @@ export class ForecastPage {
       this.#training.begin();
       this.say(texts.run.sayTraining);
       const request = modelRequest(this.settings);
-      return await this.#fit(opened, request, (epoch, epochs, loss) =>
-        this.#announcer.say(
-          texts.run.sayEpoch(numbers.count(epoch), numbers.count(epochs), numberText(loss)),
-        ),
-      );
+      return await this.#fit(opened, request, {
+        shared,
+        onEpoch: (epoch, epochs, loss) =>
+          this.#announcer.say(
+            texts.run.sayEpoch(numbers.count(epoch), numbers.count(epochs), numberText(loss)),
+          ),
+      });
     } catch (error) {
       this.#training.end(texts.run.failed);
       this.problem(error);
@@ -209,22 +253,43 @@ export class ForecastPage {
     }
   }
 
+  /** Ends the training, or the wait for the series that it needs. */
+  #stop(): void {
+    const asked = this.#asked;
+    if (asked === undefined) {
+      void this.#worker.stop();
+      return;
+    }
+    asked.abort();
+    this.#asked = undefined;
+    this.#training.end(texts.run.stopped);
+    this.say(texts.run.stopped);
+  }
+
   /**
    * Trains and shows a model, unless another training or another series comes in between.
-   * @param onEpoch of a training that someone has asked for; without it nothing is said on the way
+   * @param options `onEpoch`: of a training that someone has asked for; without it nothing is said on the way
    */
   async #fit(
     opened: ShownSeries,
     request: ModelRequest,
-    onEpoch?: (epoch: number, epochs: number, loss: number) => void,
+    {
+      onEpoch,
+      shared,
+    }: {
+      readonly onEpoch?: (epoch: number, epochs: number, loss: number) => void;
+      readonly shared?: Uint8Array | undefined;
+    } = {},
   ): Promise<boolean> {
     const run = ++this.#run;
+    const { settings } = this;
     try {
-      const trained = await this.#worker.train(request, (progress) => {
+      const onProgress = (progress: TrainingProgress) => {
         if (onEpoch === undefined || run !== this.#run) return;
         this.#training.progress(progress);
         onEpoch(progress.epoch, progress.epochs, progress.loss);
-      });
+      };
+      const trained = await this.#worker.train(request, onProgress, shared);
       if (run !== this.#run) return false;
       if (trained === undefined) {
         this.#training.end(texts.run.stopped);
@@ -233,6 +298,7 @@ export class ForecastPage {
       }
       const name = modelTitle(trained.name);
       this.#training.end(texts.run.trained(name));
+      this.#shared.trained(request, settings);
       this.#models.showModel(opened, trained);
       if (onEpoch !== undefined) this.say(texts.run.sayTrained(name, numberText(trained.own.errors[0])));
       return true;

@@ -1,6 +1,6 @@
-import { element, keepOffline, offerLanguages, showTexts } from '@throughtime/web-page';
+import { element, keepOffline, offerLanguages, showFooter, showTexts } from '@throughtime/web-page';
 import { ForecastPage } from './forecast-page.js';
-import { applyLink, share } from './share.js';
+import { applyLink, saveShared, share } from './share.js';
 import { tellStory } from './story.js';
 import { language, texts } from './texts/chosen.js';
 
@@ -20,11 +20,29 @@ const follow = (how: 'start' | 'follow') => {
 follow('start');
 addEventListener('hashchange', () => follow('follow'));
 
-element('share-link', HTMLButtonElement).addEventListener('click', async () => {
-  const done = await share(page.settings, page.result);
+const shareFile = element('share-file', HTMLButtonElement);
+const say = (done: string) => {
   page.say(done);
   state.textContent = done;
+};
+element('share-link', HTMLButtonElement).addEventListener('click', async () => {
+  try {
+    const { said, isTooLarge } = await share(await page.shared());
+    shareFile.hidden = !isTooLarge;
+    say(said);
+  } catch (error) {
+    page.problem(error);
+  }
+});
+shareFile.addEventListener('click', async () => {
+  try {
+    const file = await page.sharedFile();
+    if (file !== undefined) say(saveShared(file));
+  } catch (error) {
+    page.problem(error);
+  }
 });
 tellStory((settings) => page.play(settings));
+showFooter(element('footer', HTMLElement), texts.otherPage);
 
 void keepOffline();

@@ -126,7 +126,11 @@ export class ModelView {
     table.setAttribute('role', 'region');
     table.setAttribute('aria-label', texts.markup.comparison.region);
     table.append(comparisonTable(shown));
-    this.#comparison.replaceChildren(hint(comparisonNote(chosen)), table, ...chosen.notes.map(hint));
+    this.#comparison.replaceChildren(
+      hint(comparisonNote(chosen)),
+      table,
+      ...chosen.notes.map((note) => hint(texts.trainingNote(note))),
+    );
     this.#onChosen(shown);
   }
 

@@ -1,5 +1,7 @@
 import type { SineComponent } from '@throughtime/datasets';
+import type { Settings } from '@throughtime/web-page';
 import type { Measure } from '../src/core/compare-models.js';
+import type { SeriesNote } from '../src/core/notes.js';
 import type { Reading } from '../src/core/reading.js';
 
 // What the page and its worker say to each other: plain data, which structured cloning copies.
@@ -25,6 +27,21 @@ export type SeriesRequest =
       readonly fill?: boolean;
     };
 
+/** What is to be said of a series on the page. */
+export type PageNote =
+  | SeriesNote
+  /** So many of its values are missing. Most models cannot learn from rows around a gap, so that a few gaps leave them nothing. */
+  | { readonly kind: 'gaps'; readonly missing: number; readonly length: number };
+
+/** What was left out of a comparison or cut short. */
+export type TrainingNote =
+  /** A baseline could not be fitted; `problem` is the error's own message, which is English. */
+  | { readonly kind: 'failed'; readonly model: string; readonly problem: string }
+  /** There are too few test values to judge forecasts of more steps. */
+  | { readonly kind: 'short'; readonly steps: number }
+  /** A season longer than half of the training values cannot be repeated. */
+  | { readonly kind: 'no season'; readonly season: number; readonly values: number };
+
 /** A series that the worker holds, as far as the page draws it. */
 export interface ShownSeries {
   readonly name: string;
@@ -49,7 +66,7 @@ export interface ShownSeries {
   /** The least mean squared error that can be expected, where it is known. */
   readonly noiseFloor?: number;
   /** Where the data come from, or what was done about a flaw in them. */
-  readonly notes: readonly string[];
+  readonly notes: readonly PageNote[];
   readonly suggested: SuggestedSettings;
 }
 
@@ -131,8 +148,7 @@ export interface TrainedModel {
   readonly baselines: readonly ModelErrors[];
   /** Those of the baselines that learn nothing, by name. */
   readonly learnNothing: readonly string[];
-  /** What was left out or cut short, and why. */
-  readonly notes: readonly string[];
+  readonly notes: readonly TrainingNote[];
 }
 
 /** A forecast from an origin, with its interval. */
@@ -159,12 +175,18 @@ export interface ForecastWorker {
   /**
    * Undefined when it was stopped: the models before it stay.
    * @param onProgress what it gives resolves once the page has seen the progress; none comes after the end of the training
+   * @param shared a result of {@link shared}: nothing is trained, it is judged and shown. Default: none
    */
   train(
     request: ModelRequest,
     onProgress: (progress: TrainingProgress) => unknown,
+    shared?: Uint8Array,
   ): Promise<TrainedModel | undefined>;
   stop(): void;
+  /** A trained model as a .zip to be given to others. @param settings of the form. Default: they go another way */
+  shared(model: ModelName, settings?: Settings): Promise<Uint8Array<ArrayBuffer>>;
+  /** The settings that such a .zip tells. */
+  settingsIn(shared: Uint8Array): Promise<Settings>;
   /** By a model that was trained on the series. */
   forecastFrom(model: ModelName, origin: number): Promise<OriginForecast>;
 }

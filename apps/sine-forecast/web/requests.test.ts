@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { concernsSeries, seriesRequest } from './requests.js';
+import { concernsSeries, modelRequest, seriesRequest, settingsOf } from './requests.js';
 
 const file = new File(['y\n1\n'], 'a.csv');
 const asked = (settings: Record<string, string>) =>
@@ -28,5 +28,24 @@ describe('seriesRequest', () => {
     const names = [...settings.matchAll(/ name="(\w+)"/g)].map(([, name]) => name);
     expect(names).toEqual(['dates', 'decimal', 'names', 'rows', 'missing', 'fill', 'zone']);
     for (const name of names) expect(concernsSeries(name)).toBe(true);
+  });
+});
+
+describe('settingsOf', () => {
+  it('gives the settings that ask for the same', () => {
+    const settings = {
+      model: 'gru',
+      lags: '32',
+      hidden: '16',
+      horizon: '64',
+      share: '60.4',
+      epochs: '30',
+      seed: '1',
+    };
+    for (const rest of [
+      { rate: '', period: '' },
+      { rate: '0.005', period: '12' },
+    ])
+      expect(settingsOf(modelRequest({ ...settings, ...rest }))).toEqual({ ...settings, ...rest });
   });
 });

@@ -59,6 +59,22 @@ export function quickRequest(settings: Settings, suggested: SuggestedSettings): 
   return modelRequest({ ...settings, model: 'linear', ...suggested.models.linear });
 }
 
+/** The form's settings that ask for a model: the inverse of {@link modelRequest}. */
+export function settingsOf(request: ModelRequest): Settings {
+  const { model, lags, hiddenSize, horizon, trainShare, epochs, learningRate, seed, period } = request;
+  return {
+    model,
+    lags: String(lags),
+    hidden: String(hiddenSize),
+    horizon: String(horizon),
+    share: String(Number((100 * trainShare).toFixed(4))),
+    epochs: String(epochs),
+    rate: learningRate === undefined ? '' : String(learningRate),
+    seed: String(seed),
+    period: period === undefined ? '' : String(period),
+  };
+}
+
 export function modelRequest(settings: Settings): ModelRequest {
   return {
     model: modelNames.find((name) => name === settings.model) ?? 'mlp',

@@ -1,5 +1,6 @@
 import { created, element } from '@throughtime/web-page';
 import type { ShownSeries } from './protocol.js';
+import { texts } from './texts/chosen.js';
 
 /** The part of the form that depends on which series is chosen and what it holds. */
 export class SeriesForm {
@@ -39,6 +40,6 @@ export class SeriesForm {
     this.#column.replaceChildren(...columns.map((name) => new Option(name, name, false, name === column)));
     this.#columnField.hidden = columns.length < 2;
     this.#wanted = undefined;
-    this.#notes.replaceChildren(...notes.map((text) => created('li', { text })));
+    this.#notes.replaceChildren(...notes.map((note) => created('li', { text: texts.note(note) })));
   }
 }

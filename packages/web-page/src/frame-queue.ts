@@ -10,11 +10,6 @@ export function drawInFrame(draw: () => void): void {
   waiting.add(draw);
 }
 
-/** Drops a drawing that waits, if there is one. */
-export function forgetDrawing(draw: () => void): void {
-  waiting.delete(draw);
-}
-
 function drawNext(): void {
   const [draw] = waiting;
   if (draw === undefined) return;

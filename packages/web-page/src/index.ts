@@ -8,18 +8,20 @@ export { LiveCurve, type LiveCurveLine, type LiveCurveOptions } from './live-cur
 export { htmlWithTexts, type MarkupTexts, showTexts } from './markup-texts.js';
 export { NumberTexts } from './number-texts.js';
 export { type OtherPage, showFooter } from './page-footer.js';
+export { problemKind } from './problem-kind.js';
 export { type FileSet, offerDownload, SavedFiles } from './saved-files.js';
 export { type RefusedSetting, readSettings, type Settings, writeSettings } from './settings.js';
 export {
   attachmentFromLink,
   DamagedLinkError,
   longestAttachment,
+  passOn,
   settingsFromLink,
   shareLink,
 } from './share-link.js';
+export { decodeSettings, encodeSettings, sharedArchive } from './shared-archive.js';
 export {
   FileProblem,
-  type FileTexts,
   readFileBytes,
   readTextFile,
   type TextFileOptions,

@@ -53,5 +53,7 @@ describe('NumberTexts', () => {
     const english = new NumberTexts('en');
     expect(english.percent(0.0312, 1)).toBe('3.1%');
     expect(english.precise(0.012345, 2)).toBe('0.012');
+    expect(english.scientific(3.21e-8)).toBe('3.2×10⁻⁸');
+    expect(portuguese.scientific(123_456, 2)).toBe('1,23×10⁵');
   });
 });

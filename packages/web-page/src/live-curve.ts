@@ -1,6 +1,6 @@
 import { boolean, checkOptions, list, type OptionChecks, record, required, text } from '@throughtime/errors';
-import uPlot from 'uplot';
-import { drawInFrame, forgetDrawing } from './frame-queue.js';
+import { drawInFrame } from './frame-queue.js';
+import type { LivePlot } from './live-plot.js';
 
 export interface LiveCurveLine {
   readonly label: string;
@@ -34,25 +34,23 @@ const curveChecks: OptionChecks<LiveCurveOptions> = {
   empty: text,
 };
 
-/** A canvas has the colors of the moment in which it was drawn. Workers have none to draw on. */
-const darkness = typeof matchMedia === 'undefined' ? undefined : matchMedia('(prefers-color-scheme: dark)');
-
 /** Beyond this many points every second one is dropped, so that a long run neither slows nor fills the page. */
 const mostPoints = 2000;
 
 /**
- * A curve that grows while something runs. Points may come as fast as they like: it is drawn at most once per frame, alone, and
- * its last values are kept in the element's label for screen readers.
+ * A curve that grows while something runs. Points may come as fast as they like: it is drawn at most once per frame, alone, and only
+ * while it can be seen. Its last values are kept in the element's label for screen readers.
  */
 export class LiveCurve {
   readonly #options: LiveCurveOptions;
   readonly #container: HTMLElement;
-  readonly #plot: uPlot;
-  readonly #observer: ResizeObserver;
+  readonly #observer: IntersectionObserver;
   #columns: (number | null)[][];
   readonly #redraw = () => this.#draw();
-  // Strokes are looked up when paths are drawn; setData alone draws nothing where the data are the same.
-  readonly #recolor = () => this.#plot.redraw(false, true);
+  /** What draws is loaded when there is something to draw that someone sees. */
+  #plot: LivePlot | undefined;
+  #loading: Promise<void> | undefined;
+  #isSeen = false;
   #every = 1;
   #pushed = 0;
 
@@ -61,12 +59,14 @@ export class LiveCurve {
     this.#container = container;
     this.#options = options;
     this.#columns = this.#empty();
+    container.classList.add('live-curve');
     container.setAttribute('role', 'img');
-    this.#plot = new uPlot(plotOptions(container, options), this.#data(), container);
     this.#describe();
-    this.#observer = new ResizeObserver(() => this.#plot.setSize(sizeOf(container)));
+    this.#observer = new IntersectionObserver((entries) => {
+      this.#isSeen = entries.at(-1)?.isIntersecting ?? false;
+      if (this.#isSeen) drawInFrame(this.#redraw);
+    });
     this.#observer.observe(container);
-    darkness?.addEventListener('change', this.#recolor);
   }
 
   /** Adds a point to every line; null where a line has none here. */
@@ -91,24 +91,27 @@ export class LiveCurve {
     drawInFrame(this.#redraw);
   }
 
-  destroy(): void {
-    forgetDrawing(this.#redraw);
-    this.#observer.disconnect();
-    darkness?.removeEventListener('change', this.#recolor);
-    this.#plot.destroy();
-  }
-
   #empty(): (number | null)[][] {
     return Array.from({ length: this.#options.lines.length + 1 }, () => []);
   }
 
-  #data(): uPlot.AlignedData {
-    return this.#columns as unknown as uPlot.AlignedData;
+  #draw(): void {
+    this.#describe();
+    if (!this.#isSeen) return;
+    if (this.#plot !== undefined) this.#plot.draw(this.#columns);
+    else if (this.#columns[0].length > 0) this.#loading ??= this.#load();
   }
 
-  #draw(): void {
-    this.#plot.setData(this.#data());
-    this.#describe();
+  async #load(): Promise<void> {
+    try {
+      const { LivePlot } = await import('./live-plot.js');
+      drawInFrame(() => {
+        this.#plot = new LivePlot(this.#container, this.#options, this.#columns);
+      });
+    } catch {
+      // Off the network, before the page's files were kept: the next point tries again.
+      this.#loading = undefined;
+    }
   }
 
   #describe(): void {
@@ -124,60 +127,3 @@ export class LiveCurve {
     this.#container.setAttribute('aria-label', `${title}. ${last.join(', ')}`);
   }
 }
-
-function sizeOf(container: HTMLElement): { width: number; height: number } {
-  return { width: Math.max(200, container.clientWidth), height: 180 };
-}
-
-function plotOptions(container: HTMLElement, options: LiveCurveOptions): uPlot.Options {
-  const { title, horizontalLabel, lines, logarithmic = true } = options;
-  // A canvas cannot use currentColor: the page's own colors are looked up at each drawing, for they follow the system's.
-  const style = getComputedStyle(container);
-  const grid = { stroke: () => style.getPropertyValue('--line'), width: 1 };
-  const axis = { stroke: () => style.color, grid, ticks: grid, font: '12px system-ui, sans-serif' };
-  return {
-    ...sizeOf(container),
-    title,
-    cursor: { show: false },
-    legend: { show: lines.length > 1, live: false },
-    scales: { x: { time: false }, y: logarithmic ? { distr: 3 } : {} },
-    axes: [
-      // Epochs and updates are whole.
-      { ...axis, label: horizontalLabel, labelSize: 18, size: 34, incrs: wholeSteps },
-      logarithmic
-        ? {
-            ...axis,
-            grid: { ...grid, filter: roundOnly },
-            ticks: { ...grid, filter: roundOnly },
-            filter: roundOnly,
-            size: 52,
-          }
-        : { ...axis, size: 52 },
-    ],
-    series: [
-      { label: horizontalLabel },
-      ...lines.map(({ label, color, darkColor = color }) => ({
-        label,
-        stroke: () => (darkness?.matches ? darkColor : color),
-        width: 2,
-        // A line of one point is none.
-        points: { show: ({ data }: uPlot) => data[0].length === 1, size: 6 },
-      })),
-    ],
-  };
-}
-
-const wholeSteps = Array.from({ length: 9 }, (_, power) =>
-  [1, 2, 5].map((digit) => digit * 10 ** power),
-).flat();
-
-/**
- * Lines of a logarithmic axis at 1, 2 and 5 of each power of ten, or at the powers alone where there are many. A range so narrow that it
- * has not two of these keeps all.
- */
-const roundOnly: uPlot.Axis.Filter = ({ scales: { y } }, values) => {
-  const { min = 1, max = 1 } = y;
-  const digits = max! / min! <= 100 ? '125' : '1';
-  const round = values.map((value) => (digits.includes(value.toExponential()[0]) ? value : null));
-  return round.filter((value) => value !== null).length < 2 ? values : round;
-};

@@ -23,9 +23,11 @@ export class NumberTexts {
     return this.#format({ maximumSignificantDigits: digits }).format(value);
   }
 
-  /** 1.2E5 */
-  scientific(value: number): string {
-    return this.#format({ notation: 'scientific', maximumFractionDigits: 1 }).format(value);
+  /** 1.2×10⁵, with so many digits behind the point. Default 1. */
+  scientific(value: number, digits = 1): string {
+    const [mantissa, exponent] = value.toExponential(digits).split('e');
+    const raised = [...String(Number(exponent))].map((digit) => superscripts[digit]).join('');
+    return `${this.fixed(Number(mantissa), digits)}×10${raised}`;
   }
 
   /** Of a share in [0, 1]. */
@@ -41,3 +43,7 @@ export class NumberTexts {
     return format;
   }
 }
+
+const superscripts: Readonly<Record<string, string>> = Object.fromEntries(
+  [...'0123456789-'].map((digit, i) => [digit, '⁰¹²³⁴⁵⁶⁷⁸⁹⁻'[i]]),
+);

@@ -31,6 +31,18 @@ export function shareLink(base: string, settings: Settings, attachment?: Uint8Ar
   return url.toString();
 }
 
+/**
+ * Puts a link into the address bar and, where the browser allows, the clipboard.
+ * @returns whether it is in the clipboard
+ */
+export function passOn(link: string): Promise<boolean> {
+  history.replaceState(null, '', link);
+  return navigator.clipboard.writeText(link).then(
+    () => true,
+    () => false,
+  );
+}
+
 /** The settings in a link's fragment; empty when there are none. Values are text and nothing more: check them where used. */
 export function settingsFromLink(link: string): Settings {
   const { rest } = partsOf(link);

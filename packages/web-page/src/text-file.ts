@@ -1,4 +1,5 @@
-import { anything, checkOptions, positive, ThroughtimeError } from '@throughtime/errors';
+import { checkOptions, positive, ThroughtimeError } from '@throughtime/errors';
+import { chosenLanguage, type Language } from './language.js';
 
 /** A file that the page cannot use; the message is a sentence for the person who chose it. */
 export class FileProblem extends ThroughtimeError {
@@ -8,12 +9,12 @@ export class FileProblem extends ThroughtimeError {
 export interface TextFileOptions {
   /** Refused beyond this; 20 MB by default, minutes of training at any setting and far below a page's memory. */
   readonly maxBytes?: number;
-  /** What is said of a file that cannot be used. Default: English. */
-  readonly texts?: FileTexts;
 }
 
-/** What is said of files that cannot be used, in the page's language. */
-export interface FileTexts {
+/** What is said of files that cannot be used. */
+interface FileTexts {
+  /** What a text without a name is called. */
+  readonly unnamed: string;
   readonly empty: (name: string) => string;
   readonly tooLarge: (name: string, size: string, most: string) => string;
   readonly notText: (name: string) => string;
@@ -21,13 +22,27 @@ export interface FileTexts {
   readonly moved: (name: string) => string;
 }
 
-const english: FileTexts = {
-  empty: (name) => `${name} is empty.`,
-  tooLarge: (name, size, most) => `${name} has ${size}; this page takes up to ${most}.`,
-  notText: (name) => `${name} is not UTF-8 text.`,
-  holdsNul: (name) => `${name} is not text: it holds NUL characters.`,
-  moved: (name) => `${name} cannot be read: it was moved or changed meanwhile. Choose it again.`,
+const fileTexts: Readonly<Record<Language, FileTexts>> = {
+  en: {
+    unnamed: 'The text',
+    empty: (name) => `${name} is empty.`,
+    tooLarge: (name, size, most) => `${name} has ${size}; this page takes up to ${most}.`,
+    notText: (name) => `${name} is not UTF-8 text.`,
+    holdsNul: (name) => `${name} is not text: it holds NUL characters.`,
+    moved: (name) => `${name} cannot be read: it was moved or changed meanwhile. Choose it again.`,
+  },
+  'pt-BR': {
+    unnamed: 'O texto',
+    empty: (name) => `${name} está vazio.`,
+    tooLarge: (name, size, most) => `${name} tem ${size}; esta página aceita até ${most}.`,
+    notText: (name) => `${name} não é texto em UTF-8.`,
+    holdsNul: (name) => `${name} não é texto: contém caracteres NUL.`,
+    moved: (name) => `${name} não pode ser lido: foi movido ou alterado. Escolha-o de novo.`,
+  },
 };
+
+/** Those of the page, or of the worker, that asks. */
+const texts = fileTexts[chosenLanguage()];
 
 /**
  * The bytes of a file that someone chose or dropped.
@@ -37,8 +52,8 @@ export async function readFileBytes(
   file: Blob & { readonly name?: string },
   options: TextFileOptions = {},
 ): Promise<Uint8Array> {
-  checkOptions<TextFileOptions>(options, { maxBytes: positive, texts: anything });
-  const { maxBytes = 20e6, texts = english } = options;
+  checkOptions<TextFileOptions>(options, { maxBytes: positive });
+  const { maxBytes = 20e6 } = options;
   const name = nameOf(file);
   if (file.size === 0) throw new FileProblem(texts.empty(name));
   // Checked before reading: a 2 GB file must not be taken into memory to be refused.
@@ -56,7 +71,6 @@ export async function readTextFile(
   file: Blob & { readonly name?: string },
   options: TextFileOptions = {},
 ): Promise<string> {
-  const { texts = english } = options;
   const bytes = await readFileBytes(file, options);
   const name = nameOf(file);
   let text: string;
@@ -69,7 +83,7 @@ export async function readTextFile(
   return text;
 }
 
-function nameOf({ name = 'The text' }: { readonly name?: string }): string {
+function nameOf({ name = texts.unnamed }: { readonly name?: string }): string {
   return name;
 }
 

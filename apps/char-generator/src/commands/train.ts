@@ -59,6 +59,8 @@ const notes = `
 How long it takes: the defaults train 12,000 to 22,000 characters per second on two cores: Moby-Dick (chapters 1 to 17, 164,000
 characters) in 7 to 13 seconds per epoch, one to two minutes in all. Cells and layers that the engine does not know take some five
 times as long.
+The defaults are the same for every text, so that a command means the same run whatever it reads. They suit 100,000 characters and more; for a
+shorter text the command says which options would suit it.
 Ctrl-C saves and ends with exit code 130 (SIGTERM with 143, a closed terminal with 129); --resume continues exactly there. With more --epochs than before, a schedule that falls
 continues as in a run that was planned for them all: the rate rises again to where it would be.
 

@@ -6,6 +6,7 @@ import {
 } from '@throughtime/bptt-trainer';
 import type { Reporter } from '@throughtime/command-line';
 import type { SavedFields } from '@throughtime/errors';
+import { betterForShortText, type FittedSettings } from '../core/fitted-settings.js';
 import { factsOf, RunningMean } from '../core/progress.js';
 import { corpusName, tokenNoun } from '../core/settings.js';
 import { TextForm } from '../core/text-form.js';
@@ -43,7 +44,18 @@ export class TrainingReport {
     const facts = factsOf(this.#run);
     const { validation } = this.#run;
     const validated = validation && { validated: validation.how };
-    reporter.event('start', { settings, path: model.path, ...facts, ...validated, ...this.#unigram() });
+    const better =
+      this.#run.resume === undefined
+        ? betterForShortText(settings, {
+            tokens: facts.tokens + facts.validationTokens,
+            distinct: facts.vocabulary,
+            kind: settings.tokens,
+          })
+        : undefined;
+    reporter.event('start', {
+      ...{ settings, path: model.path, ...facts, ...validated, ...this.#unigram() },
+      ...(better && { suggested: better }),
+    });
     const { corpus, cell, hiddenSize, layers, tokens, batch } = settings;
     const sizes = typeof hiddenSize === 'number' ? `${layers} x ${hiddenSize}` : hiddenSize.join(' + ');
     const steps = batchSteps(settings, facts.tokens);
@@ -58,6 +70,10 @@ export class TrainingReport {
     reporter.note(
       `Perplexity of token frequencies alone (unigram): ${onBoth(unigram.training, unigram.validation)}`,
     );
+    if (better)
+      reporter.note(
+        `Short texts are learned by heart with the defaults, which are the same for every text. What the page would use: ${optionsOf(better)}`,
+      );
     reporter.print(tableLine(header));
   }
 
@@ -230,4 +246,13 @@ function grouped(count: number): string {
 
 function quoted(text: string): string {
   return /^[\w./-]+$/.test(text) ? text : `"${text}"`;
+}
+
+/** Settings as the options of the command. */
+function optionsOf({ hiddenSize, earlyStopping, ...rest }: FittedSettings): string {
+  const named = { hidden: hiddenSize, ...rest, 'early-stopping': earlyStopping };
+  return Object.entries(named)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `--${name} ${value}`)
+    .join(' ');
 }

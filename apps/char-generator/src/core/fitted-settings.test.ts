@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { planOf, settingsForText, type TextSize } from './fitted-settings.js';
+import { betterForShortText, planOf, settingsForText, type TextSize } from './fitted-settings.js';
 import { completeSettings, fewestTokens, pageRecipe } from './settings.js';
 
 const size = (tokens: number, distinct = 80): TextSize => ({ tokens, distinct, kind: 'char' });
@@ -42,6 +42,16 @@ describe('settingsForText', () => {
   it('ends early where a text may be learned by heart', () => {
     expect(settingsForText(size(5_000)).earlyStopping).toBeDefined();
     expect(settingsForText(size(500_000)).earlyStopping).toBeUndefined();
+  });
+});
+
+describe('betterForShortText', () => {
+  it('is for short texts and the defaults of the command', () => {
+    const defaults = completeSettings({});
+    expect(betterForShortText(defaults, size(20_000))).toEqual(settingsForText(size(20_000)));
+    expect(betterForShortText(defaults, size(200_000))).toBeUndefined();
+    expect(betterForShortText({ ...defaults, epochs: 3 }, size(20_000))).toBeUndefined();
+    expect(betterForShortText({ ...defaults, preset: 'd2l-1.0-gru' }, size(20_000))).toBeUndefined();
   });
 });
 

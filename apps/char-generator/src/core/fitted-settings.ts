@@ -1,5 +1,5 @@
 // Settings that fit a text: what the page offers for whatever someone pastes, and how long a run of them takes.
-import { fewestTokens, type TokenKind, type TrainSettings } from './settings.js';
+import { commandRecipe, fewestTokens, type TokenKind, type TrainSettings } from './settings.js';
 
 /** What a text is to a model that reads it so. */
 export interface TextSize {
@@ -84,6 +84,21 @@ export function settingsForText(size: TextSize, { seconds = 60 }: FittingOptions
     lr: learningRate,
     ...(tokens < shortText && { earlyStopping: patience }),
   };
+}
+
+/** What the command's defaults say, and a short text would have otherwise. */
+const following = ['hiddenSize', 'dropout', 'batch', 'steps', 'epochs'] as const;
+
+/**
+ * Settings that suit a short text better than those of a run that keeps to the command's defaults. These follow no text, so that a command
+ * means the same run whatever it reads.
+ * @returns undefined for a longer text, and where other settings were asked for
+ */
+export function betterForShortText(settings: TrainSettings, size: TextSize): FittedSettings | undefined {
+  const isShort = Math.floor(0.9 * size.tokens) < shortText;
+  const keepsDefaults =
+    settings.preset === undefined && following.every((name) => settings[name] === commandRecipe[name]);
+  return isShort && keepsDefaults ? settingsForText(size) : undefined;
 }
 
 export interface RunPlan {

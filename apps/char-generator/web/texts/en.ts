@@ -114,7 +114,7 @@ const markup = {
   reading: {
     color: 'Color the text by',
     colorNone: 'nothing',
-    colorSurprise: ({ one }: TokenWords) => `how unexpected each ${one} is`,
+    colorSurprise: 'what was unexpected',
     colorUnit: 'a hidden unit',
     unit: 'Unit',
     place: 'Place in the text',
@@ -150,7 +150,7 @@ const markup = {
     units: 'Units by what they follow',
     own: 'A text of yours, for the network to read',
     read: 'Read it',
-    colorDependence: ({ many }: TokenWords) => `the ${many} that the prediction depended on`,
+    colorDependence: 'what a prediction depends on',
   },
   result: {
     share: 'Copy a link to this text',
@@ -417,14 +417,6 @@ export type Texts = typeof en;
 
 /** What its workers say. */
 export const enWorker = {
-  file: {
-    empty: (name: string) => `${name} is empty.`,
-    tooLarge: (name: string, size: string, most: string) =>
-      `${name} has ${size}; this page takes up to ${most}.`,
-    notText: (name: string) => `${name} is not UTF-8 text.`,
-    holdsNul: (name: string) => `${name} is not text: it holds NUL characters.`,
-    moved: (name: string) => `${name} cannot be read: it was moved or changed meanwhile. Choose it again.`,
-  },
   text: {
     none: 'Choose the text that the model was trained on, or one like it.',
     unnamed: (name: string) => `This page has no text named '${name}'.`,

@@ -122,7 +122,7 @@ export const pt: Texts = {
     reading: {
       color: 'Colorir o texto por',
       colorNone: 'nada',
-      colorSurprise: ({ one }) => `a surpresa de cada ${one}`,
+      colorSurprise: 'o que foi inesperado',
       colorUnit: 'uma unidade oculta',
       unit: 'Unidade',
       place: 'Posição no texto',
@@ -161,8 +161,7 @@ export const pt: Texts = {
       units: 'Unidades pelo que acompanham',
       own: 'Um texto seu, para a rede ler',
       read: 'Ler',
-      colorDependence: ({ many, kind }) =>
-        `${isFeminine(kind) ? 'as' : 'os'} ${many} de que dependeu a previsão`,
+      colorDependence: 'de que depende uma previsão',
     },
     result: {
       share: 'Copiar um link para este texto',
@@ -405,13 +404,6 @@ export const pt: Texts = {
 };
 
 export const ptWorker: WorkerTexts = {
-  file: {
-    empty: (name) => `${name} está vazio.`,
-    tooLarge: (name, size, most) => `${name} tem ${size}; esta página aceita até ${most}.`,
-    notText: (name) => `${name} não é texto em UTF-8.`,
-    holdsNul: (name) => `${name} não é texto: contém caracteres NUL.`,
-    moved: (name) => `${name} não pode ser lido: foi movido ou alterado. Escolha-o de novo.`,
-  },
   text: {
     none: 'Escolha o texto com que o modelo foi treinado, ou um parecido.',
     unnamed: (name) => `Esta página não tem um texto chamado '${name}'.`,

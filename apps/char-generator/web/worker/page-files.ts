@@ -1,14 +1,20 @@
 // A model as files: what the page saves, hands out as a .zip, and opens.
 import { decodeCheckpoint, encodeCheckpoint, type TrainerSnapshot } from '@throughtime/bptt-trainer';
 import { unzip } from '@throughtime/datasets';
-import { isRecord } from '@throughtime/errors';
 import {
   decodeModel,
   encodeModel,
   isNgramConfig,
   type RecurrentLanguageModel,
 } from '@throughtime/lang-model';
-import { FileProblem, type FileSet, type Settings } from '@throughtime/web-page';
+import {
+  decodeSettings,
+  encodeSettings,
+  FileProblem,
+  type FileSet,
+  type Settings,
+  sharedArchive,
+} from '@throughtime/web-page';
 import { zipSync } from 'fflate';
 import { decodeRecord, encodeRecord, type RunRecord } from '../../src/core/run-record.js';
 import { type TextModel, textModel } from '../../src/core/text-model.js';
@@ -103,24 +109,13 @@ const writingFile = 'writing.json';
  * A model that is packed as small as can be, to be given to others.
  * @param writing the form of the text that it wrote. Default: it is not told
  */
-export function sharedArchive(files: FileSet, writing?: Settings): Uint8Array<ArrayBuffer> {
-  const told = writing && { [writingFile]: new TextEncoder().encode(JSON.stringify(writing)) };
-  // No dates: the same model gives the same link.
-  return zipSync({ ...files, ...told }, { level: 9, mtime: new Date(1980, 0, 1) });
+export function sharedModel(files: FileSet, writing?: Settings): Uint8Array<ArrayBuffer> {
+  return sharedArchive({ ...files, ...(writing && { [writingFile]: encodeSettings(writing) }) });
 }
 
 /** How a shared file says that its text was written; undefined where it says nothing that can be used. */
 export function writingOf({ [writingFile]: bytes }: FileSet): Settings | undefined {
-  if (!bytes || bytes.length > 20_000) return undefined;
-  try {
-    const told: unknown = JSON.parse(new TextDecoder().decode(bytes));
-    if (!isRecord(told)) return undefined;
-    const isText = (entry: [string, unknown]): entry is [string, string] => typeof entry[1] === 'string';
-    return Object.fromEntries(Object.entries(told).filter(isText));
-  } catch {
-    // The model is worth opening all the same.
-    return undefined;
-  }
+  return decodeSettings(bytes);
 }
 
 /** The files of a model directory. */

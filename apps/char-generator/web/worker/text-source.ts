@@ -24,7 +24,7 @@ export async function readSource(source: TextSource): Promise<LoadedCorpus> {
     case 'file':
       return {
         name: source.file.name,
-        text: await readTextFile(source.file, { maxBytes: largestText, texts: workerTexts.file }),
+        text: await readTextFile(source.file, { maxBytes: largestText }),
       };
   }
 }

@@ -24,7 +24,7 @@ import {
   requireFused,
   runFiles,
   type SavedModel,
-  sharedArchive,
+  sharedModel,
   writingOf,
 } from './page-files.js';
 import type {
@@ -209,7 +209,7 @@ export class Workshop {
    * @param writing prompt, temperature, seed and the rest, for a file; a link has them beside the model
    */
   shared(writing?: Settings): Uint8Array<ArrayBuffer> {
-    return sharedArchive(modelFiles(this.#required(), { int8: true }), writing);
+    return sharedModel(modelFiles(this.#required(), { int8: true }), writing);
   }
 
   async openUpload(files: readonly File[]): Promise<ModelFacts> {

@@ -1,7 +1,8 @@
 import type { Reporter } from '@throughtime/command-line';
 import { SeriesTooShortError } from '@throughtime/datasets';
 import type { TimeSeries } from '@throughtime/forecasting';
-import { constantRemarks, type OpenedSeries, trainingLength } from '../core/open-series.js';
+import { noteInWords } from '../core/notes.js';
+import { constantNotes, type OpenedSeries, trainingLength } from '../core/open-series.js';
 import { seasonOf } from '../core/season.js';
 import { openSeries, type SeriesOptions } from './series-option.js';
 
@@ -45,7 +46,7 @@ export async function prepareComparison(
     opened,
     start,
     period: season.period,
-    remarks: [season.words, ...constantRemarks(kept), ...remarks],
+    remarks: [season.words, ...constantNotes(kept).map(noteInWords), ...remarks],
   };
 }
 

@@ -12,6 +12,7 @@ import { ArgumentError, inWords, showValue } from '@throughtime/errors';
 import { parseFrequency, TimestampGapError, UnevenTimestampsError } from '@throughtime/forecasting';
 import { readInput } from '@throughtime/platform/node';
 import type { Command } from 'commander';
+import { noteInWords } from '../core/notes.js';
 import { type OpenedSeries, openCatalogSeries, openFile, openSine } from '../core/open-series.js';
 import type { Reading } from '../core/reading.js';
 
@@ -120,7 +121,7 @@ export async function openSeries(
       fileName: name,
       name: basename(name, extname(name)),
     });
-    for (const note of opened.notes) report.note(`forecast: ${note}`);
+    for (const note of opened.notes) report.note(`forecast: ${noteInWords(note)}`);
     return opened;
   } catch (error) {
     throw withHint(error);

@@ -1,4 +1,12 @@
-import { backtest, conformal, linear, naive, scoresOf, TimeSeries } from '@throughtime/forecasting';
+import {
+  autoregression,
+  backtest,
+  conformal,
+  linear,
+  naive,
+  scoresOf,
+  TimeSeries,
+} from '@throughtime/forecasting';
 import { Random } from '@throughtime/random';
 import { describe, expect, it } from 'vitest';
 import {
@@ -7,6 +15,7 @@ import {
   defaultHorizons,
   defaultStride,
   errorsAt,
+  type FailedModel,
   intervalsOf,
   longestHorizon,
   measuredCoverage,
@@ -68,6 +77,21 @@ describe('compareModels', () => {
       { onModel: ({ name }) => name === 'two' && stop.abort() },
     );
     expect(judged.map(({ name }) => name)).toEqual(['one', 'two']);
+  });
+
+  it('leaves out what a series is too short for, and says so', async () => {
+    const failed: string[] = [];
+    const candidates = [
+      { name: 'long', model: autoregression({ order: 190 }) },
+      { name: 'naive', model: naive() },
+    ];
+    const listener = { onFailure: ({ name, error }: FailedModel) => failed.push(`${name}: ${error.name}`) };
+    expect((await compareModels(candidates, series, plan, listener)).map(({ name }) => name)).toEqual([
+      'naive',
+    ]);
+    expect(failed).toEqual(['long: SeriesTooShortError']);
+    // Where nobody listens it is an error.
+    await expect(compareModels(candidates, series, plan)).rejects.toThrow('series');
   });
 
   it('has the errors that scoresOf has', async () => {

@@ -12,8 +12,7 @@ export function withoutGaps(opened: OpenedSeries): OpenedSeries {
   if (missing === 0) return opened;
   const { name, variables, timeline, period } = series;
   const filled = TimeSeries.of({ name, values, variables, timeline, period });
-  const note = `${missing} missing values were filled in with straight lines between their neighbors.`;
-  return { ...opened, series: filled, all: [filled], notes: [...opened.notes, note] };
+  return { ...opened, series: filled, all: [filled], notes: [...opened.notes, { kind: 'filled', missing }] };
 }
 
 function filledIn(values: Float64Array): Float64Array {

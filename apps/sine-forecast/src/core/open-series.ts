@@ -22,6 +22,7 @@ import {
   UnevenTimestampsError,
 } from '@throughtime/forecasting';
 import { Random } from '@throughtime/random';
+import type { SeriesNote } from './notes.js';
 import type { Reading } from './reading.js';
 
 /**
@@ -60,7 +61,7 @@ export interface OpenedSeries {
   /** The least mean squared error that can be expected, where it is known. */
   readonly noiseFloor?: number;
   /** Where the data come from, how a file was read, and what was done about a flaw in them. */
-  readonly notes: readonly string[];
+  readonly notes: readonly SeriesNote[];
 }
 
 export interface ColumnOptions extends ColumnChoice {
@@ -93,15 +94,13 @@ export function constantOf({ values }: TimeSeries): number | undefined {
 }
 
 /** Says which series never change. */
-export function constantRemarks(all: readonly TimeSeries[]): string[] {
+export function constantNotes(all: readonly TimeSeries[]): SeriesNote[] {
   const constant = all.flatMap((series) => {
     const value = constantOf(series);
-    return value === undefined ? [] : [`${series.name} is ${value} throughout`];
+    return value === undefined ? [] : [{ name: series.name, value }];
   });
   const [first, ...others] = constant;
-  if (first === undefined) return [];
-  const more = others.length === 0 ? '' : ` (and ${others.length} other series never change)`;
-  return [`${first}${more}: so is every forecast, and no error can be scaled.`];
+  return first === undefined ? [] : [{ kind: 'constant', ...first, others: others.length }];
 }
 
 export interface OpenSineOptions extends Pick<SineSeriesOptions, 'length' | 'noise'> {
@@ -147,7 +146,7 @@ export async function openCatalogSeries(name: string, options: ColumnOptions): P
   const chosen = chosenColumns(columns, options);
   return openData([loaded], {
     ...{ ...options, name: loaded.name, chosen, columns },
-    notes: [`${title}. ${rights}.`],
+    notes: [{ kind: 'source', name: loaded.name, title, rights }],
   });
 }
 
@@ -220,7 +219,7 @@ export async function openFile(source: string | Uint8Array, options: OpenFileOpt
   return openData(series, {
     ...{ name, chosen, columns: available, flaws, period, covariates },
     frequency: frequency ?? (series.every(({ length }) => length === 1) ? frequencyOfOne : undefined),
-    notes: notes.length > 0 || series.length > 1 ? [summary] : [],
+    notes: notes.length > 0 || series.length > 1 ? [{ kind: 'reading', summary }] : [],
   });
 }
 
@@ -288,7 +287,7 @@ interface DataOptions extends ColumnOptions {
   readonly frequency?: Frequency | undefined;
   readonly chosen: readonly string[];
   readonly columns: readonly string[];
-  readonly notes: readonly string[];
+  readonly notes: readonly SeriesNote[];
 }
 
 /** @param data one series, or those of a panel */
@@ -327,7 +326,7 @@ function onTimeline(
     frequency,
     covariates = [],
   }: ColumnChoice & { readonly column: string; readonly frequency?: Frequency | undefined },
-): { readonly laid: readonly TimeSeries[]; readonly done: readonly string[] } {
+): { readonly laid: readonly TimeSeries[]; readonly done: readonly SeriesNote[] } {
   const columns = [column];
   const known = covariates;
   if (known.length > 0 && flaws === 'refuse') for (const one of data) refuseHoles(one, column);
@@ -340,25 +339,19 @@ function onTimeline(
     const untimed = data.map(({ times: _, ...series }) => series);
     return {
       laid: fromPanel(untimed, { columns, known }),
-      done: ['The time stamps are not evenly spaced: rows are taken as equal steps.'],
+      done: [{ kind: 'uneven' }],
     };
   }
 }
 
 /** Says of how many times there is no row. */
-function absences(data: readonly Series[], laid: readonly TimeSeries[]): string[] {
+function absences(data: readonly Series[], laid: readonly TimeSeries[]): SeriesNote[] {
   const rows = data.reduce((sum, { length }) => sum + length, 0);
   const times = laid.reduce((sum, { length, knownAhead }) => sum + length + knownAhead, 0);
   const added = Math.max(0, times - rows);
   if (added === 0) return [];
-  if (data.length === 1)
-    return [
-      `${added} ${added === 1 ? 'time has no row: its value is' : 'times have no row: their values are'} missing`,
-    ];
-  const [{ length }] = laid;
-  return [
-    `${data.length} series on one line of ${length} times: ${added} of their values have no row and are missing`,
-  ];
+  if (data.length === 1) return [{ kind: 'absent', added }];
+  return [{ kind: 'absent in panel', series: data.length, times: laid[0].length, added }];
 }
 
 /** @throws MissingValueError for a hole between values; after the last one lies the future */

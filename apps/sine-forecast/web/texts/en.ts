@@ -1,8 +1,34 @@
-import { columnTitle } from '../../src/core/labels.js';
+import { columnTitle, modelTitle } from '../../src/core/labels.js';
+import { noteInWords } from '../../src/core/notes.js';
 import { type Verdict, verdictInWords } from '../../src/core/verdict.js';
+import type { PageNote, TrainingNote } from '../protocol.js';
 
-// All that the page says, in English. `pt.ts` has the same texts: a missing one is a type error. Notes on a file and errors come
-// from the worker, in English everywhere.
+// All that the page and its worker say, in English. `pt.ts` has the same texts: a missing one is a type error. English everywhere are
+// what a file's reader found out, and errors of the packages.
+
+/** How a file is read: the form, and the worker that asks for a choice in it. */
+const reading = {
+  title: 'How it is read',
+  dates: 'Dates',
+  asFound: 'as found',
+  dayFirst: 'day first',
+  monthFirst: 'month first',
+  yearFirst: 'year first',
+  excel: "Excel's days",
+  rows: 'number the rows',
+  decimal: 'Decimal mark',
+  point: 'point',
+  comma: 'comma',
+  firstLine: 'First line',
+  names: 'names',
+  firstValues: 'values',
+  oneSeries: 'Rows of one series',
+  missing: 'Marks of missing values',
+  fill: 'Missing values',
+  leave: 'leave them out',
+  lines: 'fill with straight lines',
+  zone: 'Time zone',
+};
 
 /** What stands in index.html, by the keys that it names; see `MarkupTexts` of web-page. */
 const markup = {
@@ -15,13 +41,12 @@ const markup = {
       'A model learns the next value from the last ones. One step ahead it does well; fed with its own forecasts it soon knows no better than a guess. See how soon, beside baselines that learn nothing. Everything runs in this page: your data never leave it.',
     language: 'Language',
     settings: 'Settings',
-    otherPage: 'Character generator: a network that writes',
-    source: 'Source code, license and documentation',
   },
   run: {
     train: 'Train',
     stop: 'Stop',
     copyLink: 'Copy link',
+    saveFile: 'Save as a file',
     suggested: 'Suggested settings',
     progress: 'Progress of training',
     status: 'Controls',
@@ -58,28 +83,7 @@ const markup = {
     season: 'Season, in steps',
     auto: 'auto',
   },
-  reading: {
-    title: 'How it is read',
-    dates: 'Dates',
-    asFound: 'as found',
-    dayFirst: 'day first',
-    monthFirst: 'month first',
-    yearFirst: 'year first',
-    excel: "Excel's days",
-    rows: 'number the rows',
-    decimal: 'Decimal mark',
-    point: 'point',
-    comma: 'comma',
-    firstLine: 'First line',
-    names: 'names',
-    firstValues: 'values',
-    oneSeries: 'Rows of one series',
-    missing: 'Marks of missing values',
-    fill: 'Missing values',
-    leave: 'leave them out',
-    lines: 'fill with straight lines',
-    zone: 'Time zone',
-  },
+  reading,
   model: {
     title: 'Model',
     model: 'Model',
@@ -152,6 +156,8 @@ const units: Readonly<Record<string, string>> = {
 export const en = {
   markup,
 
+  otherPage: { name: 'Character generator', address: '../char-generator/' },
+
   units: (count: number, unit: string | undefined) => {
     const one = units[unit ?? ''] ?? 'step';
     return `${count === 1 ? 'one' : count} ${one}${count === 1 ? '' : 's'}`;
@@ -172,6 +178,7 @@ export const en = {
     sayOpened: (name: string, count: string) => `${name}: ${count} values`,
     epochOf: (epoch: string, epochs: string) => `${epoch} of ${epochs}`,
     chooseFile: 'Choose a CSV file first.',
+    notLoaded: 'it could not be loaded',
     crashed: (message: string) => `The computation failed: ${message}. Reload the page to start over.`,
     curve: 'Training loss',
     curveAxis: 'epoch; the two fits follow one another',
@@ -190,6 +197,11 @@ export const en = {
 
   share: {
     copied: 'Link copied.',
+    withModel: (size: string) => ` It carries the trained model, and has ${size} characters.`,
+    tooLarge: (size: string, most: string) =>
+      ` The trained model (${size} kB) does not fit into a link, which carries up to ${most} kB: whoever opens it trains it again. Or hand it on as a file.`,
+    file: 'Saved. Drop the file on this page, anywhere, to see the same.',
+    fileName: 'throughtime-forecast.zip',
     inAddress: 'The link is in the address bar.',
     notTheFile: ' The file itself is not in it.',
     refused: (names: string) =>
@@ -266,7 +278,28 @@ export const en = {
     },
     note: (measure: string, origins: string) =>
       `${measure}. From ${origins} origins after the training values; bold is best.`,
-    failed: (name: string) => `${name} could not be fitted to this series.`,
+  },
+
+  note: (note: PageNote): string =>
+    note.kind === 'gaps'
+      ? `${note.missing} of ${note.length} values are missing: models learn only from stretches without a gap. "${reading.fill}" under "${reading.title}" fills them in.`
+      : noteInWords(note),
+
+  trainingNote: (note: TrainingNote): string => {
+    switch (note.kind) {
+      case 'failed':
+        return `${modelTitle(note.model)} could not be fitted to this series: ${note.problem}.`;
+      case 'short':
+        return `Forecasts go ${note.steps} steps ahead: there are too few test values to judge more.`;
+      case 'no season':
+        return `No seasonal naive: a season of ${note.season} steps is longer than half of the ${note.values} training values.`;
+    }
+  },
+
+  problems: {
+    memory: 'There is not enough memory for this: close other pages, or choose fewer hidden units.',
+    diverged: 'Training diverged: try a lower learning rate.',
+    other: (message: string) => message,
   },
 
   story: {
@@ -282,3 +315,53 @@ export const en = {
 };
 
 export type Texts = typeof en;
+
+/** What the worker says. */
+export const enWorker = {
+  reading: {
+    /** What each option of reading is called in the form. */
+    controls: {
+      timeFormat: reading.dates,
+      time: reading.dates,
+      decimal: reading.decimal,
+      id: reading.oneSeries,
+      missingMarkers: reading.missing,
+      zone: reading.zone,
+    } as Readonly<Record<string, string>>,
+    choices: {
+      dmy: reading.dayFirst,
+      mdy: reading.monthFirst,
+      ymd: reading.yearFirst,
+      excel: reading.excel,
+      '.': reading.point,
+      ',': reading.comma,
+      false: reading.rows,
+    } as Readonly<Record<string, string>>,
+    choose: (problem: string, choices: readonly string[]) =>
+      `${problem}. Choose how it is read: ${choices.join(', or ')}.`,
+    tooLong: (name: string, rows: string, most: string) =>
+      `${name} has ${rows} rows; this page takes up to ${most}, on which it trains while you wait.`,
+  },
+  training: {
+    fewToJudge: (name: string, left: string) =>
+      `${name} has ${left} values after the training share; at least 4 are needed to judge the model on.`,
+    fewToLearn: ({ name, values, needed, model, fitted, held }: FewToLearn) =>
+      `${name} has ${values} training values; at least ${needed} are needed: ${fitted} to fit ${model}, and ${held} held out to calibrate intervals.`,
+    notOpened: 'There is no series yet.',
+    damaged: 'This model cannot be opened: its link or file is not whole, or comes from elsewhere.',
+    anotherModel: (carried: string, asked: string) =>
+      `The link carries ${carried}, and its settings ask for ${asked}.`,
+  },
+};
+
+/** Counts of values, as the reader's language writes them. */
+export interface FewToLearn {
+  readonly name: string;
+  readonly values: string;
+  readonly needed: string;
+  readonly model: string;
+  readonly fitted: string;
+  readonly held: string;
+}
+
+export type WorkerTexts = typeof enWorker;

@@ -1,5 +1,6 @@
-import { columnTitle } from '../../src/core/labels.js';
-import type { Texts } from './en.js';
+import { columnTitle, modelTitle } from '../../src/core/labels.js';
+import type { SeriesNote } from '../../src/core/notes.js';
+import type { Texts, WorkerTexts } from './en.js';
 
 const legends: Readonly<Record<string, string>> = {
   data: 'dados',
@@ -41,6 +42,68 @@ function baselineOf(name: string, unit: string | undefined): string {
   return `repetir o valor de ${season} ${unitOf(unit)[1]} antes`;
 }
 
+const reading = {
+  title: 'Como ele é lido',
+  dates: 'Datas',
+  asFound: 'como estão',
+  dayFirst: 'dia primeiro',
+  monthFirst: 'mês primeiro',
+  yearFirst: 'ano primeiro',
+  excel: 'dias do Excel',
+  rows: 'numerar as linhas',
+  decimal: 'Separador decimal',
+  point: 'ponto',
+  comma: 'vírgula',
+  firstLine: 'Primeira linha',
+  names: 'nomes',
+  firstValues: 'valores',
+  oneSeries: 'Linhas de uma série',
+  missing: 'Marcas de valores ausentes',
+  fill: 'Valores ausentes',
+  leave: 'deixar de fora',
+  lines: 'preencher com retas',
+  zone: 'Fuso horário',
+};
+
+const titles: Readonly<Record<string, string>> = {
+  'air-passengers':
+    'Passageiros aéreos internacionais por mês, em milhares, 1949-1960 (Box & Jenkins, série G)',
+  'us-births': 'Nascimentos por dia nos Estados Unidos, 1969-1988 (CDC, NCHS)',
+  'seattle-weather': 'Tempo diário em Seattle, 2012-2015: chuva, temperaturas máxima e mínima, vento (NOAA)',
+  sunspots: 'Número anual de manchas solares, 1700-2008 (NOAA NGDC)',
+  'global-temperature': 'Anomalia anual da temperatura média global, em graus Celsius, 1880-2023 (NASA GISS)',
+};
+
+const rights: Readonly<Record<string, string>> = {
+  'Facts, not subject to copyright': 'Fatos, não sujeitos a direito autoral',
+  'US Government work, public domain': 'Obra do governo dos EUA, domínio público',
+};
+
+const decimal = (value: number) => value.toLocaleString('pt-BR');
+
+function noteInPortuguese(note: SeriesNote): string {
+  switch (note.kind) {
+    case 'source':
+      return `${titles[note.name] ?? note.title}. ${rights[note.rights] ?? note.rights}.`;
+    case 'reading':
+      return `Como o arquivo foi lido, em inglês: ${note.summary}`;
+    case 'uneven':
+      return 'As datas não têm espaçamento igual: as linhas são tomadas como passos iguais.';
+    case 'absent':
+      return note.added === 1
+        ? '1 data não tem linha: seu valor está ausente'
+        : `${decimal(note.added)} datas não têm linha: seus valores estão ausentes`;
+    case 'absent in panel':
+      return `${note.series} séries em uma linha de ${decimal(note.times)} datas: ${decimal(note.added)} dos seus valores não têm linha e estão ausentes`;
+    case 'filled':
+      return `${decimal(note.missing)} valores ausentes foram preenchidos com retas entre os vizinhos.`;
+    case 'constant': {
+      const more = note.others === 0 ? '' : ` (e mais ${note.others} séries nunca mudam)`;
+      return `${note.name} é sempre ${decimal(note.value)}${more}: toda previsão também, e nenhum erro pode ser escalado.`;
+    }
+  }
+}
+
 /** Portuguese, as Brazil writes it. */
 export const pt: Texts = {
   markup: {
@@ -53,13 +116,12 @@ export const pt: Texts = {
         'Um modelo aprende o próximo valor a partir dos últimos. Um passo à frente ele vai bem; alimentado com as próprias previsões, logo não sabe mais do que um palpite. Veja quão logo, ao lado de referências que não aprendem nada. Tudo roda nesta página: seus dados nunca saem dela.',
       language: 'Idioma',
       settings: 'Configurações',
-      otherPage: 'Gerador de caracteres: uma rede que escreve',
-      source: 'Código-fonte, licença e documentação',
     },
     run: {
       train: 'Treinar',
       stop: 'Parar',
       copyLink: 'Copiar link',
+      saveFile: 'Salvar como arquivo',
       suggested: 'Configurações sugeridas',
       progress: 'Andamento do treino',
       status: 'Controles',
@@ -96,28 +158,7 @@ export const pt: Texts = {
       season: 'Sazonalidade, em passos',
       auto: 'automático',
     },
-    reading: {
-      title: 'Como ele é lido',
-      dates: 'Datas',
-      asFound: 'como estão',
-      dayFirst: 'dia primeiro',
-      monthFirst: 'mês primeiro',
-      yearFirst: 'ano primeiro',
-      excel: 'dias do Excel',
-      rows: 'numerar as linhas',
-      decimal: 'Separador decimal',
-      point: 'ponto',
-      comma: 'vírgula',
-      firstLine: 'Primeira linha',
-      names: 'nomes',
-      firstValues: 'valores',
-      oneSeries: 'Linhas de uma série',
-      missing: 'Marcas de valores ausentes',
-      fill: 'Valores ausentes',
-      leave: 'deixar de fora',
-      lines: 'preencher com retas',
-      zone: 'Fuso horário',
-    },
+    reading,
     model: {
       title: 'Modelo',
       model: 'Modelo',
@@ -181,6 +222,8 @@ export const pt: Texts = {
     return count === 1 ? `${masculine ? 'um' : 'uma'} ${one}` : `${count} ${many}`;
   },
 
+  otherPage: { name: 'Gerador de caracteres', address: '../char-generator/' },
+
   run: {
     notTrained: 'não treinado',
     training: 'treinando',
@@ -196,6 +239,7 @@ export const pt: Texts = {
     sayOpened: (name, count) => `${name}: ${count} valores`,
     epochOf: (epoch, epochs) => `${epoch} de ${epochs}`,
     chooseFile: 'Escolha primeiro um arquivo CSV.',
+    notLoaded: 'não pôde ser carregado',
     crashed: (message) => `O cálculo falhou: ${message}. Recarregue a página para recomeçar.`,
     curve: 'Perda no treino',
     curveAxis: 'época; os dois ajustes vêm um após o outro',
@@ -214,6 +258,11 @@ export const pt: Texts = {
 
   share: {
     copied: 'Link copiado.',
+    withModel: (size) => ` Ele traz o modelo treinado, e tem ${size} caracteres.`,
+    tooLarge: (size, most) =>
+      ` O modelo treinado (${size} kB) não cabe em um link, que leva até ${most} kB: quem o abrir treinará de novo. Ou passe-o adiante como arquivo.`,
+    file: 'Salvo. Solte o arquivo nesta página, em qualquer lugar, para ver o mesmo.',
+    fileName: 'throughtime-forecast.zip',
     inAddress: 'O link está na barra de endereço.',
     notTheFile: ' O arquivo em si não está nele.',
     refused: (names) =>
@@ -307,7 +356,28 @@ export const pt: Texts = {
     },
     note: (measure, origins) =>
       `${measure}. De ${origins} origens depois dos valores de treino; em negrito, o melhor.`,
-    failed: (name) => `${name} não pôde ser ajustado a esta série.`,
+  },
+
+  note: (note) =>
+    note.kind === 'gaps'
+      ? `${decimal(note.missing)} de ${decimal(note.length)} valores estão ausentes: os modelos só aprendem com trechos sem lacunas. "${reading.fill}", em "${reading.title}", os preenche.`
+      : noteInPortuguese(note),
+
+  trainingNote: (note) => {
+    switch (note.kind) {
+      case 'failed':
+        return `${modelTitle(note.model)} não pôde ser ajustado a esta série (em inglês: ${note.problem}).`;
+      case 'short':
+        return `As previsões vão até ${note.steps} passos à frente: há poucos valores de teste para julgar mais.`;
+      case 'no season':
+        return `Sem o naive sazonal: uma estação de ${decimal(note.season)} passos é mais longa que metade dos ${decimal(note.values)} valores de treino.`;
+    }
+  },
+
+  problems: {
+    memory: 'Não há memória suficiente para isto: feche outras páginas, ou escolha menos unidades ocultas.',
+    diverged: 'O treino divergiu: tente uma taxa de aprendizado menor.',
+    other: (message) => `Isto não funcionou. A mensagem, em inglês: ${message}`,
   },
 
   story: {
@@ -319,5 +389,40 @@ export const pt: Texts = {
       'Em nascimentos por dia, repetir a semana passada é difícil de vencer: a sazonalidade faz o trabalho. Um modelo só vale o tempo dele onde vence essa linha, e a tabela diz em quais horizontes.',
     recurrent:
       'Uma GRU lê os últimos 32 valores um a um e mantém um estado. Ela treina aqui, em poucos segundos, ao lado do modelo linear, que continua nas figuras: compare os erros em cada horizonte.',
+  },
+};
+
+export const ptWorker: WorkerTexts = {
+  reading: {
+    controls: {
+      timeFormat: reading.dates,
+      time: reading.dates,
+      decimal: reading.decimal,
+      id: reading.oneSeries,
+      missingMarkers: reading.missing,
+      zone: reading.zone,
+    },
+    choices: {
+      dmy: reading.dayFirst,
+      mdy: reading.monthFirst,
+      ymd: reading.yearFirst,
+      excel: reading.excel,
+      '.': reading.point,
+      ',': reading.comma,
+      false: reading.rows,
+    },
+    choose: (problem, choices) =>
+      `Há mais de um modo de ler o arquivo (em inglês: ${problem}). Escolha como é lido: ${choices.join(', ou ')}.`,
+    tooLong: (name, rows, most) =>
+      `${name} tem ${rows} linhas; esta página aceita até ${most}, com as quais treina enquanto você espera.`,
+  },
+  training: {
+    fewToJudge: (name, left) =>
+      `${name} tem ${left} valores depois da parte de treino; são precisos ao menos 4 para julgar o modelo.`,
+    fewToLearn: ({ name, values, needed, model, fitted, held }) =>
+      `${name} tem ${values} valores de treino; são precisos ao menos ${needed}: ${fitted} para ajustar ${model}, e ${held} separados para calibrar os intervalos.`,
+    notOpened: 'Ainda não há uma série.',
+    damaged: 'Este modelo não pode ser aberto: o link ou o arquivo não está inteiro, ou vem de outro lugar.',
+    anotherModel: (carried, asked) => `O link traz ${carried}, e suas configurações pedem ${asked}.`,
   },
 };

@@ -8,6 +8,7 @@ import { type ModelName, modelNames, type SeriesRequest } from '../protocol.js';
 import { modelRequest } from '../requests.js';
 import { Experiment } from './experiment.js';
 import { openSeries } from './open-series.js';
+import { packedSettings, unpackModels } from './shared-model.js';
 
 // The page and the command, asked for the same: the same digits, whatever each does on the way.
 
@@ -155,24 +156,60 @@ describe('an experiment', () => {
   });
 
   it('says how many values are missing, and fills them in where it is asked to', async () => {
-    const rows = Array.from({ length: 300 }, (_, i) => (i % 17 === 5 ? 'NA' : Math.sin(i / 5).toFixed(3)));
-    const file = new File([`y\n${rows.join('\n')}\n`], 'gaps.csv');
+    const day = (i: number) => new Date(Date.UTC(2020, 0, 1 + i)).toISOString().slice(0, 10);
+    const value = (i: number) => (i % 17 === 5 ? '' : Math.sin(i / 5).toFixed(3));
+    const rows = Array.from({ length: 300 }, (_, i) => `${day(i)},${value(i)}`);
+    const file = new File([`date,y\n${rows.join('\n')}\n`], 'gaps.csv');
     const { experiment, held } = await runPage({ kind: 'file', file }, 'linear', { lags: '4' });
-    expect(held.shown.notes.join(' ')).toContain('18 of 300 values are missing');
-    expect(experiment.trained.baselines.map(({ name }) => name)).toContain('naive');
+    expect(held.shown.notes).toContainEqual({ kind: 'gaps', missing: 18, length: 300 });
+    // The stretches of 16 days are enough for every baseline.
+    const names = experiment.trained.baselines.map(({ name }) => name);
+    expect(names).toEqual([expect.stringMatching(/^ar\(\d+\)$/), 'naive', 'seasonal-naive(7)', 'drift']);
     const filled = await runPage({ kind: 'file', file, fill: true }, 'linear', { lags: '4' });
     expect(Array.from(filled.held.shown.values).some(Number.isNaN)).toBe(false);
-    expect(filled.held.shown.notes.at(-1)).toMatch(/^18 missing values were filled in/);
+    expect(filled.held.shown.notes).toEqual([{ kind: 'filled', missing: 18 }]);
+    expect([...experiment.trained.notes, ...filled.experiment.trained.notes].map(({ kind }) => kind)).toEqual(
+      ['short', 'short'],
+    );
   });
 
   it('names what a short series lacks', async () => {
     const file = new File(['x\n1\n2\n3\n5\n4\n'], 'short.csv');
     await expect(runPage({ kind: 'file', file }, 'linear')).rejects.toThrow(
-      "series 'short.csv': expected at least 4 values after the training share to judge the model on, got 2",
+      'short.csv has 2 values after the training share; at least 4 are needed to judge the model on.',
     );
     const text = `x\n${Array.from({ length: 40 }, (_, i) => (i * 7) % 11).join('\n')}\n`;
     await expect(runPage({ kind: 'file', file: new File([text], 'few.csv') }, 'gru')).rejects.toThrow(
-      "series 'few.csv': expected at least 48 training values (gru: a context of 32, its lags, and 1 steps after it, before 14 held out to calibrate intervals), got 28",
+      'few.csv has 28 training values; at least 48 are needed: 34 to fit GRU, and 14 held out to calibrate intervals.',
     );
+  });
+
+  it.each(['linear', 'gru'] as const)(
+    '%s: is handed on as it is, and small enough for a link',
+    async (model) => {
+      const settings: Record<string, string> = model === 'linear' ? {} : { epochs: '1', hidden: '8' };
+      const { held, experiment, form } = await runPage({ ...sine, length: 300 }, model, settings);
+      const packed = experiment.packed(form);
+      expect(packed.length).toBeLessThan(20_000);
+      expect(packedSettings(packed)).toEqual(form);
+      const options = { signal: new AbortController().signal, onProgress: vi.fn() };
+      const opened = await Experiment.run(held, modelRequest(form), {
+        ...options,
+        fitted: unpackModels(packed),
+      });
+      expect(options.onProgress).not.toHaveBeenCalled();
+      expect(opened!.trained.own.errors).toEqual(experiment.trained.own.errors);
+      expect(opened!.trained.own.coverage).toBe(experiment.trained.own.coverage);
+      expect(await opened!.forecastFrom(250)).toEqual(await experiment.forecastFrom(250));
+      const other = modelRequest({ ...form, model: model === 'linear' ? 'gru' : 'linear' });
+      await expect(Experiment.run(held, other, { ...options, fitted: unpackModels(packed) })).rejects.toThrow(
+        /^The link carries /,
+      );
+    },
+  );
+
+  it('says that what was handed on is damaged', () => {
+    expect(() => unpackModels(Uint8Array.of(1, 2, 3))).toThrow('This model cannot be opened');
+    expect(() => packedSettings(new Uint8Array(100))).toThrow('This model cannot be opened');
   });
 });

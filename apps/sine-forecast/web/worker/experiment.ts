@@ -1,6 +1,6 @@
-import { ArgumentError } from '@throughtime/errors';
 import { type Backtest, backtest, type Forecaster, type TimeSeries } from '@throughtime/forecasting';
 import { Random } from '@throughtime/random';
+import type { Settings } from '@throughtime/web-page';
 import {
   boundsOf,
   compareModels,
@@ -17,6 +17,7 @@ import {
   measureOf,
   withIntervals,
 } from '../../src/core/compare-models.js';
+import { modelTitle } from '../../src/core/labels.js';
 import {
   baselineNames,
   calibrationOrigins,
@@ -37,7 +38,10 @@ import {
   type TrainingPhase,
   type TrainingProgress,
 } from '../protocol.js';
+import { numbers, workerTexts } from '../texts/chosen-worker.js';
 import type { HeldSeries } from './open-series.js';
+import { type FittedModels, packModels } from './shared-model.js';
+import { TrainingProblem } from './training-problem.js';
 
 /** Rows at the end of the series whose forecasts are drawn, from every one of them. */
 const mostDrawn = 600;
@@ -45,6 +49,8 @@ const mostDrawn = 600;
 export interface TrainOptions {
   readonly signal: AbortSignal;
   readonly onProgress: (progress: TrainingProgress) => void;
+  /** Models that were trained elsewhere on the same series: nothing is fitted but baselines. Default: none. */
+  readonly fitted?: FittedModels | undefined;
   /** Where results of baselines are looked up and kept. Default: nowhere. */
   readonly baselines?: BaselineResults;
 }
@@ -61,7 +67,7 @@ interface BaselineComparison {
 /** A trained model with the series that it was trained on: it answers from any origin. */
 export class Experiment {
   readonly trained: TrainedModel;
-  readonly #model: Forecaster;
+  readonly #fitted: FittedModels;
   /** The model's errors at the end of its training values, which its intervals are as wide as. */
   readonly #calibration: Backtest;
   readonly #series: TimeSeries;
@@ -70,14 +76,14 @@ export class Experiment {
   private constructor(
     trained: TrainedModel,
     {
-      model,
+      fitted,
       calibration,
       series,
       horizon,
-    }: { model: Forecaster; calibration: Backtest; series: TimeSeries; horizon: number },
+    }: { fitted: FittedModels; calibration: Backtest; series: TimeSeries; horizon: number },
   ) {
     this.trained = trained;
-    this.#model = model;
+    this.#fitted = fitted;
     this.#calibration = calibration;
     this.#series = series;
     this.#horizon = horizon;
@@ -91,7 +97,7 @@ export class Experiment {
   static async run(
     { opened }: HeldSeries,
     request: ModelRequest,
-    { signal, onProgress, baselines = new Map() }: TrainOptions,
+    { signal, onProgress, fitted: given, baselines = new Map() }: TrainOptions,
   ): Promise<Experiment | undefined> {
     const { series } = opened;
     const start = trainingLength(series.length, request.trainShare);
@@ -105,19 +111,23 @@ export class Experiment {
       onProgress({ phase, ...progress });
 
     // Two models from the same seed: the second is the one that `forecast run` trains, whatever calibrates its intervals.
-    const calibration = await calibrate(create(), series.slice(0, start), {
+    const fitted = given ?? { calibration: create(), final: create() };
+    if (given !== undefined) requireSame(given, create());
+    const refit = given === undefined ? 'once' : 'never';
+    const calibration = await calibrate(fitted.calibration, series.slice(0, start), {
       horizon: plan.horizon,
       period: settings.period,
       signal,
+      refit,
       onProgress: onEpoch('calibration'),
     });
     if (signal.aborted) return undefined;
-    const model = create();
+    const { final: model } = fitted;
     const onFinalEpoch = onEpoch('final');
     const [own] = await compareModels(
       [{ name: request.model, model }],
       series,
-      { ...plan, period, signal },
+      { ...plan, period, signal, refit },
       { onEpoch: (_, progress) => onFinalEpoch(progress) },
     );
     if (signal.aborted) return undefined;
@@ -142,27 +152,39 @@ export class Experiment {
       baselines: known.lines,
       learnNothing: known.learnNothing,
       notes: [
-        ...known.failed.map(({ name, error }) => `${name} failed: ${error.message}`),
-        ...(horizon < request.horizon
-          ? [`Forecasts go ${horizon} steps ahead: there are too few test values to judge more.`]
-          : []),
-        ...(season > 1 && !seasonal
-          ? [
-              `No seasonal naive: a season of ${season} steps is longer than half of the ${start} training values.`,
-            ]
-          : []),
+        ...known.failed.map(({ name, error }) => ({
+          kind: 'failed' as const,
+          model: name,
+          problem: error.message,
+        })),
+        ...(horizon < request.horizon ? [{ kind: 'short' as const, steps: horizon }] : []),
+        ...(season > 1 && !seasonal ? [{ kind: 'no season' as const, season, values: start }] : []),
       ],
     };
-    return new Experiment(trained, { model, calibration, series, horizon });
+    return new Experiment(trained, { fitted, calibration, series, horizon });
+  }
+
+  /** What was fitted, as bytes for others. @param settings of the form, where they are to be told */
+  packed(settings?: Settings): Uint8Array<ArrayBuffer> {
+    return packModels(this.#fitted, settings);
   }
 
   /** The forecast after the first `origin` values, with its interval. */
   async forecastFrom(origin: number): Promise<OriginForecast> {
-    const forecast = await this.#model.predict(this.#horizon, { context: this.#series.slice(0, origin) });
+    const forecast = await this.#fitted.final.predict(this.#horizon, {
+      context: this.#series.slice(0, origin),
+    });
     const calibrated = intervalsOf(forecast, this.#calibration, [...innerCoverages, intervalCoverage]);
     const inner = innerCoverages.map((level) => ({ level, ...boundsOf(calibrated, level) }));
     return { origin, mean: forecast.mean, ...boundsOf(calibrated), inner };
   }
+}
+
+/** A link may have been edited: its settings then ask for another model than the one that it carries. */
+function requireSame({ calibration, final }: FittedModels, { name }: Forecaster): void {
+  for (const model of [calibration, final])
+    if (model.name !== name)
+      throw new TrainingProblem(workerTexts.training.anotherModel(modelTitle(model.name), modelTitle(name)));
 }
 
 /** A model's line in the comparison. */
@@ -229,8 +251,7 @@ interface Plan {
 function planOf({ name, length }: TimeSeries, start: number): Plan {
   const left = length - start;
   if (left < 4) {
-    const expected = 'at least 4 values after the training share to judge the model on';
-    throw new ArgumentError(`series '${name}'`, expected, left);
+    throw new TrainingProblem(workerTexts.training.fewToJudge(name, numbers.count(left)));
   }
   const horizon = Math.min(mostSteps, longestHorizon(left));
   return { start, horizon, stride: defaultStride(left, horizon) };
@@ -244,11 +265,13 @@ async function calibrate(
     horizon,
     period,
     signal,
+    refit,
     onProgress,
   }: {
     readonly horizon: number;
     readonly period: number;
     readonly signal: AbortSignal;
+    readonly refit: 'once' | 'never';
     readonly onProgress: (progress: Omit<TrainingProgress, 'phase'>) => void;
   },
 ): Promise<Backtest> {
@@ -256,12 +279,27 @@ async function calibrate(
   const fewest = pageBudget.fewestCalibrations;
   const { origins, stride } = calibrationOrigins(model, { horizon, train, period, fewest });
   const held = (origins - 1) * stride + horizon;
-  const { length, reason } = model.method.requires('fit');
+  const { length } = model.method.requires('fit');
   if (length + held > train) {
-    const expected = `at least ${length + held} training values (${model.name}: ${reason}, before ${held} held out to calibrate intervals)`;
-    throw new ArgumentError(`series '${training.name}'`, expected, train);
+    throw new TrainingProblem(
+      workerTexts.training.fewToLearn({
+        name: training.name,
+        values: numbers.count(train),
+        needed: numbers.count(length + held),
+        model: modelTitle(model.name),
+        fitted: numbers.count(length),
+        held: numbers.count(held),
+      }),
+    );
   }
-  return backtest(model, training, { start: train - held, horizon, stride, signal, fit: { onProgress } });
+  return backtest(model, training, {
+    start: train - held,
+    horizon,
+    stride,
+    signal,
+    refit,
+    fit: { onProgress },
+  });
 }
 
 async function drawnForecasts(

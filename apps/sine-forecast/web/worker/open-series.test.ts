@@ -55,13 +55,15 @@ describe('openSeries', () => {
       '\n',
     );
     const panel = csv('b.csv', `date,shop,y\n${shops}\n`);
-    await expect(openSeries(panel)).rejects.toThrow('Choose how it is read: Rows: shop=A, or Rows: shop=B.');
+    await expect(openSeries(panel)).rejects.toThrow(
+      'Choose how it is read: Rows of one series: shop=A, or Rows of one series: shop=B.',
+    );
     expect((await openSeries({ ...panel, reading: { id: 'shop=B' } })).shown.values[0]).toBe(1);
   });
 
   it('refuses what the page has no time for, and what cannot be learned from', async () => {
     await expect(openSeries(csv('long.csv', `x\n${'1\n2\n'.repeat(15_000)}`))).rejects.toThrow(
-      'long.csv: expected at most 20000 rows, which this page trains on while you wait, got 30000',
+      'long.csv has 30,000 rows; this page takes up to 20,000, on which it trains while you wait.',
     );
     await expect(openSeries(csv('wide.csv', ','.repeat(300)))).rejects.toThrow('at most 200 columns');
   });
@@ -77,8 +79,6 @@ describe('openSeries', () => {
 
   it('says that a constant forecasts itself', async () => {
     const { shown } = await openSeries(csv('flat.csv', `x\n${'7\n'.repeat(100)}`));
-    expect(shown.notes).toEqual([
-      'flat.csv is 7 throughout: so is every forecast, and no error can be scaled.',
-    ]);
+    expect(shown.notes).toEqual([{ kind: 'constant', name: 'flat.csv', value: 7, others: 0 }]);
   });
 });

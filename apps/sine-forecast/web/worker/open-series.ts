@@ -1,11 +1,10 @@
 import { clockTime, UndecidedFormatError } from '@throughtime/datasets';
-import { ArgumentError, inWords } from '@throughtime/errors';
 import { formatRowTime, timestampAt } from '@throughtime/forecasting';
 import { FileProblem, readFileBytes } from '@throughtime/web-page';
 import { withoutGaps } from '../../src/core/fill-gaps.js';
 import { isRecurrent, pageSettings } from '../../src/core/models.js';
 import {
-  constantRemarks,
+  constantNotes,
   type OpenedSeries,
   openCatalogSeries,
   openFile,
@@ -16,10 +15,12 @@ import {
   type ModelName,
   modelNames,
   mostSteps,
+  type PageNote,
   type SeriesRequest,
   type ShownSeries,
   type SuggestedSettings,
 } from '../protocol.js';
+import { numbers, workerTexts } from '../texts/chosen-worker.js';
 
 /** A series in the two forms in which it is used. */
 export interface HeldSeries {
@@ -51,19 +52,7 @@ async function open(request: SeriesRequest): Promise<OpenedSeries> {
   });
 }
 
-/** What each option of reading is called in the form. */
-const controls: Readonly<Record<string, string>> = {
-  timeFormat: 'Dates',
-  time: 'Dates',
-  decimal: 'Decimal mark',
-  id: 'Rows',
-  missingMarkers: 'Missing',
-  zone: 'Zone',
-};
-const formats: Readonly<Record<string, string>> = {
-  ...{ dmy: 'day first', mdy: 'month first', ymd: 'year first', excel: "Excel's days" },
-  ...{ '.': 'point', ',': 'comma', false: 'number the rows' },
-};
+const { controls, choices, choose, tooLong } = workerTexts.reading;
 
 /** The error with the controls that decide, under "How it is read". */
 function inTheForm(error: UndecidedFormatError): FileProblem {
@@ -71,16 +60,15 @@ function inTheForm(error: UndecidedFormatError): FileProblem {
     ([option, value]) => controls[option] !== undefined && !String(value).includes('%'),
   );
   if (offered.length === 0) return new FileProblem(`${error.problem}.`);
-  const said = offered.map(([option, value]) => `${controls[option]}: ${formats[String(value)] ?? value}`);
-  return new FileProblem(`${error.problem}. Choose how it is read: ${said.join(', or ')}.`);
+  const said = offered.map(([option, value]) => `${controls[option]}: ${choices[String(value)] ?? value}`);
+  return new FileProblem(choose(error.problem, said));
 }
 
 function hold(opened: OpenedSeries): HeldSeries {
   const { series, columns, period, noiseFloor, notes } = opened;
   const { name, length, timeline } = series;
   if (length > mostValues) {
-    const most = `at most ${mostValues} rows, which this page trains on while you wait`;
-    throw new ArgumentError(name, most, inWords(String(length)));
+    throw new FileProblem(tooLong(name, numbers.count(length), numbers.count(mostValues)));
   }
   series.assertObserved();
   const missing = series.values.reduce((count, value) => count + Number(Number.isNaN(value)), 0);
@@ -105,18 +93,14 @@ function hold(opened: OpenedSeries): HeldSeries {
       ...(timeline?.frequency.every === 1 && { unit: timeline.frequency.unit }),
       period,
       ...(noiseFloor !== undefined && { noiseFloor }),
-      notes: [...notes, ...gapRemarks(missing, length), ...constantRemarks([series])],
+      notes: [...notes, ...gapNotes(missing, length), ...constantNotes([series])],
       suggested: suggestSettings(opened),
     },
   };
 }
 
-/** Most models cannot learn from rows around a gap, so that a few gaps leave them nothing. */
-function gapRemarks(missing: number, length: number): string[] {
-  if (missing === 0) return [];
-  return [
-    `${missing} of ${length} values are missing: models learn only from stretches without a gap. "Missing values" under "How it is read" fills them in.`,
-  ];
+function gapNotes(missing: number, length: number): PageNote[] {
+  return missing === 0 ? [] : [{ kind: 'gaps', missing, length }];
 }
 
 function suggestSettings({ series: { length }, period, trainShare }: OpenedSeries): SuggestedSettings {

@@ -3,9 +3,12 @@ import { engineOrUndefined, loadEngine } from '@throughtime/wasm-kernels';
 import { expose } from 'comlink';
 import { isRecurrent } from '../../src/core/models.js';
 import type { ForecastWorker, ModelName } from '../protocol.js';
+import { workerTexts } from '../texts/chosen-worker.js';
 import { type BaselineResults, Experiment } from './experiment.js';
 import { type HeldSeries, openSeries } from './open-series.js';
 import { reportsFirst } from './reports-first.js';
+import { packedSettings, unpackModels } from './shared-model.js';
+import { TrainingProblem } from './training-problem.js';
 
 let held: HeldSeries | undefined;
 /** Of each model, the one trained last on the series. */
@@ -29,17 +32,18 @@ const forecastWorker: ForecastWorker = {
     return held.shown;
   },
 
-  async train(request, onProgress) {
+  async train(request, onProgress, shared) {
     const series = held;
-    if (series === undefined) throw new ThroughtimeError('train: expected a series to be opened before');
+    if (series === undefined) throw new TrainingProblem(workerTexts.training.notOpened);
     training?.abort();
     const controller = new AbortController();
     const { signal } = controller;
     training = controller;
     // Linear models and MLPs do without it.
     if (isRecurrent(request.model)) await loadEngine();
+    const fitted = shared && unpackModels(shared);
     const done = await reportsFirst(onProgress, (report) =>
-      Experiment.run(series, request, { signal, onProgress: report, baselines }),
+      Experiment.run(series, request, { signal, onProgress: report, fitted, baselines }),
     );
     // Another series may have been opened while the last forecasts were made.
     if (done === undefined || signal.aborted) return undefined;
@@ -52,10 +56,22 @@ const forecastWorker: ForecastWorker = {
   },
 
   async forecastFrom(model, origin) {
-    const experiment = experiments.get(model);
-    if (experiment === undefined) throw new ThroughtimeError('forecast: expected a trained model');
-    return experiment.forecastFrom(origin);
+    return trainedOf(model).forecastFrom(origin);
+  },
+
+  async shared(model, settings) {
+    return trainedOf(model).packed(settings);
+  },
+
+  async settingsIn(shared) {
+    return packedSettings(shared);
   },
 };
+
+function trainedOf(model: ModelName): Experiment {
+  const experiment = experiments.get(model);
+  if (experiment === undefined) throw new ThroughtimeError(`${model}: expected a trained model`);
+  return experiment;
+}
 
 expose(forecastWorker);

@@ -1,4 +1,5 @@
 export { accessibilityViolations } from './accessibility-violations.js';
+export { clippedSelects } from './clipped-selects.js';
 export { dragFiles } from './drag-files.js';
 export { type FirstLoad, firstLoad } from './first-load.js';
 export { keptOffline } from './kept-offline.js';
