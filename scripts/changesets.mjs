@@ -1,7 +1,9 @@
 // Changesets name packages that are published, and no others: `npm run version-packages` refuses one that names a private package beside them.
 // And no published package has another of ours as a peer: a minor version of the peer would make its own next version a major one.
-import { readdirSync, readFileSync } from 'node:fs';
+// It first runs this file, which has the commands released with the packages that they carry.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { members, root } from './workspace.mjs';
 
 /**
@@ -38,3 +40,25 @@ export function changesetBreaches(base = root) {
     });
   return [...peers, ...faults];
 }
+
+/**
+ * Writes the changeset of the apps, when there is any: a command carries the packages (bundle-command.mjs), so a change of one reaches users
+ * of the command with a new version of it. Its dependencies do not tell.
+ * @param {string} base the workspace's root
+ */
+export function carryChangesets(base = root) {
+  const folder = join(base, '.changeset');
+  const own = 'carried-packages.md';
+  const others = readdirSync(folder).filter(
+    (file) => file.endsWith('.md') && file !== 'README.md' && file !== own,
+  );
+  const apps = members(base).filter(
+    ({ folder, manifest }) => folder.startsWith('apps/') && !manifest.private,
+  );
+  if (others.length === 0 || apps.length === 0) return;
+  const lines = apps.map(({ manifest }) => `'${manifest.name}': patch`);
+  const text = 'Carries the packages of this release.';
+  writeFileSync(join(folder, own), ['---', ...lines, '---', '', text, ''].join('\n'));
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) carryChangesets();

@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { changesetBreaches } from './changesets.mjs';
+import { carryChangesets, changesetBreaches } from './changesets.mjs';
 
 /** @type {string} */
 let base;
@@ -55,4 +55,20 @@ it('refuses one of our packages as a peer of another', () => {
   expect(breaches("---\n'@throughtime/open': minor\n---\n\nMore.\n")).toEqual([
     'packages/user/package.json: @throughtime/open is a peer: make it a dependency, or each version becomes a major one',
   ]);
+});
+
+it('releases the commands with the packages that they carry, and not without a change', () => {
+  const app = join(base, 'apps/tool');
+  mkdirSync(app, { recursive: true });
+  writeFileSync(join(app, 'package.json'), JSON.stringify({ name: '@throughtime/tool' }));
+  carryChangesets(base);
+  expect(readdirSync(join(base, '.changeset'))).toEqual(['README.md']);
+  writeFileSync(join(base, '.changeset/one.md'), "---\n'@throughtime/open': minor\n---\n\nMore.\n");
+  carryChangesets(base);
+  expect(readdirSync(join(base, '.changeset')).sort()).toEqual([
+    'README.md',
+    'carried-packages.md',
+    'one.md',
+  ]);
+  expect(changesetBreaches(base)).toEqual([]);
 });

@@ -1,4 +1,4 @@
-// Our commands as someone installs them who has no clone: from their tarballs, with our packages beside them, in a folder of their own. Each
+// Our commands as someone installs them who has no clone: from their tarballs, without our packages, in a folder of their own. Each
 // shows its help under the name that it was called by, and does something small from beginning to end.
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -29,6 +29,11 @@ const tries = {
       ],
       prints: /training/,
     },
+    // Its programs lie beside the command.
+    {
+      args: ['export', '--model', 'tiny', '--format', 'pytorch', '--out', 'run'],
+      prints: /train\.py trains it further/,
+    },
   ],
   'throughtime-forecast': [
     { args: ['--help'], prints: /Usage: throughtime-forecast/ },
@@ -53,8 +58,9 @@ const tries = {
 export function installApps({ folder, tarballs, apps, tool, say }) {
   const project = join(folder, 'commands');
   mkdirSync(project);
-  // A package that nothing but another one needs is overridden, since it is not on the registry.
-  const files = readdirSync(tarballs).map((file) => `file:${join(tarballs, file)}`);
+  const files = readdirSync(tarballs)
+    .filter((file) => apps.some(({ name }) => file.startsWith(`throughtime-${name}-`)))
+    .map((file) => `file:${join(tarballs, file)}`);
   writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'commands', private: true }));
   tool('npm', ['install', '--no-audit', '--no-fund', '--loglevel', 'error', ...files], project);
   for (const { manifest } of apps) {
