@@ -37,10 +37,10 @@ describe('lamb', () => {
   });
 
   it('follows the running means: the second update by hand', () => {
-    // betas .5 and .5, gradients 1 then 3: m = .25 + 1.5 = 1.75, corrected by .75: 7/3; v = .25 + 4.5 = 4.75, corrected 19/3. One weight: the
-    // ratio makes every step 0.1 |w|, its sign that of m.
+    // betas 0.5 and 0.5, gradients 1 then 3: m = 0.25 + 1.5 = 1.75, corrected by 0.75: 7/3. v = 0.25 + 4.5 = 4.75, corrected: 19/3. With one
+    // weight the ratio makes every step 0.1 |w|, its sign that of m.
     expect(after([2], [[1], [3]], lamb(0.1, { epsilon: 0, betas: [0.5, 0.5] }))[0]).toBeCloseTo(2 * 0.81, 6);
-    // Two weights show the direction: the second one's gradients are 1 and -1, so m = 0 - .25 (corrected -1/3), v = .75 (corrected 1).
+    // Two weights show the direction. The second one's gradients are 1 and -1: m = 0.25 - 0.5, corrected -1/3; v = 0.75, corrected 1.
     const [a, b] = after(
       [2, 0],
       [

@@ -232,7 +232,7 @@ export class LanguageModelStepper {
     for (const { command, perSequence } of this.#counted) command.set({ count: count * perSequence });
   }
 
-  /** Threads that are worth waking for so many bytes of weights; undefined: all. */
+  /** Threads that share a step that reads `bytes` of weights; undefined: all. */
   #threads(bytes: number): number | undefined {
     return bytes < WORTH_THREADS ? 1 : undefined;
   }

@@ -244,7 +244,7 @@ describe('layers with every part', () => {
   it('give the same bits token by token for any number of threads, every time', async () => {
     const runs = CELLS.flatMap((cell) =>
       [false, true].map((int8) => {
-        // So many sequences that one thread is not left alone with the weights.
+        // With 64 sequences the threads share the weights.
         const [S, V, H] = [64, 30, 131];
         const P = cell === 'lstm' ? 77 : undefined;
         const layers = [everyPart({ cell, D: V, H, P }, 1), everyPart({ cell, D: P ?? H, H, P }, 60)];
