@@ -1,7 +1,7 @@
 // The API reference: one page of Markdown per entry point of every public package, from its docstrings.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import { Application, OptionDefaults } from 'typedoc';
+import { Application, OptionDefaults, ReflectionKind } from 'typedoc';
 import { members, root } from '../../scripts/workspace.mjs';
 
 /**
@@ -69,6 +69,7 @@ export async function writeApiPages(folder) {
   });
   const project = await app.convert();
   if (!project) throw new Error('TypeDoc could not read the packages');
+  withoutInheritedOfErrors(project);
   for (const module of project.children ?? []) {
     const entry = entries.find(({ source }) => moduleName(source) === module.name);
     if (!entry) throw new Error(`no entry point for TypeDoc's module ${module.name}`);
@@ -85,6 +86,25 @@ export async function writeApiPages(folder) {
   }
   rmSync(join(folder, 'README.md'));
   writeFileSync(join(folder, 'index.md'), index(entries));
+}
+
+/**
+ * Leaves what an error class has from its base: `message`, `stack` and the like stand on the base's own page, and would be most of the pages.
+ * @param {import('typedoc').ProjectReflection} project
+ */
+function withoutInheritedOfErrors(project) {
+  for (const member of Object.values(project.reflections)) {
+    const of = member.parent;
+    if (member.inheritedFrom && of?.kindOf(ReflectionKind.Class) && of.name.endsWith('Error'))
+      project.removeReflection(member);
+  }
+  // The groups under which members are listed do not hear of it.
+  for (const declared of project.getReflectionsByKind(ReflectionKind.Class)) {
+    if (!declared.isDeclaration() || !declared.groups) continue;
+    for (const group of declared.groups)
+      group.children = group.children.filter((child) => declared.children?.includes(child));
+    declared.groups = declared.groups.filter(({ children }) => children.length > 0);
+  }
 }
 
 /**
@@ -144,5 +164,12 @@ const markdown = {
   typeDeclarationFormat: 'table',
   enumMembersFormat: 'table',
   propertyMembersFormat: 'table',
-  tableColumnSettings: { hideModifiers: true, hideSources: true },
+  // Defaults stand in the descriptions, with their reasons.
+  tableColumnSettings: {
+    hideDefaults: true,
+    hideInherited: true,
+    hideModifiers: true,
+    hideOverrides: true,
+    hideSources: true,
+  },
 };
