@@ -85,6 +85,7 @@ async function liveBreaches(browser) {
   const breaches = [];
   await page.locator('.live-text span:not(:empty)').waitFor();
   await page.getByLabel('Your text').fill('The sea ');
+  await page.locator('.live-text b', { hasText: 'The sea' }).waitFor();
   const written = (await page.locator('.live-text').textContent()) ?? '';
   if (!/^The sea .{100}/s.test(written)) breaches.push(`start page: the model wrote '${written}'`);
   await page.getByRole('button', { name: 'Search' }).first().click();

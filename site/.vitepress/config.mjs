@@ -25,6 +25,7 @@ export default defineConfig({
   head: [['link', { rel: 'icon', type: 'image/svg+xml', href: `${base}icon.svg` }]],
   // The apps' pages stand beside the site's, made by their own builds.
   ignoreDeadLinks: [/^\/?(\.\.?\/)*(char-generator|sine-forecast)\//, /\/llms\.txt$/],
+  vite: { worker: { format: 'es' } },
   markdown: {
     config: runnableCode,
     // Every color has a contrast of 4.5 to 1 or more.
