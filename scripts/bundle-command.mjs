@@ -1,5 +1,5 @@
 // Run by `prepack` of an app, in its folder: makes of dist/cli.js the command that is published, build/NAME.js, with all packages of ours
-// in a few files: Node takes longer to find and open hundreds of files than to run what is in them. What comes from others stays a
+// in a few files: Node takes longer to find and open hundreds of files than to run them. Packages of others stay a
 // dependency. The manifest must name it all, in the versions that our packages ask for, and nothing else.
 import { cpSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
