@@ -9,7 +9,6 @@ interface TraceEvent {
   readonly dur?: number;
   /** Microseconds of the thread's own computing. */
   readonly tdur?: number;
-  readonly args: { readonly name?: string };
 }
 
 /** The tasks of a page's main thread, in milliseconds. */
@@ -26,25 +25,27 @@ export interface MainThreadTasks {
   readonly ninetieth: number;
 }
 
+/** By which a page's main thread is known in a trace. */
+const mark = 'main-thread-tasks';
+
 /** What the main thread of a page did while something went on. */
 export async function mainThreadTasks(
   browser: Browser,
   page: Page,
   meanwhile: () => Promise<void>,
 ): Promise<MainThreadTasks> {
-  await browser.startTracing(page, { categories: ['toplevel'] });
+  await browser.startTracing(page, { categories: ['toplevel', 'blink.user_timing'] });
   await meanwhile();
+  // The browser has pages of its own, whose main threads are none of this page's.
+  await page.evaluate((name) => performance.mark(name), mark);
   const { traceEvents } = JSON.parse((await browser.stopTracing()).toString()) as {
     readonly traceEvents: readonly TraceEvent[];
   };
   const thread = ({ pid, tid }: TraceEvent) => `${pid}:${tid}`;
-  const mains = new Set(
-    traceEvents
-      .filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain')
-      .map(thread),
-  );
+  const own = traceEvents.find(({ name }) => name === mark);
+  if (own === undefined) throw new Error('the trace does not hold the mark of the page');
   const tasks = traceEvents.filter(
-    (event) => event.ph === 'X' && event.name.endsWith('RunTask') && mains.has(thread(event)),
+    (event) => event.ph === 'X' && event.name.endsWith('RunTask') && thread(event) === thread(own),
   );
   if (tasks.length === 0) throw new Error('the trace holds no task of the main thread');
   const sorted = (times: readonly (number | undefined)[]) =>
