@@ -266,7 +266,7 @@ function sentencesOfStrings(body, lineOf) {
           ? node.quasis.map((/** @type {any} */ { value }) => value.cooked).join('code')
           : undefined;
     // A program that the command writes, or a style sheet.
-    if (text?.startsWith('#!') || (text !== undefined && /\{[^}]*:[^}]*;[^}]*\}/.test(text))) return;
+    if (text?.startsWith('#!') || (text !== undefined && /\{[^{}:]*:[^{};]*;/.test(text))) return;
     if (text !== undefined && text.split(/\s+/).length > 5) {
       const line = lineOf(node.start);
       for (const paragraph of text.split(/\n\s*\n|\n(?=\s)/))
