@@ -37,7 +37,7 @@ const pages = [
 /** By how much the main thread is slowed; workers are not. Four times is what Chromium's tools and Lighthouse take for a middling phone. */
 export const rates = { desk: 1, phone: 4 };
 
-/** No long task for so many milliseconds: what comes later is no part of loading, by the usual definition of time to interactive. */
+/** Milliseconds without a long task after which a page is loaded, by the usual definition of time to interactive. */
 const quiet = 5000;
 /** Loading that takes longer has failed. */
 const longest = 60_000;

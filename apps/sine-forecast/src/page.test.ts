@@ -367,7 +367,7 @@ describe.skipIf(browserPath === undefined)('the page', () => {
     await page.fill('#epochs', '1');
     await page.fill('#hidden', '8');
     expect(await train(page)).toBe('trained: GRU');
-    // What was typed after the training is no part of what it gave.
+    // A setting typed after the training is no part of its result.
     await page.fill('#epochs', '77');
     await page.locator('#origin').fill('700');
     const summary = page.locator('#forecast-summary');

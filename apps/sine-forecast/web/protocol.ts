@@ -30,7 +30,7 @@ export type SeriesRequest =
 /** What is to be said of a series on the page. */
 export type PageNote =
   | SeriesNote
-  /** So many of its values are missing. Most models cannot learn from rows around a gap, so that a few gaps leave them nothing. */
+  /** `missing` of its values are missing. Most models cannot learn from rows around a gap, so that a few gaps leave them nothing. */
   | { readonly kind: 'gaps'; readonly missing: number; readonly length: number };
 
 /** What was left out of a comparison or cut short. */

@@ -6,7 +6,7 @@ export type SeriesNote =
   | { readonly kind: 'reading'; readonly summary: string }
   /** Rows are taken as equal steps, whatever their time stamps say. */
   | { readonly kind: 'uneven' }
-  /** So many times have no row, and no value. */
+  /** `added` times have no row, and no value. */
   | { readonly kind: 'absent'; readonly added: number }
   /** The same of several series on one line of times. */
   | {
@@ -15,7 +15,7 @@ export type SeriesNote =
       readonly times: number;
       readonly added: number;
     }
-  /** So many missing values were filled in. */
+  /** `missing` values were filled in. */
   | { readonly kind: 'filled'; readonly missing: number }
   /** A series never changes; `others` more do not either. */
   | { readonly kind: 'constant'; readonly name: string; readonly value: number; readonly others: number };
