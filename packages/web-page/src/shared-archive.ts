@@ -26,7 +26,7 @@ export function decodeSettings(bytes: Uint8Array | undefined): Settings | undefi
     const isText = (entry: [string, unknown]): entry is [string, string] => typeof entry[1] === 'string';
     return Object.fromEntries(Object.entries(told).filter(isText));
   } catch {
-    // What is shared beside it is worth opening all the same.
+    // The files beside it are worth opening all the same.
     return undefined;
   }
 }
