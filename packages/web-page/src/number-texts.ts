@@ -23,7 +23,7 @@ export class NumberTexts {
     return this.#format({ maximumSignificantDigits: digits }).format(value);
   }
 
-  /** 1.2×10⁵, with so many digits behind the point. Default 1. */
+  /** 1.2×10⁵, with this many digits behind the point. Default 1. */
   scientific(value: number, digits = 1): string {
     const [mantissa, exponent] = value.toExponential(digits).split('e');
     const raised = [...String(Number(exponent))].map((digit) => superscripts[digit]).join('');
