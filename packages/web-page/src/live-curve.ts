@@ -1,38 +1,7 @@
-import { boolean, checkOptions, list, type OptionChecks, record, required, text } from '@throughtime/errors';
+import { checkOptions } from '@throughtime/errors';
 import { drawInFrame } from './frame-queue.js';
+import { type LiveCurveOptions, liveCurveChecks } from './live-curve-options.js';
 import type { LivePlot } from './live-plot.js';
-
-export interface LiveCurveLine {
-  readonly label: string;
-  readonly color: string;
-  /** Its color on a dark page, where it needs to be lighter to be seen as well. Default: the same. */
-  readonly darkColor?: string;
-}
-
-export interface LiveCurveOptions {
-  /** Names the chart, for everyone: it is drawn on a canvas. */
-  readonly title: string;
-  /** What the horizontal axis counts: 'step', 'epoch'. */
-  readonly horizontalLabel: string;
-  readonly lines: readonly LiveCurveLine[];
-  /** Logarithmic by default: perplexities and norms change by factors. */
-  readonly logarithmic?: boolean;
-  /** What is said of a line without points. Default: 'none yet'. */
-  readonly none?: string;
-  /** What stands in place of a curve that has not begun. Default: 'drawn while a model trains'. */
-  readonly empty?: string;
-}
-
-const curveChecks: OptionChecks<LiveCurveOptions> = {
-  title: required(text),
-  horizontalLabel: required(text),
-  lines: required(
-    list(record<LiveCurveLine>({ label: required(text), color: required(text), darkColor: text })),
-  ),
-  logarithmic: boolean,
-  none: text,
-  empty: text,
-};
 
 /** Beyond this many points every second one is dropped, so that a long run neither slows nor fills the page. */
 const mostPoints = 2000;
@@ -55,7 +24,7 @@ export class LiveCurve {
   #pushed = 0;
 
   constructor(container: HTMLElement, options: LiveCurveOptions) {
-    checkOptions<LiveCurveOptions>(options, curveChecks);
+    checkOptions<LiveCurveOptions>(options, liveCurveChecks);
     this.#container = container;
     this.#options = options;
     this.#columns = this.#empty();

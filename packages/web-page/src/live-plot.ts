@@ -1,5 +1,5 @@
 import uPlot from 'uplot';
-import type { LiveCurveOptions } from './live-curve.js';
+import type { LiveCurveOptions } from './live-curve-options.js';
 
 /** A canvas has the colors of the moment in which it was drawn. */
 const darkness = matchMedia('(prefers-color-scheme: dark)');

@@ -1,26 +1,7 @@
 import { integerOption, interruptible, numberOption } from '@throughtime/command-line';
 import { Command, Option } from 'commander';
 import { acceptDamageOption, int8Option } from './model-options.js';
-
-/** What the command line asks for. */
-export interface SampleOptions {
-  readonly model: string;
-  readonly prompt: string;
-  readonly length: number;
-  readonly temperature: number;
-  readonly power?: number;
-  readonly beams?: number;
-  readonly topK?: number;
-  readonly topP?: number;
-  readonly minP?: number;
-  readonly repetitionPenalty?: number;
-  readonly stop?: string[];
-  readonly seed: number;
-  readonly threads?: number;
-  readonly acceptDamage?: boolean;
-  readonly int8?: boolean;
-  readonly json?: boolean;
-}
+import type { SampleOptions } from './write-sample.js';
 
 const notes = `
 How long it takes: about 15,000 tokens per second for a model as 'generate train' makes it by default.

@@ -5,7 +5,26 @@ import { Random } from '@throughtime/random';
 import { TextForm } from '../core/text-form.js';
 import type { TextModel } from '../core/text-model.js';
 import { type AnyModel, openAnyModel } from './open-model.js';
-import type { SampleOptions } from './sample.js';
+
+/** What the command line asks for. */
+export interface SampleOptions {
+  readonly model: string;
+  readonly prompt: string;
+  readonly length: number;
+  readonly temperature: number;
+  readonly power?: number;
+  readonly beams?: number;
+  readonly topK?: number;
+  readonly topP?: number;
+  readonly minP?: number;
+  readonly repetitionPenalty?: number;
+  readonly stop?: string[];
+  readonly seed: number;
+  readonly threads?: number;
+  readonly acceptDamage?: boolean;
+  readonly int8?: boolean;
+  readonly json?: boolean;
+}
 
 /** Continues a prompt on stdout, piece by piece; an aborted signal ends the text. */
 export async function sample(
