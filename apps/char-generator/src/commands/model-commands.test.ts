@@ -290,7 +290,6 @@ describe('the commands', () => {
         .exitOverride()
         .configureOutput({ writeErr: () => {}, writeOut: () => {} });
       expect(command.helpInformation()).toContain('--json');
-      expect(command.description()).not.toBe('');
     }
     const evaluating = evaluateCommand()
       .exitOverride()
