@@ -20,7 +20,8 @@ for (const [row, typed] of Object.entries(mistakes)) {
 const start = 72;
 const coverage = 0.99;
 const levels = [(1 - coverage) / 2, (1 + coverage) / 2];
-const model = transformed(ets({ period: 12 }), [{ kind: 'log' }]);
+// By default smoothing is fitted by errors up to a year ahead; here only the next month counts.
+const model = transformed(ets({ period: 12, steps: 1 }), [{ kind: 'log' }]);
 await model.fit(TimeSeries.from(values.slice(0, start), { period: 12 }));
 const judged = [];
 for (let row = start; row < values.length; row++) {

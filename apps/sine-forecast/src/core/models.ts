@@ -149,7 +149,9 @@ const makers: Readonly<Record<ModelName, Maker>> = {
   theta: ({ period }) => theta({ period }),
   ar: ({ lags }) => autoregression(lags === undefined ? {} : { order: lags }),
   arima: ({ period }) => arima({ period }),
-  ets: ({ period, random }) => ets({ period, random }),
+  // Judged no further ahead than it is asked to forecast: one step, where values are judged one by one.
+  ets: ({ period, random, horizon = period }) =>
+    ets({ period, random, ...(horizon < period && { steps: horizon }) }),
   croston: () => croston(),
   tsb: () => tsb(),
   linear: ({ lags = 4, random, epochs, learningRate, lagCalendar, several }) =>
