@@ -116,11 +116,7 @@ try {
     const at = join(folder, name);
     await writePytorchRun(runOf(one), at, identity);
     const here = await trainHere(runOf(one), join(at, 'here'), updates);
-    report(
-      name,
-      difference(here, (await trainThere(at, updates, one.processes)).slice(0, here.length)),
-      one.tolerance,
-    );
+    report(name, difference(here, (await trainThere(at, updates, one.processes)).slice(0, here.length)));
   }
   if (wanted === undefined) await roundTrip();
   await checkForecasters(join(folder, 'forecasters'), { quick, wanted });

@@ -7,7 +7,7 @@ import { peerPython } from '../peers.mjs';
 /** PYTHON, else that of `npm run peers -- --setup`, else the system's. */
 export const python = process.env.PYTHON ?? (existsSync(peerPython) ? peerPython : 'python3');
 
-/** The largest difference of two losses, relative, unless a case says another. */
+/** The largest difference of two losses, relative. */
 const tolerance = 1e-4;
 
 /**
@@ -79,8 +79,8 @@ export function difference(here, there) {
 export const failures = [];
 
 /** @param {string} name @param {number} worst */
-export function report(name, worst, most = tolerance) {
-  const passed = worst <= most;
+export function report(name, worst) {
+  const passed = worst <= tolerance;
   if (!passed) failures.push(name);
   console.log(`${passed ? 'ok    ' : 'FAILED'}  ${name.padEnd(44)} ${worst.toExponential(1)}`);
 }
