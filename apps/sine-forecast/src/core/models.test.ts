@@ -1,3 +1,4 @@
+import { ets, type Forecaster, TimeSeries } from '@throughtime/forecasting';
 import { Random } from '@throughtime/random';
 import { describe, expect, it } from 'vitest';
 import {
@@ -24,6 +25,19 @@ describe('createModel', () => {
     expect(isModelName('gru')).toBe(true);
     expect(isModelName('toString')).toBe(false);
     expect(modelNames.filter(isRecurrent)).toEqual(['rnn', 'gru', 'lstm', 'ensemble']);
+  });
+
+  it('fits smoothing by errors no further ahead than the horizon, and than a season', async () => {
+    const values = Float64Array.from(
+      { length: 70 },
+      (_, t) => 50 + 9 * Math.sin((2 * Math.PI * t) / 7) + 4 * Math.sin(t * t),
+    );
+    const series = TimeSeries.of({ values });
+    const means = async (model: Forecaster) => [...(await (await model.fit(series)).predict(7)).mean];
+    const own = (steps: number) => means(ets({ period: 7, random: Random.seeded(1), steps }));
+    expect(await means(create('ets', { horizon: 1 }))).toEqual(await own(1));
+    expect(await means(create('ets', { horizon: 20 }))).toEqual(await own(7));
+    expect(await own(1)).not.toEqual(await own(7));
   });
 
   it('makes a network that forecasts a known horizon at once, and otherwise one that goes step by step', () => {

@@ -6,13 +6,7 @@ import { control } from '../program/command';
 import { madd, TILE_ROW_BYTES, TILE_ROWS } from '../simd';
 import { Matrix } from './matrix';
 import { PACKED, PANEL_SLACK, tileCount } from './packed-rows';
-
-// @ts-ignore: decorator
-@inline
-function put(c: usize, low: v128, high: v128): void {
-  v128.store(c, low);
-  v128.store(c, high, 16);
-}
+import { put } from './tile';
 
 /**
  * As `packed` of tile.ts for two panels, `bStep` bytes apart, whose results lie `cStep` bytes apart; their sums start 32 bytes apart. Each

@@ -15,9 +15,10 @@ import { PACKED, PANEL_SLACK, tileCount } from './packed-rows';
  */
 const TEST_FIRST: bool = ASC_FEATURE_RELAXED_SIMD;
 
+/** Stores a row of a tile. */
 // @ts-ignore: decorator
 @inline
-function put(c: usize, low: v128, high: v128): void {
+export function put(c: usize, low: v128, high: v128): void {
   v128.store(c, low);
   v128.store(c, high, 16);
 }
