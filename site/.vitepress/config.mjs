@@ -8,6 +8,10 @@ const base = process.env.SITE_BASE ?? '/';
 const address = process.env.SITE_ADDRESS;
 const menu = JSON.parse(readFileSync(new URL('../build/menu.json', import.meta.url), 'utf8'));
 
+/** Two angle brackets. */
+const sourceIcon =
+  '<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round"><path d="m8 6-6 6 6 6m8-12 6 6-6 6m-2-15-4 18"/></svg>';
+
 /** The menu of some parts of the site. */
 const part = (...names) => menu.filter(({ text }) => names.includes(text));
 
@@ -20,6 +24,8 @@ export default defineConfig({
   srcDir: 'build/pages',
   outDir: 'dist',
   cacheDir: 'build/cache',
+  // The theme would reckon every style of the page anew, twice, before it answers: so that nothing fades while the switch is pressed.
+  appearance: { disableTransition: false },
   // A script of its own, not one within each page: see withoutInlineScripts of build.mjs.
   metaChunk: true,
   head: [['link', { rel: 'icon', type: 'image/svg+xml', href: `${base}icon.svg` }]],
@@ -81,7 +87,8 @@ export default defineConfig({
       '/': part('Start', 'Guides', 'Commands'),
     },
     outline: { level: [2, 3] },
-    socialLinks: [{ icon: 'github', link: repository }],
+    // An image of our own: by its name, the theme would ask a server for one where it finds none.
+    socialLinks: [{ icon: { svg: sourceIcon }, ariaLabel: 'Source code on GitHub', link: repository }],
     editLink: {
       pattern: `${repository}/blob/main/:path`,
       text: 'Source of this page',

@@ -10,7 +10,7 @@ export { htmlWithTexts, type MarkupTexts, showTexts } from './markup-texts.js';
 export { NumberTexts } from './number-texts.js';
 export { type OtherPage, showFooter } from './page-footer.js';
 export { problemKind } from './problem-kind.js';
-export { type FileSet, offerDownload, SavedFiles } from './saved-files.js';
+export { type FileSet, offerDownload, SavedFiles, wholeFile } from './saved-files.js';
 export { type RefusedSetting, readSettings, type Settings, writeSettings } from './settings.js';
 export {
   attachmentFromLink,

@@ -3,6 +3,17 @@ import { createStore, del, get, keys, set } from 'idb-keyval';
 /** A model or another set of files, by file name. */
 export type FileSet = Readonly<Record<string, Uint8Array>>;
 
+/** A file that was written in parts, in memory of its own: weights may lie in memory shared between threads, which cannot be sent or saved. */
+export function wholeFile(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
 /** Named sets of files in the browser's own database; they stay until the person deletes them. */
 export class SavedFiles {
   readonly #store: ReturnType<typeof createStore>;

@@ -14,6 +14,7 @@ import {
   type FileSet,
   type Settings,
   sharedArchive,
+  wholeFile,
 } from '@throughtime/web-page';
 import { zipSync } from 'fflate';
 import { decodeRecord, encodeRecord, type RunRecord } from '../../src/core/run-record.js';
@@ -56,7 +57,7 @@ export function modelFiles(
   { int8 = false }: { readonly int8?: boolean } = {},
 ): FileSet {
   const pieces = encodeModel(model, { tokenizer, notes, ...(int8 && { weights: 'int8' }) });
-  return Object.fromEntries(Object.entries(pieces).map(([name, parts]) => [name, joined(parts)]));
+  return Object.fromEntries(Object.entries(pieces).map(([name, parts]) => [name, wholeFile(parts)]));
 }
 
 /** The same with what it takes to continue training exactly where the run is. */
@@ -66,7 +67,7 @@ export function runFiles(run: TrainingRun): FileSet {
   return {
     ...modelFiles(run),
     'run.json': encode(encodeRecord({ settings, epochs })),
-    'checkpoint.safetensors': joined(encodeCheckpoint(trainer.snapshot())),
+    'checkpoint.safetensors': wholeFile(encodeCheckpoint(trainer.snapshot())),
     ...(settings.corpus === ownText && { 'text.txt': encode(corpus.text) }),
   };
 }
@@ -175,15 +176,4 @@ function tooLarge(what: string, size: number): FileProblem {
 
 function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
-}
-
-/** In memory of its own: weights may lie in memory shared between threads, which cannot be sent or saved. */
-function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

@@ -23,6 +23,7 @@ import {
 import {
   baselineNames,
   createModelWithIntervals,
+  distinctModels,
   learningChanges,
   type ModelName,
   modelNames,
@@ -121,7 +122,7 @@ async function run(options: BacktestOptions, folder?: HeldFolder): Promise<void>
   };
   const { stride = strideOfSeveral(series.length - start, horizon, all.length) } = options;
   // The strongest of the baselines is the one that the others are held against.
-  const names = [...new Set([...baselineNames(period).reverse(), ...options.models])];
+  const names = distinctModels([...baselineNames(period).reverse(), ...options.models], period);
   const origins = Math.floor((series.length - start - horizon) / stride) + 1;
   const { refit = Math.max(1, Math.ceil(origins / defaultFits)) } = options;
   report.event('start', { ...startOf(prepared), start, models: names });

@@ -20,7 +20,7 @@ import {
   strideOfSeveral,
   testOf,
 } from '../core/compare-models.js';
-import { baselineNames, createModel, type ModelName, modelNames } from '../core/models.js';
+import { baselineNames, createModel, distinctModels, type ModelName, modelNames } from '../core/models.js';
 import { errorReport, formatNumber, seriesReport } from '../core/report.js';
 import { comparisonListener } from './comparison-listener.js';
 import { commandFacts } from './forecaster-card.js';
@@ -93,7 +93,7 @@ async function run(options: RunOptions, folder?: HeldFolder): Promise<void> {
   const prepared = await prepareComparison(options, report);
   const { opened, start, period } = prepared;
   const { series, all, noiseFloor } = opened;
-  const names = [...new Set([...options.model, ...baselineNames(period)])];
+  const names = distinctModels([...options.model, ...baselineNames(period)], period);
   const left = series.length - start;
   const horizons = options.horizons
     ? [...new Set(options.horizons)].sort((a, b) => a - b)

@@ -7,7 +7,7 @@ import {
 } from '@throughtime/forecasting';
 import { Random } from '@throughtime/random';
 import type { AutoMeasure, Candidate } from './compare-models.js';
-import { createModel, type ModelName, type ModelSettings } from './models.js';
+import { createModel, distinctModels, type ModelName, type ModelSettings } from './models.js';
 import { formatScore } from './report.js';
 
 /** What `forecast auto` tries, simplest first: of two that are equally good the simpler one is chosen. */
@@ -49,8 +49,7 @@ export function autoCandidates(
   const isPositive = series.values.every((value) => Number.isNaN(value) || value > 0);
   const make = (name: ModelName, transforms: ModelSettings['transforms'] = []) =>
     createModel(name, { ...settings, transforms, random: Random.seeded(seed) });
-  return tried
-    .filter((name) => name !== 'seasonal-naive' || period > 1)
+  return distinctModels(tried, period)
     .filter((name) => intermittent || !triedOnIntermittent.has(name))
     .filter((name) => period <= (longestSeasons[name] ?? period))
     .flatMap((name) => [

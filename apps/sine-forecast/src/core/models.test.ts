@@ -7,6 +7,7 @@ import {
   createModel,
   createModelWithIntervals,
   defaultContext,
+  distinctModels,
   isModelName,
   isRecurrent,
   type ModelName,
@@ -112,5 +113,7 @@ describe('the page', () => {
   it('is held against models that learn nothing', () => {
     expect(baselineNames(1)).toEqual(['naive']);
     expect(baselineNames(7)).toEqual(['naive', 'seasonal-naive']);
+    expect(distinctModels(['gru', 'seasonal-naive', 'naive', 'gru'], 1)).toEqual(['gru', 'naive']);
+    expect(distinctModels(['gru', 'seasonal-naive', 'naive'], 7)).toEqual(['gru', 'seasonal-naive', 'naive']);
   });
 });

@@ -251,6 +251,11 @@ export function baselineNames(period: number): ModelName[] {
   return period > 1 ? ['naive', 'seasonal-naive'] : ['naive'];
 }
 
+/** Each model once, in the order given. Without a season, the seasonal naive is the naive. */
+export function distinctModels(names: readonly ModelName[], period: number): ModelName[] {
+  return [...new Set(names.map((name) => (name === 'seasonal-naive' && period === 1 ? 'naive' : name)))];
+}
+
 /** What the page may spend: someone waits, and it must show something for every series. */
 export const pageBudget = {
   /** No interval of 90% can be had from fewer than 9 errors. */

@@ -13,6 +13,7 @@ import {
   type FileSet,
   type Settings,
   sharedArchive,
+  wholeFile,
 } from '@throughtime/web-page';
 import { workerTexts } from '../texts/chosen-worker.js';
 import { TrainingProblem } from './training-problem.js';
@@ -39,7 +40,7 @@ export function packModels(fitted: FittedModels, settings?: Settings): Uint8Arra
   const files: Record<string, Uint8Array> = settings ? { [settingsFile]: encodeSettings(settings) } : {};
   for (const fit of fits)
     for (const [name, parts] of Object.entries(encodeForecaster(withoutData(fitted[fit]))))
-      files[fileOf(fit, name as ForecasterFileName)] = joined(parts);
+      files[fileOf(fit, name as ForecasterFileName)] = wholeFile(parts);
   return sharedArchive(files);
 }
 
@@ -97,14 +98,4 @@ function withoutData({ method, series: [first] }: Forecaster): Forecaster {
   const values = new Float64Array(method.requires('fit').length * first.width);
   const { name, variables, period } = first;
   return new Forecaster(method, [TimeSeries.of({ name, values, variables, period })]);
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
