@@ -8,6 +8,9 @@ const base = process.env.SITE_BASE ?? '/';
 const address = process.env.SITE_ADDRESS;
 const menu = JSON.parse(readFileSync(new URL('../build/menu.json', import.meta.url), 'utf8'));
 
+/** Menus of the parts of the API reference that have more pages than one, by address. */
+const parts = JSON.parse(readFileSync(new URL('../build/parts.json', import.meta.url), 'utf8'));
+
 /** Two angle brackets. */
 const sourceIcon =
   '<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round"><path d="m8 6-6 6 6 6m8-12 6 6-6 6m-2-15-4 18"/></svg>';
@@ -79,6 +82,7 @@ export default defineConfig({
     ],
     // No functions in here: VitePress would send them to the page as text, for eval, which the content policy forbids.
     sidebar: {
+      ...parts,
       '/chapter/': part('The chapter'),
       '/packages/': part('Packages'),
       '/api/': part('API reference'),

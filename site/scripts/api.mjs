@@ -1,7 +1,8 @@
-// The API reference: one page of Markdown per entry point of every public package, from its docstrings.
+// The API reference: one page of Markdown per entry point of every public package, from its docstrings; of a large one, a page for each of its
+// folders as well.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import { Application, OptionDefaults, ReflectionKind } from 'typedoc';
+import { Application, DeclarationReflection, OptionDefaults, ReflectionGroup, ReflectionKind } from 'typedoc';
 import { members, root } from '../../scripts/workspace.mjs';
 
 /**
@@ -29,6 +30,16 @@ export function entryPoints() {
         })),
     );
 }
+
+/** Exported names with all that they have, of an entry point that one page holds: more keep a phone busy for seconds. */
+const mostOnPage = 300;
+
+/**
+ * @typedef {object} Part  what one folder of a large entry point exports
+ * @property {string} page  `lang-model/generation`
+ * @property {string} title
+ * @property {string[]} names
+ */
 
 /**
  * Writes the pages into a folder.
@@ -75,17 +86,95 @@ export async function writeApiPages(folder) {
     if (!entry) throw new Error(`no entry point for TypeDoc's module ${module.name}`);
     module.name = entry.page;
   }
+  const parts = new Map(entries.map((entry) => [entry.page, divided(project, entry.page)]));
   await app.generateOutputs(project);
   for (const { name, page } of entries) {
-    const file = join(folder, `${page}.md`);
-    const text = readFileSync(file, 'utf8').replace(
-      /^# .*\n/,
-      `# ${name}\n\n\`\`\`js\nimport { ... } from '${name}';\n\`\`\`\n`,
-    );
-    writeFileSync(file, withFences(text));
+    const own = parts.get(page) ?? [];
+    finish(join(folder, `${page}.md`), name, name, partsTable(own));
+    for (const part of own)
+      finish(
+        join(folder, `${part.page}.md`),
+        `${name}: ${part.title}`,
+        name,
+        `A part of [${name}](../${page}.md).\n`,
+      );
   }
   rmSync(join(folder, 'README.md'));
   writeFileSync(join(folder, 'index.md'), index(entries));
+}
+
+/**
+ * Puts a heading and the line that imports over a page.
+ * @param {string} file
+ * @param {string} title
+ * @param {string} name  what a program imports
+ * @param {string} opening  below that line
+ */
+function finish(file, title, name, opening) {
+  const head = `# ${title}\n\n\`\`\`js\nimport { ... } from '${name}';\n\`\`\`\n\n${opening}`;
+  writeFileSync(file, withFences(readFileSync(file, 'utf8').replace(/^# .*\n/, () => head)));
+}
+
+/**
+ * Moves what the folders of a large entry point export to pages of their own; what stands beside the folders stays.
+ * @param {import('typedoc').ProjectReflection} project
+ * @param {string} page  the entry point's
+ * @returns {Part[]}
+ */
+function divided(project, page) {
+  const module = project.children?.find(({ name }) => name === page);
+  if (!module?.children || sizeOf(module) <= mostOnPage) return [];
+  /** @type {Map<string, import('typedoc').DeclarationReflection[]>} */
+  const folders = new Map();
+  for (const child of module.children) {
+    const path = project.getSymbolIdFromReflection(child)?.packagePath ?? '';
+    const folder = /^src\/([^/]+)\//.exec(path)?.[1];
+    if (folder !== undefined) folders.set(folder, [...(folders.get(folder) ?? []), child]);
+  }
+  return [...folders].map(([folder, children]) => {
+    const part = new DeclarationReflection(`${page}/${folder}`, ReflectionKind.Module, project);
+    project.registerReflection(part, undefined, undefined);
+    project.addChild(part);
+    part.children = children;
+    part.groups = groupsOf(module, part, (child) => children.includes(child));
+    for (const child of children) child.parent = part;
+    module.children = module.children?.filter((child) => !children.includes(child));
+    module.groups = groupsOf(module, module, (child) => !children.includes(child));
+    return { page: part.name, title: folder.replaceAll('-', ' '), names: children.map(({ name }) => name) };
+  });
+}
+
+/** How many reflections there are within one. @param {import('typedoc').DeclarationReflection} of @returns {number} */
+function sizeOf(of) {
+  let size = 0;
+  of.traverse((child) => {
+    size += 1 + sizeOf(/** @type {import('typedoc').DeclarationReflection} */ (child));
+    return true;
+  });
+  return size;
+}
+
+/**
+ * Those of a module's groups that are not empty without the children that another does not have.
+ * @param {import('typedoc').DeclarationReflection} module
+ * @param {import('typedoc').DeclarationReflection} owner
+ * @param {(child: unknown) => boolean} isOwn
+ */
+function groupsOf(module, owner, isOwn) {
+  return (module.groups ?? []).flatMap(({ title, children }) => {
+    const group = new ReflectionGroup(title, owner);
+    group.children = children.filter(isOwn);
+    return group.children.length > 0 ? [group] : [];
+  });
+}
+
+/** Where what is. @param {readonly Part[]} parts */
+function partsTable(parts) {
+  if (parts.length === 0) return '';
+  const rows = parts.map(
+    ({ page, title, names }) => `| [${title}](./${page}.md) | ${names.map((name) => `\`${name}\``).join(', ')} |`,
+  );
+  return `| part | what it exports |\n| --- | --- |\n${rows.join('\n')}\n`;
 }
 
 /**

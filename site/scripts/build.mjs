@@ -74,6 +74,17 @@ writeFileSync(
     })),
   ),
 );
+// A menu of its own for each entry point that has more pages than one.
+writeFileSync(
+  join(site, 'build/parts.json'),
+  JSON.stringify(
+    Object.fromEntries(
+      entryPoints()
+        .filter(({ page }) => existsSync(join(pages, 'api', page)))
+        .map(({ name, page }) => [`/api/${page}/`, partsMenu(name, page)]),
+    ),
+  ),
+);
 writeLlmsTxt(join(pages, 'public/llms.txt'), pages, base, sections, titleOf);
 
 // Sites that show links show an image beside them: the text generator's.
@@ -115,6 +126,21 @@ function enterBudgets(page) {
     `| a page that forecasts, compressed | ${budgets.loaded.forecast / 1e3} kB |`,
   ];
   writeFileSync(page, text.replace(mark, `${rows.join('\n')}\n`));
+}
+
+/** @param {string} name  of an entry point @param {string} page */
+function partsMenu(name, page) {
+  const parts = readdirSync(join(pages, 'api', page)).map((file) => file.replace(/\.md$/, ''));
+  return [
+    {
+      text: name.replace(/^@throughtime\//, ''),
+      items: [
+        { text: 'What stands where', link: `/api/${page}` },
+        ...parts.map((part) => ({ text: part.replaceAll('-', ' '), link: `/api/${page}/${part}` })),
+      ],
+    },
+    { text: 'API reference', items: [{ text: menuTitles['api/index.md'], link: '/api/' }] },
+  ];
 }
 
 /** A page's first heading. @param {string} page */
