@@ -172,7 +172,8 @@ function groupsOf(module, owner, isOwn) {
 function partsTable(parts) {
   if (parts.length === 0) return '';
   const rows = parts.map(
-    ({ page, title, names }) => `| [${title}](./${page}.md) | ${names.map((name) => `\`${name}\``).join(', ')} |`,
+    ({ page, title, names }) =>
+      `| [${title}](./${page}.md) | ${names.map((name) => `\`${name}\``).join(', ')} |`,
   );
   return `| part | what it exports |\n| --- | --- |\n${rows.join('\n')}\n`;
 }

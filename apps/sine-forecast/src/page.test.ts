@@ -1,30 +1,25 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { chromiumPath } from '@throughtime/page-server';
+import { readFile } from 'node:fs/promises';
 import {
   accessibilityViolations,
   clippedSelects,
-  dragFiles,
   firstLoad,
   keptOffline,
-  mainThreadTasks,
   PageBrowser,
   patience,
 } from '@throughtime/page-server/testing';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { builtPage, chooseQuickModel, openReady, train } from './fixtures/forecast-page.js';
+import {
+  builtPage,
+  chooseQuickModel,
+  drawnFigure,
+  hasBrowser,
+  openReady,
+  soon,
+  train,
+} from './fixtures/forecast-page.js';
 
-const browserPath = chromiumPath();
-if (browserPath === undefined) {
-  console.warn('sine-forecast: NO CHROMIUM FOUND: the page was not tested. Set CHROMIUM to the path of one.');
-}
-
-/** Not a bound on speed, but on patience with a busy machine. */
-const soon = { timeout: 30_000 };
-
-describe.skipIf(browserPath === undefined)('the page', () => {
+describe.skipIf(!hasBrowser())('the page', () => {
   let browser: PageBrowser;
 
   beforeAll(async () => {
@@ -42,10 +37,9 @@ describe.skipIf(browserPath === undefined)('the page', () => {
     await page.fill('#length', '400');
     await chooseQuickModel(page);
     expect(await train(page)).toBe('trained: Linear (4)');
-    for (const id of ['data', 'one-step', 'multi-step', 'k-step', 'forecast', 'horizon']) {
-      await page.locator(`#${id}-figure svg`).waitFor();
-    }
-    expect(await page.locator('#multi-step-figure svg').getAttribute('aria-label')).toContain('free running');
+    for (const name of ['data', 'one-step', 'multi-step', 'k-step', 'forecast', 'horizon'] as const)
+      await drawnFigure(page, name);
+    await drawnFigure(page, 'multi-step', 'free running');
     expect(await rowNames(page)).toEqual([
       'Linear (4)',
       expect.stringMatching(/^AR\(\d+\)$/),
@@ -100,71 +94,6 @@ describe.skipIf(browserPath === undefined)('the page', () => {
     await context.close();
   });
 
-  it('reads values where someone points, and zooms where someone drags', async () => {
-    const { page, context, errors } = await openReady(browser);
-    await page.locator('#k-step-figure svg').waitFor();
-    const figure = page.locator('#one-step-figure');
-    const drawn = () => figure.locator('svg').innerHTML();
-    const all = await drawn();
-    await figure.scrollIntoViewIfNeeded();
-    const box = (await figure.boundingBox())!;
-    const at = (share: number) => [box.x + box.width * share, box.y + 120] as const;
-    await page.mouse.move(...at(0.75));
-    await figure.locator('.readout', { hasText: /^\d+ · data .* · Linear \(4\), one step / }).waitFor();
-    await page.mouse.down();
-    await page.mouse.move(...at(0.9), { steps: 3 });
-    await page.mouse.up();
-    await expect.poll(drawn, soon).not.toBe(all);
-    expect(await page.locator('#window').inputValue()).toBe('');
-    await page.mouse.dblclick(...at(0.75));
-    await expect.poll(drawn, soon).toBe(all);
-    expect(await page.locator('#window').inputValue()).toBe('0');
-    await page.selectOption('#window', '30');
-    await expect.poll(drawn, soon).not.toBe(all);
-    const [download] = await Promise.all([page.waitForEvent('download'), page.click('#image')]);
-    const picture = await readFile(await download.path());
-    // A PNG as wide and high as cards are.
-    expect([...picture.subarray(1, 4)]).toEqual([...'PNG'].map((letter) => letter.charCodeAt(0)));
-    expect([picture.readUInt32BE(16), picture.readUInt32BE(20)]).toEqual([1200, 630]);
-    expect(errors).toEqual([]);
-    await context.close();
-  });
-
-  it('takes files as people have them on a phone: newest first, with gaps, with long numbers', async () => {
-    const { page, context, errors } = await openReady(browser, { width: 390, height: 844 });
-    const notes = () => page.locator('#series-notes').textContent();
-    const day = (i: number) => new Date(Date.UTC(2020, 0, 1 + i)).toISOString().slice(0, 10);
-    const rows = Array.from(
-      { length: 120 },
-      (_, i) => `${day(i)},${i % 17 === 3 ? '' : 1e12 + 1e9 * Math.sin(i / 4)}`,
-    );
-    await page.setInputFiles(
-      '#file',
-      csvFile(
-        'a-name-that-is-longer-than-a-phone-is-wide-and-has-no-spaces.csv',
-        `date,v\n${rows.reverse().join('\n')}\n`,
-      ),
-    );
-    await expect.poll(notes, soon).toMatch(/newest.*7 of 120 values are missing/s);
-    await page.getByText('How it is read', { exact: true }).click();
-    await page.selectOption('#fill', 'lines');
-    await expect.poll(notes, soon).toContain('7 missing values were filled in');
-    await page.locator('#forecast-figure svg').waitFor();
-    // Beyond the newest day, not before the oldest.
-    await expect.poll(() => page.locator('#origin-value').textContent(), soon).toBe(day(119));
-    const labels = await page.locator('#data-figure svg text').allTextContents();
-    expect(labels.filter((label) => /^[\d.]+T$/.test(label)).length).toBeGreaterThan(2);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
-    // Nothing of the last file stays when the next is none.
-    await page.setInputFiles('#file', csvFile('empty.csv', ''));
-    await expect.poll(() => page.locator('#problem').textContent(), soon).toBe('empty.csv is empty.');
-    expect(await page.locator('#state').textContent()).toBe('not trained');
-    expect(await notes()).toBe('');
-    expect(await page.locator('main svg').count()).toBe(0);
-    expect(errors).toEqual([]);
-    await context.close();
-  });
-
   it('tells its story by clicks, in Portuguese to those who read it', async () => {
     const { page, context, errors } = await openReady(browser, { locale: 'pt-BR' });
     expect(await page.evaluate(() => document.documentElement.lang)).toBe('pt-BR');
@@ -198,127 +127,6 @@ describe.skipIf(browserPath === undefined)('the page', () => {
       );
     await page.selectOption('#language', 'en');
     await expect.poll(() => page.locator('h1').textContent(), soon).toContain('Forecast');
-    expect(errors).toEqual([]);
-    await context.close();
-  });
-
-  it('follows the k slider, by keyboard', async () => {
-    const { page, context, errors } = await openReady(browser);
-    await chooseQuickModel(page);
-    await train(page);
-    await page.focus('#k');
-    await page.keyboard.press('ArrowRight');
-    expect(await page.locator('#k').getAttribute('aria-valuetext')).toBe('17 steps ahead');
-    await page.locator('#k-step-figure svg[aria-label*="17 steps ahead"]').waitFor();
-    await page.keyboard.press('End');
-    await page.locator('#k-step-figure svg[aria-label*="64 steps ahead"]').waitFor();
-    expect(errors).toEqual([]);
-    await context.close();
-  });
-
-  it('moves the origin of the forecast by pointer and by keyboard', async () => {
-    const { page, context, errors } = await openReady(browser);
-    await chooseQuickModel(page);
-    await train(page);
-    const chart = page.locator('#forecast-figure svg');
-    await chart.scrollIntoViewIfNeeded();
-    const origin = () => page.locator('#origin').inputValue().then(Number);
-    expect(await origin()).toBe(936);
-    const box = (await chart.boundingBox())!;
-    await page.mouse.move(box.x + box.width * 0.9, box.y + box.height / 2);
-    await page.mouse.down();
-    await page.mouse.move(box.x + box.width * 0.5, box.y + box.height / 2, { steps: 5 });
-    await page.mouse.up();
-    // The chart shows rows 604 to 1064: its middle, between the margins, is about row 825.
-    expect(await origin()).toBeGreaterThan(780);
-    expect(await origin()).toBeLessThan(870);
-    const before = await page.locator('#forecast-summary').textContent();
-    await page.focus('#origin');
-    await page.keyboard.press('End');
-    expect(await origin()).toBe(1000);
-    await expect
-      .poll(() => page.locator('#forecast-summary').textContent(), soon)
-      .toContain('Nobody has seen');
-    expect(await page.locator('#forecast-summary').textContent()).not.toBe(before);
-    expect(errors).toEqual([]);
-    await context.close();
-  });
-
-  it('forecasts a CSV file dropped or chosen, with a choice of columns, and gives the forecast as CSV', async () => {
-    const { page, context, errors } = await openReady(browser);
-    const folder = await mkdtemp(join(tmpdir(), 'throughtime-page-'));
-    const path = join(folder, '<img src=x onerror=alert(1)>.csv');
-    await writeFile(path, monthlyCsv(120));
-    await dragFiles(page.locator('h1'), [path]);
-    await expect
-      .poll(() => page.locator('#column option').allTextContents(), soon)
-      .toEqual(['sales', 'stock']);
-    expect(await page.locator('#file-name').textContent()).toBe('<img src=x onerror=alert(1)>.csv');
-    expect(await page.locator('img').count()).toBe(0);
-    await page.selectOption('#column', 'stock');
-    await chooseQuickModel(page);
-    await page.fill('#horizon', '12');
-    expect(await train(page)).toMatch(/^trained: Linear/);
-    expect(await rowNames(page)).toContain('Seasonal naive (12)');
-    // After the end of the file: its 120 months are 2010 to 2019.
-    await page.locator('#forecast-figure svg[aria-label*="12 steps"]').waitFor();
-    expect(await page.locator('#origin-value').textContent()).toBe('2019-12-01');
-    const [download] = await Promise.all([page.waitForEvent('download'), page.click('#download')]);
-    const lines = (await readFile(await download.path(), 'utf8')).trim().split('\n');
-    expect(lines).toHaveLength(13);
-    expect(lines[0]).toBe('time,forecast,lower,upper,actual');
-    const [time, forecast, lower, upper] = lines[1].split(',');
-    expect(time).toBe('2020-01-01');
-    expect(Number(lower)).toBeLessThan(Number(forecast));
-    expect(Number(upper)).toBeGreaterThan(Number(forecast));
-    await rm(folder, { recursive: true });
-    expect(errors).toEqual([]);
-    await context.close();
-  });
-
-  it('says in words what is wrong with a file, and continues', async () => {
-    const { page, context, errors } = await openReady(browser);
-    const problem = async (name: string, content: string | Buffer) => {
-      const before = await page.locator('#problem').textContent();
-      await page.setInputFiles('#file', csvFile(name, content));
-      await expect.poll(() => page.locator('#problem').textContent(), soon).not.toBe(before);
-      return page.locator('#problem').textContent();
-    };
-    expect(await problem('empty.csv', '')).toBe('empty.csv is empty.');
-    expect(await problem('photo.png', Buffer.from([0x89, 0x50, 0xff, 0xd8, 0]))).toBe(
-      'photo.png: expected a text file, got one with NUL bytes',
-    );
-    expect(await problem('words.csv', 'a,b\nx,y\n')).toContain('expected a column of values');
-    expect(await problem('quote.csv', 'a,b\n"1,2\n3,4\n')).toContain('quote.csv: not CSV');
-    expect(await problem('hole.csv', `x\n${'1\n2\n'.repeat(20)}oops\n`)).toContain("got 'oops' at line 42");
-    const days = Array.from({ length: 9 }, (_, i) => `0${i + 1}/01/2021;${i % 4}`).join('\n');
-    expect(await problem('days.csv', `date;y\n${days}\n`)).toContain(
-      "'02/01/2021' may be 2021-01-02 or 2021-02-01. Choose how it is read: Dates: day first, or Dates: month first.",
-    );
-    await page.getByText('How it is read', { exact: true }).click();
-    await page.selectOption('#dates', 'mdy');
-    await expect.poll(() => page.locator('#problem').textContent(), soon).toBe('');
-    await page.selectOption('#dates', '');
-    await expect.poll(() => page.locator('#problem').textContent(), soon).toContain('may be');
-    expect(await problem('wide.csv', ','.repeat(100_000))).toContain('expected at most 200 columns');
-    await page.evaluate(() => {
-      const data = new DataTransfer();
-      const part = new Blob(['1\n'.repeat(5_000_000)]);
-      data.items.add(new File(Array<Blob>(20).fill(part), 'big.csv'));
-      document.body.dispatchEvent(
-        new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }),
-      );
-    });
-    await page.getByText('big.csv has 200 MB; this page takes up to 5.0 MB').waitFor();
-    expect(await problem('long.csv', `x\n${'1\n2\n'.repeat(15_000)}`)).toContain('takes up to 20,000');
-    // A series that can be read, but not learned from.
-    await page.setInputFiles('#file', csvFile('short.csv', 'x\n1\n2\n3\n5\n4\n'));
-    await expect.poll(() => page.locator('#problem').textContent(), soon).toBe('');
-    expect(await train(page)).toBe('failed');
-    expect(await page.locator('#problem').textContent()).toContain('at least 4 are needed');
-    await page.selectOption('#source', 'sine');
-    await chooseQuickModel(page);
-    expect(await train(page)).toBe('trained: Linear (4)');
     expect(errors).toEqual([]);
     await context.close();
   });
@@ -512,22 +320,6 @@ describe.skipIf(browserPath === undefined)('the page', () => {
     await context.close();
   });
 
-  it('keeps the main thread free while a recurrent network trains and its figures are drawn', async () => {
-    const { page, context, errors } = await openReady(browser);
-    await page.selectOption('#model', 'gru');
-    await page.fill('#epochs', '4');
-    const { longestCpu, longest } = await mainThreadTasks(browser.browser, page, async () => {
-      expect(await train(page)).toBe('trained: GRU');
-      await page.locator('#horizon-figure svg').waitFor();
-    });
-    console.log(
-      `main thread: the longest task ${longestCpu.toFixed(1)} ms of computing, ${longest.toFixed(1)} ms by the clock`,
-    );
-    expect(longestCpu).toBeLessThan(50);
-    expect(errors).toEqual([]);
-    await context.close();
-  });
-
   it.each([
     ['a desktop', { width: 1280, height: 900 }],
     ['a phone in the dark', { width: 390, height: 844, dark: true }],
@@ -535,7 +327,7 @@ describe.skipIf(browserPath === undefined)('the page', () => {
     const { page, context, errors } = await openReady(browser, visit);
     await chooseQuickModel(page);
     await train(page);
-    await page.locator('#horizon-figure svg').waitFor();
+    await drawnFigure(page, 'horizon');
     const width = await page.evaluate(() => document.documentElement.scrollWidth);
     expect(width).toBeLessThanOrEqual(visit.width);
     expect(await accessibilityViolations(page)).toEqual([]);

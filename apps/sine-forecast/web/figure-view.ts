@@ -22,6 +22,9 @@ interface Scaled extends SVGSVGElement {
     | undefined;
 }
 
+/** Figures that are further from the window than it is high wait until they come near: a phone has room for two of six. */
+const near = { rootMargin: '100% 0px' };
+
 /** Pixels that a pointer has to move to have dragged. */
 const leastDrag = 8;
 
@@ -35,6 +38,7 @@ export class FigureView {
   #figureOf: ((size: FigureSize) => Figure) | undefined;
   #readAt: ReadAt | undefined;
   #width = 0;
+  #isNear = false;
   /** Drawn, but not on the page yet. */
   #drawn: Element | undefined;
   #dragFrom: number | undefined;
@@ -48,20 +52,29 @@ export class FigureView {
       shown.hidden = true;
       shown.setAttribute('aria-hidden', 'true');
     }
-    new ResizeObserver(() => {
-      if (this.#figureOf !== undefined && Math.round(container.clientWidth) !== this.#width)
-        drawInFrame(this.#draw);
-    }).observe(container);
+    new ResizeObserver(() => this.#drawWhereDue()).observe(container);
+    new IntersectionObserver((changes) => {
+      this.#isNear = changes[changes.length - 1].isIntersecting;
+      this.#drawWhereDue();
+    }, near).observe(container);
+    // Paper has no far end.
+    addEventListener('beforeprint', () => {
+      if (!this.#isDue) return;
+      this.#make();
+      this.#place();
+    });
     container.addEventListener('pointermove', (event) => this.#point(event));
     container.addEventListener('pointerleave', () => this.#hide());
     if (onZoom !== undefined) this.#followDrags();
   }
 
-  /** Drawn soon; the figure is made then, so that what is replaced before costs nothing. */
+  /** Drawn soon, or once it comes near; the figure is made then, so that what is replaced before costs nothing. */
   show(figureOf: (size: FigureSize) => Figure, readAt?: ReadAt): void {
     this.#figureOf = figureOf;
     this.#readAt = readAt;
-    drawInFrame(this.#draw);
+    if (this.#isNear) drawInFrame(this.#draw);
+    // An old figure would be wrong, and nobody sees that there is none.
+    else this.#container.replaceChildren(this.#rule, this.#readout);
   }
 
   /** Takes the figure away and puts something in its place. */
@@ -143,13 +156,27 @@ export class FigureView {
     container.addEventListener('dblclick', () => this.#onZoom?.());
   }
 
+  /** Whether there is a figure that is not on the page, or was drawn for another width. */
+  get #isDue(): boolean {
+    const isDrawn = this.#svg !== null && Math.round(this.#container.clientWidth) === this.#width;
+    return this.#figureOf !== undefined && !isDrawn;
+  }
+
+  #drawWhereDue(): void {
+    if (this.#isNear && this.#isDue) drawInFrame(this.#draw);
+  }
+
   // Drawing a figure and laying it out take about as long: each gets a frame of its own.
   readonly #draw = (): void => {
+    this.#make();
+    if (this.#drawn !== undefined) drawInFrame(this.#place);
+  };
+
+  #make(): void {
     this.#width = Math.round(this.#container.clientWidth);
     if (this.#figureOf === undefined || this.#width === 0) return;
     this.#drawn = renderFigure(this.#figureOf({ width: Math.max(240, this.#width), height: this.#height }));
-    drawInFrame(this.#place);
-  };
+  }
 
   readonly #place = (): void => {
     if (this.#drawn !== undefined) this.#container.replaceChildren(this.#drawn, this.#rule, this.#readout);
