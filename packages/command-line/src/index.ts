@@ -1,4 +1,5 @@
 export { messageForCommand, nameArguments } from './argument-names.js';
+export { asCalled } from './called-name.js';
 export type { CommandTable } from './command-table.js';
 export { requireEmptyFolder } from './empty-folder.js';
 export { UsageError } from './errors.js';

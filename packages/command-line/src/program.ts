@@ -1,8 +1,8 @@
-import { basename } from 'node:path';
 import { escapeControls, isUserError, longestMessage, shortened } from '@throughtime/errors';
 import { isSystemError } from '@throughtime/platform/node';
 import { type Command, CommanderError } from 'commander';
 import { messageForCommand } from './argument-names.js';
+import { asCalled, nameAsCalled } from './called-name.js';
 import { addCommands, type CommandTable } from './command-table.js';
 import { completionCommand } from './completion.js';
 import { signalCodes, stopWork, wasStopped } from './interrupt.js';
@@ -41,7 +41,8 @@ export async function runProgram(
   try {
     await addCommands(program, commands, argv);
     if (program.commands.length > 0) program.addCommand(completionCommand(program));
-    configure(program, renaming(program, calledName(process.argv[1])));
+    nameAsCalled(program, process.argv[1]);
+    configure(program);
     program.hook('preAction', (_, command) => {
       acting = command;
     });
@@ -90,34 +91,17 @@ function guardOutput(program: Command): void {
   process.stderr.on('error', () => {});
 }
 
-/** What users who installed a command type, where it is not its name in a clone: `throughtime-generate`. */
-export function calledName(entry = ''): string | undefined {
-  const name = basename(entry, '.js');
-  return name.startsWith('throughtime-') ? name : undefined;
-}
-
-/** Names a program as it is called; what it shows of itself, help and examples, is then written for its own name and must be renamed. */
-function renaming(program: Command, called: string | undefined): (text: string) => string {
-  if (called === undefined) return (text) => text;
-  const own = program.name();
-  program.name(called);
-  const words = program.commands.map((command) => command.name()).join('|');
-  // linear: alternatives of plain names
-  const mention = new RegExp(`(?<![-\\w])${own}(?= (?:${words})\\b)`, 'g');
-  return (text) => text.replace(mention, called);
-}
-
 /** Subcommands that exist already do not inherit these settings, so we set them on each. */
-function configure(command: Command, renamed: (text: string) => string): void {
+function configure(command: Command): void {
   command.exitOverride();
   command.showSuggestionAfterError();
   // Commander's own line is replaced by ours, which names the command.
   command.configureOutput({
     outputError: () => {},
-    writeOut: (text) => process.stdout.write(renamed(text)),
-    writeErr: (text) => process.stderr.write(renamed(text)),
+    writeOut: (text) => process.stdout.write(asCalled(text)),
+    writeErr: (text) => process.stderr.write(asCalled(text)),
   });
-  for (const child of command.commands) configure(child, renamed);
+  for (const child of command.commands) configure(child);
 }
 
 function report(error: unknown, name: string, acting: Command | undefined): number {
@@ -130,7 +114,7 @@ function report(error: unknown, name: string, acting: Command | undefined): numb
   }
   if (wasStopped(error)) return Number(process.exitCode);
   if (isUserError(error)) {
-    process.stderr.write(`${name}: ${oneLine(messageForCommand(error, acting))}\n`);
+    process.stderr.write(`${name}: ${asCalled(oneLine(messageForCommand(error, acting)))}\n`);
     return exitCode.badInput;
   }
   if (isSystemError(error)) {

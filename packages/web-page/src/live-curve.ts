@@ -36,6 +36,8 @@ export class LiveCurve {
       if (this.#isSeen) drawInFrame(this.#redraw);
     });
     this.#observer.observe(container);
+    // On paper, all can be seen.
+    addEventListener('beforeprint', () => this.#plot?.draw(this.#columns));
   }
 
   /** Adds a point to every line; null where a line has none here. */

@@ -4,7 +4,7 @@ import {
   type StepEvent,
   type TrainerSnapshot,
 } from '@throughtime/bptt-trainer';
-import type { Reporter } from '@throughtime/command-line';
+import { asCalled, type Reporter } from '@throughtime/command-line';
 import type { SavedFields } from '@throughtime/errors';
 import { betterForShortText, type FittedSettings } from '../core/fitted-settings.js';
 import { factsOf, RunningMean } from '../core/progress.js';
@@ -129,7 +129,9 @@ export class TrainingReport {
 
   interrupted(): void {
     const { reporter, out } = this.#options;
-    reporter.note(`Interrupted and saved. Continue with: generate train --out ${quoted(out)} --resume`);
+    reporter.note(
+      `Interrupted and saved. Continue with: ${asCalled('generate train')} --out ${quoted(out)} --resume`,
+    );
     reporter.event('done', { reason: 'interrupted', model: out });
   }
 
@@ -156,7 +158,7 @@ export class TrainingReport {
     reporter.print(`Saved in ${out}. Continue any text with:`);
     const prompt = suggestedPrompt(this.#run);
     const option = prompt === '' ? '' : ` --prompt ${quoted(prompt)}`;
-    reporter.print(`  generate sample --model ${quoted(out)}${option}`);
+    reporter.print(`  ${asCalled('generate sample')} --model ${quoted(out)}${option}`);
     const validated = validation && { validationPerplexity: validation.perplexity };
     reporter.event('done', {
       reason,
