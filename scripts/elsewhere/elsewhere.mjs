@@ -141,6 +141,16 @@ function newProject(name) {
   return project;
 }
 
+/**
+ * Whether a line was printed. Arrays and objects have other quotes and line ends in each runtime.
+ * @param {string} line @param {string} printed
+ */
+function isPrinted(line, printed) {
+  if (!/^[[{]/.test(line)) return printed.split('\n').some((one) => one.trim() === line);
+  const bare = (/** @type {string} */ text) => text.replace(/\s/g, '').replaceAll('"', "'");
+  return bare(printed).includes(bare(line));
+}
+
 /** @param {string} readme @param {string} project @param {readonly string[]} runtime */
 async function runExamples(readme, project, runtime) {
   for (const { number, code } of examplesOf(readme)) {
@@ -148,10 +158,10 @@ async function runExamples(readme, project, runtime) {
     const file = join(project, `example-${number}.mjs`);
     const imports = [...plain.matchAll(/^import [^;]*;$/gm)].map(([line]) => line).join('\n');
     writeFileSync(file, readme === '' ? `${imports}\nconsole.log('imported');\n` : plain);
-    const printed = (await tool([...runtime, file], project)).split('\n').map((line) => line.trim());
+    const printed = await tool([...runtime, file], project);
     for (const line of readme === '' ? ['imported'] : expectedLines(code))
-      if (!printed.includes(line))
-        throw new Error(`example ${number}: expected '${line}', got\n${printed.join('\n')}`);
+      if (!isPrinted(line, printed))
+        throw new Error(`example ${number}: expected '${line}', got\n${printed}`);
   }
 }
 
