@@ -27,7 +27,7 @@ export default defineConfig({
   srcDir: 'build/pages',
   outDir: 'dist',
   cacheDir: 'build/cache',
-  // The theme would reckon every style of the page anew, twice, before it answers: so that nothing fades while the switch is pressed.
+  // Without this, the theme computes every style of the page twice before it answers, only so that nothing fades when the switch is pressed.
   appearance: { disableTransition: false },
   // A script of its own, not one within each page: see withoutInlineScripts of build.mjs.
   metaChunk: true,

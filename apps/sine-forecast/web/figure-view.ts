@@ -72,9 +72,13 @@ export class FigureView {
   show(figureOf: (size: FigureSize) => Figure, readAt?: ReadAt): void {
     this.#figureOf = figureOf;
     this.#readAt = readAt;
-    if (this.#isNear) drawInFrame(this.#draw);
+    if (this.#isNear) {
+      drawInFrame(this.#draw);
+      return;
+    }
     // An old figure would be wrong, and nobody sees that there is none.
-    else this.#container.replaceChildren(this.#rule, this.#readout);
+    this.#drawn = undefined;
+    this.#container.replaceChildren(this.#rule, this.#readout);
   }
 
   /** Takes the figure away and puts something in its place. */
