@@ -38,7 +38,6 @@ const mostOnPage = 300;
  * @typedef {object} Part  what one folder of a large entry point exports
  * @property {string} page  `lang-model/generation`
  * @property {string} title
- * @property {string[]} names
  */
 
 /**
@@ -90,14 +89,12 @@ export async function writeApiPages(folder) {
   await app.generateOutputs(project);
   for (const { name, page } of entries) {
     const own = parts.get(page) ?? [];
-    finish(join(folder, `${page}.md`), name, name, partsTable(own));
-    for (const part of own)
-      finish(
-        join(folder, `${part.page}.md`),
-        `${name}: ${part.title}`,
-        name,
-        `A part of [${name}](../${page}.md).\n`,
-      );
+    const rows = own.map((part) => {
+      const opening = `A part of [${name}](../${page}.md).\n`;
+      return partRow(part, finish(join(folder, `${part.page}.md`), `${name}: ${part.title}`, name, opening));
+    });
+    const table = rows.length === 0 ? '' : `| part | what it exports |\n| --- | --- |\n${rows.join('\n')}\n`;
+    finish(join(folder, `${page}.md`), name, name, table);
   }
   rmSync(join(folder, 'README.md'));
   writeFileSync(join(folder, 'index.md'), index(entries));
@@ -109,10 +106,13 @@ export async function writeApiPages(folder) {
  * @param {string} title
  * @param {string} name  what a program imports
  * @param {string} opening  below that line
+ * @returns {string} the page
  */
 function finish(file, title, name, opening) {
   const head = `# ${title}\n\n\`\`\`js\nimport { ... } from '${name}';\n\`\`\`\n\n${opening}`;
-  writeFileSync(file, withFences(readFileSync(file, 'utf8').replace(/^# .*\n/, () => head)));
+  const page = withFences(readFileSync(file, 'utf8').replace(/^# .*\n/, () => head));
+  writeFileSync(file, page);
+  return page;
 }
 
 /**
@@ -140,7 +140,7 @@ function divided(project, page) {
     for (const child of children) child.parent = part;
     module.children = module.children?.filter((child) => !children.includes(child));
     module.groups = groupsOf(module, module, (child) => !children.includes(child));
-    return { page: part.name, title: folder.replaceAll('-', ' '), names: children.map(({ name }) => name) };
+    return { page: part.name, title: folder.replaceAll('-', ' ') };
   });
 }
 
@@ -168,14 +168,29 @@ function groupsOf(module, owner, isOwn) {
   });
 }
 
-/** Where what is. @param {readonly Part[]} parts */
-function partsTable(parts) {
-  if (parts.length === 0) return '';
-  const rows = parts.map(
-    ({ page, title, names }) =>
-      `| [${title}](./${page}.md) | ${names.map((name) => `\`${name}\``).join(', ')} |`,
-  );
-  return `| part | what it exports |\n| --- | --- |\n${rows.join('\n')}\n`;
+/**
+ * A part with a link to each name that it exports.
+ * @param {Part} part
+ * @param {string} text  of its page
+ */
+function partRow({ page, title }, text) {
+  /** @type {Set<string>} */
+  const anchors = new Set();
+  /** @type {string[]} */
+  const names = [];
+  for (const [, marks, escaped] of text.replace(/^```[\s\S]*?^```$/gm, '').matchAll(/^(#+) (.+)$/gm)) {
+    const heading = escaped.replaceAll('\\', '').replace('`abstract` ', '');
+    // As VitePress makes them.
+    const slug = escaped
+      .replace(/[^A-Za-z0-9]+/g, '-')
+      .replace(/^-|-$/g, '')
+      .toLowerCase();
+    let anchor = slug;
+    for (let i = 1; anchors.has(anchor); i++) anchor = `${slug}-${i}`;
+    anchors.add(anchor);
+    if (marks === '###') names.push(`[\`${heading}\`](./${page}.md#${anchor})`);
+  }
+  return `| [${title}](./${page}.md) | ${names.join(', ')} |`;
 }
 
 /**
