@@ -1,8 +1,8 @@
 // npm run docs -- check: builds the site under a path, as hosts serve it, and opens every page of it in Chromium as a phone in light and as a
 // desktop in dark mode. Each page may complain of nothing, may be no wider than its window and may break no rule of axe. Every program that
-// can be run in its page is run there. Search and the start page's model must answer.
-import { readdirSync } from 'node:fs';
-import { sep } from 'node:path';
+// can be run in its page is run there. Search and the start page's model must answer. Every link to a place within a page finds it.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, posix, sep } from 'node:path';
 import { accessibilityViolations, PageBrowser } from '@throughtime/page-server/testing';
 
 /**
@@ -25,13 +25,14 @@ export async function siteBreaches(dist, report) {
     .map((file) => file.split(sep).join('/'))
     .filter((file) => file.endsWith('.html') && !/^(?:char-generator|sine-forecast)\//.test(file))
     .sort();
-  const browser = await PageBrowser.start(dist);
   let count = 0;
   /** @param {readonly string[]} breaches */
   const add = (breaches) => {
     count += breaches.length;
     for (const breach of breaches) report(breach);
   };
+  add(lostAnchors(dist, pages));
+  const browser = await PageBrowser.start(dist);
   try {
     // Side by side: one waits for the browser while the other computes.
     await Promise.all(looks.map((look) => lookAtPages(browser, pages, look, add)));
@@ -40,6 +41,33 @@ export async function siteBreaches(dist, report) {
     await browser.close();
   }
   return count;
+}
+
+/**
+ * Links to a place that their page does not have.
+ * @param {string} dist
+ * @param {readonly string[]} pages
+ */
+export function lostAnchors(dist, pages) {
+  const html = new Map(pages.map((page) => [page, readFileSync(join(dist, page), 'utf8')]));
+  const ids = new Map(
+    [...html].map(([page, text]) => [
+      page,
+      new Set([...text.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id)),
+    ]),
+  );
+  return [...html].flatMap(([page, text]) =>
+    [...text.matchAll(/ href="([^"#:]*)#([^"]+)"/g)].flatMap(([, path, id]) => {
+      const from = `/page/${page}`;
+      const there = path === '' ? from : posix.resolve(posix.dirname(from), path);
+      const file = there.replace(/^\/page\/?/, '').replace(/(^|\/)$/, '$1index.html');
+      // Other pages, of the apps and of TypeDoc's own, are not the site's.
+      const known = ids.get(file) ?? ids.get(`${file}.html`);
+      return known === undefined || known.has(decodeURIComponent(id))
+        ? []
+        : [`${page}: ${path}#${id} leads nowhere`];
+    }),
+  );
 }
 
 /**

@@ -110,7 +110,11 @@ export async function writeApiPages(folder) {
  */
 function finish(file, title, name, opening) {
   const head = `# ${title}\n\n\`\`\`js\nimport { ... } from '${name}';\n\`\`\`\n\n${opening}`;
-  const page = withFences(readFileSync(file, 'utf8').replace(/^# .*\n/, () => head));
+  const text = readFileSync(file, 'utf8')
+    .replace(/^# .*\n/, () => head)
+    // VitePress has no underscores in anchors, TypeDoc has.
+    .replace(/(\]\([^)\s]*#)([\w-]+)\)/g, (_, link, anchor) => `${link}${anchor.replaceAll('_', '-')})`);
+  const page = withFences(text);
   writeFileSync(file, page);
   return page;
 }
