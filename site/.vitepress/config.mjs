@@ -29,6 +29,8 @@ export default defineConfig({
   cacheDir: 'build/cache',
   // Without this, the theme computes every style of the page twice before it answers, only so that nothing fades when the switch is pressed.
   appearance: { disableTransition: false },
+  // Pages of the reference have thousands of links: to watch which of them can be seen keeps a phone from answering.
+  router: { prefetchLinks: false },
   // A script of its own, not one within each page: see withoutInlineScripts of build.mjs.
   metaChunk: true,
   head: [['link', { rel: 'icon', type: 'image/svg+xml', href: `${base}icon.svg` }]],
