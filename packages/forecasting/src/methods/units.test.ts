@@ -39,10 +39,10 @@ const factor = fc.double({ min: -20, max: 20, noNaN: true }).map((exponent) => 1
 const offset = fc
   .tuple(sign, fc.double({ min: 0, max: 12, noNaN: true }))
   .map(([side, exponent]) => side * 10 ** exponent);
-const few = { numRuns: 8 };
+const few = 8;
 
 describe.each(examplesIn('additive', 'relative'))('%s', (_, example) => {
-  const { within = 1e-9, units } = example;
+  const { within = 1e-9, units, runs = few } = example;
 
   it('of a series times a number is its forecast times the number', async () => {
     // What is relative needs values above 0.
@@ -58,14 +58,14 @@ describe.each(examplesIn('additive', 'relative'))('%s', (_, example) => {
           expect(Math.abs(value / a - plain[i])).toBeLessThanOrEqual(largest);
         });
       }),
-      few,
+      { numRuns: runs },
     );
   });
 });
 
 describe.each(examplesIn('additive'))('%s', (_, example) => {
   it('of a series plus a number is its forecast plus the number', async () => {
-    const { within = 1e-9 } = example;
+    const { within = 1e-9, runs = few } = example;
     await fc.assert(
       fc.asyncProperty(series, offset, async (values, b) => {
         const plain = await forecast(example, values);
@@ -79,7 +79,7 @@ describe.each(examplesIn('additive'))('%s', (_, example) => {
           expect(Math.abs(value - b - plain[i])).toBeLessThanOrEqual(largest);
         });
       }),
-      few,
+      { numRuns: runs },
     );
   });
 });
