@@ -44,8 +44,8 @@ export async function siteBreaches(dist, report) {
 }
 
 /**
- * Links to a place that their page does not have.
- * @param {string} dist
+ * Links to a place that their page does not have. Of pages that are not there, VitePress says so.
+ * @param {string} dist  the built site, of the base /page/
  * @param {readonly string[]} pages
  */
 export function lostAnchors(dist, pages) {
@@ -60,9 +60,8 @@ export function lostAnchors(dist, pages) {
     [...text.matchAll(/ href="([^"#:]*)#([^"]+)"/g)].flatMap(([, path, id]) => {
       const from = `/page/${page}`;
       const there = path === '' ? from : posix.resolve(posix.dirname(from), path);
-      const file = there.replace(/^\/page\/?/, '').replace(/(^|\/)$/, '$1index.html');
-      // Other pages, of the apps and of TypeDoc's own, are not the site's.
-      const known = ids.get(file) ?? ids.get(`${file}.html`);
+      const file = posix.relative('/page', there);
+      const known = ids.get(file) ?? ids.get(`${file}.html`) ?? ids.get(posix.join(file, 'index.html'));
       return known === undefined || known.has(decodeURIComponent(id))
         ? []
         : [`${page}: ${path}#${id} leads nowhere`];

@@ -2,9 +2,18 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dragFiles, PageBrowser } from '@throughtime/page-server/testing';
-import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { builtPage, chooseQuickModel, hasBrowser, openReady, soon, train } from './fixtures/forecast-page.js';
+import {
+  builtPage,
+  chooseQuickModel,
+  csvFile,
+  hasBrowser,
+  monthlyCsv,
+  openReady,
+  rowNames,
+  soon,
+  train,
+} from './fixtures/forecast-page.js';
 
 describe.skipIf(!hasBrowser())('files that people bring to the page', () => {
   let browser: PageBrowser;
@@ -131,24 +140,3 @@ describe.skipIf(!hasBrowser())('files that people bring to the page', () => {
     await context.close();
   });
 });
-
-const csvFile = (name: string, content: string | Buffer) => ({
-  name,
-  mimeType: 'text/csv',
-  buffer: Buffer.from(content),
-});
-
-/** Months from 2010 with a season, in the semicolons of half the world, and a column of words. */
-function monthlyCsv(months: number): string {
-  const rows = Array.from({ length: months }, (_, i) => {
-    const date = `${2010 + Math.floor(i / 12)}-${String((i % 12) + 1).padStart(2, '0')}-01`;
-    const wobble = ((i * 7919) % 13) / 13;
-    const sales = 100 + i + 10 * Math.sin((2 * Math.PI * i) / 12) + wobble;
-    return `${date};${sales.toFixed(3)};shop ${i % 3};${(500 - sales + 3 * wobble).toFixed(3)}`;
-  });
-  return `month;sales;shop;stock\n${rows.join('\n')}\n`;
-}
-
-async function rowNames(page: Page): Promise<string[]> {
-  return page.locator('#comparison tbody th').allTextContents();
-}

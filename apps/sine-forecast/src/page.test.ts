@@ -7,14 +7,17 @@ import {
   PageBrowser,
   patience,
 } from '@throughtime/page-server/testing';
-import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   builtPage,
   chooseQuickModel,
+  csvFile,
   drawnFigure,
+  errorOf,
   hasBrowser,
+  monthlyCsv,
   openReady,
+  rowNames,
   soon,
   train,
 } from './fixtures/forecast-page.js';
@@ -371,32 +374,3 @@ describe.skipIf(!hasBrowser())('the page', () => {
     await plain.close();
   });
 });
-
-const csvFile = (name: string, content: string | Buffer) => ({
-  name,
-  mimeType: 'text/csv',
-  buffer: Buffer.from(content),
-});
-
-/** Months from 2010 with a season, in the semicolons of half the world, and a column of words. */
-function monthlyCsv(months: number): string {
-  const rows = Array.from({ length: months }, (_, i) => {
-    const date = `${2010 + Math.floor(i / 12)}-${String((i % 12) + 1).padStart(2, '0')}-01`;
-    const wobble = ((i * 7919) % 13) / 13;
-    const sales = 100 + i + 10 * Math.sin((2 * Math.PI * i) / 12) + wobble;
-    return `${date};${sales.toFixed(3)};shop ${i % 3};${(500 - sales + 3 * wobble).toFixed(3)}`;
-  });
-  return `month;sales;shop;stock\n${rows.join('\n')}\n`;
-}
-
-async function rowNames(page: Page): Promise<string[]> {
-  return page.locator('#comparison tbody th').allTextContents();
-}
-
-/** One step ahead. */
-async function errorOf(page: Page, name: string): Promise<number> {
-  const row = page.locator('#comparison tbody tr', {
-    has: page.locator('th', { hasText: new RegExp(`^${name.replace('(', '\\(')}`) }),
-  });
-  return Number.parseFloat((await row.locator('td').first().textContent()) ?? '');
-}
