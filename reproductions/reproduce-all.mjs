@@ -5,18 +5,21 @@ import { fileURLToPath } from 'node:url';
 /** The exit code of a reproduction whose data could not be downloaded. */
 export const withoutData = 3;
 
+/** What every reproduction takes, so that `all` takes it for them. */
+const options = ['--quick', '--record', '--json', '--wide-vectors'];
+
 const script = fileURLToPath(new URL('./reproduce.mjs', import.meta.url));
 
 /**
  * Runs all reproductions and says how each ended.
  * @param {readonly string[]} names
- * @param {readonly string[]} args given to each: --quick, --record, --json
+ * @param {readonly string[]} args given to each, of `options`
  * @returns {Promise<number>} the exit code: 0 where every figure lay within its bound, 2 for an option that there is not
  */
 export async function runAll(names, args) {
-  const unknown = args.find((word) => !['--quick', '--record', '--json'].includes(word));
+  const unknown = args.find((word) => !options.includes(word));
   if (unknown !== undefined) {
-    process.stderr.write(`reproduce: all: expected --quick, --record or --json, got '${unknown}'\n`);
+    process.stderr.write(`reproduce: all: expected ${options.join(', ')}, got '${unknown}'\n`);
     return 2;
   }
   const json = args.includes('--json');

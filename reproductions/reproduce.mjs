@@ -35,7 +35,7 @@ if (!name || name === '--help' || name === 'list' || !names.includes(name)) {
   if (name !== 'list')
     out.write(
       'usage: npm run reproduce -- NAME [--quick] [--record] [--json] [--wide-vectors]\n' +
-        '       npm run reproduce -- all [--quick] [--record] [--json]   one after the other; --quick: four minutes in all\n' +
+        '       npm run reproduce -- all [--quick] [--record] [--json] [--wide-vectors]   one after the other; --quick: four minutes in all\n' +
         '       npm run reproduce -- list\n\n',
     );
   for (const known of names) {
