@@ -75,7 +75,7 @@ export {
   type ResidualDiagnostics,
   residualDiagnostics,
 } from './evaluation/residual-diagnostics.js';
-export { type ScoreOptions, type Scores, scoresOf } from './evaluation/scores.js';
+export { type ScoreOptions, type Scores, scoreOf, scoresOf } from './evaluation/scores.js';
 export {
   decodeForecaster,
   encodeForecaster,

@@ -8,7 +8,7 @@ import {
   reporterFor,
   UsageError,
 } from '@throughtime/command-line';
-import { type Backtest, compare, scoresOf, type TimeSeries } from '@throughtime/forecasting';
+import { type Backtest, compare, scoreOf, type TimeSeries } from '@throughtime/forecasting';
 import { Random } from '@throughtime/random';
 import { Command } from 'commander';
 import {
@@ -182,7 +182,7 @@ async function run(options: BacktestOptions, folder?: HeldFolder): Promise<void>
     );
     const ofEach = all.map((one, i) => ({
       name: one.name,
-      errors: tests.map((test) => scoresOf(testOf(test, i)).mase),
+      errors: tests.map((test) => scoreOf(testOf(test, i), 'mase')),
     }));
     if (all.length > 1) {
       report.print('');

@@ -2,7 +2,7 @@ import {
   type Backtest,
   type ComparisonRow,
   compare,
-  scoresOf,
+  scoreOf,
   type TimeSeries,
 } from '@throughtime/forecasting';
 import { Random } from '@throughtime/random';
@@ -97,7 +97,7 @@ export function adviceOf({ tests, order, baselines, measure }: AdviceOptions): s
     measure === 'RMSSE'
       ? (['rmse', 'root mean squared error'] as const)
       : (['mae', 'mean absolute error'] as const);
-  const errorOf = (name: string) => scoresOf(tests.get(name)!)[score];
+  const errorOf = (name: string) => scoreOf(tests.get(name)!, score);
   const least = errorOf(best);
   const naive = baselines
     .filter((name) => tests.has(name))
@@ -110,7 +110,7 @@ export function adviceOf({ tests, order, baselines, measure }: AdviceOptions): s
   const largest = errors[Math.floor(0.9 * (errors.length - 1))];
   const isNaive = best === naive;
   const last = test.horizon;
-  const atStep = (step: number) => formatScore(scoresOf(test, { step })[score]);
+  const atStep = (step: number) => formatScore(scoreOf(test, score, { step }));
   const sentences = [
     isNaive
       ? `Use ${best}: none of the models that learn forecasts this series better.`

@@ -10,7 +10,7 @@ import {
   type Forecaster,
   levelsOf,
   quantileAt,
-  scoresOf,
+  scoreOf,
   type TimeSeries,
 } from '@throughtime/forecasting';
 
@@ -131,7 +131,7 @@ export async function compareModels(
 /** The errors of a test of one variable at some numbers of steps ahead; the mean over its series. */
 export function errorsAt(test: Backtest, measure: Measure, steps: readonly number[]): number[] {
   const name = ({ MSE: 'mse', MASE: 'mase', MAE: 'mae' } as const)[measure];
-  return steps.map((step) => scoresOf(test, { step })[name]);
+  return steps.map((step) => scoreOf(test, name, { step }));
 }
 
 /** The test of one of the series. */
@@ -147,7 +147,7 @@ export function testOf(test: Backtest, index: number): Backtest {
 
 /** The error of a test of one variable over all its steps; the mean over its series. */
 export function errorOf(test: Backtest, measure: AutoMeasure): number {
-  return scoresOf(test)[({ MSE: 'mse', MASE: 'mase', MAE: 'mae', RMSSE: 'rmsse' } as const)[measure]];
+  return scoreOf(test, ({ MSE: 'mse', MASE: 'mase', MAE: 'mae', RMSSE: 'rmsse' } as const)[measure]);
 }
 
 /** A model with its errors at a number of horizons. */

@@ -214,8 +214,13 @@ export function calibratedForecast(forecast: Forecast, test: Backtest, levels: r
     throw new ArgumentError('horizon', `at most ${test.horizon}, the backtest's`, forecast.horizon);
   }
   const units = new Array<number>(forecast.variables.length).fill(1);
-  return { ...forecast, quantiles: quantilesAround(forecast.mean, scoresOfTest(test), { levels, units }) };
+  const scores = sortedErrors.get(test) ?? scoresOfTest(test);
+  sortedErrors.set(test, scores);
+  return { ...forecast, quantiles: quantilesAround(forecast.mean, scores, { levels, units }) };
 }
+
+/** Of each backtest, its errors in order: sorted once, however many forecasts have intervals as wide as they are. */
+const sortedErrors = new WeakMap<Backtest, Scores>();
 
 /**
  * A fitted model with intervals as wide as a backtest's errors were at each step, up to the backtest's horizon. It is saved with them.

@@ -1,10 +1,11 @@
-import { ArgumentError, checkOptions, type OptionChecks, text, whole } from '@throughtime/errors';
+import { ArgumentError, checkOptions, type OptionChecks, oneOf, text, whole } from '@throughtime/errors';
 import { quantileAt } from '../methods/forecast.js';
 import {
   meanAbsoluteError,
   meanAbsolutePercentageError,
   meanAbsoluteScaledError,
   meanSquaredError,
+  rootMeanSquaredError,
   rootMeanSquaredScaledError,
   symmetricMeanAbsolutePercentageError,
 } from '../metrics/point-metrics.js';
@@ -47,8 +48,69 @@ export interface ScoreOptions {
 
 export const scoreChecks: OptionChecks<ScoreOptions> = { variable: text, step: whole({ from: 1 }) };
 
-/** @throws ArgumentError for a variable or step that the backtest does not have */
+/**
+ * All scores of a backtest.
+ * @throws ArgumentError for a variable or step that the backtest does not have
+ */
 export function scoresOf(test: Backtest, options: ScoreOptions = {}): Scores {
+  const judged = judgedValues(test, options);
+  const one = <N extends keyof Scores>(name: N): Scores[N] => scores[name](judged);
+  return {
+    mae: one('mae'),
+    mse: one('mse'),
+    rmse: one('rmse'),
+    mape: one('mape'),
+    smape: one('smape'),
+    mase: one('mase'),
+    rmsse: one('rmsse'),
+    crps: one('crps'),
+    coverage: one('coverage'),
+  };
+}
+
+/**
+ * One score of a backtest, as {@link scoresOf} has it. An error is much quicker than all scores: no quantile is read.
+ * @throws ArgumentError for a score that there is not, a variable or step that the backtest does not have
+ */
+export function scoreOf<N extends keyof Scores>(
+  test: Backtest,
+  name: N,
+  options: ScoreOptions = {},
+): Scores[N] {
+  oneOf(Object.keys(scores))('name', name);
+  return scores[name](judgedValues(test, options));
+}
+
+/** The values of one variable at the steps that are scored, of all records one after the other. */
+interface JudgedValues {
+  readonly test: Backtest;
+  readonly column: number;
+  /** Of one record. */
+  pick(values: Float64Array): number[];
+  readonly actual: readonly number[];
+  readonly forecast: readonly number[];
+  quantiles(level: number): number[];
+}
+
+/** How each score is computed. */
+const scores: { readonly [N in keyof Scores]: (judged: JudgedValues) => Scores[N] } = {
+  mae: ({ actual, forecast }) => meanAbsoluteError(actual, forecast),
+  mse: ({ actual, forecast }) => meanSquaredError(actual, forecast),
+  rmse: ({ actual, forecast }) => rootMeanSquaredError(actual, forecast),
+  mape: ({ actual, forecast }) => meanAbsolutePercentageError(actual, forecast),
+  smape: ({ actual, forecast }) => symmetricMeanAbsolutePercentageError(actual, forecast),
+  mase: (judged) => meanOverSeries(judged, meanAbsoluteScaledError),
+  rmsse: (judged) => meanOverSeries(judged, rootMeanSquaredScaledError),
+  crps: ({ test, actual, quantiles }) =>
+    test.coverages.length === 0 ? undefined : crpsOf(actual, crpsLevels.map(quantiles)),
+  coverage: ({ test, actual, quantiles }) =>
+    test.coverages.map((nominal) => ({
+      nominal,
+      measured: coverage(actual, quantiles((1 - nominal) / 2), quantiles((1 + nominal) / 2)),
+    })),
+};
+
+function judgedValues(test: Backtest, options: ScoreOptions): JudgedValues {
   checkOptions<ScoreOptions>(options, scoreChecks);
   const { variable = test.variables[0], step } = options;
   const column = test.variables.indexOf(variable);
@@ -57,47 +119,29 @@ export function scoresOf(test: Backtest, options: ScoreOptions = {}): Scores {
   const width = test.variables.length;
   const steps = step === undefined ? Array.from({ length: test.horizon }, (_, i) => i) : [step - 1];
   const pick = (values: Float64Array) => steps.map((at) => values[at * width + column]);
-
-  const actual = test.records.flatMap((record) => pick(record.actual));
-  const forecast = test.records.flatMap((record) => pick(record.forecast.mean));
-  const quantiles = (level: number) =>
-    test.records.flatMap((record) => pick(quantileAt(record.forecast, level) ?? new Float64Array()));
-  const mse = meanSquaredError(actual, forecast);
   return {
-    mae: meanAbsoluteError(actual, forecast),
-    mse,
-    rmse: Math.sqrt(mse),
-    mape: meanAbsolutePercentageError(actual, forecast),
-    smape: symmetricMeanAbsolutePercentageError(actual, forecast),
-    ...scaledScores(test, column, pick),
-    crps: test.coverages.length === 0 ? undefined : crpsOf(actual, crpsLevels.map(quantiles)),
-    coverage: test.coverages.map((nominal) => ({
-      nominal,
-      measured: coverage(actual, quantiles((1 - nominal) / 2), quantiles((1 + nominal) / 2)),
-    })),
+    test,
+    column,
+    pick,
+    actual: test.records.flatMap((record) => pick(record.actual)),
+    forecast: test.records.flatMap((record) => pick(record.forecast.mean)),
+    quantiles: (level) =>
+      test.records.flatMap((record) => pick(quantileAt(record.forecast, level) ?? new Float64Array())),
   };
 }
 
 /** Scales the errors of each series by its own scale, then averages over the series: every series has the same weight. */
-function scaledScores(test: Backtest, column: number, pick: (values: Float64Array) => number[]) {
+function meanOverSeries(
+  { test, column, pick }: JudgedValues,
+  scaledError: typeof meanAbsoluteScaledError | typeof rootMeanSquaredScaledError,
+): number {
   const bySeries = test.scales.map((scales, series) => {
     const records = test.records.filter((record) => record.series === series);
     const actual = records.flatMap((record) => pick(record.actual));
     const forecast = records.flatMap((record) => pick(record.forecast.mean));
-    const scaling = { scale: scales[column] };
-    return {
-      mase: meanAbsoluteScaledError(actual, forecast, scaling),
-      rmsse: rootMeanSquaredScaledError(actual, forecast, scaling),
-    };
+    return scaledError(actual, forecast, { scale: scales[column] });
   });
-  return {
-    mase: meanOfKnown(bySeries.map((one) => one.mase)),
-    rmsse: meanOfKnown(bySeries.map((one) => one.rmsse)),
-  };
-}
-
-function meanOfKnown(values: readonly number[]): number {
-  return mean(values.filter((value) => !Number.isNaN(value)));
+  return mean(bySeries.filter((value) => !Number.isNaN(value)));
 }
 
 function crpsOf(actual: readonly number[], quantiles: readonly number[][]): number {

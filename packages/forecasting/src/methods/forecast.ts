@@ -79,10 +79,11 @@ export function gaussianForecast(
 ): Forecast {
   const width = context.width;
   const columns = Array.from({ length: width }, (_, column) => stepsOf(column));
-  const spread = (valueAt: (column: GaussianSteps, step: number) => number) =>
-    Float64Array.from({ length: horizon * width }, (_, i) =>
-      valueAt(columns[i % width], Math.floor(i / width)),
-    );
+  const spread = (valueAt: (column: GaussianSteps, step: number) => number) => {
+    const values = new Float64Array(horizon * width);
+    for (let i = 0; i < values.length; i++) values[i] = valueAt(columns[i % width], Math.floor(i / width));
+    return values;
+  };
   const quantiles = levels.map((level) => {
     const z = normalQuantile(level);
     const quantile = ({ mean, deviation }: GaussianSteps, step: number) => {

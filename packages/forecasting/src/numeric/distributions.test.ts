@@ -1,4 +1,5 @@
 import { Random } from '@throughtime/random';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   chiSquareSurvival,
@@ -32,6 +33,21 @@ describe('distributions', () => {
     expect(normalQuantile(0.975)).toBeCloseTo(1.959963984540054, 10);
     for (const level of [1e-6, 0.01, 0.3, 0.5, 0.9, 0.999])
       expect(normalCdf(normalQuantile(level))).toBeCloseTo(level, 12);
+    // Far out in the tails, as Python's statistics.NormalDist has them.
+    expect(normalQuantile(1e-10)).toBeCloseTo(-6.361340902404056, 12);
+    expect(normalQuantile(1e-20)).toBeCloseTo(-9.262340089798409, 12);
+    expect([0, 1, 2, Number.NaN].map(normalQuantile)).toEqual([-Infinity, Infinity, Number.NaN, Number.NaN]);
+  });
+
+  it('normal: the quantile of any level is where the distribution has it', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 1e-12, max: 0.5, noNaN: true }), (level) => {
+        const z = normalQuantile(level);
+        // The distribution itself is a difference from a half.
+        expect(Math.abs(normalCdf(z) - level)).toBeLessThan(1e-14);
+        expect(normalQuantile(1 - level)).toBeCloseTo(-z, level > 1e-3 ? 11 : 2);
+      }),
+    );
   });
 
   it('Student: closed forms at one and two degrees of freedom, the normal at many', () => {
