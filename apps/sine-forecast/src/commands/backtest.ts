@@ -8,7 +8,7 @@ import {
   reporterFor,
   UsageError,
 } from '@throughtime/command-line';
-import { type Backtest, compare, scoreOf, type TimeSeries } from '@throughtime/forecasting';
+import { type Backtest, compare, scoreOf, scoresOf, type TimeSeries } from '@throughtime/forecasting';
 import { Random } from '@throughtime/random';
 import { Command } from 'commander';
 import {
