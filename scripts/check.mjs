@@ -10,7 +10,7 @@ import { packageBreaches } from './package-contents.mjs';
 import { proseBreaches } from './prose.mjs';
 import { installLineBreaches } from './readme-examples.mjs';
 import { whiteSpaceBreaches } from './white-space.mjs';
-import { pnpmCommand, runTool } from './workspace.mjs';
+import { pnpmCommand, runTool, startTool } from './workspace.mjs';
 
 const turbo = [...pnpmCommand(), 'exec', 'turbo', 'run', '--output-logs', 'errors-only'];
 
@@ -31,33 +31,47 @@ const steps = [
   ['types', [...turbo, 'typecheck']],
   ['manifests (publint, attw)', [...turbo, 'package-lint']],
   ['unused files, exports, dependencies (knip)', ['npx', 'knip', '--no-progress', '--no-config-hints']],
-  ['consumer install', [process.execPath, 'scripts/consumer/consumer.mjs']],
 ];
+/** A step that mostly waits for npm: it goes on beside the others. @type {[string, string[]]} */
+const beside = ['consumer install', [process.execPath, 'scripts/consumer/consumer.mjs']];
+const names = [...steps, beside].map(([name]) => name);
 
 const [first, second] = process.argv.slice(2);
 const without = first === '--without' ? second : undefined;
 const only = without === undefined ? first : undefined;
 const word = without ?? only;
-if (
-  (first === '--without' && second === undefined) ||
-  (word && !steps.some(([name]) => name.includes(word)))
-) {
+if ((first === '--without' && second === undefined) || (word && !names.some((name) => name.includes(word)))) {
   console.error(
-    `check: expected a part of ${steps.map(([name]) => `'${name}'`).join(', ')}, got '${word ?? ''}'`,
+    `check: expected a part of ${names.map((name) => `'${name}'`).join(', ')}, got '${word ?? ''}'`,
   );
   process.exit(2);
 }
+/** @param {string} name */
+const isAsked = (name) => !(only && !name.includes(only)) && !(without && name.includes(without));
+/** @type {string[]} */
 const failed = [];
-for (const [name, work] of steps) {
-  if ((only && !name.includes(only)) || (without && name.includes(without))) continue;
-  const started = performance.now();
-  console.log(`\n== ${name}`);
-  const ok = typeof work === 'function' ? listBreaches(work()) : succeeds(work);
+/** @param {string} name @param {boolean} ok @param {number} started */
+const ended = (name, ok, started) => {
   console.log(`${ok ? 'ok' : 'FAILED'} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
   if (!ok) failed.push(name);
+};
+const [longest, [command, ...args]] = beside;
+const began = performance.now();
+const longestEnds = isAsked(longest) ? startTool(command, args) : undefined;
+for (const [name, work] of steps) {
+  if (!isAsked(name)) continue;
+  const started = performance.now();
+  console.log(`\n== ${name}`);
+  ended(name, typeof work === 'function' ? listBreaches(work()) : succeeds(work), started);
+}
+if (longestEnds) {
+  console.log(`\n== ${longest}`);
+  const { status, output } = await longestEnds;
+  process.stdout.write(output);
+  ended(longest, status === 0, began);
 }
 if (failed.length > 0) {
-  console.error(`\ncheck: ${failed.length} of ${steps.length} failed: ${failed.join('; ')}`);
+  console.error(`\ncheck: ${failed.length} of ${names.length} failed: ${failed.join('; ')}`);
   process.exit(1);
 }
 console.log('\ncheck: all passed');

@@ -1,5 +1,5 @@
 // Where the workspace is, which packages it has, and how to run a tool in it.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -40,14 +40,45 @@ export function libraries(base = root) {
 
 /**
  * Runs a tool and waits for it, on every system alike.
- *
- * npm and npx are .cmd files on Windows, which only a shell starts, and a shell splits arguments at blanks unless they are quoted.
- * Node itself is started without a shell: its path may hold blanks too.
  * @param {string} command
  * @param {string[]} args
  * @param {import('node:child_process').SpawnSyncOptions} [options]
  */
 export function runTool(command, args, options = {}) {
+  return spawnSync(...toolCall(command, args, options));
+}
+
+/**
+ * Starts a tool, and gives back what it wrote once it has ended.
+ * @param {string} command
+ * @param {string[]} args
+ * @returns {Promise<{ status: number | null, output: string }>}
+ */
+export function startTool(command, args) {
+  const child = spawn(...toolCall(command, args, {}));
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8');
+    stream?.on('data', (text) => {
+      output += text;
+    });
+  }
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (status) => resolve({ status, output }));
+  });
+}
+
+/**
+ * What starts a tool: npm and npx are .cmd files on Windows, which only a shell starts, and a shell splits arguments at blanks unless they
+ * are quoted. Node itself is started without a shell: its path may hold blanks too.
+ * @template {import('node:child_process').CommonSpawnOptions} O
+ * @param {string} command
+ * @param {string[]} args
+ * @param {O} options
+ * @returns {[string, string[], O]}
+ */
+function toolCall(command, args, options) {
   /** @type {NodeJS.ProcessEnv} */
   const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1', ...options.env };
   // turbo and `pnpm exec` start pnpm by its name.
@@ -55,8 +86,9 @@ export function runTool(command, args, options = {}) {
   env[path] = [join(pnpmFolder, 'node_modules/.bin'), env[path]].join(delimiter);
   const settings = { cwd: root, ...options, env };
   const needsShell = process.platform === 'win32' && (command === 'npm' || command === 'npx');
-  if (!needsShell) return spawnSync(command, args, settings);
-  return spawnSync(command, args.map(quotedForWindows), { ...settings, shell: true });
+  return needsShell
+    ? [command, args.map(quotedForWindows), { ...settings, shell: true }]
+    : [command, args, settings];
 }
 
 /** @param {string} argument */

@@ -284,14 +284,15 @@ describe('--allow-missing', () => {
     const path = join(folder, 'holes.csv');
     await writeFile(path, `day,y\n${rows.join('\n')}\n`);
     const argv = ['--series', path, '--column', 'y', '--allow-missing'];
-    const { stdout, stderr } = await forecast('backtest', ...argv, '--models', 'ar,ets,linear,gru', '--json');
+    const some = ['--models', 'ar,ets,linear,gru', '--epochs', '3'];
+    const { stdout, stderr } = await forecast('backtest', ...argv, ...some, '--json');
     expect(stderr).toBe('forecast: 2 times have no row: their values are missing\n');
     for (const { scores } of events(stdout).at(-1).scores) {
       expect(scores.mase).toBeGreaterThan(0);
       expect(scores.coverage[0].measured).toBeGreaterThan(0.5);
     }
     const out = join(folder, 'out');
-    await forecast('run', ...argv, '--horizons', '1,7', '--out', out);
+    await forecast('run', ...argv, '--horizons', '1,7', '--epochs', '20', '--out', out);
     expect(await readFile(join(out, 'multi-step.svg'), 'utf8')).not.toContain('NaN');
     const { stdout: later, code } = await forecast('predict', '--model', out, '--horizon', '1', '--json');
     expect(code).toBe(0);
@@ -344,7 +345,10 @@ describe('forecast auto', () => {
   it('tries models, advises one in a paragraph, forecasts with it, and saves it', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'forecast auto '));
     const out = join(folder, 'auto');
-    const argv = ['auto', '--series', 'sunspots', '--horizon', '2', '--train', '290', '--json', '--out', out];
+    const path = join(folder, 'months.csv');
+    const values = Array.from({ length: 72 }, (_, i) => (Math.sin(i) + (i % 12)).toFixed(3));
+    await writeFile(path, `y\n${values.join('\n')}\n`);
+    const argv = ['auto', '--series', path, '--horizon', '2', '--train', '66', '--json', '--out', out];
     const { stdout, code } = await forecast(...argv);
     expect(code).toBe(0);
     const all = events(stdout);
