@@ -8,7 +8,7 @@ const length = 160;
  * @property {string} text  that was continued
  * @property {string} characters  that follow it
  * @property {{ character: string, probability: number }[]} next  the likeliest first characters
- * @property {number} perSecond  characters
+ * @property {string} speed  characters per second
  */
 
 /**
