@@ -19,3 +19,14 @@ it('begins wherever a grapheme cluster begins, however the text is cut', () => {
     }),
   );
 });
+
+it('begins everywhere in text without marks that join, as the segmenter does', () => {
+  const codes = fc.oneof(fc.nat({ max: 0x2ff }), fc.integer({ min: 0x2010, max: 0x2027 }));
+  fc.assert(
+    fc.property(fc.array(codes), (text) => {
+      const pieces = text.map((code) => String.fromCharCode(code));
+      const borders = [...new Intl.Segmenter().segment(pieces.join(''))].map(({ index }) => index);
+      expect(clusterStarts(pieces)).toEqual(pieces.map((_, at) => borders.includes(at)));
+    }),
+  );
+});

@@ -1,16 +1,17 @@
 import { element, keepOffline, offerLanguages, showFooter, showTexts } from '@throughtime/web-page';
-import { ForecastPage } from './forecast-page.js';
 import { applyLink, saveShared, share } from './share.js';
 import { tellStory } from './story.js';
 import { language, texts } from './texts/chosen.js';
 
 document.documentElement.lang = language;
 showTexts(document, texts.markup, undefined);
-offerLanguages(element('language', HTMLSelectElement), language);
 // On a phone the results would be two screens down.
 if (matchMedia('(max-width: 48rem)').matches) element('more-settings', HTMLDetailsElement).open = false;
 
+// What draws is large: to evaluate it is a task of its own.
+const { ForecastPage } = await import('./forecast-page.js');
 const page = new ForecastPage();
+offerLanguages(element('language', HTMLSelectElement), language);
 const state = element('share-state', HTMLParagraphElement);
 const follow = (how: 'start' | 'follow') => {
   const linked = applyLink(page.form);

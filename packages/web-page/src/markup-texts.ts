@@ -21,8 +21,11 @@ export function showTexts<W>(root: ParentNode, texts: MarkupTexts<W>, words: W):
     for (const element of root.querySelectorAll(`[${key}]`)) {
       const text = textOf(texts, element.getAttribute(key) ?? '');
       const shown = said(text, words);
-      if (attribute !== undefined) element.setAttribute(attribute, shown);
-      else element.replaceChildren(...withCode(shown).map(({ code, part }) => (code ? codeOf(part) : part)));
+      // The build has written English ones: to write them once more would have the browser lay out the page again.
+      if (attribute !== undefined) {
+        if (element.getAttribute(attribute) !== shown) element.setAttribute(attribute, shown);
+      } else if (element.textContent !== shown.replaceAll('`', ''))
+        element.replaceChildren(...withCode(shown).map(({ code, part }) => (code ? codeOf(part) : part)));
       if (typeof text === 'string') element.removeAttribute(key);
     }
   }
