@@ -32,7 +32,7 @@ const steps = [
   ['manifests (publint, attw)', [...turbo, 'package-lint']],
   ['unused files, exports, dependencies (knip)', ['npx', 'knip', '--no-progress', '--no-config-hints']],
 ];
-/** A step that mostly waits for npm: it goes on beside the others. @type {[string, string[]]} */
+/** A step that mostly waits for npm: it runs beside the others. @type {[string, string[]]} */
 const beside = ['consumer install', [process.execPath, 'scripts/consumer/consumer.mjs']];
 const names = [...steps, beside].map(([name]) => name);
 
