@@ -17,7 +17,7 @@ const parts = {
   pytorch: { command: 'npm run check:pytorch', duration: 'a quarter of an hour' },
   reproductions: {
     command: 'npm run reproduce -- all',
-    duration: 'three hours; npm run reproduce -- list has the time of each',
+    duration: 'two hours; npm run reproduce -- list has the time of each',
   },
 };
 
