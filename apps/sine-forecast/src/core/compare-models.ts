@@ -248,8 +248,18 @@ export function boundsOf(
 export function measuredCoverage({ records }: Backtest): number {
   const bounds = records.map(({ forecast }) => boundsOf(forecast));
   return coverage(
-    records.flatMap(({ actual }) => [...actual]),
-    bounds.flatMap(({ lower }) => [...lower]),
-    bounds.flatMap(({ upper }) => [...upper]),
+    joined(records.map(({ actual }) => actual)),
+    joined(bounds.map(({ lower }) => lower)),
+    joined(bounds.map(({ upper }) => upper)),
   );
+}
+
+function joined(parts: readonly Float64Array[]): Float64Array {
+  const all = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }

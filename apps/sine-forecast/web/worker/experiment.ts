@@ -214,7 +214,8 @@ async function compareBaselines(
       model: createModel(name, { period, calendar: [], random: Random.seeded(1) }),
     })),
     series,
-    { ...options, coverages: [intervalCoverage] },
+    // The page shows no CRPS.
+    { ...options, coverages: [intervalCoverage], crps: false },
     { onFailure: (failure) => failed.push(failure) },
   );
   const learnNothing = judged

@@ -1,6 +1,7 @@
 import { SeriesTooShortError } from '@throughtime/datasets';
 import {
   abortSignal,
+  boolean,
   callback,
   checkOptions,
   either,
@@ -40,6 +41,8 @@ export interface BacktestOptions {
   readonly window?: 'expanding' | number | undefined;
   /** Central intervals to forecast and judge, e.g. [0.8, 0.9]. Default: none; points only. */
   readonly coverages?: readonly number[] | undefined;
+  /** Whether CRPS is judged where intervals are, which takes 19 quantiles more of each forecast. Default true. */
+  readonly crps?: boolean | undefined;
   /**
    * The season that MASE and RMSSE are scaled by. Default: each series' own, where the values before `start` show it twice; otherwise
    * 1, none.
@@ -61,6 +64,7 @@ const checks: OptionChecks<BacktestOptions> = {
   refit: either(whole({ from: 1 }), oneOf(['once', 'never'])),
   window: either(whole({ from: 1 }), exactly('expanding')),
   coverages: list(number({ above: 0, below: 1 })),
+  crps: boolean,
   period: whole({ from: 1 }),
   signal: abortSignal,
   onProgress: callback,
@@ -118,10 +122,12 @@ export async function backtest(
   forecasterCheck('model', model);
   const all = seriesList(series);
   checkOptions<BacktestOptions>(options, checks);
-  const { horizon, start, stride = 1, refit = 'once', coverages = [], period } = options;
+  const { horizon, start, stride = 1, refit = 'once', coverages = [], crps = true, period } = options;
   const origins = originsOf(all, options);
-  const levels =
-    coverages.length === 0 ? [] : [...new Set([...crpsLevels, ...levelsOf(coverages)])].sort((a, b) => a - b);
+  const judgesCrps = crps && coverages.length > 0;
+  const levels = [...new Set([...(judgesCrps ? crpsLevels : []), ...levelsOf(coverages)])].sort(
+    (a, b) => a - b,
+  );
   const records: BacktestRecord[] = [];
   const group = typeof refit === 'number' ? refit : origins.length;
   const turn = eventLoopTurn();

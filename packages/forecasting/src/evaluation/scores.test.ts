@@ -39,3 +39,13 @@ describe('scoreOf', () => {
     expect(() => scoreOf(test, 'masse')).toThrow(/^name: expected .*'mase'.*'masse'/);
   });
 });
+
+describe('backtest with crps: false', () => {
+  it('forecasts the intervals alone: the same coverage, and no CRPS', async () => {
+    const plan = { start: 40, horizon: 4, stride: 2, coverages: [0.5, 0.9] };
+    const without = await backtest(naive(), series, { ...plan, crps: false });
+    expect(without.records[0].forecast.quantiles).toHaveLength(4);
+    expect({ ...scoresOf(without), crps: undefined }).toEqual({ ...scoresOf(test), crps: undefined });
+    expect([scoreOf(without, 'crps'), scoreOf(test, 'crps')]).toEqual([undefined, expect.any(Number)]);
+  });
+});

@@ -32,7 +32,7 @@ export interface Scores {
   readonly mase: number;
   /** As `mase`, of squares: in units of the training data's root mean squared seasonal naive error. */
   readonly rmsse: number;
-  /** From quantiles at 0.05, 0.10, ... 0.95; undefined for points only, NaN where all quantiles are infinite. */
+  /** From quantiles at 0.05, 0.10, ... 0.95; undefined where they were not forecast, NaN where all are infinite. */
   readonly crps: number | undefined;
   /** The share of actual values within each central interval asked for; infinite intervals do not count, NaN where all are. */
   readonly coverage: readonly { readonly nominal: number; readonly measured: number }[];
@@ -102,13 +102,17 @@ const scores: { readonly [N in keyof Scores]: (judged: JudgedValues) => Scores[N
   mase: (judged) => meanOverSeries(judged, meanAbsoluteScaledError),
   rmsse: (judged) => meanOverSeries(judged, rootMeanSquaredScaledError),
   crps: ({ test, actual, quantiles }) =>
-    test.coverages.length === 0 ? undefined : crpsOf(actual, crpsLevels.map(quantiles)),
+    hasDistribution(test) ? crpsOf(actual, crpsLevels.map(quantiles)) : undefined,
   coverage: ({ test, actual, quantiles }) =>
     test.coverages.map((nominal) => ({
       nominal,
       measured: coverage(actual, quantiles((1 - nominal) / 2), quantiles((1 + nominal) / 2)),
     })),
 };
+
+function hasDistribution({ records }: Backtest): boolean {
+  return records.length > 0 && crpsLevels.every((level) => quantileAt(records[0].forecast, level));
+}
 
 function judgedValues(test: Backtest, options: ScoreOptions): JudgedValues {
   checkOptions<ScoreOptions>(options, scoreChecks);
