@@ -11,7 +11,7 @@ import {
 } from '../metrics/point-metrics.js';
 import { coverage, quantileCrps } from '../metrics/probabilistic-metrics.js';
 import { mean } from '../numeric/statistics.js';
-import { type Backtest, crpsLevels } from './backtest.js';
+import { type Backtest, type BacktestRecord, crpsLevels } from './backtest.js';
 
 /** How good a backtest's forecasts of one variable were. Units: those of the series, unless a name says otherwise. */
 export interface Scores {
@@ -85,11 +85,14 @@ export function scoreOf<N extends keyof Scores>(
 interface JudgedValues {
   readonly test: Backtest;
   readonly column: number;
-  /** Of one record. */
-  pick(values: Float64Array): number[];
-  readonly actual: readonly number[];
-  readonly forecast: readonly number[];
-  quantiles(level: number): number[];
+  /** One value of each record and step, NaN where `of` has none. */
+  pick(
+    records: readonly BacktestRecord[],
+    of: (record: BacktestRecord) => Float64Array | undefined,
+  ): Float64Array;
+  readonly actual: Float64Array;
+  readonly forecast: Float64Array;
+  quantiles(level: number): Float64Array;
 }
 
 /** How each score is computed. */
@@ -114,6 +117,9 @@ function hasDistribution({ records }: Backtest): boolean {
   return records.length > 0 && crpsLevels.every((level) => quantileAt(records[0].forecast, level));
 }
 
+const actualOf = ({ actual }: BacktestRecord) => actual;
+const meanOf = ({ forecast }: BacktestRecord) => forecast.mean;
+
 function judgedValues(test: Backtest, options: ScoreOptions): JudgedValues {
   checkOptions<ScoreOptions>(options, scoreChecks);
   const { variable = test.variables[0], step } = options;
@@ -122,15 +128,22 @@ function judgedValues(test: Backtest, options: ScoreOptions): JudgedValues {
   if (step !== undefined) whole({ from: 1, to: test.horizon })('step', step);
   const width = test.variables.length;
   const steps = step === undefined ? Array.from({ length: test.horizon }, (_, i) => i) : [step - 1];
-  const pick = (values: Float64Array) => steps.map((at) => values[at * width + column]);
+  const pick: JudgedValues['pick'] = (records, of) => {
+    const picked = new Float64Array(records.length * steps.length);
+    let count = 0;
+    for (const record of records) {
+      const values = of(record);
+      for (const at of steps) picked[count++] = values?.[at * width + column] ?? Number.NaN;
+    }
+    return picked;
+  };
   return {
     test,
     column,
     pick,
-    actual: test.records.flatMap((record) => pick(record.actual)),
-    forecast: test.records.flatMap((record) => pick(record.forecast.mean)),
-    quantiles: (level) =>
-      test.records.flatMap((record) => pick(quantileAt(record.forecast, level) ?? new Float64Array())),
+    actual: pick(test.records, actualOf),
+    forecast: pick(test.records, meanOf),
+    quantiles: (level) => pick(test.records, ({ forecast }) => quantileAt(forecast, level)),
   };
 }
 
@@ -141,15 +154,13 @@ function meanOverSeries(
 ): number {
   const bySeries = test.scales.map((scales, series) => {
     const records = test.records.filter((record) => record.series === series);
-    const actual = records.flatMap((record) => pick(record.actual));
-    const forecast = records.flatMap((record) => pick(record.forecast.mean));
-    return scaledError(actual, forecast, { scale: scales[column] });
+    return scaledError(pick(records, actualOf), pick(records, meanOf), { scale: scales[column] });
   });
   return mean(bySeries.filter((value) => !Number.isNaN(value)));
 }
 
-function crpsOf(actual: readonly number[], quantiles: readonly number[][]): number {
-  const losses = actual.flatMap((value, i) =>
+function crpsOf(actual: Float64Array, quantiles: readonly Float64Array[]): number {
+  const losses = Array.from(actual).flatMap((value, i) =>
     Number.isNaN(value) || !quantiles.every((values) => Number.isFinite(values[i]))
       ? []
       : [

@@ -296,8 +296,12 @@ export function learnableSeason({ period }: Pick<TimeSeries, 'period'>, length: 
 
 /** One variable's values in time, NaN where missing: what the models of one variable work on. [T] */
 export function columnValues(series: TimeSeries, column: number): Float64Array {
-  const { values, width } = series;
-  return Float64Array.from({ length: series.length }, (_, row) => values[row * width + column]);
+  const { values, width, length } = series;
+  // A backtest asks for them at every origin.
+  if (width === 1) return values.slice();
+  const own = new Float64Array(length);
+  for (let row = 0; row < length; row++) own[row] = values[row * width + column];
+  return own;
 }
 
 /** Values whose holes are filled along straight lines; those at an end repeat the nearest one. At least one value is known. */
