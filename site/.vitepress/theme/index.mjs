@@ -7,10 +7,8 @@ import './style.css';
 export default {
   extends: theme,
   Layout: SiteLayout,
-  async enhanceApp({ app }) {
+  enhanceApp({ app }) {
     app.component('RunnableCode', RunnableCode);
     app.component('StartPage', StartPage);
-    // A slow phone answers between what the scripts set up and what they do to the page.
-    if (!import.meta.env.SSR) await new Promise((resolve) => setTimeout(resolve));
   },
 };
