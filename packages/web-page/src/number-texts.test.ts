@@ -11,6 +11,8 @@ describe('NumberTexts', () => {
     expect([en.fixed(-1234.5, 2), pt.fixed(-1234.5, 2)]).toEqual(['-1,234.50', '-1.234,50']);
     expect([en.percent(0.0123, 1), pt.percent(0.0123, 1)]).toEqual(['1.2%', '1,2%']);
     expect([en.scientific(123_456), pt.scientific(0.00012)]).toEqual(['1.2×10⁵', '1,2×10⁻⁴']);
+    // Of a run that diverged.
+    expect([en.fixed(Infinity, 2), pt.precise(-Infinity, 2), en.percent(NaN)]).toEqual(['∞', '-∞', 'NaN%']);
     expect([en.precise(0.012345, 3), pt.precise(1200, 3)]).toEqual(['0.0123', '1.200']);
   });
 

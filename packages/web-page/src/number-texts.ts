@@ -26,12 +26,12 @@ export class NumberTexts {
 
   /** With this many digits behind the point. */
   fixed(value: number, digits: number): string {
-    return this.#locale.format(`,.${digits}f`)(value);
+    return this.#write(`,.${digits}f`, value);
   }
 
   /** With this many digits that mean something. */
   precise(value: number, digits: number): string {
-    return this.#locale.format(`,.${digits}~r`)(value);
+    return this.#write(`,.${digits}~r`, value);
   }
 
   /** 1.2×10⁵, with this many digits behind the point. Default 1. */
@@ -43,7 +43,11 @@ export class NumberTexts {
 
   /** Of a share in [0, 1]. */
   percent(share: number, digits = 0): string {
-    return this.#locale.format(`,.${digits}%`)(share);
+    return this.#write(`,.${digits}%`, share);
+  }
+
+  #write(format: string, value: number): string {
+    return this.#locale.format(format)(value).replace('Infinity', '∞');
   }
 }
 
