@@ -19,15 +19,12 @@ import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { DownloadError, loadText } from '@throughtime/datasets';
+import { programs } from '../scripts/workspace.mjs';
 import { blocksOf, commandsOf, firstMissing, withOutput } from './pages.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const here = join(root, 'examples');
 const exercises = join(root, 'docs/exercises');
-const apps = /** @type {Record<string, string>} */ ({
-  generate: 'apps/char-generator/dist/cli.js',
-  forecast: 'apps/sine-forecast/dist/cli.js',
-});
 
 const { values, positionals } = commandLine();
 const guides = join(root, 'site/pages');
@@ -125,8 +122,8 @@ async function result(block, page) {
 function nodeArguments(words, line) {
   const [program, ...rest] = words;
   if (program === 'node') return rest;
-  if (program === 'npm' && rest[0] === 'run' && rest[1] in apps)
-    return [apps[rest[1]], ...rest.slice(rest[2] === '--' ? 3 : 2)];
+  if (program === 'npm' && rest[0] === 'run' && rest[1] in programs)
+    return [programs[rest[1]], ...rest.slice(rest[2] === '--' ? 3 : 2)];
   throw new SyntaxError(
     `line ${line}: expected npm run generate, npm run forecast or node, got '${words.join(' ')}'`,
   );

@@ -2,15 +2,14 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { loadCorpus } from '@throughtime/char-generator/core/corpus';
 import { fitOptions } from '@throughtime/char-generator/core/training-run';
 import { presetNames } from '@throughtime/lang-model';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { programs } from '../scripts/workspace.mjs';
 import { trainChapterPreset } from './chapter-protocol.mjs';
 import { pennTreebankRun } from './ptb-protocol.mjs';
 
-const cli = fileURLToPath(new URL('../apps/char-generator/dist/cli.js', import.meta.url));
 /** @type {string} */
 let folder;
 
@@ -27,7 +26,7 @@ afterAll(() => rm(folder, { recursive: true }));
  */
 function lastEpoch(...args) {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [cli, 'train', '--json', ...args], {
+    const child = spawn(process.execPath, [programs.generate, 'train', '--json', ...args], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     let text = '';

@@ -13,7 +13,6 @@ export const duration = 'about three minutes';
 export const options = /** @type {const} */ ({ install: { type: 'boolean' } });
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const command = join(root, 'apps/char-generator/dist/cli.js');
 const page = join(root, 'apps/char-generator/web/arrival');
 
 /** What `generate train` is told. 160 units are what fits into 150 kB. */
@@ -124,7 +123,9 @@ function eventsOf(lines) {
 function generate(report, ...args) {
   report(`generate ${args.join(' ')}`);
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [command, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [programs.generate, ...args], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     let printed = '';
     child.stdout.setEncoding('utf8').on('data', (chunk) => {
       printed += chunk;

@@ -1,6 +1,6 @@
-// Run by `prepack` of an app, in its folder: makes of dist/cli.js the command that is published, build/NAME.js, with all packages of ours
-// in a few files: Node takes longer to find and open hundreds of files than to run them. Packages of others stay a
-// dependency. The manifest must name it all, in the versions that our packages ask for, and nothing else.
+// Run by `build` and `prepack` of an app, in its folder: makes of dist/cli.js the command, build/NAME.js, with all packages of ours in a few
+// files: Node takes longer to find and open hundreds of files than to run them. It has two names, the one in a clone and the published
+// one. Packages of others stay a dependency. The manifest must name it all, in the versions that our packages ask for, and nothing else.
 import { cpSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
@@ -10,15 +10,17 @@ import { members, root } from './workspace.mjs';
 const scope = '@throughtime/';
 const folder = process.cwd();
 const app = members().find((member) => join(root, member.folder) === folder);
-const [command] = Object.keys(app?.manifest.publishConfig?.bin ?? {});
-if (!app || !command)
-  throw new Error(`bundle-command: expected the folder of an app with publishConfig.bin, got ${folder}`);
+const names = [app?.manifest.bin, app?.manifest.publishConfig?.bin].map((bin) => Object.keys(bin ?? {})[0]);
+if (!app || names.includes(undefined))
+  throw new Error(
+    `bundle-command: expected the folder of an app with bin and publishConfig.bin, got ${folder}`,
+  );
 
 const out = join(folder, 'build');
 rmSync(out, { recursive: true, force: true });
 /** What our packages read or run beside their files. @type {Set<string>} */
 const beside = new Set();
-const inputs = await bundle({ [command]: join(folder, 'dist/cli.js') });
+const inputs = await bundle(Object.fromEntries(names.map((name) => [name, join(folder, 'dist/cli.js')])));
 for (const path of beside)
   if (path.endsWith('.js')) await bundle({ [basename(path, '.js')]: path });
   else

@@ -1,5 +1,5 @@
-// What our commands load before they do anything: the built ones, as in a clone. A package that comes to be loaded at the start costs every
-// call of the command its time.
+// What our commands load before they do anything: module by module, before they are put into a few files (bundle-command.mjs), where no
+// package can be told from another. A package that comes to be loaded at the start costs every call of the command its time.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';

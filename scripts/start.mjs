@@ -10,7 +10,7 @@ import { modelTitle } from '../apps/sine-forecast/dist/core/labels.js';
 import { verdictInWords, verdictOf } from '../apps/sine-forecast/dist/core/verdict.js';
 import { CommandFailed, jsonEvents } from './json-command.mjs';
 import { mostKnown } from './known-words.mjs';
-import { root } from './workspace.mjs';
+import { programs, root } from './workspace.mjs';
 
 const out = join(root, 'out');
 const book = 'moby-dick';
@@ -58,7 +58,7 @@ async function trainLanguageModel() {
   const epochs = [];
   /** @type {Record<string, any>} */
   let done = {};
-  for await (const event of jsonEvents('apps/char-generator/dist/cli.js', command)) {
+  for await (const event of jsonEvents(programs.generate, command)) {
     if (event.event === 'epoch') {
       epochs.push(event);
       console.log(
@@ -147,7 +147,7 @@ async function writeSample(model, seed) {
   const prompt = 'The whale';
   let text = prompt;
   const args = ['sample', '--model', model, '--prompt', prompt, '--length', '400', '--temperature', '0.7'];
-  for await (const event of jsonEvents('apps/char-generator/dist/cli.js', [...args, '--seed', String(seed)]))
+  for await (const event of jsonEvents(programs.generate, [...args, '--seed', String(seed)]))
     if (event.event === 'text') text += event.text;
   return text;
 }
@@ -157,7 +157,7 @@ async function countNgrams() {
   /** @type {Record<string, any>} */
   let done = {};
   const args = ['ngram', '--corpus', book, '--order', '5', '--out', 'out/moby-dick-5-gram', '--overwrite'];
-  for await (const event of jsonEvents('apps/char-generator/dist/cli.js', args)) {
+  for await (const event of jsonEvents(programs.generate, args)) {
     if (event.event === 'done') done = event;
   }
   return done;
@@ -180,7 +180,7 @@ async function trainForecasters() {
     '--out',
     folder,
   ];
-  for await (const event of jsonEvents('apps/sine-forecast/dist/cli.js', command)) {
+  for await (const event of jsonEvents(programs.forecast, command)) {
     if (event.event === 'done') done = event;
   }
   /** @param {number[]} errors */

@@ -33,6 +33,13 @@ export function members(base = root) {
   });
 }
 
+/** Our commands as they are built: what `npm run generate --` and `npm run forecast --` start. @type {Record<string, string>} */
+export const programs = Object.fromEntries(
+  members().flatMap(({ folder, manifest }) =>
+    Object.entries(manifest.bin ?? {}).map(([name, file]) => [name, join(root, folder, file)]),
+  ),
+);
+
 /** The packages that are published to be imported: neither private, nor an app, which is published as a command. */
 export function libraries(base = root) {
   return members(base).filter(({ folder, manifest }) => folder.startsWith('packages/') && !manifest.private);

@@ -1,10 +1,9 @@
 // The command line, `generate train`, with the settings of the page.
 import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { programs } from '../../scripts/workspace.mjs';
 
 const run = promisify(execFile);
-const cli = fileURLToPath(new URL('../../apps/char-generator/dist/cli.js', import.meta.url));
 
 /**
  * @param {string} binary a Node
@@ -16,7 +15,7 @@ export async function trainInNode(binary, settings, { corpus, threads, out }) {
     `--${name}`,
     String(value),
   ]);
-  const { stdout } = await run(binary, [cli, 'train', ...options, '--overwrite', '--json']);
+  const { stdout } = await run(binary, [programs.generate, 'train', ...options, '--overwrite', '--json']);
   const epochs = stdout
     .trim()
     .split('\n')

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { recurrent, recurrentTraining, TimeSeries } from '@throughtime/forecasting';
 import { loadForecaster, saveForecaster } from '@throughtime/forecasting/node';
 import { Random } from '@throughtime/random';
-import { root } from '../workspace.mjs';
+import { programs } from '../workspace.mjs';
 import { difference, ended, eventsThere, report } from './python.mjs';
 
 /** @type {Readonly<Record<string, { model: object, args?: string[], processes?: number, quick?: boolean }>>} */
@@ -76,8 +76,7 @@ async function exported(model, at) {
 
 /** @param {...string} args */
 function forecast(...args) {
-  const cli = join(root, 'apps/sine-forecast/dist/cli.js');
-  const { status, stderr } = spawnSync(process.execPath, [cli, ...args], { encoding: 'utf8' });
+  const { status, stderr } = spawnSync(process.execPath, [programs.forecast, ...args], { encoding: 'utf8' });
   if (status !== 0) throw new Error(`forecast ${args.join(' ')}: ${stderr}`);
 }
 

@@ -2,11 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { root } from '../workspace.mjs';
+import { programs, root } from '../workspace.mjs';
 import { python, report } from './python.mjs';
-
-/** What `npm run NAME --` builds and runs. */
-const programs = { generate: 'apps/char-generator/dist/cli.js', forecast: 'apps/sine-forecast/dist/cli.js' };
 
 /** The commands of the page's `sh` blocks, a line each. */
 function commandsOf(/** @type {string} */ page) {
@@ -24,7 +21,7 @@ export function walk(folder) {
   const bin = join(folder, 'bin');
   mkdirSync(bin, { recursive: true });
   const cases = Object.entries(programs).map(
-    ([name, file]) => `${name}) shift 3; exec '${process.execPath}' '${join(root, file)}' "$@" ;;`,
+    ([name, file]) => `${name}) shift 3; exec '${process.execPath}' '${file}' "$@" ;;`,
   );
   writeProgram(join(bin, 'npm'), `case "$2" in ${cases.join(' ')} esac; exit 2`);
   writeProgram(join(bin, 'python'), `exec '${python}' "$@"`);

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { checkpointFolder } from '@throughtime/bptt-trainer/node';
 import { loadForecaster } from '@throughtime/forecasting/node';
 import { loadModel, loadNgramModel } from '@throughtime/lang-model/node';
-import { killed, programs, run, soakFile, start, unclear } from './processes.mjs';
+import { programs } from '../workspace.mjs';
+import { killed, run, soakFile, start, unclear } from './processes.mjs';
 
 /**
  * @typedef {object} Tries

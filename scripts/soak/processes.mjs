@@ -5,12 +5,6 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root } from '../workspace.mjs';
 
-/** The built commands. */
-export const programs = {
-  generate: join(root, 'apps/char-generator/dist/cli.js'),
-  forecast: join(root, 'apps/sine-forecast/dist/cli.js'),
-};
-
 /** @param {string} name of a file of this folder */
 export function soakFile(name) {
   return join(root, 'scripts/soak', name);

@@ -11,7 +11,7 @@ const greeting = () => {
 describe('the name that a program is called by', () => {
   it('is its own in a clone', () => {
     const program = greeting();
-    nameAsCalled(program, '/clone/dist/cli.js');
+    nameAsCalled(program, '/clone/build/greet.js');
     expect(program.name()).toBe('greet');
     expect(asCalled('Try: greet hello')).toBe('Try: greet hello');
   });

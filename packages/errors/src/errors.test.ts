@@ -8,6 +8,7 @@ import {
   dropRate,
   either,
   exactly,
+  grouped,
   instance,
   inWords,
   isUserError,
@@ -128,6 +129,16 @@ describe('showValue', () => {
     const { proxy, revoke } = Proxy.revocable({}, {});
     revoke();
     expect(showValue(proxy)).toBe('a value that cannot be shown');
+  });
+});
+
+describe('grouped', () => {
+  it('writes a count as toLocaleString does', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.nat(), fc.maxSafeInteger()), (count) => {
+        expect(grouped(count)).toBe(count.toLocaleString('en'));
+      }),
+    );
   });
 });
 

@@ -44,5 +44,13 @@ export {
   savedFields,
   withFields,
 } from './saved-format.js';
-export { escapeControls, type InWords, inWords, longestMessage, shortened, showValue } from './show-value.js';
+export {
+  escapeControls,
+  grouped,
+  type InWords,
+  inWords,
+  longestMessage,
+  shortened,
+  showValue,
+} from './show-value.js';
 export { isUserError, messageOf, ThroughtimeError } from './throughtime-error.js';

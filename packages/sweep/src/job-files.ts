@@ -9,7 +9,7 @@ export interface JobOptions {
   readonly parallel?: number | undefined;
   /** Cores of a task. */
   readonly cpus: number;
-  /** What starts the program, for a shell: `node '/shared/generate/dist/cli.js'`. */
+  /** What starts the program, for a shell: `node '/shared/generate/build/generate.js'`. */
   readonly program: string;
   /** The arguments of a task but for `sweep --run N`, with which they begin. */
   readonly args: readonly string[];

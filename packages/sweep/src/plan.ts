@@ -1,4 +1,4 @@
-import { ArgumentError, inWords } from '@throughtime/errors';
+import { ArgumentError, grouped, inWords } from '@throughtime/errors';
 import { Random } from '@throughtime/random';
 import { type Axis, isRange, parseAxis, type RangeAxis } from './axis.js';
 
@@ -48,11 +48,7 @@ function grid(axes: readonly Axis[]): string[][] {
     );
   const count = axes.reduce((product, axis) => product * sizeOf(axis), 1);
   if (count > mostRuns)
-    throw new ArgumentError(
-      'vary',
-      `at most ${mostRuns.toLocaleString('en')} combinations`,
-      inWords(count.toLocaleString('en')),
-    );
+    throw new ArgumentError('vary', `at most ${grouped(mostRuns)} combinations`, inWords(grouped(count)));
   let combinations: string[][] = [[]];
   for (const axis of axes) {
     if (isRange(axis)) continue;
@@ -66,7 +62,7 @@ function drawn(axes: readonly Axis[], { runs, seed }: { readonly runs: number; r
   if (runs > Math.min(size, mostRuns))
     throw new ArgumentError(
       'random',
-      `at most ${Math.min(size, mostRuns).toLocaleString('en')}, ${size > mostRuns ? 'the largest sweep' : 'as many as there are combinations'}`,
+      `at most ${grouped(Math.min(size, mostRuns))}, ${size > mostRuns ? 'the largest sweep' : 'as many as there are combinations'}`,
       runs,
     );
   const random = Random.seeded(seed);

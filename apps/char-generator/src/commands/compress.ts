@@ -7,6 +7,7 @@ import {
   reporterFor,
   UsageError,
 } from '@throughtime/command-line';
+import { grouped } from '@throughtime/errors';
 import { Command } from 'commander';
 import type { TextModel } from '../core/text-model.js';
 import { acceptDamageOption } from './model-options.js';
@@ -260,8 +261,4 @@ function progressOf(reporter: Reporter, tokens: number, started: number) {
 
 function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
-}
-
-function grouped(count: number): string {
-  return count.toLocaleString('en');
 }

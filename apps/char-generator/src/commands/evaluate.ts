@@ -7,7 +7,7 @@ import {
   UsageError,
 } from '@throughtime/command-line';
 import type { TextPart } from '@throughtime/datasets';
-import { ArgumentError, inWords } from '@throughtime/errors';
+import { ArgumentError, grouped, inWords } from '@throughtime/errors';
 import type { Evaluation } from '@throughtime/lang-model';
 import { Command, Option } from 'commander';
 import { type Cleaning, cleanings } from '../core/settings.js';
@@ -153,9 +153,7 @@ export async function evaluate(
   );
   const ids = joined(encoded, sentences);
   const unigram = unigramPerplexity(ids, { vocabularySize: vocabulary.size });
-  reporter.print(
-    `tokens               ${ids.length.toLocaleString('en')}, ${unknownTokens.toLocaleString('en')} of them unknown`,
-  );
+  reporter.print(`tokens               ${grouped(ids.length)}, ${grouped(unknownTokens)} of them unknown`);
   reporter.print(`perplexity           ${figures.perplexity.toFixed(3)}`);
   reporter.print(`bits per token       ${figures.bitsPerToken.toFixed(3)}`);
   reporter.print(`unigram perplexity   ${unigram.toFixed(3)}  (of this text's own frequencies)`);

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { carryCard, interruptible, reporterFor, UsageError } from '@throughtime/command-line';
+import { grouped } from '@throughtime/errors';
 import { Command, Option } from 'commander';
 import { acceptDamageOption, int8Option } from './model-options.js';
 
@@ -81,7 +82,7 @@ async function exportModel(options: ExportOptions): Promise<void> {
   }
   const file = format === 'folder' ? join(out, 'model.safetensors') : out;
   const { size: bytes } = await stat(file);
-  reporter.print(`${file}: ${bytes.toLocaleString('en')} bytes`);
+  reporter.print(`${file}: ${grouped(bytes)} bytes`);
   reporter.event('done', { out, format, bytes });
 }
 
@@ -90,7 +91,7 @@ async function exportRun({ model, out, json }: ExportOptions, signal: AbortSigna
   const reporter = reporterFor(json);
   const { updates, files } = await exportPytorchRun(model, out, { reporter, signal });
   reporter.print(
-    `${out}: the run after ${updates.toLocaleString('en')} updates; python ${out}/train.py trains it further`,
+    `${out}: the run after ${grouped(updates)} updates; python ${out}/train.py trains it further`,
   );
   reporter.event('done', { out, format: 'pytorch', updates, files });
 }

@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cardRows, endingAtOnce, type Reporter, readCard, reporterFor } from '@throughtime/command-line';
+import { grouped } from '@throughtime/errors';
 import { Command } from 'commander';
 import type { TextModel } from '../core/text-model.js';
 import { acceptDamageOption } from './model-options.js';
@@ -56,7 +57,7 @@ export async function info(
     ...described.rows,
     [
       'vocabulary',
-      `${size(vocabulary.size)} tokens, ${vocabulary.unknown === null ? 'none' : vocabulary.unknown} for unknown ones`,
+      `${grouped(vocabulary.size)} tokens, ${vocabulary.unknown === null ? 'none' : vocabulary.unknown} for unknown ones`,
     ],
     [
       'tokens',
@@ -102,7 +103,7 @@ async function describe({ model }: TextModel<AnyModel>) {
     const rows: Rows = [
       [
         'model',
-        `${cell}, ${sizes} units, ${size(numbers)} parameters${model.weights === 'int8' ? ', a byte each' : ''}`,
+        `${cell}, ${sizes} units, ${grouped(numbers)} parameters${model.weights === 'int8' ? ', a byte each' : ''}`,
       ],
       ['computed by', path === 'fused' ? 'the engine' : 'tfjs operations'],
       ['architecture', JSON.stringify(config)],
@@ -112,7 +113,7 @@ async function describe({ model }: TextModel<AnyModel>) {
   const storage = ngramStorage(model);
   const ngrams = storage.map((row) => row.ngrams);
   const rows: Rows = [
-    ['model', `n-grams of order ${ngrams.length}: ${ngrams.map(size).join(', ')} by order`],
+    ['model', `n-grams of order ${ngrams.length}: ${ngrams.map(grouped).join(', ')} by order`],
   ];
   return { rows, fields: { kind: 'n-gram', order: ngrams.length, ngrams } };
 }
@@ -126,8 +127,4 @@ async function recordIn(folder: string) {
     return undefined;
   });
   return text === undefined ? undefined : decodeRecord(text, path);
-}
-
-function size(count: number): string {
-  return count.toLocaleString('en');
 }

@@ -13,6 +13,7 @@ import {
 } from '@throughtime/command-line';
 import type { TextPart } from '@throughtime/datasets';
 import type { SavedFields } from '@throughtime/errors';
+import { grouped } from '@throughtime/errors';
 import type { NgramStorage } from '@throughtime/lang-model';
 import { Command, Option } from 'commander';
 import type { EncodedCorpus, LoadedCorpus } from '../core/corpus.js';
@@ -233,8 +234,6 @@ function requireArpaFor({ arpa, smoothing }: NgramRequest): void {
     );
 }
 
-const size = (n: number) => n.toLocaleString('en');
-
 const tokensIn = (texts: readonly Int32Array[]) => texts.reduce((sum, { length }) => sum + length, 0);
 
 function tellStart(
@@ -254,8 +253,8 @@ function tellStart(
     vocabulary: vocabulary.size,
   });
   reporter.note(
-    `${corpus}: ${size(tokensIn(training))} ${tokenNoun(tokens)}s to learn from, ${size(tokensIn(validation))} to validate on, ` +
-      `vocabulary ${size(vocabulary.size)}`,
+    `${corpus}: ${grouped(tokensIn(training))} ${tokenNoun(tokens)}s to learn from, ${grouped(tokensIn(validation))} to validate on, ` +
+      `vocabulary ${grouped(vocabulary.size)}`,
   );
 }
 
@@ -273,7 +272,7 @@ async function tellModel(
   const bytes = storage.reduce((sum, order) => sum + order.bytes, 0);
   reporter.print('order     n-grams    bytes');
   for (const row of storage) reporter.print(storageRow(row));
-  reporter.note(`${size(bytes)} bytes in all; counted and smoothed in ${seconds.toFixed(2)} s`);
+  reporter.note(`${grouped(bytes)} bytes in all; counted and smoothed in ${seconds.toFixed(2)} s`);
   reporter.event('model', {
     ngrams: storage.map(({ ngrams }) => ngrams),
     bytes,
@@ -283,7 +282,7 @@ async function tellModel(
 }
 
 function storageRow({ order, ngrams, bytes }: NgramStorage): string {
-  return `${String(order).padStart(5)}  ${size(ngrams).padStart(10)}  ${size(bytes).padStart(11)}`;
+  return `${String(order).padStart(5)}  ${grouped(ngrams).padStart(10)}  ${grouped(bytes).padStart(11)}`;
 }
 
 /** Prints perplexities on the validation text, where there is one, and returns them as fields of an event. */
@@ -296,7 +295,7 @@ function told(reporter: Reporter, figures: NgramFigures | undefined) {
   );
   if (unknownTokens > 0)
     reporter.print(
-      `without unknown tokens       ${withoutUnknown.perplexity.toFixed(3)}  (${size(unknownTokens)} are unknown)`,
+      `without unknown tokens       ${withoutUnknown.perplexity.toFixed(3)}  (${grouped(unknownTokens)} are unknown)`,
     );
   reporter.print(`perplexity of the unigram    ${figures.unigram.toFixed(3)}`);
   return {

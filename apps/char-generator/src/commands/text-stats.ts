@@ -10,6 +10,7 @@ import {
   UsageError,
 } from '@throughtime/command-line';
 import type { TextPart } from '@throughtime/datasets';
+import { grouped } from '@throughtime/errors';
 import { Command, Option } from 'commander';
 import {
   type CorpusNames,
@@ -103,7 +104,7 @@ export async function textStats(
   const [tokens] = form.texts(corpus.text, { maxTokens });
   const types = new Set(tokens).size;
   reporter.print(
-    `${corpus.name}: ${size(tokens.length)} ${tokenNoun(settings.tokens)}s, ${size(types)} distinct`,
+    `${corpus.name}: ${grouped(tokens.length)} ${tokenNoun(settings.tokens)}s, ${grouped(types)} distinct`,
   );
 
   const ranked: { label: string; frequencies: ArrayLike<number> }[] = [];
@@ -115,9 +116,9 @@ export async function textStats(
     // Too few ranks have no law.
     const zipf = frequencies.length >= 11 ? fitZipf(frequencies) : undefined;
     const law = zipf ? `, Zipf exponent ${zipf.exponent.toFixed(3)} (r^2 ${zipf.rSquared.toFixed(3)})` : '';
-    reporter.print(`\n${size(counts.size)} distinct ${nameOf(n)} of ${size(counts.total)}${law}`);
+    reporter.print(`\n${grouped(counts.size)} distinct ${nameOf(n)} of ${grouped(counts.total)}${law}`);
     const most = counts.mostCommon(top).map(([ngram, count]) => ({ ngram, count }));
-    for (const { ngram, count } of most) reporter.print(`${size(count).padStart(10)}  ${shown(ngram)}`);
+    for (const { ngram, count } of most) reporter.print(`${grouped(count).padStart(10)}  ${shown(ngram)}`);
     reporter.event('ngrams', {
       order: n,
       types: counts.size,
@@ -130,7 +131,7 @@ export async function textStats(
   const sizes = vocabularySizes(TokenCounts.of(tokens), minFrequencies);
   reporter.print('\nvocabulary, <unk> included, by minimum frequency');
   for (const [i, frequency] of minFrequencies.entries())
-    reporter.print(`${String(frequency).padStart(10)}  ${size(sizes[i])}`);
+    reporter.print(`${String(frequency).padStart(10)}  ${grouped(sizes[i])}`);
 
   const rate = outOfVocabulary(
     tokens,
@@ -139,8 +140,8 @@ export async function textStats(
   );
   if (rate)
     reporter.print(
-      `\nout of vocabulary: ${(100 * rate.rate).toFixed(2)}% of ${size(rate.tokens)} tokens ` +
-        `(${size(rate.types)} distinct) of ${other ? other.name : 'the end of the text'}`,
+      `\nout of vocabulary: ${(100 * rate.rate).toFixed(2)}% of ${grouped(rate.tokens)} tokens ` +
+        `(${grouped(rate.types)} distinct) of ${other ? other.name : 'the end of the text'}`,
     );
   if (figures !== undefined) await writeZipf(figures, ranked);
   reporter.event('done', {
@@ -184,8 +185,4 @@ function shown(ngram: readonly string[]): string {
     ngram.some((token) => token.length > 1)
     ? ngram.join(' ')
     : ngram.map((token) => JSON.stringify(token)).join(' ');
-}
-
-function size(count: number): string {
-  return count.toLocaleString('en');
 }

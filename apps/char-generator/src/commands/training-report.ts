@@ -6,6 +6,7 @@ import {
 } from '@throughtime/bptt-trainer';
 import { asCalled, type Reporter } from '@throughtime/command-line';
 import type { SavedFields } from '@throughtime/errors';
+import { grouped } from '@throughtime/errors';
 import { betterForShortText, type FittedSettings } from '../core/fitted-settings.js';
 import { factsOf, RunningMean } from '../core/progress.js';
 import { corpusName, tokenNoun } from '../core/settings.js';
@@ -240,10 +241,6 @@ function onBoth(training: number | undefined, validation: number | undefined): s
     ...(validation === undefined ? [] : [`${validation.toFixed(2)} on the validation text`]),
   ];
   return parts.join(', ');
-}
-
-function grouped(count: number): string {
-  return count.toLocaleString('en');
 }
 
 function quoted(text: string): string {

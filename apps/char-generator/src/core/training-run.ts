@@ -34,7 +34,7 @@ import {
 } from '@throughtime/bptt-trainer';
 import type { BatchSource, TokenBatch } from '@throughtime/contract';
 import { pennTreebankBatches, randomBatches, sequentialBatches, windowBatches } from '@throughtime/datasets';
-import { ArgumentError, inWords, oneOf, record } from '@throughtime/errors';
+import { ArgumentError, grouped, inWords, oneOf, record } from '@throughtime/errors';
 import {
   initializerOf,
   type ModelDropout,
@@ -370,10 +370,6 @@ export function validationOf(
     batches,
     how: `on ${grouped(tokens)} tokens ${rows}, the state carried along${streams === 1 ? '' : ' each'}`,
   };
-}
-
-function grouped(count: number): string {
-  return count.toLocaleString('en');
 }
 
 function trainerFor(

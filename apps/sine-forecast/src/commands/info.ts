@@ -1,5 +1,6 @@
 import { cardRows, readCard, reporterFor } from '@throughtime/command-line';
 import { formatRowTime } from '@throughtime/datasets';
+import { grouped } from '@throughtime/errors';
 import { loadForecaster } from '@throughtime/forecasting/node';
 import { Command } from 'commander';
 import { requireOneModel } from './predict.js';
@@ -48,7 +49,7 @@ async function info({ model: path, acceptDamage, json }: InfoOptions): Promise<v
   report.print(`${'model'.padEnd(18)} ${name}`);
   for (const { name: own, length, from, to } of series.slice(0, mostShown)) {
     const times = from === undefined ? '' : `, ${from} to ${to}`;
-    report.print(`${'series'.padEnd(18)} ${own}, ${length.toLocaleString('en')} values${times}`);
+    report.print(`${'series'.padEnd(18)} ${own}, ${grouped(length)} values${times}`);
   }
   if (series.length > mostShown) report.print(`${'series'.padEnd(18)} ... (${series.length} in all)`);
   if (card) {

@@ -18,7 +18,7 @@ afterAll(() => rm(folder, { recursive: true }));
 describe('forecast sweep', () => {
   it('scores runs by the error of the model asked for, one step ahead', async () => {
     // The built command runs them.
-    const entry = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
+    const entry = fileURLToPath(new URL('../../build/forecast.js', import.meta.url));
     const program = new Command('forecast').addCommand(sweepCommand({ ...comparisonSweep, entry }));
     process.exitCode = 0;
     const args = ['--vary', 'model=drift,ar', '--', '--series', 'air-passengers', '--horizons', '1,12'];

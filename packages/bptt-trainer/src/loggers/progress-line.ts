@@ -1,4 +1,4 @@
-import { callback, checkOptions, type OptionChecks, required } from '@throughtime/errors';
+import { callback, checkOptions, grouped, type OptionChecks, required } from '@throughtime/errors';
 import type { TrainingEvent } from '../events.js';
 import type { TrainingLogger } from './logger.js';
 
@@ -69,7 +69,7 @@ function significant(value: number): string {
 }
 
 function whole(value: number): string {
-  return Number.isFinite(value) ? Math.round(value).toLocaleString('en-US') : '-';
+  return Number.isFinite(value) ? grouped(Math.round(value)) : '-';
 }
 
 function duration(seconds: number): string {

@@ -3,6 +3,7 @@ import {
   boolean,
   check,
   checkOptions,
+  grouped,
   list,
   nonEmptyText,
   type OptionChecks,
@@ -203,8 +204,8 @@ function readAll(
     return settleSeries(group, draft, { missing, frequency, period, zone });
   });
   const said = [...new Set(notes)];
-  const rows = `${table.rows.length.toLocaleString('en-US')} ${table.rows.length === 1 ? 'row' : 'rows'}`;
-  const of = series.length === 1 ? '' : ` of ${series.length.toLocaleString('en-US')} series`;
+  const rows = `${grouped(table.rows.length)} ${table.rows.length === 1 ? 'row' : 'rows'}`;
+  const of = series.length === 1 ? '' : ` of ${grouped(series.length)} series`;
   return {
     series,
     available,
