@@ -8,7 +8,7 @@ import { type BundledProgram, bundleProgram } from '../fixtures/bundle-program.j
 import { trainInFolder, updates } from '../fixtures/killed-run.js';
 import { checkpointFolder } from './checkpoint-folder.js';
 
-const kills = 50;
+const kills = process.env.THROUGHTIME_LONG ? 50 : 20;
 const random = Random.seeded(20);
 let run: BundledProgram;
 
@@ -25,7 +25,7 @@ it(`survives ${kills} kills at random moments, to the byte`, async () => {
   let survived = 0;
   for (let killed = 0; killed < kills; killed++) {
     const child = spawn(process.execPath, [run.path, '--killed-run', checkpoints, result]);
-    // At most 4 updates and a bit: not even 50 lives reach the end before the last kill.
+    // At most 4 updates and a bit: not even that many lives reach the end before the last kill.
     await killAtRandom(child, random.integer(0, 4));
     // Whatever was going on, the latest checkpoint can be read.
     const latest = await checkpointFolder(checkpoints).latest();

@@ -145,7 +145,7 @@ describe('the fused path equals the reference path', () => {
           close(scored.state.output, expected.state.output, 'output after scoring');
         },
       ),
-      { numRuns: 250 },
+      { numRuns: process.env.THROUGHTIME_LONG ? 250 : 80 },
     );
   });
 
@@ -264,7 +264,7 @@ describe('the fused path equals the reference path', () => {
           }
         },
       ),
-      { numRuns: 200 },
+      { numRuns: process.env.THROUGHTIME_LONG ? 200 : 60 },
     );
   });
 
