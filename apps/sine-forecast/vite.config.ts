@@ -12,6 +12,7 @@ export default defineConfig(
     texts: { markup: en.markup },
     // The texts of @throughtime/datasets, and the image that links show.
     leaveOut: ['moby-dick', 'alice-in-wonderland', 'card'],
+    preload: ['forecast-page'],
     address: process.env.PAGE_ADDRESS,
   }),
 );

@@ -26,7 +26,8 @@ const pages = [
     name: 'sine-forecast',
     // Filled in by the page's script.
     ready: '#language option',
-    alive: '#verdict .verdict',
+    // The last of the four figures. Where it is too far down to be drawn, the verdict, which comes after it.
+    alive: '#k-step-figure svg, #verdict .verdict',
     train: async (page) => {
       await page.click('#train');
       await page.locator('#state', { hasText: /^trained: GRU/ }).waitFor();

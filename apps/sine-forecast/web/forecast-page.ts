@@ -20,7 +20,7 @@ import {
   type ModelRequest,
   modelNames,
   type ShownSeries,
-  type TrainingProgress,
+  type TrainingReport,
 } from './protocol.js';
 import { concernsSeries, modelRequest, quickRequest, seriesRequest } from './requests.js';
 import { SeriesForm } from './series-form.js';
@@ -49,7 +49,7 @@ export class ForecastPage {
     onProblem: (error) => this.problem(error),
   });
   readonly #opening = latestOnly(() => this.#open());
-  #worker: WorkerClient = this.#connect();
+  readonly #worker: WorkerClient;
   #opened: ShownSeries | undefined;
   #file: File | undefined;
   /** Whether the next series opened is another one, for which other settings may do better. */
@@ -63,6 +63,14 @@ export class ForecastPage {
   #quick: Promise<unknown> = Promise.resolve();
   /** What a link wants of the next series. */
   #linked: LinkedResult | undefined;
+
+  /** @param worker as `startWorker` starts it */
+  constructor(worker: Worker) {
+    this.#worker = connectWorker(worker, (message) => {
+      this.#problem.textContent = texts.run.crashed(message);
+      this.#training.end(texts.run.failed);
+    });
+  }
 
   /** Listens, and opens the series that the form asks for. */
   start(linked: LinkedSettings): void {
@@ -153,13 +161,6 @@ export class ForecastPage {
     } catch (error) {
       this.problem(error);
     }
-  }
-
-  #connect(): WorkerClient {
-    return connectWorker((message) => {
-      this.#problem.textContent = texts.run.crashed(message);
-      this.#training.end(texts.run.failed);
-    });
   }
 
   get #model(): ModelName {
@@ -284,14 +285,18 @@ export class ForecastPage {
     const run = ++this.#run;
     const { settings } = this;
     try {
-      const onProgress = (progress: TrainingProgress) => {
-        if (onEpoch === undefined || run !== this.#run) return;
-        this.#training.progress(progress);
-        onEpoch(progress.epoch, progress.epochs, progress.loss);
+      const onReport = (report: TrainingReport) => {
+        if (run !== this.#run) return;
+        if (report.kind === 'drawn') this.#models.showFirst(opened, report.model);
+        else if (onEpoch !== undefined) {
+          this.#training.progress(report);
+          onEpoch(report.epoch, report.epochs, report.loss);
+        }
       };
-      const trained = await this.#worker.train(request, onProgress, shared);
+      const trained = await this.#worker.train(request, onReport, shared);
       if (run !== this.#run) return false;
       if (trained === undefined) {
+        this.#models.forgetFirst();
         this.#training.end(texts.run.stopped);
         this.say(texts.run.stopped);
         return false;
@@ -305,6 +310,7 @@ export class ForecastPage {
     } catch (error) {
       // Of a training that another has taken the place of, nobody wants to know.
       if (run !== this.#run) return false;
+      this.#models.forgetFirst();
       throw error;
     }
   }

@@ -1,8 +1,11 @@
 import { element, keepOffline, offerLanguages, showFooter, showTexts } from '@throughtime/web-page';
 import { applyLink, saveShared, share } from './share.js';
+import { startWorker } from './start-worker.js';
 import { tellStory } from './story.js';
 import { language, texts } from './texts/chosen.js';
 
+// It takes longer to be there than the page does.
+const worker = startWorker();
 document.documentElement.lang = language;
 showTexts(document, texts.markup, undefined);
 // On a phone the results would be two screens down.
@@ -10,7 +13,7 @@ if (matchMedia('(max-width: 48rem)').matches) element('more-settings', HTMLDetai
 
 // What draws is large: to evaluate it is a task of its own.
 const { ForecastPage } = await import('./forecast-page.js');
-const page = new ForecastPage();
+const page = new ForecastPage(worker);
 offerLanguages(element('language', HTMLSelectElement), language);
 const state = element('share-state', HTMLParagraphElement);
 const follow = (how: 'start' | 'follow') => {

@@ -11,17 +11,23 @@ import { intervalPoints } from '../src/core/figures.js';
 import { modelTitle } from '../src/core/labels.js';
 import type { ReadAt } from './figure-view.js';
 import { numberText } from './number-text.js';
-import type { OriginForecast, ShownSeries, TrainedModel } from './protocol.js';
+import type { DrawnModel, OriginForecast, ShownSeries, TrainedModel } from './protocol.js';
 import { pointsFrom, type RowWindow, rowAt, timeOf, timeText } from './series-points.js';
 import { texts } from './texts/chosen.js';
 
-/** What the figures show: a series, the models trained on it, and which of them is looked at. */
-export interface Shown {
+/** What the four figures show: a series, the models fitted to it, and which of them is looked at. */
+export interface Drawn {
   readonly opened: ShownSeries;
-  readonly trained: readonly TrainedModel[];
-  readonly chosen: TrainedModel;
+  readonly trained: readonly DrawnModel[];
+  readonly chosen: DrawnModel;
   /** The rows that are shown. Default: those that the figure is about. */
   readonly window: RowWindow | undefined;
+}
+
+/** The same of models that have been judged. */
+export interface Shown extends Drawn {
+  readonly trained: readonly TrainedModel[];
+  readonly chosen: TrainedModel;
 }
 
 /** A line by rows: the first is `from`. */
@@ -43,7 +49,7 @@ export function dataFigure(opened: ShownSeries, window: RowWindow | undefined): 
 }
 
 /** All models one step ahead. */
-export function oneStepFigure({ opened, trained, chosen, window }: Shown): LineFigure {
+export function oneStepFigure({ opened, trained, chosen, window }: Drawn): LineFigure {
   const lines = inOrder(trained, chosen).map((model) => ({
     label: texts.figures.oneStepLine(modelTitle(model.name)),
     ...aheadOf(model, opened, 1),
@@ -57,7 +63,7 @@ export function oneStepFigure({ opened, trained, chosen, window }: Shown): LineF
 }
 
 /** The chosen model one step ahead, and all models fed with their own forecasts. */
-export function multiStepFigure({ opened, trained, chosen, window }: Shown): LineFigure {
+export function multiStepFigure({ opened, trained, chosen, window }: Drawn): LineFigure {
   const free = inOrder(trained, chosen).map((model) => ({
     label: texts.figures.freeLine(modelTitle(model.name)),
     from: model.firstOrigin,
@@ -76,7 +82,7 @@ export function multiStepFigure({ opened, trained, chosen, window }: Shown): Lin
 }
 
 /** The chapter's family, faint behind the `k` that is chosen. */
-export function kStepFigure({ opened, chosen, window }: Shown, k: number): LineFigure {
+export function kStepFigure({ opened, chosen, window }: Drawn, k: number): LineFigure {
   const family = chapterHorizons.filter((step) => step <= chosen.steps && step !== k);
   const lines = [k, ...family].map((step) => ({
     label: texts.figures.kLine(step),
@@ -158,12 +164,12 @@ export function comparisonFigure({ opened, trained, chosen }: Shown, size: Figur
 }
 
 /** The chosen model first: it has the first color. */
-function inOrder(trained: readonly TrainedModel[], chosen: TrainedModel): TrainedModel[] {
+function inOrder<M extends DrawnModel>(trained: readonly M[], chosen: M): M[] {
   return [chosen, ...trained.filter((model) => model !== chosen)];
 }
 
 /** Where the chapter's figures begin: with as many values before the first origin as are ever drawn after it. */
-function contextRow({ firstOrigin }: TrainedModel): number {
+function contextRow({ firstOrigin }: DrawnModel): number {
   return Math.max(0, firstOrigin - 600);
 }
 
@@ -173,7 +179,7 @@ function dataLine({ values }: ShownSeries, from: number): RowLine {
 
 /** A model's forecasts some steps ahead, without those of values that nobody has seen. */
 function aheadOf(
-  { firstOrigin, rolling }: TrainedModel,
+  { firstOrigin, rolling }: DrawnModel,
   { values }: ShownSeries,
   step: number,
 ): Pick<RowLine, 'from' | 'values'> {

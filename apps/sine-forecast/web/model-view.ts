@@ -4,6 +4,7 @@ import { comparisonNote, comparisonTable } from './comparison-table.js';
 import { FigureView, type FigureViewOptions } from './figure-view.js';
 import {
   comparisonFigure,
+  type Drawn,
   dataFigure,
   kStepFigure,
   type LineFigure,
@@ -11,7 +12,7 @@ import {
   oneStepFigure,
   type Shown,
 } from './model-figures.js';
-import type { ModelName, ShownSeries, TrainedModel } from './protocol.js';
+import type { DrawnModel, ModelName, ShownSeries, TrainedModel } from './protocol.js';
 import { type RowWindow, rowAt } from './series-points.js';
 import { texts } from './texts/chosen.js';
 import { VerdictView } from './verdict-view.js';
@@ -35,13 +36,15 @@ export class ModelView {
   readonly #onChosen: (shown: Shown) => void;
   #opened: ShownSeries | undefined;
   #trained: readonly TrainedModel[] = [];
+  /** The first model, while it is judged. */
+  #first: DrawnModel | undefined;
   #window: RowWindow | undefined;
 
   /** @param onChosen called when another model, or a new one, is looked at */
   constructor(onChosen: (shown: Shown) => void) {
     this.#onChosen = onChosen;
     this.#k.addEventListener('input', () => this.showK());
-    this.#choice.addEventListener('change', () => this.#show({ isNew: true }));
+    this.#choice.addEventListener('change', () => this.#showChosen());
     this.#windowChoice.addEventListener('change', () => this.#showLast(Number(this.#windowChoice.value)));
     this.clear();
   }
@@ -51,6 +54,14 @@ export class ModelView {
     const chosen = this.#trained.find(({ model }) => model === this.#choice.value);
     return (
       this.#opened && chosen && { opened: this.#opened, trained: this.#trained, chosen, window: this.#window }
+    );
+  }
+
+  /** What the figures draw: as soon as a model is fitted. */
+  get #drawn(): Drawn | undefined {
+    const [opened, first] = [this.#opened, this.#first];
+    return (
+      this.shown ?? (opened && first && { opened, trained: [first], chosen: first, window: this.#window })
     );
   }
 
@@ -64,6 +75,7 @@ export class ModelView {
   clear(): void {
     this.#opened = undefined;
     this.#trained = [];
+    this.#first = undefined;
     this.#window = undefined;
     this.#windowChoice.value = '0';
     this.#choice.replaceChildren();
@@ -78,9 +90,24 @@ export class ModelView {
     this.#comparison.replaceChildren(hint(texts.markup.comparison.waiting));
   }
 
+  /** Draws the first model before it is judged. A later one waits: another's verdict would stand above its figures. */
+  showFirst(opened: ShownSeries, drawn: DrawnModel): void {
+    if (this.#trained.length > 0) return;
+    if (this.#opened !== opened) this.showSeries(opened);
+    this.#first = drawn;
+    this.#drawForecasts();
+  }
+
+  /** Takes a model away that was drawn and will not be judged. */
+  forgetFirst(): void {
+    if (this.#first !== undefined && this.#opened !== undefined) this.showSeries(this.#opened);
+  }
+
   /** Shows a model beside those trained before it; of each kind, there is one. */
   showModel(opened: ShownSeries, trained: TrainedModel): void {
     if (this.#opened !== opened) this.showSeries(opened);
+    const isDrawn = this.#first?.model === trained.model;
+    this.#first = undefined;
     this.#trained = [...this.#trained.filter(({ model }) => model !== trained.model), trained];
     this.#choice.replaceChildren(
       ...this.#trained.map(
@@ -89,14 +116,15 @@ export class ModelView {
     );
     this.#choice.value = trained.model;
     this.#choice.disabled = this.#trained.length < 2;
-    this.#show({ isNew: true });
+    if (isDrawn) this.#judge();
+    else this.#showChosen();
   }
 
   /** Looks at a model that was trained before, if it was. */
   choose(model: ModelName): void {
     if (!this.#trained.some((one) => one.model === model)) return;
     this.#choice.value = model;
-    this.#show({ isNew: true });
+    this.#showChosen();
   }
 
   /** Follows the slider. */
@@ -104,20 +132,34 @@ export class ModelView {
     const k = this.#k.valueAsNumber;
     this.#kValue.textContent = String(k);
     this.#k.setAttribute('aria-valuetext', texts.figures.kValue(k));
-    const { shown } = this;
-    if (shown !== undefined) draw(this.#kStep, kStepFigure(shown, Math.min(k, shown.chosen.steps)));
+    const drawn = this.#drawn;
+    if (drawn !== undefined) draw(this.#kStep, kStepFigure(drawn, Math.min(k, drawn.chosen.steps)));
   }
 
-  #show({ isNew }: { readonly isNew: boolean }): void {
+  #showChosen(): void {
+    this.#drawAll();
+    this.#judge();
+  }
+
+  #drawAll(): void {
     this.#showData();
+    this.#drawForecasts();
+  }
+
+  #drawForecasts(): void {
+    const drawn = this.#drawn;
+    if (drawn === undefined) return;
+    draw(this.#oneStep, oneStepFigure(drawn));
+    draw(this.#multiStep, multiStepFigure(drawn));
+    this.#k.max = String(drawn.chosen.steps);
+    this.showK();
+  }
+
+  /** The verdict and the comparison of the chosen model. */
+  #judge(): void {
     const { shown } = this;
     if (shown === undefined) return;
     const { opened, trained, chosen } = shown;
-    draw(this.#oneStep, oneStepFigure(shown));
-    draw(this.#multiStep, multiStepFigure(shown));
-    this.#k.max = String(chosen.steps);
-    this.showK();
-    if (!isNew) return;
     this.#verdict.show(opened, [chosen, ...trained.filter((one) => one !== chosen)]);
     this.#horizon.show((size) => comparisonFigure(shown, size));
     const table = created('div', { className: 'wide' });
@@ -146,7 +188,7 @@ export class ModelView {
 
   #zoom(window: RowWindow | undefined): void {
     this.#window = window;
-    this.#show({ isNew: false });
+    this.#drawAll();
   }
 
   #figure(id: string): FigureView {

@@ -104,8 +104,11 @@ export interface ModelRequest {
   readonly period?: number;
 }
 
-/** The model is fitted twice: without the end of its training values, on which its intervals are calibrated, then on all. */
-export type TrainingPhase = 'calibration' | 'final';
+/**
+ * The model is fitted twice: on all its training values, and then, as another one, without the end of them, on which its intervals are
+ * calibrated.
+ */
+export type TrainingPhase = 'final' | 'calibration';
 
 export interface TrainingProgress {
   readonly phase: TrainingPhase;
@@ -114,6 +117,12 @@ export interface TrainingProgress {
   /** Mean squared error in scaled units. */
   readonly loss: number;
 }
+
+/** What the worker tells while it trains. */
+export type TrainingReport =
+  | ({ readonly kind: 'epoch' } & TrainingProgress)
+  /** The model is fitted, and not judged yet. */
+  | { readonly kind: 'drawn'; readonly model: DrawnModel };
 
 /** One model's line in the comparison. */
 export interface ModelErrors {
@@ -126,8 +135,8 @@ export interface ModelErrors {
   readonly seconds: number;
 }
 
-/** What training gave: forecasts of values that the model has not learned from. */
-export interface TrainedModel {
+/** A model's forecasts of values that it has not learned from: what the four figures draw. */
+export interface DrawnModel {
   /** Which of the models it is; of each, the one trained last is kept. */
   readonly model: ModelName;
   readonly name: string;
@@ -141,6 +150,10 @@ export interface TrainedModel {
   readonly rolling: Float64Array; // [K, R]
   /** From the first origin to the end, each forecast fed back. */
   readonly freeRunning: Float64Array; // [R]
+}
+
+/** What training gave: the forecasts, and how good they are. */
+export interface TrainedModel extends DrawnModel {
   readonly measure: Measure;
   /** The number of origins that the errors are the mean of; they are spread over the values not learned from. */
   readonly judgedOrigins: number;
@@ -174,12 +187,12 @@ export interface ForecastWorker {
   open(request: SeriesRequest): Promise<ShownSeries>;
   /**
    * Undefined when it was stopped: the models before it stay.
-   * @param onProgress what it gives resolves once the page has seen the progress; none comes after the end of the training
+   * @param onReport what it gives resolves once the page has seen the report; none comes after the end of the training
    * @param shared a result of {@link shared}: nothing is trained, it is judged and shown. Default: none
    */
   train(
     request: ModelRequest,
-    onProgress: (progress: TrainingProgress) => unknown,
+    onReport: (report: TrainingReport) => unknown,
     shared?: Uint8Array,
   ): Promise<TrainedModel | undefined>;
   stop(): void;

@@ -11,8 +11,8 @@ export class TrainingView {
   readonly #state = element('state', HTMLElement);
   readonly #train = element('train', HTMLButtonElement);
   readonly #stop = element('stop', HTMLButtonElement);
-  /** Epochs of the calibration fit. */
-  #calibrated = 0;
+  /** Epochs of the final fit, which comes first. */
+  #fitted = 0;
   readonly #progress = element('progress', HTMLProgressElement);
   readonly #curve = new LiveCurve(element('loss-curve', HTMLDivElement), {
     title: texts.run.curve,
@@ -20,8 +20,8 @@ export class TrainingView {
     empty: texts.run.curveEmpty,
     horizontalLabel: texts.run.curveAxis,
     lines: [
-      { label: texts.run.calibrationFit, ...lineColors(1) },
       { label: texts.run.finalFit, ...lineColors(0) },
+      { label: texts.run.calibrationFit, ...lineColors(1) },
     ],
   });
 
@@ -35,15 +35,15 @@ export class TrainingView {
   }
 
   progress({ phase, epoch, epochs, loss }: TrainingProgress): void {
-    const final = phase === 'final';
-    this.#progress.value = (final ? epochs + epoch : epoch) / (2 * epochs);
+    const calibrates = phase === 'calibration';
+    this.#progress.value = (calibrates ? epochs + epoch : epoch) / (2 * epochs);
     // A fit may end early: L-BFGS stops by itself.
-    if (!final) this.#calibrated = epoch;
-    this.#curve.push(final ? this.#calibrated + epoch : epoch, final ? [null, loss] : [loss, null]);
+    if (!calibrates) this.#fitted = epoch;
+    this.#curve.push(calibrates ? this.#fitted + epoch : epoch, calibrates ? [null, loss] : [loss, null]);
     this.#epoch.textContent = texts.run.epochOf(numbers.count(epoch), numbers.count(epochs));
     this.#loss.textContent = numberText(loss);
     const { forecasting, finalFit, calibrating } = texts.run;
-    this.state(final && epoch === epochs ? forecasting : final ? finalFit : calibrating);
+    this.state(calibrates && epoch === epochs ? forecasting : calibrates ? calibrating : finalFit);
   }
 
   end(state: string): void {

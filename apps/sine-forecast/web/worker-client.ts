@@ -6,19 +6,18 @@ import type {
   ModelRequest,
   SeriesRequest,
   ShownSeries,
-  TrainingProgress,
+  TrainingReport,
 } from './protocol.js';
-import { language, texts } from './texts/chosen.js';
+import { texts } from './texts/chosen.js';
 
 /** The worker that holds series and model, and computes, so that the page stays quick. */
 export type WorkerClient = ReturnType<typeof connectWorker>;
 
-/** @param onCrash called when the worker fails outside of any request, as for want of memory */
-export function connectWorker(onCrash: (message: string) => void) {
-  const worker = new Worker(new URL('./worker/worker.ts', import.meta.url), {
-    type: 'module',
-    name: language,
-  });
+/**
+ * @param worker as `startWorker` starts it
+ * @param onCrash called when it fails outside of any request, as for want of memory
+ */
+export function connectWorker(worker: Worker, onCrash: (message: string) => void) {
   const remote = wrap<ForecastWorker>(worker);
   worker.addEventListener('error', (event) => {
     event.preventDefault();
@@ -27,8 +26,8 @@ export function connectWorker(onCrash: (message: string) => void) {
   return {
     threads: () => remote.threads(),
     open: (request: SeriesRequest): Promise<ShownSeries> => remote.open(request),
-    train: (request: ModelRequest, onProgress: (progress: TrainingProgress) => void, shared?: Uint8Array) =>
-      remote.train(request, proxy(onProgress), shared),
+    train: (request: ModelRequest, onReport: (report: TrainingReport) => void, shared?: Uint8Array) =>
+      remote.train(request, proxy(onReport), shared),
     shared: (model: ModelName, settings?: Settings) => remote.shared(model, settings),
     settingsIn: (shared: Uint8Array) => remote.settingsIn(shared),
     stop: () => remote.stop(),

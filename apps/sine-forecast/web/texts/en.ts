@@ -102,7 +102,7 @@ const markup = {
     epoch: 'Epoch',
     loss: 'Loss',
     state: 'State',
-    note: 'Mean squared error in scaled units. The model is fitted twice: first without the end of its training values, on which its intervals are calibrated, then on all of them.',
+    note: 'Mean squared error in scaled units. The model is fitted twice: first on all of its training values, then without the end of them, on which its intervals are calibrated.',
   },
   verdict: { title: 'Is it any good?' },
   figures: {

@@ -177,7 +177,7 @@ export const pt: Texts = {
       epoch: 'Época',
       loss: 'Perda',
       state: 'Estado',
-      note: 'Erro quadrático médio em unidades escaladas. O modelo é ajustado duas vezes: primeiro sem o fim dos valores de treino, no qual seus intervalos são calibrados, depois com todos.',
+      note: 'Erro quadrático médio em unidades escaladas. O modelo é ajustado duas vezes: primeiro com todos os valores de treino, depois sem o fim deles, no qual seus intervalos são calibrados.',
     },
     verdict: { title: 'Presta?' },
     figures: {

@@ -115,7 +115,7 @@ describe('the page and the command', () => {
 });
 
 describe('an experiment', () => {
-  it('fits twice, and says which of the two it is', async () => {
+  it('fits twice, says which of the two it is, and gives what can be drawn before it is judged', async () => {
     const held = await openSeries({ ...sine, length: 300 });
     const form = { model: 'mlp', horizon: '8', seed: '1', period: '', share: '60' };
     const seen: string[] = [];
@@ -125,9 +125,16 @@ describe('an experiment', () => {
       {
         signal: new AbortController().signal,
         onProgress: ({ phase, epoch, epochs }) => seen.push(`${phase} ${epoch} of ${epochs}`),
+        onDrawn: ({ model }) => seen.push(`drawn ${model}`),
       },
     );
-    expect(seen).toEqual(['calibration 1 of 2', 'calibration 2 of 2', 'final 1 of 2', 'final 2 of 2']);
+    expect(seen).toEqual([
+      'final 1 of 2',
+      'final 2 of 2',
+      'drawn mlp',
+      'calibration 1 of 2',
+      'calibration 2 of 2',
+    ]);
     const forecast = await done!.forecastFrom(250);
     expect(forecast.mean).toHaveLength(8);
     forecast.mean.forEach((value, i) => {

@@ -30,6 +30,7 @@ import {
 } from '../../src/core/models.js';
 import { type OpenedSeries, trainingLength } from '../../src/core/open-series.js';
 import {
+  type DrawnModel,
   type ModelErrors,
   type ModelRequest,
   mostSteps,
@@ -49,6 +50,8 @@ const mostDrawn = 600;
 export interface TrainOptions {
   readonly signal: AbortSignal;
   readonly onProgress: (progress: TrainingProgress) => void;
+  /** Called once, as soon as there is something to draw. */
+  readonly onDrawn?: (drawn: DrawnModel) => void;
   /** Models that were trained elsewhere on the same series: nothing is fitted but baselines. Default: none. */
   readonly fitted?: FittedModels | undefined;
   /** Where results of baselines are looked up and kept. Default: nowhere. */
@@ -97,7 +100,7 @@ export class Experiment {
   static async run(
     { opened }: HeldSeries,
     request: ModelRequest,
-    { signal, onProgress, fitted: given, baselines = new Map() }: TrainOptions,
+    { signal, onProgress, onDrawn, fitted: given, baselines = new Map() }: TrainOptions,
   ): Promise<Experiment | undefined> {
     const { series } = opened;
     const start = trainingLength(series.length, request.trainShare);
@@ -110,26 +113,35 @@ export class Experiment {
     const onEpoch = (phase: TrainingPhase) => (progress: Omit<TrainingProgress, 'phase'>) =>
       onProgress({ phase, ...progress });
 
-    // Two models from the same seed: the second is the one that `forecast run` trains, whatever calibrates its intervals.
+    // Two models from the same seed: the final one is the one that `forecast run` trains, whatever calibrates its intervals.
     const fitted = given ?? { calibration: create(), final: create() };
     if (given !== undefined) requireSame(given, create());
-    const refit = given === undefined ? 'once' : 'never';
-    const calibration = await calibrate(fitted.calibration, series.slice(0, start), {
-      horizon: plan.horizon,
-      period: settings.period,
+    const training = series.slice(0, start);
+    const { horizon: longest } = plan;
+    const calibrationPlan = calibrationPlanOf(fitted.calibration, training, longest, settings.period);
+    // What can be seen comes first: judging takes longer than a linear model's fit.
+    const { final: model } = fitted;
+    const began = performance.now();
+    if (given === undefined) await model.fit(training, { signal, onProgress: onEpoch('final') });
+    const seconds = (performance.now() - began) / 1000;
+    if (signal.aborted) return undefined;
+    const drawn: DrawnModel = {
+      model: request.model,
+      name: model.name,
+      start,
+      steps: longest,
+      ...(await drawnForecasts(model, series, { start, steps: longest })),
+    };
+    onDrawn?.(drawn);
+    const calibration = await backtest(fitted.calibration, training, {
+      ...calibrationPlan,
       signal,
-      refit,
-      onProgress: onEpoch('calibration'),
+      refit: given === undefined ? 'once' : 'never',
+      fit: { onProgress: onEpoch('calibration') },
     });
     if (signal.aborted) return undefined;
-    const { final: model } = fitted;
-    const onFinalEpoch = onEpoch('final');
-    const [own] = await compareModels(
-      [{ name: request.model, model }],
-      series,
-      { ...plan, period, signal, refit },
-      { onEpoch: (_, progress) => onFinalEpoch(progress) },
-    );
+    const judgement = { ...plan, period, signal, refit: 'never' as const };
+    const [own] = await compareModels([{ name: request.model, model }], series, judgement);
     if (signal.aborted) return undefined;
     const measure = measureOf(opened);
     const line = lineOf(measure, plan.horizon);
@@ -139,13 +151,13 @@ export class Experiment {
     baselines.set(key, known);
     // Intervals further ahead than can be judged would be a promise without a proof.
     const horizon = Math.min(request.horizon, plan.horizon);
-    const judged = line({ ...own, test: withIntervals(own.test, calibration) });
+    const judged = line({
+      ...own,
+      seconds: own.seconds + seconds,
+      test: withIntervals(own.test, calibration),
+    });
     const trained: TrainedModel = {
-      model: request.model,
-      name: own.test.name,
-      start,
-      steps: plan.horizon,
-      ...(await drawnForecasts(model, series, { start, steps: plan.horizon })),
+      ...drawn,
       measure,
       judgedOrigins: own.test.records.length,
       own: judged,
@@ -258,24 +270,8 @@ function planOf({ name, length }: TimeSeries, start: number): Plan {
   return { start, horizon, stride: defaultStride(left, horizon) };
 }
 
-/** The errors of a model on the end of its training values, of which it was fitted without. */
-async function calibrate(
-  model: Forecaster,
-  training: TimeSeries,
-  {
-    horizon,
-    period,
-    signal,
-    refit,
-    onProgress,
-  }: {
-    readonly horizon: number;
-    readonly period: number;
-    readonly signal: AbortSignal;
-    readonly refit: 'once' | 'never';
-    readonly onProgress: (progress: Omit<TrainingProgress, 'phase'>) => void;
-  },
-): Promise<Backtest> {
+/** Where a model that is fitted without the end of its training values forecasts them. */
+function calibrationPlanOf(model: Forecaster, training: TimeSeries, horizon: number, period: number): Plan {
   const train = training.length;
   const fewest = pageBudget.fewestCalibrations;
   const { origins, stride } = calibrationOrigins(model, { horizon, train, period, fewest });
@@ -293,14 +289,7 @@ async function calibrate(
       }),
     );
   }
-  return backtest(model, training, {
-    start: train - held,
-    horizon,
-    stride,
-    signal,
-    refit,
-    fit: { onProgress },
-  });
+  return { start: train - held, horizon, stride };
 }
 
 async function drawnForecasts(

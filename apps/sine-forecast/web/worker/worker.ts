@@ -32,7 +32,7 @@ const forecastWorker: ForecastWorker = {
     return held.shown;
   },
 
-  async train(request, onProgress, shared) {
+  async train(request, onReport, shared) {
     const series = held;
     if (series === undefined) throw new TrainingProblem(workerTexts.training.notOpened);
     training?.abort();
@@ -42,8 +42,14 @@ const forecastWorker: ForecastWorker = {
     // Linear models and MLPs do without it.
     if (isRecurrent(request.model)) await loadEngine();
     const fitted = shared && unpackModels(shared);
-    const done = await reportsFirst(onProgress, (report) =>
-      Experiment.run(series, request, { signal, onProgress: report, fitted, baselines }),
+    const done = await reportsFirst(onReport, (report) =>
+      Experiment.run(series, request, {
+        signal,
+        onProgress: (progress) => report({ kind: 'epoch', ...progress }),
+        onDrawn: (model) => report({ kind: 'drawn', model }),
+        fitted,
+        baselines,
+      }),
     );
     // Another series may have been opened while the last forecasts were made.
     if (done === undefined || signal.aborted) return undefined;

@@ -1,7 +1,8 @@
-import { anything, checkOptions, nonEmptyText, required } from '@throughtime/errors';
+import { anything, checkOptions, list, nonEmptyText, required } from '@throughtime/errors';
 import type { UserConfig } from 'vite';
 import { type OfflineOptions, offline, offlineChecks } from './offline.js';
 import { type PageTexts, pageTexts } from './page-texts.js';
+import { preloadChunks } from './preload-chunks.js';
 import { shareImage } from './share-image.js';
 
 export interface PageOptions<W = unknown> extends OfflineOptions {
@@ -13,6 +14,8 @@ export interface PageOptions<W = unknown> extends OfflineOptions {
   readonly texts?: PageTexts<W>;
   /** The address that the page will have, with a slash at its end, for its image in links. Default: not known. */
   readonly address?: string | undefined;
+  /** Modules that the page imports later, by name without an ending, to be loaded together with it. Default: none. */
+  readonly preload?: readonly string[];
 }
 
 /** How a page is built: static files that work under any path of any server, offline once loaded. */
@@ -23,12 +26,18 @@ export function pageBuild<W = unknown>(options: PageOptions<W>): UserConfig {
     outDir: required(nonEmptyText),
     texts: anything,
     address: nonEmptyText,
+    preload: list(nonEmptyText),
   });
-  const { root, outDir, leaveOut = [], texts, address } = options;
+  const { root, outDir, leaveOut = [], texts, address, preload = [] } = options;
   return {
     root,
     base: './',
-    plugins: [offline({ leaveOut }), ...(texts ? [pageTexts(texts)] : []), shareImage(address)],
+    plugins: [
+      offline({ leaveOut }),
+      ...(texts ? [pageTexts(texts)] : []),
+      shareImage(address),
+      preloadChunks(preload),
+    ],
     // As modules, workers load what is large only when it is needed.
     worker: { format: 'es' },
     build: {
