@@ -68,9 +68,13 @@ describe.skipIf(!hasBrowser())("the page's figures", () => {
 
   it('moves the origin of the forecast by pointer and by keyboard', async () => {
     const { page, context, errors } = await openReady(browser);
+    // The model of the arrival has a forecast, too.
+    const arrival = await drawnFigure(page, 'forecast');
+    await arrival.evaluate((figure) => figure.setAttribute('data-old', ''));
     await chooseQuickModel(page);
     await train(page);
-    const chart = page.locator('#forecast-figure svg');
+    const chart = page.locator('#forecast-figure svg:not([data-old])');
+    await chart.waitFor();
     await chart.scrollIntoViewIfNeeded();
     const origin = () => page.locator('#origin').inputValue().then(Number);
     expect(await origin()).toBe(936);

@@ -26,6 +26,7 @@ import { concernsSeries, modelRequest, quickRequest, seriesRequest } from './req
 import { SeriesForm } from './series-form.js';
 import { applySettings, type LinkedResult, type LinkedSettings, type Shared } from './share.js';
 import { SharedResult } from './shared-result.js';
+import type { StartedWorker } from './start-worker.js';
 import { Suggestions } from './suggestions.js';
 import { numbers, texts } from './texts/chosen.js';
 import { TrainingView } from './training-view.js';
@@ -64,8 +65,7 @@ export class ForecastPage {
   /** What a link wants of the next series. */
   #linked: LinkedResult | undefined;
 
-  /** @param worker as `startWorker` starts it */
-  constructor(worker: Worker) {
+  constructor(worker: StartedWorker) {
     this.#worker = connectWorker(worker, (message) => {
       this.#problem.textContent = texts.run.crashed(message);
       this.#training.end(texts.run.failed);

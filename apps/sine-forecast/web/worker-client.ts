@@ -8,21 +8,16 @@ import type {
   ShownSeries,
   TrainingReport,
 } from './protocol.js';
+import type { StartedWorker } from './start-worker.js';
 import { texts } from './texts/chosen.js';
 
 /** The worker that holds series and model, and computes, so that the page stays quick. */
 export type WorkerClient = ReturnType<typeof connectWorker>;
 
-/**
- * @param worker as `startWorker` starts it
- * @param onCrash called when it fails outside of any request, as for want of memory
- */
-export function connectWorker(worker: Worker, onCrash: (message: string) => void) {
+/** @param onCrash called when it fails outside of any request */
+export function connectWorker({ worker, onFailure }: StartedWorker, onCrash: (message: string) => void) {
   const remote = wrap<ForecastWorker>(worker);
-  worker.addEventListener('error', (event) => {
-    event.preventDefault();
-    onCrash(event.message || texts.run.notLoaded);
-  });
+  onFailure((message) => onCrash(message || texts.run.notLoaded));
   return {
     threads: () => remote.threads(),
     open: (request: SeriesRequest): Promise<ShownSeries> => remote.open(request),
