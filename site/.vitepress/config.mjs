@@ -31,7 +31,7 @@ export default defineConfig({
   appearance: { disableTransition: false },
   // Pages of the reference have thousands of links: to watch which of them can be seen keeps a phone from answering.
   router: { prefetchLinks: false },
-  // A script of its own, not one within each page: see withoutInlineScripts of build.mjs.
+  // A script of its own, not one within each page: see withFewerRequests of build.mjs.
   metaChunk: true,
   head: [['link', { rel: 'icon', type: 'image/svg+xml', href: `${base}icon.svg` }]],
   // The apps' pages stand beside the site's, made by their own builds.
