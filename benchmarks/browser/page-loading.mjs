@@ -26,8 +26,8 @@ const pages = [
     name: 'sine-forecast',
     // Filled in by the page's script.
     ready: '#language option',
-    // The last of the four figures. Where it is too far down to be drawn, the verdict, which comes after it.
-    alive: '#k-step-figure svg, #verdict .verdict',
+    // Forecasts one step ahead and many. The fourth figure is drawn in the next frame, or once it comes near.
+    alive: '#multi-step-figure svg',
     train: async (page) => {
       await page.click('#train');
       await page.locator('#state', { hasText: /^trained: GRU/ }).waitFor();
