@@ -10,10 +10,10 @@ import { members, root } from './workspace.mjs';
 const scope = '@throughtime/';
 const folder = process.cwd();
 const app = members().find((member) => join(root, member.folder) === folder);
-const names = [app?.manifest.bin, app?.manifest.publishConfig?.bin].map((bin) => Object.keys(bin ?? {})[0]);
-if (!app || names.includes(undefined))
+const names = [app?.manifest.bin, app?.manifest.publishConfig?.bin].flatMap((bin) => Object.keys(bin ?? {}));
+if (!app || names.length !== 2)
   throw new Error(
-    `bundle-command: expected the folder of an app with bin and publishConfig.bin, got ${folder}`,
+    `bundle-command: expected the folder of an app with a bin and a publishConfig.bin, got ${folder}`,
   );
 
 const out = join(folder, 'build');
