@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { loadCorpus } from '@throughtime/char-generator/core/corpus';
 import { baselines } from '@throughtime/char-generator/core/ngram';
 import { completeSettings } from '@throughtime/char-generator/core/settings';
+import { programs } from '../scripts/workspace.mjs';
 
 export const description = 'Our own: the model that the char-generator page shows on arrival, in 150 kB';
 export const duration = 'about three minutes';
