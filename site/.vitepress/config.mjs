@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitepress';
 import { runnableCode } from './runnable-code.mjs';
 
@@ -36,7 +37,17 @@ export default defineConfig({
   head: [['link', { rel: 'icon', type: 'image/svg+xml', href: `${base}icon.svg` }]],
   // The apps' pages stand beside the site's, made by their own builds.
   ignoreDeadLinks: [/^\/?(\.\.?\/)*(char-generator|sine-forecast)\//, /\/llms\.txt$/],
-  vite: { worker: { format: 'es' } },
+  vite: {
+    worker: { format: 'es' },
+    resolve: {
+      alias: [
+        {
+          find: /^.*\/VPSidebarGroup\.vue$/,
+          replacement: fileURLToPath(new URL('theme/SidebarMenu.vue', import.meta.url)),
+        },
+      ],
+    },
+  },
   markdown: {
     config: runnableCode,
     // Every color has a contrast of 4.5 to 1 or more.
