@@ -135,20 +135,4 @@ describe.skipIf(!hasBrowser())("the page's figures", () => {
     expect(errors).toEqual([]);
     await context.close();
   });
-
-  it('prints the curve of a training that nobody watched', async () => {
-    const { page, context, errors } = await openReady(browser);
-    await page.selectOption('#model', 'mlp');
-    await page.fill('#epochs', '3');
-    await page.evaluate(() => scrollTo(0, 0));
-    expect(await train(page)).toMatch(/^trained/);
-    const curve = page.locator('#loss-curve canvas');
-    expect(await curve.count()).toBe(0);
-    // Once the page had time to load what draws.
-    const printed = () =>
-      page.evaluate(() => dispatchEvent(new Event('beforeprint'))).then(() => curve.count());
-    await expect.poll(printed, soon).toBe(1);
-    expect(errors).toEqual([]);
-    await context.close();
-  });
 });

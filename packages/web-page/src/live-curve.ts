@@ -16,11 +16,9 @@ export class LiveCurve {
   readonly #observer: IntersectionObserver;
   #columns: (number | null)[][];
   readonly #redraw = () => this.#draw();
-  /** What draws, once it is loaded: at once where someone sees that there is something to draw, else when the page has nothing to do. */
-  #drawing: typeof import('./live-plot.js').LivePlot | undefined;
+  /** What draws is loaded when there is something to draw that someone sees. */
   #plot: LivePlot | undefined;
   #loading: Promise<void> | undefined;
-  #willLoad = false;
   #isSeen = false;
   #every = 1;
   #pushed = 0;
@@ -39,7 +37,7 @@ export class LiveCurve {
     });
     this.#observer.observe(container);
     // On paper, all can be seen.
-    addEventListener('beforeprint', () => this.#show());
+    addEventListener('beforeprint', () => this.#plot?.draw(this.#columns));
   }
 
   /** Adds a point to every line; null where a line has none here. */
@@ -70,38 +68,20 @@ export class LiveCurve {
 
   #draw(): void {
     this.#describe();
-    if (this.#isSeen) this.#show();
-    if (this.#drawing !== undefined || this.#columns[0].length === 0) return;
-    if (this.#isSeen) this.#loading ??= this.#load();
-    else this.#loadInIdleTime();
-  }
-
-  #show(): void {
+    if (!this.#isSeen) return;
     if (this.#plot !== undefined) this.#plot.draw(this.#columns);
-    else if (this.#drawing !== undefined && this.#columns[0].length > 0)
-      this.#plot = new this.#drawing(this.#container, this.#options, this.#columns);
-  }
-
-  /** The page may be printed before anyone has seen the curve. */
-  #loadInIdleTime(): void {
-    if (this.#willLoad) return;
-    this.#willLoad = true;
-    // Safari has no idle callbacks.
-    const whenIdle = globalThis.requestIdleCallback ?? ((run: () => void) => setTimeout(run, 2000));
-    whenIdle(() => {
-      this.#loading ??= this.#load();
-    });
+    else if (this.#columns[0].length > 0) this.#loading ??= this.#load();
   }
 
   async #load(): Promise<void> {
     try {
       const { LivePlot } = await import('./live-plot.js');
-      this.#drawing = LivePlot;
-      if (this.#isSeen) drawInFrame(this.#redraw);
+      drawInFrame(() => {
+        this.#plot = new LivePlot(this.#container, this.#options, this.#columns);
+      });
     } catch {
       // Off the network, before the page's files were kept: the next point tries again.
       this.#loading = undefined;
-      this.#willLoad = false;
     }
   }
 
