@@ -12,8 +12,7 @@ import {
   UsageError,
 } from '@throughtime/command-line';
 import type { TextPart } from '@throughtime/datasets';
-import type { SavedFields } from '@throughtime/errors';
-import { grouped } from '@throughtime/errors';
+import { grouped, type SavedFields } from '@throughtime/errors';
 import type { NgramStorage } from '@throughtime/lang-model';
 import { Command, Option } from 'commander';
 import type { EncodedCorpus, LoadedCorpus } from '../core/corpus.js';

@@ -5,8 +5,7 @@ import {
   type TrainerSnapshot,
 } from '@throughtime/bptt-trainer';
 import { asCalled, type Reporter } from '@throughtime/command-line';
-import type { SavedFields } from '@throughtime/errors';
-import { grouped } from '@throughtime/errors';
+import { grouped, type SavedFields } from '@throughtime/errors';
 import { betterForShortText, type FittedSettings } from '../core/fitted-settings.js';
 import { factsOf, RunningMean } from '../core/progress.js';
 import { corpusName, tokenNoun } from '../core/settings.js';
