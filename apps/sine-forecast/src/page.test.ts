@@ -33,6 +33,23 @@ describe.skipIf(!hasBrowser())('the page', () => {
     await browser?.close();
   });
 
+  /** The page, which waits for a file until it is released. */
+  async function openHolding(file: RegExp) {
+    const context = await browser.browser.newContext({ serviceWorkers: 'block' });
+    const page = await context.newPage();
+    page.setDefaultTimeout(patience);
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await context.route(file, async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.goto(browser.address);
+    return { page, context, release };
+  }
+
   it('trains on a generated sine, and shows the four figures and the comparison with its noise floor', async () => {
     const { page, context, errors } = await openReady(browser);
     await page.fill('[name=period1]', '40');
@@ -94,6 +111,23 @@ describe.skipIf(!hasBrowser())('the page', () => {
     await page.emulateMedia({ colorScheme: 'dark' });
     await expect.poll(async () => (await pixels()) !== light, soon).toBe(true);
     expect(errors).toEqual([]);
+    await context.close();
+  });
+
+  it('draws a model that comes with it before its worker is there, and keeps the figures once that has judged it', async () => {
+    const { page, context, release } = await openHolding(/worker-.*js/);
+    const ids = ['data', 'one-step', 'multi-step', 'k-step'];
+    for (const id of ids)
+      await page.locator(`#${id}-figure svg`).evaluate((figure) => figure.setAttribute('data-old', ''));
+    expect(await page.locator('#k').isEnabled()).toBe(false);
+    expect(await page.locator('#verdict .verdict').count()).toBe(0);
+    release();
+    await page.locator('#verdict .verdict').waitFor();
+    for (const id of ids) expect(await page.locator(`#${id}-figure svg[data-old]`).count(), id).toBe(1);
+    // Every number of steps ahead is there now.
+    await page.locator('#k').focus();
+    await page.keyboard.press('ArrowRight');
+    await page.locator('#k-step-figure svg[aria-label*="17 steps ahead"]').waitFor();
     await context.close();
   });
 
@@ -228,18 +262,7 @@ describe.skipIf(!hasBrowser())('the page', () => {
   });
 
   it('stops a training that waits for its series', async () => {
-    const context = await browser.browser.newContext({ serviceWorkers: 'block' });
-    const page = await context.newPage();
-    page.setDefaultTimeout(patience);
-    let release = () => {};
-    const held = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    await context.route(/sunspots/, async (route) => {
-      await held;
-      await route.continue();
-    });
-    await page.goto(browser.address);
+    const { page, context, release } = await openHolding(/sunspots/);
     await page.locator('#verdict .verdict').waitFor();
     await page.selectOption('#source', 'sunspots');
     await page.click('#train');
@@ -341,7 +364,7 @@ describe.skipIf(!hasBrowser())('the page', () => {
 
   it('loads less than 400 kB, compressed', async () => {
     const { bytes } = await firstLoad(browser, async (page) => {
-      await page.locator('#data-figure svg').waitFor();
+      await page.locator('#verdict .verdict').waitFor();
     });
     console.log(`first load: ${(bytes / 1000).toFixed(0)} kB compressed`);
     expect(bytes).toBeGreaterThan(100_000);

@@ -1,5 +1,5 @@
 import { type Figure, type FigureSize, renderFigure } from '@throughtime/figures';
-import { created, drawInFrame } from '@throughtime/web-page';
+import { created, drawInFrame, framesDrawn } from '@throughtime/web-page';
 
 /** What a chart says of a place that is pointed at: the time that is nearest, and the values there. */
 export type ReadAt = (
@@ -39,6 +39,7 @@ export class FigureView {
   #readAt: ReadAt | undefined;
   #width = 0;
   #isNear = false;
+  readonly #looked: Promise<void>;
   /** Drawn, but not on the page yet. */
   #drawn: Element | undefined;
   #dragFrom: number | undefined;
@@ -53,10 +54,13 @@ export class FigureView {
       shown.setAttribute('aria-hidden', 'true');
     }
     new ResizeObserver(() => this.#drawWhereDue()).observe(container);
-    new IntersectionObserver((changes) => {
-      this.#isNear = changes[changes.length - 1].isIntersecting;
-      this.#drawWhereDue();
-    }, near).observe(container);
+    this.#looked = new Promise((resolve) => {
+      new IntersectionObserver((changes) => {
+        this.#isNear = changes[changes.length - 1].isIntersecting;
+        this.#drawWhereDue();
+        resolve();
+      }, near).observe(container);
+    });
     // Paper has no far end.
     addEventListener('beforeprint', () => {
       if (!this.#isDue) return;
@@ -79,6 +83,12 @@ export class FigureView {
     // An old figure would be wrong, and nobody sees that there is none.
     this.#drawn = undefined;
     this.#container.replaceChildren(this.#rule, this.#readout);
+  }
+
+  /** Resolves once the figure is on the page, unless it is far from the window. */
+  async drawn(): Promise<void> {
+    await this.#looked;
+    await framesDrawn();
   }
 
   /** Takes the figure away and puts something in its place. */

@@ -7,6 +7,7 @@ import {
   writeSettings,
 } from '@throughtime/web-page';
 import { modelTitle } from '../src/core/labels.js';
+import { type Arrival, areSame, arrivalFor } from './arrival.js';
 import { explain } from './explain.js';
 import { followFileChoice } from './file-choice.js';
 import { saveImageCard } from './image-card.js';
@@ -26,7 +27,6 @@ import { concernsSeries, modelRequest, quickRequest, seriesRequest } from './req
 import { SeriesForm } from './series-form.js';
 import { applySettings, type LinkedResult, type LinkedSettings, type Shared } from './share.js';
 import { SharedResult } from './shared-result.js';
-import type { StartedWorker } from './start-worker.js';
 import { Suggestions } from './suggestions.js';
 import { numbers, texts } from './texts/chosen.js';
 import { TrainingView } from './training-view.js';
@@ -50,7 +50,10 @@ export class ForecastPage {
     onProblem: (error) => this.problem(error),
   });
   readonly #opening = latestOnly(() => this.#open());
-  readonly #worker: WorkerClient;
+  readonly #worker: WorkerClient = connectWorker((message) => {
+    this.#problem.textContent = texts.run.crashed(message);
+    this.#training.end(texts.run.failed);
+  });
   #opened: ShownSeries | undefined;
   #file: File | undefined;
   /** Whether the next series opened is another one, for which other settings may do better. */
@@ -64,13 +67,6 @@ export class ForecastPage {
   #quick: Promise<unknown> = Promise.resolve();
   /** What a link wants of the next series. */
   #linked: LinkedResult | undefined;
-
-  constructor(worker: StartedWorker) {
-    this.#worker = connectWorker(worker, (message) => {
-      this.#problem.textContent = texts.run.crashed(message);
-      this.#training.end(texts.run.failed);
-    });
-  }
 
   /** Listens, and opens the series that the form asks for. */
   start(linked: LinkedSettings): void {
@@ -188,27 +184,41 @@ export class ForecastPage {
   }
 
   async #open(): Promise<void> {
-    const request = seriesRequest(this.settings, { file: this.#file, column: this.#series.column });
+    const { settings } = this;
+    const request = seriesRequest(settings, { file: this.#file, column: this.#series.column });
     if (request === undefined || (request.kind === 'sine' && !this.form.checkValidity())) return;
     // The worker ends what it trains: that was of the last series, and nobody has stopped it.
     this.#run++;
+    const arrival = this.#asked === undefined ? arrivalFor(request, settings) : undefined;
+    if (arrival !== undefined) this.#show(arrival.opened);
+    const run = this.#run;
     try {
+      // What someone looks at comes before what computes.
+      if (arrival !== undefined) await this.#models.showArrival(arrival.opened, arrival.drawn);
       const opened = await this.#worker.open(request);
-      this.#forget();
-      this.#opened = opened;
-      this.#problem.textContent = '';
-      this.#series.showSeries(opened);
-      this.#models.showSeries(opened);
-      if (this.#another) {
-        this.#another = false;
-        this.#suggest();
-        this.say(texts.run.sayOpened(opened.name, numbers.count(opened.values.length)));
-      }
-      if (this.#asked === undefined && this.form.checkValidity()) this.#quick = this.#fitQuickly(opened);
+      // Another source has been chosen meanwhile, which may have no file yet.
+      if (run !== this.#run) return;
+      // It is the arrival's, number by number.
+      if (arrival === undefined) this.#show(opened);
+      if (this.#asked === undefined && this.form.checkValidity())
+        this.#quick = this.#fitQuickly(arrival?.opened ?? opened, arrival);
     } catch (error) {
+      if (run !== this.#run) return;
       this.#forget();
       this.problem(error);
     }
+  }
+
+  #show(opened: ShownSeries): void {
+    this.#forget();
+    this.#opened = opened;
+    this.#problem.textContent = '';
+    this.#series.showSeries(opened);
+    this.#models.showSeries(opened);
+    if (!this.#another) return;
+    this.#another = false;
+    this.#suggest();
+    this.say(texts.run.sayOpened(opened.name, numbers.count(opened.values.length)));
   }
 
   /** Fills in what suits series and model. */
@@ -217,8 +227,10 @@ export class ForecastPage {
   }
 
   /** Something to look at before anything was asked for. It says what it cannot fit when someone asks. */
-  #fitQuickly(opened: ShownSeries): Promise<boolean> {
-    return this.#fit(opened, quickRequest(this.settings, opened.suggested)).catch(() => false);
+  #fitQuickly(opened: ShownSeries, arrival: Arrival | undefined): Promise<boolean> {
+    const request = quickRequest(this.settings, opened.suggested);
+    const isShown = arrival !== undefined && areSame(request, arrival.fit);
+    return this.#fit(opened, request, { isShown }).catch(() => false);
   }
 
   /** @param shared a model that was trained elsewhere with the form's settings */
@@ -269,7 +281,8 @@ export class ForecastPage {
 
   /**
    * Trains and shows a model, unless another training or another series comes in between.
-   * @param options `onEpoch`: of a training that someone has asked for; without it nothing is said on the way
+   * @param options `onEpoch`: of a training that someone has asked for; without it nothing is said on the way. `isShown`: whether its figures
+   * are there already. Default: they are not
    */
   async #fit(
     opened: ShownSeries,
@@ -277,9 +290,11 @@ export class ForecastPage {
     {
       onEpoch,
       shared,
+      isShown = false,
     }: {
       readonly onEpoch?: (epoch: number, epochs: number, loss: number) => void;
       readonly shared?: Uint8Array | undefined;
+      readonly isShown?: boolean;
     } = {},
   ): Promise<boolean> {
     const run = ++this.#run;
@@ -287,7 +302,7 @@ export class ForecastPage {
     try {
       const onReport = (report: TrainingReport) => {
         if (run !== this.#run) return;
-        if (report.kind === 'drawn') this.#models.showFirst(opened, report.model);
+        if (report.kind === 'drawn') this.#models.showFirst(opened, report.model, isShown);
         else if (onEpoch !== undefined) {
           this.#training.progress(report);
           onEpoch(report.epoch, report.epochs, report.loss);

@@ -1,11 +1,8 @@
 import { element, keepOffline, offerLanguages, showFooter, showTexts } from '@throughtime/web-page';
 import { applyLink, saveShared, share } from './share.js';
-import { startWorker } from './start-worker.js';
 import { tellStory } from './story.js';
 import { language, texts } from './texts/chosen.js';
 
-// It takes longer to be there than the page does.
-const worker = startWorker();
 document.documentElement.lang = language;
 showTexts(document, texts.markup, undefined);
 // On a phone the results would be two screens down.
@@ -13,7 +10,7 @@ if (matchMedia('(max-width: 48rem)').matches) element('more-settings', HTMLDetai
 
 // What draws is large: to evaluate it is a task of its own.
 const { ForecastPage } = await import('./forecast-page.js');
-const page = new ForecastPage(worker);
+const page = new ForecastPage();
 offerLanguages(element('language', HTMLSelectElement), language);
 const state = element('share-state', HTMLParagraphElement);
 const follow = (how: 'start' | 'follow') => {

@@ -80,6 +80,7 @@ export class ModelView {
     this.#windowChoice.value = '0';
     this.#choice.replaceChildren();
     this.#choice.disabled = true;
+    this.#k.disabled = false;
     this.#verdict.clear();
     const { oneStep, multiStep, kStep } = texts.markup.figures;
     this.#data.replace(document.createTextNode(''));
@@ -90,12 +91,26 @@ export class ModelView {
     this.#comparison.replaceChildren(hint(texts.markup.comparison.waiting));
   }
 
-  /** Draws the first model before it is judged. A later one waits: another's verdict would stand above its figures. */
-  showFirst(opened: ShownSeries, drawn: DrawnModel): void {
+  /**
+   * Draws the model that comes with the page, whose forecasts other `k` steps ahead come with {@link showFirst}.
+   * @returns once the figures near the window are there
+   */
+  async showArrival(opened: ShownSeries, drawn: DrawnModel): Promise<void> {
+    this.showFirst(opened, drawn);
+    this.#k.disabled = true;
+    await Promise.all([this.#data, this.#oneStep, this.#multiStep, this.#kStep].map((view) => view.drawn()));
+  }
+
+  /**
+   * Draws the first model before it is judged. A later one waits: another's verdict would stand above its figures.
+   * @param isShown whether the figures show it already
+   */
+  showFirst(opened: ShownSeries, drawn: DrawnModel, isShown = false): void {
     if (this.#trained.length > 0) return;
     if (this.#opened !== opened) this.showSeries(opened);
     this.#first = drawn;
-    this.#drawForecasts();
+    this.#k.disabled = false;
+    if (!isShown) this.#drawForecasts();
   }
 
   /** Takes a model away that was drawn and will not be judged. */

@@ -1,6 +1,6 @@
 export { Announcer } from './announcer.js';
 export { created, element, hint } from './elements.js';
-export { drawInFrame } from './frame-queue.js';
+export { drawInFrame, framesDrawn } from './frame-queue.js';
 export { keepOffline } from './keep-offline.js';
 export { chosenLanguage, type Language, rememberLanguage } from './language.js';
 export { offerLanguages } from './language-switch.js';
