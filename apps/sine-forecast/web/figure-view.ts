@@ -63,8 +63,7 @@ export class FigureView {
     });
     // Paper has no far end.
     addEventListener('beforeprint', () => {
-      if (!this.#isDue) return;
-      this.#make();
+      if (this.#isDue) this.#make();
       this.#place();
     });
     container.addEventListener('pointermove', (event) => this.#point(event));
@@ -170,9 +169,10 @@ export class FigureView {
     container.addEventListener('dblclick', () => this.#onZoom?.());
   }
 
-  /** Whether there is a figure that is not on the page, or was drawn for another width. */
+  /** Whether there is a figure that is not drawn, or was drawn for another width. */
   get #isDue(): boolean {
-    const isDrawn = this.#svg !== null && Math.round(this.#container.clientWidth) === this.#width;
+    const isThere = this.#drawn !== undefined || this.#svg !== null;
+    const isDrawn = isThere && Math.round(this.#container.clientWidth) === this.#width;
     return this.#figureOf !== undefined && !isDrawn;
   }
 
