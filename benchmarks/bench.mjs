@@ -13,17 +13,19 @@ const topics = readdirSync(fileURLToPath(new URL('.', import.meta.url)))
 
 const args = process.argv.slice(2);
 const json = args.includes('--json');
-const [topic, ...rest] = args.filter((arg) => arg !== '--json');
+const [topic, ...rest] = args.filter((arg) => arg !== '--json' && arg !== '--help');
+const isKnown = topics.includes(topic);
 
-if (!topic || topic === '--help' || !topics.includes(topic)) {
-  const out = topic === '--help' ? process.stdout : process.stderr;
-  if (topic && topic !== '--help') out.write(`bench: unknown topic '${topic}'\n`);
-  out.write(`usage: npm run bench -- TOPIC [--json]\n\n`);
-  for (const name of topics) {
+const help = args.includes('--help');
+if (help || !isKnown) {
+  const out = help ? process.stdout : process.stderr;
+  if (topic && !isKnown) process.stderr.write(`bench: unknown topic '${topic}'\n`);
+  out.write('usage: npm run bench -- TOPIC [--json]\n\n');
+  for (const name of isKnown ? [topic] : topics) {
     const { description } = await import(`./${name}.bench.mjs`);
     out.write(`  ${name.padEnd(10)} ${description}\n`);
   }
-  process.exit(topic === '--help' ? 0 : 2);
+  process.exit(help && (isKnown || !topic) ? 0 : 2);
 }
 
 /** @param {string} line */
