@@ -131,6 +131,18 @@ describe.skipIf(!hasBrowser())('the page', () => {
     await context.close();
   });
 
+  it('shows nothing of the first series where another source is chosen before the worker is there', async () => {
+    const { page, context, release } = await openHolding(/worker-.*js/);
+    await page.locator('#k-step-figure svg').waitFor();
+    await page.selectOption('#source', 'file');
+    release();
+    // All that the arrival leads to has been done.
+    await page.locator('#threads', { hasText: /thread/ }).waitFor();
+    expect(await page.locator('.figures-row svg').count()).toBe(0);
+    expect(await page.locator('#verdict .verdict').count()).toBe(0);
+    await context.close();
+  });
+
   it('tells its story by clicks, in Portuguese to those who read it', async () => {
     const { page, context, errors } = await openReady(browser, { locale: 'pt-BR' });
     expect(await page.evaluate(() => document.documentElement.lang)).toBe('pt-BR');

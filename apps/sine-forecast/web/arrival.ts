@@ -2,7 +2,7 @@ import type { Settings } from '@throughtime/web-page';
 // biome-ignore lint/correctness/useImportExtensions: it is no TypeScript
 import file from './arrival.json' with { type: 'json' };
 import type { DrawnModel, ModelRequest, SeriesRequest, ShownSeries } from './protocol.js';
-import { quickRequest } from './requests.js';
+import { areSame, quickRequest } from './requests.js';
 
 // What the page shows before its worker is there: the linear model of the settings that the form comes with. The worker fits it again, to judge
 // it. arrival.test.ts makes the file by the worker's own code (`npx vitest run arrival -u`), and fails where it is not the same.
@@ -40,9 +40,4 @@ export function arrivalFor(series: SeriesRequest, settings: Settings): Arrival |
     opened: { ...opened, values: Float64Array.from(opened.values) },
     drawn: { ...drawn, rolling, freeRunning: Float64Array.from(drawn.freeRunning) },
   };
-}
-
-/** Whether two requests ask for the same. */
-export function areSame<R extends SeriesRequest | ModelRequest>(one: R, other: R): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
 }

@@ -7,7 +7,7 @@ import {
   writeSettings,
 } from '@throughtime/web-page';
 import { modelTitle } from '../src/core/labels.js';
-import { type Arrival, areSame, arrivalFor } from './arrival.js';
+import { type Arrival, arrivalFor } from './arrival.js';
 import { explain } from './explain.js';
 import { followFileChoice } from './file-choice.js';
 import { saveImageCard } from './image-card.js';
@@ -23,7 +23,7 @@ import {
   type ShownSeries,
   type TrainingReport,
 } from './protocol.js';
-import { concernsSeries, modelRequest, quickRequest, seriesRequest } from './requests.js';
+import { areSame, concernsSeries, modelRequest, quickRequest, seriesRequest } from './requests.js';
 import { SeriesForm } from './series-form.js';
 import { applySettings, type LinkedResult, type LinkedSettings, type Shared } from './share.js';
 import { SharedResult } from './shared-result.js';

@@ -88,3 +88,8 @@ export function modelRequest(settings: Settings): ModelRequest {
     ...(settings.period !== '' && { period: Number(settings.period) }),
   };
 }
+
+/** Whether two requests ask for the same. */
+export function areSame<R extends SeriesRequest | ModelRequest>(one: R, other: R): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
