@@ -70,6 +70,13 @@ export function finish(command: Command): void {
   if (finished === command.tasks) wake(address);
 }
 
+/** As `finish`, for tasks that come in steps of `perStep`: whoever waits for a step's end is woken then. */
+export function finishStep(command: Command, perStep: i32): void {
+  const address = changetype<usize>(command) + offsetof<Command>('finished');
+  const finished = atomic.add<i32>(address, 1) + 1;
+  if (finished % perStep === 0) wake(address);
+}
+
 function wake(address: usize): void {
   const sleepers = changetype<usize>(control) + offsetof<Control>('sleepers');
   if (atomic.load<i32>(sleepers) > 0) atomic.notify(address, -1);
@@ -94,9 +101,12 @@ export function beat(step: i32): void {
   if (step % BEAT === 0) atomic.add<i32>(changetype<usize>(control) + offsetof<Control>('pulse'), 1);
 }
 
-/** Waits until the word at `address` is `value`. False: a thread failed, or no thread gave a sign of life for too long. */
-function awaitValue(address: usize, value: i32): bool {
-  for (let i = 0; i < SPINS; i++) if (atomic.load<i32>(address) === value) return true;
+/**
+ * Waits until the word at `address` is `value`, or with `orMore` at least that. False: a thread failed, or no thread gave a sign of
+ * life for too long.
+ */
+function awaitValue(address: usize, value: i32, orMore: bool): bool {
+  for (let i = 0; i < SPINS; i++) if (isThere(atomic.load<i32>(address), value, orMore)) return true;
   const failed = changetype<usize>(control) + offsetof<Control>('failed');
   const sleepers = changetype<usize>(control) + offsetof<Control>('sleepers');
   atomic.add<i32>(sleepers, 1);
@@ -104,7 +114,7 @@ function awaitValue(address: usize, value: i32): bool {
   let patience = control.patience;
   let heard = atomic.load<i32>(pulse);
   let seen = atomic.load<i32>(address);
-  while (seen !== value && patience > 0 && atomic.load<i32>(failed) === 0) {
+  while (!isThere(seen, value, orMore) && patience > 0 && atomic.load<i32>(failed) === 0) {
     const started = now();
     atomic.wait<i32>(address, seen, SLEEP_NANOSECONDS);
     const slept = now() - started >= LEAST_MILLISECONDS;
@@ -115,16 +125,27 @@ function awaitValue(address: usize, value: i32): bool {
     heard = beats;
   }
   atomic.sub<i32>(sleepers, 1);
-  return seen === value;
+  return isThere(seen, value, orMore);
+}
+
+// @ts-ignore: decorator
+@inline
+function isThere(seen: i32, value: i32, orMore: bool): bool {
+  return orMore ? seen >= value : seen === value;
 }
 
 export function awaitTasks(command: Command): bool {
-  return awaitValue(changetype<usize>(command) + offsetof<Command>('finished'), command.tasks);
+  return awaitValue(changetype<usize>(command) + offsetof<Command>('finished'), command.tasks, false);
+}
+
+/** Waits until `count` tasks of a command are finished, with more of them under way. */
+export function awaitSteps(command: Command, count: i32): bool {
+  return awaitValue(changetype<usize>(command) + offsetof<Command>('finished'), count, true);
 }
 
 /** Called by the host after closing the program: until every worker that entered has left. */
 export function awaitWorkers(): bool {
-  return awaitValue(changetype<usize>(control) + offsetof<Control>('active'), 0);
+  return awaitValue(changetype<usize>(control) + offsetof<Control>('active'), 0, false);
 }
 
 export function enter(): bool {

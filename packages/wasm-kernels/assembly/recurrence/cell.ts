@@ -25,10 +25,25 @@ export namespace Gates {
   export const MIN_LSTM: i32 = 3;
 }
 
+/** Blocks of H units in a row of a cell's kept gates. A GRU has one more than gates, see gru.ts. */
+export namespace Blocks {
+  export const RNN: i32 = 1;
+  export const LSTM: i32 = 4;
+  export const GRU: i32 = 4;
+  export const MIN_GRU: i32 = 2;
+  export const MIN_LSTM: i32 = 3;
+}
+
 // @ts-ignore: decorator
 @inline
 export function gatesOf(cell: i32): i32 {
   return cell === Cell.LSTM ? Gates.LSTM : cell <= Cell.RELU ? Gates.RNN : Gates.GRU;
+}
+
+// @ts-ignore: decorator
+@inline
+export function blocksOf(cell: i32): i32 {
+  return cell === Cell.LSTM ? Blocks.LSTM : cell <= Cell.RELU ? Blocks.RNN : Blocks.GRU;
 }
 
 /** G of a cell whose gates see the input only. */

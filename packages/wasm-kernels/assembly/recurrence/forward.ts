@@ -5,20 +5,58 @@ import { left, result, start } from '../products/matrix';
 import { fitsScratch, PACKED, packingPays, packRows } from '../products/packed-rows';
 import { multiplyPanel, ZEROS } from '../products/tile';
 import { goesByPairs, multiplyPair } from '../products/tile-pair';
-import { beat, claim, finish, scratch } from '../program/command';
+import { awaitSteps, beat, claim, finish, finishStep, participants, scratch } from '../program/command';
 import { tiles } from '../program/scratch';
 import { TILE_COLUMNS, TILE_ROW_BYTES } from '../simd';
 import { Cell, Gates, gatesOf } from './cell';
 import { gruAfterTile, gruBeforeNewTile, gruBeforeResetTile } from './gru';
 import { lstmTile } from './lstm';
 import { rnnTile } from './rnn';
-import { enteringStates, gateAddress, isActive, rowOffset, rowsPerTask, SequenceCommand, stepBytes } from './sequence';
+import {
+  enteringStates,
+  gateAddress,
+  isActive,
+  partStart,
+  rowOffset,
+  rowsPerTask,
+  SequenceCommand,
+  sharesUnits,
+  stepBytes,
+} from './sequence';
 import { normalizeProducts, normedStates, normOf } from './layer-norm';
 import { project } from './projection';
 import { keepValues } from './zoneout';
 
 export function sequenceForward(command: SequenceCommand): void {
+  if (sharesUnits(command)) forwardByUnits(command);
+  else forwardByRows(command);
+}
+
+/** A task is a part of the units of all rows in one step, once the step before is finished. */
+function forwardByUnits(command: SequenceCommand): void {
+  const parts = participants();
+  const rows = command.batch;
+  command.tasks = parts * command.steps;
+  let task = claim(command);
+  while (task < command.tasks) {
+    const t = task / parts;
+    const part = task - t * parts;
+    if (!awaitSteps(command, t * parts)) return;
+    // Every part needs all of them, and makes the same.
+    if (t === 0 && command.mask) maskInitialStates(command, 0, rows);
+    const begin = partStart(command.paddedHiddenSize, part);
+    const end = partStart(command.paddedHiddenSize, part + 1);
+    stepForward(command, t, 0, rows, begin, end);
+    if (command.zoneout) keepValues(command, t, 0, rows, begin, end);
+    beat(t);
+    finishStep(command, parts);
+    task = claim(command);
+  }
+}
+
+function forwardByRows(command: SequenceCommand): void {
   const rows = rowsPerTask(command);
+  const blocks = command.paddedHiddenSize / TILE_COLUMNS;
   command.tasks = (command.batch + rows - 1) / rows;
   let task = claim(command);
   while (task < command.tasks) {
@@ -26,9 +64,9 @@ export function sequenceForward(command: SequenceCommand): void {
     const count = min(rows, command.batch - first);
     if (command.mask) maskInitialStates(command, first, count);
     for (let t = 0; t < command.steps; t++) {
-      stepForward(command, t, first, count);
+      stepForward(command, t, first, count, 0, blocks);
       if (command.projection) project(command, t, first, count);
-      if (command.zoneout) keepValues(command, t, first, count);
+      if (command.zoneout) keepValues(command, t, first, count, 0, blocks);
       beat(t);
     }
     finish(command);
@@ -36,8 +74,8 @@ export function sequenceForward(command: SequenceCommand): void {
   }
 }
 
-/** Step t of `rows` rows from `first` on. */
-function stepForward(command: SequenceCommand, t: i32, first: i32, rows: i32): void {
+/** Step t of `rows` rows from `first` on, units of the blocks `begin` to `end`; all of them with a norm or the reset gate before. */
+function stepForward(command: SequenceCommand, t: i32, first: i32, rows: i32, begin: i32, end: i32): void {
   const k = command.stateSize;
   const blocks = command.paddedHiddenSize / TILE_COLUMNS;
   const panelBytes = <usize>k * TILE_ROW_BYTES;
@@ -50,7 +88,7 @@ function stepForward(command: SequenceCommand, t: i32, first: i32, rows: i32): v
   const to = result();
   from.rowStride = 0;
   to.rowStride = TILE_ROW_BYTES;
-  if (command.lengths) keepEndedStates(command, t, first, rows);
+  if (command.lengths) keepEndedStates(command, t, first, rows, begin, end);
   const h = enteringStates(command) + stepBytes(command) * t + rowOffset(command, first);
   takeLeft(command, rows, gates, h, command.stateStride);
   if (command.norm) {
@@ -59,9 +97,9 @@ function stepForward(command: SequenceCommand, t: i32, first: i32, rows: i32): v
   }
   const pairs = goesByPairs(left());
   const tileBytes = slot * gates;
-  let block = 0;
-  while (block < blocks) {
-    const isPair = pairs && block + 1 < blocks;
+  let block = begin;
+  while (block < end) {
+    const isPair = pairs && block + 1 < end;
     let weights = command.weights + panelBytes * block;
     to.address = tiles();
     for (let gate = 0; gate < gates; gate++) {
@@ -193,11 +231,12 @@ function takeLeft(command: SequenceCommand, rows: i32, gates: i32, source: usize
 }
 
 /** Rows whose sequence has ended keep their state. */
-function keepEndedStates(command: SequenceCommand, t: i32, first: i32, rows: i32): void {
-  const bytes = <usize>command.stateStride << 2;
+function keepEndedStates(command: SequenceCommand, t: i32, first: i32, rows: i32, begin: i32, end: i32): void {
+  const column = <usize>begin * TILE_ROW_BYTES;
+  const bytes = <usize>(end - begin) * TILE_ROW_BYTES;
   for (let row = first; row < first + rows; row++) {
     if (isActive(command, row, t)) continue;
-    const from = stepBytes(command) * t + bytes * row;
+    const from = stepBytes(command) * t + rowOffset(command, row) + column;
     const to = from + stepBytes(command);
     memory.copy(command.states + to, command.states + from, bytes);
     if (command.cells) memory.copy(command.cells + to, command.cells + from, bytes);

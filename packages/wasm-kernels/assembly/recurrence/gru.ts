@@ -160,7 +160,7 @@ export function gruBeforeNewTile(
 }
 
 /**
- * One row, reset after: from the gradient of h' to those of the gates' sums, in place: n, r, z for the input's weights, and
+ * One row, its bytes `from` to `to`, reset after: from the gradient of h' to those of the gates' sums, in place: n, r, z for the input's weights, and
  * last that of W h + b. `carried` becomes what reaches h past the product.
  */
 export function gruAfterBackwardRow(
@@ -169,10 +169,12 @@ export function gruAfterBackwardRow(
   state: usize,
   output: usize,
   carried: usize,
+  from: usize,
+  to: usize,
 ): void {
   const one = f32x4.splat(1);
   const gate = <usize>command.paddedHiddenSize << 2;
-  for (let i: usize = 0; i < gate; i += 16) {
+  for (let i = from; i < to; i += 16) {
     let dh = v128.load(carried + i);
     if (output) dh = f32x4.add(dh, v128.load(output + i));
     const n = v128.load(gates + i);

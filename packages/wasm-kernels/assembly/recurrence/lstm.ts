@@ -97,7 +97,7 @@ function stateOfRow(command: SequenceCommand, t: i32, row: i32, block: i32, outp
 }
 
 /**
- * One row: from the gradients of h' (`output` and `carried`) and c' to those of the gates' sums, in place over the gates,
+ * One row, its bytes `from` to `to`: from the gradients of h' (`output` and `carried`) and c' to those of the gates' sums, in place over the gates,
  * and of c. Nothing of h' passes h directly.
  * @param sums with peepholes: receives what their gradients are sums of
  * @param throughNorm with a norm of c', the gradient of c' through it; that of o's sum then stands in place of o. Or 0
@@ -112,12 +112,14 @@ export function lstmBackwardRow(
   cellGradient: usize,
   sums: usize,
   throughNorm: usize,
+  from: usize,
+  to: usize,
 ): void {
   const peepholes = command.peepholes;
   const one = f32x4.splat(1);
   const zero = f32x4.splat(0);
   const gate = <usize>command.paddedHiddenSize << 2;
-  for (let n: usize = 0; n < gate; n += 16) {
+  for (let n = from; n < to; n += 16) {
     const i = v128.load(gates + n);
     const f = v128.load(gates + gate + n);
     const g = v128.load(gates + gate * 2 + n);

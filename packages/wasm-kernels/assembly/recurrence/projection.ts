@@ -1,6 +1,7 @@
 // An LSTM's projection (Sak et al. 2014): h = W_hr m, where m = o tanh(c') is what the cell makes. Rows of h lie at the distance of
 // rows of m, of which they use the first P numbers.
 
+import { TILE_COLUMNS } from '../simd';
 import { isActive, rowOffset, SequenceCommand, stepBytes, storeState } from './sequence';
 import { stepProduct } from './step-product';
 
@@ -22,6 +23,8 @@ export function project(command: SequenceCommand, t: i32, first: i32, rows: i32)
     command.product + begin,
     columns,
     false,
+    0,
+    columns / TILE_COLUMNS,
   );
   for (let row = first; row < first + rows; row++) {
     if (!isActive(command, row, t)) continue;
@@ -62,5 +65,7 @@ export function projectGradient(command: SequenceCommand, t: i32, first: i32, ro
     command.product + begin,
     command.paddedHiddenSize,
     false,
+    0,
+    command.paddedHiddenSize / TILE_COLUMNS,
   );
 }

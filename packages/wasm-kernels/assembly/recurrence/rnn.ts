@@ -30,19 +30,20 @@ export function rnnTile(command: SequenceCommand, t: i32, first: i32, rows: i32,
   }
 }
 
-/** One row: gradient of h' (`output` and `carried`) to that of the sum before f; nothing of it passes h directly. */
+/** One row, its bytes `from` to `to`: gradient of h' (`output` and `carried`) to that of the sum before f; nothing of it passes h directly. */
 export function rnnBackwardRow(
   command: SequenceCommand,
   gates: usize,
   next: usize,
   output: usize,
   carried: usize,
+  from: usize,
+  to: usize,
 ): void {
   const zero = f32x4.splat(0);
   const one = f32x4.splat(1);
   const isRelu = command.cell === Cell.RELU;
-  const end = <usize>command.paddedHiddenSize << 2;
-  for (let i: usize = 0; i < end; i += 16) {
+  for (let i = from; i < to; i += 16) {
     let gradient = v128.load(carried + i);
     if (output) gradient = f32x4.add(gradient, v128.load(output + i));
     const h = v128.load(next + i);

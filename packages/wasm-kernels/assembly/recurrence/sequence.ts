@@ -1,9 +1,11 @@
-// The data of one recurrent layer during a pass over a sequence, and how its batch rows are cut into tasks.
+// The data of one recurrent layer during a pass over a sequence, and how its batch rows or its units are cut into tasks.
 //
 // Inside the engine sequences are time-major and H is padded to a multiple of eight (`paddedHiddenSize`), with zeros in
 // the padding of every weight; states stay zero there. Only the host's borders see [N, T, ...].
 
 import { Command, participants } from '../program/command';
+import { TILE_COLUMNS } from '../simd';
+import { Cell, gatesOf } from './cell';
 
 /** Rows of a task: enough to reuse a panel of weights often, few enough that a task's tiles stay in cache. */
 const MOST_ROWS: i32 = 64;
@@ -125,13 +127,46 @@ export function isActive(command: SequenceCommand, row: i32, t: i32): bool {
 }
 
 /**
- * Batch rows of a task. Rows do not meet during the recurrence, so threads need no barrier from step to step, and a row's
- * results do not depend on who shares its task.
+ * Batch rows of a task that has the rows' whole sequence. Rows do not meet during the recurrence, so threads need no barrier from
+ * step to step, and a row's results do not depend on who shares its task.
  */
 export function rowsPerTask(command: SequenceCommand): i32 {
   const threads = participants();
   const tasks = threads * ((command.batch + threads * MOST_ROWS - 1) / (threads * MOST_ROWS));
   return max(1, (command.batch + tasks - 1) / tasks);
+}
+
+// Measured, with what came of it: docs/decisions/0021-the-recurrence.md.
+/** Rows that make no whole tile: every thread reads all weights for them. */
+const FEW_ROWS: i32 = 3;
+/** Multiplications of a step that are worth a wait at its end. */
+const LEAST_MULTIPLICATIONS: i32 = 8192;
+/** Bytes of recurrent weights that do not stay in the cache from one step to the next. */
+const LARGE_WEIGHTS: i32 = 16_000_000;
+/** Rows that do not hide the time that large weights take to come. */
+const FEW_ROWS_OF_LARGE: i32 = 10;
+
+/**
+ * Whether the threads share a step's units, of all rows, and wait for one another at each step. Else they share the rows, and do
+ * not wait. A sum has the same order in both. What needs the units of a whole row within a step shares rows: norms, projections,
+ * and a reset gate before the product.
+ */
+export function sharesUnits(command: SequenceCommand): bool {
+  const threads = participants();
+  const needsWholeRows =
+    command.cell === Cell.GRU_RESET_BEFORE || command.norm !== 0 || command.projection !== 0;
+  if (threads === 1 || command.batch > MOST_ROWS || needsWholeRows) return false;
+  const weights = gatesOf(command.cell) * command.paddedHiddenSize * command.stateSize;
+  const rows = (command.batch + threads - 1) / threads;
+  if (rows <= FEW_ROWS) return command.batch * weights >= LEAST_MULTIPLICATIONS;
+  return rows <= FEW_ROWS_OF_LARGE && weights * 4 >= LARGE_WEIGHTS;
+}
+
+/** The first block of eight units of part number `part`, in twos: two blocks go together with wide vectors. */
+export function partStart(units: i32, part: i32): i32 {
+  const blocks = units / TILE_COLUMNS;
+  const twos = (blocks + 1) / 2;
+  return min(blocks, 2 * ((twos * part) / participants()));
 }
 
 /** The address of row (t, row)'s input contribution: made by a product beforehand, or a row of the one-hot table. */

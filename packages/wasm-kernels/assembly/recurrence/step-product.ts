@@ -2,10 +2,11 @@
 
 import { multiply } from '../products/gemm';
 import { product } from '../products/matrix';
-import { TILE_COLUMNS } from '../simd';
 import { SequenceCommand } from './sequence';
 
-/** target [rows, columns] = (or += with `accumulate`) source [rows, depth] times panels. The target's rows lie as states do. */
+/**
+ * target [rows, columns] = (or += with `accumulate`) source [rows, depth] times panels `from` to `to`. The target's rows lie as states do.
+ */
 export function stepProduct(
   command: SequenceCommand,
   rows: i32,
@@ -16,6 +17,8 @@ export function stepProduct(
   target: usize,
   columns: i32,
   accumulate: bool,
+  from: i32,
+  to: i32,
 ): void {
   const part = product();
   part.plain();
@@ -29,5 +32,5 @@ export function stepProduct(
   part.columns = columns;
   part.k = depth;
   part.accumulate = accumulate;
-  multiply(part, 0, columns / TILE_COLUMNS);
+  multiply(part, from, to);
 }

@@ -3,7 +3,7 @@
 //   the mean  h_t = h~ + p (h_(t-1) - h~)
 // and the same for the c of an LSTM, with a probability of its own.
 
-import { madd, VECTOR_BYTES } from '../simd';
+import { madd, TILE_ROW_BYTES, VECTOR_BYTES } from '../simd';
 import { isActive, rowOffset, SequenceCommand, stepBytes } from './sequence';
 
 @unmanaged
@@ -50,14 +50,15 @@ export function candidateCell(command: SequenceCommand, now: usize): usize {
   return command.zoneout ? zoneoutOf(command).cellCandidates + now : command.cells + now + stepBytes(command);
 }
 
-/** Step t of `rows` rows, once the cell has made its states. */
-export function keepValues(command: SequenceCommand, t: i32, first: i32, rows: i32): void {
+/** Step t of `rows` rows, units of the blocks `begin` to `end`, once the cell has made their states. */
+export function keepValues(command: SequenceCommand, t: i32, first: i32, rows: i32, begin: i32, end: i32): void {
   const zoneout = zoneoutOf(command);
-  const bytes = <usize>command.paddedHiddenSize << 2;
+  const column = <usize>begin * TILE_ROW_BYTES;
+  const bytes = <usize>(end - begin) * TILE_ROW_BYTES;
   const step = stepBytes(command);
   for (let row = first; row < first + rows; row++) {
     if (!isActive(command, row, t)) continue;
-    const unit = rowOffset(command, row);
+    const unit = rowOffset(command, row) + column;
     const now = step * t + unit;
     const states = command.states + now;
     const hiddenMask = at(zoneout.hiddenMask, now);
@@ -88,12 +89,13 @@ export function keepRow(old: usize, next: usize, p: f32, mask: usize, candidates
   }
 }
 
-/** Before the cell's backward step: its gradients become those of h~ and c~; what passes it by is put aside. */
-export function putAside(command: SequenceCommand, t: i32, first: i32, rows: i32): void {
+/** Before the cell's backward step: its gradients become those of h~ and c~; what passes it by is put aside. Blocks `begin` to `end`. */
+export function putAside(command: SequenceCommand, t: i32, first: i32, rows: i32, begin: i32, end: i32): void {
   const zoneout = zoneoutOf(command);
-  const bytes = <usize>command.paddedHiddenSize << 2;
+  const column = <usize>begin * TILE_ROW_BYTES;
+  const bytes = <usize>(end - begin) * TILE_ROW_BYTES;
   for (let row = first; row < first + rows; row++) {
-    const offset = rowOffset(command, row);
+    const offset = rowOffset(command, row) + column;
     const now = stepBytes(command) * t + offset;
     if (!isActive(command, row, t)) {
       memory.fill(zoneout.hiddenPast + offset, 0, bytes);
@@ -123,12 +125,13 @@ export function splitRow(gradient: usize, output: usize, past: usize, p: f32, ma
   }
 }
 
-/** After the cell's backward step: the gradients of the states before it, with what passed it by. */
-export function addPast(command: SequenceCommand, first: i32, rows: i32): void {
+/** After the cell's backward step: the gradients of the states before it, with what passed it by. Blocks `begin` to `end`. */
+export function addPast(command: SequenceCommand, first: i32, rows: i32, begin: i32, end: i32): void {
   const zoneout = zoneoutOf(command);
-  const bytes = <usize>command.paddedHiddenSize << 2;
+  const column = <usize>begin * TILE_ROW_BYTES;
+  const bytes = <usize>(end - begin) * TILE_ROW_BYTES;
   for (let row = first; row < first + rows; row++) {
-    const offset = rowOffset(command, row);
+    const offset = rowOffset(command, row) + column;
     addRow(command.stateGradient + offset, zoneout.hiddenPast + offset, bytes);
     if (command.cellGradient) addRow(command.cellGradient + offset, zoneout.cellPast + offset, bytes);
   }

@@ -1,5 +1,5 @@
 import { oneOf } from '@throughtime/errors';
-import { Cell as CellNumber, Gates } from '../generated/commands.js';
+import { Blocks, Cell as CellNumber, Gates } from '../generated/commands.js';
 
 /**
  * Which recurrence a layer computes. x and h are its input and state, W and U its weights (PyTorch's weight_ih, weight_hh),
@@ -31,28 +31,40 @@ export interface CellLayout {
 }
 
 const CELLS: Readonly<Record<Cell, CellLayout>> = {
-  'rnn-tanh': { number: CellNumber.TANH, gates: Gates.RNN, blocks: 1, inputRotation: 0, stateBlock: 0 },
-  'rnn-relu': { number: CellNumber.RELU, gates: Gates.RNN, blocks: 1, inputRotation: 0, stateBlock: 0 },
-  lstm: { number: CellNumber.LSTM, gates: Gates.LSTM, blocks: 4, inputRotation: 0, stateBlock: 0 },
-  gru: { number: CellNumber.GRU, gates: Gates.GRU, blocks: 4, inputRotation: 2, stateBlock: 1 },
+  'rnn-tanh': {
+    number: CellNumber.TANH,
+    gates: Gates.RNN,
+    blocks: Blocks.RNN,
+    inputRotation: 0,
+    stateBlock: 0,
+  },
+  'rnn-relu': {
+    number: CellNumber.RELU,
+    gates: Gates.RNN,
+    blocks: Blocks.RNN,
+    inputRotation: 0,
+    stateBlock: 0,
+  },
+  lstm: { number: CellNumber.LSTM, gates: Gates.LSTM, blocks: Blocks.LSTM, inputRotation: 0, stateBlock: 0 },
+  gru: { number: CellNumber.GRU, gates: Gates.GRU, blocks: Blocks.GRU, inputRotation: 2, stateBlock: 1 },
   'gru-reset-before': {
     number: CellNumber.GRU_RESET_BEFORE,
     gates: Gates.GRU,
-    blocks: 4,
+    blocks: Blocks.GRU,
     inputRotation: 2,
     stateBlock: 1,
   },
   mingru: {
     number: CellNumber.MIN_GRU,
     gates: Gates.MIN_GRU,
-    blocks: 2,
+    blocks: Blocks.MIN_GRU,
     inputRotation: 0,
     stateBlock: undefined,
   },
   minlstm: {
     number: CellNumber.MIN_LSTM,
     gates: Gates.MIN_LSTM,
-    blocks: 3,
+    blocks: Blocks.MIN_LSTM,
     inputRotation: 0,
     stateBlock: undefined,
   },

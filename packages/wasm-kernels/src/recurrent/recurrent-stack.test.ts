@@ -202,31 +202,46 @@ describe('RecurrentStack', () => {
     );
   });
 
-  it('gives the same bits for any number of threads, every time', async () => {
-    const runs = [...CELLS, 'one-hot' as const].map((kind) => {
-      const [oneHot, cell] = kind === 'one-hot' ? [true, 'lstm' as const] : [false, kind];
-      const [N, T, D, H] = [30, 7, 19, 41];
-      const parameters = [makeLayer(cell, D, H, 1, true), makeLayer(cell, H, H, 2, true)];
-      const gradients = parameters.map(gradientsOf);
-      const stack = new RecurrentStack(engine, {
-        ...{ cell, inputSize: D, hiddenSize: H, batchSize: N, steps: T, parameters, gradients, oneHot },
-        dropout: { between: 0.2, ...(isRecurrent(cell) && { state: 0.1 }) },
+  // Threads share the batch's rows, or where these are few, or the weights large, a step's units.
+  it.each([
+    { rows: 'many', N: 30, T: 7, D: 19, H: 41, kinds: [...CELLS, 'one-hot' as const] },
+    { rows: 'few', N: 5, T: 7, D: 19, H: 65, kinds: [...CELLS, 'one-hot' as const] },
+    { rows: 'some, of large weights', N: 12, T: 3, D: 2, H: 1001, kinds: ['lstm' as const] },
+  ])(
+    'gives the same bits for any number of threads, every time: $rows rows',
+    async ({ N, T, D, H, kinds }) => {
+      const runs = kinds.map((kind) => {
+        const [oneHot, cell] = kind === 'one-hot' ? [true, 'lstm' as const] : [false, kind];
+        const parameters = [makeLayer(cell, D, H, 1, true)];
+        if (cell === 'lstm') {
+          const weightPeephole = engine.allocate(3 * H);
+          weightPeephole.set(noise(5, 3 * H));
+          parameters[0] = { ...parameters[0], weightPeephole };
+        }
+        if (H < 100) parameters.push(makeLayer(cell, H, H, 2, true));
+        const gradients = parameters.map(gradientsOf);
+        const stack = new RecurrentStack(engine, {
+          ...{ cell, inputSize: D, hiddenSize: H, batchSize: N, steps: T, parameters, gradients, oneHot },
+          dropout: { between: 0.2, ...(isRecurrent(cell) && { state: 0.1 }) },
+        });
+        stack.inputs.set(noise(3, stack.inputs.length));
+        for (let i = 0; i < stack.ids.length; i++) stack.ids[i] = (i * 7) % D;
+        const lengths = Int32Array.from({ length: N }, (_, n) => n % (T + 1));
+        const dOutputs = noise(4, stack.outputs.length);
+        const run = () => {
+          const state = stack.forward({ lengths, reverse: true, dropoutSeed: 1 });
+          const outputs = digest(stack.outputs);
+          stack.outputGradients.set(dOutputs);
+          const initial = stack.backward();
+          const all = gradients.flatMap((layer) => Object.values(layer).map(digest));
+          return { kind, state, outputs, initial, all, inputs: digest(stack.inputGradients) };
+        };
+        return { run, free: () => (stack.free(), freeLayers(...parameters, ...gradients)) };
       });
-      stack.inputs.set(noise(3, stack.inputs.length));
-      for (let i = 0; i < stack.ids.length; i++) stack.ids[i] = (i * 7) % D;
-      const lengths = Int32Array.from({ length: N }, (_, n) => n % (T + 1));
-      const dOutputs = noise(4, stack.outputs.length);
-      return () => {
-        const state = stack.forward({ lengths, reverse: true, dropoutSeed: 1 });
-        const outputs = digest(stack.outputs);
-        stack.outputGradients.set(dOutputs);
-        const initial = stack.backward();
-        const all = gradients.flatMap((layer) => Object.values(layer).map(digest));
-        return { kind, state, outputs, initial, all, inputs: digest(stack.inputGradients) };
-      };
-    });
-    await expectSameOnAllThreads(engine, () => runs.map((run) => run()));
-  });
+      await expectSameOnAllThreads(engine, () => runs.map(({ run }) => run()));
+      for (const { free } of runs) free();
+    },
+  );
 
   it.each(CELLS)('%s: gives the gradients of inputs and states alone, the same bits', (cell) => {
     const parameters = [makeLayer(cell, 5, 7, 1, true), makeLayer(cell, 7, 7, 2, true)];
