@@ -1,11 +1,12 @@
 // npm run bench -- TOPIC [--json] [options of the topic]: side by side with peers, on this machine, in one go.
 //
 // A topic is a file TOPIC.bench.mjs here that exports `description` and
-// `async run({ json, args, report })`: it reports lines for people and gives back rows
+// `async run({ json, args, report, progress })`: it reports lines for people, says on a terminal how far it is, and gives back rows
 // `{ name, value, unit, peer?, peerValue?, ratio? }`, which --json prints one a line.
 import { readdirSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { consoleReporter } from '@throughtime/command-line';
 
 const topics = readdirSync(fileURLToPath(new URL('.', import.meta.url)))
   .filter((file) => file.endsWith('.bench.mjs'))
@@ -28,15 +29,14 @@ if (help || !isKnown) {
   process.exit(help && (isKnown || !topic) ? 0 : 2);
 }
 
-/** @param {string} line */
-const report = (line) => (json ? process.stderr : process.stdout).write(`${line}\n`);
+const { print: report, progress } = consoleReporter(json ? { stdout: process.stderr } : {});
 const machine = { node: process.version, cpu: cpus()[0].model, cores: cpus().length, load: loadavg()[0] };
 report(`${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, load ${machine.load.toFixed(2)}`);
 // Two cores at 0.5 or more are not idle: say so beside figures that people will quote.
 if (machine.load > 0.5) report('NOTE: the machine is not idle; figures will be low and uneven.');
 
 const { run } = await import(`./${topic}.bench.mjs`);
-const rows = await run({ json, args: rest, report });
+const rows = await run({ json, args: rest, report, progress });
 if (json) {
   console.log(JSON.stringify({ event: 'machine', ...machine }));
   for (const row of rows) console.log(JSON.stringify({ event: 'row', ...row }));

@@ -1,12 +1,13 @@
 import { generationCases } from './recurrent/models.mjs';
 import { nodeRunner, nodeVersions, pythonRunner } from './recurrent/runners.mjs';
 import { median, shown, table } from './recurrent/statistics.mjs';
+import { turns } from './recurrent/turns.mjs';
 
 export const description =
   'tokens of four models, two of them also with int8 weights and two for 8 and 64 texts side by side, beside PyTorch (5 minutes); --quick';
 
-/** @param {{ args: string[], report: (line: string) => void }} options */
-export async function run({ args, report }) {
+/** @param {{ args: string[], report: (line: string) => void, progress: (line: string) => void }} options */
+export async function run({ args, report, progress }) {
   const quick = args.includes('--quick');
   const [rounds, seconds] = quick ? [1, 0.5] : [3, 1];
   const ways = [
@@ -25,16 +26,12 @@ export async function run({ args, report }) {
   report('');
   const speeds = new Map();
   const cannot = new Map();
-  for (let round = 0; round < rounds; round++) {
-    for (const model of generationCases) {
-      for (const { name, measure } of round % 2 ? [...ways].reverse() : ways) {
-        if (cannot.has(name)) continue;
-        const outcome = await measure({ ...model, seconds });
-        const key = `${model.name}, ${name}`;
-        if (outcome.cannot) cannot.set(name, outcome.cannot);
-        else speeds.set(key, [...(speeds.get(key) ?? []), outcome.tokensPerSecond]);
-      }
-    }
+  for (const { model, way } of turns(generationCases, ways, rounds, { report, progress })) {
+    if (cannot.has(way.name)) continue;
+    const outcome = await way.measure({ ...model, seconds });
+    const key = `${model.name}, ${way.name}`;
+    if (outcome.cannot) cannot.set(way.name, outcome.cannot);
+    else speeds.set(key, [...(speeds.get(key) ?? []), outcome.tokensPerSecond]);
   }
   for (const [name, reason] of cannot) report(`${name}: NOT COMPARED: ${reason}`);
   return compare(speeds, report);

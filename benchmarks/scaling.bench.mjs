@@ -17,8 +17,8 @@ const series = {
   layers: [1, 2, 3, 4].map((layers) => ({ layers })),
 };
 
-/** @param {{ args: string[], report: (line: string) => void }} options */
-export async function run({ args, report }) {
+/** @param {{ args: string[], report: (line: string) => void, progress: (line: string) => void }} options */
+export async function run({ args, report, progress }) {
   const rounds = args.includes('--rounds') ? Number(args[args.indexOf('--rounds') + 1]) : 6;
   const [version] = await nodeVersions(report, [24]);
   if (!version) throw new Error('Node 24 is needed');
@@ -31,6 +31,7 @@ export async function run({ args, report }) {
   );
   for (let round = 0; round < rounds; round++)
     for (const one of round % 2 ? [...measured].reverse() : measured) {
+      progress(`round ${round + 1} of ${rounds}: ${one.what}, ${one.threads} thread(s)`);
       const outcome = await train({ ...one.model, seconds: 0.15, threads: one.threads, simd: version.simd });
       if (outcome.cannot) throw new Error(outcome.cannot);
       // The shortest of many short turns: what is due to the program, not to others on the machine, whose share changes by the minute.

@@ -2,6 +2,7 @@ import { hiddenSizes, trainingCases, trainingOperations } from './recurrent/mode
 import { nodeRunner, nodeVersions, pythonRunner, tfjsLayersRunner } from './recurrent/runners.mjs';
 import { median, shown, table } from './recurrent/statistics.mjs';
 import { timeSpent } from './recurrent/time-spent.mjs';
+import { turns } from './recurrent/turns.mjs';
 
 export const description =
   'whole training steps of ten models beside PyTorch, JAX and tfjs-layers (half an hour); --quick; --case TEXT';
@@ -14,9 +15,9 @@ const peers = ['PyTorch', 'JAX'];
 /**
  * --quick: one short round of three models, without tfjs-layers.
  * --case TEXT: only models whose name contains it. --no-tfjs: without the slowest peer. --rounds N: default 3.
- * @param {{ args: string[], report: (line: string) => void }} options
+ * @param {{ args: string[], report: (line: string) => void, progress: (line: string) => void }} options
  */
-export async function run({ args, report }) {
+export async function run({ args, report, progress }) {
   const versions = await nodeVersions(report, majors);
   const quick = args.includes('--quick');
   const rounds = args.includes('--rounds') ? Number(args[args.indexOf('--rounds') + 1]) : quick ? 1 : 3;
@@ -42,14 +43,16 @@ export async function run({ args, report }) {
       seconds,
       tfjs: !quick && !args.includes('--no-tfjs'),
     },
-    report,
+    { report, progress },
   );
-  const rows = [...comparison(measured.results, report), ...roofline(measured, versions, report)];
+  const rows = [...comparison(measured, report), ...roofline(measured, versions, report)];
   return [...rows, ...(await timeSpent(cases, versions, report))];
 }
 
 /** Node 24 with V8's 256-bit vectors. */
 const wideNode = 'Node 24 wide';
+
+const roofOf = (engine) => `${engine}, roof`;
 
 /** The columns that are ours: each version of Node, and wide vectors. */
 function enginesOf(versions) {
@@ -58,20 +61,20 @@ function enginesOf(versions) {
   );
 }
 
-/** Every way to train, by its name. */
+/** Every way to train, by its name, and after each of ours what it is held against. */
 function waysToTrain(versions) {
-  const ours = versions.flatMap(({ name, binary, simd }) => {
-    const train = (threads, wideVectors = false) => {
+  const ours = enginesOf(versions).flatMap(({ name, binary, simd, wideVectors = false }) => {
+    const train = (threads) => {
       const run = nodeRunner(binary, 'train-ours.mjs');
       return (settings) => run({ ...settings, threads, simd, wideVectors });
     };
-    const two = { name, train: train(2) };
-    if (name !== 'Node 24') return [two];
+    const multiply = nodeRunner(binary, 'gemm-ours.mjs');
+    const roof = () => multiply({ threads: 2, simd, wideVectors, seconds: 0.6 });
     return [
-      two,
-      { name: wideNode, train: train(2, true) },
+      { name, train: train(2) },
+      { name: roofOf(name), train: roof },
       // Only larger models are asked what a second thread brings.
-      { name: `${name}, 1 thread`, least: 256, train: train(1) },
+      ...(name === 'Node 24' ? [{ name: `${name}, 1 thread`, least: 256, train: train(1) }] : []),
     ];
   });
   const theirs = peers.flatMap((peer) =>
@@ -83,7 +86,7 @@ function waysToTrain(versions) {
   return [...ours, ...theirs];
 }
 
-async function measureAll({ cases, versions, rounds, seconds, tfjs }, report) {
+async function measureAll({ cases, versions, rounds, seconds, tfjs }, listeners) {
   const ways = waysToTrain(versions);
   const results = cases.map((model) => ({ model, speeds: new Map(), last: new Map(), cannot: new Map() }));
   const note = (result, name, outcome) => {
@@ -91,45 +94,36 @@ async function measureAll({ cases, versions, rounds, seconds, tfjs }, report) {
       result.cannot.set(name, outcome.cannot);
       return;
     }
-    result.speeds.set(name, [...(result.speeds.get(name) ?? []), outcome.tokensPerSecond]);
+    const speed = outcome.tokensPerSecond ?? outcome.gflops;
+    result.speeds.set(name, [...(result.speeds.get(name) ?? []), speed]);
     result.last.set(name, outcome);
   };
-  const engines = enginesOf(versions);
-  const roofs = new Map(engines.map(({ name }) => [name, []]));
-  for (let round = 0; round < rounds; round++) {
-    for (const { name, binary, simd, wideVectors } of engines) {
-      const roof = await nodeRunner(binary, 'gemm-ours.mjs')({ threads: 2, simd, wideVectors });
-      if (roof.cannot) report(`Roof, ${name}: NOT MEASURED: ${roof.cannot}`);
-      else roofs.get(name).push(roof.gflops);
-    }
-    for (const result of results) {
-      // Turn by turn in another order, so that nobody always runs on a core that another one has just heated.
-      const order = round % 2 ? [...ways].reverse() : ways;
-      for (const { name, least = 0, train } of order) {
-        if (Math.max(...hiddenSizes(result.model)) < least || result.cannot.has(name)) continue;
-        note(result, name, await train({ ...result.model, seconds }));
-      }
-    }
+  for (const { model, way } of turns(cases, ways, rounds, listeners)) {
+    const result = results.find((one) => one.model === model);
+    if (Math.max(...hiddenSizes(model)) < (way.least ?? 0) || result.cannot.has(way.name)) continue;
+    note(result, way.name, await way.train({ ...model, seconds }));
   }
   if (tfjs) {
     const layers = await tfjsLayersRunner();
     // Once: a step takes it seconds.
     for (const result of results) {
-      const { cell, dropout } = result.model;
+      const { name, cell, dropout } = result.model;
+      listeners.progress(`tfjs-layers: ${name}`);
       if (cell === 'mingru' || dropout) result.cannot.set('tfjs-layers', 'it has no such layers');
       else note(result, 'tfjs-layers', await layers({ ...result.model, seconds }));
     }
   }
-  return {
-    roof: (name) => (roofs.get(name).length > 0 ? median(roofs.get(name)) : undefined),
-    results: results.map(({ model, speeds, last, cannot }) => ({
-      model,
-      cannot,
-      last,
-      speed: (name) => (speeds.has(name) ? median(speeds.get(name)) : undefined),
-      speeds: (name) => speeds.get(name) ?? [],
-    })),
-  };
+  return results.map(({ model, speeds, last, cannot }) => ({
+    model,
+    cannot,
+    last,
+    speed: (name) => (speeds.has(name) ? median(speeds.get(name)) : undefined),
+    // Round by round: what is measured within a minute sees the same machine, which may change from round to round.
+    ratio: (name, other) =>
+      speeds.has(name) && speeds.has(other)
+        ? median(speeds.get(name).map((speed, i) => speed / speeds.get(other)[i]))
+        : undefined,
+  }));
 }
 
 function comparison(measured, report) {
@@ -139,25 +133,23 @@ function comparison(measured, report) {
   const ratios = [
     ['ratio to the best peer', ...ours, 'best', '2/1 thr', 'MB', ...peers.map((peer) => `${peer} MB`)],
   ];
-  for (const { model, speed, speeds: all, last } of measured) {
-    const fastest = (peer) =>
-      Math.max(speed(`${peer}, 1 thread`) ?? 0, speed(`${peer}, 2 threads`) ?? 0) || undefined;
-    const best = peers.reduce((a, b) => ((fastest(b) ?? 0) > (fastest(a) ?? 0) ? b : a));
-    const peerValue = fastest(best);
+  for (const { model, speed, ratio, last } of measured) {
+    const faster = (a, b) => ((speed(b) ?? 0) > (speed(a) ?? 0) ? b : a);
+    const fastest = (peer) => faster(`${peer}, 2 threads`, `${peer}, 1 thread`);
+    const best = peers.reduce((a, b) => (faster(fastest(a), fastest(b)) === fastest(b) ? b : a));
+    const peerValue = speed(fastest(best));
     const peak = (name) => last.get(name)?.peakMegabytes;
-    // Round by round: the two follow one another, while the machine may change from round to round.
-    const alone = all('Node 24, 1 thread');
-    const doubled = alone.length > 0 ? median(all('Node 24').map((two, i) => two / alone[i])) : undefined;
+    const doubled = ratio('Node 24', 'Node 24, 1 thread');
     const tfjs = speed('tfjs-layers');
     speeds.push([
       model.name,
       ...ours.map((name) => shown(speed(name))),
-      ...peers.map((peer) => shown(fastest(peer))),
+      ...peers.map((peer) => shown(speed(fastest(peer)))),
       shown(tfjs),
     ]);
     ratios.push([
       model.name,
-      ...ours.map((name) => shownRatio(ratio(speed(name), peerValue))),
+      ...ours.map((name) => shownRatio(ratio(name, fastest(best)))),
       peerValue === undefined ? '-' : best,
       shownRatio(doubled),
       shown(peak('Node 24')),
@@ -165,7 +157,7 @@ function comparison(measured, report) {
     ]);
     for (const name of ours.filter((version) => speed(version) !== undefined)) {
       const row = { name: `${model.name}, ${name}`, value: speed(name), unit: 'tokens/s' };
-      if (peerValue) rows.push({ ...row, peer: best, peerValue, ratio: speed(name) / peerValue });
+      if (peerValue) rows.push({ ...row, peer: best, peerValue, ratio: ratio(name, fastest(best)) });
       if (tfjs) rows.push({ ...row, peer: 'tfjs-layers', peerValue: tfjs, ratio: speed(name) / tfjs });
       if (!peerValue && !tfjs) rows.push(row);
       rows.push({ name: `${model.name}, ${name}, peak memory`, value: peak(name), unit: 'MB' });
@@ -187,25 +179,22 @@ function comparison(measured, report) {
 function roofline(measured, versions, report) {
   const rows = [];
   for (const { name } of enginesOf(versions)) {
-    const roof = measured.roof(name);
-    if (roof === undefined) continue;
     report(
-      `Products of a step, ${name} (roof: the engine's 1024 x 1024 x 1024 product, ${shown(roof)} GFLOP/s, the best of a second in the median of rounds)`,
+      `Products of a step, ${name}, GFLOP/s, of the engine's 1024 x 1024 x 1024 product after it (the roof; the share is the median of the rounds)`,
     );
-    for (const { model, speed } of measured.results) {
-      if (speed(name) === undefined) continue;
-      const gflops = (speed(name) * trainingOperations(model)) / 1e9;
-      const share = gflops / roof;
-      report(`  ${model.name.padEnd(50)} ${shown(gflops).padStart(6)} GFLOP/s  ${Math.round(100 * share)}%`);
+    for (const { model, cannot, speed, ratio } of measured) {
+      const roof = speed(roofOf(name));
+      if (roof === undefined) report(`  roof NOT MEASURED: ${cannot.get(roofOf(name))}`);
+      if (speed(name) === undefined || roof === undefined) continue;
+      const operations = trainingOperations(model) / 1e9;
+      const [gflops, share] = [speed(name) * operations, ratio(name, roofOf(name)) * operations];
+      const figures = `${shown(gflops).padStart(6)} of ${shown(roof)}`;
+      report(`  ${model.name.padEnd(50)} ${figures}  ${Math.round(100 * share)}%`);
       rows.push({ name: `${model.name}, ${name}, arithmetic`, value: gflops, unit: 'GFLOP/s', share });
     }
   }
   report('');
   return rows;
-}
-
-function ratio(a, b) {
-  return a !== undefined && b ? a / b : undefined;
 }
 
 function shownRatio(value) {

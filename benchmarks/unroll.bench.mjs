@@ -1,6 +1,7 @@
 import { trainingCases } from './recurrent/models.mjs';
 import { nodeRunner, tfjsLayersRunner } from './recurrent/runners.mjs';
 import { median, shown, table } from './recurrent/statistics.mjs';
+import { turns } from './recurrent/turns.mjs';
 
 export const description =
   'training steps of programs on tfjs: rnn-cells by either path and tfjs-layers, before and after register (90 s)';
@@ -8,9 +9,9 @@ export const description =
 /**
  * --case TEXT: models whose name contains it, of those of `train` without embedding. Default: the LSTM of 256 units.
  * --rounds N: default 3.
- * @param {{ args: string[], report: (line: string) => void }} options
+ * @param {{ args: string[], report: (line: string) => void, progress: (line: string) => void }} options
  */
-export async function run({ args, report }) {
+export async function run({ args, report, progress }) {
   const option = (name, value) => (args.includes(name) ? args[args.indexOf(name) + 1] : value);
   const wanted = option('--case', 'LSTM V28 H256').toLowerCase();
   const rounds = Number(option('--rounds', 3));
@@ -24,7 +25,7 @@ export async function run({ args, report }) {
   );
   report(`Tokens a second, medians of ${rounds} round(s), a process each, taken by turns.`);
   for (const model of cases) {
-    const speeds = await measure(ways, model, rounds, report);
+    const speeds = await measure(ways, model, rounds, { report, progress });
     const least = speeds.get(ways[0].name);
     report('');
     const lines = [...speeds].map(([name, speed]) => [
@@ -56,14 +57,12 @@ async function waysToTrain() {
 }
 
 /** Tokens a second by the name of the way. */
-async function measure(ways, model, rounds, report) {
+async function measure(ways, model, rounds, listeners) {
   const speeds = new Map(ways.map(({ name }) => [name, []]));
-  for (let round = 0; round < rounds; round++) {
-    for (const { name, train } of round % 2 ? [...ways].reverse() : ways) {
-      const { tokensPerSecond, cannot } = await train({ ...model, seconds: 1.5 });
-      if (cannot) report(`  ${name}, ${model.name}: NOT COMPARED: ${cannot}`);
-      else speeds.get(name).push(tokensPerSecond);
-    }
+  for (const { way } of turns([model], ways, rounds, listeners)) {
+    const { tokensPerSecond, cannot } = await way.train({ ...model, seconds: 1.5 });
+    if (cannot) listeners.report(`  ${way.name}, ${model.name}: NOT COMPARED: ${cannot}`);
+    else speeds.get(way.name).push(tokensPerSecond);
   }
   return new Map(
     [...speeds].filter(([, each]) => each.length > 0).map(([name, each]) => [name, median(each)]),

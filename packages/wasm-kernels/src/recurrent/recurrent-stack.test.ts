@@ -236,7 +236,11 @@ describe('RecurrentStack', () => {
           const all = gradients.flatMap((layer) => Object.values(layer).map(digest));
           return { kind, state, outputs, initial, all, inputs: digest(stack.inputGradients) };
         };
-        return { run, free: () => (stack.free(), freeLayers(...parameters, ...gradients)) };
+        const free = () => {
+          stack.free();
+          freeLayers(...parameters, ...gradients);
+        };
+        return { run, free };
       });
       await expectSameOnAllThreads(engine, () => runs.map(({ run }) => run()));
       for (const { free } of runs) free();
