@@ -61,8 +61,8 @@ function enginesOf(versions) {
   );
 }
 
-/** Every way to train, by its name, and after each of ours what it is held against. */
-function waysToTrain(versions) {
+/** Every way to train, by its name, and after each of ours the product that it is held against. */
+function waysToMeasure(versions) {
   const ours = enginesOf(versions).flatMap(({ name, binary, simd, wideVectors = false }) => {
     const train = (threads) => {
       const run = nodeRunner(binary, 'train-ours.mjs');
@@ -71,23 +71,23 @@ function waysToTrain(versions) {
     const multiply = nodeRunner(binary, 'gemm-ours.mjs');
     const roof = () => multiply({ threads: 2, simd, wideVectors, seconds: 0.6 });
     return [
-      { name, train: train(2) },
-      { name: roofOf(name), train: roof },
+      { name, measure: train(2) },
+      { name: roofOf(name), measure: roof },
       // Only larger models are asked what a second thread brings.
-      ...(name === 'Node 24' ? [{ name: `${name}, 1 thread`, least: 256, train: train(1) }] : []),
+      ...(name === 'Node 24' ? [{ name: `${name}, 1 thread`, least: 256, measure: train(1) }] : []),
     ];
   });
   const theirs = peers.flatMap((peer) =>
     [2, 1].map((threads) => ({
       name: `${peer}, ${threads} thread${threads > 1 ? 's' : ''}`,
-      train: pythonRunner(peer === 'JAX' ? 'train_jax.py' : 'train_torch.py', threads),
+      measure: pythonRunner(peer === 'JAX' ? 'train_jax.py' : 'train_torch.py', threads),
     })),
   );
   return [...ours, ...theirs];
 }
 
 async function measureAll({ cases, versions, rounds, seconds, tfjs }, listeners) {
-  const ways = waysToTrain(versions);
+  const ways = waysToMeasure(versions);
   const results = cases.map((model) => ({ model, speeds: new Map(), last: new Map(), cannot: new Map() }));
   const note = (result, name, outcome) => {
     if (outcome.cannot) {
@@ -101,7 +101,7 @@ async function measureAll({ cases, versions, rounds, seconds, tfjs }, listeners)
   for (const { model, way } of turns(cases, ways, rounds, listeners)) {
     const result = results.find((one) => one.model === model);
     if (Math.max(...hiddenSizes(model)) < (way.least ?? 0) || result.cannot.has(way.name)) continue;
-    note(result, way.name, await way.train({ ...model, seconds }));
+    note(result, way.name, await way.measure({ ...model, seconds }));
   }
   if (tfjs) {
     const layers = await tfjsLayersRunner();

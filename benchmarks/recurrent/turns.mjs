@@ -7,7 +7,7 @@
  * @param {readonly Way[]} ways
  * @param {number} rounds
  * @param {{ report: (line: string) => void, progress: (line: string) => void }} listeners
- * @returns {Generator<{ round: number, model: Model, way: Way }>}
+ * @returns {Generator<{ model: Model, way: Way }>}
  */
 export function* turns(models, ways, rounds, { report, progress }) {
   const started = performance.now();
@@ -19,7 +19,7 @@ export function* turns(models, ways, rounds, { report, progress }) {
         const minutes = (performance.now() - started) / 60_000;
         const left = done > 0 ? `, ${((minutes / done) * (all - done)).toFixed(0)} minutes left` : '';
         progress(`round ${round + 1} of ${rounds}${left}: ${model.name}, ${way.name}`);
-        yield { round, model, way };
+        yield { model, way };
         done++;
       }
     }

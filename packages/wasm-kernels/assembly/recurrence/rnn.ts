@@ -30,7 +30,10 @@ export function rnnTile(command: SequenceCommand, t: i32, first: i32, rows: i32,
   }
 }
 
-/** One row, its bytes `from` to `to`: gradient of h' (`output` and `carried`) to that of the sum before f; nothing of it passes h directly. */
+/**
+ * One row, its bytes `from` to `to`: gradient of h' (`output` and `carried`) to that of the sum before f; nothing of it passes h
+ * directly.
+ */
 export function rnnBackwardRow(
   command: SequenceCommand,
   gates: usize,
