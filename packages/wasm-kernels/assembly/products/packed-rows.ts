@@ -1,6 +1,7 @@
 // Rows of A, packed into a thread's scratch memory tile by tile, [k][rows of the tile] each: the order in which a tile reads.
 
 import { scratch } from '../program/command';
+import { fetch } from '../program/fetch';
 import { TILE_ROWS } from '../simd';
 
 /** Depth of a block: a panel of it (16 KiB) stays in the first-level cache. */
@@ -124,7 +125,7 @@ function packColumns(rows: i32, depth: i32, a: usize, aKStride: usize, rowSums: 
   const higher = rows - low * tiles;
   for (let k = 0; k < depth; k += AHEAD) {
     const steps = min(AHEAD, depth - k);
-    fetch(rows, steps, a, aKStride);
+    fetch(a, steps, <usize>rows << 2, aKStride);
     let source = a;
     let target = scratch;
     let sums = rowSums;
@@ -137,21 +138,6 @@ function packColumns(rows: i32, depth: i32, a: usize, aKStride: usize, rowSums: 
     }
     a += aKStride * steps;
   }
-}
-
-/**
- * Brings `steps` rows of a's memory into the cache. They lie too far apart for the processor to foresee, and while a tile is
- * packed only a few of its loads are under way at once. Here as many as there can be.
- */
-function fetch(rows: i32, steps: i32, a: usize, aKStride: usize): void {
-  const bytes = <usize>rows << 2;
-  let words = 0;
-  for (let k = 0; k < steps; k++) {
-    for (let line: usize = 0; line < bytes; line += 64) words |= load<i32>(a + line);
-    a += aKStride;
-  }
-  // Kept, or else the compiler drops the loads.
-  store<i32>(scratch + PACKED_BYTES, words);
 }
 
 /** One tile's part of a few steps of k. */

@@ -9,6 +9,8 @@ const TILES_BYTES: usize = 2 * 4 * 64 * 8 * 4;
 /** Records of a product: four of 64 bytes. */
 const VIEW_BYTES: usize = 64;
 const VIEWS_BYTES: usize = 4 * VIEW_BYTES;
+/** One word, aligned. */
+const FETCHED_BYTES: usize = 16;
 
 // @ts-ignore: decorator
 @inline
@@ -23,5 +25,12 @@ export function view(index: usize): usize {
   return scratch + PRODUCT_BYTES + TILES_BYTES + index * VIEW_BYTES;
 }
 
+/** Where `fetch` keeps what it read. */
+// @ts-ignore: decorator
+@inline
+export function fetched(): usize {
+  return scratch + PRODUCT_BYTES + TILES_BYTES + VIEWS_BYTES;
+}
+
 /** Bytes that the host must give each thread. */
-export const SCRATCH_BYTES: usize = PRODUCT_BYTES + TILES_BYTES + VIEWS_BYTES;
+export const SCRATCH_BYTES: usize = PRODUCT_BYTES + TILES_BYTES + VIEWS_BYTES + FETCHED_BYTES;

@@ -110,6 +110,7 @@ function stepBackward(command: SequenceCommand, t: i32, first: i32, rows: i32): 
     }
     const depth = 2 * paddedHiddenSize;
     const both = command.norm ? productGradients(command, t, first, rows, 1, 0, 2) : gates + block;
+    if (t === 0 && !command.toInitialState) return;
     multiplyGates(command, rows, both, depth, command.weights, product, true, 0, stateBlocks);
     addMaskedProduct(command, first, rows, 0, stateBlocks);
     return;
@@ -117,12 +118,13 @@ function stepBackward(command: SequenceCommand, t: i32, first: i32, rows: i32): 
   recurrentGradients(command, t, first, rows, 0, stateBlocks);
 }
 
-/** The gradients of the states that entered step t, of the blocks `begin` to `end`, from those of its gates. */
+/** The gradients of the states that entered step t, if wanted, of the blocks `begin` to `end`, from those of its gates. */
 function recurrentGradients(command: SequenceCommand, t: i32, first: i32, rows: i32, begin: i32, end: i32): void {
   const cell = command.cell;
   const lead = cell === Cell.GRU ? 1 : 0;
   let gates = gateAddress(command, t, first) + ((<usize>command.paddedHiddenSize * lead) << 2);
   if (command.norm) gates = productGradients(command, t, first, rows, lead, 0, gatesOf(cell));
+  if (t === 0 && !command.toInitialState) return;
   const depth = command.paddedHiddenSize * gatesOf(cell);
   const target = (command.mask ? command.product : command.stateGradient) + rowOffset(command, first);
   multiplyGates(command, rows, gates, depth, command.weights, target, !command.mask, begin, end);

@@ -51,12 +51,14 @@ export class SequenceCommand extends Command {
   product: usize;
   /** Backward: [T, N, stateStride], gradient of the outputs, or 0. */
   outputGradients: usize;
-  /** Backward: [N, stateStride]; in, gradient of the final state; out, of the initial state. */
+  /** Backward: [N, stateStride]; in, gradient of the final state; out, of the initial state, if wanted. */
   stateGradient: usize;
   /** Backward, LSTM: the same for c. */
   cellGradient: usize;
   /** Backward: factor of the gradients of the states between two steps (randomized truncation). 1 as a rule. */
   carriedScale: f32;
+  /** Backward: 0: nobody asks for the gradient of the initial state, whose product is left out. */
+  toInitialState: i32;
   /** A `Zoneout`, or 0. */
   zoneout: usize;
   /** The size of h, the depth of the recurrent product: H, or P where there is a projection; and padded to a multiple of 8. */

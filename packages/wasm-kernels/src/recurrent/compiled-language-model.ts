@@ -155,7 +155,10 @@ export class CompiledLanguageModel {
       this.#stack.addForward(program, { training: true });
       const { setScale } = this.#output.add(program, this.#stack, { training: true });
       this.#penalty.addOfSize(program);
-      this.#stack.addBackward(program, () => this.#penalty.addOfChange(program));
+      this.#stack.addBackward(program, {
+        toInitialState: false,
+        addPlainGradients: () => this.#penalty.addOfChange(program),
+      });
       this.#embedding?.addBackward(program);
       return { program, setScale };
     });

@@ -112,9 +112,13 @@ export class CompiledStack {
 
   /**
    * Appends the backward pass, from `outputGradients` of the last layer.
-   * @param addPlainGradients appends what adds to the gradient of the stack's outputs before dropout
+   * @param options.toInitialState whether the gradients of the initial states are wanted
+   * @param options.addPlainGradients appends what adds to the gradient of the stack's outputs before dropout
    */
-  addBackward(program: Program, addPlainGradients?: () => void): void {
+  addBackward(
+    program: Program,
+    options: { readonly toInitialState: boolean; readonly addPlainGradients?: () => void },
+  ): void {
     const { gradients, batchSize, steps } = this.#options;
     for (let i = this.layers.length - 1; i >= 0; i--) {
       const layer = this.layers[i];
@@ -124,8 +128,12 @@ export class CompiledStack {
         const { byteOffset } = outputGradients;
         addMask(program, rowMask, { source: byteOffset, target: byteOffset, stride }, this.#options);
       }
-      if (i === this.layers.length - 1) addPlainGradients?.();
-      addLayerBackward(layer, program, gradients?.[i], this.#droppedWeights[i]?.byteOffset);
+      if (i === this.layers.length - 1) options.addPlainGradients?.();
+      addLayerBackward(layer, program, {
+        gradients: gradients?.[i],
+        recurrentWeights: this.#droppedWeights[i]?.byteOffset,
+        toInitialState: options.toInitialState,
+      });
       const weightMask = this.#weightMasks[i];
       const weightHh = gradients?.[i].weightHh;
       if (weightMask && weightHh) {

@@ -179,6 +179,7 @@ export class LayerBuffers {
       stateGradient: 0,
       cellGradient: 0,
       carriedScale: 1,
+      toInitialState: 0,
       zoneout: 0,
       stateSize: this.stateSize,
       paddedStateSize: padded(this.stateSize),

@@ -172,15 +172,20 @@ function addFactoredInputs(layer: LayerBuffers, program: Program, ids: number, f
 /**
  * Appends a layer's backward pass, from `outputGradients`, `stateGradient` and `cellGradient` of the layer: gradients of the
  * gates for all steps, then of weights and input, each as one product over all steps.
- * @param gradients undefined: those of input and states alone are wanted
- * @param recurrentWeights the address of what stood for W_hh in the forward pass. Default: W_hh
+ * @param options.gradients undefined: those of input and states alone are wanted
+ * @param options.recurrentWeights the address of what stood for W_hh in the forward pass. Default: W_hh
+ * @param options.toInitialState whether the gradient of the initial state is wanted, which is one more recurrent product
  */
 export function addLayerBackward(
   layer: LayerBuffers,
   program: Program,
-  gradients: LayerParameters | undefined,
-  recurrentWeights?: number,
+  options: {
+    readonly gradients: LayerParameters | undefined;
+    readonly recurrentWeights: number | undefined;
+    readonly toInitialState: boolean;
+  },
 ): void {
+  const { gradients, recurrentWeights } = options;
   const { batchSize, cell, input, inputSize } = layer.options;
   const { weightHh, weightHr } = layer.options.parameters;
   const resetsBefore = cell === 'gru-reset-before';
@@ -191,6 +196,7 @@ export function addLayerBackward(
     stateGradient: layer.stateGradient.byteOffset,
     cellGradient: layer.cellGradient.length > 0 ? layer.cellGradient.byteOffset : 0,
     projection: weightHr ? projectionPanels(layer, program, weightHr, { transposed: false }) : 0,
+    toInitialState: options.toInitialState ? 1 : 0,
   };
   const used = weightHh && { own: weightHh, dropped: recurrentWeights };
   const weights = used && stateWeights(layer, program, used, 0, resetsBefore ? 2 : layer.cell.gates);

@@ -270,7 +270,7 @@ export class RecurrentStack {
       const gradients = last.outputGradients.byteOffset;
       const inward = this.#rearrange(this.outputGradients, gradients, last.stateStride, stateSize);
       this.#rearrangements.push(program.prepare(REARRANGE, inward));
-      this.#stack.addBackward(program);
+      this.#stack.addBackward(program, { toInitialState: true });
       if (oneHot) return program;
       this.#addInputMask(program, this.#rowGradients);
       const rows = this.#rowGradients.byteOffset;
