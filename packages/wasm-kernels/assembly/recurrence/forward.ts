@@ -1,7 +1,7 @@
 // The forward pass of one recurrent layer over a whole sequence: for a task's rows, step after step, the recurrent product
 // tile by tile, each tile followed at once by the cell's arithmetic while it is in cache.
 
-import { left, result, start } from '../products/matrix';
+import { left, Matrix, result, start } from '../products/matrix';
 import { fitsScratch, PACKED, packingPays, packRows } from '../products/packed-rows';
 import { multiplyPanel, ZEROS } from '../products/tile';
 import { goesByPairs, multiplyPair } from '../products/tile-pair';
@@ -95,41 +95,61 @@ function stepForward(command: SequenceCommand, t: i32, first: i32, rows: i32, be
     normedGates(command, t, first, rows, gates);
     return;
   }
-  const pairs = goesByPairs(left());
   const tileBytes = slot * gates;
-  let block = begin;
-  while (block < end) {
-    const isPair = pairs && block + 1 < end;
+  // By twos: two blocks fill the cache lines of the gates and states that they write.
+  for (let block = begin; block < end; block += 2) {
+    const areTwo = block + 1 < end;
     let weights = command.weights + panelBytes * block;
     to.address = tiles();
     for (let gate = 0; gate < gates; gate++) {
       from.address = gate === biasedGate ? command.newBias + <usize>block * TILE_ROW_BYTES : ZEROS;
-      if (isPair) multiplyPair(rows, k, left(), weights, panelBytes, from, to, tileBytes);
-      else multiplyPanel(rows, k, left(), weights, from, to);
+      multiplyBlocks(areTwo, rows, k, weights, panelBytes, from, to, tileBytes);
       weights += gateBytes;
       to.address += slot;
     }
     cellTile(command, t, first, rows, block, tiles());
-    if (isPair) cellTile(command, t, first, rows, block + 1, tiles() + tileBytes);
-    block += 1 + i32(isPair);
+    if (areTwo) cellTile(command, t, first, rows, block + 1, tiles() + tileBytes);
   }
   if (!resetsBefore) return;
   // The last block of gates has r h now, and the weights' last gate multiplies it.
   const resetStates = gateAddress(command, t, first) + ((<usize>command.paddedHiddenSize * 3) << 2);
   takeLeft(command, rows, 1, resetStates, command.gateStride);
+  from.address = ZEROS;
   to.address = tiles();
   let weights = command.weights + gateBytes * 2;
-  const pairsOfReset = goesByPairs(left());
-  block = 0;
-  while (block < blocks) {
-    const isPair = pairsOfReset && block + 1 < blocks;
-    if (isPair) multiplyPair(rows, k, left(), weights, panelBytes, from, to, slot);
-    else multiplyPanel(rows, k, left(), weights, from, to);
+  for (let block = 0; block < blocks; block += 2) {
+    const areTwo = block + 1 < blocks;
+    multiplyBlocks(areTwo, rows, k, weights, panelBytes, from, to, slot);
     gruBeforeNewTile(command, t, first, rows, block, tiles());
-    if (isPair) gruBeforeNewTile(command, t, first, rows, block + 1, tiles() + slot);
-    weights += isPair ? panelBytes * 2 : panelBytes;
-    block += 1 + i32(isPair);
+    if (areTwo) gruBeforeNewTile(command, t, first, rows, block + 1, tiles() + slot);
+    weights += panelBytes * 2;
   }
+}
+
+/** A step's rows times one panel or two, `panelBytes` apart. As `multiplyPair`, sums start 32 bytes apart, results lie `tileBytes` apart. */
+// @ts-ignore: decorator
+@inline
+function multiplyBlocks(
+  areTwo: bool,
+  rows: i32,
+  k: i32,
+  weights: usize,
+  panelBytes: usize,
+  from: Matrix,
+  to: Matrix,
+  tileBytes: usize,
+): void {
+  if (areTwo && goesByPairs(left())) {
+    multiplyPair(rows, k, left(), weights, panelBytes, from, to, tileBytes);
+    return;
+  }
+  multiplyPanel(rows, k, left(), weights, from, to);
+  if (!areTwo) return;
+  from.address += TILE_ROW_BYTES;
+  to.address += tileBytes;
+  multiplyPanel(rows, k, left(), weights + panelBytes, from, to);
+  from.address -= TILE_ROW_BYTES;
+  to.address -= tileBytes;
 }
 
 /** A step with layer norm: the rows' products are normalized once all of them are there. */

@@ -33,31 +33,61 @@ export function lstmState(o: v128, c: v128): v128 {
  * for one another, tanh(c') waits for them all, and one loop over both would be as slow as its longest chain.
  */
 export function lstmTile(command: SequenceCommand, t: i32, first: i32, rows: i32, block: i32, tile: usize): void {
+  // V8 reads a field again after each store: what all rows share is read once.
   const slot = <usize>rows * TILE_ROW_BYTES;
-  for (let r = 0; r < rows; r++) {
-    const product = tile + <usize>r * TILE_ROW_BYTES;
-    if (isActive(command, first + r, t)) gatesOfRow(command, t, first + r, block, product, slot);
+  const column = <usize>block * TILE_ROW_BYTES;
+  const gate = <usize>command.paddedHiddenSize << 2;
+  const step = stepBytes(command);
+  const stateBytes = rowOffset(command, 1);
+  const gateBytes = <usize>command.gateStride << 2;
+  const keep = command.keepGates !== 0;
+  const peepholes = command.peepholes ? command.peepholes + column : 0;
+  const unit = rowOffset(command, first) + column;
+  const firstCells = command.cells + step * t + unit;
+  let cells = firstCells;
+  let kept = gateAddress(command, t, first) + column;
+  let product = tile;
+  for (let row = first; row < first + rows; row++) {
+    if (isActive(command, row, t)) {
+      const x = inputAddress(command, t, row) + column;
+      gatesOfRow(x, product, slot, gate, cells, cells + step, peepholes, keep ? kept : 0);
+    }
+    cells += stateBytes;
+    kept += gateBytes;
+    product += TILE_ROW_BYTES;
   }
   // h' waits for the norm of all c'.
   if (command.norm) return;
-  for (let r = 0; r < rows; r++) {
-    const outputGate = tile + slot * 3 + <usize>r * TILE_ROW_BYTES;
-    if (isActive(command, first + r, t)) stateOfRow(command, t, first + r, block, outputGate);
+  cells = firstCells + step;
+  let next = step * (t + 1) + unit;
+  let inMask = unit;
+  let outputGate = tile + slot * 3;
+  for (let row = first; row < first + rows; row++) {
+    if (isActive(command, row, t)) {
+      for (let v: usize = 0; v < TILE_ROW_BYTES; v += VECTOR_BYTES) {
+        storeState(command, next + v, inMask + v, lstmState(v128.load(outputGate + v), v128.load(cells + v)));
+      }
+    }
+    cells += stateBytes;
+    next += stateBytes;
+    inMask += stateBytes;
+    outputGate += TILE_ROW_BYTES;
   }
 }
 
-/** Gates and c' of one row; o replaces its product in the tile. */
+/** Gates and c' of one row; o replaces its product in the tile. `peepholes`, `kept`: 0 for none. */
 // @ts-ignore: decorator
 @inline
-function gatesOfRow(command: SequenceCommand, t: i32, row: i32, block: i32, product: usize, slot: usize): void {
-  const column = <usize>block * TILE_COLUMNS * 4;
-  const gate = <usize>command.paddedHiddenSize << 2;
-  const cells = command.cells + stepBytes(command) * t + rowOffset(command, row) + column;
-  const nextCells = cells + stepBytes(command);
-  const x = inputAddress(command, t, row) + column;
-  const kept = gateAddress(command, t, row) + column;
-  const keep = command.keepGates !== 0;
-  const peepholes = command.peepholes ? command.peepholes + column : 0;
+function gatesOfRow(
+  x: usize,
+  product: usize,
+  slot: usize,
+  gate: usize,
+  cells: usize,
+  nextCells: usize,
+  peepholes: usize,
+  kept: usize,
+): void {
   for (let v: usize = 0; v < TILE_ROW_BYTES; v += VECTOR_BYTES) {
     let si = f32x4.add(v128.load(product + v), v128.load(x + v));
     let sf = f32x4.add(v128.load(product + v + slot), v128.load(x + v + gate));
@@ -75,24 +105,12 @@ function gatesOfRow(command: SequenceCommand, t: i32, row: i32, block: i32, prod
     const o = sigmoid(so);
     v128.store(nextCells + v, c);
     v128.store(product + v + slot * 3, o);
-    if (keep) {
+    if (kept) {
       v128.store(kept + v, i);
       v128.store(kept + v + gate, f);
       v128.store(kept + v + gate * 2, g);
       v128.store(kept + v + gate * 3, o);
     }
-  }
-}
-
-/** h' of one row. */
-// @ts-ignore: decorator
-@inline
-function stateOfRow(command: SequenceCommand, t: i32, row: i32, block: i32, outputGate: usize): void {
-  const unit = rowOffset(command, row) + <usize>block * TILE_COLUMNS * 4;
-  const next = stepBytes(command) * (t + 1) + unit;
-  const nextCells = command.cells + next;
-  for (let v: usize = 0; v < TILE_ROW_BYTES; v += VECTOR_BYTES) {
-    storeState(command, next + v, unit + v, lstmState(v128.load(outputGate + v), v128.load(nextCells + v)));
   }
 }
 

@@ -225,9 +225,9 @@ export function addLayerBackward(
     return;
   }
   const addStateGradients = weightHh ? packStates(layer, program) : undefined;
+  const rows = input.kind === 'rows' ? addRowPanels(program, inputRows(layer, input)).panels : 0;
+  program.join();
   if (input.kind === 'rows') {
-    const rows = addRowPanels(program, inputRows(layer, input)).panels;
-    program.join();
     for (const run of gateRuns(layer, inputBlock(layer))) {
       addWeightGradient(layer, program, run, rows, {
         weight: gradients.weightIh,
