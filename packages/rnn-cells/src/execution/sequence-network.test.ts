@@ -44,7 +44,9 @@ describe('a network on the fused and the reference path', () => {
     '%s: the same outputs, states and gradients',
     async (cell) => {
       await fc.assert(
-        fc.asyncProperty(shapes, async ({ batchSize, steps, seed, zoneout, projected, ...sizes }) => {
+        fc.asyncProperty(shapes, async ({ batchSize, steps, seed, zoneout, projected, ...drawn }) => {
+          // The norm of few units is rounding, times up to 1 / sqrt(eps).
+          const sizes = { ...drawn, hiddenSize: drawn.hiddenSize + (drawn.layerNorm ? 3 : 0) };
           const config = {
             ...{ cell, ...sizes, zoneout: { hidden: zoneout } },
             ...(cell === 'lstm' && projected && { projectionSize: 1, hiddenSize: sizes.hiddenSize + 1 }),
