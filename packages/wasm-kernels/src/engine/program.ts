@@ -40,7 +40,7 @@ export class CommandHandle<Field extends string> {
     }
   }
 
-  /** Whether the next command waits for this one and all before it. */
+  /** Whether the commands after this one wait for it and all before it. */
   get joins(): boolean {
     return this.#memory.words[this.address / 4 + COMMAND.join] !== 0;
   }
