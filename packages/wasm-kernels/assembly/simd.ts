@@ -28,6 +28,16 @@ export function nmadd(a: v128, b: v128, c: v128): v128 {
   return ASC_FEATURE_RELAXED_SIMD ? f32x4.relaxed_nmadd(a, b, c) : f32x4.sub(c, f32x4.mul(a, b));
 }
 
+/** Adds `bytes` bytes of numbers to others, in place. */
+export function addRow(target: usize, source: usize, bytes: usize): void {
+  const vectors = bytes & ~15;
+  let j: usize = 0;
+  for (; j < vectors; j += VECTOR_BYTES) {
+    v128.store(target + j, f32x4.add(v128.load(target + j), v128.load(source + j)));
+  }
+  for (; j < bytes; j += 4) store<f32>(target + j, load<f32>(target + j) + load<f32>(source + j));
+}
+
 /** The sum of the four lanes, always added in the same order. */
 // @ts-ignore: decorator
 @inline

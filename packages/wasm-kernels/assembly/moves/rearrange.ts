@@ -2,6 +2,7 @@
 
 import { Command, claim, finish, participants } from '../program/command';
 import { fetch } from '../program/fetch';
+import { addRow } from '../simd';
 
 /** How many of `count` items a task gets, so that each thread gets a few tasks of at least `least` items. */
 // @ts-ignore: decorator
@@ -121,7 +122,6 @@ export function scatterAdd(command: ScatterAddCommand): void {
 
 function scatterColumns(command: ScatterAddCommand, from: i32, count: i32): void {
   const bytes = <usize>count << 2;
-  const vectors = bytes & ~15;
   const stride = <usize>command.sourceStride << 2;
   const ahead = max(1, FETCHED_AHEAD / <i32>bytes);
   let source = command.source + (<usize>from << 2) - stride;
@@ -131,11 +131,7 @@ function scatterColumns(command: ScatterAddCommand, from: i32, count: i32): void
     const id = load<i32>(command.ids + (<usize>i << 2));
     if (id < 0) continue;
     const target = command.table + ((<usize>id * command.tableStride + from) << 2);
-    let j: usize = 0;
-    for (; j < vectors; j += 16) {
-      v128.store(target + j, f32x4.add(v128.load(target + j), v128.load(source + j)));
-    }
-    for (; j < bytes; j += 4) store<f32>(target + j, load<f32>(target + j) + load<f32>(source + j));
+    addRow(target, source, bytes);
   }
 }
 

@@ -11,10 +11,10 @@
 
 import { exp } from '../math';
 import { beat, claim, finish, participants } from '../program/command';
-import { madd, TILE_COLUMNS, TILE_ROW_BYTES, VECTOR_BYTES } from '../simd';
+import { addRow, madd, TILE_COLUMNS, TILE_ROW_BYTES, VECTOR_BYTES } from '../simd';
 import { Cell, scanGatesOf } from './cell';
 import { gateAddress, inputAddress, isActive, rowOffset, scaleCarried, SequenceCommand, stepBytes } from './sequence';
-import { addRow, at, keepRow, splitRow, zoneoutOf } from './zoneout';
+import { at, keepRow, splitRow, zoneoutOf } from './zoneout';
 
 /** Tasks for each thread, so that one that comes late finds work. */
 const TASKS: i32 = 4;

@@ -3,7 +3,7 @@
 //   the mean  h_t = h~ + p (h_(t-1) - h~)
 // and the same for the c of an LSTM, with a probability of its own.
 
-import { madd, TILE_ROW_BYTES, VECTOR_BYTES } from '../simd';
+import { addRow, madd, TILE_ROW_BYTES, VECTOR_BYTES } from '../simd';
 import { isActive, rowOffset, SequenceCommand, stepBytes } from './sequence';
 
 @unmanaged
@@ -134,11 +134,5 @@ export function addPast(command: SequenceCommand, first: i32, rows: i32, begin: 
     const offset = rowOffset(command, row) + column;
     addRow(command.stateGradient + offset, zoneout.hiddenPast + offset, bytes);
     if (command.cellGradient) addRow(command.cellGradient + offset, zoneout.cellPast + offset, bytes);
-  }
-}
-
-export function addRow(target: usize, source: usize, bytes: usize): void {
-  for (let i: usize = 0; i < bytes; i += VECTOR_BYTES) {
-    v128.store(target + i, f32x4.add(v128.load(target + i), v128.load(source + i)));
   }
 }

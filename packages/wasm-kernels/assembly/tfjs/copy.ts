@@ -1,5 +1,7 @@
 // Blocks of bytes between tensors: slices, concatenation, rows of embeddings.
 
+import { addRow } from '../simd';
+
 /** `rows` rows of `bytes` bytes. Strides in bytes; the source's may be 0 or less. */
 export function copyRows(
   source: usize,
@@ -104,17 +106,5 @@ export function scatterAddRows(
     const id = load<i32>(ids + (<usize>i << 2));
     if (<u32>id < <u32>rows) addRow(table + bytes * id, source, bytes);
     source += bytes;
-  }
-}
-
-function addRow(target: usize, source: usize, bytes: usize): void {
-  const end = target + bytes;
-  for (; target + 16 <= end; target += 16) {
-    v128.store(target, f32x4.add(v128.load(target), v128.load(source)));
-    source += 16;
-  }
-  for (; target < end; target += 4) {
-    store<f32>(target, load<f32>(target) + load<f32>(source));
-    source += 4;
   }
 }
