@@ -48,6 +48,8 @@ export interface UpdateGradient extends Clipped {
   readonly rateFactor: number;
 }
 
+const scheduleFactor = number({ from: 0 });
+
 /** One call of `fit`: what it trains with, and the state that it is in. The trainer's loop calls its parts in order. */
 export class TrainingRun<B extends TrainingBatch, S> {
   readonly #parts: RunParts<B, S>;
@@ -211,7 +213,7 @@ export class TrainingRun<B extends TrainingBatch, S> {
       ...(updateWindows && { plan: this.#plan(updateWindows) }),
     };
     const scheduled = this.#schedule.factor(position, schedule);
-    number({ from: 0 })(`schedule.factor at step ${updater.step + 1}`, scheduled);
+    scheduleFactor(`schedule.factor at step ${updater.step + 1}`, scheduled);
     const factor = scheduled * rateFactor;
     const moved = weights.updater.update(updater, factor, scale);
     model.weightsChanged?.();

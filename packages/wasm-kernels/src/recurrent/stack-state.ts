@@ -14,8 +14,10 @@ export function writeRows(
     buffer.set(values.subarray(0, batchSize * size));
     return;
   }
+  // Row by row with `set` each of them costs a view, which is more than its numbers.
   for (let n = 0; n < batchSize; n++) {
-    buffer.set(values.subarray(n * size, (n + 1) * size), n * layer.stateStride);
+    const [from, to] = [n * size, n * layer.stateStride];
+    for (let i = 0; i < size; i++) buffer[to + i] = values[from + i];
   }
 }
 
@@ -34,8 +36,8 @@ export function readRows(
     return values;
   }
   for (let n = 0; n < batchSize; n++) {
-    const from = (first + n) * layer.stateStride;
-    values.set(buffer.subarray(from, from + size), n * size);
+    const [from, to] = [(first + n) * layer.stateStride, n * size];
+    for (let i = 0; i < size; i++) values[to + i] = buffer[from + i];
   }
   return values;
 }
