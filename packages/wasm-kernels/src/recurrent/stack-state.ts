@@ -14,11 +14,7 @@ export function writeRows(
     buffer.set(values.subarray(0, batchSize * size));
     return;
   }
-  // Row by row with `set` each of them costs a view, which is more than its numbers.
-  for (let n = 0; n < batchSize; n++) {
-    const [from, to] = [n * size, n * layer.stateStride];
-    for (let i = 0; i < size; i++) buffer[to + i] = values[from + i];
-  }
+  copyRows(values, size, buffer, layer.stateStride, { rows: batchSize, size });
 }
 
 /** Copies rows of a layer's buffers, from row `first` on, out as [N, size]. */
@@ -35,11 +31,25 @@ export function readRows(
     values.set(buffer.subarray(from, from + values.length));
     return values;
   }
-  for (let n = 0; n < batchSize; n++) {
-    const [from, to] = [(first + n) * layer.stateStride, n * size];
-    for (let i = 0; i < size; i++) values[to + i] = buffer[from + i];
-  }
+  copyRows(buffer.subarray(first * layer.stateStride), layer.stateStride, values, size, {
+    rows: batchSize,
+    size,
+  });
   return values;
+}
+
+/** Number by number: with `set` each row would cost a view, which takes longer than its numbers. */
+function copyRows(
+  source: Float32Array,
+  sourceStride: number,
+  target: Float32Array,
+  targetStride: number,
+  { rows, size }: { readonly rows: number; readonly size: number },
+): void {
+  for (let n = 0; n < rows; n++) {
+    const [from, to] = [n * sourceStride, n * targetStride];
+    for (let i = 0; i < size; i++) target[to + i] = source[from + i];
+  }
 }
 
 /** @throws ArgumentError unless `state` has the layers' number and shapes */
