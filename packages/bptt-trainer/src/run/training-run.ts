@@ -48,7 +48,7 @@ export interface UpdateGradient extends Clipped {
   readonly rateFactor: number;
 }
 
-const scheduleFactor = number({ from: 0 });
+const checkFactor = number({ from: 0 });
 
 /** One call of `fit`: what it trains with, and the state that it is in. The trainer's loop calls its parts in order. */
 export class TrainingRun<B extends TrainingBatch, S> {
@@ -213,7 +213,7 @@ export class TrainingRun<B extends TrainingBatch, S> {
       ...(updateWindows && { plan: this.#plan(updateWindows) }),
     };
     const scheduled = this.#schedule.factor(position, schedule);
-    scheduleFactor(`schedule.factor at step ${updater.step + 1}`, scheduled);
+    checkFactor(`schedule.factor at step ${updater.step + 1}`, scheduled);
     const factor = scheduled * rateFactor;
     const moved = weights.updater.update(updater, factor, scale);
     model.weightsChanged?.();

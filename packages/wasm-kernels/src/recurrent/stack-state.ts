@@ -14,7 +14,9 @@ export function writeRows(
     buffer.set(values.subarray(0, batchSize * size));
     return;
   }
-  copyRows(values, size, buffer, layer.stateStride, { rows: batchSize, size });
+  for (let n = 0; n < batchSize; n++) {
+    buffer.set(values.subarray(n * size, (n + 1) * size), n * layer.stateStride);
+  }
 }
 
 /** Copies rows of a layer's buffers, from row `first` on, out as [N, size]. */
@@ -31,25 +33,11 @@ export function readRows(
     values.set(buffer.subarray(from, from + values.length));
     return values;
   }
-  copyRows(buffer.subarray(first * layer.stateStride), layer.stateStride, values, size, {
-    rows: batchSize,
-    size,
-  });
-  return values;
-}
-
-/** Number by number: with `set` each row would cost a view, which takes longer than its numbers. */
-function copyRows(
-  source: Float32Array,
-  sourceStride: number,
-  target: Float32Array,
-  targetStride: number,
-  { rows, size }: { readonly rows: number; readonly size: number },
-): void {
-  for (let n = 0; n < rows; n++) {
-    const [from, to] = [n * sourceStride, n * targetStride];
-    for (let i = 0; i < size; i++) target[to + i] = source[from + i];
+  for (let n = 0; n < batchSize; n++) {
+    const from = (first + n) * layer.stateStride;
+    values.set(buffer.subarray(from, from + size), n * size);
   }
+  return values;
 }
 
 /** @throws ArgumentError unless `state` has the layers' number and shapes */
