@@ -48,3 +48,51 @@ export function horizontalSum(v: v128): f32 {
     (f32x4.extract_lane(v, 1) + f32x4.extract_lane(v, 3))
   );
 }
+
+/** The largest of `count` numbers, one or more; NaN where there is one. */
+export function largest(source: usize, count: i32): f32 {
+  return largestMasked(source, count, -1);
+}
+
+/** The largest magnitude of `count` numbers, one or more; NaN where there is one. */
+export function largestMagnitude(source: usize, count: i32): f32 {
+  return largestMasked(source, count, i32.MAX_VALUE);
+}
+
+/**
+ * Of every number the bits of `mask`. `pmax` is one instruction where `max` is ten, each of which waits for the one before, but lets NaN slip: NaN
+ * is watched for apart.
+ */
+function largestMasked(source: usize, count: i32, mask: i32): f32 {
+  const masks = i32x4.splat(mask);
+  const end = source + (<usize>count << 2);
+  const first = v128.and(v128.load32_splat(source), masks);
+  let m0 = first;
+  let m1 = first;
+  let numbers = f32x4.eq(first, first);
+  for (; source + 2 * VECTOR_BYTES <= end; source += 2 * VECTOR_BYTES) {
+    const a = v128.and(v128.load(source), masks);
+    const b = v128.and(v128.load(source, 16), masks);
+    m0 = f32x4.pmax(m0, a);
+    m1 = f32x4.pmax(m1, b);
+    numbers = v128.and(numbers, v128.and(f32x4.eq(a, a), f32x4.eq(b, b)));
+  }
+  if (source + VECTOR_BYTES <= end) {
+    const a = v128.and(v128.load(source), masks);
+    m0 = f32x4.pmax(m0, a);
+    numbers = v128.and(numbers, f32x4.eq(a, a));
+    source += VECTOR_BYTES;
+  }
+  // The last ones one by one, in all lanes.
+  for (; source < end; source += 4) {
+    const a = v128.and(v128.load32_splat(source), masks);
+    m1 = f32x4.pmax(m1, a);
+    numbers = v128.and(numbers, f32x4.eq(a, a));
+  }
+  if (!i32x4.all_true(numbers)) return NaN;
+  const m = f32x4.pmax(m0, m1);
+  return max(
+    max(f32x4.extract_lane(m, 0), f32x4.extract_lane(m, 1)),
+    max(f32x4.extract_lane(m, 2), f32x4.extract_lane(m, 3)),
+  );
+}

@@ -6,7 +6,7 @@ import { Command, claim, finish, participants } from '../program/command';
 import { multiply } from '../products/gemm';
 import { product } from '../products/matrix';
 import { exp } from '../math';
-import { horizontalSum, TILE_COLUMNS } from '../simd';
+import { horizontalSum, largest, TILE_COLUMNS } from '../simd';
 
 @unmanaged
 export class CrossEntropyCommand extends Command {
@@ -99,7 +99,7 @@ function rowLoss(line: usize, classes: i32, target: i32, scale: f32, gradient: b
   const end = line + ((<usize>classes) << 2);
   const vectors = line + ((<usize>(classes & ~3)) << 2);
   const wanted = load<f32>(line + ((<usize>target) << 2));
-  const most = rowMaximum(line, vectors, end);
+  const most = largest(line, classes);
   let sums = f32x4.splat(0);
   let address = line;
   const shift = f32x4.splat(most);
@@ -133,17 +133,4 @@ function rowLoss(line: usize, classes: i32, target: i32, scale: f32, gradient: b
     store<f32>(hit, load<f32>(hit) - scale);
   }
   return Mathf.log(sum) + (most - wanted);
-}
-
-/** NaN when any element is. */
-function rowMaximum(line: usize, vectors: usize, end: usize): f32 {
-  let most = f32x4.splat(-Infinity);
-  let address = line;
-  for (; address < vectors; address += 16) most = f32x4.max(most, v128.load(address));
-  let result = max(
-    max(f32x4.extract_lane(most, 0), f32x4.extract_lane(most, 1)),
-    max(f32x4.extract_lane(most, 2), f32x4.extract_lane(most, 3)),
-  );
-  for (; address < end; address += 4) result = max(result, load<f32>(address));
-  return result;
 }

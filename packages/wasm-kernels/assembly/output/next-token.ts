@@ -4,7 +4,7 @@ import { exp } from '../math';
 import { multiplyInt8Rows, takeVector } from '../products/int8';
 import { multiplyRows } from '../products/matrix-vector';
 import { Command, claim, finish, participants, scratch } from '../program/command';
-import { horizontalSum } from '../simd';
+import { horizontalSum, largest } from '../simd';
 
 @unmanaged
 export class LinearCommand extends Command {
@@ -83,8 +83,7 @@ export function logSoftmax(command: LogSoftmaxCommand): void {
 
 function logSoftmaxRow(values: usize, size: i32): void {
   const end = values + (<usize>size << 2);
-  let most: f32 = -Infinity;
-  for (let i = values; i < end; i += 4) most = max(most, load<f32>(i));
+  const most = largest(values, size);
   let sums = f32x4.splat(0);
   let address = values;
   for (; address + 16 <= end; address += 16) {
@@ -95,5 +94,8 @@ function logSoftmaxRow(values: usize, size: i32): void {
     total += f32x4.extract_lane(exp(f32x4.splat(load<f32>(address) - most)), 0);
   }
   const shift = most + Mathf.log(total);
-  for (let i = values; i < end; i += 4) store<f32>(i, load<f32>(i) - shift);
+  for (address = values; address + 16 <= end; address += 16) {
+    v128.store(address, f32x4.sub(v128.load(address), f32x4.splat(shift)));
+  }
+  for (; address < end; address += 4) store<f32>(address, load<f32>(address) - shift);
 }

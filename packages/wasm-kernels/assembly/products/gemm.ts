@@ -14,8 +14,10 @@ export class GemmCommand extends Command {
   /** Strides in elements: along rows of C, and along k. */
   aRowStride: i32;
   aKStride: i32;
-  /** Packed panels. */
+  /** Packed panels, from the first row that counts. */
   b: usize;
+  /** Rows of a panel, k or more; 0: k. */
+  panelRows: i32;
   /** [n] or 0; needs alpha = 1. */
   bias: usize;
   c: usize;
@@ -76,6 +78,7 @@ function block(command: GemmCommand, row: i32, rows: i32, from: i32, to: i32, su
   part.aRowStride = command.aRowStride;
   part.aKStride = command.aKStride;
   part.b = command.b;
+  part.panelRows = command.panelRows;
   part.bias = command.bias;
   part.c = c;
   part.cRowStride = command.cRowStride;
@@ -137,7 +140,7 @@ function multiplyPanels(product: Product, from: i32, to: i32, first: i32, depth:
   const rows = product.rows;
   const stride = <usize>product.cRowStride << 2;
   const accumulate = product.accumulate || first > 0;
-  const panelBytes = <usize>product.k * TILE_COLUMNS * 4;
+  const panelBytes = <usize>(product.panelRows ? product.panelRows : product.k) * TILE_COLUMNS * 4;
   const edge = scratch + PACKED_BYTES;
   const pairs = goesByPairs(left());
   for (let panel = from; panel < to; panel++) {

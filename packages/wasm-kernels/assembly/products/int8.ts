@@ -5,7 +5,7 @@
 // engine give the same bits. The relaxed dot product takes seven bits without a sign: there x + 8191 is cut into two halves, and 8191
 // times the sum of the row's bytes, which the matrix has, is taken off again.
 
-import { VECTOR_BYTES } from '../simd';
+import { largestMagnitude, VECTOR_BYTES } from '../simd';
 
 /** What a row of the matrix starts with: its scale (f32), the sum of its bytes (i32), and room up to a whole vector. */
 const HEADER: usize = 16;
@@ -26,22 +26,6 @@ function paddedColumns(columns: i32): usize {
   return (<usize>columns + 15) & ~15;
 }
 
-/** The largest magnitude; NaN where there is one. */
-function largest(x: usize, columns: i32): f32 {
-  const end = x + (<usize>columns << 2);
-  let most = f32x4.splat(0);
-  let address = x;
-  for (; address + VECTOR_BYTES <= end; address += VECTOR_BYTES) {
-    most = f32x4.max(most, f32x4.abs(v128.load(address)));
-  }
-  let result = max(
-    max(f32x4.extract_lane(most, 0), f32x4.extract_lane(most, 1)),
-    max(f32x4.extract_lane(most, 2), f32x4.extract_lane(most, 3)),
-  );
-  for (; address < end; address += 4) result = max(result, abs(load<f32>(address)));
-  return result;
-}
-
 /** Four elements as whole numbers in 32 bits. */
 // @ts-ignore: decorator
 @inline
@@ -51,7 +35,7 @@ function whole(x: v128, factor: v128): v128 {
 
 /** Rounds x [columns] into `target`: its scale, then its numbers as `multiplyInt8Rows` reads them, with any in the padding. */
 export function takeVector(x: usize, columns: i32, target: usize): void {
-  const most = largest(x, columns);
+  const most = largestMagnitude(x, columns);
   // NaN and infinity come out by the scale.
   store<f32>(target, most / <f32>MOST);
   const factor = f32x4.splat(most > 0 ? min<f32>(<f32>MOST / most, f32.MAX_VALUE) : 0);

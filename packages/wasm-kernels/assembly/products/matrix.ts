@@ -48,6 +48,8 @@ export class Product {
   aKStride: i32;
   /** Packed panels. */
   b: usize;
+  /** Rows of a panel, k or more; 0: k. */
+  panelRows: i32;
   /** [columns padded to 8] or 0: where sums start. Needs alpha = 1. */
   bias: usize;
   c: usize;
@@ -61,10 +63,11 @@ export class Product {
   /** [rows] or 0: sums of A's rows are added here. */
   rowSums: usize;
 
-  /** What most products have: no bias, alpha 1, C overwritten, no sums of rows. */
+  /** What most products have: all rows of B, no bias, alpha 1, C overwritten, no sums of rows. */
   // @ts-ignore: decorator
   @inline
   plain(): void {
+    this.panelRows = 0;
     this.bias = 0;
     this.alpha = 1;
     this.accumulate = false;

@@ -1,6 +1,6 @@
 // Sums and maxima along an axis.
 
-import { horizontalSum } from '../simd';
+import { horizontalSum, largest } from '../simd';
 
 /** Sums over this many numbers are made apart and then added, so that rounding grows with the logarithm of the count. */
 const BLOCK: i32 = 1024;
@@ -81,29 +81,4 @@ export function maxRows(source: usize, target: usize, rows: i32, columns: i32): 
     store<f32>(target + (<usize>i << 2), largest(source, columns));
     source += <usize>columns << 2;
   }
-}
-
-/** `pmax` is one instruction where `max` is ten, but lets NaN slip: NaN is watched for apart. */
-function largest(source: usize, count: i32): f32 {
-  const first = v128.load32_splat(source);
-  let m0 = first;
-  let m1 = first;
-  let numbers = f32x4.eq(first, first);
-  let i = 0;
-  for (; i + 8 <= count; i += 8) {
-    const address = source + (<usize>i << 2);
-    const a = v128.load(address);
-    const b = v128.load(address, 16);
-    m0 = f32x4.pmax(m0, a);
-    m1 = f32x4.pmax(m1, b);
-    numbers = v128.and(numbers, v128.and(f32x4.eq(a, a), f32x4.eq(b, b)));
-  }
-  if (!i32x4.all_true(numbers)) return NaN;
-  const m = f32x4.pmax(m0, m1);
-  let result = max(
-    max(f32x4.extract_lane(m, 0), f32x4.extract_lane(m, 1)),
-    max(f32x4.extract_lane(m, 2), f32x4.extract_lane(m, 3)),
-  );
-  for (; i < count; i++) result = max(result, load<f32>(source + (<usize>i << 2)));
-  return result;
 }

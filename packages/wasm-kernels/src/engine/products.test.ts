@@ -4,10 +4,12 @@ import { noise, relativeError } from '../recurrent/fixtures/closeness.js';
 import { Engine } from './engine.js';
 import {
   addProduct,
+  addRowPanels,
   addRowSums,
   type Matrix,
   padded,
   preparePanels,
+  rowPanelsFrom,
   transposed,
   unaliasedStride,
 } from './products.js';
@@ -88,6 +90,47 @@ describe('addProduct', () => {
         for (const view of [a, b, c, bias, sums]) engine.free(view);
       }),
       { numRuns: 150 },
+    );
+  });
+});
+
+describe('addRowPanels', () => {
+  it('packs rows once for products with any run of them', () => {
+    const size = fc.integer({ min: 1, max: 40 });
+    // Beyond 512 a product takes k in pieces.
+    const deep = fc.oneof({ weight: 9, arbitrary: size }, { weight: 1, arbitrary: fc.constant(700) });
+    const problems = fc.record({
+      ...{ m: size, n: size, k: deep, above: fc.nat(20), below: fc.nat(20), seed: fc.integer() },
+      engine: fc.constantFrom(...engines),
+    });
+    fc.assert(
+      fc.property(problems, ({ m, n, k, above, below, seed, engine }) => {
+        const [a, c] = [engine.allocate(m * k), engine.allocate(m * n)];
+        const b = engine.allocate((above + k + below) * n);
+        a.set(noise(seed, a.length));
+        b.set(noise(seed + 1, b.length));
+        const program = engine.program();
+        const rows = { address: b.byteOffset, rows: above + k + below, columns: n };
+        const panels = addRowPanels(program, rows);
+        program.join();
+        const { b: first, panelRows } = rowPanelsFrom(panels, above);
+        const [left, result] = [
+          { address: a.byteOffset, rows: m, columns: k },
+          { address: c.byteOffset, rows: m, columns: n },
+        ];
+        addProduct(program, { a: left, b: first, panelRows, c: result });
+        program.run();
+        const expected = Float64Array.from(c, (_, at) => {
+          const [i, j] = [Math.floor(at / n), at % n];
+          let sum = 0;
+          for (let l = 0; l < k; l++) sum += a[i * k + l] * b[(above + l) * n + j];
+          return sum;
+        });
+        expect(relativeError(c, expected)).toBeLessThan(1e-5);
+        program.free();
+        for (const view of [a, b, c]) engine.free(view);
+      }),
+      { numRuns: 200 },
     );
   });
 });

@@ -30,8 +30,10 @@ export function transposed({ address, rows, columns, rowStride = columns, column
 export interface ProductOptions {
   /** A [m, k] */
   readonly a: Matrix;
-  /** Panels of B [k, n]. */
+  /** Panels of B [k, n], from the first row that counts. */
   readonly b: number;
+  /** Rows of a panel. Default: k. */
+  readonly panelRows?: number;
   /** C [m, n], without gaps between columns. */
   readonly c: Matrix;
   /** Address of [n padded to 8], added to each row. Default: none. */
@@ -46,12 +48,13 @@ export interface ProductOptions {
 
 /** Appends C = alpha A B + beta C. */
 export function addProduct(program: Program, options: ProductOptions): void {
-  const { a, b, c, bias = 0, alpha = 1, beta = 0, rowSums = 0 } = options;
+  const { a, b, c, panelRows = 0, bias = 0, alpha = 1, beta = 0, rowSums = 0 } = options;
   program.add(GEMM, {
     a: a.address,
     aRowStride: a.rowStride ?? a.columns,
     aKStride: a.columnStride ?? 1,
     b,
+    panelRows,
     bias,
     c: c.address,
     cRowStride: c.rowStride ?? c.columns,
@@ -138,4 +141,25 @@ export function addPanels(
 function panelFields(program: Program, source: number, k: PackedSide, n: PackedSide) {
   const fields = packFields(source, 0, k, n);
   return { ...fields, target: program.float32(packedLength(fields.k, fields.n)).byteOffset };
+}
+
+/** Rows packed as B of a product over all positions: `panelRows` of them or fewer. */
+export type RowPanels = Required<Pick<ProductOptions, 'b' | 'panelRows'>>;
+
+/** Appends the packing of rows. */
+export function addRowPanels(
+  program: Program,
+  { address, rows, columns, rowStride = columns }: Matrix,
+): RowPanels & { readonly command: CommandHandle<PackField> } {
+  const sides = [
+    { stride: rowStride, size: rows },
+    { stride: 1, size: columns },
+  ] as const;
+  const { command, panels } = addPanels(program, address, ...sides);
+  return { command, b: panels, panelRows: rows };
+}
+
+/** The rows from row `first` on. */
+export function rowPanelsFrom({ b, panelRows }: RowPanels, first: number): RowPanels {
+  return { b: b + first * TILE_COLUMNS * 4, panelRows };
 }

@@ -55,6 +55,24 @@ describe.each(CELLS)('CompiledLanguageModel, %s', (cell) => {
 describe('CompiledLanguageModel', () => {
   const size: Size = { cell: 'lstm', N: 6, T: 5, V: 11, H: 13, E: 13, L: 2 };
 
+  it('has no loss but NaN where a logit is NaN or infinite, whichever it is', () => {
+    const wrong = fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY);
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 40 }), fc.nat(), wrong, fc.integer(), (V, at, value, seed) => {
+        const problem = makeProblem(engine, { ...size, V }, seed, false);
+        const { parameters, inputs, targets, state } = problem;
+        const compiled = compiledFor(engine, problem, undefined);
+        expect(compiled.evaluate({ inputs, targets, state }).loss).toBeGreaterThanOrEqual(0);
+        const bias = parameters.outputBias as Float32Array;
+        bias[at % V] = value;
+        expect(compiled.evaluate({ inputs, targets: targets.fill(0), state }).loss).toBeNaN();
+        compiled.free();
+        freeParameters(engine, parameters);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
   it('adds the gradients of a tied embedding', () => {
     const problem = makeProblem(engine, size, 1, false);
     const { outputWeight } = problem.parameters;

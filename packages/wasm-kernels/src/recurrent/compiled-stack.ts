@@ -30,6 +30,8 @@ export interface CompiledStackOptions {
   readonly zoneout?: Zoneout | undefined;
   /** Whether training draws which units keep their values; else it takes the mean. Default true. */
   readonly zoneoutMasks?: boolean | undefined;
+  /** Whether passes may bring masks of the states. Default false. */
+  readonly stateMasks?: boolean | undefined;
 }
 
 /** Layers on top of one another, with dropout and residual sums between them. Adds their commands to programs, in order. */
@@ -64,6 +66,7 @@ export class CompiledStack {
         parameters: parameters[i],
         backward,
         zoneout: options.zoneout,
+        stateMask: options.stateMasks === true || (dropout.state ?? 0) > 0,
         input: below ? this.#inputFrom(below, i) : input,
       });
       layers.push(layer);
@@ -203,9 +206,11 @@ export class CompiledStack {
   }
 
   #inputFrom(below: LayerBuffers, boundary: number): LayerInput {
+    const rows = this.#rows(below, boundary, true);
     return {
       kind: 'rows',
-      rows: this.#rows(below, boundary, true),
+      rows,
+      ...(rows === below.outputs && { panels: (program) => below.statePanels(program).after }),
       stride: below.stateStride,
       gradient: below.outputGradients.byteOffset,
       gradientStride: below.stateStride,

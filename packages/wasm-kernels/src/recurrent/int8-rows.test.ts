@@ -189,8 +189,8 @@ describe.each(CELLS)('LanguageModelStepper with int8 weights, %s', (cell) => {
         const expected = oracle(problem);
         expect(Math.abs(loss - expected.loss)).toBeLessThan(2e-3 * Math.max(1, expected.loss));
         for (const [l, { h, c }] of state.entries()) {
-          expect(relativeError(h, expected.states[l].h)).toBeLessThan(3e-3);
-          if (c) expect(relativeError(c, expected.states[l].c)).toBeLessThan(3e-3);
+          expect(relativeError(h, expected.states[l].h)).toBeLessThan(5e-3);
+          if (c) expect(relativeError(c, expected.states[l].c)).toBeLessThan(5e-3);
         }
         stepper.free();
         freeParameters(engine, problem.parameters);

@@ -1,6 +1,13 @@
 import type { Engine } from '../engine/engine.js';
-import { type Matrix, padded, unaliasedStride } from '../engine/products.js';
-import type { CommandHandle } from '../engine/program.js';
+import {
+  addRowPanels,
+  type Matrix,
+  padded,
+  type RowPanels,
+  rowPanelsFrom,
+  unaliasedStride,
+} from '../engine/products.js';
+import type { CommandHandle, Program } from '../engine/program.js';
 import { Workspace } from '../engine/workspace.js';
 import type { PACK, SEQUENCE_FORWARD } from '../generated/commands.js';
 import { type CellLayout, cellLayout, isRecurrent } from './cell.js';
@@ -21,6 +28,8 @@ export type LayerInput =
       readonly gradient: number;
       /** At least D rounded up to a multiple of 8. */
       readonly gradientStride: number;
+      /** Packs the rows, unless something did in this program. Default: they are packed for the layer alone. */
+      readonly panels?: ((program: Program) => RowPanels) | undefined;
     }
   | {
       readonly kind: 'one-hot';
@@ -40,6 +49,8 @@ export interface LayerOptions extends LayerSize {
   /** Whether there will be a backward pass. */
   readonly backward: boolean;
   readonly zoneout?: Zoneout | undefined;
+  /** Whether passes may have a mask of the states. */
+  readonly stateMask: boolean;
 }
 
 /** The parts that may change from one pass to the next. Addresses; 0 for none. */
@@ -90,6 +101,7 @@ export class LayerBuffers {
   readonly newBias: Float32Array;
   readonly #sequences: CommandHandle<keyof SequenceFields>[] = [];
   readonly #statePackings: CommandHandle<keyof typeof PACK.fields>[] = [];
+  readonly #statePanels = new WeakMap<Program, RowPanels>();
   #maskedStates: Float32Array | undefined;
   readonly #zoneout: { readonly training: ZoneoutRecord; readonly evaluation: ZoneoutRecord } | undefined;
 
@@ -138,6 +150,19 @@ export class LayerBuffers {
   stateRows(columns: number): Matrix {
     const { batchSize, steps } = this.options;
     return { address: this.states.byteOffset, rows: steps * batchSize, columns, rowStride: this.stateStride };
+  }
+
+  /**
+   * The states before and after every step, [T * N, stateSize] each, packed together where a program first asks for them. A join must follow
+   * before they are used.
+   */
+  statePanels(program: Program): { readonly before: RowPanels; readonly after: RowPanels } {
+    const { batchSize, steps } = this.options;
+    const rows = (steps + 1) * batchSize;
+    const before =
+      this.#statePanels.get(program) ?? addRowPanels(program, { ...this.stateRows(this.stateSize), rows });
+    this.#statePanels.set(program, before);
+    return { before, after: rowPanelsFrom(before, batchSize) };
   }
 
   /** `count` blocks of the gates from block `first` on, [T * N, count * paddedHiddenSize]. */
@@ -224,7 +249,7 @@ export class LayerBuffers {
     this.#sequences.push(sequence);
   }
 
-  /** Registers a packing of the states that enter the recurrent product. */
+  /** Registers a packing of the states that enter the recurrent product, where passes may mask them. */
   registerStatePacking(packing: CommandHandle<keyof typeof PACK.fields>): void {
     this.#statePackings.push(packing);
   }

@@ -1,11 +1,13 @@
 import {
   addPanels,
   addProduct,
+  addRowPanels,
   addRowSums,
   type Matrix,
   type PackedSide,
   padded,
   preparePanels,
+  type RowPanels,
   transposed,
 } from '../engine/products.js';
 import type { Program } from '../engine/program.js';
@@ -21,7 +23,7 @@ import {
   SEQUENCE_FORWARD,
   TABLE,
 } from '../generated/commands.js';
-import type { LayerBuffers } from './layer-buffers.js';
+import type { LayerBuffers, LayerInput } from './layer-buffers.js';
 import type { LayerNormBuffers } from './layer-norm.js';
 import type { LayerParameters } from './layer-parameters.js';
 
@@ -225,9 +227,9 @@ export function addLayerBackward(
     return;
   }
   const addStateGradients = weightHh ? packStates(layer, program) : undefined;
-  const rows = input.kind === 'rows' ? addRowPanels(program, inputRows(layer, input)).panels : 0;
-  program.join();
   if (input.kind === 'rows') {
+    const rows = inputPanels(layer, program, input);
+    program.join();
     for (const run of gateRuns(layer, inputBlock(layer))) {
       addWeightGradient(layer, program, run, rows, {
         weight: gradients.weightIh,
@@ -236,8 +238,9 @@ export function addLayerBackward(
       });
     }
     if (input.gradient) addInputGradient(layer, program, input.gradient, input.gradientStride);
-  } else if (!input.factors) {
-    addTableGradients(layer, program, gradients, input.ids);
+  } else {
+    program.join();
+    if (!input.factors) addTableGradients(layer, program, gradients, input.ids);
   }
   if (gradients.weightHh) addStateGradients?.(gradients.weightHh, gradients.biasHh);
   program.join();
@@ -253,7 +256,7 @@ function addPartGradients(layer: LayerBuffers, program: Program, gradients: Laye
   if (weightHr) {
     // dW [P, H] = the gradients of h, transposed, times what was projected
     const [address, rowStride] = [layer.unprojected.byteOffset, layer.stateStride];
-    const { panels } = addRowPanels(program, { address, rows, columns: hiddenSize, rowStride });
+    const { b, panelRows } = addRowPanels(program, { address, rows, columns: hiddenSize, rowStride });
     program.join();
     const projected = {
       address: layer.projectedGradients.byteOffset,
@@ -263,7 +266,8 @@ function addPartGradients(layer: LayerBuffers, program: Program, gradients: Laye
     };
     addProduct(program, {
       a: transposed(projected),
-      b: panels,
+      b,
+      panelRows,
       c: { address: weightHr.byteOffset, rows: layer.stateSize, columns: hiddenSize },
     });
   }
@@ -334,7 +338,7 @@ function addNormedGradients(
   if (gradients) sumGates(gradients.gainIh, norm.inputNormal, inputBlock(layer));
   if (input.kind === 'rows') {
     if (gradients) {
-      const rows = addRowPanels(program, inputRows(layer, input)).panels;
+      const rows = inputPanels(layer, program, input);
       program.join();
       const weight = { weight: gradients.weightIh, bias: undefined, width: inputSize };
       for (const run of gateRuns(layer, inputBlock(layer)))
@@ -355,12 +359,11 @@ function addNormedGradients(
 function packStates(layer: LayerBuffers, program: Program) {
   const { cell, hiddenSize } = layer.options;
   const { stateBlock: first = 0, gates } = layer.cell;
-  const states = addRowPanels(program, layer.stateRows(layer.stateSize));
-  layer.registerStatePacking(states.command);
+  const states = recurrentInputPanels(layer, program);
   // A GRU that resets before keeps r h in its last block of gates.
   const resetStates =
     cell === 'gru-reset-before'
-      ? addRowPanels(program, { ...layer.gateRows(3), columns: hiddenSize }).panels
+      ? addRowPanels(program, { ...layer.gateRows(3), columns: hiddenSize })
       : undefined;
   return (weight: Float32Array, bias: Float32Array | undefined): void => {
     const isReset = (gate: number) => resetStates !== undefined && gate === 2;
@@ -370,10 +373,18 @@ function packStates(layer: LayerBuffers, program: Program) {
       : gateRuns(layer, (gate) => (isReset(gate) ? 0 : first + gate));
     const source = layer.norm?.fields.gradients;
     for (const run of runs) {
-      const panels = (isReset(run.gate) && resetStates) || states.panels;
-      addWeightGradient(layer, program, run, panels, { weight, bias, width: layer.stateSize, source });
+      const rows = (isReset(run.gate) && resetStates) || states;
+      addWeightGradient(layer, program, run, rows, { weight, bias, width: layer.stateSize, source });
     }
   };
+}
+
+/** Packs the states that enter the recurrent products, or what a mask leaves of them. */
+function recurrentInputPanels(layer: LayerBuffers, program: Program): RowPanels {
+  if (!layer.options.stateMask) return layer.statePanels(program).before;
+  const { command, ...panels } = addRowPanels(program, layer.stateRows(layer.stateSize));
+  layer.registerStatePacking(command);
+  return panels;
 }
 
 /** The units of all gates as one side of packed weights. */
@@ -429,9 +440,13 @@ function inputRows(
   return { address: input.rows, rows: steps * batchSize, columns: inputSize, rowStride: input.stride };
 }
 
-/** Packs rows for products over all positions. */
-function addRowPanels(program: Program, { address, rows, columns, rowStride = columns }: Matrix) {
-  return addPanels(program, address, { stride: rowStride, size: rows }, { stride: 1, size: columns });
+/** Packs the input's rows. */
+function inputPanels(
+  layer: LayerBuffers,
+  program: Program,
+  input: Extract<LayerInput, { readonly kind: 'rows' }>,
+): RowPanels {
+  return input.panels?.(program) ?? addRowPanels(program, inputRows(layer, input));
 }
 
 /** Gates with gradients side by side both in a row of gates and in the weights. One product computes them all. */
@@ -489,7 +504,7 @@ function addWeightGradient(
   layer: LayerBuffers,
   program: Program,
   run: GateRun,
-  rows: number,
+  { b, panelRows }: RowPanels,
   gradients: {
     readonly weight: Float32Array;
     readonly bias: Float32Array | undefined;
@@ -500,7 +515,8 @@ function addWeightGradient(
   const { weight, bias, width, source } = gradients;
   addProduct(program, {
     a: transposed(gateGradients(layer, run, source)),
-    b: rows,
+    b,
+    panelRows,
     c: runRows(layer, run, weight, width),
     ...(bias && { rowSums: runRows(layer, run, bias, 1).address }),
   });

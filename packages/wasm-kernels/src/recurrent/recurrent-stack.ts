@@ -194,7 +194,7 @@ export class RecurrentStack {
           gradient: backward ? this.#rowGradients.byteOffset : 0,
           gradientStride: stride,
         };
-    this.#stack = new CompiledStack(engine, { ...options, input, zoneoutMasks: false });
+    this.#stack = new CompiledStack(engine, { ...options, input, zoneoutMasks: false, stateMasks: true });
   }
 
   /**
