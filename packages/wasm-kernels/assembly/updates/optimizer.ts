@@ -98,33 +98,24 @@ export function norm(command: NormCommand): void {
 
 /** In double precision: a norm beyond float32's range is still a number. */
 function sumOfSquares(address: usize, count: i32): f64 {
-  // Four sums, for each addition waits for the one before.
   let a = f64x2.splat(0);
-  let b = a;
-  let c = a;
-  let d = a;
+  let b = f64x2.splat(0);
   const end = address + (<usize>count << 2);
-  for (; address + 32 <= end; address += 32) {
-    a = f64x2.add(a, squaresOf(address));
-    b = f64x2.add(b, squaresOf(address + 8));
-    c = f64x2.add(c, squaresOf(address + 16));
-    d = f64x2.add(d, squaresOf(address + 24));
+  for (; address + 16 <= end; address += 16) {
+    const low = v128.load64_zero(address);
+    const high = v128.load64_zero(address, 8);
+    const x = f64x2.promote_low_f32x4(low);
+    const y = f64x2.promote_low_f32x4(high);
+    a = f64x2.add(a, f64x2.mul(x, x));
+    b = f64x2.add(b, f64x2.mul(y, y));
   }
-  const sum = f64x2.add(f64x2.add(a, b), f64x2.add(c, d));
+  const sum = f64x2.add(a, b);
   let result = f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
   for (; address < end; address += 4) {
     const value = <f64>load<f32>(address);
     result += value * value;
   }
   return result;
-}
-
-/** Two numbers squared. */
-// @ts-ignore: decorator
-@inline
-function squaresOf(address: usize): v128 {
-  const x = f64x2.promote_low_f32x4(v128.load64_zero(address));
-  return f64x2.mul(x, x);
 }
 
 export function update(command: UpdateCommand): void {
