@@ -66,7 +66,7 @@ export class CompiledStack {
         parameters: parameters[i],
         backward,
         zoneout: options.zoneout,
-        stateMask: options.stateMasks === true || (dropout.state ?? 0) > 0,
+        masksStates: options.stateMasks === true || (dropout.state ?? 0) > 0,
         input: below ? this.#inputFrom(below, i) : input,
       });
       layers.push(layer);

@@ -49,8 +49,8 @@ export interface LayerOptions extends LayerSize {
   /** Whether there will be a backward pass. */
   readonly backward: boolean;
   readonly zoneout?: Zoneout | undefined;
-  /** Whether passes may have a mask of the states. */
-  readonly stateMask: boolean;
+  /** Whether a pass may have a `stateMask`. */
+  readonly masksStates: boolean;
 }
 
 /** The parts that may change from one pass to the next. Addresses; 0 for none. */

@@ -381,7 +381,7 @@ function packStates(layer: LayerBuffers, program: Program) {
 
 /** Packs the states that enter the recurrent products, or what a mask leaves of them. */
 function recurrentInputPanels(layer: LayerBuffers, program: Program): RowPanels {
-  if (!layer.options.stateMask) return layer.statePanels(program).before;
+  if (!layer.options.masksStates) return layer.statePanels(program).before;
   const { command, ...panels } = addRowPanels(program, layer.stateRows(layer.stateSize));
   layer.registerStatePacking(command);
   return panels;
