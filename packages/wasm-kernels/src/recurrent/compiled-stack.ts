@@ -1,5 +1,6 @@
 import type { LayerState } from '@throughtime/contract';
 import type { Engine } from '../engine/engine.js';
+import { addRowPanels, type RowPanels } from '../engine/products.js';
 import type { Program } from '../engine/program.js';
 import { Workspace } from '../engine/workspace.js';
 import { ADD_ROWS } from '../generated/commands.js';
@@ -84,6 +85,11 @@ export class CompiledStack {
   /** The address of the stack's outputs, [T, N, stateStride of the last layer]. */
   outputs({ training }: { readonly training: boolean }): number {
     return this.#rows(this.layers[this.layers.length - 1], this.layers.length, training);
+  }
+
+  /** Packs the outputs of a training pass, unless something did in this program. A join must follow before they are used. */
+  outputPanels(program: Program): RowPanels {
+    return this.#panels(program, this.layers[this.layers.length - 1], this.layers.length);
   }
 
   /**
@@ -205,12 +211,19 @@ export class CompiledStack {
     return (masked ?? this.#sums[boundary])?.byteOffset ?? below.outputs;
   }
 
+  /** The rows at a boundary in training, packed. */
+  #panels(program: Program, below: LayerBuffers, boundary: number): RowPanels {
+    const address = this.#rows(below, boundary, true);
+    // The layer packs them for its own gradient too.
+    if (address === below.outputs) return below.statePanels(program).after;
+    return addRowPanels(program, { ...below.stateRows(below.stateSize), address });
+  }
+
   #inputFrom(below: LayerBuffers, boundary: number): LayerInput {
-    const rows = this.#rows(below, boundary, true);
     return {
       kind: 'rows',
-      rows,
-      ...(rows === below.outputs && { panels: (program) => below.statePanels(program).after }),
+      rows: this.#rows(below, boundary, true),
+      panels: (program) => this.#panels(program, below, boundary),
       stride: below.stateStride,
       gradient: below.outputGradients.byteOffset,
       gradientStride: below.stateStride,

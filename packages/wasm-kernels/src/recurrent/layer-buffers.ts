@@ -28,7 +28,7 @@ export type LayerInput =
       readonly gradient: number;
       /** At least D rounded up to a multiple of 8. */
       readonly gradientStride: number;
-      /** Packs the rows, unless something did in this program. Default: they are packed for the layer alone. */
+      /** Packs the rows, unless something did in this program. Default: packs them as they are. */
       readonly panels?: ((program: Program) => RowPanels) | undefined;
     }
   | {

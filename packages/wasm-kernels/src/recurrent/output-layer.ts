@@ -1,20 +1,16 @@
 import {
   addProduct,
-  packedLength,
-  packFields,
   padded,
   preparePanels,
-  type RowPanels,
   rowPanelsFrom,
   transposed,
   unaliasedStride,
 } from '../engine/products.js';
 import type { CommandHandle, Program } from '../engine/program.js';
 import type { Workspace } from '../engine/workspace.js';
-import { CROSS_ENTROPY, PACK } from '../generated/commands.js';
+import { CROSS_ENTROPY } from '../generated/commands.js';
 import type { CompiledStack } from './compiled-stack.js';
 import type { CompiledLanguageModelOptions } from './language-model-options.js';
-import type { LayerBuffers } from './layer-buffers.js';
 
 /** Most logits of a block of positions: 16 MiB. */
 const LOGITS = 2 ** 22;
@@ -57,8 +53,7 @@ export class OutputLayer {
     const hidden = stack.outputs({ training });
     const weights = this.#prepareWeights(program, hiddenSize, { transposed: true });
     const backwardWeights = training ? this.#prepareWeights(program, hiddenSize, { transposed: false }) : 0;
-    const packHidden =
-      training && gradients ? this.#hiddenPanels(program, last, { hidden, block }) : undefined;
+    const panels = training && gradients ? stack.outputPanels(program) : undefined;
     const handles: CommandHandle<keyof typeof CROSS_ENTROPY.fields>[] = [];
     for (let first = 0; first < positions; first += block) {
       const count = Math.min(block, positions - first);
@@ -81,13 +76,12 @@ export class OutputLayer {
           hiddenGradients: training ? last.outputGradients.byteOffset + offset : 0,
         }),
       );
-      if (packHidden && gradients) {
-        const panels = packHidden(first, count);
+      if (panels && gradients) {
         program.join();
         // dW [V, H] = the logits' gradients, transposed, times the hidden rows; db = their sums
         addProduct(program, {
           a: transposed({ address: logits, rows: count, columns: vocabularySize, rowStride: logitStride }),
-          ...panels,
+          ...rowPanelsFrom(panels, first),
           c: { address: gradients.outputWeight.byteOffset, rows: vocabularySize, columns: hiddenSize },
           beta: first === 0 ? 0 : 1,
           ...(gradients.outputBias && { rowSums: gradients.outputBias.byteOffset }),
@@ -99,31 +93,6 @@ export class OutputLayer {
       setScale(scale: number) {
         for (const handle of handles) handle.set({ scale });
       },
-    };
-  }
-
-  /**
-   * @returns a function that packs the hidden rows of a block, or takes those of the last layer's states that are packed for its own
-   * gradient too
-   */
-  #hiddenPanels(
-    program: Program,
-    last: LayerBuffers,
-    { hidden, block }: { readonly hidden: number; readonly block: number },
-  ): (first: number, count: number) => RowPanels {
-    if (hidden === last.outputs) {
-      const { after } = last.statePanels(program);
-      return (first) => rowPanelsFrom(after, first);
-    }
-    const { stateStride: stride, stateSize } = last;
-    const packed = program.float32(packedLength(block, stateSize)).byteOffset;
-    return (first, count) => {
-      const [rows, columns] = [
-        { stride, size: count },
-        { stride: 1, size: stateSize },
-      ];
-      program.add(PACK, packFields(hidden + first * stride * 4, packed, rows, columns));
-      return { b: packed, panelRows: count };
     };
   }
 
