@@ -6,8 +6,9 @@ import { Workspace } from '../engine/workspace.js';
 import { ADD_ROWS } from '../generated/commands.js';
 import type { Cell } from './cell.js';
 import { addMask, type Dropout, DropoutMasks, type MaskStream, type RowMask } from './dropout.js';
+import { addLayerBackward } from './layer-backward.js';
 import { LayerBuffers, type LayerInput } from './layer-buffers.js';
-import { addLayerBackward, addLayerForward } from './layer-commands.js';
+import { addLayerForward } from './layer-forward.js';
 import { type HiddenSize, type LayerParameters, layerSizes } from './layer-parameters.js';
 import type { Zoneout } from './zoneout.js';
 

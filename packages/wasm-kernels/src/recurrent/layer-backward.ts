@@ -1,10 +1,8 @@
 import {
-  addPanels,
   addProduct,
   addRowPanels,
   addRowSums,
   type Matrix,
-  type PackedSide,
   padded,
   preparePanels,
   type RowPanels,
@@ -13,163 +11,24 @@ import {
 import type { Program } from '../engine/program.js';
 import {
   FILL,
-  GATHER,
-  NORM_ROWS,
   SCALE_ROWS,
   SCAN_BACKWARD,
-  SCAN_FORWARD,
   SCATTER_ADD,
   SEQUENCE_BACKWARD,
-  SEQUENCE_FORWARD,
   TABLE,
 } from '../generated/commands.js';
 import type { LayerBuffers, LayerInput } from './layer-buffers.js';
 import type { LayerNormBuffers } from './layer-norm.js';
+import {
+  addNormRows,
+  inputRows,
+  projectionPanels,
+  type RecurrentWeights,
+  recurrentPanels,
+  tableFields,
+  unitsByGate,
+} from './layer-operands.js';
 import type { LayerParameters } from './layer-parameters.js';
-
-/**
- * Appends a layer's forward pass: the input's contribution to all steps as one product (or a table, for one-hot inputs),
- * then the recurrence, which is a scan where the gates see the input only.
- * @param options.keepGates whether a backward pass will follow
- * @param options.rows the address of other input rows, of the same stride as the layer's
- * @param options.recurrentWeights the address of what stands for W_hh; the program's preparations, or something before it, write there
- */
-export function addLayerForward(
-  layer: LayerBuffers,
-  program: Program,
-  options: {
-    readonly keepGates: boolean;
-    readonly rows?: number | undefined;
-    readonly recurrentWeights?: number | undefined;
-  },
-): void {
-  const { inputSize, input, parameters, batchSize } = layer.options;
-  const { norm } = layer;
-  // W_hh^T, gate by gate
-  const { weightHh } = parameters;
-  const weights =
-    weightHh &&
-    recurrentPanels(layer, program, { own: weightHh, dropped: options.recurrentWeights }, 0, {
-      k: { stride: 1, size: layer.stateSize },
-      n: unitsByGate(layer, { stride: layer.stateSize }),
-    });
-  let table = 0;
-  if (input.kind === 'one-hot' && input.factors && options.keepGates) {
-    addFactoredInputs(layer, program, input.ids, input.factors);
-  } else if (input.kind === 'one-hot' && norm) {
-    addGatheredInputs(layer, program, input.ids);
-  } else if (input.kind === 'one-hot') {
-    table = program.float32(inputSize * layer.gateStride).byteOffset;
-    program.prepare(TABLE, tableFields(layer, parameters.weightIh, table, { backward: false }));
-  } else {
-    // gates [T * N, G * H] = x [T * N, D] W_ih^T + b
-    addProduct(program, {
-      a: { ...inputRows(layer, input), address: options.rows ?? input.rows },
-      b: preparePanels(
-        program,
-        parameters.weightIh.byteOffset,
-        { stride: 1, size: inputSize },
-        unitsByGate(layer, { stride: inputSize, rotation: layer.cell.inputRotation }),
-      ),
-      c: layer.gateRows(0, layer.cell.gates),
-      bias: norm ? 0 : layer.bias.byteOffset,
-    });
-  }
-  program.join();
-  if (norm) addNormRows(layer, program, norm, { backward: false });
-  const { weightHr } = parameters;
-  const fields = {
-    ...layer.sequenceFields(),
-    // An LSTM's norm waits for all of c', and finds o among the gates.
-    keepGates: options.keepGates || norm ? 1 : 0,
-    table,
-    ids: input.kind === 'one-hot' ? input.ids : 0,
-    zoneout: layer.zoneout({ training: options.keepGates }),
-    ...(weightHr && {
-      projection: projectionPanels(layer, program, weightHr, { transposed: true }),
-      product: program.float32(batchSize * layer.stateStride).byteOffset,
-    }),
-  };
-  const sequence =
-    weights === undefined
-      ? program.add(SCAN_FORWARD, fields)
-      : program.add(SEQUENCE_FORWARD, { ...fields, weights });
-  layer.registerSequence(sequence);
-  program.join();
-}
-
-/** Packs W_hr [P, H], or W_hr^T, among the preparations. */
-function projectionPanels(
-  layer: LayerBuffers,
-  program: Program,
-  { byteOffset }: Float32Array,
-  options: { readonly transposed: boolean },
-): number {
-  const { hiddenSize } = layer.options;
-  const states = { stride: hiddenSize, size: layer.stateSize };
-  const units = { stride: 1, size: hiddenSize };
-  return options.transposed
-    ? preparePanels(program, byteOffset, units, { ...states, padded: padded(layer.stateSize) })
-    : preparePanels(program, byteOffset, states, { ...units, padded: layer.paddedHiddenSize });
-}
-
-/** Appends the norm of what the input contributes to all steps, or of its gradients, in place over the gates. */
-function addNormRows(
-  layer: LayerBuffers,
-  program: Program,
-  norm: LayerNormBuffers,
-  { backward }: { readonly backward: boolean },
-): void {
-  const { batchSize, steps, hiddenSize } = layer.options;
-  program.add(NORM_ROWS, {
-    rows: layer.gates.byteOffset,
-    normal: norm.inputNormal,
-    scales: norm.inputScales,
-    gain: norm.inputGain.byteOffset,
-    bias: layer.bias.byteOffset,
-    stride: layer.gateStride,
-    groups: layer.cell.gates,
-    size: hiddenSize,
-    padded: layer.paddedHiddenSize,
-    count: batchSize * steps,
-    backward: backward ? 1 : 0,
-  });
-  program.join();
-}
-
-/** Appends the products of one-hot inputs as rows of gates, without bias. */
-function addGatheredInputs(layer: LayerBuffers, program: Program, ids: number): void {
-  const { inputSize, parameters, batchSize, steps } = layer.options;
-  const table = program.float32(inputSize * layer.gateStride).byteOffset;
-  program.prepare(TABLE, { ...tableFields(layer, parameters.weightIh, table, { backward: false }), bias: 0 });
-  program.add(GATHER, {
-    table,
-    ids,
-    target: layer.gates.byteOffset,
-    targetStride: layer.gateStride,
-    width: layer.gateStride,
-    count: batchSize * steps,
-  });
-}
-
-/** Appends what one-hot inputs, times a factor for each position, contribute: factors[i] * W_ih[:, ids[i]] + b. */
-function addFactoredInputs(layer: LayerBuffers, program: Program, ids: number, factors: number): void {
-  const { inputSize, parameters, batchSize, steps } = layer.options;
-  const table = program.float32(inputSize * layer.gateStride).byteOffset;
-  const fields = tableFields(layer, parameters.weightIh, table, { backward: false });
-  program.prepare(TABLE, { ...fields, bias: 0 });
-  program.add(SCALE_ROWS, {
-    source: table,
-    sourceStride: layer.gateStride,
-    ids,
-    factors,
-    bias: layer.norm ? 0 : layer.bias.byteOffset,
-    target: layer.gates.byteOffset,
-    targetStride: layer.gateStride,
-    width: layer.cell.gates * layer.paddedHiddenSize,
-    count: batchSize * steps,
-  });
-}
 
 /**
  * Appends a layer's backward pass, from `outputGradients`, `stateGradient` and `cellGradient` of the layer: gradients of the
@@ -387,14 +246,6 @@ function recurrentInputPanels(layer: LayerBuffers, program: Program): RowPanels 
   return panels;
 }
 
-/** The units of all gates as one side of packed weights. */
-function unitsByGate(
-  { cell, options, paddedHiddenSize }: LayerBuffers,
-  side: { readonly stride: number; readonly rotation?: number; readonly groups?: number },
-): PackedSide {
-  return { size: options.hiddenSize, padded: paddedHiddenSize, groups: cell.gates, ...side };
-}
-
 /** Packs `gates` gates of W_hh, the first being `first`, for products with gradients of the gates. */
 function stateWeights(
   layer: LayerBuffers,
@@ -409,35 +260,6 @@ function stateWeights(
     k: unitsByGate(layer, { stride: stateSize, groups: gates }),
     n: { stride: 1, size: stateSize, padded: padded(stateSize) },
   });
-}
-
-/** W_hh, or in training with weight-drop the address of what stands for it. */
-interface RecurrentWeights {
-  readonly own: Float32Array;
-  readonly dropped: number | undefined;
-}
-
-/** Packs W_hh from gate `first` on among the preparations, or what stands for it as the next command. */
-function recurrentPanels(
-  layer: LayerBuffers,
-  program: Program,
-  { own, dropped }: RecurrentWeights,
-  first: number,
-  { k, n }: { readonly k: PackedSide; readonly n: PackedSide },
-): number {
-  const { hiddenSize } = layer.options;
-  const offset = first * hiddenSize * layer.stateSize * 4;
-  return dropped === undefined
-    ? preparePanels(program, own.byteOffset + offset, k, n)
-    : addPanels(program, dropped + offset, k, n).panels;
-}
-
-/** The input's rows, [T * N, D]. */
-function inputRows(
-  { options: { steps, batchSize, inputSize } }: LayerBuffers,
-  input: { readonly rows: number; readonly stride: number },
-): Matrix {
-  return { address: input.rows, rows: steps * batchSize, columns: inputSize, rowStride: input.stride };
 }
 
 /** Packs the input's rows. */
@@ -608,25 +430,4 @@ function addInputGradient(layer: LayerBuffers, program: Program, target: number,
     ),
     c: { address: target, rows: batchSize * steps, columns: padded(inputSize), rowStride: stride },
   });
-}
-
-/** The fields of a TABLE command between weights [G * H, D] and a table [D, gateStride], or back. */
-function tableFields(
-  layer: LayerBuffers,
-  weights: Float32Array,
-  table: number,
-  options: { readonly backward: boolean },
-): Record<keyof typeof TABLE.fields, number> {
-  return {
-    weights: weights.byteOffset,
-    table,
-    tableStride: layer.gateStride,
-    tokens: layer.options.inputSize,
-    groups: layer.cell.gates,
-    hiddenSize: layer.options.hiddenSize,
-    paddedHiddenSize: layer.paddedHiddenSize,
-    rotation: layer.cell.inputRotation,
-    bias: options.backward ? 0 : layer.bias.byteOffset,
-    backward: options.backward ? 1 : 0,
-  };
 }
