@@ -28,6 +28,10 @@ if (does === 'check') {
   process.exitCode = (await lowScores(dist, (line) => console.log(line))) === 0 ? 0 : 1;
 } else {
   if (does !== 'serve') await buildSite(base, address);
+  else if (!existsSync(join(site, 'dist'))) {
+    console.error('docs: expected a site in site/dist, found none; npm run docs -- build makes one');
+    process.exit(2);
+  }
   if (does !== 'build') {
     const { url } = await serveFolders({ [base]: join(site, 'dist') }, { port });
     console.log(`The site is served at ${url}${base}; Ctrl-C ends it.`);

@@ -34,7 +34,9 @@ it('keeps what a run that diverged shows, and a model that was compared with not
     { step: 1, perplexity: Number.POSITIVE_INFINITY, gradientNorm: Number.NaN, validation: null },
   ];
   const { unigram: _, ngram: __, perplexity: ___, ...alone } = record;
-  const read = decodeModelRecord(encodeModelRecord({ ...alone, points }));
+  const samples = [{ epoch: 1, perplexity: Number.POSITIVE_INFINITY, text: 'zz' }];
+  const read = decodeModelRecord(encodeModelRecord({ ...alone, points, samples }));
+  expect(read.samples).toEqual(samples);
   expect(read.points).toEqual([{ step: 1, perplexity: null, gradientNorm: null, validation: null }]);
   expect(read.ngram).toBeUndefined();
 });

@@ -54,7 +54,11 @@ const numberOrNull: Check<number | null> = check(
   (value) => value === null || typeof value === 'number',
 );
 
-const checks: OptionChecks<ModelRecord> = {
+/** JSON has no infinity, which the perplexity of a run that diverged comes to: it is saved as null. */
+type SavedSample = Omit<PassSample, 'perplexity'> & { readonly perplexity: number | null };
+type SavedRecord = Omit<ModelRecord, 'samples'> & { readonly samples: readonly SavedSample[] };
+
+const checks: OptionChecks<SavedRecord> = {
   points: required(
     list(
       record<RecordedPoint>({
@@ -77,9 +81,9 @@ const checks: OptionChecks<ModelRecord> = {
   sample: required(text),
   samples: required(
     list(
-      record<PassSample>({
+      record<SavedSample>({
         epoch: required(whole({ from: 0 })),
-        perplexity: required(number()),
+        perplexity: required(numberOrNull),
         text: required(text),
       }),
     ),
@@ -97,8 +101,12 @@ export function encodeModelRecord(shown: ModelRecord): Uint8Array {
 
 /** @throws ArgumentError, SyntaxError when the record is damaged, or of another version of the page */
 export function decodeModelRecord(bytes: Uint8Array): ModelRecord {
-  const { format: version, ...shown } = JSON.parse(new TextDecoder().decode(bytes));
+  const { format: version, ...saved } = JSON.parse(new TextDecoder().decode(bytes));
   exactly(format)('format', version);
-  record(checks)(recordFile, shown);
-  return shown;
+  const shown = record(checks)(recordFile, saved);
+  const samples = shown.samples.map(({ perplexity, ...sample }) => ({
+    ...sample,
+    perplexity: perplexity ?? Number.POSITIVE_INFINITY,
+  }));
+  return { ...shown, samples };
 }

@@ -311,7 +311,7 @@ describe('Ctrl-C', () => {
     const argv = ['run', '--model', 'mlp', '--epochs', '100000', '--json', '--out', folder];
     const { stdout, code } = await forecastWatched(stop, ...argv);
     expect(code).toBe(130);
-    expect(events(stdout).at(-1)).toEqual({ event: 'interrupted', out: folder });
+    expect(events(stdout).at(-1)).toEqual({ event: 'done', reason: 'interrupted', out: folder });
     const { code: after } = await forecast('predict', '--model', folder, '--horizon', '2');
     expect(after).toBe(0);
   });

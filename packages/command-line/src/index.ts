@@ -4,7 +4,7 @@ export type { CommandTable } from './command-table.js';
 export { requireEmptyFolder } from './empty-folder.js';
 export { UsageError } from './errors.js';
 export { HeldFolder } from './held-folder.js';
-export { endingAtOnce, interruptible } from './interrupt.js';
+export { endingAtOnce, interruptible, reportInterrupted } from './interrupt.js';
 export {
   type CardData,
   type CardEntry,
@@ -15,7 +15,13 @@ export {
   readCard,
   saveCard,
 } from './model-card.js';
-export { integerOption, numberListOption, numberOption } from './options.js';
+export {
+  acceptDamageOption,
+  integerOption,
+  numberListOption,
+  numberOption,
+  threadsOption,
+} from './options.js';
 export { endsWithParent, exitCode, runProgram } from './program.js';
 export {
   consoleReporter,

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Reporter } from './reporter.js';
 
 /** The signals that ask a program to end, and what a shell reports of one that they ended. */
 export const signalCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
@@ -39,6 +40,19 @@ class Interruption {
     if (this.signal.aborted) process.exit(signalCodes[name]);
     this.stop(signalCodes[name]);
   }
+}
+
+/**
+ * Says that work was asked to stop, and has: a note, and under --json the last line, as at any other end, with the reason 'interrupted'.
+ * @param fields what more that line holds
+ */
+export function reportInterrupted(
+  reporter: Reporter,
+  note: string,
+  fields: Readonly<Record<string, unknown>> = {},
+): void {
+  reporter.note(note);
+  reporter.event('done', { reason: 'interrupted', ...fields });
 }
 
 /**

@@ -36,6 +36,19 @@ export function numberListOption(bounds: Bounds = {}): (text: string) => number[
   return (text) => text.split(',').map((item) => parse(item));
 }
 
+/** For commands that compute in the engine: its own limit is 64 threads. */
+export const threadsOption = [
+  '--threads <n>',
+  'threads of the engine; results do not depend on it (default: all cores)',
+  integerOption({ min: 1, max: 64 }),
+] as const;
+
+/** For commands that read a model. */
+export const acceptDamageOption = [
+  '--accept-damage',
+  'read a model whose data do not match their checksum: the numbers may be wrong',
+] as const;
+
 function rangeOf(bounds: Bounds): Range {
   checkOptions<Bounds>(bounds, { min: number(), max: number() });
   const { min, max } = bounds;

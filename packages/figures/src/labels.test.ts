@@ -127,7 +127,7 @@ describe('the margin of the vertical axis', () => {
       (text) => /^[\d.,\u2212e]+[kMGT]?$/.test(text.textContent ?? '') && (text.parentNode as Node) !== svg,
     );
 
-  it.each([1, 1e4, 123_456, 1e12, 1e-9, 1e300])('holds the labels of values around %d', (size) => {
+  it.each([1, 1e4, 123_456, 1e12, 1e-9, 1e-280, 1e300])('holds the labels of values around %d', (size) => {
     const points = [-1, 0.5, 1].map((value, time) => ({ time, value: value * size }));
     const svg = draw(seriesFigure([{ label: 'data', points }], { valueLabel: 'value' }));
     const scale = (svg as unknown as { scale(name: string): { range: number[] } }).scale('x');

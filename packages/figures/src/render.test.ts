@@ -49,6 +49,12 @@ describe('renderFigure', () => {
     expect(figureToSvg(figure, { theme: 'dark' })).toContain('#15181d');
   });
 
+  it.each([1e-289, 1e-295, 1e-300, 1e-310, 5e-324])('draws values of the size %d', (size) => {
+    const points = [0, 1, -2, 3, 2].map((value, time) => ({ time, value: value * size }));
+    const svg = figureToSvg(seriesFigure([{ label: 'data', points }]));
+    expect(svg).not.toMatch(/NaN|undefined|Infinity/);
+  });
+
   it('puts legend entries that have no room on further lines', () => {
     const legend = ['naive', 'drift', 'seasonal-naive(12)'].map((label) => ({ label, color: 'red' }));
     const baselines = (width: number) => {

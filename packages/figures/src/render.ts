@@ -72,7 +72,12 @@ export function renderFigure(figure: Figure, options: RenderOptions = {}): SVGSV
       marginLeft: left,
       // Plot's own place for an axis label, the top left corner, is the title's.
       x: { labelAnchor: 'center', labelArrow: 'none', ...(width < narrow && { tickSpacing: 56 }), ...plot.x },
-      y: { labelAnchor: 'center', labelArrow: 'none', ...numberFormat(plot.y), ...plot.y },
+      y: {
+        ...{ labelAnchor: 'center', labelArrow: 'none' },
+        ...numberFormat(plot.y),
+        ...(isLinear(plot.y) && { transform: withoutTiny }),
+        ...plot.y,
+      },
       height,
       marginTop: top + (plot.marginTop ?? 0),
       document,
@@ -124,9 +129,20 @@ export function renderFigure(figure: Figure, options: RenderOptions = {}): SVGSV
   return svg;
 }
 
+function isLinear(y: Plot.PlotOptions['y']): boolean {
+  return y?.type === undefined || y.type === 'linear';
+}
+
+/** The ticks of an axis of smaller numbers would be closer together than numbers can be, or their count infinite. */
+const smallestShown = 1e-290;
+
+function withoutTiny(value: unknown): unknown {
+  return typeof value === 'number' && Math.abs(value) < smallestShown ? 0 : value;
+}
+
 /** Numbers on a linear axis are labeled by {@link tickLabels}, unless the chart says otherwise. */
 function numberFormat(y: Plot.PlotOptions['y']): Pick<Plot.ScaleOptions, 'tickFormat'> {
-  if (y?.tickFormat !== undefined || (y?.type !== undefined && y.type !== 'linear')) return {};
+  if (y?.tickFormat !== undefined || !isLinear(y)) return {};
   return {
     tickFormat: ((tick: unknown, i: number, ticks: readonly unknown[]) =>
       typeof tick === 'number' ? tickLabels(ticks as readonly number[])[i] : String(tick)) as never,

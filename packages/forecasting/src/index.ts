@@ -42,11 +42,18 @@ export {
 export {
   type Edition,
   editions,
+  mostSineLags,
   type SineExperiment,
   type SineExperimentOptions,
   sineExperiment,
 } from './chapter/sine-experiment.js';
-export { type ConformalOptions, calibrated, calibratedForecast, conformal } from './composition/conformal.js';
+export {
+  type ConformalOptions,
+  calibrated,
+  calibratedForecast,
+  conformal,
+  errorsNeeded,
+} from './composition/conformal.js';
 export { type EnsembleOptions, ensemble } from './composition/ensemble.js';
 export { perSeries } from './composition/per-series.js';
 export { type TransformOptions, transformed } from './composition/transformed.js';

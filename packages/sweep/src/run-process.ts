@@ -119,12 +119,15 @@ async function runProcess(
 ): Promise<Ended> {
   if (!append) await rm(events, { force: true });
   const log = createWriteStream(events, { flags: 'a' });
+  const logged = finished(log);
   const child = spawn(process.execPath, [...command], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: { ...process.env, [endsWithParent]: '1' },
   });
   const stop = () => child.connected && child.disconnect();
   signal.addEventListener('abort', stop);
+  // Where its events cannot be kept (a full disk, say) it is asked to end; the error is thrown below.
+  logged.catch(stop);
   let stderr = '';
   child.stderr!.setEncoding('utf8').on('data', (text: string) => {
     stderr = (stderr + text).slice(-10_000);
@@ -132,7 +135,7 @@ async function runProcess(
   let done: DoneEvent | undefined;
   const lines = createInterface({ input: child.stdout! }).on('line', (line) => {
     log.write(`${line}\n`);
-    if (line.startsWith('{"event":"done"')) done = JSON.parse(line);
+    if (line.startsWith('{"event":"done"')) done = doneEvent(line);
   });
   const isRead = Promise.all([
     new Promise((resolve) => lines.on('close', resolve)),
@@ -149,6 +152,15 @@ async function runProcess(
   } finally {
     signal.removeEventListener('abort', stop);
     log.end();
-    await finished(log);
+    await logged;
+  }
+}
+
+/** @returns undefined for a line that its process did not live to write whole */
+function doneEvent(line: string): DoneEvent | undefined {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
   }
 }

@@ -1,4 +1,4 @@
-import { access, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { newFolder, sweep } from './fixtures/run-sweep.js';
@@ -54,6 +54,43 @@ describe('sweep', () => {
       results: [{ score: 4 }, { score: 169 }],
     });
     expect((await counted()).sort((a, b) => a - b)).toEqual([2, 13, 13]);
+  });
+
+  it('takes a run that was killed in the middle of its last line as one that failed', async () => {
+    const { code, stdout } = await sweep(['--out', folder, '--vary', 'x=17,2', '--processes', '1', '--json']);
+    expect(code).toBe(1);
+    expect(events(stdout).at(-1)).toMatchObject({
+      results: [
+        { number: 2, score: 4 },
+        { number: 1, error: 'ended by SIGKILL' },
+      ],
+    });
+  });
+
+  it('ends with a message where the events of a run cannot be kept', async () => {
+    await sweep(['--out', folder, '--vary', 'x=13']);
+    await mkdir(at('runs/0001/model'), { recursive: true });
+    await writeFile(at('runs/0001/model/saved'), '');
+    await rm(at('runs/0001/events.jsonl'));
+    await mkdir(at('runs/0001/events.jsonl'));
+    const { code, stderr } = await sweep(['--out', folder, '--resume']);
+    expect(stderr).toMatch(/events\.jsonl/);
+    expect(code).not.toBe(0);
+    await rm(at('runs/0001/events.jsonl'), { recursive: true });
+    await writeFile(at('lucky'), '');
+    expect((await sweep(['--out', folder, '--resume'])).code).toBe(0);
+  });
+
+  it('ends its lines with done for a run alone, too', async () => {
+    const run = ['--out', folder, '--vary', 'x=13,2', '--json', '--run'];
+    const [failed, ended, again] = [
+      await sweep([...run, '1']),
+      await sweep([...run, '2']),
+      await sweep([...run, '2']),
+    ];
+    expect(events(failed.stdout).at(-1)).toEqual({ event: 'done', reason: 'failed', out: folder, run: 1 });
+    for (const { stdout } of [ended, again])
+      expect(events(stdout).at(-1)).toEqual({ event: 'done', reason: 'finished', out: folder, run: 2 });
   });
 
   it('lets its runs save when it is asked to end, and continues them', async () => {

@@ -9,6 +9,7 @@ import {
   nameArguments,
   type Reporter,
   reporterFor,
+  reportInterrupted,
   UsageError,
 } from '@throughtime/command-line';
 import { replaceFile } from '@throughtime/platform/node';
@@ -207,8 +208,8 @@ async function runHere(
   });
   if (signal.aborted) {
     const again = `${target.program} sweep --out ${shellQuoted(out)} --resume`;
-    reporter.note(`Interrupted after ${count} of ${runs.length} runs. Continue with: ${again}`);
-    reporter.event('done', { reason: 'interrupted', out, ended: count, runs: runs.length });
+    const note = `Interrupted after ${count} of ${runs.length} runs. Continue with: ${again}`;
+    reportInterrupted(reporter, note, { out, ended: count, runs: runs.length });
     return;
   }
   await tellReport(out, runs, reporter);
@@ -232,17 +233,26 @@ async function runAlone(
 ): Promise<void> {
   const before = await readResult(out, run);
   if (before !== undefined && before.error === undefined)
-    return tellRun(before, 'has ended before', reporter);
+    return tellAlone(before, 'has ended before', out, reporter);
   // Tasks that begin at the same time write the same file.
   await mkdir(out, { recursive: true });
   if (!isSaved) await writePlan(out, plan);
   const result = await runOne(run, target, { out, args: plan.args, signal });
   if (result === undefined) {
-    reporter.note(`Interrupted and saved; the same command continues.`);
+    reportInterrupted(reporter, 'Interrupted and saved; the same command continues.', {
+      out,
+      run: run.number,
+    });
     return;
   }
-  tellRun(result, 'has ended', reporter);
+  tellAlone(result, 'has ended', out, reporter);
   if (result.error !== undefined) process.exitCode = exitCode.failure;
+}
+
+function tellAlone(result: RunResult, place: string, out: string, reporter: Reporter): void {
+  tellRun(result, place, reporter);
+  const { number, error } = result;
+  reporter.event('done', { reason: error === undefined ? 'finished' : 'failed', out, run: number });
 }
 
 function tellRun(result: RunResult, place: string, reporter: Reporter): void {

@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 import {
+  acceptDamageOption,
   endingAtOnce,
-  integerOption,
   interruptible,
   type Reporter,
   reporterFor,
+  threadsOption,
   UsageError,
 } from '@throughtime/command-line';
 import { grouped } from '@throughtime/errors';
 import { Command } from 'commander';
 import type { TextModel } from '../core/text-model.js';
-import { acceptDamageOption } from './model-options.js';
 import type { AnyModel } from './open-model.js';
 
 interface CodingOptions {
@@ -61,11 +61,7 @@ function coding(command: Command): Command {
       'the folder that train or ngram wrote, or an ARPA file (.arpa, .arpa.gz)',
     )
     .requiredOption('--out <file>', 'the file to write; replaced if there is one')
-    .option(
-      '--threads <n>',
-      'threads of the engine; results do not depend on it (default: all cores)',
-      integerOption({ min: 1, max: 64 }),
-    )
+    .option(...threadsOption)
     .option(...acceptDamageOption)
     .option('--json', 'JSON lines on stdout: warning, ..., done');
 }
@@ -131,23 +127,22 @@ export async function compressText(
   const header: Header = { format, version: 1, model, variant, tokens: ids.length, sha256: sha256(bytes) };
   await replaceFile(options.out, [encoder.encode(`${JSON.stringify(header)}\n`), bits]);
   const characters = [...text].length;
-  const bitsPerCharacter = (8 * bits.length) / characters;
+  const inBits = 8 * bits.length;
   const seconds = (performance.now() - started) / 1000;
   reporter.print(
     `${options.out}: ${grouped(bytes.length)} bytes in ${grouped(bits.length)}, and a header of ${JSON.stringify(header).length + 1}`,
   );
-  reporter.print(`bits per character   ${bitsPerCharacter.toFixed(3)}`);
-  reporter.print(
-    `bits per token       ${((8 * bits.length) / ids.length).toFixed(3)}  (${grouped(literals.length)} unknown)`,
-  );
+  // An empty text has neither.
+  if (characters > 0) {
+    reporter.print(`bits per character   ${(inBits / characters).toFixed(3)}`);
+    reporter.print(
+      `bits per token       ${(inBits / ids.length).toFixed(3)}  (${grouped(literals.length)} unknown)`,
+    );
+  }
   reporter.event('done', {
     ...{ out: options.out, bytes: bytes.length, compressedBytes: bits.length, tokens: ids.length },
-    ...{
-      unknownTokens: literals.length,
-      bitsPerCharacter,
-      bitsPerToken: (8 * bits.length) / ids.length,
-      seconds,
-    },
+    ...{ unknownTokens: literals.length, seconds },
+    ...(characters > 0 && { bitsPerCharacter: inBits / characters, bitsPerToken: inBits / ids.length }),
   });
 }
 

@@ -1,7 +1,8 @@
 // Evaluation token by token: what mixes models, remembers, adapts, or is to be told for each token alone.
 import { UsageError } from '@throughtime/command-line';
 import type { AwaitableLanguageModel } from '@throughtime/contract';
-import type { RecurrentLanguageModel } from '@throughtime/lang-model';
+import type { RecurrentLanguageModel, SentenceMarks } from '@throughtime/lang-model';
+import { joined } from '../core/corpus.js';
 import type { TextModel } from '../core/text-model.js';
 import { type AnyModel, type OpenModelOptions, openAnyModel } from './open-model.js';
 
@@ -10,11 +11,8 @@ export interface ByTokenOptions {
   readonly mixture?: readonly string[] | undefined;
   /** Whether what was read lately becomes more probable. */
   readonly cache?: boolean | undefined;
-  /** Whether the model continues learning. */
-  readonly dynamic?: boolean | undefined;
   /** How the models of the mixture are read. */
   readonly open: OpenModelOptions;
-  readonly signal: AbortSignal;
 }
 
 /** The tokens that count, and the natural logarithm of the probability of each. */
@@ -50,7 +48,7 @@ export async function scoreTokens(
   if (sentences && mixture.length > 0)
     throw new UsageError('--mixture: expected a model of whole texts, got one of lines');
   if (cache && !isRecurrent) throw new UsageError('--cache: expected a recurrent model, got an n-gram model');
-  if (ngram && sentences) return ofSentences(ngram, texts, sentences.end);
+  if (ngram && sentences) return ofSentences(ngram, texts, sentences);
 
   const base = cache && isRecurrent ? new CachePointerModel(model) : model;
   const models: AwaitableLanguageModel[] = [base as AwaitableLanguageModel];
@@ -79,17 +77,15 @@ export async function scoreTokens(
 async function ofSentences(
   model: Exclude<AnyModel, RecurrentLanguageModel>,
   texts: readonly Int32Array[],
-  end: number,
+  sentences: SentenceMarks,
 ): Promise<ScoredTokens> {
-  const ended = texts.map((text) => Int32Array.of(...text, end));
-  const scores = ended.map((text) => model.score(text));
-  const count = ended.reduce((sum, { length }) => sum + length, 0);
-  const [ids, logProbabilities] = [new Int32Array(count), new Float64Array(count)];
+  const ids = joined(texts, sentences);
+  const logProbabilities = new Float64Array(ids.length);
   let at = 0;
-  for (const [i, text] of ended.entries()) {
-    ids.set(text, at);
-    logProbabilities.set(scores[i], at);
-    at += text.length;
+  for (const { length } of texts) {
+    const ended = ids.subarray(at, at + length + 1);
+    logProbabilities.set(model.score(ended), at);
+    at += ended.length;
   }
   return { ids, logProbabilities };
 }

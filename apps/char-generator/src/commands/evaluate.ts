@@ -1,9 +1,11 @@
 import {
+  acceptDamageOption,
   endingAtOnce,
   integerOption,
   interruptible,
   type Reporter,
   reporterFor,
+  threadsOption,
   UsageError,
 } from '@throughtime/command-line';
 import type { TextPart } from '@throughtime/datasets';
@@ -13,13 +15,7 @@ import { Command, Option } from 'commander';
 import { type Cleaning, cleanings } from '../core/settings.js';
 import type { TextModel } from '../core/text-model.js';
 import type { ByTokenOptions } from './evaluate-by-token.js';
-import {
-  acceptDamageOption,
-  int8Option,
-  splitOption,
-  type UnknownWords,
-  unknownWords,
-} from './model-options.js';
+import { int8Option, splitOption, type UnknownWords, unknownWords } from './model-options.js';
 import type { AnyModel } from './open-model.js';
 
 interface EvaluateOptions {
@@ -69,7 +65,7 @@ export function evaluateCommand(): Command {
       new Option(
         '--dynamic',
         'the model continues to learn from what it has read (recurrent models)',
-      ).conflicts([...['mixture', 'cache', 'perToken', 'int8']]),
+      ).conflicts(['mixture', 'cache', 'perToken', 'int8', 'unknown', 'streams']),
     )
     .option(
       '--per-token <file>',
@@ -86,11 +82,7 @@ export function evaluateCommand(): Command {
     )
     .option('--max-tokens <n>', 'use the first n tokens of the text only', integerOption({ min: 2 }))
     .option('--streams <n>', 'parts of the text that are read side by side', integerOption({ min: 1 }), 16)
-    .option(
-      '--threads <n>',
-      'threads of the engine; results do not depend on it (default: all cores)',
-      integerOption({ min: 1, max: 64 }),
-    )
+    .option(...threadsOption)
     .option(...acceptDamageOption)
     .option(...int8Option)
     .option('--json', 'JSON lines on stdout: warning, ..., done')
@@ -139,13 +131,7 @@ export async function evaluate(
   const { mixture, cache, perToken } = options;
   const byToken = mixture !== undefined || cache === true || perToken !== undefined;
   const figures = byToken
-    ? await measuredByToken(
-        opened,
-        encoded,
-        { ...options, open: { threads, acceptDamage } },
-        reporter,
-        signal,
-      )
+    ? await measuredByToken(opened, encoded, { ...options, open: { threads, acceptDamage } }, reporter)
     : await measured(model, encoded, { ...options, unknownId: vocabulary.unknownId }, signal);
   const unknownTokens = encoded.reduce(
     (sum, ids) => sum + ids.filter((id) => id === vocabulary.unknownId).length,
@@ -209,11 +195,10 @@ async function measuredByToken(
   texts: readonly Int32Array[],
   { perToken, unknown, ...options }: EvaluateOptions & Pick<ByTokenOptions, 'open'>,
   reporter: Reporter,
-  signal: AbortSignal,
 ): Promise<Figures> {
   const { scoreTokens, tokenTable } = await import('./evaluate-by-token.js');
   const { replaceFile } = await import('@throughtime/platform/node');
-  const scored = await endingAtOnce(() => scoreTokens(opened, texts, { ...options, signal }));
+  const scored = await endingAtOnce(() => scoreTokens(opened, texts, options));
   const { vocabulary } = opened;
   if (perToken !== undefined)
     await replaceFile(perToken, [
@@ -227,12 +212,14 @@ async function measuredByToken(
     );
   }
   const known = logProbabilities.filter((_, i) => ids[i] !== vocabulary.unknownId);
-  const of = known.length < ids.length && unknown === 'srilm' ? known : logProbabilities;
+  if (unknown === 'srilm') requireKnownToken(known.length);
+  const of = unknown === 'srilm' ? known : logProbabilities;
   const loss = -meanOf(of);
   return {
     ...{ loss, perplexity: Math.exp(loss), bitsPerToken: loss / Math.LN2, scoredTokens: of.length },
     ...(weights && { weights }),
-    ...(known.length < ids.length && { perplexityWithoutUnknown: Math.exp(-meanOf(known)) }),
+    ...(known.length > 0 &&
+      known.length < ids.length && { perplexityWithoutUnknown: Math.exp(-meanOf(known)) }),
   };
 }
 
@@ -245,9 +232,20 @@ function figuresOf(
   unknown: UnknownWords,
 ): Figures {
   const { unknownTokens, withoutUnknown } = evaluation;
+  const count = withoutUnknown.tokens;
+  if (unknown === 'srilm') requireKnownToken(count);
   const { loss, perplexity, bitsPerToken } = unknown === 'srilm' ? withoutUnknown : evaluation;
   return {
     ...{ loss, perplexity, bitsPerToken },
-    ...(unknownTokens > 0 && { perplexityWithoutUnknown: withoutUnknown.perplexity }),
+    ...(unknownTokens > 0 && count > 0 && { perplexityWithoutUnknown: withoutUnknown.perplexity }),
   };
+}
+
+/** @param count the tokens that are predicted and known */
+function requireKnownToken(count: number): void {
+  if (count > 0) return;
+  const got = 'unknown ones alone';
+  throw new ArgumentError('corpus', 'known tokens among those that are predicted', inWords(got), {
+    hint: '--unknown kenlm counts unknown ones, too',
+  });
 }

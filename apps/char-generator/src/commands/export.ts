@@ -1,9 +1,18 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { carryCard, interruptible, reporterFor, UsageError } from '@throughtime/command-line';
+import {
+  acceptDamageOption,
+  carryCard,
+  HeldFolder,
+  interruptible,
+  reporterFor,
+  UsageError,
+} from '@throughtime/command-line';
 import { grouped } from '@throughtime/errors';
+import type { RecurrentLanguageModel } from '@throughtime/lang-model';
 import { Command, Option } from 'commander';
-import { acceptDamageOption, int8Option } from './model-options.js';
+import type { TextModel } from '../core/text-model.js';
+import { int8Option } from './model-options.js';
 
 interface ExportOptions {
   readonly model: string;
@@ -60,30 +69,62 @@ async function exportModel(options: ExportOptions): Promise<void> {
   }
   if (format === 'pytorch') return interruptible((signal) => exportRun(options, signal));
   // Loaded only now, so that help and complaints come at once.
-  const { encodeModel, exportOnnx } = await import('@throughtime/lang-model');
-  const { saveModel } = await import('@throughtime/lang-model/node');
-  const { replaceFile } = await import('@throughtime/platform/node');
   const { openModel } = await import('./open-model.js');
   const reporter = reporterFor(json);
   const opened = await openModel(folder, { acceptDamage, int8, warn: (text) => reporter.warn(text) });
-  const { model, tokenizer, notes } = opened;
-  try {
-    if (format === 'folder') await saveModel(out, model, { tokenizer, notes });
-    else if (format === 'onnx') await replaceFile(out, [exportOnnx(model)]);
-    else await replaceFile(out, encodeModel(model)['model.safetensors']!);
-    await carryCard(folder, out, `generate export --format ${format}${int8 ? ' --int8' : ''}`, (text) =>
+  const carry = () =>
+    carryCard(folder, out, `generate export --format ${format}${int8 ? ' --int8' : ''}`, (text) =>
       reporter.warn(text),
     );
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new UsageError(
-      `--out: expected a ${format === 'folder' ? 'folder' : 'file'} that can be written, got '${out}' (${code ?? (error as Error).message})`,
-    );
-  }
+  if (format === 'folder') await HeldFolder.during(out, (held) => writeFolder(held, opened, carry));
+  else await writeFile(out, format, opened, carry);
   const file = format === 'folder' ? join(out, 'model.safetensors') : out;
   const { size: bytes } = await stat(file);
   reporter.print(`${file}: ${grouped(bytes)} bytes`);
   reporter.event('done', { out, format, bytes });
+}
+
+/** @throws UsageError when the folder holds a training run, which the model would no longer be of; FolderLockedError */
+async function writeFolder(
+  held: HeldFolder,
+  { model, tokenizer, notes }: TextModel<RecurrentLanguageModel>,
+  carry: () => Promise<void>,
+): Promise<void> {
+  const { saveModel } = await import('@throughtime/lang-model/node');
+  const { holdsRun } = await import('./run-folder.js');
+  const requireNoRun = async () => {
+    if (await holdsRun(held.path))
+      throw new UsageError(
+        `--out: expected a folder without a training run, got '${held.path}', whose run trains another model; name another folder`,
+      );
+  };
+  await requireNoRun();
+  const isNew = !held.isHeld;
+  await held.begin();
+  // A run may have come since we looked.
+  if (isNew) await requireNoRun();
+  await saveModel(held.path, model, { tokenizer, notes });
+  await carry();
+}
+
+async function writeFile(
+  out: string,
+  format: 'safetensors' | 'onnx',
+  { model }: TextModel<RecurrentLanguageModel>,
+  carry: () => Promise<void>,
+): Promise<void> {
+  const { encodeModel, exportOnnx } = await import('@throughtime/lang-model');
+  const { isSystemError, replaceFile } = await import('@throughtime/platform/node');
+  const bytes = format === 'onnx' ? [exportOnnx(model)] : encodeModel(model)['model.safetensors']!;
+  try {
+    await replaceFile(out, bytes);
+    await carry();
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    throw new UsageError(`--out: expected a file that can be written, got '${out}' (${error.code})`, {
+      cause: error,
+    });
+  }
 }
 
 async function exportRun({ model, out, json }: ExportOptions, signal: AbortSignal): Promise<void> {

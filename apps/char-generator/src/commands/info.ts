@@ -1,10 +1,16 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cardRows, endingAtOnce, type Reporter, readCard, reporterFor } from '@throughtime/command-line';
+import {
+  acceptDamageOption,
+  cardRows,
+  endingAtOnce,
+  type Reporter,
+  readCard,
+  reporterFor,
+} from '@throughtime/command-line';
 import { grouped } from '@throughtime/errors';
 import { Command } from 'commander';
 import type { TextModel } from '../core/text-model.js';
-import { acceptDamageOption } from './model-options.js';
 import type { AnyModel } from './open-model.js';
 
 interface InfoOptions {

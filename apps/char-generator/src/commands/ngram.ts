@@ -29,12 +29,14 @@ import {
   tokenNoun,
 } from '../core/settings.js';
 import {
+  cleanText,
   corpusFlags,
   corpusText,
   oneOrMore,
   splitOption,
   tokensText,
   trainedParts,
+  vocabularySizeOption,
 } from './model-options.js';
 
 interface NgramOptions extends Omit<NgramSettings, 'lines'> {
@@ -71,19 +73,8 @@ export function ngramCommand(): Command {
     .addOption(new Option(corpusFlags, corpusText).default(commandRecipe.corpus))
     .addOption(splitOption(trainedParts))
     .addOption(new Option('--tokens <kind>', tokensText).choices(tokenKinds).default(d.tokens))
-    .option(
-      '--vocabulary-size <n>',
-      'bpe, wordpiece, unigram: tokens at most (default: 1000)',
-      integerOption({ min: 256 }),
-    )
-    .addOption(
-      new Option(
-        '--clean <how>',
-        'letters: lower-case a to z and spaces only; eos: line ends are the word <eos>; d2l-...: as that edition of Dive into Deep Learning, with its vocabulary',
-      )
-        .choices(cleanings)
-        .default(d.clean),
-    )
+    .option(...vocabularySizeOption)
+    .addOption(new Option('--clean <how>', cleanText).choices(cleanings).default(d.clean))
     .option('--min-frequency <n>', 'rarer tokens become <unk>', integerOption({ min: 1 }), d.minFrequency)
     .option('--lines', 'each line is a sentence of its own, between <s> and </s>')
     .option('--order <n>', 'length of the longest n-grams', integerOption({ min: 1, max: 16 }), d.order)
@@ -135,7 +126,9 @@ type NgramRequest = Omit<NgramOptions, 'json'> & NgramSettings & { readonly fold
 /** Counts, smooths, evaluates, saves and samples an n-gram model. */
 async function trainModel(request: NgramRequest, reporter: Reporter, signal: AbortSignal): Promise<void> {
   // Loaded only now, so that help and complaints come at once.
-  const { arpaTokenNames, BackoffNgramModel, checkedArpaNames } = await import('@throughtime/lang-model');
+  const { arpaTokenNames, BackoffNgramModel, checkedArpaNames, encodePrompt } = await import(
+    '@throughtime/lang-model'
+  );
   const { saveNgramModel, writeArpaFile } = await import('@throughtime/lang-model/node');
   const { Random } = await import('@throughtime/random');
   const { encodeCorpus } = await import('../core/corpus.js');
@@ -153,7 +146,9 @@ async function trainModel(request: NgramRequest, reporter: Reporter, signal: Abo
   const text = await readCorpus(oneOrMore(request.corpus), { reporter, signal, split: request.split });
   // From here on the event loop does not turn: a signal ends the process, which has saved nothing yet.
   const corpus = await endingAtOnce(() => encodeCorpus(text, request));
-  // Before anything is trained or replaced: not every token has a name in such a file.
+  // Before anything is trained or replaced.
+  encodePrompt(corpus.form.prompts.tokenize(prompt), corpus.vocabulary);
+  // Not every token has a name in such a file.
   if (arpa !== undefined) {
     const { sentences, vocabulary } = corpus;
     const unknown = vocabulary.unknownId ?? undefined;
@@ -187,12 +182,12 @@ async function trainModel(request: NgramRequest, reporter: Reporter, signal: Abo
   await folder.begin();
   // Another run may have come and gone since we looked.
   if (isNew) await requireOutFree();
+  if (arpa !== undefined && model instanceof BackoffNgramModel)
+    await writeArpaFile(arpa, model, arpaTokenNames(vocabulary.tokens));
   await saveNgramModel(out, model, { vocabulary, tokenizer, notes });
   const hash = hashOfText(text.text, text.validationText);
   await saveCard(out, ngramCard(request, { text, hash, corpus, figures }));
   await removeRun(folder);
-  if (arpa !== undefined && model instanceof BackoffNgramModel)
-    await writeArpaFile(arpa, model, arpaTokenNames(vocabulary.tokens));
   reporter.print(`\nThe model says:\n\n${prompt}${sample}\n`);
   reporter.print(`Saved in ${out}${arpa === undefined ? '' : ` and, as ARPA, in ${arpa}`}.`);
   reporter.event('done', { model: out, ...(arpa && { arpa }), ...figures, sample });

@@ -158,6 +158,12 @@ async function tellForeignModel(out: string, run: string, reporter: Reporter): P
     reporter.note(`The model in ${out} is of another run; this run's replaces it at the next checkpoint.`);
 }
 
+/** Whether a folder has what training writes beside its model. */
+export async function holdsRun(path: string): Promise<boolean> {
+  const found = await Promise.all([recordName, checkpointsName].map((name) => exists(join(path, name))));
+  return found.includes(true);
+}
+
 /** Makes a held folder free of what a recurrent model's training left in it, which would otherwise look like another model's. */
 export async function removeRun({ path }: HeldFolder): Promise<void> {
   for (const name of [recordName, checkpointsName])

@@ -1,6 +1,12 @@
-import { integerOption, interruptible, numberOption } from '@throughtime/command-line';
+import {
+  acceptDamageOption,
+  integerOption,
+  interruptible,
+  numberOption,
+  threadsOption,
+} from '@throughtime/command-line';
 import { Command, Option } from 'commander';
-import { acceptDamageOption, int8Option } from './model-options.js';
+import { int8Option } from './model-options.js';
 import type { SampleOptions } from './write-sample.js';
 
 const notes = `
@@ -54,11 +60,7 @@ export function sampleCommand(): Command {
     .option('--repetition-penalty <x>', 'above 1 avoids what was said lately', numberOption({ min: 0 }))
     .option('--stop <text...>', 'texts that end the sample')
     .option('--seed <n>', 'seed of the draws', integerOption(), 1)
-    .option(
-      '--threads <n>',
-      'threads of the engine; results do not depend on it (default: all cores)',
-      integerOption({ min: 1, max: 64 }),
-    )
+    .option(...threadsOption)
     .option(...acceptDamageOption)
     .option(...int8Option)
     .option('--json', 'JSON lines on stdout: warning, ..., text, ..., done')

@@ -22,14 +22,15 @@ export const trainingSweep: SweepTarget = {
     const settings = await settingsOf(request, reporter);
     checkSettings(settings);
     // Reads each text once: also, what must be downloaded is there before several runs ask for it.
-    const { corpus, validationCorpus } = settings;
-    for (const [names, option] of [
-      [corpus, '--corpus'],
-      [validationCorpus, '--validation-corpus'],
+    const { corpus, validationCorpus, split } = settings;
+    for (const [names, option, part] of [
+      [corpus, '--corpus', split],
+      [validationCorpus, '--validation-corpus', undefined],
     ] as const) {
-      if (names === undefined || read.has(JSON.stringify(names))) continue;
-      await readCorpus(names, { reporter, signal, option });
-      read.add(JSON.stringify(names));
+      const key = JSON.stringify([names, part]);
+      if (names === undefined || read.has(key)) continue;
+      await readCorpus(names, { reporter, signal, option, split: part });
+      read.add(key);
     }
   },
 
@@ -47,5 +48,5 @@ export const trainingSweep: SweepTarget = {
   },
 };
 
-/** The texts that were found, by their names. */
+/** The texts that were found, by their names and part. */
 const read = new Set<string>();

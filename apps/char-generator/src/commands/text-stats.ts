@@ -20,7 +20,14 @@ import {
   tokenKinds,
   tokenNoun,
 } from '../core/settings.js';
-import { corpusFlags, corpusText, oneOrMore, splitOption, tokensText } from './model-options.js';
+import {
+  corpusFlags,
+  corpusText,
+  oneOrMore,
+  splitOption,
+  tokensText,
+  vocabularySizeOption,
+} from './model-options.js';
 
 interface TextStatsOptions extends Omit<TextSettings, 'minFrequency'> {
   readonly corpus: CorpusNames;
@@ -48,11 +55,7 @@ export function textStatsCommand(): Command {
     .addOption(new Option(corpusFlags, corpusText).default(commandRecipe.corpus))
     .addOption(splitOption('train'))
     .addOption(new Option('--tokens <kind>', tokensText).choices(tokenKinds).default('word'))
-    .option(
-      '--vocabulary-size <n>',
-      'bpe, wordpiece, unigram: tokens at most (default: 1000)',
-      integerOption({ min: 256 }),
-    )
+    .option(...vocabularySizeOption)
     .addOption(new Option('--clean <how>', 'as in train').choices(cleanings).default('none'))
     .option('--order <n>', 'length of the longest n-grams', integerOption({ min: 1, max: 8 }), 3)
     .option('--top <n>', 'how many of the most frequent n-grams are told', integerOption({ min: 0 }), 10)

@@ -11,6 +11,7 @@ import {
   type Reporter,
   reporterFor,
   saveCard,
+  threadsOption,
   UsageError,
 } from '@throughtime/command-line';
 import { CorpusTooShortError } from '@throughtime/datasets';
@@ -22,6 +23,7 @@ import {
   commandRecipe,
   completeSettings,
   corpusName,
+  defaultVocabularySize,
   nonlinearities,
   optimizers,
   samplings,
@@ -32,12 +34,14 @@ import {
 } from '../core/settings.js';
 import type { TrainingRun } from '../core/training-run.js';
 import {
+  cleanText,
   corpusFlags,
   corpusText,
   oneOrMore,
   splitOption,
   tokensText,
   trainedParts,
+  vocabularySizeText,
 } from './model-options.js';
 import type { OpenRun, RunRequest } from './run-folder.js';
 
@@ -89,11 +93,7 @@ export function trainCommand(): Command {
       'append every update and epoch to a TensorBoard event file and to training.csv there',
     )
     .option('--time-limit <seconds>', 'end after this many seconds, as if finished', numberOption({ min: 0 }))
-    .option(
-      '--threads <n>',
-      'threads of the engine; results do not depend on it (default: all cores)',
-      integerOption({ min: 1, max: 64 }),
-    )
+    .option(...threadsOption)
     .option(
       '--wide-vectors',
       "let Node's V8 compute with vectors of 256 bits, an experiment of V8's: a quarter faster on x86 with Node 24 and later; the first use on a version of Node makes sure, in some seconds, that every kernel computes the same bits",
@@ -278,6 +278,7 @@ function settingOptions(): Option[] {
     new Option(flags, `${text} (default: ${preset})`);
   const d = commandRecipe;
   const rates = optimizers.map((name) => `${name} ${completeSettings({ optimizer: name }).lr}`).join(', ');
+  const cycled = optimizers.filter((name) => completeSettings({ optimizer: name }).schedule === 'one-cycle');
   return [
     new Option(
       '--preset <name>',
@@ -290,12 +291,8 @@ function settingOptions(): Option[] {
       'what to validate on (default: the end of the corpus, or the part that it comes with)',
     ),
     option('--tokens <kind>', tokensText, d.tokens).choices(tokenKinds),
-    option('--vocabulary-size <n>', 'bpe, wordpiece, unigram: tokens at most', 1000).argParser(whole(256)),
-    option(
-      '--clean <how>',
-      'letters: lower-case a to z and spaces only; eos: line ends are the word <eos>; d2l-...: as that edition of Dive into Deep Learning, with its vocabulary',
-      d.clean,
-    ).choices(cleanings),
+    option('--vocabulary-size <n>', vocabularySizeText, defaultVocabularySize).argParser(whole(256)),
+    option('--clean <how>', cleanText, d.clean).choices(cleanings),
     option('--min-frequency <n>', 'rarer tokens become <unk>', d.minFrequency).argParser(whole(1)),
     option('--cell <name>', 'recurrent cell', d.cell).choices(cells),
     option('--nonlinearity <name>', 'what an rnn passes its sum through', 'tanh').choices(nonlinearities),
@@ -333,7 +330,7 @@ function settingOptions(): Option[] {
     option(
       '--schedule <name>',
       'how the learning rate changes over all epochs; cyclical: up from a quarter and down, four times; on-plateau: halved after each epoch that validation did not gain by',
-      'one-cycle for adam and its kin (adamw, nadam, radam, adamax, lamb), else constant',
+      `one-cycle for ${cycled.join(', ')}; else constant`,
     ).choices(schedules),
     option('--clip <x>', 'largest global norm of the gradients; 0: no clipping', d.clip).argParser(
       numberOption({ min: 0 }),

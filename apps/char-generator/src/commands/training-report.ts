@@ -4,7 +4,7 @@ import {
   type StepEvent,
   type TrainerSnapshot,
 } from '@throughtime/bptt-trainer';
-import { asCalled, type Reporter } from '@throughtime/command-line';
+import { asCalled, type Reporter, reportInterrupted } from '@throughtime/command-line';
 import { grouped, type SavedFields } from '@throughtime/errors';
 import { betterForShortText, type FittedSettings } from '../core/fitted-settings.js';
 import { factsOf, RunningMean } from '../core/progress.js';
@@ -77,8 +77,10 @@ export class TrainingReport {
     reporter.print(tableLine(header));
   }
 
-  /** What a run took of the model that it starts from. */
-  /** @param optimizer the checkpoint whose moments the optimizer begins with */
+  /**
+   * What a run took of the model that it starts from.
+   * @param optimizer the checkpoint whose moments the optimizer begins with
+   */
   startedFrom(path: string, optimizer?: TrainerSnapshot): void {
     const { reporter } = this.#options;
     const { model, vocabulary, tokenizer, notes } = this.#run;
@@ -129,10 +131,8 @@ export class TrainingReport {
 
   interrupted(): void {
     const { reporter, out } = this.#options;
-    reporter.note(
-      `Interrupted and saved. Continue with: ${asCalled('generate train')} --out ${quoted(out)} --resume`,
-    );
-    reporter.event('done', { reason: 'interrupted', model: out });
+    const again = `${asCalled('generate train')} --out ${quoted(out)} --resume`;
+    reportInterrupted(reporter, `Interrupted and saved. Continue with: ${again}`, { model: out });
   }
 
   /**

@@ -10,7 +10,7 @@ import {
   Vocabulary,
   vocabularyOptionsOf,
 } from '@throughtime/text-preprocess';
-import { isLearned, type TextSettings } from './settings.js';
+import { defaultVocabularySize, isLearned, type TextSettings } from './settings.js';
 import { conventionOf, learnedTokens, lineMarks, TextForm, tokenizerFor } from './text-form.js';
 
 export interface LoadedCorpus {
@@ -76,14 +76,8 @@ export function encodeCorpus(
   settings: EncodingSettings,
   known?: KnownTokens,
 ): EncodedCorpus {
-  const { tokens: kind, clean, lines = false, validation: share, validationCorpus, maxTokens } = settings;
-  if (!known && clean === 'eos' && kind !== 'word' && kind !== 'whitespace') {
-    throw new ArgumentError(
-      'tokens',
-      "'word' for a text cleaned by 'eos', of which <eos> is a word (or 'whitespace')",
-      kind,
-    );
-  }
+  const { clean, lines = false, validation: share, validationCorpus, maxTokens } = settings;
+  if (!known) requireWordsOf(settings);
   const tokenizer = known?.tokenizer ?? tokenizerOf(corpus, settings);
   const form = new TextForm({ tokenizer, clean, lines });
   const all = form.texts(corpus.text, { maxTokens });
@@ -103,6 +97,7 @@ export function encodeCorpus(
     known?.vocabulary ??
     // The chapter counts the whole text before it takes the part that it trains on.
     vocabularyOf(conventionOf(clean) ? form.texts(corpus.text) : training, tokenizer, settings);
+  if (!known) requireTokens(vocabulary, settings);
   if (known) for (const text of training) requireKnown(text, vocabulary, corpus.name);
   return {
     form,
@@ -116,6 +111,16 @@ export function encodeCorpus(
   };
 }
 
+/** @throws ArgumentError when tokens are such that the mark of a line's end, which a cleaning writes, is none */
+export function requireWordsOf({ tokens, clean }: Pick<TextSettings, 'tokens' | 'clean'>): void {
+  if (clean !== 'eos' || tokens === 'word' || tokens === 'whitespace') return;
+  throw new ArgumentError(
+    'tokens',
+    "'word' for a text cleaned by 'eos', of which <eos> is a word (or 'whitespace')",
+    tokens,
+  );
+}
+
 /** How a text is cut. Parts of words are learned of text that is surely trained on: a token has a character at least. */
 export function tokenizerOf(
   { text, validationText }: Omit<LoadedCorpus, 'name'>,
@@ -124,7 +129,7 @@ export function tokenizerOf(
     clean,
     maxTokens = Number.POSITIVE_INFINITY,
     validation,
-    vocabularySize = 1000,
+    vocabularySize = defaultVocabularySize,
   }: Omit<TextSettings, 'minFrequency'>,
 ): Tokenizer {
   if (!isLearned(tokens)) return tokenizerFor(tokens, clean);
@@ -164,6 +169,16 @@ function vocabularyOf(
   const convention = conventionOf(clean);
   const order = convention && vocabularyOptionsOf(convention);
   return Vocabulary.fromTokens(texts.flat(), { ...order, minFrequency, reserved });
+}
+
+/** @throws ArgumentError where all of the text would be unknown: such a model could write nothing */
+function requireTokens({ size, unknownId, reserved }: Vocabulary, settings: EncodingSettings): void {
+  if (size > reserved.length + Number(unknownId !== null)) return;
+  const { minFrequency, tokens } = settings;
+  if (minFrequency > 1)
+    throw new ArgumentError('minFrequency', 'a count that some token of the text reaches', minFrequency);
+  const got = inWords(`'${tokens}', which find none in it`);
+  throw new ArgumentError('tokens', 'those that the text has some of', got);
 }
 
 function learnedVocabulary(tokenizer: Tokenizer): Vocabulary | undefined {

@@ -97,13 +97,15 @@ export function corpusName(corpus: CorpusNames): string {
   return typeof corpus === 'string' ? corpus : corpus.join(' + ');
 }
 
+export const defaultVocabularySize = 1000;
+
 /** How a corpus becomes ids: what recurrent and n-gram models have in common. */
 export interface TextSettings {
   readonly tokens: TokenKind;
   readonly clean: Cleaning;
   /** Rarer tokens become `<unk>`. */
   readonly minFrequency: number;
-  /** For learned parts of words: how many tokens there are at most. Default 1000. */
+  /** For learned parts of words: how many tokens there are at most. Default {@link defaultVocabularySize}. */
   readonly vocabularySize?: number;
   /** undefined: the whole corpus. */
   readonly maxTokens?: number;

@@ -52,6 +52,7 @@ import {
   type EncodedCorpus,
   encodeCorpus,
   type LoadedCorpus,
+  requireWordsOf,
   type UnigramFloor,
   unigramFloor,
 } from './corpus.js';
@@ -233,6 +234,7 @@ function architectureOf(settings: TrainSettings): Omit<RecurrentModelConfig, 'vo
  */
 export function checkSettings(settings: TrainSettings): void {
   record(settingChecks)('settings', settings);
+  if (!settings.initFrom) requireWordsOf(settings);
   // Any vocabulary: no check depends on its size.
   resolveModelConfig({ ...architectureOf(settings), vocabularySize: 2 });
   optimizerFor(settings);

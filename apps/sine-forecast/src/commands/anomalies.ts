@@ -6,13 +6,14 @@ import {
   nameArguments,
   numberOption,
   reporterFor,
+  reportInterrupted,
   textTable,
   UsageError,
 } from '@throughtime/command-line';
 import { formatRowTime } from '@throughtime/datasets';
-import { backtest, conformal } from '@throughtime/forecasting';
+import { backtest, conformal, errorsNeeded } from '@throughtime/forecasting';
 import { Command } from 'commander';
-import { anomaliesOf, anomalyTrainingLength, errorsNeeded, observedIn } from '../core/anomalies.js';
+import { anomaliesOf, anomalyTrainingLength, observedIn } from '../core/anomalies.js';
 import { testOf } from '../core/compare-models.js';
 import { calibrationOrigins, createModel, type ModelName, modelNames } from '../core/models.js';
 import { formatNumber, formatNumbers } from '../core/report.js';
@@ -91,7 +92,7 @@ async function run(options: AnomalyOptions, folder?: HeldFolder): Promise<void> 
       onProgress: (done, origins) => report.progress(`${name}: ${done} of ${origins} values`),
     });
     if (signal.aborted) {
-      report.event('interrupted');
+      reportInterrupted(report, 'forecast: interrupted; nothing was saved');
       return;
     }
     const { timeline } = series;

@@ -4,6 +4,7 @@ import {
   interruptible,
   nameArguments,
   reporterFor,
+  reportInterrupted,
   saveCard,
   textTable,
   UsageError,
@@ -101,7 +102,7 @@ async function run(options: AutoOptions, folder?: HeldFolder): Promise<void> {
       comparisonListener(report, signal, failed),
     );
     if (signal.aborted) {
-      report.event('interrupted');
+      reportInterrupted(report, 'forecast: interrupted; nothing was saved');
       return;
     }
     if (judged.length === 0) throw failed[0].error;
@@ -136,6 +137,11 @@ async function run(options: AutoOptions, folder?: HeldFolder): Promise<void> {
     // What was judged learned from a part of the series: the forecast is of the same model, fitted to all of it.
     const { model } = make().find(({ name }) => name === best)!;
     await model.fit(series, { signal });
+    // A fit that was asked to stop keeps what it has learned so far, which is not the model that was judged.
+    if (signal.aborted) {
+      reportInterrupted(report, 'forecast: interrupted; nothing was saved');
+      return;
+    }
     const levels = levelsOf([intervalCoverage]);
     const forecast = calibratedForecast(await model.predict(horizon), tests.get(best)!, levels);
     const bounds = levels.map((level) => quantileAt(forecast, level)!);

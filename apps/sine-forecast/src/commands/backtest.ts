@@ -6,9 +6,17 @@ import {
   nameArguments,
   numberOption,
   reporterFor,
+  reportInterrupted,
   UsageError,
 } from '@throughtime/command-line';
-import { type Backtest, compare, scoreOf, scoresOf, type TimeSeries } from '@throughtime/forecasting';
+import {
+  type Backtest,
+  compare,
+  errorsNeeded,
+  scoreOf,
+  scoresOf,
+  type TimeSeries,
+} from '@throughtime/forecasting';
 import { Random } from '@throughtime/random';
 import { Command } from 'commander';
 import {
@@ -152,7 +160,7 @@ async function run(options: BacktestOptions, folder?: HeldFolder): Promise<void>
       judged.unshift(...(await judge(['naive'])));
     }
     if (signal.aborted) {
-      report.event('interrupted');
+      reportInterrupted(report, 'forecast: interrupted; nothing was saved');
       return;
     }
     const tests = judged.map(({ test }) => test);
@@ -241,7 +249,7 @@ function missingIntervals(tests: readonly Backtest[], coverage: number): string[
   );
   if (without.length === 0) return [];
   const names = without.map(({ name }) => name).join(', ');
-  const needed = Math.ceil(coverage / (1 - coverage) - 1e-9);
+  const needed = errorsNeeded(coverage);
   return [
     `No ${percent} interval at some steps, which are not counted: ${names}. It takes the errors of ${needed} forecasts to calibrate one: a longer --train, or a smaller --coverage.`,
   ];

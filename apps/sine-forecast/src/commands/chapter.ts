@@ -7,12 +7,14 @@ import {
   numberListOption,
   numberOption,
   reporterFor,
+  reportInterrupted,
   textTable,
   UsageError,
 } from '@throughtime/command-line';
 import {
   type EditionName,
   editions,
+  mostSineLags,
   type OneStepModelName,
   oneStepModelNames,
   type SineExperiment,
@@ -53,7 +55,11 @@ export function chapterCommand(): Command {
       choice('--model', oneStepModelNames),
     )
     .option('--lags <list>', 'how many of the last values, or which (1,8,16,24)', lagsOption, 4)
-    .option('--sweep <list>', 'repeat for these numbers of lags', numberListOption({ min: 1 }))
+    .option(
+      '--sweep <list>',
+      'repeat for these numbers of lags',
+      numberListOption({ min: 1, max: mostSineLags }),
+    )
     .option('--noise <x>', 'standard deviation of the noise', numberOption({ min: 0 }), 0.2)
     .option('--epochs <n>', "instead of the edition's", integerOption({ min: 1 }))
     .option('--lr <x>', "instead of the edition's", numberOption({ min: 0 }))
@@ -80,7 +86,7 @@ function choice(option: string, names: readonly string[]): (text: string) => str
 }
 
 function lagsOption(text: string): number | number[] {
-  const list = numberListOption({ min: 1 })(text);
+  const list = numberListOption({ min: 1, max: mostSineLags })(text);
   return list.length === 1 ? list[0] : list;
 }
 
@@ -104,7 +110,12 @@ async function run(options: ChapterOptions, folder?: HeldFolder): Promise<void> 
         hiddenSize: hidden?.length === 1 ? hidden[0] : hidden,
         signal,
       });
-      if (signal.aborted) return;
+      if (signal.aborted) {
+        const saved = rows.length === 0 ? 'nothing' : `${rows.length} of the experiments`;
+        const where = folder === undefined ? '' : `; ${saved} saved in ${folder.path}`;
+        reportInterrupted(report, `forecast: interrupted${where}`, { experiments: rows.length });
+        return;
+      }
       const figures = figuresOf(result);
       report.event('experiment', { edition, model: result.model, lags, ...figures });
       const { trainingError, validationError, kStep } = figures;

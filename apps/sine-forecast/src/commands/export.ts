@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { adam, sgd } from '@throughtime/bptt-trainer';
 import {
+  acceptDamageOption,
   carryCard,
   integerOption,
   nameArguments,
@@ -53,7 +54,7 @@ export function exportCommand(): Command {
     .option('--epochs <n>', 'passes over them there (default: as many as before)', integerOption({ min: 1 }))
     .option('--lr <x>', 'learning rate there (default: as before)', numberOption({ min: 0 }))
     .option('--batch <n>', 'examples of a batch there (default: as before)', integerOption({ min: 1 }))
-    .option('--accept-damage', 'read a model whose data do not match their checksum')
+    .option(...acceptDamageOption)
     .option('--json', 'JSON lines on stdout: warning, done')
     .addHelpText('after', notes)
     .action(exportModel);

@@ -1,10 +1,9 @@
-import { cardRows, readCard, reporterFor } from '@throughtime/command-line';
+import { acceptDamageOption, cardRows, readCard, reporterFor } from '@throughtime/command-line';
 import { formatRowTime } from '@throughtime/datasets';
 import { grouped } from '@throughtime/errors';
 import { loadForecaster } from '@throughtime/forecasting/node';
 import { Command } from 'commander';
 import { requireOneModel } from './predict.js';
-import { useTensorBackend } from './shared-options.js';
 
 interface InfoOptions {
   readonly model: string;
@@ -21,10 +20,7 @@ Example:
 export function infoCommand(): Command {
   return new Command('info')
     .requiredOption('--model <dir>', 'a folder that `forecast run --out` or `forecast auto --out` wrote')
-    .option(
-      '--accept-damage',
-      'read a model whose data do not match their checksum: the numbers may be wrong',
-    )
+    .option(...acceptDamageOption)
     .option('--json', 'JSON lines on stdout: warning, ..., done')
     .addHelpText('after', examples)
     .action(info);
@@ -37,7 +33,6 @@ async function info({ model: path, acceptDamage, json }: InfoOptions): Promise<v
   const report = reporterFor(json);
   const warn = (text: string) => report.warn(text);
   await requireOneModel(path);
-  await useTensorBackend();
   const { forecaster, notes } = await loadForecaster(path, { acceptDamage, onWarning: warn });
   const card = await readCard(path, warn);
   const { name, series: all } = forecaster;

@@ -1,6 +1,7 @@
 import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
+  acceptDamageOption,
   integerOption,
   nameArguments,
   numberOption,
@@ -46,10 +47,7 @@ export function predictCommand(): Command {
       'with an interval that holds this share, e.g. 0.9',
       numberOption({ min: 0.01, max: 0.99 }),
     )
-    .option(
-      '--accept-damage',
-      'read a model whose data do not match their checksum: the numbers may be wrong',
-    )
+    .option(...acceptDamageOption)
     .option('--out <file.csv>', 'write the forecast as CSV');
   addReadingOptions(command);
   // A model with a calendar needs the time stamps of the series.

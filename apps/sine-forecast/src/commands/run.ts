@@ -6,6 +6,8 @@ import {
   nameArguments,
   numberListOption,
   reporterFor,
+  reportInterrupted,
+  threadsOption,
 } from '@throughtime/command-line';
 import { Command } from 'commander';
 import {
@@ -72,13 +74,7 @@ export function runCommand(): Command {
       integerOption({ min: 1 }),
     );
   addModelOptions(command, { lags: 4, epochs: '10, recurrent 30' });
-  command
-    .option(
-      '--threads <n>',
-      'threads of the engine, which recurrent networks run in; results do not depend on it (default: all cores)',
-      integerOption({ min: 1, max: 64 }),
-    )
-    .option('--out <dir>', 'where the models, tables and figures go');
+  command.option(...threadsOption).option('--out <dir>', 'where the models, tables and figures go');
   nameArguments(command, { start: '--train', horizon: '--horizons' });
   return addCommonOptions(command).action((options: RunOptions) =>
     options.out === undefined
@@ -153,8 +149,8 @@ async function run(options: RunOptions, folder?: HeldFolder): Promise<void> {
       });
     }
     if (signal.aborted) {
-      report.note(`forecast: interrupted${out === undefined ? '' : `; what was trained is in ${out}`}`);
-      report.event('interrupted', { out });
+      const saved = out === undefined ? 'nothing was saved' : `what was trained is in ${out}`;
+      reportInterrupted(report, `forecast: interrupted; ${saved}`, { out });
       return;
     }
     const remarks = [

@@ -40,11 +40,6 @@ export function anomaliesOf(test: Backtest, coverage: number): Anomaly[] {
     });
 }
 
-/** How many errors an interval of this coverage takes to be calibrated. */
-export function errorsNeeded(coverage: number): number {
-  return Math.ceil(coverage / (1 - coverage) - 1e-9);
-}
-
 /** How many observations a test has judged. */
 export function observedIn({ records }: Backtest): number {
   return records.filter(({ actual: [value] }) => !Number.isNaN(value)).length;

@@ -60,7 +60,7 @@ export function autoCandidates(
     ]);
 }
 
-/** From where candidates are judged, and how often: on the last 30% of a series, from at most 40 origins. */
+/** From where candidates are judged, and how often: on the last 30% of a series, from at most 41 origins. */
 export function autoPlan(
   length: number,
   { horizon, train }: { readonly horizon: number; readonly train?: number | undefined },

@@ -258,8 +258,6 @@ export function distinctModels(names: readonly ModelName[], period: number): Mod
 
 /** What the page may spend: someone waits, and it must show something for every series. */
 export const pageBudget = {
-  /** No interval of 90% can be had from fewer than 9 errors. */
-  fewestCalibrations: 9,
   /** The most steps that a recurrent network reads. */
   mostContext: 128,
   /** A short series makes few updates per epoch: up to this many times as many epochs. */

@@ -167,6 +167,12 @@ function chosenColumns(columns: readonly string[], choice: ColumnChoice): string
       throw new ArgumentError('covariates', `some of ${columns.join(', ')}`, covariate);
   }
   const open = columns.filter((name) => !covariates.includes(name));
+  if (open.length === 0 && columns.length > 0)
+    throw new ArgumentError(
+      'covariates',
+      'a column left to forecast',
+      inWords(`all of them (${columns.join(', ')})`),
+    );
   if (column === 'all' && !open.includes('all')) return open;
   const names = column === undefined || open.includes(column) ? [column] : column.split(',');
   return [...new Set(names.map((name) => chosenColumn(open, { column: name?.trim(), flaws })))];

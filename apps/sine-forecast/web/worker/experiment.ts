@@ -1,4 +1,10 @@
-import { type Backtest, backtest, type Forecaster, type TimeSeries } from '@throughtime/forecasting';
+import {
+  type Backtest,
+  backtest,
+  errorsNeeded,
+  type Forecaster,
+  type TimeSeries,
+} from '@throughtime/forecasting';
 import { Random } from '@throughtime/random';
 import type { Settings } from '@throughtime/web-page';
 import {
@@ -25,7 +31,6 @@ import {
   isRecurrent,
   type ModelName,
   type ModelSettings,
-  pageBudget,
   pageSeason,
 } from '../../src/core/models.js';
 import { type OpenedSeries, trainingLength } from '../../src/core/open-series.js';
@@ -273,7 +278,7 @@ function planOf({ name, length }: TimeSeries, start: number): Plan {
 /** Where a model that is fitted without the end of its training values forecasts them. */
 function calibrationPlanOf(model: Forecaster, training: TimeSeries, horizon: number, period: number): Plan {
   const train = training.length;
-  const fewest = pageBudget.fewestCalibrations;
+  const fewest = errorsNeeded(intervalCoverage);
   const { origins, stride } = calibrationOrigins(model, { horizon, train, period, fewest });
   const held = (origins - 1) * stride + horizon;
   const { length } = model.method.requires('fit');

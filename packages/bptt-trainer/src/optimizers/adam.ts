@@ -58,8 +58,10 @@ function adamRule(
         const slope = gradient[i] + penalty * weights[i];
         mean[i] = beta1 * mean[i] + (1 - beta1) * slope;
         square[i] = beta2 * square[i] + (1 - beta2) * slope * slope;
-        weights[i] =
-          weights[i] * shrink - (meanRate * mean[i]) / (Math.sqrt(square[i]) * squareScale + epsilon);
+        // No gradient yet, without epsilon: nothing but the decay.
+        const change =
+          mean[i] === 0 ? 0 : (meanRate * mean[i]) / (Math.sqrt(square[i]) * squareScale + epsilon);
+        weights[i] = weights[i] * shrink - change;
       }
     },
   };

@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { describeAgainstPytorch, parameter } from '../fixtures/pytorch.js';
 import { adadelta } from './adadelta.js';
 import { adagrad } from './adagrad.js';
+import { adam, adamW } from './adam.js';
 import { adamax } from './adamax.js';
 import { nadam } from './nadam.js';
 import { plainBackend } from './plain-backend.js';
 import { radam } from './radam.js';
+import { rmsProp } from './rms-prop.js';
 import { noUpdates, WeightUpdater } from './weight-updater.js';
 
 describeAgainstPytorch(/^(ada(grad|delta|max)|[nr]adam)/, {
@@ -23,6 +25,10 @@ describeAgainstPytorch(/^(ada(grad|delta|max)|[nr]adam)/, {
 
 const zeroEpsilon = { epsilon: 0 };
 describe.each([
+  ['adam', adam(0.1, zeroEpsilon)],
+  ['adamw', adamW(0.1, { ...zeroEpsilon, weightDecay: 0 })],
+  ['rmsprop', rmsProp(0.1, zeroEpsilon)],
+  ['rmsprop with momentum', rmsProp(0.1, { ...zeroEpsilon, momentum: 0.5 })],
   ['adagrad', adagrad(0.1, zeroEpsilon)],
   ['adadelta', adadelta(1)],
   ['adamax', adamax(0.1, zeroEpsilon)],

@@ -36,7 +36,8 @@ export function rmsProp(learningRate = 0.01, options: RmsPropOptions = {}): Opti
       for (let i = 0; i < weights.length; i++) {
         const slope = gradient[i] + weightDecay * weights[i];
         square[i] = alpha * square[i] + (1 - alpha) * slope * slope;
-        const direction = slope / (Math.sqrt(square[i]) + epsilon);
+        // A slope of 0, without epsilon: no step.
+        const direction = slope === 0 ? 0 : slope / (Math.sqrt(square[i]) + epsilon);
         if (velocity) velocity[i] = momentum * velocity[i] + direction;
         weights[i] -= rate * (velocity ? velocity[i] : direction);
       }

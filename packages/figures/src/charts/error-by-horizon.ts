@@ -37,6 +37,7 @@ export function errorByHorizonFigure(
     .filter(Number.isFinite);
   // Errors that grow many times over with the horizon would press those of the first steps onto the axis.
   const isWide = Math.min(...values) > 0 && Math.max(...values) > widest * Math.min(...values);
+  const ticks = isWide ? logTicks(values) : undefined;
   return {
     title: `${measure} by horizon`,
     description: models
@@ -63,12 +64,12 @@ export function errorByHorizonFigure(
       height,
       // In base 10 the labels of some ticks would be left out, that of 8 among them.
       x: { type: 'log', base: 2, label: 'steps ahead', ticks: horizons, tickFormat: String },
-      y: isWide
+      y: ticks
         ? {
             type: 'log',
             label: `${measure}, log scale`,
             grid: true,
-            ticks: logTicks(values),
+            ticks,
             tickFormat: short,
           }
         : { label: measure, grid: true, nice: true, zero: true },

@@ -2,6 +2,7 @@ import * as Plot from '@observablehq/plot';
 import { checkOptions, text } from '@throughtime/errors';
 import { dataList, defaultSize, type Figure, type FigureSize, sizeChecks } from '../figure.js';
 import { seriesColor } from '../palette.js';
+import { logTicks } from './log-ticks.js';
 
 /** The norm of dh_T / dh_t at each distance T - t, for one model. */
 export interface GradientFlow {
@@ -17,6 +18,9 @@ export interface GradientFlowOptions extends FigureSize {
   readonly title?: string;
 }
 
+/** Over more decades Plot leaves out powers of ten. */
+const mostTicks = 8;
+
 /** How the gradient vanishes or explodes with distance: a straight line of slope log(rho) for a linear RNN. */
 export function gradientFlowFigure(
   flows: readonly GradientFlow[],
@@ -29,6 +33,7 @@ export function gradientFlowFigure(
     height = defaultSize.height,
     title = 'Gradient over distance in time',
   } = options;
+  const ticks = logTicks(flows.flatMap(({ norms }) => Array.from(norms)));
   return {
     title,
     description: flows
@@ -42,7 +47,13 @@ export function gradientFlowFigure(
       width,
       height,
       x: { label: 'steps back in time' },
-      y: { type: 'log', label: '‖∂h_T / ∂h_t‖', grid: true, tickFormat: '.0e', ticks: 6 },
+      y: {
+        ...(ticks
+          ? { type: 'log', tickFormat: '.0e', ticks: ticks.length > mostTicks ? 6 : ticks }
+          : { type: 'linear' }),
+        label: '‖∂h_T / ∂h_t‖',
+        grid: true,
+      },
       marks: flows.map(({ norms }, i) =>
         Plot.lineY(
           Array.from(norms, (norm, distance) => ({ distance, norm })).filter(

@@ -107,16 +107,15 @@ function trainingCurves(
   const values = [...curves.flatMap(({ points }) => points), ...references].map(({ value }) => value);
   const places = curves.flatMap(({ points }) => positive(points).map(({ at }) => at));
   const [left, right] = [Math.min(...places), places.length === 0 ? undefined : Math.max(...places)];
-  const shown = values.filter((value) => value > 0 && Number.isFinite(value));
+  const shown = values.filter((value) => isShown({ value }));
+  const ticks = logTicks(shown);
   const legend: LegendEntry[] = [
     ...curves.map((curve, i) => ({ label: curve.label, color: seriesColor(i), ...endOf(curve) })),
     ...references.map((reference) => ({
       label: `${reference.label} ${short(reference.value)}`,
       color: contextColor,
       dashed: true,
-      ...(right !== undefined && reference.value > 0 && Number.isFinite(reference.value)
-        ? { end: { x: right, y: reference.value } }
-        : {}),
+      ...(right !== undefined && isShown(reference) ? { end: { x: right, y: reference.value } } : {}),
     })),
   ];
   return {
@@ -131,18 +130,17 @@ function trainingCurves(
         ...(right !== undefined && right - left <= 12 && { ticks: wholeTicks(left, right) }),
       },
       y: {
-        type: 'log',
-        label: `${label}, log scale`,
+        ...(ticks
+          ? { type: 'log', label: `${label}, log scale`, ticks, tickFormat: short }
+          : { type: 'linear', label }),
         grid: true,
-        ticks: logTicks(values),
-        tickFormat: short,
         // Room above and below, so that nothing is drawn on the frame.
         ...(shown.length > 0 && { domain: [Math.min(...shown) / 1.06, Math.max(...shown) * 1.06] }),
       },
       marks: [
-        ...references.map(({ value }) =>
-          Plot.ruleY([value], { stroke: contextColor, strokeDasharray: '5 3' }),
-        ),
+        ...references
+          .filter(isShown)
+          .map(({ value }) => Plot.ruleY([value], { stroke: contextColor, strokeDasharray: '5 3' })),
         ...curves.map((curve, i) =>
           Plot.lineY(positive(curve.points), { x: 'at', y: 'value', stroke: seriesColor(i), strokeWidth: 2 }),
         ),
@@ -174,7 +172,11 @@ function endOf({ points }: TrainingCurve): { end?: { x: number; y: number } } {
 
 /** A logarithmic axis cannot show zero or less. A diverged run ends at its last finite value. */
 function positive(points: readonly TrainingPoint[]): TrainingPoint[] {
-  return points.filter(({ value }) => value > 0 && Number.isFinite(value));
+  return points.filter(isShown);
+}
+
+function isShown({ value }: { readonly value: number }): boolean {
+  return value > 0 && Number.isFinite(value);
 }
 
 function describe(label: string, { label: name, points }: TrainingCurve, unit: string): string {

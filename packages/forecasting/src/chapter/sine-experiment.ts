@@ -1,5 +1,6 @@
 import { type EditionName, sineSeries, sineStarts } from '@throughtime/datasets';
 import {
+  ArgumentError,
   checkOptions,
   either,
   list,
@@ -16,7 +17,7 @@ import { meanSquaredError } from '../metrics/point-metrics.js';
 import { type Lags, lagsCheck } from '../network/lag-inputs.js';
 import { type TrainingOptions, trainingChecks } from '../network/train.js';
 import { type AwaitableOneStepPredictor, KStepTable, multiStepAhead, oneStepAhead } from './k-step.js';
-import { lagWindows } from './lag-windows.js';
+import { type LagWindows, lagWindows } from './lag-windows.js';
 import { fitOneStepModel, type OneStepModelName, oneStepModelNames } from './one-step-model.js';
 
 /** How an edition of "Dive into Deep Learning" sets up its sine wave experiment (chapter "Sequence Models"). */
@@ -55,6 +56,12 @@ export const editions: Readonly<Record<EditionName, Edition>> = {
   },
 };
 
+/** Values and windows for training, in all editions. */
+const defaults = { length: 1000, train: 600 } as const;
+
+/** How far back lags may reach with the default length and windows for training: one window is left for validation. */
+export const mostSineLags = defaults.length - defaults.train - 1;
+
 /** The experiment; whatever is left out is the edition's. */
 export interface SineExperimentOptions
   extends ForecasterFitOptions,
@@ -69,7 +76,7 @@ export interface SineExperimentOptions
   readonly lags?: Lags | undefined;
   /** Standard deviation of the noise. Default 0.2. */
   readonly noise?: number | undefined;
-  /** Default 1000. */
+  /** Values, 3 or more: one lag, one window to train on, one to validate on. Default 1000. */
   readonly length?: number | undefined;
   /** Windows for training. Default 600. */
   readonly train?: number | undefined;
@@ -91,7 +98,7 @@ const checks: OptionChecks<SineExperimentOptions> = {
   model: oneOf(oneStepModelNames),
   lags: lagsCheck,
   noise: number({ from: 0 }),
-  length: whole({ from: 1 }),
+  length: whole({ from: 3 }),
   train: whole({ from: 1 }),
   maxSteps: whole({ from: 1 }),
   hiddenSize: either(whole({ from: 1 }), list(whole({ from: 1 }))),
@@ -131,14 +138,15 @@ export interface SineExperiment {
  */
 export async function sineExperiment(options: SineExperimentOptions): Promise<SineExperiment> {
   checkOptions<SineExperimentOptions>(options, checks);
-  const { random, edition: name = '1.0', lags = 4, noise = 0.2, length = 1000, train = 600 } = options;
+  const { random, edition: name = '1.0', lags = 4, noise = 0.2, length = defaults.length } = options;
+  const { train = defaults.train } = options;
   const edition = editions[name];
   const model = options.model ?? (edition.hiddenSize.length === 0 ? 'linear' : 'mlp');
   const series = sineSeries({ random, length, noise, edition: name });
   const clean = sineSeries({ random, length, noise: 0, edition: name });
   const values = series.values.x;
   const windows = lagWindows(values, lags);
-  whole({ from: 1, to: windows.labels.length - 1 })('train', train);
+  requireWindows(windows, train, options);
   // An mlp does not learn with the settings of the linear edition; it takes those of the edition before.
   const { firstStep: _, ...settings } =
     model !== 'linear' && edition.hiddenSize.length === 0 ? editions['0.17'] : edition;
@@ -164,6 +172,15 @@ export async function sineExperiment(options: SineExperimentOptions): Promise<Si
     kStep: await KStepTable.of(values, predict, { lags, maxSteps: options.maxSteps ?? 64 }),
     predict,
   };
+}
+
+/** @throws ArgumentError naming `lags` where they leave too few windows whatever is trained on, else `train` */
+function requireWindows({ labels, span }: LagWindows, train: number, options: SineExperimentOptions): void {
+  const areDefaults = options.length === undefined && options.train === undefined;
+  const mostLags = areDefaults ? mostSineLags : labels.length + span - 2;
+  if (span > mostLags)
+    throw new ArgumentError('lags', `at most ${mostLags}, which leave a window to validate on`, span);
+  whole({ from: 1, to: labels.length - 1 })('train', train);
 }
 
 /** Only the options that were given: an undefined one must not replace a setting. */

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inWords } from '@throughtime/errors';
-import { readWholeFile, replaceFiles } from '@throughtime/platform/node';
+import { readWholeFiles, replaceFiles } from '@throughtime/platform/node';
 import { InvalidModelError } from '../errors.js';
 import {
   decodeForecaster,
@@ -45,16 +45,13 @@ export async function loadForecaster(
   directory: string,
   options: LoadForecasterOptions = {},
 ): Promise<LoadedForecaster> {
-  const entries = forecasterFileNames.map(async (name) => {
-    try {
-      return [name, await readWholeFile(join(directory, name))] as const;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-      throw new InvalidModelError(join(directory, name), 'a file of a saved forecaster', inWords('none'));
-    }
-  });
+  const files = await readWholeFiles(
+    directory,
+    forecasterFileNames,
+    (path) => new InvalidModelError(path, 'a file of a saved forecaster', inWords('none')),
+  );
   const { onWarning } = options;
-  return decodeForecaster(Object.fromEntries(await Promise.all(entries)), {
+  return decodeForecaster(files, {
     ...options,
     onWarning: onWarning && ((warning) => onWarning(join(directory, warning))),
   });

@@ -8,6 +8,7 @@ export {
   readAt,
   readInput,
   readWholeFile,
+  readWholeFiles,
   TruncatedFileError,
   writeWhole,
 } from './whole-files.js';

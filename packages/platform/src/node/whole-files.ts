@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { ThroughtimeError } from '@throughtime/errors';
 import { aboutFile } from './file-errors.js';
 
@@ -59,6 +60,29 @@ export async function readWholeFile(path: string): Promise<Uint8Array> {
   } finally {
     await file.close();
   }
+}
+
+/**
+ * All bytes of files in a folder, by their names. They are read one after the other, so that of several which are missing the error
+ * always tells of the same.
+ * @param missing the error for one that is not there, by its path
+ * @throws what `missing` gives, and what {@link readWholeFile} throws
+ */
+export async function readWholeFiles<Name extends string>(
+  folder: string,
+  names: readonly Name[],
+  missing: (path: string) => Error,
+): Promise<Record<Name, Uint8Array>> {
+  const files = {} as Record<Name, Uint8Array>;
+  for (const name of names) {
+    const path = join(folder, name);
+    try {
+      files[name] = await readWholeFile(path);
+    } catch (error) {
+      throw (error as NodeJS.ErrnoException).code === 'ENOENT' ? missing(path) : error;
+    }
+  }
+  return files;
 }
 
 /**

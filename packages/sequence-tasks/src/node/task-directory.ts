@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inWords } from '@throughtime/errors';
-import { readWholeFile, replaceFiles } from '@throughtime/platform/node';
+import { readWholeFiles, replaceFiles } from '@throughtime/platform/node';
 import { InvalidTaskModelError } from '../errors.js';
 import {
   decodeTask,
@@ -39,16 +39,13 @@ export async function saveTask(
  * ```
  */
 export async function loadTask(directory: string, options: LoadTaskOptions = {}): Promise<LoadedTask> {
-  const entries = taskFileNames.map(async (name) => {
-    try {
-      return [name, await readWholeFile(join(directory, name))] as const;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-      throw new InvalidTaskModelError(join(directory, name), 'a file of a saved model', inWords('none'));
-    }
-  });
+  const files = await readWholeFiles(
+    directory,
+    taskFileNames,
+    (path) => new InvalidTaskModelError(path, 'a file of a saved model', inWords('none')),
+  );
   const { onWarning } = options;
-  return decodeTask(Object.fromEntries(await Promise.all(entries)), {
+  return decodeTask(files, {
     ...options,
     onWarning: onWarning && ((warning) => onWarning(join(directory, warning))),
   });

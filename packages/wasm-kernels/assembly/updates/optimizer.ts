@@ -204,6 +204,14 @@ function sgd(
   }
 }
 
+/** The quotient; 0 where there was no gradient yet, so that 0 over 0, without epsilon, is no step. NaN stays what it is. */
+// @ts-ignore: decorator
+@inline
+function step(numerator: v128, denominator: v128): v128 {
+  const moves = f32x4.ne(numerator, f32x4.splat(0));
+  return v128.and(f32x4.div(numerator, denominator), moves);
+}
+
 /** Adam and AdamW. */
 function adam(
   command: UpdateCommand,
@@ -233,7 +241,7 @@ function adam(
     v128.store(square + i, v);
     const denominator = madd(f32x4.sqrt(v), correction, epsilon);
     p = f32x4.mul(p, shrink);
-    v128.store(parameter + i, madd(rate, f32x4.div(m, denominator), p));
+    v128.store(parameter + i, madd(rate, step(m, denominator), p));
   }
 }
 
@@ -257,7 +265,7 @@ function rmsprop(
     const g = decayed(v128.load(gradient + i), p, scale, weightDecay);
     const v = madd(alpha, v128.load(square + i), f32x4.mul(f32x4.mul(rest, g), g));
     v128.store(square + i, v);
-    let change = f32x4.div(g, f32x4.add(f32x4.sqrt(v), epsilon));
+    let change = step(g, f32x4.add(f32x4.sqrt(v), epsilon));
     if (moment) {
       change = madd(momentum, v128.load(moment + i), change);
       v128.store(moment + i, change);

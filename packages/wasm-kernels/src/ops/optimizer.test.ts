@@ -51,6 +51,25 @@ const lengths = fc.oneof(
 );
 
 describe('MultiTensorOptimizer', () => {
+  it.each(['adam', 'adamw', 'rmsprop'] as const)(
+    '%s leaves weights without a gradient where they are, without epsilon too, and shows one that is not finite',
+    (rule) => {
+      const list = tensors([7], 3);
+      const [{ data, gradient }] = list;
+      const before = data.slice();
+      const optimizer = new MultiTensorOptimizer(engine, list, { rule, momentum: false });
+      for (let step = 1; step <= 5; step++) {
+        gradient.set([0, 0.5, Number.NaN, 0, 0, 0, -2]);
+        optimizer.update({ learningRate: 0.1, epsilon: 0, weightDecay: 0, step });
+      }
+      for (const i of [0, 3, 4, 5]) expect(data[i]).toBe(before[i]);
+      expect(data[1]).toBeLessThan(before[1]);
+      expect(data[2]).toBeNaN();
+      expect(data[6]).toBeGreaterThan(before[6]);
+      optimizer.free();
+    },
+  );
+
   it('updates as PyTorch does, over several steps, any lengths', () => {
     const problems = fc.record({
       rule: fc.constantFrom('sgd' as const, 'adam' as const, 'adamw' as const, 'rmsprop' as const),
