@@ -20,6 +20,7 @@ describe.concurrent('bad input is one clear line and exit code 2', () => {
     await writeFile(at('latin1.txt'), Buffer.from([0x63, 0x61, 0x66, 0xe9]));
     await generate('train', ...quick, '--epochs', '1', '--out', at('cut'));
     await truncate(at('cut', 'model.safetensors'), 500);
+    await generate('train', ...quick, '--cell', 'mingru', '--epochs', '1', '--out', at('mingru'));
     await mkdir(at('hollow'));
     for (const name of ['config.json', 'model.safetensors'])
       await writeFile(at('hollow', name), await readFile(join(model, name)));
@@ -34,6 +35,56 @@ describe.concurrent('bad input is one clear line and exit code 2', () => {
   afterAll(() => rm(folder, { recursive: true }));
 
   const cases: [string, () => string[], RegExp][] = [
+    [
+      'a run that would overwrite what it starts from',
+      () => ['train', ...quick, '--init-from', model, '--out', model, '--overwrite'],
+      /--init-from: expected another folder than --out/,
+    ],
+    [
+      'to continue a run and to replace it',
+      () => ['train', '--out', model, '--resume', '--overwrite'],
+      /--overwrite.*cannot be used with.*--resume/,
+    ],
+    [
+      'a size of a vocabulary that is not learned',
+      () => ['train', ...quick, '--vocabulary-size', '300', '--out', at('x')],
+      /--vocabulary-size: expected none for tokens 'char'/,
+    ],
+    [
+      'the same of an n-gram model',
+      () => ['ngram', '--vocabulary-size', '300', '--out', at('x')],
+      /--vocabulary-size: expected none for tokens 'char'/,
+    ],
+    [
+      "another smoothing's number",
+      () => ['ngram', '--k', '3', '--out', at('x')],
+      /--k: expected none with --smoothing kneser-ney, got 3; add-k has it/,
+    ],
+    [
+      'a text whose tokens are all too rare',
+      () => ['train', ...quick, '--min-frequency', '100000', '--out', at('x')],
+      /--min-frequency: expected a count that some token of the text reaches/,
+    ],
+    [
+      'a prompt of unknown characters for the sample',
+      () => ['ngram', '--max-tokens', '2000', '--prompt', '\u2603', '--out', at('x')],
+      /prompt.*\u2603/,
+    ],
+    [
+      "to export a model over another run's",
+      () => ['export', '--model', model, '--format', 'folder', '--out', at('cut')],
+      /--out: expected a folder without a training run/,
+    ],
+    [
+      'a graph of a cell that has none',
+      () => ['export', '--model', at('mingru'), '--format', 'onnx', '--out', at('x.onnx')],
+      /cell: expected/,
+    ],
+    [
+      'a way to count unknown tokens where none is counted apart',
+      () => ['evaluate', '--model', model, '--corpus', 'alice', '--dynamic', '--unknown', 'srilm'],
+      /--dynamic.*cannot be used with.*--unknown/,
+    ],
     ['an empty corpus', () => ['train', '--corpus', at('empty.txt'), '--out', at('x')], /--corpus.*empty/],
     [
       'a corpus shorter than one batch',

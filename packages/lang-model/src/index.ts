@@ -44,7 +44,7 @@ export {
 } from './evaluation/perplexity.js';
 export { type StreamBatches, type StreamBatchesOptions, streamBatches } from './evaluation/stream-batches.js';
 export { type UnigramFloorOptions, unigramPerplexity } from './evaluation/unigram-floor.js';
-export type { ModelFileName, ModelFiles } from './files/file-contents.js';
+export { type ModelFileName, type ModelFiles, modelFileNames } from './files/file-contents.js';
 export type { LoadModelOptions } from './files/fingerprint.js';
 export type { ModelConfigJson } from './files/model-config-json.js';
 export {

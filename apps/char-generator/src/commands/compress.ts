@@ -32,6 +32,8 @@ interface Header {
   readonly tokens: number;
   /** Of the text, in UTF-8. */
   readonly sha256: string;
+  /** Whether the text begins with a byte order mark, which is no part of its tokens. */
+  readonly byteOrderMark?: true;
 }
 
 const format = 'throughtime-compressed';
@@ -94,7 +96,7 @@ export async function compressText(
   // Loaded only now, so that help and complaints come at once.
   const { compress } = await import('@throughtime/lang-model');
   const { replaceFile } = await import('@throughtime/platform/node');
-  const { TextForm } = await import('../core/text-form.js');
+  const { TextForm, withoutMark } = await import('../core/text-form.js');
   const { readCorpus } = await import('./read-corpus.js');
   const { opened, model, variant } = await openFor(options, (text) => reporter.warn(text));
   const { text } = await readCorpus(options.corpus, { reporter, signal });
@@ -102,7 +104,7 @@ export async function compressText(
   const form = TextForm.of(opened);
   const tokens = await endingAtOnce(() => {
     const cut = form.prompts.tokenize(text);
-    if (form.prompts.detokenize(cut) !== text)
+    if (form.prompts.detokenize(cut) !== withoutMark(text))
       throw new UsageError(
         `--corpus: expected a text that the model's tokens give back as it was, got one that they change ` +
           `(tokens: ${form.tokenizer.type}, cleaning: ${form.clean}); take a model of characters, bytes or byte pairs without cleaning`,
@@ -124,7 +126,10 @@ export async function compressText(
     { ...progressOf(reporter, ids.length, started), signal, unknown: unknown ?? undefined },
   );
   const bytes = encoder.encode(text);
-  const header: Header = { format, version: 1, model, variant, tokens: ids.length, sha256: sha256(bytes) };
+  const header: Header = {
+    ...{ format, version: 1, model, variant, tokens: ids.length, sha256: sha256(bytes) },
+    ...(withoutMark(text) !== text && { byteOrderMark: true }),
+  };
   await replaceFile(options.out, [encoder.encode(`${JSON.stringify(header)}\n`), bits]);
   const characters = [...text].length;
   const inBits = 8 * bits.length;
@@ -179,7 +184,8 @@ export async function decompressText(
   const tokens = Array.from(ids, (id) =>
     id === vocabulary.unknownId ? decoder.decode(literals[literal++]) : vocabulary.tokenOf(id),
   );
-  const bytes = new TextEncoder().encode(TextForm.of(opened).prompts.detokenize(tokens));
+  const mark = header.byteOrderMark ? '\ufeff' : '';
+  const bytes = new TextEncoder().encode(mark + TextForm.of(opened).prompts.detokenize(tokens));
   if (sha256(bytes) !== header.sha256)
     throw damaged(options.file, 'its text is not the one that was compressed');
   await replaceFile(options.out, [bytes]);

@@ -131,7 +131,12 @@ export async function evaluate(
   const { mixture, cache, perToken } = options;
   const byToken = mixture !== undefined || cache === true || perToken !== undefined;
   const figures = byToken
-    ? await measuredByToken(opened, encoded, { ...options, open: { threads, acceptDamage } }, reporter)
+    ? await measuredByToken(
+        opened,
+        encoded,
+        { ...options, open: { threads, acceptDamage, warn: (text) => reporter.warn(text) } },
+        reporter,
+      )
     : await measured(model, encoded, { ...options, unknownId: vocabulary.unknownId }, signal);
   const unknownTokens = encoded.reduce(
     (sum, ids) => sum + ids.filter((id) => id === vocabulary.unknownId).length,

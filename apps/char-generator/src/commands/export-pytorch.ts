@@ -2,8 +2,15 @@ import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunIdentity } from '@throughtime/bptt-trainer';
 import { checkpointFolder } from '@throughtime/bptt-trainer/node';
-import { carryCard, type Reporter, requireEmptyFolder, UsageError } from '@throughtime/command-line';
-import { saveModel } from '@throughtime/lang-model/node';
+import {
+  carryCard,
+  type Reporter,
+  readCard,
+  requireEmptyFolder,
+  UsageError,
+} from '@throughtime/command-line';
+import { modelFileNames } from '@throughtime/lang-model';
+import { savedRunIn, saveModel } from '@throughtime/lang-model/node';
 import { replaceFile } from '@throughtime/platform/node';
 import { pythonFiles } from '@throughtime/pytorch-run';
 import { pytorchRunFiles } from '../core/pytorch-run.js';
@@ -36,11 +43,15 @@ export async function exportPytorchRun(
   await requireEmptyFolder(out);
   const folder = await openRun({ given: {}, out: model, resume: true, overwrite: false }, reporter, signal);
   try {
-    const run = prepareRun(folder.corpus, folder.settings, { resume: folder.snapshot });
+    const run = prepareRun(folder.corpus, folder.settings, {
+      resume: folder.snapshot,
+      initial: folder.initial,
+    });
     if (run.model.path === 'reference') await startBackend();
     const identity = folder.snapshot?.memory.run ?? { id: folder.run, engine: engineOf(run.model) };
     const written = await writePytorchRun(run, out, identity);
     await copyFile(join(model, recordName), join(out, 'model', recordName));
+    await copyEndedModel(model, join(out, 'model'), folder.run);
     await carryCard(model, join(out, 'model'), 'generate export --format pytorch', (text) =>
       reporter.warn(text),
     );
@@ -48,6 +59,16 @@ export async function exportPytorchRun(
   } finally {
     await folder.close();
   }
+}
+
+/**
+ * The model of a run that has ended is not what its last checkpoint trains further: it has the weights of the best epoch, or averages. It
+ * is copied as it is. Its card says whether it has ended.
+ */
+async function copyEndedModel(from: string, to: string, run: string): Promise<void> {
+  const card = await readCard(from, () => {});
+  if (card?.figures?.reason === undefined || (await savedRunIn(from)) !== run) return;
+  for (const name of modelFileNames) await copyFile(join(from, name), join(to, name));
 }
 
 /** Writes a run as it is, all but the record that `generate train --resume` continues it by. */

@@ -75,6 +75,18 @@ const evaluated = async (options: Partial<Parameters<typeof evaluate>[0]>) => {
   return done() as { perplexity: number; bitsPerToken: number; weights?: number[]; tokens: number };
 };
 
+describe('evaluate --per-token', () => {
+  it('reads a line of any length', async () => {
+    await ngram('lines', 'a b\nb a\n', { lines: true, tokens: 'word', order: 2 });
+    await writeFile(at('long.txt'), 'a b '.repeat(100_000));
+    const options = { model: at('lines'), corpus: at('long.txt') };
+    const whole = await evaluated(options);
+    const each = await evaluated({ ...options, perToken: at('long.tsv') });
+    expect(each.tokens).toBe(whole.tokens);
+    expect(each.perplexity / whole.perplexity).toBeCloseTo(1, 9);
+  });
+});
+
 const problemOf = (work: Promise<unknown>) =>
   work.then(
     () => 'nothing',

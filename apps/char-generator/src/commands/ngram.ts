@@ -24,6 +24,7 @@ import {
   corpusName,
   type NgramSettings,
   ngramRecipe,
+  requireLearnedFor,
   smoothings,
   tokenKinds,
   tokenNoun,
@@ -139,6 +140,7 @@ async function trainModel(request: NgramRequest, reporter: Reporter, signal: Abo
 
   const { folder, out, arpa, prompt, length, temperature, seed } = request;
   requireArpaFor(request);
+  requireUsed(request);
   const requireOutFree = async () => {
     if (!request.overwrite) await requireFree(out, 'replace it with --overwrite');
   };
@@ -219,6 +221,18 @@ function ngramCard(request: NgramRequest, { text, hash, corpus, figures }: Count
   };
   const data = { name: corpusName(request.corpus), sha256: hash, sizes };
   return { command: 'generate ngram', data, settings, figures };
+}
+
+function requireUsed({ k, epsilon, smoothing, ...text }: NgramRequest): void {
+  requireLearnedFor(text);
+  for (const [name, value, its] of [
+    ['k', k, 'add-k'],
+    ['epsilon', epsilon, 'laplace'],
+  ] as const)
+    if (value !== undefined && smoothing !== its)
+      throw new UsageError(
+        `--${name}: expected none with --smoothing ${smoothing}, got ${value}; ${its} has it`,
+      );
 }
 
 function requireArpaFor({ arpa, smoothing }: NgramRequest): void {

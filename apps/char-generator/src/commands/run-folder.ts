@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { access, readFile, rm } from 'node:fs/promises';
+import { access, readFile, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CheckpointStore, TrainerSnapshot } from '@throughtime/bptt-trainer';
 import { checkpointFolder } from '@throughtime/bptt-trainer/node';
@@ -9,7 +9,7 @@ import { replaceFiles } from '@throughtime/platform/node';
 import type { LoadedCorpus } from '../core/corpus.js';
 import { presetRecipe } from '../core/presets.js';
 import { decodeRecord, encodeRecord, type RunRecord } from '../core/run-record.js';
-import { completeSettings, corpusName, type TrainSettings } from '../core/settings.js';
+import { completeSettings, corpusName, requireLearnedFor, type TrainSettings } from '../core/settings.js';
 import type { TextModel } from '../core/text-model.js';
 import { readCorpus } from './read-corpus.js';
 
@@ -59,18 +59,19 @@ export async function openRun(
   reporter: Reporter,
   signal: AbortSignal,
 ): Promise<OpenRun> {
-  const { given, out, resume, overwrite } = request;
+  const { given, initFrom, out, resume, overwrite } = request;
   const folder = await HeldFolder.at(out);
   try {
     const record = resume ? await readRecord(out) : undefined;
+    if (!resume && initFrom !== undefined) await requireApart(initFrom, out);
     if (!resume && !overwrite) await requireFree(out);
     const start = await startOf(request, record, reporter);
     const settings = record ? continuedSettings(out, record, given) : freshSettings(given, start);
 
     const { corpus, hash: corpusHash } = await corpusOf(settings, { reporter, signal });
     if (record && record.corpusHash !== corpusHash) {
-      const [now, then] = [corpusName(settings.corpus), corpusName(record.settings.corpus)];
-      const problem = now === then ? `'${now}' has changed` : `'${now}' is another than '${then}' was`;
+      const [now, then] = [textsOf(settings), textsOf(record.settings)];
+      const problem = now === then ? `${now} has changed` : `${now} is another than ${then} was`;
       throw new UsageError(`--resume: expected the text that the run was started on, but ${problem}`);
     }
 
@@ -114,6 +115,24 @@ export async function openRun(
     await folder.free();
     throw error;
   }
+}
+
+/** What a run reads, in words. */
+function textsOf({ corpus, validationCorpus }: TrainSettings): string {
+  const validated = validationCorpus === undefined ? '' : `, validated on '${validationCorpus}',`;
+  return `'${corpusName(corpus)}'${validated}`;
+}
+
+/**
+ * A run goes on from what it started from, too: that must not be overwritten.
+ * @throws UsageError
+ */
+async function requireApart(initFrom: string, out: string): Promise<void> {
+  const [from, to] = await Promise.all([initFrom, out].map((path) => realpath(path).catch(() => undefined)));
+  if (from === undefined || from !== to) return;
+  throw new UsageError(
+    `--init-from: expected another folder than --out, got '${initFrom}' for both; the run could not be continued without the model it starts from`,
+  );
 }
 
 /** A hash of all that decides what a run computes. More epochs, or another name of the text, make no other run. */
@@ -286,6 +305,12 @@ export async function settingsOf(request: RunRequest, reporter: Reporter): Promi
 }
 
 function freshSettings(given: RunRequest['given'], start: Start | undefined): TrainSettings {
+  const settings = settingsFrom(given, start);
+  requireLearnedFor(settings);
+  return settings;
+}
+
+function settingsFrom(given: RunRequest['given'], start: Start | undefined): TrainSettings {
   const recipe = given.preset === undefined ? {} : presetRecipe(given.preset);
   if (!start) return completeSettings(given, recipe);
   for (const [name, value] of Object.entries(start.settings)) {

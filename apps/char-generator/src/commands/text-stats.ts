@@ -16,6 +16,7 @@ import {
   type CorpusNames,
   cleanings,
   commandRecipe,
+  requireLearnedFor,
   type TextSettings,
   tokenKinds,
   tokenNoun,
@@ -94,6 +95,7 @@ export async function textStats(
   const { encodeCorpus } = await import('../core/corpus.js');
   const { readCorpus } = await import('./read-corpus.js');
   const { order, top, minFrequencies, against, split, figures, maxTokens, ...settings } = options;
+  requireLearnedFor(settings);
   const read = { reporter, signal };
   const corpus = await readCorpus(oneOrMore(options.corpus), { ...read, split });
   const other =

@@ -99,7 +99,7 @@ export function trainCommand(): Command {
       "let Node's V8 compute with vectors of 256 bits, an experiment of V8's: a quarter faster on x86 with Node 24 and later; the first use on a version of Node makes sure, in some seconds, that every kernel computes the same bits",
     )
     .option('--resume', 'continue the run in --out, from its last checkpoint, with its settings')
-    .option('--overwrite', 'replace the run in --out')
+    .addOption(new Option('--overwrite', 'replace the run in --out').conflicts('resume'))
     .option('--json', 'JSON lines on stdout: start, epoch, ..., done')
     .addHelpText('after', notes)
     .action(({ json, ...options }: TrainOptions) =>
@@ -222,7 +222,10 @@ export async function train(request: TrainRequest, reporter: Reporter, signal: A
     if (signal.aborted) report.interrupted();
     else {
       const reached = await report.end(reason);
-      await saveCard(out, { ...card, figures: figures && { ...figures, ...reached, reason } });
+      const { shown } = report;
+      // Where no epoch passed, the figures that the card has already stay.
+      const own = shown ? figuresOf(shown) : figures && {};
+      await saveCard(out, { ...card, figures: own && { ...own, ...reached, reason } });
     }
   } finally {
     await folder.close();

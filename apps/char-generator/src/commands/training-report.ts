@@ -32,6 +32,9 @@ export class TrainingReport {
   readonly #run: TrainingRun;
   readonly #options: TrainingReportOptions;
   readonly #mean = new RunningMean();
+  /** The last epoch, and the one with the best validation so far. */
+  #last: EpochEvent | undefined;
+  #best: EpochEvent | undefined;
 
   constructor(run: TrainingRun, options: TrainingReportOptions) {
     this.#run = run;
@@ -115,6 +118,8 @@ export class TrainingReport {
   }
 
   async epoch(event: EpochEvent): Promise<void> {
+    this.#last = event;
+    if (event.best) this.#best = event;
     const { reporter } = this.#options;
     const { epochs } = this.#run;
     const sample = await this.#sample({ characters: 48, words: 10, pieces: 20 });
@@ -136,21 +141,33 @@ export class TrainingReport {
   }
 
   /**
+   * The epoch whose weights the model has when training has ended: the best with early stopping, else the last; undefined where that was
+   * before this process.
+   */
+  get shown(): EpochEvent | undefined {
+    return this.#run.settings.earlyStopping === undefined ? this.#last : this.#best;
+  }
+
+  /**
    * @param reason why training ended: 'finished', 'time-limit', 'early-stop'
    * @returns the figures of the model that is saved
    */
   async end(reason: string): Promise<SavedFields> {
     const { reporter, out } = this.#options;
     const { model, unigram, validation: held } = this.#run;
-    const { perplexity } = this.#mean;
+    const { perplexity } = this.shown ?? {};
     if (reason === 'early-stop')
       reporter.note(
         'Ended early: validation no longer improved. The model has the weights of its best epoch.',
       );
     const validation = held && (await evaluateBatches(model, held.batches));
     const sample = await this.#sample({ characters: 300, words: 60, pieces: 120 });
-    if (perplexity === undefined)
-      reporter.note('No step was taken: the run has had all its epochs; ask for more with --epochs.');
+    if (this.#mean.perplexity === undefined)
+      reporter.note(
+        reason === 'time-limit'
+          ? 'No step was taken: the time was over before.'
+          : 'No step was taken: the run has had all its epochs; ask for more with --epochs.',
+      );
     reporter.print('');
     reporter.print(`perplexity of the model      ${onBoth(perplexity, validation?.perplexity)}`);
     reporter.print(`perplexity of the unigram    ${onBoth(unigram.training, unigram.validation)}`);

@@ -28,6 +28,16 @@ describe('completeSettings', () => {
     expect(own.decay).toBeUndefined();
   });
 
+  it('keeps no rate and no gates of a protocol for another rule or cell', () => {
+    const awd = completeSettings({ optimizer: 'adam' }, presetRecipe('awd-lstm'));
+    expect(awd).toMatchObject({ optimizer: 'adam', schedule: 'one-cycle', lr: 0.01 });
+    const same = completeSettings({ optimizer: 'sgd' }, presetRecipe('d2l-0.17-gru'));
+    expect(same).toEqual(completeSettings({}, presetRecipe('d2l-0.17-gru')));
+    const gru = presetRecipe('d2l-1.0-gru');
+    expect(completeSettings({}, gru).resetAfter).toBe(false);
+    expect(completeSettings({ cell: 'lstm' }, gru).resetAfter).toBeUndefined();
+  });
+
   it('makes the page a smaller network of the same kind, on the same text', () => {
     const { hiddenSize, dropout, batch, steps, epochs, lr, ...page } = completeSettings({}, pageRecipe);
     const command = completeSettings({});

@@ -2,6 +2,7 @@
 // code, so that `--help` and the page's form come at once.
 import type { TextPart } from '@throughtime/datasets';
 import {
+  ArgumentError,
   anything,
   boolean,
   type Check,
@@ -98,6 +99,19 @@ export function corpusName(corpus: CorpusNames): string {
 }
 
 export const defaultVocabularySize = 1000;
+
+/** @throws ArgumentError when a size was asked for of a vocabulary that is not learned: it would have no effect */
+export function requireLearnedFor({
+  tokens,
+  vocabularySize,
+}: Pick<TextSettings, 'tokens' | 'vocabularySize'>): void {
+  if (vocabularySize === undefined || isLearned(tokens)) return;
+  throw new ArgumentError(
+    'vocabularySize',
+    `none for tokens '${tokens}', which are not learned`,
+    vocabularySize,
+  );
+}
 
 /** How a corpus becomes ids: what recurrent and n-gram models have in common. */
 export interface TextSettings {
@@ -297,8 +311,18 @@ export function completeSettings(
   options: Partial<TrainSettings>,
   recipe: Partial<TrainSettings> = {},
 ): TrainSettings {
-  const { decay, ...fixed } = recipe;
-  const given = { ...fixed, ...(options.schedule === undefined && decay && { decay }), ...options };
+  const { decay, lr: rate, schedule: course, resetAfter, ...fixed } = recipe;
+  // Rates and their course are of the recipe's own rule; what is before or after a reset, of a GRU.
+  const isOtherRule = options.optimizer !== undefined && options.optimizer !== recipe.optimizer;
+  const isGru = (options.cell ?? recipe.cell) === 'gru';
+  const given: Partial<TrainSettings> = {
+    ...fixed,
+    ...(!isOtherRule && rate !== undefined && { lr: rate }),
+    ...(!isOtherRule && course !== undefined && { schedule: course }),
+    ...(!isOtherRule && options.schedule === undefined && decay && { decay }),
+    ...(isGru && resetAfter !== undefined && { resetAfter }),
+    ...options,
+  };
   const settings = { ...commandRecipe, ...given };
   const { hiddenSize } = settings;
   // A one-hot vector of a large vocabulary would make the first layer needlessly large.

@@ -231,7 +231,7 @@ function openLetters(text: string): string {
 }
 
 /** A file that begins with a byte order mark does not mean it as text. */
-function withoutMark(text: string): string {
+export function withoutMark(text: string): string {
   return text.startsWith('\ufeff') ? text.slice(1) : text;
 }
 

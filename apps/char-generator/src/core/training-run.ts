@@ -273,7 +273,7 @@ export function settingsOfModel({
   'cell' | 'hiddenSize' | 'layers' | 'embedding' | 'tied' | 'tokens' | 'clean' | 'nonlinearity' | 'resetAfter'
 > {
   const { cell = 'lstm', hiddenSize = 256, layers, embedding = 'one-hot', tied = false } = model.config;
-  const { nonlinearity, resetAfter } = model.config;
+  const { nonlinearity = 'tanh', resetAfter = true } = model.config;
   return {
     cell: oneOf(cells)('cell', cell),
     hiddenSize,
@@ -282,8 +282,9 @@ export function settingsOfModel({
     tied,
     tokens: kindOf(tokenizer),
     clean: TextForm.of({ model, tokenizer, notes }).clean,
-    ...(nonlinearity && { nonlinearity }),
-    ...(resetAfter !== undefined && { resetAfter }),
+    // Said also where they are usual: a recipe may have them otherwise.
+    ...(cell === 'rnn' && { nonlinearity }),
+    ...(cell === 'gru' && { resetAfter }),
   };
 }
 

@@ -5,6 +5,7 @@ import {
   decodeModel,
   encodeModel,
   isNgramConfig,
+  modelFileNames,
   type RecurrentLanguageModel,
 } from '@throughtime/lang-model';
 import {
@@ -120,7 +121,7 @@ export function writingOf({ [writingFile]: bytes }: FileSet): Settings | undefin
 }
 
 /** The files of a model directory. */
-const names = ['config.json', 'vocabulary.json', 'model.safetensors'];
+const names: readonly string[] = modelFileNames;
 
 /** Far more than any model that a page can run. */
 const mostBytes = 500e6;
