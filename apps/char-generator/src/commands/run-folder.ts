@@ -318,7 +318,7 @@ function settingsFrom(given: RunRequest['given'], start: Start | undefined): Tra
     if (asked !== undefined && JSON.stringify(asked) !== JSON.stringify(value))
       throw new ArgumentError(
         name,
-        `${showValue(value)}, as the model in '${start.initFrom.path}' has it`,
+        `${value === undefined ? 'none' : showValue(value)}, as the model in '${start.initFrom.path}' has it`,
         asked,
       );
   }

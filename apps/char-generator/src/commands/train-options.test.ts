@@ -7,8 +7,9 @@ import { loadModel } from '@throughtime/lang-model/node';
 import { BpeTokenizer } from '@throughtime/text-preprocess';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeRecord } from '../core/run-record.js';
-import type { TrainSettings } from '../core/settings.js';
-import { type TrainRequest, train } from './train.js';
+import { completeSettings, type TrainSettings } from '../core/settings.js';
+import { optimizerFor } from '../core/training-run.js';
+import { requestOf, type TrainRequest, train, trainCommand } from './train.js';
 
 let folder: string;
 const at = (...parts: string[]) => join(folder, ...parts);
@@ -221,8 +222,85 @@ describe('generate train', () => {
       /^corpus: expected tokens of the model's vocab/,
     );
     expect(await refused({ corpus: at('verse.txt') }, { initFrom: at('nowhere') })).toMatch(/config\.json/);
-    await expect(trained('parts', {}, { resume: true, initFrom: at('relu'), given: {} })).rejects.toThrow(
-      '--init-from: expected the model that the run was started from, got another',
+    await expect(
+      trained('parts', {}, { resume: true, initFrom: at('relu'), given: {} }),
+    ).rejects.toThrow('--init-from: expected the model that the run was started from, got another');
+  });
+});
+
+describe('every part of an architecture', () => {
+  const given = (...args: string[]) => {
+    let request: TrainRequest | undefined;
+    const command = trainCommand().action((options) => {
+      request = requestOf(options);
+    });
+    command.parse([...args, '--out', at('unused')], { from: 'user' });
+    return request!.given;
+  };
+
+  it('is an option, reaches the model, and stays where the run continues and where another starts from it', async () => {
+    const args = [
+      ...['--cell', 'lstm', '--layers', '2', '--layer-norm', '--residual', '--peephole', '--projection', '6'],
+      ...[
+        '--zoneout',
+        '0.1,0.05',
+        '--activation-penalty',
+        '2,1',
+        '--weight-decay',
+        '0.01',
+        '--clip-value',
+        '1',
+      ],
+      ...['--forget-bias', '2', '--dropout', 'input=0.1,recurrent-weights=0.3,locked'],
+    ];
+    const { model } = await trained('every part', { ...given(...args), epochs: 1 });
+    const parts = { layerNorm: true, residual: true, peephole: true, projectionSize: 6 };
+    expect(model.config).toMatchObject({
+      ...parts,
+      zoneout: { hidden: 0.1, cell: 0.05 },
+      activationPenalty: { size: 2, change: 1 },
+      dropout: { input: 0.1, recurrentWeights: 0.3, locked: true },
+    });
+    const record = decodeRecord(await readFile(at('every part', 'training.json'), 'utf8'), 'record');
+    expect(record.settings).toMatchObject({ weightDecay: 0.01, clipValue: 1, forgetBias: 2 });
+    const resumed = await trained('every part', {}, { given: { epochs: 2 }, resume: true });
+    expect(resumed.model.config).toEqual(model.config);
+
+    const further = await trained(
+      'every part further',
+      { cell: 'lstm', layers: 2 },
+      { initFrom: at('every part') },
     );
+    expect(further.model.config).toMatchObject(parts);
+    expect(further.model.config.zoneout).toBeUndefined();
+    await expect(
+      trained('other parts', { cell: 'lstm', layers: 2, projectionSize: 4 }, { initFrom: at('every part') }),
+    ).rejects.toThrow('projectionSize: expected 6, as the model in');
+  });
+
+  it('is refused where the cell has no such part', async () => {
+    await expect(trained('none', { cell: 'gru', peephole: true })).rejects.toThrow(/peephole/);
+    await expect(trained('none', { cell: 'rnn', projectionSize: 4 })).rejects.toThrow(/projectionSize/);
+  });
+
+  it('resets a GRU before its product, and leaves adamw without decay', () => {
+    expect(given('--reset-before')).toMatchObject({ resetAfter: false });
+    expect(given('--weight-decay', '0')).toMatchObject({ weightDecay: 0 });
+    const settings = completeSettings({ optimizer: 'adamw', weightDecay: 0 });
+    expect(optimizerFor(settings).weightDecay).toBe(0);
+    expect(optimizerFor(completeSettings({ optimizer: 'adamw' })).weightDecay).toBe(0.01);
+  });
+
+  it.each([
+    ['--dropout', 'input=2', /Expected a number/],
+    ['--dropout', 'inside=0.2', /Expected a probability, or some of input=p/],
+    ['--dropout', 'locked=1', /Expected a probability/],
+    ['--zoneout', '0.1,0.2,0.3', /one number or two/],
+    ['--activation-penalty', '-1', /at least 0/],
+  ])('refuses %s %s', (option, value, message) => {
+    const command = trainCommand()
+      .exitOverride()
+      .configureOutput({ writeErr: () => {} });
+    expect(() => command.parse([option, value, '--out', at('unused')], { from: 'user' })).toThrow(message);
   });
 });

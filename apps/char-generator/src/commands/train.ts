@@ -46,10 +46,13 @@ import {
 import type { OpenRun, RunRequest } from './run-folder.js';
 
 /** The settings by their options' names. */
-export interface TrainOptions extends Partial<Omit<TrainSettings, 'hiddenSize' | 'initFrom'>> {
+export interface TrainOptions
+  extends Partial<Omit<TrainSettings, 'hiddenSize' | 'projectionSize' | 'resetAfter' | 'initFrom'>> {
   readonly initFrom?: string;
   readonly logDir?: string;
   readonly hidden?: TrainSettings['hiddenSize'];
+  readonly projection?: number;
+  readonly resetBefore?: boolean;
   readonly out: string;
   readonly resume?: boolean;
   readonly overwrite?: boolean;
@@ -110,6 +113,8 @@ export function trainCommand(): Command {
     batchSize: '--batch',
     learningRate: '--lr',
     clipNorm: '--clip',
+    projectionSize: '--projection',
+    resetAfter: '--reset-before',
   });
 }
 
@@ -124,10 +129,13 @@ export function requestOf({
   json: _,
   ...options
 }: TrainOptions): TrainRequest {
-  const { hidden: hiddenSize, corpus, initFrom, logDir, ...settings } = options;
+  const { hidden: hiddenSize, projection: projectionSize, resetBefore, ...others } = options;
+  const { corpus, initFrom, logDir, ...settings } = others;
   const given = {
     ...settings,
     ...(hiddenSize !== undefined && { hiddenSize }),
+    ...(projectionSize !== undefined && { projectionSize }),
+    ...(resetBefore && { resetAfter: false }),
     ...(corpus !== undefined && { corpus: oneOrMore(corpus) }),
   };
   return {
@@ -311,9 +319,29 @@ function settingOptions(): Option[] {
       'one-hot; --hidden for words',
     ).argParser(embedding),
     option('--tied', 'the output layer is the embedding', 'no'),
-    option('--dropout <p>', 'probability of dropping a value between layers', d.dropout).argParser(
-      numberOption({ min: 0, max: 0.99 }),
+    option('--layer-norm', 'layer norm within the cells', 'no'),
+    option('--residual', 'each layer adds its input to its output, from the second layer on', 'no'),
+    option('--peephole', 'the gates of an lstm see its cell state', 'no'),
+    option('--projection <n>', "size that an lstm's hidden state is projected to", 'none').argParser(
+      whole(1),
     ),
+    option('--reset-before', 'a gru resets before the recurrent product', 'no'),
+    option('--forget-bias <x>', "what an lstm's forget gate begins with", 1).argParser(numberOption()),
+    option(
+      '--dropout <p>',
+      `probability of dropping a value between layers; or one for each place: ${dropoutNames.join('=p,')}=p; locked: one mask for all steps`,
+      d.dropout,
+    ).argParser(dropout),
+    option(
+      '--zoneout <p,p>',
+      "probability that a unit's hidden state, and cell state of an lstm, stays as it was",
+      'none',
+    ).argParser(zoneout),
+    option(
+      '--activation-penalty <x,x>',
+      'times the mean square of outputs, and of their change from step to step, added to the loss (AR, TAR)',
+      'none',
+    ).argParser(penalty),
     option('--batch <n>', 'rows of a batch', d.batch).argParser(whole(1)),
     option('--steps <n>', 'steps of a row, between two updates', d.steps).argParser(whole(1)),
     option(
@@ -338,6 +366,12 @@ function settingOptions(): Option[] {
     option('--clip <x>', 'largest global norm of the gradients; 0: no clipping', d.clip).argParser(
       numberOption({ min: 0 }),
     ),
+    option('--clip-value <x>', "largest absolute value of a gradient's element", 'none').argParser(
+      numberOption({ min: 0 }),
+    ),
+    option('--weight-decay <x>', 'weight decay as the rule has it', '0; adamw 0.01').argParser(
+      numberOption({ min: 0 }),
+    ),
     option('--accumulate <n>', 'batches to one update', 1).argParser(whole(1)),
     option('--epochs <n>', 'passes over the text', d.epochs).argParser(whole(1)),
     option(
@@ -359,6 +393,44 @@ function settingOptions(): Option[] {
 function hidden(text: string): number | number[] {
   const sizes = numberListOption({ min: 1 })(text);
   return sizes.length === 1 ? sizes[0] : sizes;
+}
+
+const dropoutNames = ['input', 'between', 'output', 'state', 'recurrent-weights', 'embedding'] as const;
+
+/** One probability, or `input=0.4,recurrent-weights=0.5,locked`. */
+function dropout(text: string): TrainSettings['dropout'] {
+  const probability = numberOption({ min: 0, max: 0.99 });
+  if (!/[a-z]/.test(text)) return probability(text);
+  const chosen: Record<string, number | boolean> = {};
+  for (const part of text.split(',')) {
+    const [name, value, ...more] = part.trim().split('=');
+    const isPlace = (dropoutNames as readonly string[]).includes(name) && more.length === 0;
+    if (name === 'locked' && value === undefined) chosen.locked = true;
+    else if (isPlace && value !== undefined)
+      chosen[name === 'recurrent-weights' ? 'recurrentWeights' : name] = probability(value);
+    else
+      throw new InvalidArgumentError(
+        `Expected a probability, or some of ${dropoutNames.join('=p, ')}=p and locked, got '${part}'.`,
+      );
+  }
+  return chosen;
+}
+
+/** One number, or two with a comma between. */
+function pair(text: string, bounds: { readonly min: number; readonly max?: number }): [number, number?] {
+  const numbers = text.split(',').map(numberOption(bounds));
+  if (numbers.length > 2) throw new InvalidArgumentError(`Expected one number or two, got '${text}'.`);
+  return numbers as [number, number?];
+}
+
+function zoneout(text: string): NonNullable<TrainSettings['zoneout']> {
+  const [hidden, cell] = pair(text, { min: 0, max: 0.99 });
+  return { hidden, ...(cell !== undefined && { cell }) };
+}
+
+function penalty(text: string): NonNullable<TrainSettings['activationPenalty']> {
+  const [size, change] = pair(text, { min: 0 });
+  return { size, ...(change !== undefined && { change }) };
 }
 
 function embedding(text: string): 'one-hot' | number {

@@ -19,7 +19,12 @@ import {
   required,
   whole,
 } from '@throughtime/errors';
-import type { ActivationPenalty, ModelDropout, PresetInitializer } from '@throughtime/lang-model';
+import type {
+  ActivationPenalty,
+  ModelDropout,
+  PresetInitializer,
+  RecurrentModelConfig,
+} from '@throughtime/lang-model';
 
 /** Parts of words, learned of the training text. */
 export const learnedTokenKinds = ['bpe', 'wordpiece', 'unigram'] as const;
@@ -164,6 +169,26 @@ export interface TrainSettings extends TextSettings {
   readonly accumulate?: number;
   /** What an `rnn` passes its sum through. Default 'tanh'. */
   readonly nonlinearity?: (typeof nonlinearities)[number];
+  /** Whether a `gru` resets after the recurrent product. Default true. */
+  readonly resetAfter?: boolean;
+  /** Layer norm within the cells. Default false. */
+  readonly layerNorm?: boolean;
+  /** Peephole connections of an `lstm`. Default false. */
+  readonly peephole?: boolean;
+  /** P: an `lstm`'s hidden state is projected to this size. Default: none. */
+  readonly projectionSize?: number | undefined;
+  /** Whether each layer's input is added to its output, from the second layer on. Default false. */
+  readonly residual?: boolean;
+  /** Default: none. */
+  readonly zoneout?: NonNullable<RecurrentModelConfig['zoneout']>;
+  /** Default: none. */
+  readonly activationPenalty?: ActivationPenalty;
+  /** What an `lstm`'s forget gate begins with. Default 1; with a preset, the preset's. */
+  readonly forgetBias?: number;
+  /** The largest absolute value of a gradient's element. Default: any. */
+  readonly clipValue?: number;
+  /** Default 0; of adamw PyTorch's 0.01. */
+  readonly weightDecay?: number;
   /**
    * The model whose weights the run starts from, and hashes of them and of its optimizer's state, where there is one: others would make
    * another run. Default: drawn.
@@ -173,15 +198,10 @@ export interface TrainSettings extends TextSettings {
   /** Which published protocol the settings started from. */
   readonly preset?: string;
   // What protocols fix beyond the options of the command line.
-  readonly resetAfter?: boolean;
   readonly initializer?: PresetInitializer;
-  readonly forgetBias?: number;
   /** Biases per gate that learn: 1 where the published code has only one. Default 2. */
   readonly biases?: 1;
-  readonly activationPenalty?: ActivationPenalty;
-  readonly clipValue?: number;
   readonly decay?: { readonly after: number; readonly factor: number };
-  readonly weightDecay?: number;
   readonly reduction?: 'mean' | 'sum-over-time';
 }
 
@@ -389,6 +409,11 @@ export const settingChecks: OptionChecks<TrainSettings> = {
   }),
   preset: nonEmptyText,
   resetAfter: boolean,
+  layerNorm: boolean,
+  peephole: boolean,
+  projectionSize: whole({ from: 1 }),
+  residual: boolean,
+  zoneout: plainObject,
   initializer: plainObject,
   forgetBias: number(),
   biases: whole({ from: 1, to: 1 }),

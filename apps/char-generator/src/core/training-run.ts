@@ -213,18 +213,33 @@ export function newModel(
   });
 }
 
+/** What a model has for its training alone. */
+function regularizationOf(
+  settings: TrainSettings,
+): Pick<RecurrentModelConfig, 'dropout' | 'zoneout' | 'activationPenalty'> {
+  const { zoneout, activationPenalty } = settings;
+  const dropout = dropoutOf(settings);
+  return {
+    ...(dropout && { dropout }),
+    ...(zoneout && { zoneout }),
+    ...(activationPenalty && { activationPenalty }),
+  };
+}
+
 /** The architecture of the settings, but for the vocabulary. */
 function architectureOf(settings: TrainSettings): Omit<RecurrentModelConfig, 'vocabularySize'> {
   const { cell, hiddenSize, layers, embedding, tied, nonlinearity, resetAfter } = settings;
-  const { activationPenalty } = settings;
-  const dropout = dropoutOf(settings);
+  const { layerNorm, peephole, projectionSize, residual } = settings;
   return {
     ...{ cell, hiddenSize, layers, embedding },
     ...(tied && { tied }),
     ...(nonlinearity && { nonlinearity }),
     ...(resetAfter !== undefined && { resetAfter }),
-    ...(dropout && { dropout }),
-    ...(activationPenalty && { activationPenalty }),
+    ...(layerNorm && { layerNorm }),
+    ...(peephole && { peephole }),
+    ...(projectionSize !== undefined && { projectionSize }),
+    ...(residual && { residual }),
+    ...regularizationOf(settings),
   };
 }
 
@@ -249,13 +264,10 @@ function startedFrom(
   vocabulary: Vocabulary,
   random: Random,
 ): RecurrentLanguageModel {
-  const { vocabularySize: _, dropout: __, activationPenalty: ___, ...architecture } = config;
-  const dropout = dropoutOf(settings);
-  const { activationPenalty } = settings;
+  const { vocabularySize: _, dropout: __, activationPenalty: ___, zoneout: ____, ...architecture } = config;
   const model = new RecurrentLanguageModel({
     ...architecture,
-    ...(dropout && { dropout }),
-    ...(activationPenalty && { activationPenalty }),
+    ...regularizationOf(settings),
     vocabulary,
     random,
   });
@@ -263,17 +275,29 @@ function startedFrom(
   return model;
 }
 
-/** What a run's settings are where it starts from a model: the architecture and the tokens are not free. */
-export function settingsOfModel({
-  model,
-  tokenizer,
-  notes,
-}: TextModel): Pick<
+/** The settings that a model to start from decides. */
+type ModelSettings = Pick<
   TrainSettings,
-  'cell' | 'hiddenSize' | 'layers' | 'embedding' | 'tied' | 'tokens' | 'clean' | 'nonlinearity' | 'resetAfter'
-> {
+  | 'cell'
+  | 'hiddenSize'
+  | 'layers'
+  | 'embedding'
+  | 'tied'
+  | 'tokens'
+  | 'clean'
+  | 'nonlinearity'
+  | 'resetAfter'
+  | 'layerNorm'
+  | 'peephole'
+  | 'projectionSize'
+  | 'residual'
+>;
+
+/** What a run's settings are where it starts from a model: the architecture and the tokens are not free. */
+export function settingsOfModel({ model, tokenizer, notes }: TextModel): ModelSettings {
   const { cell = 'lstm', hiddenSize = 256, layers, embedding = 'one-hot', tied = false } = model.config;
-  const { nonlinearity = 'tanh', resetAfter = true } = model.config;
+  const { nonlinearity = 'tanh', resetAfter = true, projectionSize } = model.config;
+  const { layerNorm = false, peephole = false, residual = false } = model.config;
   return {
     cell: oneOf(cells)('cell', cell),
     hiddenSize,
@@ -285,6 +309,7 @@ export function settingsOfModel({
     // Said also where they are usual: a recipe may have them otherwise.
     ...(cell === 'rnn' && { nonlinearity }),
     ...(cell === 'gru' && { resetAfter }),
+    ...{ layerNorm, peephole, residual, projectionSize },
   };
 }
 
@@ -412,7 +437,7 @@ export function optimizerFor(settings: TrainSettings): Optimizer {
       return adam(lr, { weightDecay, groups });
     case 'adamw':
       // 0.01, PyTorch's default, unless a protocol says otherwise.
-      return adamW(lr, { ...(weightDecay > 0 && { weightDecay }), groups });
+      return adamW(lr, { ...(settings.weightDecay !== undefined && { weightDecay }), groups });
     case 'nadam':
       return nadam(lr, { weightDecay, groups });
     case 'radam':
