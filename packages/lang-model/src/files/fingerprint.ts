@@ -61,7 +61,7 @@ export function checkData(weights: Safetensors, options: LoadModelOptions): void
       if (!acceptDamage)
         throw new DamagedModelFileError(
           file,
-          'damaged: the data do not match their checksum; take the file from a backup, or set acceptDamage (--accept-damage) to read it all the same',
+          'damaged: the data do not match their checksum; take the file from a backup, or set acceptDamage (--accept-damage, where a command has it) to read it all the same',
         );
       onWarning?.(`${file}: damaged: the data do not match their checksum`);
   }
