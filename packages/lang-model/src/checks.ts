@@ -21,23 +21,26 @@ export const countOrInfinity: Check<number> = check(
 /** How long work continues before the event loop has its turn: about one frame of a display. */
 export const millisecondsBetweenTurns = 12;
 
-/** @throws TokenOutOfRangeError unless every id lies in 0 .. V - 1 */
-export function requireTokens(ids: ArrayLike<number>, vocabularySize: number): void {
+/**
+ * @param argument the list, as the caller names it
+ * @throws TokenOutOfRangeError unless every id lies in 0 .. V - 1
+ */
+export function requireTokens(ids: ArrayLike<number>, vocabularySize: number, argument = 'ids'): void {
   if (ids instanceof Int32Array) {
-    requireWholeTokens(ids, vocabularySize);
+    requireWholeTokens(ids, vocabularySize, argument);
     return;
   }
   for (let i = 0; i < ids.length; i++) {
     if (!(ids[i] >= 0 && ids[i] < vocabularySize) || !Number.isInteger(ids[i]))
-      throw new TokenOutOfRangeError(ids[i], i, vocabularySize);
+      throw new TokenOutOfRangeError(ids[i], i, vocabularySize, argument);
   }
 }
 
 /** The same for batches, whose type says that they hold whole numbers: it takes half the time, which small models notice. */
-function requireWholeTokens(ids: Int32Array, vocabularySize: number): void {
+function requireWholeTokens(ids: Int32Array, vocabularySize: number, argument: string): void {
   for (let i = 0; i < ids.length; i++) {
     // Negative ids are huge without their sign.
-    if (ids[i] >>> 0 >= vocabularySize) throw new TokenOutOfRangeError(ids[i], i, vocabularySize);
+    if (ids[i] >>> 0 >= vocabularySize) throw new TokenOutOfRangeError(ids[i], i, vocabularySize, argument);
   }
 }
 

@@ -49,6 +49,7 @@ import {
 } from './model-config.js';
 import { modelParameters } from './model-parameters.js';
 import { ReferenceExecutor } from './reference-executor.js';
+import { requireState, requireStepOptions, requireTokenBatch } from './token-batch-check.js';
 import { roundToInt8, type WeightForm, weightForm } from './weight-form.js';
 
 /** The architecture, the vocabulary, and what computes. */
@@ -194,10 +195,13 @@ export class RecurrentLanguageModel
     return runSteps(this.#score(ids instanceof Int32Array ? ids : Int32Array.from(ids), state));
   }
 
-  /** Natural log-probability of each target of a batch, [N, T], without dropout, and the state after it. */
+  /**
+   * Natural log-probability of each target of a batch, [N, T], without dropout, and the state after it.
+   * @throws ArgumentError naming the part of the batch or of the state that does not fit; TokenOutOfRangeError
+   */
   scoreBatch(batch: TokenBatch, state: RecurrentModelState): Awaitable<SequenceScores> {
-    requireTokens(batch.inputs, this.vocabularySize);
-    requireTokens(batch.targets, this.vocabularySize);
+    requireTokenBatch(batch, this.vocabularySize);
+    requireState(state, this.#model, batch.batchSize);
     return this.#executor.score(batch, state);
   }
 
@@ -211,7 +215,10 @@ export class RecurrentLanguageModel
     throw new ArgumentError('model', expected, inWords('one with int8 weights'));
   }
 
-  /** For the trainer: one chunk forward and backward; overwrites every parameter's gradient. */
+  /**
+   * For the trainer: one chunk forward and backward; overwrites every parameter's gradient.
+   * @throws ArgumentError naming the part of the batch or of the state, or the option, that does not fit; TokenOutOfRangeError
+   */
   lossAndGradients(
     batch: TokenBatch,
     state: RecurrentModelState,
@@ -220,12 +227,16 @@ export class RecurrentLanguageModel
     this.requireTrainable();
     // Not a table of options: this is called for every update.
     randomSource('random', options?.random);
-    requireTokens(batch.inputs, this.vocabularySize);
-    requireTokens(batch.targets, this.vocabularySize);
+    requireTokenBatch(batch, this.vocabularySize);
+    requireState(state, this.#model, batch.batchSize);
+    requireStepOptions(options, batch.steps);
     return this.#executor.lossAndGradients(batch, state, options);
   }
 
-  /** For the trainer: one chunk forward, without dropout. */
+  /**
+   * For the trainer: one chunk forward, without dropout.
+   * @throws ArgumentError naming the part of the batch or of the state that does not fit; TokenOutOfRangeError
+   */
   evaluate(batch: TokenBatch, state: RecurrentModelState): Awaitable<LanguageStepResult> {
     return whenReady(this.scoreBatch(batch, state), ({ logProbabilities, state: after }) => {
       const predictions = batch.lengths
