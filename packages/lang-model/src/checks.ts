@@ -9,6 +9,22 @@ export const tokenSequence: Check<ArrayLike<number>> = check(
   (value) => typeof value === 'object' && Number.isSafeInteger((value as ArrayLike<number> | null)?.length),
 );
 
+/**
+ * Ids as an Int32Array, which is what batches are cut from and models score: the list itself where it is one.
+ * @throws ArgumentError unless it is a list of whole numbers; whether a model has them is asked by {@link requireTokens}
+ */
+export function tokenIds(argument: string, ids: ArrayLike<number>): Int32Array {
+  if (ids instanceof Int32Array) return ids;
+  tokenSequence(argument, ids);
+  const tokens = new Int32Array(ids.length);
+  for (let i = 0; i < ids.length; i++) {
+    tokens[i] = ids[i];
+    if (tokens[i] !== ids[i])
+      throw new ArgumentError(`${argument}[${i}]`, 'a token id, a whole number', ids[i]);
+  }
+  return tokens;
+}
+
 /** Ids that are never chosen. Whether a model has them is asked by {@link requireExcludable}. */
 export const excludedIds: Check<readonly number[]> = list(whole({ from: 0 }));
 

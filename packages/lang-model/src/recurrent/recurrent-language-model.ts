@@ -30,8 +30,8 @@ import {
 } from '@throughtime/rnn-cells';
 import { type Vocabulary, vocabularyCheck } from '@throughtime/text-preprocess';
 import type { Engine } from '@throughtime/wasm-kernels';
-import { requireTokens } from '../checks.js';
-import { VocabularyMismatchError } from '../errors.js';
+import { requireTokens, tokenIds, tokenSequence } from '../checks.js';
+import { TokenOutOfRangeError, VocabularyMismatchError } from '../errors.js';
 import type { BatchLanguageModel, ModelWithOutput } from '../language-model.js';
 import { EngineExecutor, engineObstacle } from './engine-executor.js';
 import type {
@@ -169,12 +169,14 @@ export class RecurrentLanguageModel
   }
 
   advance(state: RecurrentModelState, token: number): Awaitable<RecurrentModelState> {
+    // An Int32Array would cut 1.5 down to 1.
+    if (!Number.isInteger(token)) throw new TokenOutOfRangeError(token, 0, this.vocabularySize, 'tokens');
     return this.advanceBatch(state, Int32Array.of(token));
   }
 
   advanceBatch(state: RecurrentModelState, tokens: Int32Array): Awaitable<RecurrentModelState> {
-    requireTokens(tokens, this.vocabularySize);
-    return this.#executor.advance(tokens, state);
+    requireTokens(tokenSequence('tokens', tokens), this.vocabularySize, 'tokens');
+    return this.#executor.advance(tokenIds('tokens', tokens), state);
   }
 
   logProbabilities(state: RecurrentModelState): Awaitable<Float32Array> {
@@ -191,8 +193,8 @@ export class RecurrentLanguageModel
   }
 
   score(ids: ArrayLike<number>, state: RecurrentModelState = this.initialState()): Awaitable<Float64Array> {
-    requireTokens(ids, this.vocabularySize);
-    return runSteps(this.#score(ids instanceof Int32Array ? ids : Int32Array.from(ids), state));
+    requireTokens(tokenSequence('ids', ids), this.vocabularySize);
+    return runSteps(this.#score(tokenIds('ids', ids), state));
   }
 
   /**
