@@ -57,6 +57,12 @@ describe('HeldFolder', () => {
     expect(await readdir(join(out, 'other'))).toContain(leftOver);
   });
 
+  it.runIf(process.platform === 'linux')('names the option where a folder takes no other', async () => {
+    await expect(HeldFolder.during('/proc/x', (folder) => folder.begin())).rejects.toThrow(
+      "--out: expected a folder that can be written to, got '/proc/x' (ENOENT)",
+    );
+  });
+
   it('names the option where it cannot be written to', async () => {
     await writeFile(out, 'a file');
     const refused = HeldFolder.during(join(out, 'x'), (folder) => folder.begin());

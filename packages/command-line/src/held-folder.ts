@@ -1,6 +1,12 @@
-import { access, mkdir, readdir, rm } from 'node:fs/promises';
+import { access, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type FolderLock, isLeftOver, isSystemError, lockFolder } from '@throughtime/platform/node';
+import {
+  type FolderLock,
+  isLeftOver,
+  isSystemError,
+  lockFolder,
+  makeFolder,
+} from '@throughtime/platform/node';
 import { UsageError } from './errors.js';
 
 /**
@@ -46,7 +52,7 @@ export class HeldFolder {
    * @param parts folders within it that the run writes into, too
    */
   async begin(parts: readonly string[] = []): Promise<void> {
-    await this.#attempt(() => mkdir(this.path, { recursive: true }));
+    await this.#attempt(() => makeFolder(this.path));
     if (!this.#lock) await this.#hold();
     await this.#attempt(async () => {
       for (const part of ['', ...parts]) await removeLeftOvers(join(this.path, part));

@@ -82,8 +82,17 @@ describe('jacobianNorms', () => {
     await expect(jacobianNorms(config, parameters, new Float32Array(4))).rejects.toThrow(
       'inputs.length: expected T x 3 values',
     );
-    await expect(jacobianNorms({ ...config, layers: 2 }, parameters, noise(2))).rejects.toThrow(
-      'config.layers',
-    );
+    for (const [part, message] of [
+      [{ layers: 2 }, 'config.layers: expected 1, got 2'],
+      [{ bidirectional: true }, 'config.bidirectional: expected false, one direction, got true'],
+      [
+        { cell: 'lstm', projectionSize: 2 },
+        'config.projectionSize: expected none, h being the whole state, got 2',
+      ],
+    ] as const) {
+      const wrong: RecurrentConfig = { ...config, ...part };
+      const own = recurrentParameters(wrong, { random: Random.seeded(1) });
+      await expect(jacobianNorms(wrong, own, noise(2))).rejects.toThrow(message);
+    }
   });
 });

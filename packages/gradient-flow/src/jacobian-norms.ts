@@ -18,10 +18,10 @@ type State = LayerState<tf.Tensor2D>;
 /**
  * How much the last hidden state depends on each earlier one, in one layer of a real cell on real inputs. It runs on the current
  * tfjs backend. The whole Jacobian comes from one backward pass over H equal rows: row i gives the gradient of h_T[i].
- * @param config one layer, one direction
+ * @param config one layer, one direction, without projection: h is what the layer puts out
  * @param parameters made by `recurrentParameters` of `@throughtime/rnn-cells`
  * @param inputs [T, D], row-major
- * @throws ArgumentError
+ * @throws ArgumentError naming the part of the configuration that has no such Jacobian, or the inputs
  */
 export async function jacobianNorms(
   config: RecurrentConfig,
@@ -29,7 +29,11 @@ export async function jacobianNorms(
   inputs: Float32Array,
 ): Promise<JacobianNorms> {
   const { inputSize, hiddenSize, cellState: hasCell } = resolveConfig(config);
-  if ((config.layers ?? 1) !== 1) throw new ArgumentError('config.layers', '1', config.layers);
+  const { layers = 1, bidirectional = false, projectionSize } = config;
+  if (layers !== 1) throw new ArgumentError('config.layers', '1', layers);
+  if (bidirectional) throw new ArgumentError('config.bidirectional', 'false, one direction', bidirectional);
+  if (projectionSize !== undefined)
+    throw new ArgumentError('config.projectionSize', 'none, h being the whole state', projectionSize);
   const steps = inputs.length / inputSize;
   if (!Number.isInteger(steps) || steps < 1) {
     throw new ArgumentError('inputs.length', `T x ${inputSize} values, T at least 1`, inputs.length);

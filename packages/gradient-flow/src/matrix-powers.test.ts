@@ -24,6 +24,20 @@ describe('spectralRadiusSweep', () => {
     expect(rows[3].norms.at(-1)).toBeGreaterThan(1e6);
   });
 
+  it.each([2, 0.5])('finds them where the norms are beyond doubles (radius %f)', (radius) => {
+    const [{ slope, norms }] = spectralRadiusSweep({
+      ...{ radii: [radius], hiddenSize: 4, steps: 2000 },
+      random: Random.seeded(1),
+    });
+    expect(norms.at(-1)).toBe(radius > 1 ? Number.POSITIVE_INFINITY : 0);
+    expect(slope).toBeCloseTo(Math.log(radius), 3);
+  });
+
+  it('fits the logarithms of the norms that it gives', () => {
+    for (const { slope, norms } of spectralRadiusSweep({ radii: [0.7, 1.3], random: Random.seeded(2) }))
+      expect(slope).toBeCloseTo(logSlope(norms, 100), 10);
+  });
+
   it('refuses options that are missing or unknown', () => {
     const sweep = (options: unknown) => () => spectralRadiusSweep(options as never);
     expect(sweep(undefined)).toThrow('options: expected an object with the options radii, hiddenSize, steps');

@@ -14,7 +14,10 @@ import {
 
 /** What repeated multiplication by a matrix does to a vector. */
 export interface PowerAlignment {
-  /** |M^k x| for k = 0 ... steps: grows or shrinks by the leading eigenvalue each step, once aligned. */
+  /**
+   * |M^k x| for k = 0 ... steps: grows or shrinks by the leading eigenvalue each step, once aligned. Infinity or 0 beyond what a double
+   * holds.
+   */
   readonly norms: readonly number[];
   /** |cos| of the angle between M^k x and M^(k+1) x: 1 where x is an eigenvector. */
   readonly alignment: readonly number[];
@@ -68,9 +71,12 @@ const sweepChecks: OptionChecks<SpectralRadiusSweepOptions> = {
 export interface SpectralRadiusRow {
   /** The largest absolute eigenvalue of W_hh. */
   readonly radius: number;
-  /** ||dh_T/dh_(T-d)|| at each distance d = 0 ... steps: the spectral norm of W_hh^d. */
+  /**
+   * ||dh_T/dh_(T-d)|| at each distance d = 0 ... steps: the spectral norm of W_hh^d. Infinity or 0 where it is beyond what a double
+   * holds, as 2^2000 is.
+   */
   readonly norms: Float64Array;
-  /** Slope of the logarithm of the norm over distance, fitted to its second half. */
+  /** Slope of the logarithm of the norm over distance, fitted to its second half; also where the norms are beyond doubles. */
   readonly slope: number;
   /** What theory says the slope is: log(radius). */
   readonly expectedSlope: number;
@@ -88,9 +94,12 @@ export function spectralRadiusSweep(options: SpectralRadiusSweepOptions): Spectr
   const matrix = randomMatrix(hiddenSize, hiddenSize, random);
   const unit = scaled(matrix, 1 / spectralRadius(matrix));
   const unitNorms = powerNorms(unit, steps);
+  // log(norm rho^d) = log(norm) + d log(rho): a fit of these logarithms meets no number that overflows.
+  const unitSlope = logSlope(unitNorms, steps >> 1);
   return radii.map((radius) => {
     const norms = unitNorms.map((norm, distance) => norm * radius ** distance);
-    return { radius, norms, slope: logSlope(norms, steps >> 1), expectedSlope: Math.log(radius) };
+    const expectedSlope = Math.log(radius);
+    return { radius, norms, slope: unitSlope + expectedSlope, expectedSlope };
   });
 }
 
@@ -105,7 +114,10 @@ function powerNorms(m: Matrix, steps: number): Float64Array {
   return norms;
 }
 
-/** The least-squares slope of log(values[k]) over k, for k in [from, values.length). */
+/**
+ * The least-squares slope of log(values[k]) over k, for k in [from, values.length). Not finite where one of these values is 0,
+ * negative or infinite, or where there is one value only.
+ */
 export function logSlope(values: ArrayLike<number>, from = 0): number {
   const count = values.length - from;
   const meanAt = from + (count - 1) / 2;

@@ -9,6 +9,22 @@ export const tokenSequence: Check<ArrayLike<number>> = check(
   (value) => typeof value === 'object' && Number.isSafeInteger((value as ArrayLike<number> | null)?.length),
 );
 
+/**
+ * Ids as an Int32Array, which is what batches are cut from and models score: the list itself where it is one.
+ * @throws ArgumentError unless it is a list of whole numbers; whether a model has them is asked by {@link requireTokens}
+ */
+export function tokenIds(argument: string, ids: ArrayLike<number>): Int32Array {
+  if (ids instanceof Int32Array) return ids;
+  tokenSequence(argument, ids);
+  const tokens = new Int32Array(ids.length);
+  for (let i = 0; i < ids.length; i++) {
+    tokens[i] = ids[i];
+    if (tokens[i] !== ids[i])
+      throw new ArgumentError(`${argument}[${i}]`, 'a token id, a whole number', ids[i]);
+  }
+  return tokens;
+}
+
 /** Ids that are never chosen. Whether a model has them is asked by {@link requireExcludable}. */
 export const excludedIds: Check<readonly number[]> = list(whole({ from: 0 }));
 
@@ -21,23 +37,26 @@ export const countOrInfinity: Check<number> = check(
 /** How long work continues before the event loop has its turn: about one frame of a display. */
 export const millisecondsBetweenTurns = 12;
 
-/** @throws TokenOutOfRangeError unless every id lies in 0 .. V - 1 */
-export function requireTokens(ids: ArrayLike<number>, vocabularySize: number): void {
+/**
+ * @param argument the list, as the caller names it
+ * @throws TokenOutOfRangeError unless every id lies in 0 .. V - 1
+ */
+export function requireTokens(ids: ArrayLike<number>, vocabularySize: number, argument = 'ids'): void {
   if (ids instanceof Int32Array) {
-    requireWholeTokens(ids, vocabularySize);
+    requireWholeTokens(ids, vocabularySize, argument);
     return;
   }
   for (let i = 0; i < ids.length; i++) {
     if (!(ids[i] >= 0 && ids[i] < vocabularySize) || !Number.isInteger(ids[i]))
-      throw new TokenOutOfRangeError(ids[i], i, vocabularySize);
+      throw new TokenOutOfRangeError(ids[i], i, vocabularySize, argument);
   }
 }
 
 /** The same for batches, whose type says that they hold whole numbers: it takes half the time, which small models notice. */
-function requireWholeTokens(ids: Int32Array, vocabularySize: number): void {
+function requireWholeTokens(ids: Int32Array, vocabularySize: number, argument: string): void {
   for (let i = 0; i < ids.length; i++) {
     // Negative ids are huge without their sign.
-    if (ids[i] >>> 0 >= vocabularySize) throw new TokenOutOfRangeError(ids[i], i, vocabularySize);
+    if (ids[i] >>> 0 >= vocabularySize) throw new TokenOutOfRangeError(ids[i], i, vocabularySize, argument);
   }
 }
 

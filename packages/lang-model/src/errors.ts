@@ -4,9 +4,9 @@ import { ArgumentError, inWords, showValue } from '@throughtime/errors';
 export class TokenOutOfRangeError extends ArgumentError {
   override name = 'TokenOutOfRangeError';
 
-  constructor(token: number, position: number, vocabularySize: number) {
+  constructor(token: number, position: number, vocabularySize: number, argument = 'ids') {
     const expected = `a token id from 0 to ${vocabularySize - 1} (the vocabulary has ${vocabularySize})`;
-    super(`ids[${position}]`, expected, token);
+    super(`${argument}[${position}]`, expected, token);
   }
 }
 

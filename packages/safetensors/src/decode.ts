@@ -1,5 +1,5 @@
 import { arrayConstructors, dtypeNames, isDtype, requireLittleEndian } from './dtype.js';
-import { TruncatedSafetensorsError, UnreadableDtypeError } from './errors.js';
+import { InvalidValueError, TruncatedSafetensorsError, UnreadableDtypeError } from './errors.js';
 import {
   type Header,
   type HeaderOptions,
@@ -8,7 +8,7 @@ import {
   prefixBytes,
   type TensorEntry,
 } from './header.js';
-import { elementCount, type Tensor } from './tensor.js';
+import { elementCount, indexOfNoBoolean, type Tensor } from './tensor.js';
 
 /** What a safetensors file holds. */
 export interface Safetensors {
@@ -35,7 +35,10 @@ export function decodeSafetensors(bytes: Uint8Array | ArrayBuffer, options: Head
   const tensors = new ReadableTensors(header);
   for (const [name, entry] of header.entries) {
     const tensor = tensorAt(file, header.dataStart, entry);
-    if (tensor) tensors.set(name, tensor);
+    if (!tensor) continue;
+    const wrong = indexOfNoBoolean(tensor);
+    if (wrong >= 0) throw new InvalidValueError(name, wrong, tensor.data[wrong]);
+    tensors.set(name, tensor);
   }
   return { tensors, metadata: header.metadata };
 }

@@ -2,7 +2,7 @@ import { ArgumentError, inWords, showValue } from '@throughtime/errors';
 import { arrayConstructors, dtypeNames, dtypeRank, isDtype, requireLittleEndian } from './dtype.js';
 import { InvalidTensorError } from './errors.js';
 import { defaultMaxHeaderBytes, metadataKey, prefixBytes } from './header.js';
-import { elementCount, type Tensor } from './tensor.js';
+import { elementCount, indexOfNoBoolean, type Tensor } from './tensor.js';
 
 /** Tensors by name, as a Map or a plain object. */
 export type NamedTensors = ReadonlyMap<string, Tensor> | Readonly<Record<string, Tensor>>;
@@ -90,6 +90,8 @@ function checkTensor(name: string, tensor: Tensor): void {
   const count = Array.isArray(shape) ? elementCount(shape) : Number.NaN;
   if (Number.isNaN(count)) fail('a shape of whole numbers', shape);
   if (count !== data.length) fail(`${count} values for shape ${showValue(shape)}`, data.length);
+  const wrong = indexOfNoBoolean(tensor);
+  if (wrong >= 0) fail('0 or 1 in every value of BOOL', inWords(`${data[wrong]} in data[${wrong}]`));
 }
 
 function encodeHeader(sorted: readonly [string, Tensor][], metadata: Metadata): Uint8Array {

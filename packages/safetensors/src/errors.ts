@@ -45,6 +45,23 @@ export class UnreadableDtypeError extends SafetensorsError {
   }
 }
 
+/** A tensor of data type BOOL holds a byte that is neither 0 nor 1. */
+export class InvalidValueError extends SafetensorsError {
+  override name = 'InvalidValueError';
+  /** The tensor's name in the file. */
+  readonly tensor: string;
+  /** Which of its values it is. */
+  readonly index: number;
+
+  constructor(tensor: string, index: number, value: number | bigint) {
+    super(
+      `tensor ${showValue(tensor)}: expected 0 or 1 in every value of BOOL, got ${value} in data[${index}]`,
+    );
+    this.tensor = tensor;
+    this.index = index;
+  }
+}
+
 /** The header is not what the format allows: not JSON, a name twice, ranges that overlap, leave holes, or disagree. */
 export class InvalidHeaderError extends SafetensorsError {
   override name = 'InvalidHeaderError';

@@ -7,6 +7,7 @@ export {
   HeaderTooLargeError,
   InvalidHeaderError,
   InvalidTensorError,
+  InvalidValueError,
   SafetensorsError,
   TruncatedSafetensorsError,
   UnreadableDtypeError,

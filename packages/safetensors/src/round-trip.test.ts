@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { decodeSafetensors } from './decode.js';
 import { arrayConstructors, type Dtype } from './dtype.js';
 import { encodeChunks, encodeSafetensors } from './encode.js';
-import { InvalidTensorError } from './errors.js';
+import { InvalidTensorError, InvalidValueError } from './errors.js';
 import { elementCount, type Tensor } from './tensor.js';
 
 const dtypes = Object.keys(arrayConstructors) as Dtype[];
@@ -17,6 +17,7 @@ const anyTensor: fc.Arbitrary<Tensor> = fc
     const length = count * Data.BYTES_PER_ELEMENT;
     return fc.uint8Array({ minLength: length, maxLength: length }).map((bytes) => {
       const data = new Data(bytes.slice().buffer, 0, count);
+      if (dtype === 'BOOL') for (const [i, byte] of bytes.entries()) data[i] = byte % 2;
       return { dtype, shape, data } as Tensor;
     });
   });
@@ -28,6 +29,17 @@ const anyMetadata = fc.dictionary(fc.string({ maxLength: 5 }), fc.string({ unit:
 });
 
 const bytesOf = ({ data }: Tensor) => [...new Uint8Array(data.buffer, data.byteOffset, data.byteLength)];
+
+/** A file with a BOOL tensor `mask` of any bytes, as another program may write it. */
+function fileOfFlags(data: Uint8Array): Uint8Array {
+  const tensors = { mask: { dtype: 'BOOL', shape: [data.length], data_offsets: [0, data.length] } };
+  const header = new TextEncoder().encode(JSON.stringify(tensors));
+  const file = new Uint8Array(8 + header.length + data.length);
+  new DataView(file.buffer).setBigUint64(0, BigInt(header.length), true);
+  file.set(header, 8);
+  file.set(data, 8 + header.length);
+  return file;
+}
 
 describe('encodeSafetensors and decodeSafetensors', () => {
   it('give back every bit of any tensors and metadata', () => {
@@ -43,6 +55,25 @@ describe('encodeSafetensors and decodeSafetensors', () => {
           expect(back.data.constructor).toBe(tensor.data.constructor);
           expect(bytesOf(back)).toEqual(bytesOf(tensor));
         }
+      }),
+    );
+  });
+
+  it('refuse bytes of BOOL other than 0 and 1, and say where', () => {
+    const flags = fc
+      .uint8Array({ minLength: 1, maxLength: 9, max: 3 })
+      .filter((bytes) => bytes.some((byte) => byte > 1));
+    fc.assert(
+      fc.property(flags, (data) => {
+        const shape = [data.length];
+        const wrong = data.findIndex((byte) => byte > 1);
+        const message = `: expected 0 or 1 in every value of BOOL, got ${data[wrong]} in data[${wrong}]`;
+        const encode = () => encodeSafetensors({ mask: { dtype: 'BOOL', shape, data } });
+        expect(encode).toThrow(InvalidTensorError);
+        expect(encode).toThrow(`tensors['mask']${message}`);
+        const decode = () => decodeSafetensors(fileOfFlags(data));
+        expect(decode).toThrow(InvalidValueError);
+        expect(decode).toThrow(`tensor 'mask'${message}`);
       }),
     );
   });

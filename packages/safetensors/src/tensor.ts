@@ -13,6 +13,11 @@ export interface TensorOf<D extends Dtype> {
 /** A tensor of any data type; comparing `dtype` narrows the type of `data`. */
 export type Tensor = { [D in Dtype]: TensorOf<D> }[Dtype];
 
+/** Where a BOOL tensor holds a byte other than 0 and 1: the index of the first, or -1. Other data types hold what they hold. */
+export function indexOfNoBoolean({ dtype, data }: Tensor): number {
+  return dtype === 'BOOL' ? data.findIndex((byte) => byte > 1) : -1;
+}
+
 /** How many values a shape holds; NaN when it is no shape or the count is beyond 2^53. */
 export function elementCount(shape: readonly unknown[]): number {
   let count = 1;

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
-import { access, mkdir, rm } from 'node:fs/promises';
+import { access, rm } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { finished } from 'node:stream/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { endsWithParent } from '@throughtime/command-line';
-import { FolderLockedError, lockFolder } from '@throughtime/platform/node';
+import { FolderLockedError, lockFolder, makeFolder } from '@throughtime/platform/node';
 import type { PlannedRun } from './plan.js';
 import { argumentsOf } from './run-arguments.js';
 import { eventsFile, modelFolder, type RunResult, runFolder, writeResult } from './sweep-files.js';
@@ -36,7 +36,7 @@ export async function runOne(
   target: SweepTarget,
   { out, args, signal, threads }: RunOptions,
 ): Promise<RunResult | undefined> {
-  await mkdir(runFolder(out, run.number), { recursive: true });
+  await makeFolder(runFolder(out, run.number));
   const lock = await lockFolder(runFolder(out, run.number));
   try {
     const model = modelFolder(out, run.number);

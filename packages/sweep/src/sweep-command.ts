@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import {
@@ -12,7 +11,7 @@ import {
   reportInterrupted,
   UsageError,
 } from '@throughtime/command-line';
-import { replaceFile } from '@throughtime/platform/node';
+import { makeFolder, replaceFile } from '@throughtime/platform/node';
 import { Command, Option } from 'commander';
 import { parseAxis } from './axis.js';
 import { claimFolder, kubernetesJob, shellQuoted, slurmScript } from './job-files.js';
@@ -235,7 +234,7 @@ async function runAlone(
   if (before !== undefined && before.error === undefined)
     return tellAlone(before, 'has ended before', out, reporter);
   // Tasks that begin at the same time write the same file.
-  await mkdir(out, { recursive: true });
+  await makeFolder(out);
   if (!isSaved) await writePlan(out, plan);
   const result = await runOne(run, target, { out, args: plan.args, signal });
   if (result === undefined) {

@@ -1,4 +1,4 @@
-import { copyFile, mkdir } from 'node:fs/promises';
+import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunIdentity } from '@throughtime/bptt-trainer';
 import { checkpointFolder } from '@throughtime/bptt-trainer/node';
@@ -11,7 +11,7 @@ import {
 } from '@throughtime/command-line';
 import { modelFileNames } from '@throughtime/lang-model';
 import { savedRunIn, saveModel } from '@throughtime/lang-model/node';
-import { replaceFile } from '@throughtime/platform/node';
+import { makeFolder, replaceFile } from '@throughtime/platform/node';
 import { pythonFiles } from '@throughtime/pytorch-run';
 import { pytorchRunFiles } from '../core/pytorch-run.js';
 import { engineOf, fitOptions, prepareRun, type TrainingRun } from '../core/training-run.js';
@@ -78,7 +78,7 @@ export async function writePytorchRun(
   identity: RunIdentity,
 ): Promise<ExportedRun> {
   const copy = join(out, 'model');
-  await mkdir(join(copy, checkpointsName), { recursive: true });
+  await makeFolder(join(copy, checkpointsName));
   const store = checkpointFolder(join(copy, checkpointsName), { keep: 1 });
   let updates = 0;
   // A run that is told to end at once saves itself as it is, also before its first update.

@@ -124,7 +124,7 @@ function textsOf({ corpus, validationCorpus }: TrainSettings): string {
 }
 
 /**
- * A run goes on from what it started from, too: that must not be overwritten.
+ * A run that continues reads the model that it started from: it must still be there.
  * @throws UsageError
  */
 async function requireApart(initFrom: string, out: string): Promise<void> {

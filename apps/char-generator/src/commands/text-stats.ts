@@ -171,12 +171,11 @@ async function writeZipf(
   folder: string,
   orders: readonly { readonly label: string; readonly frequencies: ArrayLike<number> }[],
 ): Promise<void> {
-  const { mkdir } = await import('node:fs/promises');
   const { zipfFigure } = await import('@throughtime/figures');
   const { figureToSvg } = await import('@throughtime/figures/node');
-  const { isSystemError, replaceFile } = await import('@throughtime/platform/node');
+  const { isSystemError, makeFolder, replaceFile } = await import('@throughtime/platform/node');
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await replaceFile(join(folder, 'zipf.svg'), [new TextEncoder().encode(figureToSvg(zipfFigure(orders)))]);
   } catch (error) {
     if (!isSystemError(error)) throw error;

@@ -222,9 +222,9 @@ describe('generate train', () => {
       /^corpus: expected tokens of the model's vocab/,
     );
     expect(await refused({ corpus: at('verse.txt') }, { initFrom: at('nowhere') })).toMatch(/config\.json/);
-    await expect(
-      trained('parts', {}, { resume: true, initFrom: at('relu'), given: {} }),
-    ).rejects.toThrow('--init-from: expected the model that the run was started from, got another');
+    await expect(trained('parts', {}, { resume: true, initFrom: at('relu'), given: {} })).rejects.toThrow(
+      '--init-from: expected the model that the run was started from, got another',
+    );
   });
 });
 

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { adam, sgd } from '@throughtime/bptt-trainer';
 import {
@@ -13,7 +12,7 @@ import {
 import { ArgumentError } from '@throughtime/errors';
 import { type RecurrentTraining, recurrentTraining } from '@throughtime/forecasting';
 import { loadForecaster, saveForecaster } from '@throughtime/forecasting/node';
-import { replaceFile } from '@throughtime/platform/node';
+import { makeFolder, replaceFile } from '@throughtime/platform/node';
 import { encodeForecasterRun, optimizerSettings, pythonFiles } from '@throughtime/pytorch-run';
 import { Command, Option } from 'commander';
 
@@ -77,7 +76,7 @@ async function exportModel(options: ExportOptions): Promise<void> {
     throw new ArgumentError('train', `at least ${length}, for one example`, train ?? series[0].length);
   }
   const { inputs, targets } = training.examples;
-  await mkdir(out, { recursive: true });
+  await makeFolder(out);
   await saveForecaster(join(out, 'model'), forecaster, { notes: loaded.notes });
   await carryCard(model, join(out, 'model'), 'forecast export', (text) => reporter.warn(text));
   // run.json comes last: without it the folder is no run.

@@ -1,7 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { csvText } from '@throughtime/datasets';
-import { replaceFile } from '@throughtime/platform/node';
+import { makeFolder, replaceFile } from '@throughtime/platform/node';
 
 /** Writes a table as CSV. A file that stands there is replaced as a whole; its folder is made. */
 export async function writeCsv(
@@ -14,6 +13,6 @@ export async function writeCsv(
 
 /** Writes a text; its folder is made. */
 export async function writeText(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   await replaceFile(path, text);
 }

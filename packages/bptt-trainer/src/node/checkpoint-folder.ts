@@ -1,7 +1,7 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkOptions, messageOf, nonEmptyText, whole } from '@throughtime/errors';
-import { isLeftOver, readWholeFile, replaceFile } from '@throughtime/platform/node';
+import { isLeftOver, makeFolder, readWholeFile, replaceFile } from '@throughtime/platform/node';
 import { CheckpointWriteError, InvalidCheckpointError } from '../errors.js';
 import { decodeCheckpoint, encodeCheckpoint } from '../snapshot/format.js';
 import type { TrainerSnapshot } from '../snapshot/snapshot.js';
@@ -50,7 +50,7 @@ export function checkpointFolder(folder: string, options: CheckpointFolderOption
       let before: number[];
       let path: string;
       try {
-        await mkdir(folder, { recursive: true });
+        await makeFolder(folder);
         if (!cleaned) await removeLeftOvers(folder);
         cleaned = true;
         before = await numbers(folder);

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { appendFile, mkdir, stat } from 'node:fs/promises';
+import { appendFile, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
+import { makeFolder } from '@throughtime/platform/node';
 import { csv } from '../loggers/csv.js';
 import { jsonLines } from '../loggers/json-lines.js';
 import type { TrainingLogger } from '../loggers/logger.js';
@@ -39,7 +40,7 @@ async function append(path: string, data: string | Uint8Array): Promise<void> {
     await appendFile(path, data);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     await appendFile(path, data);
   }
 }

@@ -9,6 +9,21 @@ describeAgainstPytorch(/^asgd/, {
   'asgd from start': averagedSgd(0.1, { lambda: 0, startAt: 0 }),
 });
 
+describe('averagedSgd under a schedule', () => {
+  it('takes the rate of each update at once, where PyTorch takes it one update late', () => {
+    const p = parameter('w', [0]);
+    const updater = new WeightUpdater(averagedSgd(1, { lambda: 0 }), [p], plainBackend);
+    let memory = noUpdates;
+    const changes = [1, 0.5, 0.25].map((factor) => {
+      const before = p.data[0];
+      p.gradient[0] = 1;
+      memory = updater.update(memory, factor);
+      return before - p.data[0];
+    });
+    expect(changes).toEqual([1, 0.5, 0.25]);
+  });
+});
+
 describe('nonMonotonicAveragedSgd', () => {
   it('begins to average when validation is worse than the best of all but the last n', () => {
     const p = parameter('w', [0]);

@@ -2,7 +2,7 @@ import type { UpdateRule } from '@throughtime/contract';
 import { checkOptions, number, type OptionChecks, whole } from '@throughtime/errors';
 import { type Optimizer, type OptimizerOptions, optimizer, optimizerChecks } from './optimizer.js';
 
-/** The decay of the rate, and when averaging begins, as `torch.optim.ASGD`. */
+/** The decay of the rate, and when averaging begins, as `torch.optim.ASGD`; the decay under a schedule differs, see {@link averagedSgd}. */
 export interface AveragedSgdOptions extends OptimizerOptions {
   /** How fast the learning rate decays: rate_t = rate / (1 + lambda rate t)^alpha. Default 1e-4. */
   readonly lambda?: number;
@@ -20,8 +20,10 @@ const averagedSgdChecks: OptionChecks<AveragedSgdOptions> = {
 };
 
 /**
- * Averaged stochastic gradient descent (Polyak and Juditsky 1992), as `torch.optim.ASGD`. Validation sees the average,
- * and the model holds it when training ends.
+ * Averaged stochastic gradient descent (Polyak and Juditsky 1992). Without a schedule it equals `torch.optim.ASGD`. With a
+ * schedule, an update takes the rate that the schedule gives it, as every optimizer here does. PyTorch computes a rate at the end of the
+ * update before, so that what its scheduler says takes effect one update late. Validation sees the average, and the model holds it when
+ * training ends.
  * @param learningRate default 0.01
  * @throws ArgumentError
  */

@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { makeFolder } from '@throughtime/platform/node';
 import type { RemoteFile } from '../catalog/entry.js';
 import { TransferFailure } from './errors.js';
 import type { PartialFile } from './file-store.js';
@@ -25,7 +26,7 @@ export async function beginPartialFile(folder: string, file: RemoteFile): Promis
   const own = join(folder, nameOf(file, `${host}-${process.pid}-${randomBytes(4).toString('hex')}`));
   let handle: FileHandle;
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await takeOver(folder, file, own);
     handle = await open(own, 'a');
   } catch (error) {

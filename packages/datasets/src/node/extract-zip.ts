@@ -1,7 +1,7 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { checkOptions, list, showValue, text, whole } from '@throughtime/errors';
-import { replaceFile } from '@throughtime/platform/node';
+import { makeFolder, replaceFile } from '@throughtime/platform/node';
 import { unzip, ZipError } from '../download/zip-member.js';
 
 /** What is taken from an archive, and how much at most. */
@@ -46,7 +46,7 @@ export async function extractZip(
   const paths: string[] = [];
   for (const [name, content] of Object.entries(contents)) {
     const path = join(target, name);
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     await replaceFile(path, [content]);
     paths.push(path);
   }

@@ -267,7 +267,7 @@ function checkData(
   ];
   if (damaged.length > 0 && !acceptDamage) {
     throw new InvalidModelError(damaged[0], 'the data that its checksum was made of', inWords('others'), {
-      hint: 'it is damaged, or saving was cut off between two files; take both from a backup, or set acceptDamage (--accept-damage, where a command has it) to read it all the same',
+      hint: 'it is damaged, or saving was cut off between two files; take both from a backup, or read it all the same with acceptDamage (--accept-damage, where there is one)',
     });
   }
   for (const file of damaged) onWarning?.(`${file}: damaged: it does not match its checksum`);

@@ -1,7 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inWords } from '@throughtime/errors';
-import { readWholeFiles, replaceFiles } from '@throughtime/platform/node';
+import { makeFolder, readWholeFiles, replaceFiles } from '@throughtime/platform/node';
 import { InvalidModelError } from '../errors.js';
 import {
   decodeForecaster,
@@ -33,7 +32,7 @@ export async function saveForecaster(
   options: SaveOptions = {},
 ): Promise<void> {
   const files = encodeForecaster(forecaster, options);
-  await mkdir(directory, { recursive: true });
+  await makeFolder(directory);
   await replaceFiles(forecasterFileNames.map((name) => [join(directory, name), files[name]]));
 }
 

@@ -9,7 +9,7 @@ import {
   whenReady,
 } from '@throughtime/contract';
 import { ArgumentError, checkOptions, inWords, list, number, whole } from '@throughtime/errors';
-import { requireTokens } from '../checks.js';
+import { requireTokens, tokenSequence } from '../checks.js';
 import { EmptySequenceError, VocabularyMismatchError } from '../errors.js';
 import { tokenLogProbabilities } from '../evaluation/perplexity.js';
 
@@ -48,8 +48,8 @@ export class MixtureLanguageModel implements AwaitableLanguageModel<readonly unk
     return runSteps(this.#mix((model, i) => model.logProbabilities(state[i]), this.#mixed.fill(0)));
   }
 
-  score(ids: Int32Array, state: readonly unknown[] = this.initialState()): Awaitable<Float64Array> {
-    requireTokens(ids, this.vocabularySize);
+  score(ids: ArrayLike<number>, state: readonly unknown[] = this.initialState()): Awaitable<Float64Array> {
+    requireTokens(tokenSequence('ids', ids), this.vocabularySize);
     const mixed = new Float64Array(ids.length);
     return runSteps(this.#mix((model, i) => tokenLogProbabilities(model, ids, state[i]), mixed));
   }
@@ -89,17 +89,17 @@ export interface MixtureFitOptions {
  */
 export function fitMixtureWeights(
   models: readonly LanguageModel[],
-  ids: Int32Array,
+  ids: ArrayLike<number>,
   options?: MixtureFitOptions,
 ): number[];
 export function fitMixtureWeights(
   models: readonly AwaitableLanguageModel[],
-  ids: Int32Array,
+  ids: ArrayLike<number>,
   options?: MixtureFitOptions,
 ): Awaitable<number[]>;
 export function fitMixtureWeights(
   models: readonly AwaitableLanguageModel[],
-  ids: Int32Array,
+  ids: ArrayLike<number>,
   options: MixtureFitOptions = {},
 ): Awaitable<number[]> {
   checkOptions<MixtureFitOptions>(options, {
@@ -108,6 +108,7 @@ export function fitMixtureWeights(
   });
   const { iterations = 1000, tolerance = 1e-7 } = options;
   sharedVocabularySize(models);
+  tokenSequence('ids', ids);
   if (ids.length === 0) throw new EmptySequenceError('ids', 'at least one to fit the weights on', 0);
   return whenReady(allReady(models.map((model) => tokenLogProbabilities(model, ids))), (scores) =>
     mostLikelyWeights(

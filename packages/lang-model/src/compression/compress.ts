@@ -9,7 +9,7 @@ import {
   whole,
 } from '@throughtime/errors';
 import { eventLoopTurn } from '@throughtime/platform';
-import { millisecondsBetweenTurns, requireTokens } from '../checks.js';
+import { millisecondsBetweenTurns, requireTokens, tokenIds, tokenSequence } from '../checks.js';
 import { noLogProbability } from '../generation/sampler.js';
 import type { AwaitableLanguageModel } from '../language-model.js';
 import { ArithmeticDecoder, ArithmeticEncoder, totalFrequency } from './arithmetic-coding.js';
@@ -49,11 +49,12 @@ export interface CompressibleText {
  */
 export async function compress<S>(
   model: AwaitableLanguageModel<S>,
-  { ids, literals }: CompressibleText,
+  { ids: text, literals }: CompressibleText,
   options: CompressOptions = {},
 ): Promise<Uint8Array> {
   checkOptions<CompressOptions>(options, compressChecks);
-  requireTokens(ids, model.vocabularySize);
+  requireTokens(tokenSequence('ids', text), model.vocabularySize);
+  const ids = tokenIds('ids', text);
   const { unknown = -1 } = options;
   const count = ids.filter((id) => id === unknown).length;
   if (literals.length !== count)

@@ -12,7 +12,7 @@ import {
 } from '@throughtime/errors';
 import { eventLoopTurn } from '@throughtime/platform';
 import { Random } from '@throughtime/random';
-import { millisecondsBetweenTurns } from '../checks.js';
+import { millisecondsBetweenTurns, tokenIds } from '../checks.js';
 import { EmptySequenceError } from '../errors.js';
 import type { LanguageStepOptions } from '../recurrent/executor.js';
 import { type Evaluation, evaluationOfLoss } from './perplexity.js';
@@ -57,12 +57,12 @@ const epsilon = 1e-5;
  *
  * g is the gradient of the loss that is measured, without dropout and activation penalties.
  *
- * @throws EmptySequenceError when there are fewer than two ids; ArgumentError naming the option, also when `squares` has other
- *   lengths than the parameters; the signal's reason
+ * @throws EmptySequenceError when there are fewer than two ids; ArgumentError for what is no list of ids
+ * @throws ArgumentError naming the option, also when `squares` has other lengths than the parameters; the signal's reason
  */
 export async function dynamicEvaluation<S>(
   model: AdaptableModel<S>,
-  ids: Int32Array,
+  ids: ArrayLike<number>,
   options: DynamicEvaluationOptions = {},
 ): Promise<Evaluation> {
   checkOptions<DynamicEvaluationOptions>(options, dynamicEvaluationChecks);
@@ -105,11 +105,12 @@ export type GradientSquaresOptions = Pick<DynamicEvaluationOptions, 'steps' | 's
 /**
  * The mean squares of a model's gradients over a text, chunk by chunk: how steep the loss is in each weight, for
  * {@link dynamicEvaluation}; without dropout and activation penalties, as there. Use text that the model was trained on.
- * @throws EmptySequenceError when there are fewer than two ids; ArgumentError naming the option; the signal's reason
+ * @throws EmptySequenceError when there are fewer than two ids; ArgumentError naming the option, or for what is no list of ids;
+ *   the signal's reason
  */
 export async function gradientSquares<S>(
   model: AdaptableModel<S>,
-  ids: Int32Array,
+  ids: ArrayLike<number>,
   options: GradientSquaresOptions = {},
 ): Promise<Float32Array[]> {
   const { steps: stepsCheck, signal: signalCheck } = dynamicEvaluationChecks;
@@ -149,7 +150,8 @@ function requireSquares(squares: readonly Float32Array[], parameters: readonly P
   });
 }
 
-function* chunks(ids: Int32Array, steps: number): Generator<TokenBatch> {
+function* chunks(text: ArrayLike<number>, steps: number): Generator<TokenBatch> {
+  const ids = tokenIds('ids', text);
   if (ids.length < 2)
     throw new EmptySequenceError('ids', 'at least 2 to predict any from another', ids.length);
   for (let from = 0; from + 1 < ids.length; from += steps) {

@@ -1,7 +1,7 @@
 import type { TokenBatch, TrainableModel } from '@throughtime/contract';
 import { abortSignal, checkOptions, whole } from '@throughtime/errors';
 import { eventLoopTurn } from '@throughtime/platform';
-import { millisecondsBetweenTurns } from '../checks.js';
+import { millisecondsBetweenTurns, tokenIds } from '../checks.js';
 import { type Evaluation, evaluationOfLoss } from './perplexity.js';
 import { type StreamBatches, streamBatches } from './stream-batches.js';
 
@@ -35,11 +35,12 @@ export interface StreamEvaluation extends Evaluation {
  * many times faster than one token after another, because parts of the text are read side by side. The first tokens of a part
  * are predicted from `warmUp` tokens of context instead of the whole text before them; with one stream the figure is that of
  * `evaluate(model, ids, { given: 1 })`.
- * @throws EmptySequenceError when there are fewer than two ids; ArgumentError naming the option; the signal's reason
+ * @throws EmptySequenceError when there are fewer than two ids; ArgumentError naming the option, or for what is no list of ids;
+ *   the signal's reason
  */
 export async function evaluateStreams<S>(
   model: BatchEvaluator<S>,
-  ids: Int32Array,
+  ids: ArrayLike<number>,
   options: StreamEvaluationOptions = {},
 ): Promise<StreamEvaluation> {
   checkOptions<StreamEvaluationOptions>(options, {
@@ -50,10 +51,11 @@ export async function evaluateStreams<S>(
     signal: abortSignal,
   });
   const { streams = 16, steps = 64, warmUp = 128, unknown = -1, signal } = options;
-  const batches = streamBatches(ids, { streams, steps });
+  const text = tokenIds('ids', ids);
+  const batches = streamBatches(text, { streams, steps });
   let state = model.initialState(batches.streams);
   if (warmUp > 0 && batches.streams > 1)
-    ({ state } = await model.evaluate(contextBatch(ids, batches, warmUp), state));
+    ({ state } = await model.evaluate(contextBatch(text, batches, warmUp), state));
   let loss = 0;
   let tokens = 0;
   let unknownTokens = 0;

@@ -8,7 +8,7 @@ import {
   whenReady,
 } from '@throughtime/contract';
 import { anything, checkOptions, whole } from '@throughtime/errors';
-import { requireTokens } from '../checks.js';
+import { requireTokens, tokenIds, tokenSequence } from '../checks.js';
 import { EmptySequenceError } from '../errors.js';
 
 /** Where scoring begins. */
@@ -37,26 +37,27 @@ export interface Evaluation {
 /**
  * How well a model predicts a text, each id given all before it: at once, or by a promise where the model answers by promises.
  *
- * @throws EmptySequenceError when no id is left to be scored
+ * @throws EmptySequenceError when no id is left to be scored; ArgumentError for what is no list of ids
  * @throws TokenOutOfRangeError when an id is not in the model's vocabulary
  */
 export function evaluate<S>(
   model: LanguageModel<S>,
-  ids: Int32Array,
+  ids: ArrayLike<number>,
   options?: EvaluationOptions<S>,
 ): Evaluation;
 export function evaluate<S>(
   model: AwaitableLanguageModel<S>,
-  ids: Int32Array,
+  ids: ArrayLike<number>,
   options?: EvaluationOptions<S>,
 ): Awaitable<Evaluation>;
 export function evaluate<S>(
   model: AwaitableLanguageModel<S>,
-  ids: Int32Array,
+  ids: ArrayLike<number>,
   options: EvaluationOptions<S> = {},
 ): Awaitable<Evaluation> {
   checkOptions<EvaluationOptions<unknown>>(options, { state: anything, given: whole({ from: 0 }) });
   const { state, given = 0 } = options;
+  tokenSequence('ids', ids);
   if (ids.length <= given) {
     const scored = given === 0 ? 'any' : `any after ${given} given`;
     throw new EmptySequenceError('ids', `at least ${given + 1} to score ${scored}`, ids.length);
@@ -69,17 +70,17 @@ export function evaluate<S>(
 /** Perplexity of `ids` under `model`; see {@link evaluate} for the convention and the errors. */
 export function perplexity<S>(
   model: LanguageModel<S>,
-  ids: Int32Array,
+  ids: ArrayLike<number>,
   options?: EvaluationOptions<S>,
 ): number;
 export function perplexity<S>(
   model: AwaitableLanguageModel<S>,
-  ids: Int32Array,
+  ids: ArrayLike<number>,
   options?: EvaluationOptions<S>,
 ): Awaitable<number>;
 export function perplexity<S>(
   model: AwaitableLanguageModel<S>,
-  ids: Int32Array,
+  ids: ArrayLike<number>,
   options: EvaluationOptions<S> = {},
 ): Awaitable<number> {
   return whenReady(evaluate(model, ids, options), (evaluation) => evaluation.perplexity);
@@ -88,17 +89,17 @@ export function perplexity<S>(
 /** Bits per token of `ids` under `model` (per character for a character model); see {@link evaluate}. */
 export function bitsPerToken<S>(
   model: LanguageModel<S>,
-  ids: Int32Array,
+  ids: ArrayLike<number>,
   options?: EvaluationOptions<S>,
 ): number;
 export function bitsPerToken<S>(
   model: AwaitableLanguageModel<S>,
-  ids: Int32Array,
+  ids: ArrayLike<number>,
   options?: EvaluationOptions<S>,
 ): Awaitable<number>;
 export function bitsPerToken<S>(
   model: AwaitableLanguageModel<S>,
-  ids: Int32Array,
+  ids: ArrayLike<number>,
   options: EvaluationOptions<S> = {},
 ): Awaitable<number> {
   return whenReady(evaluate(model, ids, options), (evaluation) => evaluation.bitsPerToken);
@@ -110,22 +111,27 @@ export function bitsPerToken<S>(
  * Uses the model's `score` where it has one and otherwise advances token by token.
  *
  * @param state what the model has seen before ids[0]; by default nothing
- * @throws TokenOutOfRangeError when an id is not in the model's vocabulary
+ * @throws TokenOutOfRangeError when an id is not in the model's vocabulary; ArgumentError for what is no list of ids
  */
-export function tokenLogProbabilities<S>(model: LanguageModel<S>, ids: Int32Array, state?: S): Float64Array;
+export function tokenLogProbabilities<S>(
+  model: LanguageModel<S>,
+  ids: ArrayLike<number>,
+  state?: S,
+): Float64Array;
 export function tokenLogProbabilities<S>(
   model: AwaitableLanguageModel<S>,
-  ids: Int32Array,
+  ids: ArrayLike<number>,
   state?: S,
 ): Awaitable<Float64Array>;
 export function tokenLogProbabilities<S>(
   model: AwaitableLanguageModel<S>,
-  ids: Int32Array,
+  ids: ArrayLike<number>,
   state?: S,
 ): Awaitable<Float64Array> {
-  requireTokens(ids, model.vocabularySize);
-  if (model.score) return state === undefined ? model.score(ids) : model.score(ids, state);
-  return runSteps(oneByOne(model, ids, state === undefined ? model.initialState() : state));
+  requireTokens(tokenSequence('ids', ids), model.vocabularySize);
+  const tokens = tokenIds('ids', ids);
+  if (model.score) return state === undefined ? model.score(tokens) : model.score(tokens, state);
+  return runSteps(oneByOne(model, tokens, state === undefined ? model.initialState() : state));
 }
 
 function* oneByOne<S>(

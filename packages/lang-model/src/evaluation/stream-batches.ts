@@ -1,5 +1,6 @@
 import type { BatchCursor, BatchIterator, BatchSource, TokenBatch } from '@throughtime/contract';
 import { ArgumentError, checkOptions, required, whole } from '@throughtime/errors';
+import { tokenIds } from '../checks.js';
 import { EmptySequenceError } from '../errors.js';
 
 /** How a text is cut into streams. */
@@ -23,15 +24,16 @@ export interface StreamBatches extends BatchSource<TokenBatch> {
  * A text laid out for evaluation: N streams of neighboring text, always the same, in which every id but the first is
  * predicted exactly once. (Training batches skip a random offset and drop what does not fill a batch.) The last stream may be
  * shorter, which `lengths` says.
- * @throws EmptySequenceError when there are fewer than two ids; ArgumentError naming the option
+ * @throws EmptySequenceError when there are fewer than two ids; ArgumentError naming the option, or for what is no list of ids
  */
-export function streamBatches(ids: Int32Array, options: StreamBatchesOptions): StreamBatches {
+export function streamBatches(ids: ArrayLike<number>, options: StreamBatchesOptions): StreamBatches {
   checkOptions<StreamBatchesOptions>(options, {
     streams: required(whole({ from: 1 })),
     steps: required(whole({ from: 1 })),
   });
   const { streams, steps } = options;
-  const predictions = ids.length - 1;
+  const tokens = tokenIds('ids', ids);
+  const predictions = tokens.length - 1;
   if (predictions < 1)
     throw new EmptySequenceError('ids', 'at least 2 to predict any from another', ids.length);
   const columns = Math.ceil(predictions / Math.min(streams, predictions));
@@ -43,7 +45,7 @@ export function streamBatches(ids: Int32Array, options: StreamBatchesOptions): S
     return {
       next: () =>
         at < count
-          ? { done: false, value: batchAt(ids, rows, columns, steps, at++) }
+          ? { done: false, value: batchAt(tokens, rows, columns, steps, at++) }
           : { done: true, value: undefined },
       cursor: () => ({ random: [], index: at }),
       [Symbol.iterator]() {

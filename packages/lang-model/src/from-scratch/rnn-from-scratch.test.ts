@@ -69,6 +69,22 @@ describe('the model from scratch', () => {
     }
   });
 
+  it('refuses a batch that does not fit, and padding, which it would read as text', async () => {
+    const scratch = new RnnFromScratch({ vocabularySize: V, hiddenSize: H, random: Random.seeded(4) });
+    const state = scratch.initialState(N);
+    const batch = tokens(1);
+    for (const [part, message] of [
+      [{ targets: batch.targets.slice(1) }, 'targets.length: expected 18 ids'],
+      [{ inputs: batch.inputs.with(2, V) }, 'inputs[2]: expected a token id from 0 to 4'],
+      [{ lengths: Int32Array.of(T, T, T - 1) }, 'lengths: expected 6 in every row'],
+    ] as const) {
+      await expect(scratch.evaluate({ ...batch, ...part }, state)).rejects.toThrow(message);
+      await expect(scratch.lossAndGradients({ ...batch, ...part }, state)).rejects.toThrow(message);
+    }
+    const full = await scratch.evaluate({ ...batch, lengths: new Int32Array(N).fill(T) }, state);
+    expect(full.loss).toBe((await scratch.evaluate(batch, state)).loss);
+  });
+
   it('computes X W_xh + H W_hh as one product of the concatenations, as the chapter shows', () => {
     tf.tidy(() => {
       const X = tf.randomNormal<tf.Rank.R2>([3, 1], 0, 1, 'float32', 1);

@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Parameter, StepResult, TokenBatch } from '@throughtime/contract';
-import { checkOptions, required, whole } from '@throughtime/errors';
+import { ArgumentError, checkOptions, required, whole } from '@throughtime/errors';
 import { type Random, randomSource } from '@throughtime/random';
 import { createParameter, normal } from '@throughtime/rnn-cells';
 import { computeArrays, lossAndGradients, parameterTensors } from '@throughtime/rnn-cells/tfjs';
+import { requireTokenBatch } from '../recurrent/token-batch-check.js';
 
 /**
  * The chapter's recurrent language model, written out: a page to read beside the formulas of Dive into Deep Learning,
@@ -76,6 +77,7 @@ export interface RnnFromScratchOptions {
 export class RnnFromScratch {
   /** The chapter's five arrays. */
   readonly parameters: readonly Parameter[];
+  readonly #vocabularySize: number;
   readonly #hiddenSize: number;
 
   /** Weights start normal with deviation 0.01, biases at 0, as in the chapter. */
@@ -86,6 +88,7 @@ export class RnnFromScratch {
       random: required(randomSource),
     });
     const { vocabularySize: V, hiddenSize: H, random } = options;
+    this.#vocabularySize = V;
     this.#hiddenSize = H;
     const draw = normal(0.01);
     this.parameters = [
@@ -104,8 +107,12 @@ export class RnnFromScratch {
     return new Float32Array(batchSize * this.#hiddenSize);
   }
 
-  /** Forward and backward through a chunk, by tfjs's automatic differentiation. */
+  /**
+   * Forward and backward through a chunk, by tfjs's automatic differentiation.
+   * @throws ArgumentError naming the part of the batch that does not fit, padded rows among them; TokenOutOfRangeError
+   */
   async lossAndGradients(batch: TokenBatch, state: Float32Array): Promise<StepResult<Float32Array>> {
+    this.#check(batch);
     const { loss, read } = await lossAndGradients(this.parameters, (weights) => {
       const run = this.#run(weights, batch, state);
       return { loss: crossEntropy(run.outputs, batch.targets), read: [run.state] };
@@ -113,13 +120,25 @@ export class RnnFromScratch {
     return { loss, predictions: batch.targets.length, state: read[0] };
   }
 
-  /** Forward only: the mean loss in nats, and the state after the chunk. */
+  /**
+   * Forward only: the mean loss in nats, and the state after the chunk.
+   * @throws as {@link lossAndGradients}
+   */
   async evaluate(batch: TokenBatch, state: Float32Array): Promise<StepResult<Float32Array>> {
+    this.#check(batch);
     const [[loss], after] = await computeArrays(() => {
       const run = this.#run(parameterTensors(this.parameters), batch, state);
       return [crossEntropy(run.outputs, batch.targets), run.state];
     });
     return { loss, predictions: batch.targets.length, state: after };
+  }
+
+  /** The chapter has no padding: a shorter row would be read to its end. */
+  #check(batch: TokenBatch): void {
+    requireTokenBatch(batch, this.#vocabularySize);
+    const { steps, lengths } = batch;
+    if (lengths?.some((length) => length < steps))
+      throw new ArgumentError('lengths', `${steps} in every row, for this model knows no padding`, lengths);
   }
 
   #run(

@@ -1,3 +1,4 @@
+import { requireTokens, tokenSequence } from '../checks.js';
 import { TokenOutOfRangeError } from '../errors.js';
 import type { BackoffTables } from './backoff-tables.js';
 import { type NgramVocabulary, requireVocabulary, type SentenceMarks } from './corpus.js';
@@ -80,7 +81,8 @@ export class BackoffNgramModel implements NgramModel {
    * The natural log-probability of each id after those before it, [ids.length].
    * @throws TokenOutOfRangeError when an id is not in the vocabulary
    */
-  score(ids: Int32Array, state: number = this.initialState()): Float64Array {
+  score(ids: ArrayLike<number>, state: number = this.initialState()): Float64Array {
+    requireTokens(tokenSequence('ids', ids), this.vocabularySize);
     const { trie, logProbability, backoff } = this.tables;
     const { suffix, contexts } = trie;
     const end = this.sentences?.end ?? -1;
@@ -88,8 +90,6 @@ export class BackoffNgramModel implements NgramModel {
     const scores = new Float64Array(ids.length);
     for (let i = 0; i < ids.length; i++) {
       const token = ids[i];
-      if (token < 0 || token >= this.vocabularySize)
-        throw new TokenOutOfRangeError(token, i, this.vocabularySize);
       let weight = 0;
       let node = trie.child(state, token);
       while (node < 0) {

@@ -1,4 +1,12 @@
-import { ArgumentError, type OptionChecks, record, required, whole } from '@throughtime/errors';
+import {
+  ArgumentError,
+  type Check,
+  check,
+  type OptionChecks,
+  record,
+  required,
+  whole,
+} from '@throughtime/errors';
 import { requireId } from '../checks.js';
 import { EmptySequenceError, TokenOutOfRangeError } from '../errors.js';
 
@@ -37,6 +45,11 @@ export const vocabularyChecks: OptionChecks<NgramVocabulary> = {
   unknown: id,
 };
 
+const iterable: Check<NgramCorpus> = check(
+  'an Int32Array, or Int32Arrays one by one',
+  (value) => typeof value === 'object' && value !== null && Symbol.iterator in value,
+);
+
 /** A corpus laid out for counting. */
 export interface MarkedText {
   /** Ids; -1 stands between texts, `<s>` before every sentence. */
@@ -68,6 +81,7 @@ export function requireVocabulary({ vocabularySize, sentences, unknown }: NgramV
  * @throws TokenOutOfRangeError, ArgumentError, EmptySequenceError when the ids cannot be learned from
  */
 export function markedText(corpus: NgramCorpus, vocabulary: NgramVocabulary): MarkedText {
+  iterable('corpus', corpus);
   const marked =
     corpus instanceof Int32Array ? runningText(corpus, vocabulary) : separateTexts(corpus, vocabulary);
   if (marked.predicted === 0) throw new EmptySequenceError('corpus', 'at least one token', 0);
@@ -100,8 +114,7 @@ function separateTexts(
   let predicted = 0;
   let index = 0;
   for (const ids of texts) {
-    if (!(ids instanceof Int32Array))
-      throw new ArgumentError('corpus', 'an Int32Array, or Int32Arrays one by one', ids);
+    if (!(ids instanceof Int32Array)) throw new ArgumentError('corpus', iterable.expected, ids);
     requireCorpusIds(ids, `corpus[${index}]`, vocabularySize, sentences && [sentences.begin, sentences.end]);
     const needed = length + ids.length + 2;
     if (needed > text.length) {

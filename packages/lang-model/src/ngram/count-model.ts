@@ -1,3 +1,4 @@
+import { requireTokens, tokenSequence } from '../checks.js';
 import { TokenOutOfRangeError } from '../errors.js';
 import { requireVocabulary, type SentenceMarks } from './corpus.js';
 import type { CorpusCounts } from './counts.js';
@@ -110,13 +111,12 @@ export class CountNgramModel implements NgramModel {
    * The natural log-probability of each id after those before it, [ids.length].
    * @throws TokenOutOfRangeError when an id is not in the vocabulary
    */
-  score(ids: Int32Array, state: number = this.initialState()): Float64Array {
+  score(ids: ArrayLike<number>, state: number = this.initialState()): Float64Array {
+    requireTokens(tokenSequence('ids', ids), this.vocabularySize);
     const { trie, counts } = this.counts;
     const scores = new Float64Array(ids.length);
     for (let i = 0; i < ids.length; i++) {
       const token = ids[i];
-      if (token < 0 || token >= this.vocabularySize)
-        throw new TokenOutOfRangeError(token, i, this.vocabularySize);
       const { context, total, strength, uniform } = this.#estimate(state);
       const node = context < 0 ? -1 : trie.child(context, token);
       const prior = strength === 0 ? 0 : strength * (uniform ? this.#uniform : this.#unigrams[token]);

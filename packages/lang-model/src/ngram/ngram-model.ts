@@ -11,5 +11,5 @@ export interface NgramModel extends LanguageModel<number>, NgramVocabulary {
   /** Natural logarithms of the probabilities of the next token, [V]. The array is valid until the next call. */
   logProbabilities(state: number): Float64Array;
   /** The natural log-probability of each id given those before it, [ids.length], from `state` (default: the initial one). */
-  score(ids: Int32Array, state?: number): Float64Array;
+  score(ids: ArrayLike<number>, state?: number): Float64Array;
 }

@@ -1,3 +1,4 @@
+import { tokenIds } from '../checks.js';
 import { EmptySequenceError } from '../errors.js';
 import { type Evaluation, evaluationOf } from '../evaluation/perplexity.js';
 import type { NgramModel } from './ngram-model.js';
@@ -30,14 +31,18 @@ export interface SentenceEvaluation extends Evaluation {
  * without them.
  *
  * @param sentences ids without marks; a model without sentence marks scores each text as it stands
- * @throws EmptySequenceError when there is no token to score
+ * @throws EmptySequenceError when there is no token to score; ArgumentError for what is no list of ids
  * @throws TokenOutOfRangeError when an id is not in the vocabulary
  */
-export function evaluateSentences(model: NgramModel, sentences: Iterable<Int32Array>): SentenceEvaluation {
+export function evaluateSentences(
+  model: NgramModel,
+  sentences: Iterable<ArrayLike<number>>,
+): SentenceEvaluation {
   const scored: SentenceScore[] = [];
   const all: number[] = [];
   const known: number[] = [];
-  for (const ids of sentences) {
+  for (const sentence of sentences) {
+    const ids = tokenIds(`sentences[${scored.length}]`, sentence);
     const text = model.sentences === undefined ? ids : withEnd(ids, model.sentences.end);
     const scores = model.score(text);
     let logProbability = 0;

@@ -1,6 +1,5 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readWholeFile, replaceFiles } from '@throughtime/platform/node';
+import { makeFolder, readWholeFile, replaceFiles } from '@throughtime/platform/node';
 import { type Header, SafetensorsError } from '@throughtime/safetensors';
 import { readSafetensorsHeader } from '@throughtime/safetensors/node';
 import { type ModelFileName, type ModelFiles, modelFileNames } from '../files/file-contents.js';
@@ -106,7 +105,7 @@ async function writeModelFiles(
   directory: string,
   files: Partial<Record<ModelFileName, Uint8Array[]>>,
 ): Promise<void> {
-  await mkdir(directory, { recursive: true });
+  await makeFolder(directory);
   const changed: [string, Uint8Array[]][] = [];
   for (const name of modelFileNames) {
     const pieces = files[name];

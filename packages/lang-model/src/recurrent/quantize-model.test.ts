@@ -39,6 +39,25 @@ const architectures = fc.record({
 });
 
 describe('a model with int8 weights', () => {
+  it.each([
+    [false, 1e-4],
+    [true, 0.03],
+  ])('agrees with itself, token by token and in batches (layerNorm %s), to %f', async (layerNorm, most) => {
+    const size = { cell: 'lstm', vocabularySize: 30, hiddenSize: 64, layers: 2, layerNorm } as const;
+    const random = Random.seeded(9);
+    for (let seed = 0; seed < 5; seed++) {
+      const quantized = quantizeModel(new RecurrentLanguageModel({ ...size, random: Random.seeded(seed) }));
+      const text = Int32Array.from({ length: 80 }, () => random.integer(0, 30));
+      const scores = await quantized.score(text);
+      let state = quantized.initialState();
+      for (const [t, id] of text.entries()) {
+        const alone = (await quantized.logProbabilities(state))[id];
+        expect(Math.abs(alone - scores[t])).toBeLessThan(most);
+        state = await quantized.advance(state, id);
+      }
+    }
+  });
+
   it('predicts the same token by token, in batches, on the reference path and from its files', async () => {
     await fc.assert(
       fc.asyncProperty(architectures, fc.integer(), async (architecture, seed) => {

@@ -6,6 +6,9 @@ import { roundToInt8 } from './weight-form.js';
 /**
  * A copy of a model with int8 weights: a quarter of the size in files, and faster generation where the model is large. It can be
  * evaluated and generate, not be trained.
+ *
+ * A single text is read token by token in whole numbers, batches in float32. Log-probabilities of the two agree to about 1e-5; with
+ * `layerNorm` to about 1e-3, and now and then to a few hundredths.
  * @throws ArgumentError for weights that are NaN or infinite
  */
 export function quantizeModel(model: RecurrentLanguageModel): RecurrentLanguageModel {

@@ -30,8 +30,8 @@ import {
 } from '@throughtime/rnn-cells';
 import { type Vocabulary, vocabularyCheck } from '@throughtime/text-preprocess';
 import type { Engine } from '@throughtime/wasm-kernels';
-import { requireTokens } from '../checks.js';
-import { VocabularyMismatchError } from '../errors.js';
+import { requireTokens, tokenIds, tokenSequence } from '../checks.js';
+import { TokenOutOfRangeError, VocabularyMismatchError } from '../errors.js';
 import type { BatchLanguageModel, ModelWithOutput } from '../language-model.js';
 import { EngineExecutor, engineObstacle } from './engine-executor.js';
 import type {
@@ -49,6 +49,7 @@ import {
 } from './model-config.js';
 import { modelParameters } from './model-parameters.js';
 import { ReferenceExecutor } from './reference-executor.js';
+import { requireState, requireStepOptions, requireTokenBatch } from './token-batch-check.js';
 import { roundToInt8, type WeightForm, weightForm } from './weight-form.js';
 
 /** The architecture, the vocabulary, and what computes. */
@@ -168,12 +169,14 @@ export class RecurrentLanguageModel
   }
 
   advance(state: RecurrentModelState, token: number): Awaitable<RecurrentModelState> {
+    // An Int32Array would cut 1.5 down to 1.
+    if (!Number.isInteger(token)) throw new TokenOutOfRangeError(token, 0, this.vocabularySize, 'tokens');
     return this.advanceBatch(state, Int32Array.of(token));
   }
 
   advanceBatch(state: RecurrentModelState, tokens: Int32Array): Awaitable<RecurrentModelState> {
-    requireTokens(tokens, this.vocabularySize);
-    return this.#executor.advance(tokens, state);
+    requireTokens(tokenSequence('tokens', tokens), this.vocabularySize, 'tokens');
+    return this.#executor.advance(tokenIds('tokens', tokens), state);
   }
 
   logProbabilities(state: RecurrentModelState): Awaitable<Float32Array> {
@@ -190,14 +193,17 @@ export class RecurrentLanguageModel
   }
 
   score(ids: ArrayLike<number>, state: RecurrentModelState = this.initialState()): Awaitable<Float64Array> {
-    requireTokens(ids, this.vocabularySize);
-    return runSteps(this.#score(ids instanceof Int32Array ? ids : Int32Array.from(ids), state));
+    requireTokens(tokenSequence('ids', ids), this.vocabularySize);
+    return runSteps(this.#score(tokenIds('ids', ids), state));
   }
 
-  /** Natural log-probability of each target of a batch, [N, T], without dropout, and the state after it. */
+  /**
+   * Natural log-probability of each target of a batch, [N, T], without dropout, and the state after it.
+   * @throws ArgumentError naming the part of the batch or of the state that does not fit; TokenOutOfRangeError
+   */
   scoreBatch(batch: TokenBatch, state: RecurrentModelState): Awaitable<SequenceScores> {
-    requireTokens(batch.inputs, this.vocabularySize);
-    requireTokens(batch.targets, this.vocabularySize);
+    requireTokenBatch(batch, this.vocabularySize);
+    requireState(state, this.#model, batch.batchSize);
     return this.#executor.score(batch, state);
   }
 
@@ -211,7 +217,10 @@ export class RecurrentLanguageModel
     throw new ArgumentError('model', expected, inWords('one with int8 weights'));
   }
 
-  /** For the trainer: one chunk forward and backward; overwrites every parameter's gradient. */
+  /**
+   * For the trainer: one chunk forward and backward; overwrites every parameter's gradient.
+   * @throws ArgumentError naming the part of the batch or of the state, or the option, that does not fit; TokenOutOfRangeError
+   */
   lossAndGradients(
     batch: TokenBatch,
     state: RecurrentModelState,
@@ -220,12 +229,16 @@ export class RecurrentLanguageModel
     this.requireTrainable();
     // Not a table of options: this is called for every update.
     randomSource('random', options?.random);
-    requireTokens(batch.inputs, this.vocabularySize);
-    requireTokens(batch.targets, this.vocabularySize);
+    requireTokenBatch(batch, this.vocabularySize);
+    requireState(state, this.#model, batch.batchSize);
+    requireStepOptions(options, batch.steps);
     return this.#executor.lossAndGradients(batch, state, options);
   }
 
-  /** For the trainer: one chunk forward, without dropout. */
+  /**
+   * For the trainer: one chunk forward, without dropout.
+   * @throws ArgumentError naming the part of the batch or of the state that does not fit; TokenOutOfRangeError
+   */
   evaluate(batch: TokenBatch, state: RecurrentModelState): Awaitable<LanguageStepResult> {
     return whenReady(this.scoreBatch(batch, state), ({ logProbabilities, state: after }) => {
       const predictions = batch.lengths

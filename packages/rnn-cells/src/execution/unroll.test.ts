@@ -274,7 +274,7 @@ describe('unroll on other numbers', () => {
       'lengths: expected 2 numbers, one per row, got 1',
     );
     expect(() => unroll(config, weights(), inputs(), state(2), { lengths: Int32Array.of(5, 6) })).toThrow(
-      'lengths[1]: expected a number from 0 to 5, the steps, got 6',
+      'lengths[1]: expected a whole number from 0 to 5, the steps, got 6',
     );
     const dropping = { ...config, dropout: { input: 0.5 } };
     const masks = drawMasks(dropping, { batchSize: 2, steps: 4, random: Random.seeded(1) });

@@ -232,7 +232,7 @@ describe('layers', () => {
         );
       }
       expect(() => network.unroll(inputs, start, { lengths: Int32Array.of(3, 4) })).toThrow(
-        'lengths[1]: expected a number from 0 to 3, the steps, got 4',
+        'lengths[1]: expected a whole number from 0 to 3, the steps, got 4',
       );
     }
   });

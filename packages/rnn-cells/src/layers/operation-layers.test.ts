@@ -73,7 +73,7 @@ describe('operation layers', () => {
     expect(() => look.apply({ keys: tf.ones([2, 3, 1]), values: tf.ones([2, 4, 1]) })).toThrow('values');
     expect(() => meanPool(tf.ones([2, 3, 1]), Int32Array.of(1))).toThrow('lengths: expected 2 numbers');
     expect(() => lastStep(tf.ones([1, 3, 1]), Int32Array.of(4))).toThrow(
-      'lengths[0]: expected a number from 0 to 3',
+      'lengths[0]: expected a whole number from 0 to 3',
     );
   });
 });

@@ -3,7 +3,7 @@ import { ShapeMismatchError } from '../errors.js';
 
 /**
  * 1 within each row's length and 0 beyond, [N, T, 1].
- * @throws ShapeMismatchError for lengths that are not N numbers from 0 to T
+ * @throws ShapeMismatchError for lengths that are not N whole numbers from 0 to T
  */
 export function insideMask(
   lengths: Int32Array,
@@ -15,14 +15,14 @@ export function insideMask(
   return tf.tensor3d(inside, [batchSize, steps, 1]);
 }
 
-/** @throws ShapeMismatchError for lengths that are not N numbers from 0 to T */
+/** @throws ShapeMismatchError for lengths that are not N whole numbers from 0 to T */
 export function checkLengths(lengths: Int32Array, batchSize: number, steps: number): void {
   if (lengths.length !== batchSize) {
     throw new ShapeMismatchError('lengths', `${batchSize} numbers, one per row`, lengths.length);
   }
   for (const [row, length] of lengths.entries()) {
-    if (length < 0 || length > steps) {
-      throw new ShapeMismatchError(`lengths[${row}]`, `a number from 0 to ${steps}, the steps`, length);
+    if (!Number.isInteger(length) || length < 0 || length > steps) {
+      throw new ShapeMismatchError(`lengths[${row}]`, `a whole number from 0 to ${steps}, the steps`, length);
     }
   }
 }

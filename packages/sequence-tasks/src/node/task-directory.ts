@@ -1,7 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inWords } from '@throughtime/errors';
-import { readWholeFiles, replaceFiles } from '@throughtime/platform/node';
+import { makeFolder, readWholeFiles, replaceFiles } from '@throughtime/platform/node';
 import { InvalidTaskModelError } from '../errors.js';
 import {
   decodeTask,
@@ -24,7 +23,7 @@ export async function saveTask(
   options: SaveTaskOptions = {},
 ): Promise<void> {
   const files = encodeTask(model, options);
-  await mkdir(directory, { recursive: true });
+  await makeFolder(directory);
   await replaceFiles(taskFileNames.map((name) => [join(directory, name), files[name]]));
 }
 

@@ -1,13 +1,13 @@
 // V8's 256-bit vectors, on request: V8 can fuse pairs of WebAssembly's 128-bit operations, but holds that for an experiment.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { arch } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { checkOptions, messageOf, type OptionChecks, ThroughtimeError, text } from '@throughtime/errors';
-import { cacheFolder, replaceFile } from '@throughtime/platform/node';
+import { cacheFolder, makeFolder, replaceFile } from '@throughtime/platform/node';
 import { bestSimd } from '../engine/binary.js';
 import { engineBinary, expectWideVectors, hasCompiled } from '../engine/module.js';
 
@@ -72,7 +72,7 @@ async function differingKernels(cache: string): Promise<readonly string[]> {
   const [narrow, wide] = await Promise.all([digestsOf(false), digestsOf(true)]);
   const different = Object.keys(narrow).filter((name) => narrow[name] !== wide[name]);
   try {
-    await mkdir(cache, { recursive: true });
+    await makeFolder(cache);
     await replaceFile(path, JSON.stringify({ ...known, [key]: different }));
   } catch {
     // A folder that cannot be written costs the next run some seconds, nothing else.

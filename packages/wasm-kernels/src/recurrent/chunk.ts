@@ -44,7 +44,7 @@ export class ChunkIds {
   /**
    * Copies a chunk.
    * @returns the number of predictions
-   * @throws ArgumentError when an id is not below V, or a length does not fit
+   * @throws ArgumentError when an id is not below V, or an array or a length does not fit
    */
   take(chunk: Chunk): number {
     const { batchSize, steps, vocabularySize } = this.#size;
@@ -53,7 +53,10 @@ export class ChunkIds {
     integers('targets', targets);
     checkLength('inputs', inputs, batchSize * steps, '[N, T]');
     checkLength('targets', targets, batchSize * steps, '[N, T]');
-    if (lengths) checkLength('lengths', lengths, batchSize, '[N]');
+    if (lengths) {
+      integers('lengths', lengths);
+      checkLength('lengths', lengths, batchSize, '[N]');
+    }
     whole({ from: 0, to: steps })('stateAfter', stateAfter);
     let predictions = 0;
     for (let n = 0; n < batchSize; n++) {

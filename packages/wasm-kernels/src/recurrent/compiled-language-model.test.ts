@@ -122,6 +122,9 @@ describe('CompiledLanguageModel', () => {
     expect(() => compiled.evaluate({ inputs, targets, lengths: Int32Array.of(1, 2, 3, 4, 5, 6) })).toThrow(
       'lengths[5]',
     );
+    expect(() => compiled.evaluate({ inputs, targets, lengths: [0.5] as never })).toThrow(
+      'lengths: expected an Int32Array',
+    );
     expect(() => compiled.evaluate({ inputs } as never)).toThrow(
       'targets: expected an Int32Array, got undefined',
     );
