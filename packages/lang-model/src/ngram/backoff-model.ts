@@ -1,3 +1,4 @@
+import { isToken } from '../checks.js';
 import { TokenOutOfRangeError } from '../errors.js';
 import type { BackoffTables } from './backoff-tables.js';
 import { type NgramVocabulary, requireVocabulary, type SentenceMarks } from './corpus.js';
@@ -47,8 +48,7 @@ export class BackoffNgramModel implements NgramModel {
 
   /** @throws TokenOutOfRangeError when the token is not in the vocabulary */
   advance(state: number, token: number): number {
-    if (!(token >= 0 && token < this.vocabularySize))
-      throw new TokenOutOfRangeError(token, 0, this.vocabularySize);
+    if (!isToken(token, this.vocabularySize)) throw new TokenOutOfRangeError(token, 0, this.vocabularySize);
     return token === this.sentences?.end ? this.initialState() : this.trie.advance(state, token);
   }
 
@@ -88,8 +88,7 @@ export class BackoffNgramModel implements NgramModel {
     const scores = new Float64Array(ids.length);
     for (let i = 0; i < ids.length; i++) {
       const token = ids[i];
-      if (token < 0 || token >= this.vocabularySize)
-        throw new TokenOutOfRangeError(token, i, this.vocabularySize);
+      if (!isToken(token, this.vocabularySize)) throw new TokenOutOfRangeError(token, i, this.vocabularySize);
       let weight = 0;
       let node = trie.child(state, token);
       while (node < 0) {

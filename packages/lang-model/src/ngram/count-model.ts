@@ -1,3 +1,4 @@
+import { isToken } from '../checks.js';
 import { TokenOutOfRangeError } from '../errors.js';
 import { requireVocabulary, type SentenceMarks } from './corpus.js';
 import type { CorpusCounts } from './counts.js';
@@ -86,8 +87,7 @@ export class CountNgramModel implements NgramModel {
 
   /** @throws TokenOutOfRangeError when the token is not in the vocabulary */
   advance(state: number, token: number): number {
-    if (!(token >= 0 && token < this.vocabularySize))
-      throw new TokenOutOfRangeError(token, 0, this.vocabularySize);
+    if (!isToken(token, this.vocabularySize)) throw new TokenOutOfRangeError(token, 0, this.vocabularySize);
     return token === this.sentences?.end ? this.initialState() : this.#advance(state, token);
   }
 
@@ -115,8 +115,7 @@ export class CountNgramModel implements NgramModel {
     const scores = new Float64Array(ids.length);
     for (let i = 0; i < ids.length; i++) {
       const token = ids[i];
-      if (token < 0 || token >= this.vocabularySize)
-        throw new TokenOutOfRangeError(token, i, this.vocabularySize);
+      if (!isToken(token, this.vocabularySize)) throw new TokenOutOfRangeError(token, i, this.vocabularySize);
       const { context, total, strength, uniform } = this.#estimate(state);
       const node = context < 0 ? -1 : trie.child(context, token);
       const prior = strength === 0 ? 0 : strength * (uniform ? this.#uniform : this.#unigrams[token]);

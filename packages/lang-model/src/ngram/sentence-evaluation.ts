@@ -1,3 +1,4 @@
+import { requireTokens, tokenSequence } from '../checks.js';
 import { EmptySequenceError } from '../errors.js';
 import { type Evaluation, evaluationOf } from '../evaluation/perplexity.js';
 import type { NgramModel } from './ngram-model.js';
@@ -31,13 +32,15 @@ export interface SentenceEvaluation extends Evaluation {
  *
  * @param sentences ids without marks; a model without sentence marks scores each text as it stands
  * @throws EmptySequenceError when there is no token to score
- * @throws TokenOutOfRangeError when an id is not in the vocabulary
+ * @throws TokenOutOfRangeError when an id is not in the vocabulary; ArgumentError when a sentence is no list
  */
 export function evaluateSentences(model: NgramModel, sentences: Iterable<Int32Array>): SentenceEvaluation {
   const scored: SentenceScore[] = [];
   const all: number[] = [];
   const known: number[] = [];
   for (const ids of sentences) {
+    // Before the copy, which would make whole numbers of anything.
+    requireTokens(tokenSequence(`sentences[${scored.length}]`, ids), model.vocabularySize);
     const text = model.sentences === undefined ? ids : withEnd(ids, model.sentences.end);
     const scores = model.score(text);
     let logProbability = 0;
