@@ -26,7 +26,7 @@ function isWhole(text: string): boolean {
 }
 
 function isDecimal(text: string): boolean {
-  return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text.trim());
+  return /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i.test(text.trim());
 }
 
 /** A parser for commander's options that accepts finite numbers only, written as decimals, with an exponent or without. */
