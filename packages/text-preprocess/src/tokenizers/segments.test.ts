@@ -147,7 +147,7 @@ describe('segments of long texts', () => {
     );
   });
 
-  // Each of 30,000 characters or more in one line or paragraph.
+  // Each of 16,000 characters or more, most of 30,000, in one line or paragraph.
   it.each<[string, string]>([
     ['Russian', 'Кит плыл по морю и никого не боялся, '.repeat(900)],
     ['Arabic', 'كان الحوت يسبح في البحر '.repeat(1300)],
@@ -157,6 +157,7 @@ describe('segments of long texts', () => {
     ['one character of Katakana', 'カ'.repeat(30_000)],
     ['one word of Katakana', 'テスト'.repeat(10_000)],
     ['Katakana of half width', 'ｱｲｳｶﾞ'.repeat(6000)],
+    ['Katakana and Thai by turns', 'カก'.repeat(8000)],
     ['Katakana and Latin by turns', 'テストab'.repeat(6000)],
     ['runs of Katakana in Japanese', `${'カ'.repeat(3000)}に行く`.repeat(10)],
     ['Hangul', '한국어를배우다'.repeat(4300)],
@@ -184,7 +185,7 @@ describe('segments of long texts', () => {
     ]) {
       const once = workOf(() => tokenizer.tokenize(text));
       expect(once.given / text.length).toBeLessThan(16);
-      expect(once.looked / text.length).toBeLessThan(12_000);
+      expect(once.looked / text.length).toBeLessThan(16_000);
       const twice = workOf(() => tokenizer.tokenize(text + text));
       expect(twice.given).toBeLessThan(2.6 * once.given + 10_000);
       expect(twice.looked).toBeLessThan(2.6 * once.looked + 50_000);

@@ -89,7 +89,7 @@ export function forEachSegment(
       end = segment.index;
       // A longer piece holds many segments, each of which would take time in proportion to it. A cut near its start would be no
       // better: the next piece would have to grow again for a word or two.
-      if (size > usual && end >= usual) break;
+      if (size > usual && end >= size / 2) break;
     }
     const complete = isLast && (size === usual || kept === 0);
     if (complete) kept = segments.length;
