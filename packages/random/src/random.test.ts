@@ -131,6 +131,9 @@ describe('Random', () => {
     expect(() => random.categorical([-1, 1, 1])).toThrow(
       'weights[0]: expected a number of at least 0, got -1',
     );
+    expect(() => random.categorical(undefined as never)).toThrow(
+      'weights: expected a list of numbers, got undefined',
+    );
     expect(() => random.categorical([1, Number.NaN])).toThrow('got NaN');
   });
 });

@@ -1,4 +1,4 @@
-import { ArgumentError, type Check, withMethods } from '@throughtime/errors';
+import { ArgumentError, type Check, numbers, withMethods } from '@throughtime/errors';
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
@@ -112,6 +112,7 @@ export class Random {
    * @throws ArgumentError when a weight is negative, or the weights sum to nothing positive and finite
    */
   categorical(weights: ArrayLike<number>): number {
+    numbers('weights', weights);
     let total = 0;
     for (let i = 0; i < weights.length; i++) {
       if (weights[i] < 0) throw new ArgumentError(`weights[${i}]`, 'a number of at least 0', weights[i]);
