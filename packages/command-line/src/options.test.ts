@@ -58,9 +58,28 @@ describe('numberOption', () => {
   it('accepts finite numbers in any notation', () => {
     expect(numberOption()('0.5')).toBe(0.5);
     expect(numberOption()('1e-3')).toBe(0.001);
+    expect(['1e3', '1E+3', '+.5', '5.', ' -2.5e2 '].map((text) => numberOption()(text))).toEqual([
+      1000, 1000, 0.5, 5, -250,
+    ]);
   });
 
-  it.each(['', 'NaN', 'Infinity', 'x', '-1'])('refuses %o', (text) => {
+  it.each([
+    '',
+    ' ',
+    'NaN',
+    'Infinity',
+    'x',
+    '-1',
+    '0x10',
+    '0b1',
+    '0o7',
+    '1_000',
+    '1e999',
+    '.',
+    'e3',
+    '1e',
+    '1 2',
+  ])('refuses %o', (text) => {
     expect(() => numberOption({ min: 0 })(text)).toThrow(
       `Expected a finite number of at least 0, got '${text}'.`,
     );

@@ -25,9 +25,13 @@ function isWhole(text: string): boolean {
   return /^[+-]?\d+$/.test(text.trim());
 }
 
-/** A parser for commander's options that accepts finite numbers only. */
+function isDecimal(text: string): boolean {
+  return /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i.test(text.trim());
+}
+
+/** A parser for commander's options that accepts finite numbers only, written as decimals, with an exponent or without. */
 export function numberOption(bounds: Bounds = {}): (text: string) => number {
-  return parser(number(rangeOf(bounds)), (text) => (text.trim() === '' ? Number.NaN : Number(text)));
+  return parser(number(rangeOf(bounds)), (text) => (isDecimal(text) ? Number(text) : Number.NaN));
 }
 
 /** A parser for commander's options that accepts whole numbers separated by commas. */

@@ -37,6 +37,12 @@ export const countOrInfinity: Check<number> = check(
 /** How long work continues before the event loop has its turn: about one frame of a display. */
 export const millisecondsBetweenTurns = 12;
 
+/** Whether it is an id of a vocabulary of that size: a walk through a trie by anything else may never end. */
+export function isToken(id: number, vocabularySize: number): boolean {
+  // In this order it costs nothing where the ids come from an Int32Array.
+  return Number.isInteger(id) && id >= 0 && id < vocabularySize;
+}
+
 /**
  * @param argument the list, as the caller names it
  * @throws TokenOutOfRangeError unless every id lies in 0 .. V - 1
@@ -47,8 +53,7 @@ export function requireTokens(ids: ArrayLike<number>, vocabularySize: number, ar
     return;
   }
   for (let i = 0; i < ids.length; i++) {
-    if (!(ids[i] >= 0 && ids[i] < vocabularySize) || !Number.isInteger(ids[i]))
-      throw new TokenOutOfRangeError(ids[i], i, vocabularySize, argument);
+    if (!isToken(ids[i], vocabularySize)) throw new TokenOutOfRangeError(ids[i], i, vocabularySize, argument);
   }
 }
 
@@ -62,7 +67,7 @@ function requireWholeTokens(ids: Int32Array, vocabularySize: number, argument: s
 
 /** @throws ArgumentError unless the id lies in 0 .. V - 1 */
 export function requireId(argument: string, id: number, vocabularySize: number): void {
-  if (!Number.isInteger(id) || id < 0 || id >= vocabularySize)
+  if (!isToken(id, vocabularySize))
     throw new ArgumentError(argument, `an id from 0 to ${vocabularySize - 1}`, id);
 }
 

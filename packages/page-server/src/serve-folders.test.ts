@@ -66,6 +66,36 @@ it('redirects a folder without its slash and keeps the query', async () => {
   expect(await ask('/one/assets')).toMatchObject({ status: 301, headers: { location: '/one/assets/' } });
 });
 
+describe('at the root', () => {
+  let root: FolderServer;
+  beforeAll(async () => {
+    root = await serveFolders({ '/': folder });
+  });
+  afterAll(() => root.close());
+
+  it.each([
+    ['/assets', '/assets/'],
+    ['//evil.example/..', '/evil.example/../'],
+    ['//evil.example/%2e%2e?a#b', '/evil.example/%2e%2e/?a#b'],
+    ['///evil.example/..', '/evil.example/../'],
+    ['/\\evil.example/..', '/evil.example/../'],
+    ['/\\/evil.example/../..', '/evil.example/../../'],
+  ])('a redirect of %s leads to the same host', async (path, location) => {
+    const answer = await ask(path, { port: Number(new URL(root.url).port) });
+    expect(answer).toMatchObject({ status: 301, headers: { location } });
+    expect(new URL(location, root.url).origin).toBe(root.url);
+  });
+});
+
+it.each(['/one', 'one/', 'one', '', '//', '/one//', '/a b/', '/ä/', '/a?b/', '/../', '/one/./', '/"/'])(
+  'refuses the path %j, under which nothing or too much would be found',
+  async (path) => {
+    await expect(serveFolders({ [path]: folder })).rejects.toThrow(
+      /^folders: expected paths that begin and end/,
+    );
+  },
+);
+
 it('answers GET and HEAD alone', async () => {
   for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS', 'TRACE', 'PATCH'])
     expect(await ask('/one/', { method })).toMatchObject({ status: 405, headers: { allow: 'GET, HEAD' } });

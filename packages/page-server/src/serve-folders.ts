@@ -3,7 +3,14 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join, resolve, sep } from 'node:path';
-import { anything, checkOptions, type OptionChecks, ThroughtimeError, whole } from '@throughtime/errors';
+import {
+  anything,
+  check,
+  checkOptions,
+  type OptionChecks,
+  ThroughtimeError,
+  whole,
+} from '@throughtime/errors';
 import compression from 'compression';
 import { lookup } from 'mrmime';
 import { pageHeaders } from './page-headers.js';
@@ -16,6 +23,12 @@ export interface ServeOptions {
 }
 
 const serveChecks: OptionChecks<ServeOptions> = { port: whole({ from: 0, to: 65535 }), headers: anything };
+
+/** A path as URLs have it: without its slashes, `/p` would serve `/pa.txt`; one that URLs write in another way is never asked for. */
+const mountPath = check<string>(
+  "paths that begin and end with a slash, as URLs have them, such as '/page/'",
+  (path) => /^\/(?:[^/]+\/)*$/.test(String(path)) && new URL(`http://localhost${path}`).pathname === path,
+);
 
 /** A folder that was to be served holds no built page. */
 export class PageMissingError extends ThroughtimeError {
@@ -36,8 +49,8 @@ export interface FolderServer {
  * Serves built pages on this machine alone, with the headers that they need: cross-origin isolation, without which browsers
  * give no threads, and a strict content security policy.
  *
- * @param folders what to serve by path: `{ '/char-generator/': folder }`
- * @throws PageMissingError when a folder holds no index.html; the system's error when the port is taken (EADDRINUSE)
+ * @param folders what to serve by path: `{ '/char-generator/': folder }`. Paths begin and end with a slash
+ * @throws ArgumentError for another path; PageMissingError when a folder holds no index.html; the system's error when the port is taken (EADDRINUSE)
  */
 export async function serveFolders(
   folders: Readonly<Record<string, string>>,
@@ -46,6 +59,7 @@ export async function serveFolders(
   checkOptions<ServeOptions>(options, serveChecks);
   const { port = 0, headers = pageHeaders } = options;
   const mounts: Mount[] = Object.entries(folders).map(([path, folder]) => {
+    mountPath('folders', path);
     if (!existsSync(join(folder, 'index.html'))) throw new PageMissingError(folder);
     return { path, folder };
   });
@@ -198,7 +212,9 @@ function rangeOf(header: string, length: number): { start: number; end: number }
 }
 
 function redirectToFolder(response: ServerResponse, url: string, path: string): void {
-  response.setHeader('Location', `${path}/${url.slice(path.length)}`);
+  // With two of either slash at its start it would lead a browser to another host.
+  const local = `/${path.replace(/^[/\\]+/, '')}`;
+  response.setHeader('Location', `${local}/${url.slice(path.length)}`);
   refuse(response, 301, 'The folder ends with a slash');
 }
 

@@ -1,4 +1,4 @@
-import { ArgumentError, type Check, withMethods } from '@throughtime/errors';
+import { ArgumentError, type Check, numbers, withMethods } from '@throughtime/errors';
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
@@ -34,7 +34,7 @@ export class Random {
   }
 
   /**
-   * @param seed any safe integer
+   * @param seed any safe integer. Different seeds from 0 on give different streams; those below -2^32 share 2^32 streams
    * @throws InvalidSeedError when the seed is not one
    */
   static seeded(seed: number): Random {
@@ -50,7 +50,8 @@ export class Random {
     const valid =
       Array.isArray(state) &&
       state.length === 4 &&
-      state.every((word) => Number.isInteger(word)) &&
+      // Of either sign: beyond, a word would count as another one, or as 0.
+      state.every((word) => Number.isInteger(word) && word >= -(2 ** 31) && word < 2 ** 32) &&
       state.some((word) => word !== 0);
     if (!valid) throw new InvalidRandomStateError(state);
     return new Random(xoroshiro128plusFromState(state));
@@ -108,18 +109,22 @@ export class Random {
 
   /**
    * An index drawn in proportion to non-negative weights, which need not sum to 1.
-   * @throws ArgumentError when the weights sum to nothing positive and finite
+   * @throws ArgumentError when a weight is negative, or the weights sum to nothing positive and finite
    */
   categorical(weights: ArrayLike<number>): number {
+    numbers('weights', weights);
     let total = 0;
-    for (let i = 0; i < weights.length; i++) total += weights[i];
+    for (let i = 0; i < weights.length; i++) {
+      if (weights[i] < 0) throw new ArgumentError(`weights[${i}]`, 'a number of at least 0', weights[i]);
+      total += weights[i];
+    }
     if (!(total > 0) || total === Number.POSITIVE_INFINITY) {
       throw new ArgumentError('weights', 'a positive finite sum', total);
     }
     let remaining = this.uniform() * total;
     let chosen = -1;
     for (let i = 0; i < weights.length; i++) {
-      if (weights[i] <= 0) continue;
+      if (weights[i] === 0) continue;
       chosen = i;
       remaining -= weights[i];
       if (remaining < 0) break;
@@ -144,7 +149,9 @@ function spread(seed: number): number[] {
   const high = Math.floor(seed / 2 ** 32) | 0;
   let counter = Math.imul(high, 0x85ebca6b) ^ low;
   const words = Array.from({ length: 4 }, (_, i) => {
-    counter = (counter + 0x9e3779b9 + (i === 0 ? high : 0)) | 0;
+    // The first word alone is one of 2^32. The second tells the high half of a seed besides, so that no two seeds have both in
+    // common. A seed of 32 bits has none, and negative seeds keep the streams that they have always given.
+    counter = (counter + 0x9e3779b9 + (i === 0 ? high : i === 1 ? Math.max(high, 0) : 0)) | 0;
     let word = Math.imul(counter ^ (counter >>> 16), 0x85ebca6b);
     word = Math.imul(word ^ (word >>> 13), 0xc2b2ae35);
     return word ^ (word >>> 16);

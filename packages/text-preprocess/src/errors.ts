@@ -34,14 +34,18 @@ export class InvalidUtf8Error extends ThroughtimeError {
   override name = 'InvalidUtf8Error';
   /** Where the first ill-formed sequence begins, counted in bytes from the start of the input. */
   readonly byteOffset: number;
+  /** The ill-formed bytes. */
+  readonly bytes: Uint8Array;
 
-  constructor(byteOffset: number, bytes: Uint8Array) {
+  /** @param source what the bytes are of, a file's path perhaps */
+  constructor(byteOffset: number, bytes: Uint8Array, source = 'input') {
     const shown = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(' ');
     super(
-      `input: expected UTF-8, found the ill-formed bytes ${shown} at byte offset ${byteOffset}. ` +
+      `${source}: expected UTF-8, found the ill-formed bytes ${shown} at byte offset ${byteOffset}. ` +
         "Convert the file to UTF-8, or ask for replacement characters with invalid: 'replace'",
     );
     this.byteOffset = byteOffset;
+    this.bytes = bytes;
   }
 }
 

@@ -1,4 +1,5 @@
 import { checkOptions, required } from '@throughtime/errors';
+import { requireText } from './require-text.js';
 import { type ChunkStage, cutStage, streamThroughStage, throughStage } from './streams/chunk-cutter.js';
 import type { Detokenizer } from './tokenizers/detokenizer.js';
 import { type TextEncoding, type Tokenizer, tokenizerCheck } from './tokenizers/tokenizer.js';
@@ -37,6 +38,7 @@ export class TextCodec {
    * @throws UnknownTokenError when a token is not in a vocabulary without unknown token
    */
   encode(text: string): Int32Array {
+    requireText(text);
     return this.#encode(text);
   }
 

@@ -60,6 +60,17 @@ describe('labeledBatches', () => {
     expect(() => labeledBatches([{ tokens: [1, 2], label: [0] }], { batchSize: 1 })).toThrow(
       'examples[0].label.length: expected 2',
     );
+    for (const label of [1.5, -1, Number.NaN]) {
+      expect(() => labeledBatches([{ tokens: [1], label }], { batchSize: 1 })).toThrow(
+        `examples[0].label: expected a class, a whole number of at least 0, got ${label}`,
+      );
+      expect(() => labeledBatches([{ tokens: [1, 2], label: [0, label] }], { batchSize: 1 })).toThrow(
+        'examples[0].label[1]: expected a class',
+      );
+      expect(() => labeledBatches([{ tokens: [1, label], label: 0 }], { batchSize: 1 })).toThrow(
+        'examples[0].tokens[1]: expected a token id',
+      );
+    }
     expect(() => labeledBatches(mixed.slice(0, 1), { batchSize: 1, shuffle: true } as never)).toThrow(
       ArgumentError,
     );
@@ -95,6 +106,12 @@ describe('pairBatches', () => {
   it('names what it cannot use', () => {
     expect(() => pairBatches([], { batchSize: 1 })).toThrow(EmptyCorpusError);
     expect(() => pairBatches([{ source: [], target: [1, 2] }], { batchSize: 1 })).toThrow('pairs[0].source');
+    expect(() => pairBatches([{ source: [1], target: [1, -1] }], { batchSize: 1 })).toThrow(
+      'pairs[0].target[1]',
+    );
+    expect(() => pairBatches([{ source: ['a'] as never, target: [1, 1] }], { batchSize: 1 })).toThrow(
+      'pairs[0].source[0]',
+    );
     expect(() => pairBatches([{ source: [1], target: [1] }], { batchSize: 1 })).toThrow(
       'pairs[0].target: expected at least 2 tokens, got 1',
     );

@@ -1,6 +1,12 @@
 import type { BatchSource, LabeledBatch } from '@throughtime/contract';
 import { ArgumentError, checkOptions, inWords } from '@throughtime/errors';
-import { type PooledBatchesOptions, paddedRows, pooledBatchesChecks, pooledEpochs } from './pooled-epochs.js';
+import {
+  type PooledBatchesOptions,
+  paddedRows,
+  pooledBatchesChecks,
+  pooledEpochs,
+  requireWholeIds,
+} from './pooled-epochs.js';
 
 /** A sequence and what it is: one label, or one label per token. */
 export interface LabeledSequence {
@@ -42,14 +48,18 @@ export function labeledBatches(
 }
 
 function checkExample(argument: string, { tokens, label }: LabeledSequence, ofSteps: boolean): void {
+  requireWholeIds(`${argument}.tokens`, tokens);
   if (tokens.length < 1) throw new ArgumentError(`${argument}.tokens`, 'at least 1 token', tokens.length);
   if (typeof label === 'number') {
     if (ofSteps)
       throw new ArgumentError(`${argument}.label`, 'one label per token, as the first example', label);
+    if (!Number.isInteger(label) || label < 0)
+      throw new ArgumentError(`${argument}.label`, 'a class, a whole number of at least 0', label);
     return;
   }
   if (!ofSteps)
     throw new ArgumentError(`${argument}.label`, 'one label, as the first example', inWords('several'));
+  requireWholeIds(`${argument}.label`, label, 'a class');
   if (label.length !== tokens.length) {
     throw new ArgumentError(`${argument}.label.length`, `${tokens.length}, the tokens`, label.length);
   }

@@ -1,6 +1,12 @@
 import type { BatchSource, PairBatch } from '@throughtime/contract';
 import { ArgumentError, checkOptions } from '@throughtime/errors';
-import { type PooledBatchesOptions, paddedRows, pooledBatchesChecks, pooledEpochs } from './pooled-epochs.js';
+import {
+  type PooledBatchesOptions,
+  paddedRows,
+  pooledBatchesChecks,
+  pooledEpochs,
+  requireWholeIds,
+} from './pooled-epochs.js';
 
 /** Something, and what it is to become: a sentence and its translation. */
 export interface SequencePair {
@@ -21,6 +27,8 @@ export function pairBatches(
 ): BatchSource<PairBatch> {
   checkOptions<PooledBatchesOptions>(options, pooledBatchesChecks);
   for (const [i, { source, target }] of pairs.entries()) {
+    requireWholeIds(`pairs[${i}].source`, source);
+    requireWholeIds(`pairs[${i}].target`, target);
     if (source.length < 1) throw new ArgumentError(`pairs[${i}].source`, 'at least 1 token', source.length);
     if (target.length < 2) throw new ArgumentError(`pairs[${i}].target`, 'at least 2 tokens', target.length);
   }

@@ -2,6 +2,7 @@ import type { TokenBatch } from '@throughtime/contract';
 import { Random } from '@throughtime/random';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { pennTreebankBatches } from './penn-treebank-batches.js';
 import { randomBatches } from './random-batches.js';
 import { sequentialBatches } from './sequential-batches.js';
 import { CorpusTooShortError, EmptyCorpusError } from './token-rows.js';
@@ -80,6 +81,13 @@ describe('sequentialBatches', () => {
     for (let epoch = 0; epoch < 20; epoch++)
       expect([...sequentialBatches(range(13), options)].length).toBe(1);
     expect(() => sequentialBatches(range(12), options)).toThrow(CorpusTooShortError);
+    for (const ids of [[...range(30)], undefined, 'text', Float32Array.of(1, 2)])
+      for (const batches of [
+        () => sequentialBatches(ids as never, options),
+        () => randomBatches(ids as never, options),
+        () => pennTreebankBatches(ids as never, { batchSize: 3, steps: 4 }),
+      ])
+        expect(batches).toThrow(/^ids: expected an Int32Array, got /);
     expect(() => sequentialBatches(range(12), options)).toThrow(
       'ids: expected at least 13 tokens, for one batch of 3 rows of 4 steps, got 12',
     );

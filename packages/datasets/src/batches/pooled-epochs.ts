@@ -1,5 +1,5 @@
 import type { BatchSource } from '@throughtime/contract';
-import { ArgumentError, boolean, type OptionChecks, required, whole } from '@throughtime/errors';
+import { ArgumentError, boolean, numbers, type OptionChecks, required, whole } from '@throughtime/errors';
 import { type Random, randomSource } from '@throughtime/random';
 import { drawnEpochs, type Epoch, fixedEpochs } from './batch-source.js';
 import { EmptyCorpusError } from './token-rows.js';
@@ -81,6 +81,19 @@ export function pooledEpochs<B>(
 function sortPools(order: Int32Array, steps: Int32Array, size: number): void {
   for (let start = 0; start < order.length; start += size) {
     order.subarray(start, start + size).sort((a, b) => steps[a] - steps[b]);
+  }
+}
+
+/**
+ * Asked once, for batches would cut other numbers to whole ones.
+ * @param what how an item is called in messages
+ * @throws ArgumentError unless all are whole numbers from 0
+ */
+export function requireWholeIds(argument: string, ids: ArrayLike<number>, what = 'a token id'): void {
+  numbers(argument, ids);
+  for (let i = 0; i < ids.length; i++) {
+    if (!Number.isInteger(ids[i]) || ids[i] < 0)
+      throw new ArgumentError(`${argument}[${i}]`, `${what}, a whole number of at least 0`, ids[i]);
   }
 }
 

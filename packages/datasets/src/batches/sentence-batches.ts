@@ -1,6 +1,13 @@
 import type { BatchSource, TokenBatch } from '@throughtime/contract';
 import { ArgumentError, checkOptions, type OptionChecks, whole } from '@throughtime/errors';
-import { type PooledBatchesOptions, paddedRows, pooledBatchesChecks, pooledEpochs } from './pooled-epochs.js';
+import {
+  type PooledBatchesOptions,
+  paddedRows,
+  pooledBatchesChecks,
+  pooledEpochs,
+  requireWholeIds,
+} from './pooled-epochs.js';
+import { corpusIds } from './token-rows.js';
 
 /** Options of {@link sentenceBatches}. */
 export interface SentenceBatchesOptions extends PooledBatchesOptions {
@@ -25,6 +32,7 @@ export function sentenceBatches(
 ): BatchSource<TokenBatch> {
   checkOptions<SentenceBatchesOptions>(options, checks);
   const { padding = 0, maximumSteps = Number.MAX_SAFE_INTEGER } = options;
+  for (const [i, sentence] of sentences.entries()) requireWholeIds(`sentences[${i}]`, sentence);
   const short = sentences.findIndex((sentence) => sentence.length < 2);
   if (short >= 0) {
     throw new ArgumentError(`sentences[${short}]`, 'at least 2 tokens', sentences[short].length);
@@ -44,8 +52,10 @@ export function sentenceBatches(
  * The sentences of a corpus, each with its end mark. Tokens after the last mark are a sentence too. Shares the storage of the
  * corpus.
  * @param end the id that ends a sentence, such as that of `<eos>`
+ * @throws ArgumentError when `ids` are no Int32Array
  */
 export function splitSentences(ids: Int32Array, end: number): Int32Array[] {
+  corpusIds('ids', ids);
   const sentences: Int32Array[] = [];
   for (let start = 0; start < ids.length; ) {
     const next = ids.indexOf(end, start);

@@ -1,5 +1,5 @@
 import type { TokenBatch } from '@throughtime/contract';
-import { ArgumentError, inWords, type OptionChecks, required, whole } from '@throughtime/errors';
+import { ArgumentError, instance, inWords, type OptionChecks, required, whole } from '@throughtime/errors';
 
 /** A corpus without a single token. */
 export class EmptyCorpusError extends ArgumentError {
@@ -32,16 +32,20 @@ export const batchShapeChecks: OptionChecks<BatchShape> = {
   steps: required(whole({ from: 1 })),
 };
 
+/** A long text: only an Int32Array gives parts of it without a copy. */
+export const corpusIds = /* @__PURE__ */ instance(Int32Array, 'an Int32Array');
+
 /**
  * Checks that a batch can be cut from `ids`.
  * @param needed how many tokens each batch takes. Default: N rows of T steps, and the target after the last one
- * @throws EmptyCorpusError, CorpusTooShortError
+ * @throws ArgumentError when they are no Int32Array; EmptyCorpusError, CorpusTooShortError
  */
 export function requireOneBatch(
   ids: Int32Array,
   { batchSize, steps }: BatchShape,
   needed: number = batchSize * steps + 1,
 ): void {
+  corpusIds('ids', ids);
   if (ids.length === 0) throw new EmptyCorpusError('ids');
   if (ids.length < needed) {
     throw new CorpusTooShortError(ids.length, needed, `${batchSize} rows of ${steps} steps`);

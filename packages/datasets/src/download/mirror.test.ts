@@ -92,6 +92,16 @@ describe('a mirror', () => {
     expect(other.server.requests.map(({ path }) => path)).toEqual(['/data.bin']);
   });
 
+  it.each(['a#b.bin', 'a?b.bin', '100%.bin', '%2e%2e', 'a b.bin', 'c:d.bin', 'é.bin', '..a'])(
+    'that is a URL is asked for the name %s as it is',
+    async (name) => {
+      const { server, file } = await serve(whole(content));
+      await get({ ...file, file: name, url: `${server.url}/original` }, { mirror: `${server.url}/pub` });
+      expect(server.requests.map(({ path }) => decodeURIComponent(path))).toEqual([`/pub/${name}`]);
+      expect(server.requests[0].path).not.toMatch(/[#?]/);
+    },
+  );
+
   it('comes from THROUGHTIME_MIRROR where no option names one', async () => {
     const { file } = await serve(answer('', { status: 404 }));
     await writeFile(join(mirror, 'data.bin'), content);

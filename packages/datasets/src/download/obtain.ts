@@ -54,7 +54,9 @@ export async function obtain(
 
 function mirrored(file: RemoteFile, { mirrorUrl }: FileStore): string[] {
   if (mirrorUrl === undefined) return [];
-  return [new URL(file.file, mirrorUrl.endsWith('/') ? mirrorUrl : `${mirrorUrl}/`).href];
+  // In a URL #, ? and % mean something, and a colon may end a protocol.
+  const name = file.file.split('/').map(encodeURIComponent).join('/');
+  return [new URL(name, mirrorUrl.endsWith('/') ? mirrorUrl : `${mirrorUrl}/`).href];
 }
 
 async function download(

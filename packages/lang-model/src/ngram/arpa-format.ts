@@ -3,7 +3,7 @@ import { ArgumentError, inWords, showValue, ThroughtimeError } from '@throughtim
 /** The names that ARPA files have for the marks around sentences and for tokens outside the vocabulary. */
 export const arpaNames = { begin: '<s>', end: '</s>', unknown: '<unk>' } as const;
 
-/** What stands for the logarithm of 0 in ARPA files, by SRILM's custom; anything at or below it is read as 0. */
+/** What stands for the logarithm of 0 in ARPA files, by SRILM's custom. Less is a small probability: KenLM writes -100. */
 export const LOG_ZERO = -99;
 
 /** What KenLM gives each unknown word where a file has no `<unk>`: its `unknown_missing_logprob`. */

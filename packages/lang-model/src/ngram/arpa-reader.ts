@@ -29,7 +29,7 @@ export interface ReadArpaOptions {
 
 /**
  * Reads a model in the ARPA format, as KenLM, SRILM and {@link arpaChunks} write it, piece by piece: bytes (a file's stream) or
- * text. Logarithms of -99 and below are read as those of 0.
+ * text. The logarithms -99 and `-inf` are read as those of 0.
  *
  * A token named `<unk>` becomes the unknown token, `<s>` and `</s>` the sentence marks (in capitals, too, where the file does not
  * have the others). A file without one of the marks is a model of running text, and `warnings` says so. A file may leave out n-grams that a

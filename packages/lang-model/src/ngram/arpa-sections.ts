@@ -95,7 +95,8 @@ export class ArpaSectionReader {
       this.#section = 'ngrams';
     } else if (next > this.#announced.length && next > 1 && text === '\\end\\') this.#section = 'end';
     else {
-      const expected = next <= this.#announced.length ? `\\${next}-grams:` : '\\end\\';
+      const expected =
+        next <= this.#announced.length ? `\\${next}-grams:` : next === 1 ? 'ngram 1=COUNT' : '\\end\\';
       throw this.#error(`expected '${expected}', got ${showValue(text)}`);
     }
   }
@@ -106,7 +107,9 @@ export class ArpaSectionReader {
     if (match === null || Number(match[1]) !== order)
       throw this.#error(`expected 'ngram ${order}=COUNT', got ${showValue(text)}`);
     if (order > HIGHEST_ORDER) throw this.#error(`expected orders up to ${HIGHEST_ORDER}, got ${order}`);
-    this.#announced.push(Number(match[2]));
+    const count = Number(match[2]);
+    if (order === 1 && count === 0) throw this.#error('expected at least one n-gram of order 1, got none');
+    this.#announced.push(count);
   }
 
   #ngram(text: string): void {
@@ -149,7 +152,7 @@ export class ArpaSectionReader {
   #number(field: string): number {
     const value = /^-inf(inity)?$/i.test(field) ? Number.NEGATIVE_INFINITY : Number(field);
     if (field === '' || Number.isNaN(value)) throw this.#error(`expected a number, got ${showValue(field)}`);
-    return value <= LOG_ZERO ? Number.NEGATIVE_INFINITY : value;
+    return value === LOG_ZERO ? Number.NEGATIVE_INFINITY : value;
   }
 
   #requireComplete(): void {

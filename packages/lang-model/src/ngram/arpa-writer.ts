@@ -109,7 +109,7 @@ export function checkedArpaNames(
 /** The shortest decimal of 7 to 9 digits that is read back as the same float32; nine always are. */
 function decimal(value: number): string {
   if (value === 0) return '0';
-  if (value <= LOG_ZERO) return String(LOG_ZERO);
+  if (value === Number.NEGATIVE_INFINITY) return String(LOG_ZERO);
   for (let digits = 7; digits < 9; digits++) {
     const text = value.toPrecision(digits);
     if (Math.fround(Number(text)) === value) return text;

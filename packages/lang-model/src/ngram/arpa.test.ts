@@ -41,7 +41,7 @@ describe('readArpa', () => {
   });
 
   it('refuses orders beyond any program, and quotes a line in part', async () => {
-    const orders = Array.from({ length: 5000 }, (_, i) => `ngram ${i + 1}=0`).join('\n');
+    const orders = Array.from({ length: 5000 }, (_, i) => `ngram ${i + 1}=1`).join('\n');
     await expect(readArpa([`\\data\\\n${orders}\n`])).rejects.toThrow(
       'line 102: expected orders up to 100, got 101',
     );
@@ -120,7 +120,12 @@ describe('readArpa', () => {
     ['', "line 0: expected '\\data\\', the file ends"],
     [arpa({ end: '' }), "expected '\\end\\', the file ends: it may be cut short"],
     [arpa({ header: ['ngram 2=1'] }), "line 2: expected 'ngram 1=COUNT', got 'ngram 2=1'"],
-    [arpa({ header: [] }), "expected '\\end\\', got '\\1-grams:'"],
+    [arpa({ header: [] }), "expected 'ngram 1=COUNT', got '\\1-grams:'"],
+    ['\\data\\\n\\end\\\n', "line 2: expected 'ngram 1=COUNT', got '\\end\\'"],
+    [
+      '\\data\\\nngram 1=0\n\\1-grams:\n\\end\\\n',
+      'line 2: expected at least one n-gram of order 1, got none',
+    ],
     [arpa({ header: ['ngram 1=4', 'ngram 2=2'] }), 'expected 4 n-grams of order 1 as announced, got 5'],
     [
       arpa({ header: ['ngram 1=5', 'ngram 2=3'] }),
@@ -277,13 +282,32 @@ describe('files of other programs', () => {
     expect(await readArpa([`\ufeff${arpa()}`])).toEqual(plain);
   });
 
-  it.each(['-inf', '-Inf', '-INF', '-infinity', '-99', '-1e9'])(
+  it.each(['-inf', '-Inf', '-INF', '-infinity', '-99', '-99.000'])(
     'reads %s as the logarithm of 0',
     async (zero) => {
       const { model } = await readArpa([arpa({ bigrams: ['-0.2\t<s> a', `${zero}\ta b`] })]);
       expect(model.score(Int32Array.of(3, 4))[1]).toBe(Number.NEGATIVE_INFINITY);
     },
   );
+
+  it.each([-98.5, -99.5, -100, -1e30])(
+    'keeps the logarithm %d through writing and reading',
+    async (value) => {
+      const read = await readArpa([arpa({ bigrams: ['-0.2\t<s> a', `${value}\ta b`] })]);
+      const again = await readArpa(arpaChunks(read.model, read.tokens));
+      for (const { model } of [read, again])
+        expect(model.score(Int32Array.of(3, 4))[1]).toBe(Math.fround(value) * Math.LN10);
+    },
+  );
+
+  it('keeps through writing what KenLM gives unknown words', async () => {
+    const unigrams = ['-99\t<s>\t-0.5', '-0.5\t</s>', '-0.6\ta\t-0.25', '-0.7\tb\t-0.125'];
+    const text = arpa({ header: ['ngram 1=4', 'ngram 2=2'], unigrams });
+    const read = await readArpa([text], { missingUnknown: 'kenlm' });
+    const again = await readArpa(arpaChunks(read.model, read.tokens));
+    expect(again.model.tables).toEqual(read.model.tables);
+    expect(again.model.unknown).toBe(4);
+  });
 
   it.each(['nan', 'inf', '-infx'])('refuses %s as a probability', async (wrong) => {
     await expect(readArpa([arpa({ bigrams: ['-0.2\t<s> a', `${wrong}\ta b`] })])).rejects.toThrow(

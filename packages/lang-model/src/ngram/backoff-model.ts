@@ -1,4 +1,4 @@
-import { requireTokens, tokenSequence } from '../checks.js';
+import { isToken, requireTokens, tokenSequence } from '../checks.js';
 import { TokenOutOfRangeError } from '../errors.js';
 import type { BackoffTables } from './backoff-tables.js';
 import { type NgramVocabulary, requireVocabulary, type SentenceMarks } from './corpus.js';
@@ -48,8 +48,7 @@ export class BackoffNgramModel implements NgramModel {
 
   /** @throws TokenOutOfRangeError when the token is not in the vocabulary */
   advance(state: number, token: number): number {
-    if (!(token >= 0 && token < this.vocabularySize))
-      throw new TokenOutOfRangeError(token, 0, this.vocabularySize);
+    if (!isToken(token, this.vocabularySize)) throw new TokenOutOfRangeError(token, 0, this.vocabularySize);
     return token === this.sentences?.end ? this.initialState() : this.trie.advance(state, token);
   }
 

@@ -1,4 +1,4 @@
-import { requireTokens, tokenSequence } from '../checks.js';
+import { isToken, requireTokens, tokenSequence } from '../checks.js';
 import { TokenOutOfRangeError } from '../errors.js';
 import { requireVocabulary, type SentenceMarks } from './corpus.js';
 import type { CorpusCounts } from './counts.js';
@@ -87,8 +87,7 @@ export class CountNgramModel implements NgramModel {
 
   /** @throws TokenOutOfRangeError when the token is not in the vocabulary */
   advance(state: number, token: number): number {
-    if (!(token >= 0 && token < this.vocabularySize))
-      throw new TokenOutOfRangeError(token, 0, this.vocabularySize);
+    if (!isToken(token, this.vocabularySize)) throw new TokenOutOfRangeError(token, 0, this.vocabularySize);
     return token === this.sentences?.end ? this.initialState() : this.#advance(state, token);
   }
 

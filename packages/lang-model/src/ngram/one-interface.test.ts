@@ -1,6 +1,7 @@
 import { Random } from '@throughtime/random';
 import { describe, expect, it } from 'vitest';
 import { fitMixtureWeights, MixtureLanguageModel } from '../combination/mixture.js';
+import { TokenOutOfRangeError } from '../errors.js';
 import { bitsPerToken, evaluate, perplexity } from '../evaluation/perplexity.js';
 import { generate } from '../generation/generate.js';
 import { laplace } from './count-smoothing.js';
@@ -24,6 +25,24 @@ describe('an n-gram model, through the interface of all language models', () => 
     expect(perplexity(model, text)).toBeCloseTo(bySentence.perplexity, 10);
     expect(bitsPerToken(model, text)).toBeCloseTo(Math.log2(bySentence.perplexity), 10);
     expect(evaluate(model, text).tokens).toBe(6580);
+  });
+
+  it.each<[string, { score: typeof model.score; advance: typeof model.advance; vocabularySize: number }]>([
+    ['back-off', model],
+    ['counted', laplace(counts)],
+  ])('refuses ids that are none, where a walk through it would not end: %s', (_, asked) => {
+    for (const wrong of [0.5, Number.NaN, 'a', '1', undefined, null, -1, asked.vocabularySize]) {
+      const ids = [4, wrong] as unknown as Int32Array;
+      expect(() => asked.score(ids)).toThrow(TokenOutOfRangeError);
+      expect(() => asked.advance(0, wrong as number)).toThrow(TokenOutOfRangeError);
+      expect(() => evaluateSentences(asked as typeof model, [Int32Array.of(4), ids])).toThrow(
+        /^(sentences\[1\]|ids)\[1\]: expected a token id/,
+      );
+      expect(model.trie.find([4, wrong as number])).toBe(-1);
+    }
+    expect(() => evaluateSentences(model, [5 as never])).toThrow(
+      'sentences[0]: expected a list of token ids, got 5',
+    );
   });
 
   it('generates, without <s>, what looks like its training text', async () => {

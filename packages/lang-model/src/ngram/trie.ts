@@ -1,3 +1,5 @@
+import { isToken } from '../checks.js';
+
 /** The arrays of an {@link NgramTrie}. */
 export interface NgramTrieArrays {
   /** Nodes of order k are levelStart[k] .. levelStart[k + 1] - 1, [order + 2]; the root is node 0, alone on level 0. */
@@ -81,8 +83,7 @@ export class NgramTrie implements NgramTrieArrays {
   find(ngram: ArrayLike<number>, from = 0, to = ngram.length): number {
     let node = 0;
     for (let i = from; i < to && node >= 0; i++) {
-      const known = ngram[i] >= 0 && ngram[i] < this.vocabularySize;
-      node = known ? this.child(node, ngram[i]) : -1;
+      node = isToken(ngram[i], this.vocabularySize) ? this.child(node, ngram[i]) : -1;
     }
     return node;
   }

@@ -1,8 +1,8 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ArpaFormatError, ArpaTokenError } from '../ngram/arpa-format.js';
 import { readArpaFile, writeArpaFile } from './arpa-file.js';
@@ -26,6 +26,18 @@ describe('an ARPA file', () => {
     const again = await readArpaFile(path);
     expect(again.tokens).toEqual(tokens);
     expect(again.model.tables).toEqual(model.tables);
+  });
+
+  it('is packed where its name says so', async () => {
+    const { model, tokens } = await readArpaFile(fixture);
+    await writeArpaFile(path, model, tokens);
+    await writeArpaFile(`${path}.gz`, model, tokens);
+    expect(gunzipSync(await readFile(`${path}.gz`))).toEqual(await readFile(path));
+    const again = await readArpaFile(`${path}.gz`);
+    expect(again.model.tables).toEqual(model.tables);
+    await expect(writeArpaFile(`${path}.gz`, model, tokens.with(9, 'a b'))).rejects.toThrow(ArpaTokenError);
+    expect((await readArpaFile(`${path}.gz`)).tokens).toEqual(tokens);
+    expect((await readdir(directory)).sort()).toEqual(['model.arpa', 'model.arpa.gz']);
   });
 
   it('is not touched by a model that cannot be written', async () => {

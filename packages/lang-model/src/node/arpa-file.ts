@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
-import { createGunzip } from 'node:zlib';
+import { Readable } from 'node:stream';
+import { createGunzip, createGzip } from 'node:zlib';
 import { replaceFile } from '@throughtime/platform/node';
 import { ArpaFormatError } from '../ngram/arpa-format.js';
 import { type ArpaModel, type ReadArpaOptions, readArpa } from '../ngram/arpa-reader.js';
@@ -7,7 +8,8 @@ import { arpaChunks } from '../ngram/arpa-writer.js';
 import type { BackoffNgramModel } from '../ngram/backoff-model.js';
 
 /**
- * Writes a model as an ARPA file, beside it first and then renamed; the text is never in memory as a whole.
+ * Writes a model as an ARPA file, beside it first and then renamed; the text is never in memory as a whole. One whose name ends in
+ * `.gz` is packed on the way.
  * @param tokens the name of each id, [V]
  * @throws ArpaTokenError, or the file system's error
  */
@@ -16,7 +18,8 @@ export async function writeArpaFile(
   model: BackoffNgramModel,
   tokens: readonly string[],
 ): Promise<void> {
-  await replaceFile(path, encoded(arpaChunks(model, tokens)));
+  const text = encoded(arpaChunks(model, tokens));
+  await replaceFile(path, path.endsWith('.gz') ? packed(text) : text);
 }
 
 /**
@@ -44,6 +47,14 @@ export async function readArpaFile(path: string, options: ReadArpaOptions = {}):
 
 function isUnpackingError(error: unknown): error is Error {
   return error instanceof Error && String((error as NodeJS.ErrnoException).code).startsWith('Z_');
+}
+
+async function* packed(pieces: Iterable<Uint8Array>): AsyncGenerator<Uint8Array, void, void> {
+  const text = Readable.from(pieces);
+  const gzip = createGzip();
+  // pipe does not pass errors on.
+  text.on('error', (error) => gzip.destroy(error));
+  yield* text.pipe(gzip);
 }
 
 function* encoded(chunks: Iterable<string>): Generator<Uint8Array, void, void> {

@@ -1,7 +1,18 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { renameSync, statSync, writeFileSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -155,6 +166,79 @@ describe('replaceFile', () => {
     const long = join(folder, 'x'.repeat(256));
     await expect(replaceFile(long, 'content')).rejects.toMatchObject({ code: 'ENAMETOOLONG', path: long });
     expect(await readdir(folder)).toHaveLength(2);
+  });
+
+  it('takes bytes as they are, and refuses by name what is none', async () => {
+    const path = join(folder, 'x');
+    for (const content of [Buffer.from('abc'), new TextEncoder().encode('abc')]) {
+      await writeFile(path, 'old and longer');
+      await replaceFile(path, content);
+      expect(await readFile(path, 'utf8')).toBe('abc');
+    }
+    await replaceFile(path, new Uint8Array(0));
+    expect(await readFile(path, 'utf8')).toBe('');
+    await writeFile(path, 'old');
+    for (const [content, argument] of [
+      [['abc'], 'content[0]'],
+      [[Uint8Array.of(1), 5], 'content[1]'],
+      [Float32Array.of(1), 'content'],
+      [undefined, 'content'],
+      [{}, 'content'],
+    ] as const) {
+      await expect(replaceFile(path, content as never)).rejects.toMatchObject({
+        name: 'ArgumentError',
+        argument,
+      });
+    }
+    expect(await readFile(path, 'utf8')).toBe('old');
+    expect(await readdir(folder)).toEqual(['x']);
+  });
+
+  onlyUnix('keeps the permissions of the file that it replaces', async () => {
+    const path = join(folder, 'x');
+    for (const mode of [0o600, 0o666, 0o640, 0o755, 0o400]) {
+      await writeFile(path, 'old');
+      await chmod(path, mode);
+      let whileWritten = 0;
+      async function* pieces() {
+        const [beside] = (await readdir(folder)).filter((name) => isLeftOver(name));
+        whileWritten = (await stat(join(folder, beside))).mode & 0o777;
+        yield Uint8Array.of(1);
+      }
+      await replaceFile(path, pieces());
+      expect((await stat(path)).mode & 0o777).toBe(mode);
+      // Nobody can read meanwhile who could not before.
+      expect(whileWritten & ~mode).toBe(0);
+      await rm(path);
+    }
+  });
+
+  onlyUnix('follows links through links, each from where it stands', async () => {
+    await mkdir(join(folder, 'a'));
+    await mkdir(join(folder, 'b'));
+    await symlink(join('a', 'second'), join(folder, 'first'));
+    await symlink(join('..', 'b', 'third'), join(folder, 'a', 'second'));
+    await symlink('target', join(folder, 'b', 'third'));
+    for (const content of ['first', 'second']) {
+      await replaceFile(join(folder, 'first'), content);
+      expect(await readFile(join(folder, 'b', 'target'), 'utf8')).toBe(content);
+    }
+    for (const link of ['first', join('a', 'second'), join('b', 'third')])
+      expect((await lstat(join(folder, link))).isSymbolicLink()).toBe(true);
+  });
+
+  it('knows what a kill leaves behind of a long name', async () => {
+    for (const name of ['x'.repeat(240), 'é'.repeat(120)]) {
+      let seen: string[] = [];
+      async function* pieces() {
+        seen = await readdir(folder);
+        yield Uint8Array.of(1);
+      }
+      await replaceFile(join(folder, name), pieces());
+      expect(isLeftOver(seen[0], name)).toBe(true);
+      expect(isLeftOver(seen[0], 'x')).toBe(false);
+      await rm(join(folder, name));
+    }
   });
 
   it('joins the pieces and replaces what was there', async () => {

@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { type FileHandle, lstat, open, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { ArgumentError, check } from '@throughtime/errors';
 import { aboutFile } from './file-errors.js';
 import { writeWhole } from './whole-files.js';
 
-/** What a file shall hold: a string (written as UTF-8), or bytes in pieces, written one after another as they are asked for. */
-export type FileContent = string | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+/** What a file shall hold: a string (written as UTF-8), bytes, or bytes in pieces, written one after another as they are asked for. */
+export type FileContent = string | Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
 /**
  * Writes a file so that a kill or a full disk at any moment leaves either the old content or the new, whole: the content
@@ -14,10 +15,11 @@ export type FileContent = string | Iterable<Uint8Array> | AsyncIterable<Uint8Arr
  * beside is removed and the old file stays as it was. A kill may leave the file beside: `.NAME.UUID.tmp`, see
  * {@link isLeftOver}.
  *
- * A symbolic link stays, and the file that it leads to is replaced. A device or a pipe (`/dev/stdout`) cannot be replaced: it is
+ * The new file has the permissions of the old one. A symbolic link stays, and the file that it leads to is replaced. A device or a pipe (`/dev/stdout`) cannot be replaced: it is
  * written to.
  * @param path the file to make or replace; its folder must exist
- * @throws the file system's error (ENOSPC, EACCES, EROFS, ...) about `path`, and what making the pieces throws
+ * @throws ArgumentError when the content or a piece of it is of another kind; the file system's error (ENOSPC, EACCES, EROFS, ...)
+ *   about `path`; what making the pieces throws
  *
  * @example
  * ```ts
@@ -50,7 +52,12 @@ export async function replaceFiles(
         else {
           const beside = join(dirname(target.path), nameBeside(basename(target.path)));
           written.push({ path, target: target.path, beside });
-          await writeTo(await open(beside, 'wx'), content, (file) => file.sync());
+          // Made with no more permissions than it shall have: what it holds may be secret from the start.
+          await writeTo(await open(beside, 'wx', target.mode), content, async (file) => {
+            // The process's mask may have taken some off. A file system without permissions refuses to put them back.
+            if (target.mode !== undefined) await file.chmod(target.mode).catch(() => {});
+            await file.sync();
+          });
         }
       } catch (error) {
         throw aboutFile(path, error);
@@ -71,19 +78,35 @@ export async function replaceFiles(
   for (const folder of new Set(written.map(({ target }) => dirname(target)))) await syncFolder(folder);
 }
 
-/** Where a path leads, and whether a file there can be replaced by another: only a regular file can, or none. */
-async function targetOf(path: string): Promise<{ readonly path: string; readonly isReplaceable: boolean }> {
-  const found = await lstat(path).catch(noneIfMissing);
-  if (!found) return { path, isReplaceable: true };
-  const target = found.isSymbolicLink() ? await endOfLink(path) : path;
-  const there = await stat(target).catch(noneIfMissing);
-  // A folder is refused by the rename.
-  return { path: target, isReplaceable: !there || there.isFile() || there.isDirectory() };
+interface Target {
+  readonly path: string;
+  /** Whether a file there can be replaced by another: only a regular file can, or none. */
+  readonly isReplaceable: boolean;
+  /** The permissions of the file there. */
+  readonly mode?: number;
 }
 
-/** A link may lead to a file that is not there yet. */
-async function endOfLink(path: string): Promise<string> {
-  return (await realpath(path).catch(noneIfMissing)) ?? resolve(dirname(path), await readlink(path));
+/** Where a path leads. */
+async function targetOf(path: string): Promise<Target> {
+  const target = await endOfLinks(path);
+  const there = await stat(target).catch(noneIfMissing);
+  if (!there) return { path: target, isReplaceable: true };
+  // A folder is refused by the rename.
+  const isReplaceable = there.isFile() || there.isDirectory();
+  return { path: target, isReplaceable, ...(there.isFile() && { mode: there.mode & 0o777 }) };
+}
+
+/** The last of the links, each leading to the next, may lead to a file that is not there yet. */
+async function endOfLinks(path: string): Promise<string> {
+  for (let end = path; ; ) {
+    const found = await lstat(end).catch(noneIfMissing);
+    if (!found?.isSymbolicLink()) return end;
+    // Links that lead round in a circle are refused here (ELOOP).
+    const whole = await realpath(end).catch(noneIfMissing);
+    if (whole !== undefined) return whole;
+    // Relative to where the link really stands, which other links may lead to.
+    end = resolve(await realpath(dirname(end)), await readlink(end));
+  }
 }
 
 function noneIfMissing(error: NodeJS.ErrnoException): undefined {
@@ -95,33 +118,60 @@ async function writeTo(
   content: FileContent,
   finish?: (file: FileHandle) => Promise<void>,
 ): Promise<void> {
-  const pieces = typeof content === 'string' ? [new TextEncoder().encode(content)] : content;
   try {
-    for await (const piece of pieces) await writeWhole(file, piece);
+    let index = 0;
+    for await (const piece of piecesOf(content)) await writeWhole(file, bytes(`content[${index++}]`, piece));
     await finish?.(file);
   } finally {
     await file.close();
   }
 }
 
+const bytes = /* @__PURE__ */ check<Uint8Array>('bytes (a Uint8Array)', isBytes);
+
+/** Also of another realm, such as a test runner's. */
+function isBytes(value: unknown): value is Uint8Array {
+  return ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === '[object Uint8Array]';
+}
+
+function piecesOf(content: FileContent): Iterable<Uint8Array> | AsyncIterable<Uint8Array> {
+  if (typeof content === 'string') return [new TextEncoder().encode(content)];
+  // An iteration over it would give numbers.
+  if (isBytes(content)) return [content];
+  const isIterable =
+    content !== null &&
+    typeof content === 'object' &&
+    (Symbol.iterator in content || Symbol.asyncIterator in content);
+  if (isIterable && !ArrayBuffer.isView(content)) return content;
+  throw new ArgumentError('content', 'a string, bytes (a Uint8Array), or bytes in pieces', content);
+}
+
 /** Of a name in most file systems. */
 const mostNameBytes = 255;
 
-/** A name for the content until it is whole. Of a long name only the beginning goes into it. */
+/** What {@link nameBeside} adds to a name: points, a UUID and `tmp`. */
+const addedNameBytes = 42;
+
+/** A name for the content until it is whole. */
 function nameBeside(name: string): string {
-  const suffix = `.${randomUUID()}.tmp`;
+  return `.${shortName(name)}.${randomUUID()}.tmp`;
+}
+
+/** Of a long name only the beginning goes into the name beside it. */
+function shortName(name: string): string {
+  const most = mostNameBytes - addedNameBytes;
   let kept = name;
-  while (Buffer.byteLength(`.${kept}${suffix}`) > mostNameBytes) kept = [...kept].slice(0, -1).join('');
-  return `.${kept}${suffix}`;
+  while (Buffer.byteLength(kept) > most) kept = [...kept].slice(0, -1).join('');
+  return kept;
 }
 
 /**
  * Whether a file's name is that of an unfinished {@link replaceFile}, which a killed process left behind.
- * @param target the name that the whole file would have had. Default: any
+ * @param target the name that the whole file would have had. Default: any. Long names that begin alike cannot be told apart
  */
 export function isLeftOver(name: string, target?: string): boolean {
   const match = /^\.(.+)\.[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\.tmp$/.exec(name);
-  return match !== null && (target === undefined || match[1] === target);
+  return match !== null && (target === undefined || match[1] === shortName(target));
 }
 
 /** Attempts on Windows, where a virus scanner or an indexer may hold a file open for some hundredths of a second. */

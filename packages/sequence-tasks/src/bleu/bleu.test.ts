@@ -67,6 +67,17 @@ describe('BLEU', () => {
     }
   });
 
+  // Of sacrebleu 2: its tokenizers get texts without the white space at their ends.
+  it.each([
+    ['a b c end-\n', 'a b c end', 59.460355750136046],
+    ['a b c d end-', 'a b c d end-\n', 100],
+    ['a b c d end-\n  ', 'a b c d end', 66.87403049764218],
+    ['a b c d-\n\u001c\u0085', 'a b c d-', 100],
+    ['x-\ny z w v', 'xy z w v', 100],
+  ])('joins no words at the end of a text: %j', (system, reference, score) => {
+    expect(corpusBleu([system], [reference]).score).toBeCloseTo(score, 9);
+  });
+
   it('takes tokens as they are', () => {
     const tokens = [['a', 'b.c', 'd', 'e']];
     expect(corpusBleu(tokens, [tokens]).score).toBeCloseTo(100, 9);

@@ -9,6 +9,7 @@ import type {
   TrainableModel,
 } from '@throughtime/contract';
 import {
+  ArgumentError,
   boolean,
   checkOptions,
   type OptionChecks,
@@ -43,6 +44,7 @@ import {
   unroll,
 } from '@throughtime/rnn-cells/tfjs';
 import { checkLabels } from './check-labels.js';
+import { checkRows } from './check-rows.js';
 import { type Counted, countedSteps } from './counted.js';
 import {
   defaultSize,
@@ -294,6 +296,9 @@ export class EncoderDecoder implements TrainableModel<PairBatch, Record<string, 
   ): Promise<AwaitableLanguageModel<DecoderStep>> {
     const { targetVocabularySize: vocabularySize } = this.config;
     whole({ from: 0, to: vocabularySize - 1 })('start', start);
+    if (source.length < 1) throw new ArgumentError('source', 'at least 1 token', source.length);
+    const token = whole({ from: 0, to: this.config.sourceVocabularySize - 1 });
+    for (let i = 0; i < source.length; i++) token(`source[${i}]`, source[i]);
     const sources = Int32Array.from(source);
     const memory = await this.encode({
       batchSize: 1,
@@ -312,11 +317,13 @@ export class EncoderDecoder implements TrainableModel<PairBatch, Record<string, 
     };
   }
 
-  /** Reads sources. */
-  async encode({ batchSize, sources, sourceSteps, sourceLengths }: Sources): Promise<Memory> {
+  /** Reads sources. @throws ArgumentError where there is none, an empty one, or where sizes disagree */
+  async encode(batch: Sources): Promise<Memory> {
+    checkSources(batch);
+    const { batchSize, sources, sourceSteps, sourceLengths } = batch;
     const [keys, ...start] = await computeArrays(() => {
-      const batch = { batchSize, sources, sourceSteps, sourceLengths };
-      const encoded = this.#encode(parameterTensors(this.parameters), batch, undefined);
+      const read = { batchSize, sources, sourceSteps, sourceLengths };
+      const encoded = this.#encode(parameterTensors(this.parameters), read, undefined);
       return [encoded.keys, ...flatState(encoded.start)];
     });
     const like = zeroState(this.#decoder, 0);
@@ -438,6 +445,13 @@ interface TensorMemory {
   readonly keys: tf.Tensor3D;
   readonly lengths: Int32Array;
   readonly start: readonly LayerState<tf.Tensor2D>[];
+}
+
+function checkSources({ batchSize, sources, sourceSteps, sourceLengths }: Sources): void {
+  checkRows(
+    { batchSize, steps: sourceSteps, ids: sources, lengths: sourceLengths },
+    { steps: 'sourceSteps', ids: 'sources', lengths: 'sourceLengths' },
+  );
 }
 
 /** Of each row of log-probabilities [N, V]. */

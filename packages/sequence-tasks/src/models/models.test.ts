@@ -261,8 +261,29 @@ describe('an encoder-decoder', () => {
     const [pair] = pairBatches([{ source: [1], target: [start, 1, 8] }], { batchSize: 1 });
     await expect(model.evaluate(pair)).rejects.toThrow('targets[1]: expected a class from 0 to 7, got 8');
     await expect(model.decoder([6], { start })).rejects.toThrow(
-      'ids[0]: expected a row of the table, 0 to 5',
+      'source[0]: expected a whole number from 0 to 5, got 6',
     );
+    await expect(model.decoder([1.5], { start })).rejects.toThrow('source[0]');
+    await expect(model.decoder(Int32Array.of(), { start })).rejects.toThrow(
+      'source: expected at least 1 token, got 0',
+    );
+    const none = { batchSize: 0, sources: Int32Array.of(), sourceSteps: 0, sourceLengths: Int32Array.of() };
+    for (const [wrong, message] of [
+      [{}, 'batchSize: expected a whole number of at least 1, got 0'],
+      [{ batchSize: 1 }, 'sourceSteps: expected a whole number of at least 1, got 0'],
+      [{ batchSize: 1, sourceSteps: 2 }, 'sources.length: expected 2, got 0'],
+      [
+        { batchSize: 1, sourceSteps: 1, sources: Int32Array.of(1) },
+        'sourceLengths.length: expected 1, got 0',
+      ],
+      [
+        { batchSize: 1, sourceSteps: 1, sources: Int32Array.of(1), sourceLengths: Int32Array.of(2) },
+        'sourceLengths[0]: expected a whole number from 1 to 1, got 2',
+      ],
+    ] as const)
+      await expect(model.translate({ ...none, ...wrong }, { start, end, length: 2 })).rejects.toThrow(
+        message,
+      );
     await expect(model.decoder([1], { start: 8 })).rejects.toThrow('start');
     await expect(model.translate(held, { start, end, length: 0 })).rejects.toThrow('length');
     expect(() => make({ attention: 'dot' as never })).toThrow('attention');

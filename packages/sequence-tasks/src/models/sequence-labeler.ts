@@ -25,6 +25,7 @@ import {
   unroll,
 } from '@throughtime/rnn-cells/tfjs';
 import { checkLabels } from './check-labels.js';
+import { checkRows } from './check-rows.js';
 import { type Counted, countedSteps } from './counted.js';
 import {
   defaultSize,
@@ -149,9 +150,14 @@ export class SequenceLabeler implements TrainableModel<LabeledBatch, Record<stri
 
   /**
    * Labels of sequences.
-   * @throws ArgumentError for a token that there is not
+   * @throws ArgumentError for a token that there is not, or where there is no sequence
    */
   async predict(batch: Omit<LabeledBatch, 'targets'>): Promise<Labels> {
+    const { batchSize, steps, inputs, lengths } = batch;
+    checkRows(
+      { batchSize, steps, ids: inputs, lengths },
+      { steps: 'steps', ids: 'inputs', lengths: 'lengths' },
+    );
     const [probabilities] = await computeArrays(() => [
       tf.softmax(this.#logits(parameterTensors(this.parameters), batch)),
     ]);

@@ -26,7 +26,9 @@ function byHand(tokens: readonly AddedToken[], text: string): Part[] {
     if (found.lstrip) while (start > done && isSpace(start - 1)) start--;
     if (found.rstrip) while (isSpace(end)) end++;
     if (start > done) parts.push({ text: text.slice(done, start), id: -1 });
-    parts.push({ text: text.slice(Math.max(done, start), end), id: found.id });
+    if (found.lstrip) start = Math.max(start, done);
+    // Taken whole by the one before.
+    if (start < end) parts.push({ text: text.slice(Math.max(done, start), end), id: found.id });
     // Back, where the one before has taken this one: as Hugging Face's library does.
     done = end;
   }
@@ -53,6 +55,21 @@ describe('added tokens', () => {
       ),
       { numRuns: 2000 },
     );
+  });
+
+  // As tokenizers 0.23.3 of Hugging Face does.
+  it('that take white space and are some are found once in a run of it', () => {
+    const blank = token('\n', 1, { lstrip: true, rstrip: true });
+    const ids = (text: string) => [...new AddedTokens([blank]).split(text)].map(({ id }) => id);
+    expect(ids('y\n\n')).toEqual([-1, 1]);
+    expect(ids('y \n \n y')).toEqual([-1, 1, -1]);
+    expect(ids('\n\n\ny\n')).toEqual([1, -1, 1]);
+  });
+
+  it('that are alike once normalized count as the first of them', () => {
+    const tokens = ['AB', 'ab', 'aB'].map((content, id) => token(content, id, { normalized: true }));
+    const added = new AddedTokens(tokens, (text) => text.toLowerCase());
+    expect([...added.split('aB')].map(({ id }) => id)).toEqual([0]);
   });
 
   /** How many characters are looked at while a text is split. */

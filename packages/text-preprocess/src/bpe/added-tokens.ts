@@ -110,7 +110,8 @@ class Finder {
         node = this.#nodes.get(edge) ?? this.#nodes.size + 1;
         this.#nodes.set(edge, node);
       }
-      this.#tokens.set(node, token);
+      // Of tokens that normalization makes alike the first counts. The library takes any of them, each time it reads the file.
+      if (!this.#tokens.has(node)) this.#tokens.set(node, token);
     }
     const units = [...first].map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`);
     // linear: one character
@@ -120,15 +121,17 @@ class Finder {
   *split(text: string): Generator<Part> {
     const space = whiteSpace.unicode.table;
     let done = 0;
-    // As in the library, a token that another one has taken counts all the same, and `done` goes back to its end.
+    // As in the library, a token that another one has taken counts all the same, unless it takes white space before it; and `done` goes
+    // back to its end.
     let taken = 0;
     for (const [index, length, token] of this.#matches(text)) {
       let start = index;
       let end = index + length;
       if (token.single_word && (endsWithWord(text, start) || startsWithWord(text, end))) continue;
       if (token.lstrip) {
-        // The characters that the token before has taken are gone.
+        // The characters that the token before has taken are gone, perhaps this one's own too.
         while (start > done && space[text.charCodeAt(start - 1)] === 1) start--;
+        start = Math.max(start, done);
       }
       if (token.rstrip) {
         // White space may hold more tokens that take it: walking it again for each would take time by its square.
@@ -137,7 +140,7 @@ class Finder {
         taken = end;
       }
       if (start > done) yield { text: text.slice(done, start), id: -1 };
-      yield { text: text.slice(Math.max(done, start), end), id: token.id };
+      if (start < end) yield { text: text.slice(Math.max(done, start), end), id: token.id };
       done = end;
     }
     if (done < text.length) yield { text: done === 0 ? text : text.slice(done), id: -1 };

@@ -2,10 +2,14 @@ import { readFileSync } from 'node:fs';
 import { ArgumentError } from '@throughtime/errors';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { countTokens } from '../counting/count-tokens.js';
 import { mobyDick } from '../fixtures/corpora.js';
 import { LANGUAGES } from '../fixtures/languages.js';
 import { asynchronous, chunkedText } from '../fixtures/nasty-text.js';
+import { wordTokenizer } from '../tokenizers/word-tokenizer.js';
 import { encodeWtf8 } from '../tokenizers/wtf8.js';
+import { trainUnigram } from '../unigram/train-unigram.js';
+import { trainWordPiece } from '../wordpiece/train-wordpiece.js';
 import { CHARACTER_OF_BYTE } from './byte-alphabet.js';
 import { type TrainBpeOptions, trainBpe, trainBpeStream } from './train-bpe.js';
 
@@ -118,6 +122,25 @@ describe('trainBpe', () => {
     expect(learned).toContain('Ġwhale');
     // Ġ is a space: only at the start, since what follows a space belongs to it.
     expect(learned.filter((token) => /.Ġ|[|<>]/.test(token))).toEqual([]);
+  });
+
+  it.each<[string, (source: never) => unknown]>([
+    ['trainBpe', (source) => trainBpe(source, { vocabularySize: 300 })],
+    ['trainUnigram', (source) => trainUnigram(source, { vocabularySize: 300 })],
+    ['trainWordPiece', (source) => trainWordPiece(source, { vocabularySize: 300 })],
+    ['countTokens', (source) => countTokens(source, { tokenizer: wordTokenizer() })],
+  ])('does not take bytes for text, nor does any that learns: %s', (_, learn) => {
+    for (const source of [Buffer.from('a whale'), Uint8Array.of(65), 5, null, undefined, {}])
+      expect(() => learn(source as never)).toThrow(/^source: expected a string, or strings one by one, got /);
+    for (const source of [[5], ['a', Buffer.from('b')], [undefined]])
+      expect(() => learn(source as never)).toThrow(/^chunk: expected a string, got /);
+  });
+
+  it('refuses bytes from a source that is waited for', async () => {
+    const source = asynchronous([Buffer.from('a whale')] as never[]);
+    await expect(trainBpeStream(source, { vocabularySize: 300 })).rejects.toThrow(
+      'chunk: expected a string, got Buffer',
+    );
   });
 
   it('tells how far it is', () => {

@@ -8,6 +8,7 @@ import {
   text,
   whole,
 } from '@throughtime/errors';
+import { chunksOf } from '../require-text.js';
 import { ChunkCutter } from '../streams/chunk-cutter.js';
 import { SpanTable } from '../tokenizers/span-table.js';
 import { encodeWtf8 } from '../tokenizers/wtf8.js';
@@ -32,11 +33,11 @@ export interface TrainBpeOptions {
 /**
  * Learns a byte-level byte-pair encoding (GPT-2's kind) from a text, given whole or in chunks of any size. Chunks are
  * not kept: memory grows with the number of distinct words. Ends with fewer tokens where the text has no more frequent pairs.
- * @throws ArgumentError when an option is out of range
+ * @throws ArgumentError when an option is out of range, or the source or a chunk of it is no text, such as bytes
  */
 export function trainBpe(source: string | Iterable<string>, options: TrainBpeOptions): BpeTokenizer {
   const { counter, learn } = training(options);
-  for (const chunk of typeof source === 'string' ? [source] : source) counter.push(chunk);
+  for (const chunk of chunksOf(source)) counter.push(chunk);
   return learn(counter.end());
 }
 

@@ -37,6 +37,17 @@ describe('cleanText', () => {
     expect(() => cleanText('', options)).toThrow(new RegExp(`^${name}: expected`));
   });
 
+  it.each<[CleanTextOptions, string, string]>([
+    [{ accents: 'strip', whitespace: 'collapse' }, '\u0301 b', 'b'],
+    [{ accents: 'strip', whitespace: 'collapse' }, 'a \u0301 \u0301 b \u0301', 'a b'],
+    [{ accents: 'strip', whitespace: 'collapse', normalization: 'NFKC' }, 'a\u00af b', 'a b'],
+    [{ accents: 'strip', whitespace: 'lines', normalization: 'NFKD' }, 'a\u203e\nb', 'a\nb'],
+    [{ accents: 'strip', whitespace: 'lines', normalization: 'NFKD' }, 'a\n\u0301 \u0301 b', 'a\nb'],
+  ])('joins white space that is left around what goes, also from chunks: %o', (options, text, cleaned) => {
+    expect(cleanText(text, options)).toBe(cleaned);
+    expect([...cleanTextChunks([...text], options)].join('')).toBe(cleaned);
+  });
+
   it('gives the same for chunks cut anywhere, and again for what is clean', async () => {
     const options = fc.record({
       normalization: fc.constantFrom('NFC', 'NFD', 'NFKC', 'NFKD', 'none'),
@@ -48,6 +59,7 @@ describe('cleanText', () => {
       fc.asyncProperty(chunkedText, options, async ({ text, chunks }, asked) => {
         const cleaned = cleanText(text, asked);
         expect([...cleanTextChunks(chunks, asked)].join('')).toBe(cleaned);
+        expect([...cleanTextChunks(text.split(''), asked)].join('')).toBe(cleaned);
         let streamed = '';
         for await (const piece of cleanTextStream(asynchronous(chunks), asked)) streamed += piece;
         expect(streamed).toBe(cleaned);

@@ -1,4 +1,5 @@
 import { checkOptions, type OptionChecks, oneOf } from '@throughtime/errors';
+import { requireText } from '../require-text.js';
 import { type ChunkStage, cutStage, streamThroughStage, throughStage } from '../streams/chunk-cutter.js';
 import { WHITESPACE, whitespaceRuns } from './whitespace.js';
 
@@ -32,11 +33,12 @@ const cleanTextChecks: OptionChecks<CleanTextOptions> = {
 
 /**
  * `text` with characters made uniform.
- * @throws ArgumentError when an option is out of range
+ * @throws ArgumentError when an option is out of range, or `text` no string
  */
 export function cleanText(text: string, options: CleanTextOptions = {}): string {
   const cleaner = new Cleaner(options);
-  return cleaner.piece(text, true);
+  requireText(text);
+  return cleaner.piece(text);
 }
 
 /** {@link cleanText} for a text that comes in chunks cut anywhere: the pieces together are the whole text, cleaned. */
@@ -57,13 +59,19 @@ export function cleanTextStream(
 
 function stageOf(options: CleanTextOptions): ChunkStage<string, string> {
   const cleaner = new Cleaner(options);
-  return cutStage(cleanSplitPoint, (text, isLast) => [cleaner.piece(text, isLast)]);
+  return cutStage(cleanSplitPoint, (text) => [cleaner.piece(text)]);
 }
 
-/** Cleans one text piece by piece; all it remembers is whether the first piece is past. */
+/**
+ * Cleans one text piece by piece. White space at a piece's end waits for the next one, whose own may continue it: a character before a
+ * cut may become white space, as U+00AF does, or nothing at all.
+ */
 class Cleaner {
   readonly #options: Required<CleanTextOptions>;
-  #isFirst = true;
+  /** Whether nothing but white space was there so far: there is none at the start. */
+  #isStart = true;
+  /** What the run of white space that has not ended becomes. */
+  #pending: '' | ' ' | '\n' = '';
 
   constructor(options: CleanTextOptions) {
     checkOptions<CleanTextOptions>(options, cleanTextChecks);
@@ -76,18 +84,31 @@ class Cleaner {
     this.#options = { normalization, case: letterCase, accents, whitespace };
   }
 
-  piece(text: string, isLast: boolean): string {
-    if (text === '' && !isLast) return '';
-    let cleaned = uniformCharacters(text, this.#options);
-    if (this.#options.whitespace !== 'keep') {
-      const keepsLines = this.#options.whitespace === 'lines';
-      cleaned = cleaned.replace(whitespaceRuns(), (run) => (keepsLines && /[\r\n]/.test(run) ? '\n' : ' '));
-      if (this.#isFirst) cleaned = cleaned.replace(/^[ \n]/, '');
-      if (isLast) cleaned = cleaned.replace(/[ \n]$/, '');
-    }
-    this.#isFirst = false;
-    return cleaned;
+  piece(text: string): string {
+    const cleaned = uniformCharacters(text, this.#options);
+    return this.#options.whitespace === 'keep' ? cleaned : this.#collapsed(cleaned);
   }
+
+  /** Without the run of white space at its end: that of the whole text becomes nothing. */
+  #collapsed(text: string): string {
+    const keepsLines = this.#options.whitespace === 'lines';
+    const oneEach = text.replace(whitespaceRuns(), (run) => (keepsLines && /[\r\n]/.test(run) ? '\n' : ' '));
+    const first = blankOf(oneEach[0]);
+    // A line end anywhere in a run makes it one.
+    if (first !== '' && this.#pending !== '\n') this.#pending = first;
+    const rest = first === '' ? oneEach : oneEach.slice(1);
+    if (rest === '') return '';
+    const last = blankOf(rest[rest.length - 1]);
+    const inside = last === '' ? rest : rest.slice(0, -1);
+    const before = this.#isStart ? '' : this.#pending;
+    this.#isStart = false;
+    this.#pending = last;
+    return before + inside;
+  }
+}
+
+function blankOf(unit: string | undefined): '' | ' ' | '\n' {
+  return unit === ' ' || unit === '\n' ? unit : '';
 }
 
 function uniformCharacters(text: string, options: Required<CleanTextOptions>): string {
@@ -108,8 +129,8 @@ function uniformCharacters(text: string, options: Required<CleanTextOptions>): s
 const DIACRITICS = /[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]/g;
 
 /**
- * Before the last space or line feed that follows something else than whitespace: neither composes with anything before it or
- * ends up in the middle of a run, and neither is part of a word that decides a letter's case (the final sigma).
+ * Before the last space or line feed that follows something else than whitespace: neither composes with anything before it, and
+ * neither is part of a word that decides a letter's case (the final sigma).
  */
 function cleanSplitPoint(text: string): number {
   for (let i = text.length - 1; i > 0; i--) {

@@ -1,4 +1,5 @@
 import { checkOptions, oneOf, required } from '@throughtime/errors';
+import { requireText } from '../require-text.js';
 import { type ChunkStage, cutStage, streamThroughStage, throughStage } from '../streams/chunk-cutter.js';
 import type { VocabularyOptions } from '../vocabulary/vocabulary.js';
 import { lineSplitPoint, splitLines } from './lines.js';
@@ -49,6 +50,7 @@ const conventions: Record<CleaningConvention, Convention> = {
 
 /** `text` with every run of other characters than A-Z and a-z replaced by one space, in lower case. */
 export function lettersOnly(text: string): string {
+  requireText(text);
   return text.replace(/[^A-Za-z]+/g, ' ').toLowerCase();
 }
 
@@ -57,7 +59,9 @@ export function lettersOnly(text: string): string {
  * @throws ArgumentError when there is no convention of that name
  */
 export function cleanLines(text: string, convention: CleaningConvention): string[] {
-  return conventionNamed(convention).lines(text);
+  const { lines } = conventionNamed(convention);
+  requireText(text);
+  return lines(text);
 }
 
 /**
@@ -102,6 +106,7 @@ export function cleanTokens(text: string, options: CleanTokensOptions): string[]
     convention: required(oneOf(CLEANING_CONVENTIONS)),
     unit: required(oneOf(['character', 'word'])),
   });
+  requireText(text);
   const { lines, words } = conventions[options.convention];
   return options.unit === 'character' ? lines(text).join('').split('') : lines(text).flatMap(words);
 }

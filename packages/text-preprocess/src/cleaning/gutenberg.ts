@@ -1,3 +1,4 @@
+import { requireText } from '../require-text.js';
 import { stripWhitespace } from './whitespace.js';
 
 /** What Project Gutenberg puts around a book. */
@@ -30,6 +31,7 @@ const CREDITS =
  * around the book belong to header and footer, and so do the credits; the three together are `text`.
  */
 export function gutenbergParts(text: string): GutenbergParts | undefined {
+  requireText(text);
   const start = START.exec(text) ?? OLD_START.exec(text);
   if (start === null) return undefined;
   const afterHeader = start.index + start[0].length;

@@ -1,3 +1,4 @@
+import { chunksOf } from '../require-text.js';
 import { ChunkCutter } from '../streams/chunk-cutter.js';
 import {
   checkedTokenizerOption,
@@ -10,6 +11,7 @@ import { TokenCounts } from '../vocabulary/token-counts.js';
 /**
  * Counts the tokens of a text, given whole or in chunks cut anywhere. Only the counts are kept, so memory grows with the number
  * of distinct tokens.
+ * @throws ArgumentError when the source or a chunk of it is no text, such as bytes
  */
 export function countTokens(source: string | Iterable<string>, options: TokenizerOption): TokenCounts {
   const { tokenizer } = checkedTokenizerOption(options);
@@ -19,7 +21,7 @@ export function countTokens(source: string | Iterable<string>, options: Tokenize
     return counter.counts();
   }
   const cutter = new ChunkCutter((text) => tokenizer.splitPoint(text));
-  for (const chunk of source) counter.add(cutter.push(chunk));
+  for (const chunk of chunksOf(source)) counter.add(cutter.push(chunk));
   counter.add(cutter.end());
   return counter.counts();
 }

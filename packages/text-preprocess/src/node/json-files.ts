@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { replaceFile } from '@throughtime/platform/node';
+import { aboutFile, replaceFile } from '@throughtime/platform/node';
+import { InvalidFormatError } from '../errors.js';
 import type { Tokenizer } from '../tokenizers/tokenizer.js';
 import { tokenizerFromJSON } from '../tokenizers/tokenizer-json.js';
 import '../bpe/bpe-tokenizer.js';
@@ -12,9 +13,9 @@ export async function saveVocabulary(path: string, vocabulary: Vocabulary): Prom
   await replaceFile(path, JSON.stringify(vocabulary));
 }
 
-/** @throws InvalidFormatError when the file is damaged or something else */
+/** @throws InvalidFormatError with the path when the file is damaged or something else; the file system's error about the path */
 export async function loadVocabulary(path: string): Promise<Vocabulary> {
-  return Vocabulary.fromJSON(await readFile(path, 'utf8'));
+  return load(path, (text) => Vocabulary.fromJSON(text));
 }
 
 /** Writes a tokenizer: for one that was learned a `tokenizer.json` that Hugging Face's libraries read. */
@@ -22,7 +23,16 @@ export async function saveTokenizer(path: string, tokenizer: Tokenizer): Promise
   await replaceFile(path, JSON.stringify(tokenizer));
 }
 
-/** @throws InvalidFormatError when the file is damaged or something else */
+/** @throws InvalidFormatError with the path when the file is damaged or something else; the file system's error about the path */
 export async function loadTokenizer(path: string): Promise<Tokenizer> {
-  return tokenizerFromJSON(await readFile(path, 'utf8'));
+  return load(path, tokenizerFromJSON);
+}
+
+async function load<T>(path: string, parse: (text: string) => T): Promise<T> {
+  try {
+    return parse(await readFile(path, 'utf8'));
+  } catch (error) {
+    if (error instanceof InvalidFormatError) error.message = `${path}: ${error.message}`;
+    throw aboutFile(path, error);
+  }
 }

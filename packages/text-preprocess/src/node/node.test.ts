@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { ArgumentError } from '@throughtime/errors';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { trainBpe } from '../bpe/train-bpe.js';
@@ -51,6 +52,9 @@ describe('readText', () => {
     };
     await expect(read()).rejects.toThrow(InvalidUtf8Error);
     await expect(read()).rejects.toMatchObject({ byteOffset: offset });
+    await expect(read()).rejects.toThrow(
+      `${path}: expected UTF-8, found the ill-formed bytes fc at byte offset ${offset}`,
+    );
     let replaced = '';
     for await (const chunk of readText(path, { invalid: 'replace' })) replaced += chunk;
     expect(replaced).toBe(`${text}\ufffdb${text}`);
@@ -75,6 +79,10 @@ describe('readText', () => {
 
   it('names a file that is missing', async () => {
     await expect(readText(join(folder, 'none.txt')).next()).rejects.toThrow(/ENOENT.*none\.txt/);
+    for (const path of [folder, pathToFileURL(folder)])
+      await expect(readText(path).next()).rejects.toMatchObject({ code: 'EISDIR', path: folder });
+    for (const load of [loadVocabulary, loadTokenizer])
+      await expect(load(folder)).rejects.toMatchObject({ code: 'EISDIR', path: folder });
   });
 });
 
@@ -142,5 +150,6 @@ describe('saved tokenizers and vocabularies', () => {
     await writeFile(path, JSON.stringify(Vocabulary.fromTokens(['a', 'b'])).slice(0, 50));
     await expect(loadVocabulary(path)).rejects.toThrow(InvalidFormatError);
     await expect(loadTokenizer(path)).rejects.toThrow(InvalidFormatError);
+    for (const load of [loadVocabulary, loadTokenizer]) await expect(load(path)).rejects.toThrow(`${path}: `);
   });
 });

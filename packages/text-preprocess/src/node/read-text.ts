@@ -1,5 +1,8 @@
 import { createReadStream } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { abortSignal, checkOptions, type OptionChecks } from '@throughtime/errors';
+import { aboutFile } from '@throughtime/platform/node';
+import { InvalidUtf8Error } from '../errors.js';
 import { decodeUtf8Stream, type Utf8Options, utf8Checks } from '../streams/utf8.js';
 
 /** How {@link readText} reads a file. */
@@ -16,7 +19,7 @@ const CHUNK_BYTES = 1 << 18;
 /**
  * The text of a UTF-8 file in chunks, for `countTokensStream`, `TextCodec.encodeStream` and the like. Memory does not
  * grow with the file.
- * @throws InvalidUtf8Error with the byte offset where the file is not UTF-8
+ * @throws InvalidUtf8Error with the path and the byte offset where the file is not UTF-8; the file system's error about the path
  *
  * @example
  * ```ts
@@ -39,8 +42,14 @@ async function* chunksOf(
 ): AsyncGenerator<string, void, undefined> {
   signal?.throwIfAborted();
   const bytes = createReadStream(path, { highWaterMark: CHUNK_BYTES });
-  for await (const chunk of decodeUtf8Stream(bytes, utf8)) {
-    signal?.throwIfAborted();
-    yield chunk;
+  try {
+    for await (const chunk of decodeUtf8Stream(bytes, utf8)) {
+      signal?.throwIfAborted();
+      yield chunk;
+    }
+  } catch (error) {
+    const name = path instanceof URL ? fileURLToPath(path) : path;
+    if (error instanceof InvalidUtf8Error) throw new InvalidUtf8Error(error.byteOffset, error.bytes, name);
+    throw aboutFile(name, error);
   }
 }

@@ -1,3 +1,5 @@
+import { requireText } from '../require-text.js';
+
 /**
  * Joins the chunks of a text and cuts it again, only where it may be cut. The results of `push`, in order, and of `end` are
  * the whole text.
@@ -13,8 +15,9 @@ export class ChunkCutter {
     this.#splitPoint = splitPoint;
   }
 
-  /** The text that is complete; may be empty. */
+  /** The text that is complete; may be empty. @throws ArgumentError when the chunk is no string, such as bytes of a file */
   push(chunk: string): string {
+    requireText(chunk, 'chunk');
     const text = this.#held + chunk;
     if (text.length < this.#worthTrying) {
       this.#held = text;

@@ -1,4 +1,4 @@
-import { checkOptions, type OptionChecks, oneOf } from '@throughtime/errors';
+import { check, checkOptions, type OptionChecks, oneOf } from '@throughtime/errors';
 import { InvalidUtf8Error } from '../errors.js';
 import { incompleteTail } from '../tokenizers/wtf8.js';
 import { type ChunkStage, streamThroughStage, throughStage } from './chunk-cutter.js';
@@ -52,6 +52,12 @@ function stageOf(options: Utf8Options): ChunkStage<Uint8Array, string> {
   return { push: (bytes) => [decoder.push(bytes)], end: () => [decoder.end()] };
 }
 
+/** Also of another realm, such as a test runner's. */
+const bytesCheck = /* @__PURE__ */ check<Uint8Array>(
+  'a Uint8Array',
+  (value) => ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === '[object Uint8Array]',
+);
+
 /** `TextDecoder` with `fatal` says only that something is wrong; this one says where. */
 class Utf8Decoder {
   readonly #decoder: TextDecoder;
@@ -70,6 +76,7 @@ class Utf8Decoder {
   }
 
   push(chunk: Uint8Array): string {
+    bytesCheck('bytes', chunk);
     const bytes = this.#held.length === 0 ? chunk : concatenated(this.#held, chunk);
     const complete = bytes.length - incompleteTail(bytes);
     // A copy: the source may reuse its buffer.

@@ -1,4 +1,5 @@
 import { type AddedToken, AddedTokens } from '../bpe/added-tokens.js';
+import { chunksOf } from '../require-text.js';
 import { ChunkCutter } from '../streams/chunk-cutter.js';
 import type { Splitter } from './splitter.js';
 
@@ -23,7 +24,7 @@ export function countPieces(
       if (part.id < 0) split(part.text, (piece) => counts.set(piece, (counts.get(piece) ?? 0) + 1));
     }
   };
-  for (const chunk of typeof source === 'string' ? [source] : source) count(cutter.push(chunk));
+  for (const chunk of chunksOf(source)) count(cutter.push(chunk));
   count(cutter.end());
   return counts;
 }

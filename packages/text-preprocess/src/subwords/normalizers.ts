@@ -3,6 +3,7 @@ import { whiteSpace } from '../cleaning/whitespace.js';
 import { isHighSurrogate, isLowSurrogate } from '../tokenizers/surrogates.js';
 import { asList, asObject, checkCount, flag, invalid, requireValue } from './fields.js';
 import { patternFinder } from './pattern-finder.js';
+import { stretches } from './splitter.js';
 
 type Step = (text: string) => string;
 
@@ -67,14 +68,10 @@ function replacement(part: SavedFields, path: string): Step {
   const find = patternFinder(asObject(part.pattern, `${path}.pattern`), `${path}.pattern`);
   const content = textOf(part, path, 'content');
   return (text) => {
-    const pieces: string[] = [];
-    let done = 0;
-    for (const { 0: match, index } of find(text)) {
-      pieces.push(text.slice(done, index), content);
-      done = index + match.length;
-    }
-    pieces.push(text.slice(done));
-    return pieces.join('');
+    // The library finds nothing in an empty text, not even nothing.
+    if (text === '') return text;
+    const parts = stretches(find, text, false);
+    return parts.map(({ start, end, isMatch }) => (isMatch ? content : text.slice(start, end))).join('');
   };
 }
 
@@ -107,9 +104,17 @@ function bertSteps(part: SavedFields, path: string): Step[] {
 const CHINESE =
   /[\u4e00-\u9fff\u3400-\u4dbf\u{20000}-\u{2a6df}\u{2a700}-\u{2b73f}\u{2b740}-\u{2b81f}\u{2b920}-\u{2ceaf}\uf900-\ufaff\u{2f800}-\u{2fa1f}]/gu;
 
-/** Control characters and those without meaning go; white space becomes blanks. */
+/**
+ * Control and format characters and those for private use go, white space becomes blanks. Code points without a character stay, and
+ * format characters that are younger than the tables of Hugging Face's library.
+ */
 function cleanText(text: string): string {
-  return text.replace(/[\0\ufffd]|(?![\t\n\r])\p{C}/gu, '').replace(/\p{White_Space}/gu, ' ');
+  return text
+    .replace(
+      /[\0\ufffd]|(?![\t\n\r\u0890\u0891\u08e2\u{110cd}\u{13430}-\u{1343f}])[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/gu,
+      '',
+    )
+    .replace(/\p{White_Space}/gu, ' ');
 }
 
 /** Character by character, as Rust does: a sigma at a word's end is like any other. */

@@ -30,7 +30,8 @@ export function splitter(find: Finder, behavior: SplitBehavior, invert: boolean)
   };
 }
 
-function stretches(find: Finder, text: string, invert: boolean): Stretch[] {
+/** The matches of a text and what lies between them, in order. */
+export function stretches(find: Finder, text: string, invert: boolean): Stretch[] {
   const found: Stretch[] = [];
   let done = 0;
   let last = -1;

@@ -1,5 +1,6 @@
 import type { AddedTokens } from '../bpe/added-tokens.js';
 import { GrowingInt32Array } from '../counting/growing-int32-array.js';
+import { requireText } from '../require-text.js';
 import type { Detokenizer } from '../tokenizers/detokenizer.js';
 import type { TextEncoding, Tokenizer, TokenizerJson } from '../tokenizers/tokenizer.js';
 import { Vocabulary } from '../vocabulary/vocabulary.js';
@@ -31,6 +32,7 @@ export abstract class SubwordTokenizer implements Tokenizer {
 
   /** The ids of `text`; added tokens written in it are recognized, as Hugging Face's libraries do. */
   encode(text: string): Int32Array {
+    requireText(text);
     const ids = new GrowingInt32Array(text.length >> 1);
     for (const { text: part, id } of this.added.split(text)) {
       if (id >= 0) ids.push(id);

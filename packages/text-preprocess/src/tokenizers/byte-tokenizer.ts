@@ -1,5 +1,6 @@
 import { ArgumentError } from '@throughtime/errors';
 import { UnknownTokenError } from '../errors.js';
+import { requireText } from '../require-text.js';
 import type { Vocabulary } from '../vocabulary/vocabulary.js';
 import { type Detokenizer, fromBytes } from './detokenizer.js';
 import { codePointSplitPoint } from './surrogates.js';
@@ -24,6 +25,7 @@ class ByteTokenizer implements Tokenizer {
   readonly type = 'byte';
 
   tokenize(text: string): string[] {
+    requireText(text);
     return Array.from(encodeWtf8(text), (byte) => BYTE_TOKENS[byte]);
   }
 

@@ -1,5 +1,6 @@
 import { checkOptions, oneOf } from '@throughtime/errors';
 import { UnknownTokenError } from '../errors.js';
+import { requireText } from '../require-text.js';
 import type { Vocabulary } from '../vocabulary/vocabulary.js';
 import { type Detokenizer, detokenizeAll, joining } from './detokenizer.js';
 import { forEachSegment } from './segments.js';
@@ -29,6 +30,7 @@ class CodePointTokenizer implements Tokenizer {
   readonly type = 'character';
 
   tokenize(text: string): string[] {
+    requireText(text);
     // Four times as fast as the string's iterator.
     const tokens: string[] = [];
     for (let i = 0; i < text.length; i++) {
@@ -108,6 +110,7 @@ class GraphemeTokenizer implements Tokenizer {
   readonly #segmenter = new Intl.Segmenter('und', { granularity: 'grapheme' });
 
   tokenize(text: string): string[] {
+    requireText(text);
     const tokens: string[] = [];
     forEachSegment(this.#segmenter, text, ({ segment }) => {
       tokens.push(segment);

@@ -1,4 +1,5 @@
 import { checkOptions, instance, type OptionChecks, oneOf, required } from '@throughtime/errors';
+import { requireText } from '../require-text.js';
 import { type Detokenizer, detokenizeAll, joining, separating } from './detokenizer.js';
 import { type Finder, linearFinder } from './linear-pattern.js';
 import type { Tokenizer, TokenizerJson } from './tokenizer.js';
@@ -69,6 +70,7 @@ class RegexTokenizer implements Tokenizer {
   }
 
   tokenize(text: string): string[] {
+    requireText(text);
     const tokens: string[] = [];
     const pieces = this.#options.scope === 'line' ? text.split(/(?<=\n)/) : [text];
     for (const piece of pieces) this.#tokenizePiece(piece, tokens);

@@ -33,14 +33,19 @@ const DIVIDED_SCRIPTS = [
 // linear: one character
 const DIVIDED = /* @__PURE__ */ new RegExp(`(?=[\\p{L}\\p{M}\\p{N}])(?:${DIVIDED_SCRIPTS.join('|')})`, 'u');
 /**
- * The start of a run of one of these scripts. It must not be a mark, which would have no letter to stand on at a piece's start,
- * nor Katakana, whose runs are weighed by their length.
+ * A letter of Katakana as ICU counts it when it weighs a run by its length: a letter of half width together with the sound mark that
+ * it composes with. Other sound marks end a run.
  */
+const KATAKANA =
+  '[\\u30a1-\\u30fa\\u30fc-\\u30fe\\uff66-\\uff9d](?:(?<=[\\uff76-\\uff84\\uff8a-\\uff8e])\\uff9e|(?<=[\\uff8a-\\uff8e])\\uff9f)?';
+/** How many of them must follow a cut: ICU may take fewer than 20 for one word, and looks longer runs up as it does other scripts. */
+const LEAST_KATAKANA_RUN = 24;
+/** The start of a run of one of these scripts. It must not be a mark, which would have no letter to stand on at a piece's start. */
 // linear: at the start alone, and as often as it says
 const DIVIDED_RUN = /* @__PURE__ */ new RegExp(
-  `^(?=[\\p{L}\\p{N}])(?!\\p{Script_Extensions=Katakana})\\P{Grapheme_Extend}(?:${DIVIDED_SCRIPTS.map(
+  `^(?:(?:${KATAKANA}){${LEAST_KATAKANA_RUN}}|(?=[\\p{L}\\p{N}])(?!\\p{Script_Extensions=Katakana})\\P{Grapheme_Extend}(?:${DIVIDED_SCRIPTS.map(
     (script) => `(?<=${script})(?:(?=[\\p{L}\\p{M}\\p{N}])${script}){${LEAST_RUN}}`,
-  ).join('|')})`,
+  ).join('|')}))`,
   'u',
 );
 const LETTER_OR_NUMBER = /[\p{L}\p{N}]/u;
@@ -82,8 +87,9 @@ export function forEachSegment(
       if (!mayCut) continue;
       kept = segments.length - 1;
       end = segment.index;
-      // A longer piece holds many segments, each of which would take time in proportion to it.
-      if (size > usual) break;
+      // A longer piece holds many segments, each of which would take time in proportion to it. A cut near its start would be no
+      // better: the next piece would have to grow again for a word or two.
+      if (size > usual && end >= size / 2) break;
     }
     const complete = isLast && (size === usual || kept === 0);
     if (complete) kept = segments.length;

@@ -1,5 +1,6 @@
 import { checkOptions, list, oneOf, text } from '@throughtime/errors';
 import { whiteSpace } from '../cleaning/whitespace.js';
+import { requireText } from '../require-text.js';
 import { type Detokenizer, detokenizeAll, joining } from './detokenizer.js';
 import { forEachSegment, segmenterOf } from './segments.js';
 import type { Tokenizer, TokenizerJson } from './tokenizer.js';
@@ -52,6 +53,7 @@ class SentenceTokenizer implements Tokenizer {
   }
 
   tokenize(text: string): string[] {
+    requireText(text);
     // A paragraph at a time: what stands in one never moves a boundary in another, which makes streams exact.
     return text.split(this.#paragraphEnd()).flatMap((paragraph) => this.#sentences(paragraph));
   }

@@ -11,7 +11,7 @@ export interface Tokenizer {
   /** The kind of tokenizer: the `type` of its JSON form. */
   readonly type: string;
 
-  /** The tokens of `text`, in order. */
+  /** The tokens of `text`, in order. @throws ArgumentError when it is no string */
   tokenize(text: string): string[];
 
   /**

@@ -49,6 +49,22 @@ const lossy: [string, Tokenizer][] = [
   ['regex matches', regexTokenizer({ pattern: /\w+/g })],
 ];
 
+describe.each([...lossless, ...lossy])('%s', (_, tokenizer) => {
+  it.each([5, undefined, null, ['a'], Buffer.from('abc')])('refuses by name what is no text: %o', (wrong) => {
+    const text = wrong as unknown as string;
+    const refusal = expect.objectContaining({
+      name: 'ArgumentError',
+      message: expect.stringContaining('expected a string'),
+    });
+    expect(() => tokenizer.tokenize(text)).toThrow(refusal);
+    expect(() => new TextCodec({ tokenizer, vocabulary: Vocabulary.fromTokens(['a']) }).encode(text)).toThrow(
+      refusal,
+    );
+    expect(() => [...tokenizeChunks([text], { tokenizer })]).toThrow(refusal);
+    expect(() => countTokens(['a', text], { tokenizer })).toThrow(/^chunk: expected a string/);
+  });
+});
+
 describe.each(lossless)('%s', (_, tokenizer) => {
   it('gives every text back', () => {
     fc.assert(

@@ -1,5 +1,6 @@
 import { checkOptions, oneOf } from '@throughtime/errors';
 import { splitWhitespace, WHITESPACE, whiteSpace } from '../cleaning/whitespace.js';
+import { requireText } from '../require-text.js';
 import { type Detokenizer, detokenizeAll, joining } from './detokenizer.js';
 import { sentenceTokenizer } from './sentence-tokenizer.js';
 import type { Tokenizer, TokenizerJson } from './tokenizer.js';
@@ -41,6 +42,7 @@ class TreebankTokenizer implements Tokenizer {
   }
 
   tokenize(text: string): string[] {
+    requireText(text);
     const { spaces, sentences } = this.#options;
     const parts = sentences === 'split' ? this.#sentences.tokenize(text) : [text];
     return parts.flatMap((part) =>

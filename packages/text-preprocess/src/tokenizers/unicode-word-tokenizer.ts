@@ -1,5 +1,6 @@
 import { ArgumentError, checkOptions, oneOf, text } from '@throughtime/errors';
 import { isBlank } from '../cleaning/whitespace.js';
+import { requireText } from '../require-text.js';
 import { type Detokenizer, detokenizeAll, joining, separating } from './detokenizer.js';
 import { forEachSegment, segmenterOf } from './segments.js';
 import type { Tokenizer, TokenizerJson } from './tokenizer.js';
@@ -45,6 +46,7 @@ class UnicodeWordTokenizer implements Tokenizer {
   }
 
   tokenize(text: string): string[] {
+    requireText(text);
     const { spaces, punctuation } = this.#options;
     const tokens: string[] = [];
     forEachSegment(this.#segmenter, text, ({ segment, isWordLike }) => {

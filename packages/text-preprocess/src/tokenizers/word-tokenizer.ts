@@ -1,5 +1,6 @@
 import { checkOptions, oneOf } from '@throughtime/errors';
 import { splitWhitespace, WHITESPACE } from '../cleaning/whitespace.js';
+import { requireText } from '../require-text.js';
 import type { Vocabulary } from '../vocabulary/vocabulary.js';
 import { type Detokenizer, detokenizeAll, joining, separating } from './detokenizer.js';
 import type { TextCounter, TextEncoding, Tokenizer, TokenizerJson } from './tokenizer.js';
@@ -33,6 +34,7 @@ class WordTokenizer implements Tokenizer {
   readonly type = 'word';
 
   tokenize(text: string): string[] {
+    requireText(text);
     return splitWhitespace(text);
   }
 
@@ -65,6 +67,7 @@ class WordAndSpaceTokenizer implements Tokenizer {
   readonly type = 'word';
 
   tokenize(text: string): string[] {
+    requireText(text);
     const runs: string[] = [];
     for (let end = 0; end < text.length; ) {
       const start = end;
