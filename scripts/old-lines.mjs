@@ -42,7 +42,14 @@ function titlesThatFail({ file, now, before, also = [], builds, test }) {
     return text.replace(is, () => was);
   }, source);
   const build = () => {
-    if (builds) spawnSync('npx', ['tsc', '-p', 'tsconfig.build.json'], { cwd: join(root, builds) });
+    if (!builds) return;
+    const cwd = join(root, builds);
+    spawnSync('npx', ['tsc', '-p', 'tsconfig.build.json'], { cwd });
+    // Tests of an app run its command, which is a bundle. Without one every test would fail, whatever the line.
+    if (!builds.startsWith('apps/')) return;
+    const bundle = join(root, 'scripts/bundle-command.mjs');
+    const { status, stderr } = spawnSync(process.execPath, [bundle], { cwd, encoding: 'utf8' });
+    if (status !== 0) throw new Error(`${builds}: expected its command to build, got ${stderr}`);
   };
   // The file comes back whatever ends this process, but for kill -9: git restore does then.
   const restore = () => {

@@ -169,7 +169,8 @@ export const faults = [
     now: 'if (!lengths || lengths.every((length) => length === steps)) return inputs;',
     before: 'if (!lengths || steps > 0) return inputs;',
     test: 'packages/rnn-cells/src/padding.test.ts',
-    fails: 'NaN in padding leaves the gradients of a peephole lstm finite',
+    fails:
+      'padding: {cell:rnn}, reference whatever stands in it, results and every gradient are those of zeros',
   },
   {
     kind: 'NaN that hides: minLSTM divides 0 by 0 outside of log space',
