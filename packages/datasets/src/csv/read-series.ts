@@ -270,16 +270,10 @@ function numbersOf(
   { time, decimal: asked }: Pick<ReadPanelOptions, 'decimal'> & { readonly time: readonly string[] },
 ): NumberColumn {
   const { delimiter, plainNumbers, where } = columns.table;
-  const decimal = asked ?? (plainNumbers ? '.' : undefined);
-  const read = (mark: DecimalMark | undefined, byProgram = false) =>
-    readNumbers(column, columns.numbers(column), where, { decimal: mark, delimiter, byProgram });
-  try {
-    return read(decimal);
-  } catch (error) {
-    if (!(error instanceof UndecidedFormatError) || columns.numbers(column).odd >= 0) throw error;
-    // A file has one decimal mark: another column may show which.
-    const mark = columns.certainDecimal;
-    if (mark !== undefined) return read(mark);
-    return read(decimal, time.length > 0 && /^\d{4}-?\d\d/.test(columns.cells(time[0])[0]?.trim() ?? ''));
-  }
+  return readNumbers(column, columns.numbers(column), where, {
+    decimal: asked ?? (plainNumbers ? '.' : undefined),
+    delimiter,
+    firstTime: time.length === 0 ? undefined : columns.cells(time[0])[0]?.trim(),
+    elsewhere: () => columns.certainDecimal,
+  });
 }

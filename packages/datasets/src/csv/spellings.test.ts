@@ -347,6 +347,92 @@ describe('numbers', () => {
   });
 });
 
+describe('numbers with three digits behind the mark', () => {
+  const delimiters = [',', ';', '\t', '|'];
+  const tables: Readonly<Record<string, (cells: readonly string[]) => string>> = {
+    ...Object.fromEntries(
+      delimiters.flatMap((mark) => [
+        [`ISO dates ${mark}`, (cells) => table(cells, mark, (day) => `2024-01-${day}`)],
+        [`dotted dates ${mark}`, (cells) => table(cells, mark, (day) => `${day}.01.2024`)],
+      ]),
+    ),
+    'a column alone': (cells) => `y\n${cells.join('\n')}\n`,
+  };
+  function table(cells: readonly string[], mark: string, date: (day: number) => string) {
+    return `date${mark}y\n${cells.map((cell, i) => `${date(i + 10)}${mark}${cell}`).join('\n')}\n`;
+  }
+  const small = fc.integer({ min: 1, max: 999 });
+  const thousands = fc.integer({ min: 1000, max: 999_999 });
+  const german = (value: number) => String(value).replace(/(?=\d{3}$)(?<=\d)/, '.');
+  const sign = fc.constantFrom('', '-');
+  const anyTable = fc.constantFrom(...Object.keys(tables));
+
+  it('are refused beside whole numbers of up to three, and read with the mark that is named', () => {
+    fc.assert(
+      fc.property(
+        fc.array(small, { minLength: 1, maxLength: 8 }),
+        fc.array(thousands, { minLength: 1, maxLength: 8 }),
+        anyTable,
+        (few, many, name) => {
+          const cells = [...few, ...many].map(german);
+          const text = tables[name](cells);
+          expect(() => values(text)).toThrow(/may have a decimal mark or one for thousands; give decimal/);
+          expect(values(text, { decimal: ',' })).toEqual([...few, ...many]);
+          expect(values(text, { decimal: '.' })).toEqual(cells.map(Number));
+        },
+      ),
+    );
+  });
+
+  it('are read where any number shows what the mark is for', () => {
+    const shows = fc.oneof(
+      // A number below 1, another count of decimals, thousands without a mark.
+      fc.integer({ min: 1, max: 999 }).map((rest) => `0.${String(rest).padStart(3, '0')}`),
+      fc.integer({ min: 0, max: 99 }).map((rest) => `1.${String(rest).padStart(2, '0')}`),
+      fc.integer({ min: 1000, max: 9_999_999 }).map(String),
+    );
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(sign, small), { maxLength: 4 }),
+        fc.array(fc.tuple(sign, thousands), { minLength: 1, maxLength: 4 }),
+        fc.tuple(sign, shows),
+        anyTable,
+        (few, many, [minus, telling], name) => {
+          const cells = [...few, ...many].map(([sign, value]) => sign + german(value));
+          const all = [...cells, minus + telling];
+          expect(values(tables[name](all))).toEqual(all.map((cell) => Number(cell)));
+        },
+      ),
+    );
+  });
+
+  it('are decimals where all numbers have three, but for 0, in files of programs and between commas', () => {
+    const three = fc.tuple(sign, thousands).map(([sign, value]) => sign + german(value));
+    const cell = fc.oneof({ weight: 9, arbitrary: three }, fc.constant('0'));
+    const ordinary = anyTable.filter((name) => !['dotted dates ;', 'dotted dates \t'].includes(name));
+    fc.assert(
+      fc.property(fc.array(cell, { minLength: 2, maxLength: 8 }), ordinary, (cells, name) => {
+        expect(values(tables[name](['1.250', ...cells]))).toEqual([1.25, ...cells.map(Number)]);
+      }),
+    );
+    // Between tabs as between semicolons, where dates have points.
+    for (const mark of [';', '\t']) {
+      expect(() => values(tables[`dotted dates ${mark}`](['1.250', '2.500']))).toThrow('give decimal');
+    }
+  });
+
+  it('are read as another column of numbers shows, but not one of months', () => {
+    expect(values('a\tb\n980\t3,5\n1.004\t4,5\n', { columns: ['a'] })).toEqual([980, 1004]);
+    expect(values('a\tb\n1.201\t3,5\n1.004\t4,5\n', { columns: ['a'] })).toEqual([1201, 1004]);
+    expect(values('a,b\n980,3.5\n1.004,4.5\n', { columns: ['a'] })).toEqual([980, 1.004]);
+    expect(() => values('Monat;y\n01.2024;980\n02.2024;1.004\n')).toThrow('give decimal');
+  });
+
+  it('are decimals in JSON, whose numbers have no other mark', () => {
+    expect(values('[980, 1.004]')).toEqual([980, 1.004]);
+  });
+});
+
 describe('tables', () => {
   it.each<[string, string, ReadSeriesOptions?]>([
     ['commas', 'date,y\n2021-01-04,1.5\n2021-01-05,2\n'],
