@@ -48,7 +48,21 @@ const missingSpellings: ReadonlySet<string> = new Set(missing);
 /** Whether a cell stands for a missing value, by the spellings of pandas, R, Excel and statistical offices. */
 export function isMissing(cell: string, markers: readonly string[] = []): boolean {
   const text = cell.trim();
-  return missingSpellings.has(text.toLowerCase()) || markers.includes(text);
+  return missingSpellings.has(text.toLowerCase()) || isMarker(text, markers);
+}
+
+/** Whether a cell is one of the texts that the user named. Numbers are compared as such: -999 stands for -999.0 and -999,00 too. */
+function isMarker(text: string, markers: readonly string[]): boolean {
+  if (markers.length === 0) return false;
+  if (markers.includes(text)) return true;
+  const number = markerValue(text);
+  return number !== undefined && markers.some((marker) => markerValue(marker.trim()) === number);
+}
+
+/** The number that a text is however its decimals are written; -999,000 may be thousands. */
+function markerValue(text: string): number | undefined {
+  if (isPlainNumber(text)) return Number(text);
+  return /^[+-]?\d+,\d+$/.test(text) && !/,\d{3}$/.test(text) ? Number(text.replace(',', '.')) : undefined;
 }
 
 // A number, once signs, units and spaces around it are taken off: groups of digits with a mark between them, and an exponent.
@@ -210,7 +224,7 @@ export class NumberCells {
     this.written = cells.map((cell, row) => {
       const text = cell.trim();
       const number = readSimple(text);
-      if (number === undefined ? isMissing(text, missingMarkers) : missingMarkers.includes(text))
+      if (number === undefined ? isMissing(text, missingMarkers) : isMarker(text, missingMarkers))
         return undefined;
       known++;
       const written = number ?? (text.length > longest ? undefined : spelling(text));

@@ -50,7 +50,7 @@ export interface ReadSeriesOptions extends Omit<SettleOptions, 'sort'> {
   readonly columns?: readonly string[] | ((available: readonly string[]) => readonly string[]) | undefined;
   /** Of a table that has several series one below the other: the rows of which, `'store=A'` or `'store=A,item=3'`. Default: all rows. */
   readonly id?: string | undefined;
-  /** Cells that stand for a missing value, besides the usual ones. */
+  /** Cells that stand for a missing value, besides the usual ones. A number stands for itself in any spelling: '-999' for -999.0. */
   readonly missingMarkers?: readonly string[] | undefined;
   /** Whether to sort rows by time. Default: rows from the newest to the oldest are reversed, others out of order are an error. */
   readonly sort?: boolean | undefined;

@@ -314,6 +314,22 @@ describe('numbers', () => {
     expect(values(`date,y\n2021-01-01,1\n2021-01-02,${cell}\n2021-01-03,3\n`)).toEqual([1, Number.NaN, 3]);
   });
 
+  it('a number that stands for missing values does so however its zeros are written', () => {
+    const gap = fc.integer({ min: -99_999, max: 99_999 });
+    fc.assert(
+      fc.property(gap, fc.integer({ min: 0, max: 5 }), fc.constantFrom('.', ','), (value, zeros, mark) => {
+        const cell = zeros === 0 ? String(value) : `${value}${mark}${'0'.repeat(zeros)}`;
+        // 1,000 may be a thousand.
+        if (mark === ',' && zeros === 3) return;
+        const table = `date;y\n2021-01-01;1${mark}5\n2021-01-02;${cell}\n2021-01-03;${value - 1}\n`;
+        const read = { missingMarkers: ['x', String(value)], decimal: mark } as const;
+        expect(values(table, read)).toEqual([1.5, Number.NaN, value - 1]);
+      }),
+    );
+    const text = 'date;y\n2021-01-01;1\n2021-01-02;-999\n2021-01-03;-9990\n';
+    expect(values(text, { missingMarkers: ['-999.0'] })).toEqual([1, Number.NaN, -9990]);
+  });
+
   it.each<[string, readonly string[], string]>([
     [
       '1,234 between semicolons',
