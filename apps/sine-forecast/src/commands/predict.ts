@@ -23,6 +23,7 @@ import {
 import { loadForecaster } from '@throughtime/forecasting/node';
 import { Command } from 'commander';
 import { formatNumbers } from '../core/report.js';
+import { savedForecasts } from '../core/saved-intervals.js';
 import { addReadingOptions, openSeries, type SeriesOptions, seriesNames } from './series-option.js';
 import { addCommonOptions, useTensorBackend } from './shared-options.js';
 import { writeCsv } from './write-files.js';
@@ -67,13 +68,15 @@ async function predict(options: PredictOptions): Promise<void> {
   const contexts = await contextsOf(options, forecaster, report);
   const several = contexts.length > 1;
   const levels = coverage === undefined ? [] : levelsOf([coverage]);
-  const forecasts = await forecaster.predictAfter(contexts, horizon, { levels }).catch((error: unknown) => {
+  const request = { horizon, levels };
+  const saved = await savedForecasts(forecaster, contexts, request).catch((error: unknown) => {
     if (!(error instanceof NoDistributionError)) throw error;
     const expected = 'a model that was saved with intervals, as `forecast run --out` now does';
     throw new UsageError(`--coverage: expected ${expected}, got ${forecaster.name} with points only`, {
       cause: error,
     });
   });
+  const { forecasts } = saved;
   const bySeries = contexts.map((context, i) => rowsOf(forecasts[i], context, levels));
   const header = [
     ...(several ? ['series'] : []),
@@ -103,6 +106,12 @@ async function predict(options: PredictOptions): Promise<void> {
   }
   if (bySeries.flat().some(([, ...values]) => values.some((value) => !Number.isFinite(value)))) {
     report.note('forecast: bounds without a number: too few errors calibrate so wide an interval');
+  }
+  if (saved.ownAfter !== undefined) {
+    const steps = `${saved.ownAfter} ${saved.ownAfter === 1 ? 'step' : 'steps'}`;
+    report.note(
+      `forecast: no errors calibrate intervals further than ${steps} ahead: those are the model's own`,
+    );
   }
   const rows = bySeries.flatMap((own, i) =>
     own.map((row) => [...(several ? [contexts[i].name] : []), ...row]),
