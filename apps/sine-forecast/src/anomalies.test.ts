@@ -378,6 +378,60 @@ describe('several series at once', () => {
     expect(Number(shown)).toBeCloseTo(error, 3);
   });
 
+  it('are continued by new rows in a file of any name, by their columns or ids', async () => {
+    const [a, b] = [noisyWave(60, 1), noisyWave(60, 2).map((value) => 1000 * value)];
+    const date = (row: number) => new Date(Date.UTC(2021, 0, 1 + row)).toISOString().slice(0, 10);
+    const write = async (name: string, lines: readonly string[]) => {
+      await writeFile(join(folder, name), `${lines.join('\n')}\n`);
+      return join(folder, name);
+    };
+    const rows = Array.from({ length: 50 }, (_, row) => row);
+    const newRows = [50, 51, 52];
+    const out = join(folder, 'saved');
+    const run = (series: string, ...rest: string[]) =>
+      forecast('run', '--series', series, '--model', 'naive', '--horizons', '1', '--out', out, ...rest);
+    const predict = async (series: string, ...rest: string[]) => {
+      const argv = ['--model', out, '--horizon', '1', '--series', series, '--json', ...rest];
+      const { stdout, stderr, code } = await forecast('predict', ...argv);
+      return { stderr, code, lines: code === 0 ? events(stdout).slice(0, -1) : [] };
+    };
+    const after = { time: '2021-02-23' };
+
+    const wide = (of: readonly number[]) => of.map((row) => `${date(row)},${a[row]},${b[row]}`);
+    await run(await write('shops.csv', ['date,a,b', ...wide(rows)]), '--column', 'all');
+    expect((await predict(await write('new.csv', ['date,a,b', ...wide(newRows)]))).lines).toMatchObject([
+      { ...after, series: 'shops a', value: a[52] },
+      { ...after, series: 'shops b', value: b[52] },
+    ]);
+    const onlyB = ['date,b', ...newRows.map((row) => `${date(row)},${b[row]}`)];
+    expect((await predict(await write('new.csv', onlyB))).lines).toMatchObject([{ ...after, value: b[52] }]);
+
+    const panel = (of: readonly number[], shops = ['A', 'B']) => [
+      'date,shop,y',
+      ...of.flatMap((row) => shops.map((shop) => `${date(row)},${shop},${shop === 'A' ? a[row] : b[row]}`)),
+    ];
+    const id = ['--id', 'shop'];
+    await run(await write('panel.csv', panel(rows)), ...id);
+    expect((await predict(await write('new.csv', panel(newRows)), ...id)).lines).toMatchObject([
+      { ...after, series: 'shop=A', value: a[52] },
+      { ...after, series: 'shop=B', value: b[52] },
+    ]);
+    for (const argv of [id, ['--id', 'shop=B']]) {
+      const { lines } = await predict(await write('new.csv', panel(newRows, ['B'])), ...argv);
+      expect(lines).toMatchObject([{ ...after, value: b[52] }]);
+    }
+    const unknown = await predict(await write('new.csv', panel(newRows, ['D'])), ...id);
+    expect(unknown.stderr).toContain(
+      "forecast: shop=D is none of the model's series (shop=A, shop=B): taken as a whole series",
+    );
+
+    // One series is continued by the only one of a file, whatever both are called.
+    await run(await write('alone.csv', ['date,a', ...rows.map((row) => `${date(row)},${a[row]}`)]));
+    expect((await predict(await write('new.csv', onlyB))).lines).toMatchObject([{ ...after, value: b[52] }]);
+    const two = await predict(await write('new.csv', ['date,b,c', ...wide(newRows)]));
+    expect(two.stderr).toContain("--column: expected a column of the series (b, c), got 'a'");
+  });
+
   it('of all sizes are learned by one network, and a constant among them has no scaled error', async () => {
     const path = await writeTable('sizes', {
       small: noisyWave(120, 1),

@@ -158,17 +158,42 @@ async function contextsOf(
   const { series: known } = forecaster;
   if (options.series === undefined) return known;
   const [first] = known;
-  const { column = first.variables[0] } = options;
-  const { all } = await openSeries(
-    { ...options, series: options.series, column },
+  const { all, ids } = await openSeries(
+    { ...options, series: options.series, preferred: known.map(({ variables: [column] }) => column) },
     report,
     first.timeline?.frequency,
   );
-  return all.map((series) => {
-    // Of several series each follows the one of its name.
-    const own = known.find(({ name }) => name === series.name);
-    return contextOf(series, own ?? first, { report, isOwn: known.length === 1 || own !== undefined });
+  const alone = known.length === 1 && all.length === 1;
+  return all.map((series, i) => {
+    const own = alone ? first : continuedBy(known, series, ids?.[i]);
+    if (own === undefined) {
+      const names = known.slice(0, mostNamed).map(({ name }) => name);
+      const more = known.length > mostNamed ? ', ...' : '';
+      const what = ids?.[i] ?? series.variables[0];
+      report.note(
+        `forecast: ${what} is none of the model's series (${names.join(', ')}${more}): taken as a whole series`,
+      );
+    }
+    return contextOf(series, own ?? first, { report, isOwn: own !== undefined });
   });
+}
+
+/** Saved series that a remark names. */
+const mostNamed = 10;
+
+/**
+ * Of several saved series, the one that rows of a file continue, whatever the file's name: that of the same `id`, or the only one of the
+ * same variable.
+ */
+function continuedBy(
+  known: readonly TimeSeries[],
+  { name, variables: [column] }: TimeSeries,
+  id: string | undefined,
+): TimeSeries | undefined {
+  const alike = known.filter(({ variables }) => variables[0] === column);
+  const called = (...names: readonly string[]) => alike.find((one) => names.includes(one.name));
+  if (id !== undefined) return called(id, `${id} ${column}`);
+  return called(name) ?? (alike.length === 1 ? alike[0] : undefined);
 }
 
 /** @param isOwn whether it may follow the saved series; others are whole series */

@@ -21,6 +21,8 @@ export interface SeriesOptions extends Omit<Reading, 'time' | 'missingMarkers'> 
   readonly series: string;
   readonly column?: string;
   readonly period?: number;
+  /** Not an option: the columns that are taken where `column` says none. */
+  readonly preferred?: readonly string[];
   readonly covariates?: readonly string[];
   readonly allowMissing?: boolean;
   /** The name of a column, or several separated by commas; false for none. */
@@ -106,8 +108,14 @@ export async function openSeries(
 ): Promise<OpenedSeries> {
   const { series: name, column, period, seed, allowMissing = false, time, missing } = options;
   if (name === 'sine') return openSine({ seed, period });
-  const { covariates } = options;
-  const choice = { column, period, covariates, flaws: allowMissing ? 'leave out' : 'refuse' } as const;
+  const { covariates, preferred } = options;
+  const choice = {
+    column,
+    preferred,
+    period,
+    covariates,
+    flaws: allowMissing ? 'leave out' : 'refuse',
+  } as const;
   const { timeFormat, zone, frequency, delimiter, decimal, header, sort, id } = options;
   try {
     if (await isOfCatalog(name)) return await openCatalogSeries(name, choice);
