@@ -245,6 +245,62 @@ describe('times', () => {
     );
   });
 
+  it('of a clock that is set back or forward are put in order by their instants', () => {
+    const autumn = {
+      'Europe/Berlin': Date.UTC(2024, 9, 27, 1),
+      'America/New_York': Date.UTC(2024, 10, 3, 6),
+      'Australia/Lord_Howe': Date.UTC(2024, 3, 6, 15),
+    };
+    const minute = 60_000;
+    const shown = (time: number, zone: string) =>
+      formatTimestamp(time, parseFrequency('min'), zone).slice(0, 16);
+    type Row = { readonly time: number; readonly text: string; readonly y: number };
+    /** Orders of rows in which the first of two equal times is the earlier one, but for 'newest first'. */
+    const orders: Readonly<Record<string, (rows: readonly Row[]) => readonly Row[]>> = {
+      'oldest first': (rows) => rows,
+      'newest first': (rows) => rows.toReversed(),
+      'by the text': (rows) => rows.toSorted((a, b) => (a.text < b.text ? -1 : Number(a.text > b.text))),
+    };
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...(Object.keys(autumn) as (keyof typeof autumn)[])),
+        fc.constantFrom(10, 15, 30, 60),
+        fc.integer({ min: -40, max: -7 }),
+        fc.integer({ min: 50, max: 90 }),
+        fc.constantFrom('oldest first', 'newest first', 'by the text'),
+        fc.boolean(),
+        (zone, step, from, count, order, sort) => {
+          // Half an hour of Lord Howe is shown twice.
+          if (zone === 'Australia/Lord_Howe' && step === 60) return;
+          const rows = Array.from({ length: count }, (_, i) => {
+            const time = autumn[zone] + (from + i) * step * minute;
+            return { time, text: shown(time, zone), y: i };
+          });
+          const text = `time,y\n${orders[order](rows)
+            .map(({ text, y }) => `${text},${y}`)
+            .join('\n')}\n`;
+          const { series } = readSeries(text, { zone, sort: sort || order === 'by the text' });
+          expect([...series.times!]).toEqual(rows.map(({ time }) => time));
+          expect([...series.values.y]).toEqual(rows.map(({ y }) => y));
+        },
+      ),
+    );
+  });
+
+  it('are days where daylight saving skips their midnight', () => {
+    const days = ['2018-11-02', '2018-11-03', '2018-11-04', '2018-11-05'];
+    const zone = 'America/Sao_Paulo';
+    expect(times(dated(days), { zone })).toEqual([
+      ...['2018-11-02', '2018-11-03', '2018-11-04T01:00:00-02:00', '2018-11-05'],
+    ]);
+    const { series } = readSeries(dated(days), { zone, frequency: parseFrequency('D') });
+    const shown = [...series.times!].map((time) => formatTimestamp(time, parseFrequency('D'), zone));
+    expect(shown).toEqual(days);
+    expect(() => times(dated(['2018-11-03 23:00', '2018-11-04 00:00']), { zone })).toThrow(
+      'which daylight saving skips, at line 3',
+    );
+  });
+
   it('with changing offsets are a zone, where that is certain', () => {
     const hours = Array.from({ length: 48 }, (_, i) => {
       const time = Date.UTC(2021, 2, 27) + i * 3_600_000;
