@@ -200,6 +200,52 @@ describe('times', () => {
     expect(values(text)[0]).toBe(1);
   });
 
+  it('of a column of weeks are ISO weeks, not months', () => {
+    const monday = (row: number, first: number) => new Date(first + row * 7 * 86_400_000);
+    const isoWeek = (time: Date, mark: string) => {
+      const thursday = new Date(time.getTime() + 3 * 86_400_000);
+      const year = thursday.getUTCFullYear();
+      const week = 1 + Math.floor((thursday.getTime() - Date.UTC(year, 0, 1)) / (7 * 86_400_000));
+      return `${year}${mark}${String(week).padStart(2, '0')}`;
+    };
+    fc.assert(
+      fc.property(
+        fc.constantFrom(
+          'week',
+          'Week',
+          'wk',
+          'KW',
+          'kw',
+          'year_week',
+          'yearweek',
+          'iso week',
+          'Kalenderwoche',
+        ),
+        fc.constantFrom('', '-'),
+        fc.integer({ min: 0, max: 1500 }),
+        fc.integer({ min: 3, max: 80 }),
+        (name, mark, from, count) => {
+          const weeks = Array.from({ length: count }, (_, row) =>
+            monday(row, Date.UTC(1995, 0, 2 + 7 * from)),
+          );
+          const text = dated(
+            weeks.map((week) => isoWeek(week, mark)),
+            name,
+          );
+          expect(times(text)).toEqual(weeks.map((week) => week.toISOString().slice(0, 10)));
+          expect(readSeries(text).notes).toContain('ISO weeks');
+        },
+      ),
+    );
+    const twelve = Array.from({ length: 12 }, (_, i) => `2020${String(i + 1).padStart(2, '0')}`);
+    expect(times(dated(twelve, 'month')).at(-1)).toBe('2020-12-01');
+    expect(times(dated(twelve, 'period')).at(-1)).toBe('2020-12-01');
+    expect(times(dated(twelve, 'week'), { timeFormat: '%Y%m' }).at(-1)).toBe('2020-12-01');
+    // Power, not weeks.
+    const power = twelve.map((value, i) => `2021-01-${i + 10},${value}`).join('\n');
+    expect(values(`date,kW\n${power}\n`)).toEqual(twelve.map(Number));
+  });
+
   it('some with a zone and some without need one', () => {
     const text = 'ts,y\n2021-01-01T00:00:00Z,1\n2021-01-01T02:00:00,2\n2021-01-01T02:00:00Z,3\n';
     expect(() => times(text)).toThrow(

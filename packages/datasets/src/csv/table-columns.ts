@@ -55,7 +55,7 @@ export class TableColumns {
   }
 
   times(column: string): TimeCells {
-    return kept(this.#times, column, () => new TimeCells(this.cells(column)));
+    return kept(this.#times, column, () => new TimeCells(this.cells(column), column));
   }
 }
 
