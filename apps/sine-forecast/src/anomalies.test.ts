@@ -119,6 +119,22 @@ describe('forecast anomalies', () => {
 describe('--transform', () => {
   const grown = noisyWave(200).map((value, i) => value * 1.01 ** i);
 
+  it('takes a difference of differences: the forecast continues the last slope', async () => {
+    const path = await writeTable('rising', { y: Array.from({ length: 60 }, (_, i) => i * i) });
+    const out = join(folder, 'out');
+    const argv = ['--series', path, '--transform', 'difference,difference', '--model', 'drift'];
+    const { stdout } = await forecast('run', ...argv, '--horizons', '1', '--out', out);
+    expect(stdout).toContain('see the series after: difference, difference.');
+    const predicted = await forecast('predict', '--model', out, '--horizon', '3', '--json');
+    // The second differences of squares are all 2.
+    expect(
+      events(predicted.stdout)
+        .slice(0, 3)
+        .map(({ value }) => value),
+    ).toEqual([60, 61, 62].map((i) => expect.closeTo(i * i, 6)));
+    expect((await forecast('info', '--model', out)).stdout).toContain('drift of diff 1, diff 1');
+  });
+
   it.each(['log', 'box-cox', 'difference', 'seasonal-difference', 'mstl', 'log,seasonal-difference'])(
     '%s: in run and backtest, saved with the model',
     async (transform) => {
