@@ -108,11 +108,34 @@ describe('forecast anomalies', () => {
     expect(done.anomalies).toBeLessThan(10);
   });
 
-  it('says how many values an interval takes', async () => {
+  it('learns by default from as many values as intervals take, where one is left to judge', async () => {
+    for (const [series, after] of [
+      ['air-passengers', 128],
+      [await writeTable('enough', { y: noisyWave(130) }), 118],
+    ] as const) {
+      const { stdout, stderr, code } = await forecast('anomalies', '--series', series);
+      expect([code, stderr]).toEqual([0, '']);
+      expect(stdout).toContain(`values after the first ${after} are outside the 99% interval of ets(`);
+    }
+  });
+
+  it('says how many values intervals take, and which take fewer', async () => {
     const path = await writeTable('short', { y: noisyWave(60) });
-    const { stderr, code } = await forecast('anomalies', '--series', path);
-    expect(code).toBe(2);
-    expect(stderr).toContain('held out to calibrate intervals');
+    const short = await forecast('anomalies', '--series', path);
+    expect([short.code, short.stderr]).toEqual([
+      2,
+      expect.stringMatching(
+        /^forecast: --train: expected at least \d+ values \(\d+ for the model, 99 whose errors set the interval\), got a series of 60,.*--coverage is 0\.99; --coverage 0\.95 takes \d+\)\n$/,
+      ),
+    ]);
+    expect((await forecast('anomalies', '--series', path, '--coverage', '0.95')).code).toBe(0);
+    const early = await forecast('anomalies', '--series', 'air-passengers', '--train', '60');
+    expect([early.code, early.stderr]).toEqual([
+      2,
+      expect.stringContaining('got 60 (--coverage is 0.99; --coverage 0.95 takes 48)'),
+    ]);
+    const argv = ['--series', 'air-passengers', '--train', '60', '--coverage', '0.95'];
+    expect((await forecast('anomalies', ...argv)).code).toBe(0);
   });
 });
 
