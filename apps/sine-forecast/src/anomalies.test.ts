@@ -468,7 +468,7 @@ describe('several series at once', () => {
     await run(await write('alone.csv', ['date,a', ...rows.map((row) => `${date(row)},${a[row]}`)]));
     expect((await predict(await write('new.csv', onlyB))).lines).toMatchObject([{ ...after, value: b[52] }]);
     const two = await predict(await write('new.csv', ['date,b,c', ...wide(newRows)]));
-    expect(two.stderr).toContain("--column: expected a column of the series (b, c), got 'a'");
+    expect(two.stderr).toContain("--column: expected a column of numbers (b, c), got 'a'");
   });
 
   it('of all sizes are learned by one network, and a constant among them has no scaled error', async () => {

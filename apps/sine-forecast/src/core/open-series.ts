@@ -17,6 +17,7 @@ import {
   type FrequencyUnit,
   fromDataset,
   fromPanel,
+  NotFiniteError,
   seasonalPeriod,
   TimeSeries,
   UnevenTimestampsError,
@@ -159,7 +160,7 @@ function chosenColumn(columns: readonly string[], { column, flaws }: ColumnChoic
   if (column === undefined && (columns.length === 1 || flaws === 'note')) return columns[0];
   if (column !== undefined && columns.includes(column)) return column;
   const expected =
-    column === undefined ? 'the name of a column, as there are several' : 'a column of the series';
+    column === undefined ? 'the name of a column, as there are several' : 'a column of numbers';
   throw new ArgumentError('column', `${expected} (${columns.join(', ')})`, column ?? inWords('none'));
 }
 
@@ -168,7 +169,7 @@ function chosenColumns(columns: readonly string[], choice: ColumnChoice): string
   const { column, flaws, covariates = [], preferred = [] } = choice;
   for (const covariate of covariates) {
     if (!columns.includes(covariate))
-      throw new ArgumentError('covariates', `some of ${columns.join(', ')}`, covariate);
+      throw new ArgumentError('covariates', `some columns of numbers (${columns.join(', ')})`, covariate);
   }
   const open = columns.filter((name) => !covariates.includes(name));
   if (open.length === 0 && columns.length > 0)
@@ -355,11 +356,16 @@ function onTimeline(
   const columns = [column];
   const known = covariates;
   if (known.length > 0 && flaws === 'refuse') for (const one of data) refuseHoles(one, column);
+  for (const one of data) refuseUnknown(one, known);
   const gaps = flaws === 'refuse' ? 'error' : 'missing';
   try {
     const laid = fromPanel(data, { columns, known, frequency, gaps });
     return { laid, done: absences(data, laid) };
   } catch (error) {
+    // Values are all there, so a time has no row, or a series ends before the others.
+    if (error instanceof NotFiniteError && known.length > 0) {
+      throw new ArgumentError('covariates', everyTime, inWords('a time without a row'), { cause: error });
+    }
     if (flaws !== 'note' || !(error instanceof UnevenTimestampsError)) throw error;
     const untimed = data.map(({ times: _, ...series }) => series);
     return {
@@ -377,6 +383,19 @@ function absences(data: readonly Series[], laid: readonly TimeSeries[]): SeriesN
   if (added === 0) return [];
   if (data.length === 1) return [{ kind: 'absent', added }];
   return [{ kind: 'absent in panel', series: data.length, times: laid[0].length, added }];
+}
+
+const everyTime = 'columns with a number at every time';
+
+/** @throws ArgumentError for a hole in what is known in advance, which nothing can leave out */
+function refuseUnknown({ name, values, times, zone }: Series, known: readonly string[]): void {
+  for (const column of known) {
+    const hole = values[column].findIndex(Number.isNaN);
+    if (hole < 0) continue;
+    const when = times === undefined ? '' : ` (${formatTimestamp(times[hole], undefined, zone)})`;
+    const got = `none in '${column}' of ${name}, row ${hole + 1}${when}`;
+    throw new ArgumentError('covariates', everyTime, inWords(got));
+  }
 }
 
 /** @throws MissingValueError for a hole between values; after the last one lies the future */
