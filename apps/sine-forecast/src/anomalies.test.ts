@@ -306,6 +306,9 @@ describe('several series at once', () => {
       alone.push(own.scores.find(({ name }: { name: string }) => name.startsWith('ets')).scores.mase);
     }
     expect(ets.scores.mase).toBeCloseTo(alone.reduce((sum, mase) => sum + mase) / 3, 6);
+    const eachScore = await readTable(join(out, 'scores-by-series.csv'));
+    expect(eachScore[0].slice(-2)).toEqual(['crps', 'coverage']);
+    expect(eachScore.slice(1).every((row) => Number(row.at(-2)) > 0 && Number(row.at(-1)) > 0.5)).toBe(true);
     const rows = await readTable(join(out, 'forecasts.csv'));
     expect(rows[0].slice(0, 3)).toEqual(['model', 'series', 'origin']);
     expect(new Set(rows.slice(1).map(([, name]) => name))).toEqual(

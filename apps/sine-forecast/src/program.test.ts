@@ -326,7 +326,7 @@ describe('forecast backtest', () => {
       ['ar(12)', 'drift', 'naive', 'seasonal-naive(12)'].sort(),
     );
     expect(await readFile(join(folder, 'scores.csv'), 'utf8')).toMatch(
-      /^model,mase,rmsse,mae,rmse,mape,smape,p\n/,
+      /^model,mase,rmsse,mae,rmse,mape,smape,crps,coverage,p\n/,
     );
   });
 });

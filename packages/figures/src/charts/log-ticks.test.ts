@@ -30,7 +30,10 @@ describe('logTicks', () => {
   it('leaves no tick of a chart without its label', () => {
     const range = fc.tuple(
       fc.double({ min: -6, max: 4, noNaN: true }),
-      fc.oneof(fc.double({ min: 0.001, max: 0.5, noNaN: true }), fc.double({ min: 0.1, max: 8, noNaN: true })),
+      fc.oneof(
+        fc.double({ min: 0.001, max: 0.5, noNaN: true }),
+        fc.double({ min: 0.1, max: 8, noNaN: true }),
+      ),
     );
     fc.assert(
       fc.property(range, ([power, decades]) => {
