@@ -108,16 +108,55 @@ describe('forecast anomalies', () => {
     expect(done.anomalies).toBeLessThan(10);
   });
 
-  it('says how many values an interval takes', async () => {
+  it('learns by default from as many values as intervals take, where one is left to judge', async () => {
+    for (const [series, after] of [
+      ['air-passengers', 128],
+      [await writeTable('enough', { y: noisyWave(130) }), 118],
+    ] as const) {
+      const { stdout, stderr, code } = await forecast('anomalies', '--series', series);
+      expect([code, stderr]).toEqual([0, '']);
+      expect(stdout).toContain(`values after the first ${after} are outside the 99% interval of ets(`);
+    }
+  });
+
+  it('says how many values intervals take, and which take fewer', async () => {
     const path = await writeTable('short', { y: noisyWave(60) });
-    const { stderr, code } = await forecast('anomalies', '--series', path);
-    expect(code).toBe(2);
-    expect(stderr).toContain('held out to calibrate intervals');
+    const short = await forecast('anomalies', '--series', path);
+    expect([short.code, short.stderr]).toEqual([
+      2,
+      expect.stringMatching(
+        /^forecast: --train: expected at least \d+ values \(\d+ for the model, 99 whose errors set the interval\), got a series of 60,.*--coverage is 0\.99; --coverage 0\.95 takes \d+\)\n$/,
+      ),
+    ]);
+    expect((await forecast('anomalies', '--series', path, '--coverage', '0.95')).code).toBe(0);
+    const early = await forecast('anomalies', '--series', 'air-passengers', '--train', '60');
+    expect([early.code, early.stderr]).toEqual([
+      2,
+      expect.stringContaining('got 60 (--coverage is 0.99; --coverage 0.95 takes 48)'),
+    ]);
+    const argv = ['--series', 'air-passengers', '--train', '60', '--coverage', '0.95'];
+    expect((await forecast('anomalies', ...argv)).code).toBe(0);
   });
 });
 
 describe('--transform', () => {
   const grown = noisyWave(200).map((value, i) => value * 1.01 ** i);
+
+  it('takes a difference of differences: the forecast continues the last slope', async () => {
+    const path = await writeTable('rising', { y: Array.from({ length: 60 }, (_, i) => i * i) });
+    const out = join(folder, 'out');
+    const argv = ['--series', path, '--transform', 'difference,difference', '--model', 'drift'];
+    const { stdout } = await forecast('run', ...argv, '--horizons', '1', '--out', out);
+    expect(stdout).toContain('see the series after: difference, difference.');
+    const predicted = await forecast('predict', '--model', out, '--horizon', '3', '--json');
+    // The second differences of squares are all 2.
+    expect(
+      events(predicted.stdout)
+        .slice(0, 3)
+        .map(({ value }) => value),
+    ).toEqual([60, 61, 62].map((i) => expect.closeTo(i * i, 6)));
+    expect((await forecast('info', '--model', out)).stdout).toContain('drift of diff 1, diff 1');
+  });
 
   it.each(['log', 'box-cox', 'difference', 'seasonal-difference', 'mstl', 'log,seasonal-difference'])(
     '%s: in run and backtest, saved with the model',
@@ -267,6 +306,9 @@ describe('several series at once', () => {
       alone.push(own.scores.find(({ name }: { name: string }) => name.startsWith('ets')).scores.mase);
     }
     expect(ets.scores.mase).toBeCloseTo(alone.reduce((sum, mase) => sum + mase) / 3, 6);
+    const eachScore = await readTable(join(out, 'scores-by-series.csv'));
+    expect(eachScore[0].slice(-2)).toEqual(['crps', 'coverage']);
+    expect(eachScore.slice(1).every((row) => Number(row.at(-2)) > 0 && Number(row.at(-1)) > 0.5)).toBe(true);
     const rows = await readTable(join(out, 'forecasts.csv'));
     expect(rows[0].slice(0, 3)).toEqual(['model', 'series', 'origin']);
     expect(new Set(rows.slice(1).map(([, name]) => name))).toEqual(
@@ -376,6 +418,60 @@ describe('several series at once', () => {
     const error = events(alone.stdout).at(-1).models.ets[0];
     const [, shown] = among.stdout.match(/^shop=A +([\d.]+)/m)!;
     expect(Number(shown)).toBeCloseTo(error, 3);
+  });
+
+  it('are continued by new rows in a file of any name, by their columns or ids', async () => {
+    const [a, b] = [noisyWave(60, 1), noisyWave(60, 2).map((value) => 1000 * value)];
+    const date = (row: number) => new Date(Date.UTC(2021, 0, 1 + row)).toISOString().slice(0, 10);
+    const write = async (name: string, lines: readonly string[]) => {
+      await writeFile(join(folder, name), `${lines.join('\n')}\n`);
+      return join(folder, name);
+    };
+    const rows = Array.from({ length: 50 }, (_, row) => row);
+    const newRows = [50, 51, 52];
+    const out = join(folder, 'saved');
+    const run = (series: string, ...rest: string[]) =>
+      forecast('run', '--series', series, '--model', 'naive', '--horizons', '1', '--out', out, ...rest);
+    const predict = async (series: string, ...rest: string[]) => {
+      const argv = ['--model', out, '--horizon', '1', '--series', series, '--json', ...rest];
+      const { stdout, stderr, code } = await forecast('predict', ...argv);
+      return { stderr, code, lines: code === 0 ? events(stdout).slice(0, -1) : [] };
+    };
+    const after = { time: '2021-02-23' };
+
+    const wide = (of: readonly number[]) => of.map((row) => `${date(row)},${a[row]},${b[row]}`);
+    await run(await write('shops.csv', ['date,a,b', ...wide(rows)]), '--column', 'all');
+    expect((await predict(await write('new.csv', ['date,a,b', ...wide(newRows)]))).lines).toMatchObject([
+      { ...after, series: 'shops a', value: a[52] },
+      { ...after, series: 'shops b', value: b[52] },
+    ]);
+    const onlyB = ['date,b', ...newRows.map((row) => `${date(row)},${b[row]}`)];
+    expect((await predict(await write('new.csv', onlyB))).lines).toMatchObject([{ ...after, value: b[52] }]);
+
+    const panel = (of: readonly number[], shops = ['A', 'B']) => [
+      'date,shop,y',
+      ...of.flatMap((row) => shops.map((shop) => `${date(row)},${shop},${shop === 'A' ? a[row] : b[row]}`)),
+    ];
+    const id = ['--id', 'shop'];
+    await run(await write('panel.csv', panel(rows)), ...id);
+    expect((await predict(await write('new.csv', panel(newRows)), ...id)).lines).toMatchObject([
+      { ...after, series: 'shop=A', value: a[52] },
+      { ...after, series: 'shop=B', value: b[52] },
+    ]);
+    for (const argv of [id, ['--id', 'shop=B']]) {
+      const { lines } = await predict(await write('new.csv', panel(newRows, ['B'])), ...argv);
+      expect(lines).toMatchObject([{ ...after, value: b[52] }]);
+    }
+    const unknown = await predict(await write('new.csv', panel(newRows, ['D'])), ...id);
+    expect(unknown.stderr).toContain(
+      "forecast: shop=D is none of the model's series (shop=A, shop=B): taken as a whole series",
+    );
+
+    // One series is continued by the only one of a file, whatever both are called.
+    await run(await write('alone.csv', ['date,a', ...rows.map((row) => `${date(row)},${a[row]}`)]));
+    expect((await predict(await write('new.csv', onlyB))).lines).toMatchObject([{ ...after, value: b[52] }]);
+    const two = await predict(await write('new.csv', ['date,b,c', ...wide(newRows)]));
+    expect(two.stderr).toContain("--column: expected a column of numbers (b, c), got 'a'");
   });
 
   it('of all sizes are learned by one network, and a constant among them has no scaled error', async () => {

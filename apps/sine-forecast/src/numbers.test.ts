@@ -239,34 +239,76 @@ describe('several models', () => {
 });
 
 describe('forecast predict', () => {
-  it.each(['linear', 'mlp', 'gru', 'ar'])('%s: has the interval that run calibrated', async (model) => {
-    const path = await writeSeries('days', wave(150));
-    const argv = ['--series', path, '--model', model, '--horizons', '1,4', '--epochs', '2'];
-    await forecast('run', ...argv, '--out', folder);
-    const own = (await table('forecast.csv')).filter(([name]) => name === model);
-    const { stdout, code } = await forecast(
-      'predict',
-      '--model',
-      folder,
-      '--horizon',
-      '4',
-      '--coverage',
-      '.9',
-      '--json',
-    );
-    expect(code).toBe(0);
-    const lines = events(stdout).slice(0, -1);
-    expect(lines.map(({ time }) => time)).toEqual(own.map(([, time]) => time));
-    lines.forEach(({ value, quantiles }, i) => {
-      expect(value).toBe(Number(own[i][2]));
-      const [lower, upper] = Object.values(quantiles) as number[];
-      if (model !== 'ar') expect([lower, upper]).toEqual([Number(own[i][3]), Number(own[i][4])]);
-      expect(upper).toBeGreaterThan(lower);
-    });
-    if (model === 'ar') return;
-    const wide = await forecast('predict', '--model', folder, '--horizon', '1', '--coverage', '.99');
-    expect(wide.stdout).toContain('inf');
-    expect(wide.stderr).toContain('too few errors calibrate so wide an interval');
+  it.each(['linear', 'mlp', 'gru', 'naive', 'ar', 'ets', 'ar --transform log'])(
+    '%s: has the interval that run calibrated',
+    async (asked) => {
+      const [model, ...transform] = asked.split(' ');
+      const path = await writeSeries('days', wave(150));
+      const argv = ['--series', path, '--model', model, '--horizons', '1,4', '--epochs', '2', ...transform];
+      await forecast('run', ...argv, '--out', folder);
+      const own = (await table('forecast.csv')).filter(([name]) => name === model);
+      const { stdout, code } = await forecast(
+        'predict',
+        '--model',
+        folder,
+        '--horizon',
+        '4',
+        '--coverage',
+        '.9',
+        '--json',
+      );
+      expect(code).toBe(0);
+      const lines = events(stdout).slice(0, -1);
+      expect(lines.map(({ time }) => time)).toEqual(own.map(([, time]) => time));
+      lines.forEach(({ value, quantiles }, i) => {
+        expect(value).toBe(Number(own[i][2]));
+        const [lower, upper] = Object.values(quantiles) as number[];
+        expect([lower, upper]).toEqual([Number(own[i][3]), Number(own[i][4])]);
+        expect(upper).toBeGreaterThan(lower);
+      });
+      const predict = (horizon: string, ...rest: string[]) =>
+        forecast('predict', '--model', folder, '--horizon', horizon, ...rest);
+      const wide = await predict('1', '--coverage', '.99');
+      const far = await predict('6', '--coverage', '.9', '--json');
+      expect((await predict('6')).code).toBe(0);
+      expect(wide.stdout).toContain('inf');
+      expect(wide.stderr).toContain('too few errors calibrate so wide an interval');
+      if (['linear', 'mlp', 'gru'].includes(model)) {
+        expect(far.stderr).toContain(
+          '--horizon: expected at most 4, which intervals were calibrated for, got 6',
+        );
+        return;
+      }
+      // Further ahead, the model says by itself how far it may be off; but not where intervals are without bounds.
+      const both = await predict('6', '--coverage', '.99', '--json');
+      for (const { quantiles } of events(both.stdout).slice(0, -1)) {
+        expect(Object.values(quantiles)).toEqual(['-Infinity', 'Infinity']);
+      }
+      expect(far.stderr).toContain("intervals further than 4 steps ahead: those are the model's own");
+      const steps = events(far.stdout).slice(0, -1);
+      expect(steps.slice(0, 4)).toEqual(lines);
+      for (const { value, quantiles } of steps) {
+        const [lower, upper] = Object.values(quantiles) as number[];
+        expect(lower).toBeLessThan(value);
+        expect(upper).toBeGreaterThan(value);
+      }
+    },
+  );
+
+  it('continues a model with a distribution of its own after new rows, with the intervals that were calibrated', async () => {
+    const path = await writeSeries('days', wave(100));
+    await forecast('run', '--series', path, '--model', 'ets', '--horizons', '1,4', '--out', folder);
+    const rows = await writeSeries('days', wave(3, 100), Date.UTC(2021, 0, 1) + 100 * 86_400_000);
+    const widths = async (...series: string[]) => {
+      const argv = ['--model', folder, '--horizon', '4', '--coverage', '.8', '--json', ...series];
+      const { stdout, code } = await forecast('predict', ...argv);
+      expect(code).toBe(0);
+      return events(stdout)
+        .slice(0, -1)
+        .map(({ quantiles: { '0.1': lower, '0.9': upper } }) => Number((upper - lower).toPrecision(9)));
+    };
+    expect(await widths('--series', rows)).toEqual(await widths());
+    expect((await forecast('info', '--model', folder)).stdout).toContain('days, 100 values');
   });
 
   it('continues with rows that follow, and names the time stamp where they do not', async () => {

@@ -326,7 +326,7 @@ describe('forecast backtest', () => {
       ['ar(12)', 'drift', 'naive', 'seasonal-naive(12)'].sort(),
     );
     expect(await readFile(join(folder, 'scores.csv'), 'utf8')).toMatch(
-      /^model,mase,rmsse,mae,rmse,mape,smape,p\n/,
+      /^model,mase,rmsse,mae,rmse,mape,smape,crps,coverage,p\n/,
     );
   });
 });
@@ -436,6 +436,12 @@ describe('bad input is one line and exit code 2', () => {
       ['run', '--model', 'oracle'],
       "--model: expected some of naive, seasonal-naive, drift, theta, ar, arima, ets, croston, tsb, linear, mlp, rnn, gru, lstm, ensemble, got 'oracle'",
     ],
+    [
+      ['backtest', '--series', 'nosuch', '--models', 'ar'],
+      'forecast: --series: expected a series of the catalog',
+    ],
+    [['run', '--frequency', 'x'], 'forecast: --frequency: expected one of ms, s, min, h,'],
+    [['run', '--frequency', 'x'], "M, Q, Y, MS, ME, QS, QE, YS, YE, with a count in front (15min), got 'x'"],
     [['run', '--modle', 'linear'], "unknown option '--modle'"],
     [['run', '--lags', '0'], "Expected a whole number of at least 1, got '0'"],
     [['run', '--horizons', '1,x'], "got 'x'"],

@@ -155,4 +155,27 @@ describe('the margin of the vertical axis', () => {
     expect(Number(title?.getAttribute('x'))).toBe(4);
     expect(fitted('short', 300)).toBe('short');
   });
+
+  it('cuts the name of an axis, and of a line, that is longer than the figure', () => {
+    const points = [0, 1, 2].map((time) => ({ time, value: time }));
+    const long = (letter: string) => letter.repeat(150);
+    for (const width of [330, 640]) {
+      const lines = ['a', 'b'].map((letter) => ({ label: long(letter), points }));
+      const labels = { timeLabel: long('t'), valueLabel: long('v') };
+      const svg = draw(seriesFigure(lines, { title: 'Long names', width, ...labels }));
+      const texts = [...svg.querySelectorAll('text')].map(({ textContent }) => textContent ?? '');
+      const height = Number(svg.getAttribute('height'));
+      for (const [letter, room] of [
+        ['t', width],
+        ['v', height],
+        ['a', width],
+      ] as const) {
+        const shown = texts.find((text) => text.startsWith(letter.repeat(5)))!;
+        expect(shown.endsWith('…')).toBe(true);
+        expect(textWidth(shown)).toBeLessThan(room);
+      }
+    }
+    const short = draw(seriesFigure([{ label: 'a', points }], { title: 'Short', valueLabel: 'births' }));
+    expect(short.textContent).toContain('births');
+  });
 });

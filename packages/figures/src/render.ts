@@ -64,22 +64,30 @@ export function renderFigure(figure: Figure, options: RenderOptions = {}): SVGSV
   const draw = (left: number) => {
     const entries = placeLegend(above, left, width);
     const top = (entries.at(-1)?.baseline ?? titleBaseline) + (above.length > 0 ? 18 : 22);
+    const marginTop = top + (plot.marginTop ?? 0);
+    const { marginBottom = 44 } = plot;
     const svg = Plot.plot({
       width: defaultSize.width,
       marginRight: right,
-      marginBottom: 44,
+      marginBottom,
       ...plot,
       marginLeft: left,
       // Plot's own place for an axis label, the top left corner, is the title's.
-      x: { labelAnchor: 'center', labelArrow: 'none', ...(width < narrow && { tickSpacing: 56 }), ...plot.x },
+      x: {
+        ...{ labelAnchor: 'center', labelArrow: 'none' },
+        ...(width < narrow && { tickSpacing: 56 }),
+        ...plot.x,
+        ...fittedLabel(plot.x?.label, [left, width - right], width),
+      },
       y: {
         ...{ labelAnchor: 'center', labelArrow: 'none' },
         ...numberFormat(plot.y),
         ...(isLinear(plot.y) && { transform: withoutTiny }),
         ...plot.y,
+        ...fittedLabel(plot.y?.label, [marginTop, height - marginBottom], height),
       },
       height,
-      marginTop: top + (plot.marginTop ?? 0),
+      marginTop,
       document,
       className: 'throughtime-figure',
     }) as unknown as SVGSVGElement;
@@ -122,11 +130,22 @@ export function renderFigure(figure: Figure, options: RenderOptions = {}): SVGSV
       svg.appendChild(make('line', dashed ? { ...stroke, 'stroke-dasharray': '5 3' } : stroke));
     }
     const text = { x: x + 23, y: baseline, fill: 'currentColor', 'text-anchor': 'start' };
-    svg.appendChild(make('text', text, label));
+    svg.appendChild(make('text', text, fitted(label, width - text.x - 4)));
   }
   labelEnds(svg, atEnds, { edge: width - right, top, bottom: height - 48, make });
   keepValid(svg);
   return svg;
+}
+
+/** The name of an axis, cut where it would be longer than the figure: it stands in the middle between two ends of the axis. */
+function fittedLabel(
+  label: unknown,
+  [from, to]: readonly [number, number],
+  size: number,
+): { readonly label?: string } {
+  if (typeof label !== 'string') return {};
+  const center = (from + to) / 2;
+  return { label: fitted(label, 2 * Math.min(center, size - center) - 8) };
 }
 
 function isLinear(y: Plot.PlotOptions['y']): boolean {

@@ -48,9 +48,11 @@ export {
   sineExperiment,
 } from './chapter/sine-experiment.js';
 export {
+  type Calibration,
   type ConformalOptions,
   calibrated,
   calibratedForecast,
+  calibrationOf,
   conformal,
   errorsNeeded,
 } from './composition/conformal.js';

@@ -11,11 +11,18 @@ import {
   UsageError,
 } from '@throughtime/command-line';
 import { formatRowTime } from '@throughtime/datasets';
-import { backtest, conformal, errorsNeeded } from '@throughtime/forecasting';
+import { backtest, conformal } from '@throughtime/forecasting';
 import { Command } from 'commander';
-import { anomaliesOf, anomalyTrainingLength, observedIn } from '../core/anomalies.js';
+import {
+  anomaliesOf,
+  anomalyTrainingLength,
+  leastAnomalyTraining,
+  observedIn,
+  requireAnomalyTraining,
+} from '../core/anomalies.js';
 import { testOf } from '../core/compare-models.js';
 import { calibrationOrigins, createModel, type ModelName, modelNames } from '../core/models.js';
+import type { OpenedSeries } from '../core/open-series.js';
 import { formatNumber, formatNumbers } from '../core/report.js';
 import { figureRemarks, inPath, mostDrawn } from './out-files.js';
 import { prepareComparison, startOf } from './prepare-comparison.js';
@@ -47,7 +54,7 @@ export function anomaliesCommand(): Command {
     .option('--model <name>', `one of ${modelNames.join(', ')}`, modelListOption('--model'), ['ets'])
     .option(
       '--train <n>',
-      'values before the first that is judged (default: half)',
+      'values before the first that is judged (default: half, or as many as --coverage takes)',
       integerOption({ min: 2 }),
     )
     .option(
@@ -72,15 +79,28 @@ async function run(options: AnomalyOptions, folder?: HeldFolder): Promise<void> 
   const { coverage, model: names } = options;
   if (names.length > 1) throw new UsageError(`--model: expected one model, got ${names.join(', ')}`);
   const [name] = names;
-  const prepared = await prepareComparison(options, report, { start: anomalyTrainingLength });
+  const plainModel = (opened: OpenedSeries) =>
+    createModel(name, { ...modelSettings(options, opened), horizon: 1 });
+  const prepared = await prepareComparison(options, report, {
+    start: (series, opened) => {
+      // A model without a season takes less, where the values before do not show the season twice.
+      const periods = options.transform === undefined ? [opened.period, 1] : [opened.period];
+      return anomalyTrainingLength(
+        series,
+        periods.map((period) => leastAnomalyTraining(plainModel({ ...opened, period }), coverage)),
+      );
+    },
+  });
   const { opened, start, period } = prepared;
   const { all, series } = opened;
   const several = all.length > 1;
   report.event('start', { ...startOf(prepared), train: start, model: name, coverage });
   await prepareModels(names);
   await interruptible(async (signal) => {
-    const plain = createModel(name, { ...modelSettings(options, { ...opened, period }), horizon: 1 });
-    const fewest = errorsNeeded(coverage);
+    const plain = plainModel({ ...opened, period });
+    const least = leastAnomalyTraining(plain, coverage);
+    requireAnomalyTraining(series, least, { start, coverage });
+    const fewest = least.calibration;
     const model = conformal(plain, {
       horizon: 1,
       ...calibrationOrigins(plain, { horizon: 1, train: start, period, fewest }),

@@ -13,6 +13,7 @@ import {
   type Backtest,
   compare,
   errorsNeeded,
+  type Scores,
   scoreOf,
   scoresOf,
   type TimeSeries,
@@ -204,19 +205,15 @@ async function run(options: BacktestOptions, folder?: HeldFolder): Promise<void>
         const rows = tests.flatMap((test) =>
           all.map(({ name }, i) => {
             const own = scoresOf(testOf(test, i));
-            return [test.name, name, ...measures.map((measure) => own[measure])];
+            return [test.name, name, ...measuredCells(own)];
           }),
         );
-        await writeCsv(join(folder.path, seriesScores), ['model', 'series', ...measures], rows);
+        await writeCsv(join(folder.path, seriesScores), ['model', 'series', ...scoreColumns], rows);
       }
       await writeCsv(
         join(folder.path, 'scores.csv'),
-        ['model', ...measures, 'p'],
-        scores.map(({ name, scores, pValue }) => [
-          name,
-          ...measures.map((measure) => scores[measure]),
-          pValue ?? Number.NaN,
-        ]),
+        ['model', ...scoreColumns, 'p'],
+        scores.map(({ name, scores, pValue }) => [name, ...measuredCells(scores), pValue ?? Number.NaN]),
       );
       const steps = Array.from({ length: horizon }, (_, i) => i + 1);
       await writeCsv(
@@ -264,5 +261,14 @@ function seriesNamed(all: readonly TimeSeries[]): string {
   return `${names.join(', ')}${all.length > names.length ? ` and ${all.length - names.length} more` : ''}`;
 }
 
-/** The columns of scores.csv. */
 const measures = ['mase', 'rmsse', 'mae', 'rmse', 'mape', 'smape'] as const;
+/** The measures in scores.csv and scores-by-series.csv; coverage is the share of outcomes within the intervals of --coverage. */
+const scoreColumns = [...measures, 'crps', 'coverage'];
+
+function measuredCells(scores: Scores): number[] {
+  return [
+    ...measures.map((measure) => scores[measure]),
+    scores.crps ?? Number.NaN,
+    scores.coverage[0]?.measured ?? Number.NaN,
+  ];
+}

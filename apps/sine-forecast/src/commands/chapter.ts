@@ -65,7 +65,7 @@ export function chapterCommand(): Command {
     .option('--lr <x>', "instead of the edition's", numberOption({ min: 0 }))
     .option(
       '--hidden <list>',
-      "units of each hidden layer, instead of the edition's; a recurrent model has one",
+      "units of each hidden layer, instead of the edition's; a recurrent model has one, a linear one none",
       numberListOption({ min: 1 }),
     )
     .option('--out <dir>', "where the k-step table goes, as CSV, with the chapter's three figures");

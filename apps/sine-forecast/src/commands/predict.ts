@@ -23,6 +23,7 @@ import {
 import { loadForecaster } from '@throughtime/forecasting/node';
 import { Command } from 'commander';
 import { formatNumbers } from '../core/report.js';
+import { savedForecasts } from '../core/saved-intervals.js';
 import { addReadingOptions, openSeries, type SeriesOptions, seriesNames } from './series-option.js';
 import { addCommonOptions, useTensorBackend } from './shared-options.js';
 import { writeCsv } from './write-files.js';
@@ -67,13 +68,15 @@ async function predict(options: PredictOptions): Promise<void> {
   const contexts = await contextsOf(options, forecaster, report);
   const several = contexts.length > 1;
   const levels = coverage === undefined ? [] : levelsOf([coverage]);
-  const forecasts = await forecaster.predictAfter(contexts, horizon, { levels }).catch((error: unknown) => {
+  const request = { horizon, levels };
+  const saved = await savedForecasts(forecaster, contexts, request).catch((error: unknown) => {
     if (!(error instanceof NoDistributionError)) throw error;
     const expected = 'a model that was saved with intervals, as `forecast run --out` now does';
     throw new UsageError(`--coverage: expected ${expected}, got ${forecaster.name} with points only`, {
       cause: error,
     });
   });
+  const { forecasts } = saved;
   const bySeries = contexts.map((context, i) => rowsOf(forecasts[i], context, levels));
   const header = [
     ...(several ? ['series'] : []),
@@ -103,6 +106,12 @@ async function predict(options: PredictOptions): Promise<void> {
   }
   if (bySeries.flat().some(([, ...values]) => values.some((value) => !Number.isFinite(value)))) {
     report.note('forecast: bounds without a number: too few errors calibrate so wide an interval');
+  }
+  if (saved.ownAfter !== undefined) {
+    const steps = `${saved.ownAfter} ${saved.ownAfter === 1 ? 'step' : 'steps'}`;
+    report.note(
+      `forecast: no errors calibrate intervals further than ${steps} ahead: those are the model's own`,
+    );
   }
   const rows = bySeries.flatMap((own, i) =>
     own.map((row) => [...(several ? [contexts[i].name] : []), ...row]),
@@ -149,17 +158,42 @@ async function contextsOf(
   const { series: known } = forecaster;
   if (options.series === undefined) return known;
   const [first] = known;
-  const { column = first.variables[0] } = options;
-  const { all } = await openSeries(
-    { ...options, series: options.series, column },
+  const { all, ids } = await openSeries(
+    { ...options, series: options.series, preferred: known.map(({ variables: [column] }) => column) },
     report,
     first.timeline?.frequency,
   );
-  return all.map((series) => {
-    // Of several series each follows the one of its name.
-    const own = known.find(({ name }) => name === series.name);
-    return contextOf(series, own ?? first, { report, isOwn: known.length === 1 || own !== undefined });
+  const alone = known.length === 1 && all.length === 1;
+  return all.map((series, i) => {
+    const own = alone ? first : continuedBy(known, series, ids?.[i]);
+    if (own === undefined) {
+      const names = known.slice(0, mostNamed).map(({ name }) => name);
+      const more = known.length > mostNamed ? ', ...' : '';
+      const what = ids?.[i] ?? series.variables[0];
+      report.note(
+        `forecast: ${what} is none of the model's series (${names.join(', ')}${more}): taken as a whole series`,
+      );
+    }
+    return contextOf(series, own ?? first, { report, isOwn: own !== undefined });
   });
+}
+
+/** Saved series that a remark names. */
+const mostNamed = 10;
+
+/**
+ * Of several saved series, the one that rows of a file continue, whatever the file's name: that of the same `id`, or the only one of the
+ * same variable.
+ */
+function continuedBy(
+  known: readonly TimeSeries[],
+  { name, variables: [column] }: TimeSeries,
+  id: string | undefined,
+): TimeSeries | undefined {
+  const alike = known.filter(({ variables }) => variables[0] === column);
+  const called = (...names: readonly string[]) => alike.find((one) => names.includes(one.name));
+  if (id !== undefined) return called(id, `${id} ${column}`);
+  return called(name) ?? (alike.length === 1 ? alike[0] : undefined);
 }
 
 /** @param isOwn whether it may follow the saved series; others are whole series */

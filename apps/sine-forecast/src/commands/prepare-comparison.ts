@@ -18,7 +18,7 @@ export interface PreparedComparison {
 
 export interface ComparisonOptions {
   /** Values before the first origin, unless the user names a number. Default: the usual share of them. */
-  readonly start?: (series: TimeSeries) => number;
+  readonly start?: (series: TimeSeries, opened: OpenedSeries) => number;
   /** How many of the last values are learned from. Default: all. */
   readonly window?: number | undefined;
 }
@@ -37,7 +37,7 @@ export async function prepareComparison(
   if (first.length < 2)
     throw new SeriesTooShortError(first.name, 2, 'one to learn from and one to forecast', first.length);
   const start =
-    options.train ?? usual?.(first) ?? Math.max(1, trainingLength(first.length, found.trainShare));
+    options.train ?? usual?.(first, found) ?? Math.max(1, trainingLength(first.length, found.trainShare));
   const { kept, remarks } = learnable(found.all, Math.min(start, first.length));
   const opened = { ...found, all: kept, series: kept[0] };
   for (const series of kept) series.assertObserved();

@@ -134,10 +134,8 @@ async function run(options: RunOptions, folder?: HeldFolder): Promise<void> {
       const asked = judged.filter(({ name }) => options.model.includes(name as ModelName));
       const inOneFolder = options.model.length === 1;
       const notes = { series: options.series, period };
-      const { transforms } = modelSettings(options, { ...opened, period });
       const { saveComparison } = await import('./save-comparison.js');
       await saveComparison(folder, {
-        transforms,
         asked,
         inOneFolder,
         notes,

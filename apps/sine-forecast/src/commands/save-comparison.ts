@@ -10,13 +10,7 @@ import {
   type SeriesPoint,
   seriesFigure,
 } from '@throughtime/figures';
-import {
-  calibrated,
-  type Forecaster,
-  normalQuantile,
-  type TimeSeries,
-  type TransformOptions,
-} from '@throughtime/forecasting';
+import { calibrated, type Forecaster, normalQuantile, type TimeSeries } from '@throughtime/forecasting';
 import { saveForecaster } from '@throughtime/forecasting/node';
 import {
   bestOf,
@@ -40,7 +34,6 @@ import {
   type TimeOf,
 } from '../core/figures.js';
 import { columnTitle, modelTitle } from '../core/labels.js';
-import { hasDistribution, type ModelName } from '../core/models.js';
 import type { OpenedSeries } from '../core/open-series.js';
 import { type CommandFacts, forecasterCard } from './forecaster-card.js';
 import { forecastRows, inPath, mostDrawn, rowTime, seriesErrors, timesOf } from './out-files.js';
@@ -60,8 +53,6 @@ export interface Comparison {
   readonly horizons: readonly number[];
   readonly measure: Measure;
   readonly opened: OpenedSeries;
-  /** What was done to the series before the models saw it. */
-  readonly transforms?: readonly TransformOptions[] | undefined;
 }
 
 /**
@@ -71,7 +62,7 @@ export interface Comparison {
  * its name. Of several series, the first have their figures in a folder of each.
  */
 export async function saveComparison(folder: HeldFolder, comparison: Comparison): Promise<void> {
-  const { asked, inOneFolder, notes, facts, models, horizons, measure, opened, transforms } = comparison;
+  const { asked, inOneFolder, notes, facts, models, horizons, measure, opened } = comparison;
   const { all, noiseFloor } = opened;
   const { path: out } = folder;
   const drawn = all.slice(0, mostDrawn);
@@ -89,7 +80,7 @@ export async function saveComparison(folder: HeldFolder, comparison: Comparison)
       model.update(series.slice(model.series[i].length), i);
     });
     const own = inOneFolder ? out : join(out, name);
-    await saveForecaster(own, withIntervals({ name, model, test }, transforms), { notes });
+    await saveForecaster(own, withIntervals({ model, test }), { notes });
     // One that was interrupted was not judged.
     const errors = models.find((judged) => judged.name === name)?.errors;
     const byHorizon = errors && Object.fromEntries(horizons.map((step, i) => [step, errors[i]]));
@@ -214,14 +205,10 @@ function recent(data: readonly SeriesPoint[], { origin }: DrawnForecasts): reado
   return data.slice(Math.max(0, 2 * first - data.length));
 }
 
-/** A model with intervals that a later `predict` can give: its own, or such as the errors of the test calibrate. */
-function withIntervals(
-  { name, model, test }: Pick<JudgedModel, 'name' | 'model' | 'test'>,
-  transforms: readonly TransformOptions[] | undefined,
-): Forecaster {
-  return hasDistribution(name as ModelName, { transforms }) || test.records.length === 0
-    ? model
-    : calibrated(model, test);
+/** A model with the intervals that the errors of its test calibrate, which a later `predict` gives as the run shows them. */
+function withIntervals({ model, test }: Pick<JudgedModel, 'model' | 'test'>): Forecaster {
+  // One that was interrupted was not judged.
+  return test.records.length === 0 ? model : calibrated(model, test);
 }
 
 async function drawnForecasts(

@@ -21,6 +21,8 @@ export interface SeriesOptions extends Omit<Reading, 'time' | 'missingMarkers'> 
   readonly series: string;
   readonly column?: string;
   readonly period?: number;
+  /** Not an option: the columns that are taken where `column` says none. */
+  readonly preferred?: readonly string[];
   readonly covariates?: readonly string[];
   readonly allowMissing?: boolean;
   /** The name of a column, or several separated by commas; false for none. */
@@ -61,8 +63,8 @@ export function addReadingOptions(command: Command): Command {
     .option('--zone <name>', 'the zone of times without one: Europe/Berlin, +01:00')
     .option(
       '--frequency <step>',
-      'how far rows are apart: 15min, h, D, B (business days), W, M, MS, ME, Q, Y',
-      parseFrequency,
+      'how far rows are apart: 15min, h, D, B (business days), W, M, MS (starts of months), ME (ends), Q, Y',
+      frequencyOption,
     )
     .option('--delimiter <mark>', 'the mark between cells, or tab', (text) =>
       /^(tab|\\t)$/i.test(text) ? '\t' : text,
@@ -78,7 +80,23 @@ export function addReadingOptions(command: Command): Command {
       '--id <column[=value]>',
       'of a file with several series one below the other: each of them (shop or shop,item), or one (shop=A)',
     );
-  return nameArguments(command, { columns: '--column', missingMarkers: '--missing', known: '--covariates' });
+  return nameArguments(command, {
+    // The name of a series of the catalog.
+    name: '--series',
+    columns: '--column',
+    missingMarkers: '--missing',
+    known: '--covariates',
+  });
+}
+
+function frequencyOption(text: string): Frequency {
+  try {
+    return parseFrequency(text);
+  } catch (error) {
+    // Options are read before a command acts, which would name it.
+    if (!(error instanceof ArgumentError)) throw error;
+    throw new UsageError(error.messageFor('--frequency'), { cause: error });
+  }
 }
 
 function decimalOption(text: string): '.' | ',' {
@@ -106,8 +124,14 @@ export async function openSeries(
 ): Promise<OpenedSeries> {
   const { series: name, column, period, seed, allowMissing = false, time, missing } = options;
   if (name === 'sine') return openSine({ seed, period });
-  const { covariates } = options;
-  const choice = { column, period, covariates, flaws: allowMissing ? 'leave out' : 'refuse' } as const;
+  const { covariates, preferred } = options;
+  const choice = {
+    column,
+    preferred,
+    period,
+    covariates,
+    flaws: allowMissing ? 'leave out' : 'refuse',
+  } as const;
   const { timeFormat, zone, frequency, delimiter, decimal, header, sort, id } = options;
   try {
     if (await isOfCatalog(name)) return await openCatalogSeries(name, choice);

@@ -53,7 +53,7 @@ export function addModelOptions(
     .option('--hidden <n>', 'hidden units (default: 10, recurrent 32)', integerOption({ min: 1 }))
     .option(
       '--transform <names>',
-      `what models, but not baselines, see instead of the values: ${transformNames.join(', ')}`,
+      `what models, but not baselines, see instead of the values: ${transformNames.join(', ')}, one after another`,
       transformOption,
     )
     .option(
@@ -66,6 +66,7 @@ export function addModelOptions(
     hiddenSize: '--hidden',
     order: '--lags',
     transform: '--transform',
+    transforms: '--transform',
     calendar: '--calendar',
   });
 }
@@ -101,7 +102,8 @@ export function covariateRemarks({ known }: TimeSeries, names: readonly ModelNam
 }
 
 function transformOption(text: string): TransformName[] {
-  return namesOf(text, transformNames, '--transform');
+  // A difference of differences is no difference: each is applied.
+  return namesOf(text, transformNames, '--transform', { repeated: true });
 }
 
 const calendarFeatures = ['hour-of-day', 'day-of-week', 'month-of-year', 'day-of-year'] as const;
@@ -110,11 +112,20 @@ function calendarOption(text: string): CalendarFeature[] {
   return text === 'none' ? [] : namesOf(text, calendarFeatures, '--calendar');
 }
 
-/** Names separated by commas. @throws UsageError for one that is not known */
-function namesOf<N extends string>(text: string, known: readonly N[], option: string): N[] {
+/**
+ * Names separated by commas.
+ * @param repeated whether a name that comes again counts again. Default false
+ * @throws UsageError for one that is not known
+ */
+function namesOf<N extends string>(
+  text: string,
+  known: readonly N[],
+  option: string,
+  { repeated = false }: { readonly repeated?: boolean } = {},
+): N[] {
   const names = text.split(',').map((name) => name.trim());
   const unknown = names.find((name) => !(known as readonly string[]).includes(name));
-  if (unknown === undefined) return [...new Set(names)] as N[];
+  if (unknown === undefined) return (repeated ? names : [...new Set(names)]) as N[];
   throw new UsageError(`${option}: expected some of ${known.join(', ')}, got '${unknown}'`);
 }
 

@@ -1,4 +1,12 @@
-import { type Backtest, levelsOf, quantileAt, type TimeSeries } from '@throughtime/forecasting';
+import { ArgumentError, inWords } from '@throughtime/errors';
+import {
+  type Backtest,
+  errorsNeeded,
+  type Forecaster,
+  levelsOf,
+  quantileAt,
+  type TimeSeries,
+} from '@throughtime/forecasting';
 
 /** An observation outside the interval that was forecast for it from the values before it. */
 export interface Anomaly {
@@ -45,7 +53,48 @@ export function observedIn({ records }: Backtest): number {
   return records.filter(({ actual: [value] }) => !Number.isNaN(value)).length;
 }
 
-/** The share of a series that is learned from, unless the user asks for another: enough to calibrate, the rest to judge. */
-export function anomalyTrainingLength({ length }: TimeSeries): number {
-  return Math.floor(length / 2);
+/** What is learned from before the first observation that is judged. */
+export interface AnomalyTraining {
+  /** Values that the model itself learns from, at least. */
+  readonly model: number;
+  /** Values whose errors set the width of the intervals, at least. */
+  readonly calibration: number;
+}
+
+/** How many values it takes at least to forecast one step with intervals of `coverage`. */
+export function leastAnomalyTraining(model: Forecaster, coverage: number): AnomalyTraining {
+  return { model: model.method.requires('fit').length, calibration: errorsNeeded(coverage) };
+}
+
+/**
+ * How many values are learned from, unless the user asks for another number: half of them, or as many as it takes where one is left to judge.
+ * @param leasts what models take that would do, the preferred one first
+ */
+export function anomalyTrainingLength({ length }: TimeSeries, leasts: readonly AnomalyTraining[]): number {
+  const half = Math.floor(length / 2);
+  const least = leasts.map(({ model, calibration }) => model + calibration).find((least) => least < length);
+  return Math.max(half, least ?? 0);
+}
+
+/** Shares of ordinary observations that a user may ask for instead. */
+const usualCoverages = [0.99, 0.98, 0.95, 0.9, 0.8, 0.5];
+
+/**
+ * @param start how many values are learned from
+ * @throws ArgumentError where that are too few for intervals of `coverage`
+ */
+export function requireAnomalyTraining(
+  { length }: TimeSeries,
+  { model, calibration }: AnomalyTraining,
+  { start, coverage }: { readonly start: number; readonly coverage: number },
+): void {
+  const least = model + calibration;
+  if (start >= least) return;
+  const needed = `at least ${least} values (${model} for the model, ${calibration} whose errors set the interval)`;
+  const lower = (most: number) =>
+    usualCoverages.find((share) => share < coverage && model + errorsNeeded(share) <= most);
+  const fewer = lower(least < length ? start : length - 1);
+  const advice = fewer === undefined ? '' : `; --coverage ${fewer} takes ${model + errorsNeeded(fewer)}`;
+  const got = least < length ? start : inWords(`a series of ${length}, of which one must be left to judge`);
+  throw new ArgumentError('train', needed, got, { hint: `--coverage is ${coverage}${advice}` });
 }

@@ -87,6 +87,34 @@ describe('what auto advises', () => {
   });
 });
 
+describe('what auto advises where there is no error', () => {
+  const advise = async (values: readonly number[]) => {
+    const series = TimeSeries.of({ values });
+    const plan = { start: 30, horizon: 3, stride: 3, period: 1 };
+    const models = {
+      naive: naive(),
+      theta: theta({ period: 1 }),
+      'seasonal-naive': seasonalNaive({ period: 7 }),
+    };
+    const tests = new Map<string, Awaited<ReturnType<typeof backtest>>>();
+    for (const [name, model] of Object.entries(models))
+      tests.set(name, { ...(await backtest(model, series, plan)), name });
+    const order = ranked([...tests.values()]).map(({ name }) => name);
+    return adviceOf({ tests, order, baselines: ['naive'] });
+  };
+
+  it('is a sentence without shares of nothing', async () => {
+    const constant = await advise(new Array(60).fill(7));
+    expect(constant).toMatch(/^Use naive: none of the models/);
+    expect(constant).toMatch(/ is as good: the simpler of the two serves as well\.$/);
+    // Weeks that are all alike: one model is right, and the next has an error.
+    const weeks = await advise(Array.from({ length: 60 }, (_, i) => (i % 7) ** 2));
+    expect(weeks).toMatch(/^Use seasonal-naive: its mean absolute error was 0/);
+    expect(weeks).toMatch(/The next best, \S+, has an error of [\d.]+\.$/);
+    for (const advice of [constant, weeks]) expect(advice).not.toMatch(/ - |NaN|Infinity/);
+  });
+});
+
 describe('demand that is 0 much of the time', () => {
   const random = Random.seeded(4);
   const demand = TimeSeries.of({

@@ -110,25 +110,33 @@ export function adviceOf({ tests, order, baselines, measure }: AdviceOptions): s
   const largest = errors[Math.floor(0.9 * (errors.length - 1))];
   const isNaive = best === naive;
   const last = test.horizon;
+  const share = least / ofNaive;
+  const toNaive = Number.isFinite(share)
+    ? `${percent(share)} of that of ${naive} (${formatScore(ofNaive)})`
+    : `that of ${naive} ${formatScore(ofNaive)}`;
   const atStep = (step: number) => formatScore(scoreOf(test, score, { step }));
   const sentences = [
     isNaive
       ? `Use ${best}: none of the models that learn forecasts this series better.`
-      : `Use ${best}: its ${inWords} was ${formatScore(least)}, ${percent(least / ofNaive)} of that of ${naive} (${formatScore(ofNaive)}).`,
+      : `Use ${best}: its ${inWords} was ${formatScore(least)}, ${toNaive}.`,
     `That is of ${test.records.length} forecasts of ${last} ${last === 1 ? 'step' : 'steps'}, each from the values before it alone.`,
     last === 1
       ? `Expect an error of about ${atStep(1)}; nine in ten were at most ${formatScore(largest)}.`
       : `Expect an error of about ${atStep(1)} one step ahead and ${atStep(last)} at step ${last}; nine in ten were at most ${formatScore(largest)}.`,
   ];
-  if (second !== undefined) {
-    const distance = errorOf(second) / least;
-    sentences.push(
-      distance < 1.05
-        ? `${second} is as good, within ${percent(distance - 1)}: the simpler of the two serves as well.`
-        : `The next best, ${second}, has an error ${percent(distance - 1)} larger.`,
-    );
-  }
+  if (second !== undefined) sentences.push(besideSecond(second, errorOf(second), least));
   return sentences.join(' ');
+}
+
+/** How the second best compares. The error of a series that never changes is 0, and nothing is a share of that. */
+function besideSecond(second: string, error: number, least: number): string {
+  const simpler = 'the simpler of the two serves as well.';
+  if (error === least) return `${second} is as good: ${simpler}`;
+  const more = error / least - 1;
+  if (!Number.isFinite(more)) return `The next best, ${second}, has an error of ${formatScore(error)}.`;
+  return more < 0.05
+    ? `${second} is as good, within ${percent(more)}: ${simpler}`
+    : `The next best, ${second}, has an error ${percent(more)} larger.`;
 }
 
 function percent(share: number): string {

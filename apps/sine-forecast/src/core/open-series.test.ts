@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { noteInWords } from './notes.js';
-import { openCatalogSeries, openFile, openSine, trainingLength } from './open-series.js';
+import {
+  type OpenFileOptions,
+  openCatalogSeries,
+  openFile,
+  openSine,
+  trainingLength,
+} from './open-series.js';
 
 describe('openSine', () => {
   it("is the chapter's: 1000 values, 604 of them to learn from, a floor of the noise's variance", () => {
@@ -110,7 +116,7 @@ describe('openFile', () => {
     const text = `x,y\n${'1,\n'.repeat(100)}1,5\n`;
     expect((await open(text, { flaws: 'leave out' })).series.values.at(-1)).toBe(5);
     await expect(open(text, { column: 'z' })).rejects.toThrow(
-      "column: expected a column of the series (x, y), got 'z'",
+      "column: expected a column of numbers (x, y), got 'z'",
     );
   });
 
@@ -121,6 +127,28 @@ describe('openFile', () => {
     expect(first.series.variables).toEqual(['rain']);
     expect((await open(text, { column: 'sun' })).series.timeline).toBeDefined();
     await expect(open(text, { column: undefined })).rejects.toThrow('as there are several (rain, sun)');
+  });
+
+  it('names columns that have no numbers, or not at every time', async () => {
+    const rows = (cells: readonly string[], days = cells.map((_, i) => i + 1)) =>
+      `date,v,p,empty\n${cells.map((cell, i) => `2021-01-0${days[i]},${i},${cell},\n`).join('')}`;
+    const open = (text: string, options: Partial<OpenFileOptions> = {}) =>
+      openFile(text, { fileName: 'x.csv', covariates: ['p'], ...options });
+    await expect(open(rows(['a', 'b', 'c']))).rejects.toThrow(
+      "covariates: expected some columns of numbers (v), got 'p'",
+    );
+    await expect(open(rows(['1', '2', '3']), { column: 'empty' })).rejects.toThrow(
+      "column: expected a column of numbers (v), got 'empty'",
+    );
+    for (const flaws of ['refuse', 'leave out'] as const) {
+      await expect(open(rows(['1', '', '3']), { flaws })).rejects.toThrow(
+        "covariates: expected columns with a number at every time, got none in 'p' of x.csv, row 2 (2021-01-02)",
+      );
+    }
+    await expect(open(rows(['1', '2', '3'], [1, 2, 4]), { flaws: 'leave out' })).rejects.toThrow(
+      'covariates: expected columns with a number at every time, got a time without a row',
+    );
+    expect((await open(rows(['1', '2', '3']))).series.known!.names).toEqual(['p']);
   });
 
   it('passes over a column that cannot be read, and says so, unless it was asked for', async () => {

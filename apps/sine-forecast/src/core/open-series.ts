@@ -17,6 +17,7 @@ import {
   type FrequencyUnit,
   fromDataset,
   fromPanel,
+  NotFiniteError,
   seasonalPeriod,
   TimeSeries,
   UnevenTimestampsError,
@@ -39,6 +40,8 @@ export interface ColumnChoice {
   readonly column?: string | undefined;
   /** Default 'refuse'. */
   readonly flaws?: Flaws | undefined;
+  /** Columns that are taken, those of them that are there, where `column` says none. Default: none. */
+  readonly preferred?: readonly string[] | undefined;
   /** Columns that are known in advance; rows after the last value of the column are their future. Default: none. */
   readonly covariates?: readonly string[] | undefined;
 }
@@ -50,6 +53,8 @@ export interface OpenedSeries {
   readonly series: TimeSeries;
   /** The series of all columns asked for; the first is `series`. */
   readonly all: readonly TimeSeries[];
+  /** What tells each of `all` apart from the others of its file, `shop=A`; undefined where nothing was asked to. */
+  readonly ids?: readonly string[] | undefined;
   /** All columns that could have been chosen. */
   readonly columns: readonly string[];
   /** Steps of a season; 1 where there is none. */
@@ -155,16 +160,16 @@ function chosenColumn(columns: readonly string[], { column, flaws }: ColumnChoic
   if (column === undefined && (columns.length === 1 || flaws === 'note')) return columns[0];
   if (column !== undefined && columns.includes(column)) return column;
   const expected =
-    column === undefined ? 'the name of a column, as there are several' : 'a column of the series';
+    column === undefined ? 'the name of a column, as there are several' : 'a column of numbers';
   throw new ArgumentError('column', `${expected} (${columns.join(', ')})`, column ?? inWords('none'));
 }
 
 /** The columns to forecast: the one named, several names separated by commas, or all; then the covariates. */
 function chosenColumns(columns: readonly string[], choice: ColumnChoice): string[] {
-  const { column, flaws, covariates = [] } = choice;
+  const { column, flaws, covariates = [], preferred = [] } = choice;
   for (const covariate of covariates) {
     if (!columns.includes(covariate))
-      throw new ArgumentError('covariates', `some of ${columns.join(', ')}`, covariate);
+      throw new ArgumentError('covariates', `some columns of numbers (${columns.join(', ')})`, covariate);
   }
   const open = columns.filter((name) => !covariates.includes(name));
   if (open.length === 0 && columns.length > 0)
@@ -174,6 +179,13 @@ function chosenColumns(columns: readonly string[], choice: ColumnChoice): string
       inWords(`all of them (${columns.join(', ')})`),
     );
   if (column === 'all' && !open.includes('all')) return open;
+  if (column === undefined && preferred.length > 0) {
+    const there = preferred.filter((name) => open.includes(name));
+    // The only column is meant, whatever its name.
+    return there.length > 0 || open.length === 1
+      ? [...new Set(there.length > 0 ? there : open)]
+      : [chosenColumn(open, { column: preferred[0] })];
+  }
   const names = column === undefined || open.includes(column) ? [column] : column.split(',');
   return [...new Set(names.map((name) => chosenColumn(open, { column: name?.trim(), flaws })))];
 }
@@ -198,7 +210,7 @@ export interface OpenFileOptions extends ColumnOptions, Reading {
  */
 export async function openFile(source: string | Uint8Array, options: OpenFileOptions): Promise<OpenedSeries> {
   const { fileName, name = fileName, column, flaws = 'refuse', period, frequency, ...rest } = options;
-  const { covariates = [], several = false, frequencyOfOne, ...reading } = rest;
+  const { covariates = [], preferred, several = false, frequencyOfOne, ...reading } = rest;
   // Who opens no file does not load the reader.
   const { formatOfFile, readPanel, readSeries } = await import('@throughtime/datasets/csv');
   const read = (choice: ReadSeriesOptions): ReadPanel => {
@@ -219,11 +231,12 @@ export async function openFile(source: string | Uint8Array, options: OpenFileOpt
           columns: (columns) =>
             columns.length === 0
               ? []
-              : [...chosenColumns(columns, { column, flaws, covariates }), ...covariates],
+              : [...chosenColumns(columns, { column, preferred, flaws, covariates }), ...covariates],
         });
   const chosen = series[0].columns.filter((name) => !covariates.includes(name));
   return openData(series, {
     ...{ name, chosen, columns: available, flaws, period, covariates },
+    id: reading.id,
     frequency: frequency ?? (series.every(({ length }) => length === 1) ? frequencyOfOne : undefined),
     notes: notes.length > 0 || series.length > 1 ? [{ kind: 'reading', summary }] : [],
   });
@@ -294,12 +307,14 @@ interface DataOptions extends ColumnOptions {
   readonly chosen: readonly string[];
   readonly columns: readonly string[];
   readonly notes: readonly SeriesNote[];
+  /** What tells the series of the file apart, `shop`, or one of them, `shop=A`. */
+  readonly id?: string | undefined;
 }
 
 /** @param data one series, or those of a panel */
 function openData(
   data: readonly Series[],
-  { name, chosen, columns, notes, ...options }: DataOptions,
+  { name, chosen, columns, notes, id, ...options }: DataOptions,
 ): OpenedSeries {
   const opened = chosen.map((column) => onTimeline(data, { ...options, column }));
   const [{ done }] = opened;
@@ -317,6 +332,11 @@ function openData(
   const steps = series.timeline?.frequency;
   return {
     ...{ name, series, all, columns },
+    // A series that was chosen alone has the file's name.
+    ids:
+      id === undefined
+        ? undefined
+        : opened.flatMap(() => data.map((one) => (one.name === name ? id : one.name))),
     period: options.period ?? data[0].period ?? (steps === undefined ? 1 : seasonalPeriod(steps)),
     calendar: steps === undefined ? [] : (calendars[steps.unit] ?? []),
     trainShare: usualTrainShare,
@@ -336,11 +356,16 @@ function onTimeline(
   const columns = [column];
   const known = covariates;
   if (known.length > 0 && flaws === 'refuse') for (const one of data) refuseHoles(one, column);
+  for (const one of data) refuseUnknown(one, known);
   const gaps = flaws === 'refuse' ? 'error' : 'missing';
   try {
     const laid = fromPanel(data, { columns, known, frequency, gaps });
     return { laid, done: absences(data, laid) };
   } catch (error) {
+    // Values are all there, so a time has no row, or a series ends before the others.
+    if (error instanceof NotFiniteError && known.length > 0) {
+      throw new ArgumentError('covariates', everyTime, inWords('a time without a row'), { cause: error });
+    }
     if (flaws !== 'note' || !(error instanceof UnevenTimestampsError)) throw error;
     const untimed = data.map(({ times: _, ...series }) => series);
     return {
@@ -358,6 +383,19 @@ function absences(data: readonly Series[], laid: readonly TimeSeries[]): SeriesN
   if (added === 0) return [];
   if (data.length === 1) return [{ kind: 'absent', added }];
   return [{ kind: 'absent in panel', series: data.length, times: laid[0].length, added }];
+}
+
+const everyTime = 'columns with a number at every time';
+
+/** @throws ArgumentError for a hole in what is known in advance, which nothing can leave out */
+function refuseUnknown({ name, values, times, zone }: Series, known: readonly string[]): void {
+  for (const column of known) {
+    const hole = values[column].findIndex(Number.isNaN);
+    if (hole < 0) continue;
+    const when = times === undefined ? '' : ` (${formatTimestamp(times[hole], undefined, zone)})`;
+    const got = `none in '${column}' of ${name}, row ${hole + 1}${when}`;
+    throw new ArgumentError('covariates', everyTime, inWords(got));
+  }
 }
 
 /** @throws MissingValueError for a hole between values; after the last one lies the future */

@@ -48,7 +48,21 @@ const missingSpellings: ReadonlySet<string> = new Set(missing);
 /** Whether a cell stands for a missing value, by the spellings of pandas, R, Excel and statistical offices. */
 export function isMissing(cell: string, markers: readonly string[] = []): boolean {
   const text = cell.trim();
-  return missingSpellings.has(text.toLowerCase()) || markers.includes(text);
+  return missingSpellings.has(text.toLowerCase()) || isMarker(text, markers);
+}
+
+/** Whether a cell is one of the texts that the user named. Numbers are compared as such: -999 stands for -999.0 and -999,00 too. */
+function isMarker(text: string, markers: readonly string[]): boolean {
+  if (markers.length === 0) return false;
+  if (markers.includes(text)) return true;
+  const number = markerValue(text);
+  return number !== undefined && markers.some((marker) => markerValue(marker.trim()) === number);
+}
+
+/** The number that a text is however its decimals are written; -999,000 may be thousands. */
+function markerValue(text: string): number | undefined {
+  if (isPlainNumber(text)) return Number(text);
+  return /^[+-]?\d+,\d+$/.test(text) && !/,\d{3}$/.test(text) ? Number(text.replace(',', '.')) : undefined;
 }
 
 // A number, once signs, units and spaces around it are taken off: groups of digits with a mark between them, and an exponent.
@@ -210,7 +224,7 @@ export class NumberCells {
     this.written = cells.map((cell, row) => {
       const text = cell.trim();
       const number = readSimple(text);
-      if (number === undefined ? isMissing(text, missingMarkers) : missingMarkers.includes(text))
+      if (number === undefined ? isMissing(text, missingMarkers) : isMarker(text, missingMarkers))
         return undefined;
       known++;
       const written = number ?? (text.length > longest ? undefined : spelling(text));
@@ -239,8 +253,10 @@ export interface NumberOptions {
   readonly decimal?: DecimalMark | undefined;
   /** The mark between the file's cells. */
   readonly delimiter?: string | undefined;
-  /** Whether a program wrote the file, by its ISO dates: programs do not group thousands with points. */
-  readonly byProgram?: boolean | undefined;
+  /** The first of the file's times, whose spelling shows where it is from. */
+  readonly firstTime?: string | undefined;
+  /** The decimal mark that another column of the file shows; undefined where none does. */
+  readonly elsewhere?: (() => DecimalMark | undefined) | undefined;
 }
 
 export interface NumberColumn {
@@ -303,14 +319,21 @@ function noNumber(column: string, cell: string, where: string): SeriesFormatErro
 function decimalOf(
   column: string,
   { cells, written, evidence }: NumberCells,
-  { delimiter, byProgram = false }: NumberOptions,
+  { delimiter, firstTime = '', elsewhere }: NumberOptions,
 ): DecimalMark {
-  const { allowed, marked, ungrouped } = evidence;
+  const { allowed, marked, ungrouped, bare } = evidence;
   if (marked < 0 || allowed.length === 0) return '.';
   if (allowed.length === 1) return allowed[0];
+  // A file has one decimal mark: another column may show which.
+  const shown = elsewhere?.();
+  if (shown !== undefined) return shown;
   // Every number reads 1.234 or every one 1,234. Thousands without a mark beside them show that it is not for thousands.
   const mark = markOf(written[marked]!.body);
-  if (mark === '.' && (ungrouped || byProgram || delimiter !== ';')) return '.';
+  if (mark === '.') {
+    if (ungrouped) return '.';
+    // 980 and then 1.004 may be 1004, or a program's number without the zeros at its end.
+    if (!bare && !groupsWithPoints(delimiter, firstTime)) return '.';
+  }
   if (mark === ',' && delimiter === ',' && !ungrouped) return '.';
   throw new UndecidedFormatError(
     `${column}: ${showValue(cells[marked].trim())} may have a decimal mark or one for thousands`,
@@ -319,6 +342,15 @@ function decimalOf(
       ['decimal', ','],
     ],
   );
+}
+
+/**
+ * Whether who wrote the file may group thousands with points. Programs, which write ISO dates, do not. Semicolons are between cells where
+ * commas are decimal; tabs are anywhere, but 31.12.2024 is a date of people who do.
+ */
+function groupsWithPoints(delimiter: string | undefined, firstTime: string): boolean {
+  if (/^\d{4}-?\d\d/.test(firstTime)) return false;
+  return delimiter === ';' || (delimiter === '\t' && /^\d{1,2}\.\d{1,2}\.\d{2,4}/.test(firstTime));
 }
 
 function markOf(body: string): DecimalMark {
@@ -332,17 +364,20 @@ interface Evidence {
   readonly marked: number;
   /** Whether some number has thousands that no mark sets apart. */
   readonly ungrouped: boolean;
+  /** Whether some number is whole, of up to three digits. 0 says nothing: it is the same in thousands. */
+  readonly bare: boolean;
 }
 
 function evidenceOf(written: readonly (WrittenNumber | undefined)[]): Evidence {
   const allowed = new Set<DecimalMark>(['.', ',']);
   let marked = -1;
-  let ungrouped = false;
+  let [ungrouped, bare] = [false, false];
   written.forEach((number, row) => {
     if (number === undefined) return;
     const { body, marks } = number;
     if (!body.includes('.') && !body.includes(',')) {
       ungrouped ||= body.length > 3 && /^\d+$/.test(body);
+      bare ||= body.length <= 3 && Number(body) > 0;
       return;
     }
     if (marked < 0) marked = row;
@@ -350,5 +385,5 @@ function evidenceOf(written: readonly (WrittenNumber | undefined)[]): Evidence {
     // Nobody groups digits behind a leading zero.
     else if (/^0\d*[.,]\d+$/.test(body)) allowed.delete(otherMark[markOf(body)]);
   });
-  return { allowed: [...allowed], marked, ungrouped };
+  return { allowed: [...allowed], marked, ungrouped, bare };
 }

@@ -50,7 +50,7 @@ export interface ReadSeriesOptions extends Omit<SettleOptions, 'sort'> {
   readonly columns?: readonly string[] | ((available: readonly string[]) => readonly string[]) | undefined;
   /** Of a table that has several series one below the other: the rows of which, `'store=A'` or `'store=A,item=3'`. Default: all rows. */
   readonly id?: string | undefined;
-  /** Cells that stand for a missing value, besides the usual ones. */
+  /** Cells that stand for a missing value, besides the usual ones. A number stands for itself in any spelling: '-999' for -999.0. */
   readonly missingMarkers?: readonly string[] | undefined;
   /** Whether to sort rows by time. Default: rows from the newest to the oldest are reversed, others out of order are an error. */
   readonly sort?: boolean | undefined;
@@ -270,16 +270,10 @@ function numbersOf(
   { time, decimal: asked }: Pick<ReadPanelOptions, 'decimal'> & { readonly time: readonly string[] },
 ): NumberColumn {
   const { delimiter, plainNumbers, where } = columns.table;
-  const decimal = asked ?? (plainNumbers ? '.' : undefined);
-  const read = (mark: DecimalMark | undefined, byProgram = false) =>
-    readNumbers(column, columns.numbers(column), where, { decimal: mark, delimiter, byProgram });
-  try {
-    return read(decimal);
-  } catch (error) {
-    if (!(error instanceof UndecidedFormatError) || columns.numbers(column).odd >= 0) throw error;
-    // A file has one decimal mark: another column may show which.
-    const mark = columns.certainDecimal;
-    if (mark !== undefined) return read(mark);
-    return read(decimal, time.length > 0 && /^\d{4}-?\d\d/.test(columns.cells(time[0])[0]?.trim() ?? ''));
-  }
+  return readNumbers(column, columns.numbers(column), where, {
+    decimal: asked ?? (plainNumbers ? '.' : undefined),
+    delimiter,
+    firstTime: time.length === 0 ? undefined : columns.cells(time[0])[0]?.trim(),
+    elsewhere: () => columns.certainDecimal,
+  });
 }

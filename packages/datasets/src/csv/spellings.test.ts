@@ -200,6 +200,52 @@ describe('times', () => {
     expect(values(text)[0]).toBe(1);
   });
 
+  it('of a column of weeks are ISO weeks, not months', () => {
+    const monday = (row: number, first: number) => new Date(first + row * 7 * 86_400_000);
+    const isoWeek = (time: Date, mark: string) => {
+      const thursday = new Date(time.getTime() + 3 * 86_400_000);
+      const year = thursday.getUTCFullYear();
+      const week = 1 + Math.floor((thursday.getTime() - Date.UTC(year, 0, 1)) / (7 * 86_400_000));
+      return `${year}${mark}${String(week).padStart(2, '0')}`;
+    };
+    fc.assert(
+      fc.property(
+        fc.constantFrom(
+          'week',
+          'Week',
+          'wk',
+          'KW',
+          'kw',
+          'year_week',
+          'yearweek',
+          'iso week',
+          'Kalenderwoche',
+        ),
+        fc.constantFrom('', '-'),
+        fc.integer({ min: 0, max: 1500 }),
+        fc.integer({ min: 3, max: 80 }),
+        (name, mark, from, count) => {
+          const weeks = Array.from({ length: count }, (_, row) =>
+            monday(row, Date.UTC(1995, 0, 2 + 7 * from)),
+          );
+          const text = dated(
+            weeks.map((week) => isoWeek(week, mark)),
+            name,
+          );
+          expect(times(text)).toEqual(weeks.map((week) => week.toISOString().slice(0, 10)));
+          expect(readSeries(text).notes).toContain('ISO weeks');
+        },
+      ),
+    );
+    const twelve = Array.from({ length: 12 }, (_, i) => `2020${String(i + 1).padStart(2, '0')}`);
+    expect(times(dated(twelve, 'month')).at(-1)).toBe('2020-12-01');
+    expect(times(dated(twelve, 'period')).at(-1)).toBe('2020-12-01');
+    expect(times(dated(twelve, 'week'), { timeFormat: '%Y%m' }).at(-1)).toBe('2020-12-01');
+    // Power, not weeks.
+    const power = twelve.map((value, i) => `2021-01-${i + 10},${value}`).join('\n');
+    expect(values(`date,kW\n${power}\n`)).toEqual(twelve.map(Number));
+  });
+
   it('some with a zone and some without need one', () => {
     const text = 'ts,y\n2021-01-01T00:00:00Z,1\n2021-01-01T02:00:00,2\n2021-01-01T02:00:00Z,3\n';
     expect(() => times(text)).toThrow(
@@ -242,6 +288,62 @@ describe('times', () => {
     ]);
     expect(() => times(dated(['2021-03-28 02:30']), { zone: 'Europe/Berlin' })).toThrow(
       'which daylight saving skips, at line 2',
+    );
+  });
+
+  it('of a clock that is set back or forward are put in order by their instants', () => {
+    const autumn = {
+      'Europe/Berlin': Date.UTC(2024, 9, 27, 1),
+      'America/New_York': Date.UTC(2024, 10, 3, 6),
+      'Australia/Lord_Howe': Date.UTC(2024, 3, 6, 15),
+    };
+    const minute = 60_000;
+    const shown = (time: number, zone: string) =>
+      formatTimestamp(time, parseFrequency('min'), zone).slice(0, 16);
+    type Row = { readonly time: number; readonly text: string; readonly y: number };
+    /** Orders of rows in which the first of two equal times is the earlier one, but for 'newest first'. */
+    const orders: Readonly<Record<string, (rows: readonly Row[]) => readonly Row[]>> = {
+      'oldest first': (rows) => rows,
+      'newest first': (rows) => rows.toReversed(),
+      'by the text': (rows) => rows.toSorted((a, b) => (a.text < b.text ? -1 : Number(a.text > b.text))),
+    };
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...(Object.keys(autumn) as (keyof typeof autumn)[])),
+        fc.constantFrom(10, 15, 30, 60),
+        fc.integer({ min: -40, max: -7 }),
+        fc.integer({ min: 50, max: 90 }),
+        fc.constantFrom('oldest first', 'newest first', 'by the text'),
+        fc.boolean(),
+        (zone, step, from, count, order, sort) => {
+          // Half an hour of Lord Howe is shown twice.
+          if (zone === 'Australia/Lord_Howe' && step === 60) return;
+          const rows = Array.from({ length: count }, (_, i) => {
+            const time = autumn[zone] + (from + i) * step * minute;
+            return { time, text: shown(time, zone), y: i };
+          });
+          const text = `time,y\n${orders[order](rows)
+            .map(({ text, y }) => `${text},${y}`)
+            .join('\n')}\n`;
+          const { series } = readSeries(text, { zone, sort: sort || order === 'by the text' });
+          expect([...series.times!]).toEqual(rows.map(({ time }) => time));
+          expect([...series.values.y]).toEqual(rows.map(({ y }) => y));
+        },
+      ),
+    );
+  });
+
+  it('are days where daylight saving skips their midnight', () => {
+    const days = ['2018-11-02', '2018-11-03', '2018-11-04', '2018-11-05'];
+    const zone = 'America/Sao_Paulo';
+    expect(times(dated(days), { zone })).toEqual([
+      ...['2018-11-02', '2018-11-03', '2018-11-04T01:00:00-02:00', '2018-11-05'],
+    ]);
+    const { series } = readSeries(dated(days), { zone, frequency: parseFrequency('D') });
+    const shown = [...series.times!].map((time) => formatTimestamp(time, parseFrequency('D'), zone));
+    expect(shown).toEqual(days);
+    expect(() => times(dated(['2018-11-03 23:00', '2018-11-04 00:00']), { zone })).toThrow(
+      'which daylight saving skips, at line 3',
     );
   });
 
@@ -314,6 +416,22 @@ describe('numbers', () => {
     expect(values(`date,y\n2021-01-01,1\n2021-01-02,${cell}\n2021-01-03,3\n`)).toEqual([1, Number.NaN, 3]);
   });
 
+  it('a number that stands for missing values does so however its zeros are written', () => {
+    const gap = fc.integer({ min: -99_999, max: 99_999 });
+    fc.assert(
+      fc.property(gap, fc.integer({ min: 0, max: 5 }), fc.constantFrom('.', ','), (value, zeros, mark) => {
+        const cell = zeros === 0 ? String(value) : `${value}${mark}${'0'.repeat(zeros)}`;
+        // 1,000 may be a thousand.
+        if (mark === ',' && zeros === 3) return;
+        const table = `date;y\n2021-01-01;1${mark}5\n2021-01-02;${cell}\n2021-01-03;${value - 1}\n`;
+        const read = { missingMarkers: ['x', String(value)], decimal: mark } as const;
+        expect(values(table, read)).toEqual([1.5, Number.NaN, value - 1]);
+      }),
+    );
+    const text = 'date;y\n2021-01-01;1\n2021-01-02;-999\n2021-01-03;-9990\n';
+    expect(values(text, { missingMarkers: ['-999.0'] })).toEqual([1, Number.NaN, -9990]);
+  });
+
   it.each<[string, readonly string[], string]>([
     [
       '1,234 between semicolons',
@@ -344,6 +462,92 @@ describe('numbers', () => {
     // Programs, which write ISO dates, group no thousands.
     expect(values('date;y\n2021-01-01;1.234\n2021-01-02;5.678\n')).toEqual([1.234, 5.678]);
     expect(values('y;x\n1.234;1\n', { decimal: ',', columns: ['y'] })).toEqual([1234]);
+  });
+});
+
+describe('numbers with three digits behind the mark', () => {
+  const delimiters = [',', ';', '\t', '|'];
+  const tables: Readonly<Record<string, (cells: readonly string[]) => string>> = {
+    ...Object.fromEntries(
+      delimiters.flatMap((mark) => [
+        [`ISO dates ${mark}`, (cells) => table(cells, mark, (day) => `2024-01-${day}`)],
+        [`dotted dates ${mark}`, (cells) => table(cells, mark, (day) => `${day}.01.2024`)],
+      ]),
+    ),
+    'a column alone': (cells) => `y\n${cells.join('\n')}\n`,
+  };
+  function table(cells: readonly string[], mark: string, date: (day: number) => string) {
+    return `date${mark}y\n${cells.map((cell, i) => `${date(i + 10)}${mark}${cell}`).join('\n')}\n`;
+  }
+  const small = fc.integer({ min: 1, max: 999 });
+  const thousands = fc.integer({ min: 1000, max: 999_999 });
+  const german = (value: number) => String(value).replace(/(?=\d{3}$)(?<=\d)/, '.');
+  const sign = fc.constantFrom('', '-');
+  const anyTable = fc.constantFrom(...Object.keys(tables));
+
+  it('are refused beside whole numbers of up to three, and read with the mark that is named', () => {
+    fc.assert(
+      fc.property(
+        fc.array(small, { minLength: 1, maxLength: 8 }),
+        fc.array(thousands, { minLength: 1, maxLength: 8 }),
+        anyTable,
+        (few, many, name) => {
+          const cells = [...few, ...many].map(german);
+          const text = tables[name](cells);
+          expect(() => values(text)).toThrow(/may have a decimal mark or one for thousands; give decimal/);
+          expect(values(text, { decimal: ',' })).toEqual([...few, ...many]);
+          expect(values(text, { decimal: '.' })).toEqual(cells.map(Number));
+        },
+      ),
+    );
+  });
+
+  it('are read where any number shows what the mark is for', () => {
+    const shows = fc.oneof(
+      // A number below 1, another count of decimals, thousands without a mark.
+      fc.integer({ min: 1, max: 999 }).map((rest) => `0.${String(rest).padStart(3, '0')}`),
+      fc.integer({ min: 0, max: 99 }).map((rest) => `1.${String(rest).padStart(2, '0')}`),
+      fc.integer({ min: 1000, max: 9_999_999 }).map(String),
+    );
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(sign, small), { maxLength: 4 }),
+        fc.array(fc.tuple(sign, thousands), { minLength: 1, maxLength: 4 }),
+        fc.tuple(sign, shows),
+        anyTable,
+        (few, many, [minus, telling], name) => {
+          const cells = [...few, ...many].map(([sign, value]) => sign + german(value));
+          const all = [...cells, minus + telling];
+          expect(values(tables[name](all))).toEqual(all.map((cell) => Number(cell)));
+        },
+      ),
+    );
+  });
+
+  it('are decimals where all numbers have three, but for 0, in files of programs and between commas', () => {
+    const three = fc.tuple(sign, thousands).map(([sign, value]) => sign + german(value));
+    const cell = fc.oneof({ weight: 9, arbitrary: three }, fc.constant('0'));
+    const ordinary = anyTable.filter((name) => !['dotted dates ;', 'dotted dates \t'].includes(name));
+    fc.assert(
+      fc.property(fc.array(cell, { minLength: 2, maxLength: 8 }), ordinary, (cells, name) => {
+        expect(values(tables[name](['1.250', ...cells]))).toEqual([1.25, ...cells.map(Number)]);
+      }),
+    );
+    // Between tabs as between semicolons, where dates have points.
+    for (const mark of [';', '\t']) {
+      expect(() => values(tables[`dotted dates ${mark}`](['1.250', '2.500']))).toThrow('give decimal');
+    }
+  });
+
+  it('are read as another column of numbers shows, but not one of months', () => {
+    expect(values('a\tb\n980\t3,5\n1.004\t4,5\n', { columns: ['a'] })).toEqual([980, 1004]);
+    expect(values('a\tb\n1.201\t3,5\n1.004\t4,5\n', { columns: ['a'] })).toEqual([1201, 1004]);
+    expect(values('a,b\n980,3.5\n1.004,4.5\n', { columns: ['a'] })).toEqual([980, 1.004]);
+    expect(() => values('Monat;y\n01.2024;980\n02.2024;1.004\n')).toThrow('give decimal');
+  });
+
+  it('are decimals in JSON, whose numbers have no other mark', () => {
+    expect(values('[980, 1.004]')).toEqual([980, 1.004]);
   });
 });
 

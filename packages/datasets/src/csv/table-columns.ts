@@ -45,14 +45,17 @@ export class TableColumns {
   /** The file's decimal mark, as the first column shows it in which only one can be; undefined where none tells. */
   get certainDecimal(): DecimalMark | undefined {
     if (this.#decimal === 'not sought') {
-      const telling = this.names.find((column) => this.numbers(column).certainDecimal !== undefined);
+      // 12.2024 is a month.
+      const telling = this.names.find(
+        (column) => this.numbers(column).certainDecimal !== undefined && !this.times(column).areDates,
+      );
       this.#decimal = telling === undefined ? undefined : this.numbers(telling).certainDecimal;
     }
     return this.#decimal;
   }
 
   times(column: string): TimeCells {
-    return kept(this.#times, column, () => new TimeCells(this.cells(column)));
+    return kept(this.#times, column, () => new TimeCells(this.cells(column), column));
   }
 }
 

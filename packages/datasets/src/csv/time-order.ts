@@ -1,6 +1,6 @@
 import { type DecidingOption, SeriesFormatError, UndecidedFormatError } from '../series/series-errors.js';
 import { formatTimestamp, type WrittenTime } from '../series/timestamps.js';
-import { instantsOf, zoneOffset } from '../series/zones.js';
+import { instantOf, instantsOf, zoneOffset } from '../series/zones.js';
 
 // The rows of a series in the order of their times, and the zone whose clock the times are on.
 
@@ -37,18 +37,24 @@ export function inOrder(
   notes: string[],
 ): OrderedRows {
   const { label, where } = options;
-  const order = [...rows];
-  const time = (row: number) => standing(column[row]);
+  // Local times are in the order of their instants, not of what the clock showed: an hour that it shows twice would be mixed.
+  const certain = localTimes(
+    rows.map((row) => column[row]),
+    { label, zone: options.zone, where: (place) => where(rows[place]) },
+  );
+  const instants = Float64Array.from(certain, standing);
+  const places = [...rows.keys()];
   const newestFirst =
-    rows.length > 1 && rows.every((row, place) => place === 0 || time(row) < time(rows[place - 1]));
+    rows.length > 1 && places.every((place) => place === 0 || instants[place] < instants[place - 1]);
   if (newestFirst) {
-    order.reverse();
+    places.reverse();
     notes.push('newest first: reversed');
-  } else if (options.sort) {
-    order.sort((a, b) => time(a) - time(b));
-    if (order.some((row, place) => row !== rows[place])) notes.push('sorted by time');
+  } else if (options.sort && !isIncreasing(instants)) {
+    places.sort((a, b) => instants[a] - instants[b]);
+    if (places.some((from, place) => from !== place)) notes.push('sorted by time');
   }
-  const written = order.map((row) => column[row]);
+  const order = places.map((place) => rows[place]);
+  const written = places.map((place) => certain[place]);
   const { times, zone } = inZone(written, {
     ...{ label, notes, zone: options.zone },
     where: (place) => where(order[place]),
@@ -58,6 +64,48 @@ export function inOrder(
       throw disordered({ rows: order, times, zone }, place, { written, options });
   }
   return { rows: order, times, zone };
+}
+
+/** The times with the offsets of the zone's clock, where they are written without; as they are where no zone is named. */
+function localTimes(
+  written: readonly WrittenTime[],
+  { zone, ...options }: Pick<ZoneOptions, 'label' | 'where' | 'zone'>,
+): readonly WrittenTime[] {
+  if (zone === undefined || written.every(({ offset }) => offset !== undefined)) return written;
+  const times = instantsInZone(written, zone, options);
+  return written.map(({ clock }, place) => ({ clock, offset: (clock - times[place]) / 60_000 }));
+}
+
+/** Local times as times in UTC, in whatever order they are. */
+function instantsInZone(
+  written: readonly WrittenTime[],
+  zone: string,
+  options: Pick<ZoneOptions, 'label' | 'where'>,
+): Float64Array {
+  const forward = ofClock(written, zone, options);
+  if (isIncreasing(forward)) return forward;
+  const where = (place: number) => options.where(written.length - 1 - place);
+  const backward = ofClock(written.toReversed(), zone, { ...options, where });
+  if (isIncreasing(backward)) return backward.reverse();
+  // In no order: of two rows with one time, the clock showed the one first that the direction of most rows says.
+  const steps = forward.reduce((sum, time, place) => sum + Math.sign(time - (forward[place - 1] ?? time)), 0);
+  const newestFirst = steps < 0;
+  const seen = new Map<number, number>();
+  const times = forward.slice();
+  const places = [...written.keys()];
+  for (const place of newestFirst ? places.reverse() : places) {
+    const { clock, offset } = written[place];
+    if (offset !== undefined) continue;
+    const instants = instantsOf(clock, zone);
+    const before = seen.get(clock) ?? 0;
+    seen.set(clock, before + 1);
+    if (instants.length > 1) times[place] = instants[Math.min(before, 1)];
+  }
+  return times;
+}
+
+function isIncreasing(times: Float64Array): boolean {
+  return times.every((time, place) => place === 0 || time > times[place - 1]);
 }
 
 function standing({ clock, offset = 0 }: WrittenTime): number {
@@ -97,7 +145,7 @@ interface ZoneOptions {
   readonly notes: string[];
 }
 
-/** Times in milliseconds UTC, and the zone whose clock they are on. */
+/** Times in milliseconds UTC, and the zone whose clock they are on. Where one is named, all have their offsets. */
 function inZone(
   written: readonly WrittenTime[],
   { label, where, zone, notes }: ZoneOptions,
@@ -105,7 +153,6 @@ function inZone(
   const bare = written.findIndex(({ offset }) => offset === undefined);
   const zoned = written.findIndex(({ offset }) => offset !== undefined);
   if (bare >= 0 && zoned >= 0) {
-    if (zone !== undefined) return { times: ofClock(written, zone, { label, where }), zone };
     throw new UndecidedFormatError(
       `${label}: expected a zone at every time or at none, got none at ${where(bare)}`,
       [
@@ -114,10 +161,7 @@ function inZone(
       ],
     );
   }
-  if (zoned < 0) {
-    if (zone === undefined) return { times: Float64Array.from(written, ({ clock }) => clock), zone };
-    return { times: ofClock(written, zone, { label, where }), zone };
-  }
+  if (zoned < 0) return { times: Float64Array.from(written, ({ clock }) => clock), zone };
   const times = Float64Array.from(written, standing);
   const offsets = [...new Set(written.map(({ offset }) => offset!))];
   if (zone !== undefined) return { times, zone };
@@ -138,12 +182,15 @@ function ofClock(
   zone: string,
   { label, where }: Pick<ZoneOptions, 'label' | 'where'>,
 ): Float64Array {
+  const areDates = written.every(({ clock }) => clock % 86_400_000 === 0);
   let before = Number.NEGATIVE_INFINITY;
   let latest = Number.NEGATIVE_INFINITY;
   return Float64Array.from(written, (time, row) => {
     const { clock, offset } = time;
     if (offset !== undefined) return standing(time);
-    const instants = instantsOf(clock, zone);
+    const shown = instantsOf(clock, zone);
+    // Where daylight saving skips midnight, the day begins with the first hour that there is.
+    const instants = shown.length === 0 && areDates ? [instantOf(clock, zone)] : shown;
     if (instants.length === 0) {
       throw new SeriesFormatError(
         `${label}: expected a time that the clock of ${zone} shows, got ${formatTimestamp(clock)}, which daylight saving skips, at ${where(row)}`,

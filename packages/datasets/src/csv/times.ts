@@ -293,14 +293,27 @@ function hasTimeNumber(found: Readings): boolean {
   return found.some(({ spelling }) => isNumeric(spelling));
 }
 
+// kW are kilowatts.
+const weekName =
+  /^(?:(?:iso|year|calendar|jahr)?[_ .-]?(?:weeks?|wk|kw|(?:kalender)?wochen?)|semaine|semana|settimana|yyyyww)(?:[_ .-]?(?:id|no|nr|num|number|start|begin))?$/i;
+/** A year and the number of a week. */
+const yearWeek = /^((?:1[5-9]|2[01])\d\d)[-/ ]?(0[1-9]|[1-4]\d|5[0-3])(?:\.0)?$/;
+
 /** The cells of a column as times: each cell is looked at once, and none before it is asked for. */
 export class TimeCells {
   readonly cells: readonly string[];
-  readonly #read = remembered(readings);
+  readonly #read: (cell: string) => Reading[];
   readonly #readings: Readings[] = [];
 
-  constructor(cells: readonly string[]) {
+  /** @param column its name: in one of weeks 202011 and 2020-11 are no month */
+  constructor(cells: readonly string[], column = '') {
     this.cells = cells;
+    const name = column.trim();
+    const areWeeks =
+      weekName.test(name) && name !== 'kW' && cells.every((cell) => yearWeek.test(cell.trim()));
+    this.#read = remembered(
+      areWeeks ? (cell) => readings(cell.trim().replace(yearWeek, '$1-W$2')) : readings,
+    );
   }
 
   at(row: number): Readings {

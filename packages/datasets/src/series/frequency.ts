@@ -134,7 +134,8 @@ const monthDays: readonly (readonly [alias: string, dayOfMonth: number | Busines
 export function parseFrequency(text: string): Frequency {
   const found = ofWholeWeeks(text) ?? ofAlias(text);
   if (found !== undefined) return found;
-  const aliases = unitNames.map((name) => units[name].alias).join(', ');
+  const edges = ['M', 'Q', 'Y'].flatMap((alias) => [`${alias}S`, `${alias}E`]);
+  const aliases = [...unitNames.map((name) => units[name].alias), ...edges].join(', ');
   throw new ArgumentError('frequency', `one of ${aliases}, with a count in front (15min)`, text);
 }
 

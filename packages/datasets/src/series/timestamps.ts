@@ -1,5 +1,5 @@
 import { type Frequency, isWithinDay } from './frequency.js';
-import { clockTime, formatOffset } from './zones.js';
+import { clockTime, formatOffset, instantOf } from './zones.js';
 
 const pattern =
   /^(\d{4})(?:([-/.])(\d{1,2})(?:\2(\d{1,2})(?:[Tt ] ?(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?)?)?( ?(?:Z|z|UTC|GMT|[+-]\d{2}(?::?\d{2})?))?$/;
@@ -81,7 +81,12 @@ export function parseTimestamp(text: string): number | undefined {
 export function formatTimestamp(time: number, frequency?: Frequency, zone?: string): string {
   const clock = zone === undefined ? time : clockTime(time, zone);
   const text = new Date(clock).toISOString().replace(/(\.000)?Z$/, '');
-  const isDate = text.endsWith('T00:00:00') && !(frequency && isWithinDay(frequency));
-  if (isDate) return text.slice(0, text.indexOf('T'));
+  const date = text.slice(0, text.indexOf('T'));
+  if (frequency === undefined ? text.endsWith('T00:00:00') : !isWithinDay(frequency)) {
+    if (text.endsWith('T00:00:00')) return date;
+    // Where daylight saving skips midnight, the day begins later.
+    const midnight = Date.parse(`${date}T00:00:00Z`);
+    if (frequency !== undefined && zone !== undefined && instantOf(midnight, zone) === time) return date;
+  }
   return zone === undefined ? text : text + formatOffset(zone, time);
 }

@@ -1,5 +1,14 @@
 import { whenReady } from '@throughtime/contract';
-import { checkOptions, either, list, type OptionChecks, oneOf, required, whole } from '@throughtime/errors';
+import {
+  ArgumentError,
+  checkOptions,
+  either,
+  list,
+  type OptionChecks,
+  oneOf,
+  required,
+  whole,
+} from '@throughtime/errors';
 import { type Random, randomSource } from '@throughtime/random';
 import { createSequenceNetwork, type ExecutionPath, executionPath } from '@throughtime/rnn-cells';
 import { loadEngine } from '@throughtime/wasm-kernels';
@@ -27,11 +36,16 @@ export const oneStepModelNames: readonly OneStepModelName[] = [
   'least-squares',
 ];
 
+/** Whether a model reads its lags value by value: it has one layer. */
+export function isRecurrent(model: OneStepModelName): model is 'rnn' | 'gru' | 'lstm' {
+  return model === 'rnn' || model === 'gru' || model === 'lstm';
+}
+
 /** Which model is fitted, and how it is trained. */
 export interface OneStepModelOptions extends TrainingOptions, ForecasterFitOptions {
   /** Which model. */
   readonly model: OneStepModelName;
-  /** H, or for an mlp a list with the size of each hidden layer. Default 10. */
+  /** H, or for an mlp a list with the size of each hidden layer. Others than an mlp and a recurrent network have none. Default 10. */
   readonly hiddenSize?: number | readonly number[] | undefined;
   /** Default: 'xavier'. */
   readonly initial?: 'xavier' | 'normal' | undefined;
@@ -85,6 +99,9 @@ function createModel(
 ): { predict: AwaitableOneStepPredictor; trainable: DenseModel | RecurrentModel } {
   const head = createHead({ kind: 'point' });
   const hidden = typeof hiddenSize === 'number' ? [hiddenSize] : hiddenSize;
+  if (isRecurrent(model) && hidden.length !== 1) {
+    throw new ArgumentError('hiddenSize', `one size, as ${model} has one layer`, hiddenSize);
+  }
   if (model === 'linear' || model === 'mlp') {
     const sizes = [lags, ...(model === 'linear' ? [] : hidden), 1];
     const network = new DenseNetwork({ sizes, random, initial });

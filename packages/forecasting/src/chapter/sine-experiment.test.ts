@@ -122,4 +122,21 @@ describe('sineExperiment', () => {
       'mlp: expected the loss to stay finite',
     );
   });
+
+  it('refuses layers that a model does not have, but not those of an edition', async () => {
+    const small = { length: 30, train: 10, maxSteps: 2, epochs: 1 };
+    for (const model of ['rnn', 'gru', 'lstm'] as const) {
+      for (const hiddenSize of [[3, 4], []]) {
+        await expect(run(1, { ...small, model, hiddenSize })).rejects.toThrow(
+          `hiddenSize: expected one size, as ${model} has one layer, got`,
+        );
+      }
+      await run(1, { ...small, model, hiddenSize: [3] });
+      await run(1, { ...small, model, edition: '0.6' });
+    }
+    await run(1, { ...small, model: 'mlp', hiddenSize: [3, 4] });
+    await expect(run(1, { ...small, hiddenSize: 3 })).rejects.toThrow(
+      'hiddenSize: expected none, as linear has no hidden layer, got 3',
+    );
+  });
 });

@@ -18,7 +18,7 @@ import { type Lags, lagsCheck } from '../network/lag-inputs.js';
 import { type TrainingOptions, trainingChecks } from '../network/train.js';
 import { type AwaitableOneStepPredictor, KStepTable, multiStepAhead, oneStepAhead } from './k-step.js';
 import { type LagWindows, lagWindows } from './lag-windows.js';
-import { fitOneStepModel, type OneStepModelName, oneStepModelNames } from './one-step-model.js';
+import { fitOneStepModel, isRecurrent, type OneStepModelName, oneStepModelNames } from './one-step-model.js';
 
 /** How an edition of "Dive into Deep Learning" sets up its sine wave experiment (chapter "Sequence Models"). */
 export interface Edition {
@@ -142,6 +142,10 @@ export async function sineExperiment(options: SineExperimentOptions): Promise<Si
   const { train = defaults.train } = options;
   const edition = editions[name];
   const model = options.model ?? (edition.hiddenSize.length === 0 ? 'linear' : 'mlp');
+  const layers = [options.hiddenSize ?? []].flat();
+  if (layers.length > 0 && (model === 'linear' || model === 'least-squares')) {
+    throw new ArgumentError('hiddenSize', `none, as ${model} has no hidden layer`, options.hiddenSize);
+  }
   const series = sineSeries({ random, length, noise, edition: name });
   const clean = sineSeries({ random, length, noise: 0, edition: name });
   const values = series.values.x;
@@ -152,6 +156,8 @@ export async function sineExperiment(options: SineExperimentOptions): Promise<Si
     model !== 'linear' && edition.hiddenSize.length === 0 ? editions['0.17'] : edition;
   const predict = await fitOneStepModel(windows, {
     ...settings,
+    // A recurrent network has one layer, as wide as the edition's first.
+    ...(isRecurrent(model) && { hiddenSize: settings.hiddenSize[0] }),
     model,
     train,
     random,

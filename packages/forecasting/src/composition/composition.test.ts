@@ -12,7 +12,7 @@ import type { Forecaster } from '../methods/forecaster.js';
 import { linear } from '../methods/lag-network.js';
 import { naive, seasonalNaive } from '../methods/seasonal-naive.js';
 import { TimeSeries } from '../series/time-series.js';
-import { calibrated, conformal } from './conformal.js';
+import { calibrated, calibrationOf, conformal } from './conformal.js';
 import { ensemble } from './ensemble.js';
 import { createTransform, likeliestLambda, transformed } from './transformed.js';
 
@@ -202,6 +202,10 @@ describe('conformal', () => {
     );
     await model.fit(TimeSeries.of({ values: [1, 2, 3, 4, 5, 7, 9, 8] }));
     await expect(model.predict(3, { levels: [0.9] })).rejects.toThrow('horizon: expected at most 2');
+    const { model: inner, horizon } = calibrationOf(decodeForecaster(encoded(model)).forecaster)!;
+    expect(horizon).toBe(2);
+    expect((await inner.predict(3, { levels: [0.9] })).mean).toEqual((await model.predict(3)).mean);
+    expect(calibrationOf(inner)).toBeUndefined();
   });
 
   it('gives intervals to a model of points', async () => {

@@ -114,6 +114,11 @@ export class Conformal implements Method {
     return this.#inner;
   }
 
+  /** How many steps ahead they reach. */
+  get horizon(): number {
+    return this.#options.horizon;
+  }
+
   get name(): string {
     return this.#inner.name;
   }
@@ -232,6 +237,22 @@ export function calibrated(model: Forecaster, test: Backtest): Forecaster {
   const origins = new Set(test.records.map(({ origin }) => origin)).size;
   const { horizon, stride } = test;
   return new Forecaster(Conformal.of(model.method, { horizon, stride, origins }, scores), model.series);
+}
+
+/** What {@link calibrationOf} finds. */
+export interface Calibration {
+  /** The model without the intervals. */
+  readonly model: Forecaster;
+  /** How many steps ahead the intervals reach. */
+  readonly horizon: number;
+}
+
+/** The model whose errors calibrate the intervals of a fitted {@link conformal} or {@link calibrated} one; undefined for any other model. */
+export function calibrationOf(model: Forecaster): Calibration | undefined {
+  forecasterCheck('model', model);
+  const { method } = model;
+  if (!(method instanceof Conformal)) return undefined;
+  return { model: new Forecaster(method.inner, model.series), horizon: method.horizon };
 }
 
 /** @param all the series of the backtest, which give its errors their units where there are several. Default: one series */

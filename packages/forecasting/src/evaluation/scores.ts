@@ -21,7 +21,7 @@ export interface Scores {
   readonly mse: number;
   /** Root of the mean squared error. */
   readonly rmse: number;
-  /** Percent. Infinite where an actual value is 0. */
+  /** Percent. Infinite where an actual value is 0, but its forecast is not. */
   readonly mape: number;
   /** Percent, at most 200. */
   readonly smape: number;

@@ -55,7 +55,16 @@ export function dated(forecast: Forecast, context: TimeSeries): Forecast {
 
 /** The levels that bound central intervals: coverage 0.9 gives 0.05 and 0.95. */
 export function levelsOf(coverages: readonly number[]): number[] {
-  return coverages.flatMap((coverage) => [(1 - coverage) / 2, (1 + coverage) / 2]).sort((a, b) => a - b);
+  return coverages
+    .flatMap((coverage) => [(1 - coverage) / 2, (1 + coverage) / 2])
+    .map(withoutRounding)
+    .sort((a, b) => a - b);
+}
+
+/** 0.05 for 0.04999999999999999, which (1 - 0.9) / 2 is: levels name columns and keys. */
+function withoutRounding(level: number): number {
+  const rounded = Number(level.toPrecision(12));
+  return rounded < 1 ? rounded : level;
 }
 
 /** The values of the quantile at `level`; undefined when the forecast has none. */

@@ -73,3 +73,11 @@ describe('seasonal naive on AirPassengers', () => {
     expect(meanAbsoluteScaledError(actual, forecast, { training, period: 12 })).toBeCloseTo(mase, 4);
   });
 });
+
+describe('MAPE of a 0', () => {
+  it('is 0 where it was forecast, and infinite where it was not', () => {
+    expect(meanAbsolutePercentageError([0, 2], [0, 1])).toBe(25);
+    expect(meanAbsolutePercentageError([0], [-0])).toBe(0);
+    expect(meanAbsolutePercentageError([0, 2], [1, 2])).toBe(Number.POSITIVE_INFINITY);
+  });
+});

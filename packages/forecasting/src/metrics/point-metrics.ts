@@ -37,9 +37,9 @@ export function meanAbsoluteError(actual: ArrayLike<number>, forecast: ArrayLike
   return average(actual, forecast, (y, f) => Math.abs(y - f));
 }
 
-/** Mean absolute percentage error: 100 |y - f| / |y|. Infinite where an actual value is 0. */
+/** Mean absolute percentage error: 100 |y - f| / |y|. 0 where both are 0, infinite where only an actual value is. */
 export function meanAbsolutePercentageError(actual: ArrayLike<number>, forecast: ArrayLike<number>): number {
-  return average(actual, forecast, (y, f) => (100 * Math.abs(y - f)) / Math.abs(y));
+  return average(actual, forecast, (y, f) => (y === f ? 0 : (100 * Math.abs(y - f)) / Math.abs(y)));
 }
 
 /** Symmetric MAPE as in the M4 competition: 200 |y - f| / (|y| + |f|), between 0 and 200; 0 where both are 0. */

@@ -37,4 +37,17 @@ describe('coverage', () => {
     expect(coverage([1, 2], [-infinite, 0], [infinite, infinite])).toBeNaN();
     expect(coverage([Number.NaN, 1], [0, 0], [2, 2])).toBe(1);
   });
+
+  it('refuse what is no distribution, and lists that do not belong together', () => {
+    expect(() => coverage([1, 2, 3], [0], [2])).toThrow('lower: expected 3 values, as many as actual, got 1');
+    expect(() => coverage([1], [0], [2, 3])).toThrow('upper: expected 1 values, as many as actual, got 2');
+    expect(() => quantileCrps(1, [0.1, 0.9], [1])).toThrow(
+      'quantiles: expected 2 values, as many as levels, got 1',
+    );
+    expect(() => quantileCrps(1, [], [])).toThrow('levels: expected at least one, got none');
+    expect(() => gaussianCrps(0, 0, -1)).toThrow('deviation: expected at least 0, got -1');
+    for (const level of [-0.5, 0, 1, 2, Number.NaN]) {
+      expect(() => pinballLoss(0, 0, level)).toThrow('level: expected a number');
+    }
+  });
 });
