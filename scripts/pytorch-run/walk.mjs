@@ -29,7 +29,13 @@ export function walk(folder) {
   const env = { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}`, OMP_NUM_THREADS: '1' };
   for (const command of commandsOf(readFileSync(join(root, 'docs/growing.md'), 'utf8'))) {
     const started = performance.now();
-    const options = /** @type {const} */ ({ cwd: folder, encoding: 'utf8', env });
+    // Bash takes a pipe of Node's as its input for a login over the network, and reads .bashrc, which may put another Python first.
+    const options = /** @type {const} */ ({
+      cwd: folder,
+      encoding: 'utf8',
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     const { status, stdout, stderr } = spawnSync('bash', ['-c', command], options);
     // On the page one process is killed: the other says so.
     const passed = command.includes('--signal=KILL')
