@@ -41,8 +41,8 @@ export interface EtsOptions {
   readonly period?: number | undefined;
   /**
    * Steps ahead that count. 1: by maximum likelihood and AICc, which look one step ahead. With more, a named model is fitted by the mean
-   * squared error of forecasts 1 to `steps` ahead (AMSE, Hyndman et al. 2002). 'auto' takes what these errors choose and fit only where
-   * they give clear evidence against the likeliest model. Short series and those that wander give none.
+   * squared error of forecasts 1 to `steps` ahead (AMSE, Hyndman et al. 2002). Where 'auto' chooses, these errors must give clear evidence
+   * against the likeliest model. Short series and those that wander give none.
    *
    * Default: where 'auto' chooses the model of a series with a season, that season, but at most 168; otherwise 1. Where a series follows
    * none of the models, as hourly loads do not, what is likeliest one step ahead errs far ahead: errors over a season tell whether the
