@@ -147,14 +147,16 @@ function estimateNear(
   const { parameters, start } = layout.read(point);
   const { squares, count, logLikelihood } = smooth(specification, parameters, start, values);
   const k = layout.size + 1; // the variance too
+  // Values beyond those that the parameters and the state at the start could follow.
+  const freedom = Math.max(1, count - k + 1);
   const correction = count - k - 1 > 0 ? (2 * k * (k + 1)) / (count - k - 1) : Number.POSITIVE_INFINITY;
   return {
     specification,
     parameters,
     start,
     sigma: isAhead
-      ? sigmaAhead(specification, parameters, start, values, steps)
-      : Math.sqrt(squares / Math.max(1, count - k + 1)),
+      ? sigmaAhead(specification, parameters, start, values, steps) * Math.sqrt(count / freedom)
+      : Math.sqrt(squares / freedom),
     count,
     logLikelihood,
     aicc: -2 * logLikelihood + 2 * k + correction,

@@ -12,7 +12,6 @@ import {
   text,
   whole,
 } from '@throughtime/errors';
-import { eventLoopTurn } from '@throughtime/platform';
 import { Random, randomSource } from '@throughtime/random';
 import { NotFittedError, NotPositiveError } from '../errors.js';
 import { type ColumnFit, continues, firstValuesOf, fitColumns, fitsOf } from '../methods/column-fits.js';
@@ -21,7 +20,8 @@ import { Forecaster } from '../methods/forecaster.js';
 import type { ForecasterFitOptions, Method, SavedMethod } from '../methods/method.js';
 import { normalQuantile } from '../numeric/distributions.js';
 import { columnValues, learnableSeason, type TimeSeries } from '../series/time-series.js';
-import { type EtsFit, estimateEts, unitsOf } from './estimation.js';
+import { type EtsFit, unitsOf } from './estimation.js';
+import { selectEts } from './selection.js';
 import { type EtsState, Smoother, type SmoothingParameters, smooth } from './smoothing.js';
 import {
   candidates,
@@ -31,17 +31,18 @@ import {
   parseEts,
 } from './specification.js';
 import { startingState } from './starting-state.js';
-import { criterionAhead, errorsAhead, varianceFactors } from './steps-ahead.js';
+import { varianceFactors } from './steps-ahead.js';
 
 /** Which model, its season, and what quantiles are drawn from. */
 export interface EtsOptions {
-  /** Which model, as 'MAM' or 'AAdN', or 'auto' (default): the one whose errors `steps` ahead have the least criterion AICc. */
+  /** Which model, as 'MAM' or 'AAdN', or 'auto' (default): the one of least AICc, unless errors up to `steps` ahead speak against it. */
   readonly model?: string | undefined;
   /** Steps of a season. Default: the series' own, where its values show it twice; otherwise 1, none. */
   readonly period?: number | undefined;
   /**
-   * Steps ahead that count. 1: by maximum likelihood and AICc, which look one step ahead. With more, the model is chosen and its
-   * smoothing fitted by the mean squared error of forecasts 1 to `steps` ahead (AMSE, Hyndman et al. 2002).
+   * Steps ahead that count. 1: by maximum likelihood and AICc, which look one step ahead. With more, a named model is fitted by the mean
+   * squared error of forecasts 1 to `steps` ahead (AMSE, Hyndman et al. 2002). Where 'auto' chooses, these errors must give clear evidence
+   * against the likeliest model. Short series and those that wander give none.
    *
    * Default: where 'auto' chooses the model of a series with a season, that season, but at most 168; otherwise 1. Where a series follows
    * none of the models, as hourly loads do not, what is likeliest one step ahead errs far ahead: errors over a season tell whether the
@@ -206,36 +207,7 @@ export class ExponentialSmoothing implements Method {
         : isConstant
           ? [parseEts('ANN')]
           : candidates({ period, positive: bad < 0 });
-    const score = ({ specification, parameters, start, aicc }: EtsFit) => {
-      // A series that never changes has no errors, and a criterion of its own.
-      if (steps === 1 || isConstant) return aicc;
-      const from = unitsOf(specification, values).center;
-      return criterionAhead(
-        errorsAhead(
-          specification,
-          parameters,
-          { ...start, level: start.level - from },
-          values.map((value) => value - from),
-          steps,
-        ),
-        specification,
-        period,
-      );
-    };
-    let best: { readonly fit: EtsFit; readonly score: number } | undefined;
-    const turn = eventLoopTurn();
-    for (const specification of tried) {
-      const effort = tried.length > 1 ? 'rough' : 'full';
-      const fit = estimateEts(specification, values, period, { effort, steps });
-      const found = { fit, score: score(fit) };
-      if (best === undefined || found.score < best.score) best = found;
-      await turn();
-      // The best of those tried so far is kept.
-      if (signal?.aborted) break;
-    }
-    const { fit } = best!;
-    const chosen =
-      tried.length > 1 && !signal?.aborted ? estimateEts(fit.specification, values, period, { steps }) : fit;
+    const chosen = await selectEts(tried, values, { period, steps, signal });
     const { center } = unitsOf(chosen.specification, values);
     return { ...chosen, center, firstValues: firstValuesOf(values) };
   }

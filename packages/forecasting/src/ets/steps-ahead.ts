@@ -120,10 +120,22 @@ export function criterionAhead(
   const k =
     3 + (trend === 'none' ? 0 : 2) + (trend === 'damped' ? 1 : 0) + (seasonal === 'none' ? 0 : period);
   const correction = count - k - 1 > 0 ? (2 * k * (k + 1)) / (count - k - 1) : Number.POSITIVE_INFINITY;
-  const all = forecasts.reduce((sum, some) => sum + some, 0);
-  const criterion = count * Math.log(squares / all) + 2 * k + correction;
+  const criterion = count * logMeanSquare({ squares, counts: forecasts }) + 2 * k + correction;
   // A model whose season came near zero has no errors to speak of.
   return Number.isNaN(criterion) ? Number.POSITIVE_INFINITY : criterion;
+}
+
+/**
+ * How clearly a model errs less 1 to `steps` ahead than another: twice the logarithm of their ratio of likelihoods. Errors from
+ * neighboring origins overlap and say nearly the same, so only as many count as forecasts that do not overlap.
+ */
+export function evidenceAhead(before: ErrorsAhead, after: ErrorsAhead): number {
+  const independent = before.counts[0] / before.counts.length;
+  return independent * (logMeanSquare(before) - logMeanSquare(after));
+}
+
+function logMeanSquare({ squares, counts }: Pick<ErrorsAhead, 'squares' | 'counts'>): number {
+  return Math.log(squares / counts.reduce((sum, some) => sum + some, 0));
 }
 
 /**
