@@ -15,8 +15,8 @@ export type FileContent = string | Uint8Array | Iterable<Uint8Array> | AsyncIter
  * beside is removed and the old file stays as it was. A kill may leave the file beside: `.NAME.UUID.tmp`, see
  * {@link isLeftOver}.
  *
- * The new file has the permissions of the old one. A symbolic link stays, and the file that it leads to is replaced. A device or a pipe (`/dev/stdout`) cannot be replaced: it is
- * written to.
+ * The new file has the permissions of the old one. A symbolic link stays, and the file that it leads to is replaced. A device or a pipe
+ * (`/dev/stdout`) cannot be replaced: it is written to.
  * @param path the file to make or replace; its folder must exist
  * @throws ArgumentError when the content or a piece of it is of another kind; the file system's error (ENOSPC, EACCES, EROFS, ...)
  *   about `path`; what making the pieces throws
