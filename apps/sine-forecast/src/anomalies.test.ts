@@ -260,7 +260,7 @@ describe('--covariates and --calendar', () => {
     const path = await writeTable('shop', { sales, price: holes });
     const argv = ['run', '--series', path, '--column', 'sales', '--covariates'];
     expect((await forecast(...argv, 'price')).stderr).toContain(
-      "expected a finite number in 'price', row 20",
+      "--covariates: expected columns with a number at every time, got none in 'price' of shop, row 21",
     );
     expect((await forecast(...argv, 'holiday')).stderr).toContain(
       "--covariates: expected some of sales, price, got 'holiday'",

@@ -333,7 +333,8 @@ export function completeSettings(
 ): TrainSettings {
   const { decay, lr: rate, schedule: course, resetAfter, ...fixed } = recipe;
   // Rates and their course are of the recipe's own rule; what is before or after a reset, of a GRU.
-  const isOtherRule = options.optimizer !== undefined && options.optimizer !== recipe.optimizer;
+  const { optimizer = recipe.optimizer } = options;
+  const isOtherRule = recipe.optimizer !== undefined && optimizer !== recipe.optimizer;
   const isGru = (options.cell ?? recipe.cell) === 'gru';
   const given: Partial<TrainSettings> = {
     ...fixed,
