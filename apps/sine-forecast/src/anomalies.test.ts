@@ -263,7 +263,7 @@ describe('--covariates and --calendar', () => {
       "--covariates: expected columns with a number at every time, got none in 'price' of shop, row 21",
     );
     expect((await forecast(...argv, 'holiday')).stderr).toContain(
-      "--covariates: expected some of sales, price, got 'holiday'",
+      "--covariates: expected some columns of numbers (sales, price), got 'holiday'",
     );
     const gap: (number | string)[] = [...sales];
     gap[30] = '';
