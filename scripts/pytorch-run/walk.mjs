@@ -30,13 +30,12 @@ export function walk(folder) {
   for (const command of commandsOf(readFileSync(join(root, 'docs/growing.md'), 'utf8'))) {
     const started = performance.now();
     // Bash takes a pipe of Node's as its input for a login over the network, and reads .bashrc, which may put another Python first.
-    const options = /** @type {const} */ ({
+    const { status, stdout, stderr } = spawnSync('bash', ['-c', command], {
       cwd: folder,
       encoding: 'utf8',
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    const { status, stdout, stderr } = spawnSync('bash', ['-c', command], options);
     // On the page one process is killed: the other says so.
     const passed = command.includes('--signal=KILL')
       ? status === 1 && /^train: another process ended/m.test(stderr)

@@ -1,5 +1,13 @@
 import type { TokenBatch } from '@throughtime/contract';
-import { ArgumentError, instance, inWords, type OptionChecks, required, whole } from '@throughtime/errors';
+import {
+  ArgumentError,
+  type Check,
+  instance,
+  inWords,
+  type OptionChecks,
+  required,
+  whole,
+} from '@throughtime/errors';
 
 /** A corpus without a single token. */
 export class EmptyCorpusError extends ArgumentError {
@@ -33,7 +41,7 @@ export const batchShapeChecks: OptionChecks<BatchShape> = {
 };
 
 /** A long text: only an Int32Array gives parts of it without a copy. */
-export const corpusIds = /* @__PURE__ */ instance(Int32Array, 'an Int32Array');
+export const corpusIds: Check<Int32Array> = /* @__PURE__ */ instance(Int32Array, 'an Int32Array');
 
 /**
  * Checks that a batch can be cut from `ids`.
