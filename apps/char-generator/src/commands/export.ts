@@ -95,7 +95,7 @@ async function writeFolder(
   const requireNoRun = async () => {
     if (await holdsRun(held.path))
       throw new UsageError(
-        `--out: expected a folder without a training run, got '${held.path}', whose run trains another model; name another folder`,
+        `--out: expected a folder without a training run, got '${held.path}', which holds one; name another folder`,
       );
   };
   await requireNoRun();
