@@ -116,6 +116,11 @@ export function instance<T>(ofClass: abstract new (...args: never[]) => T, noun?
   return check(noun ?? `a ${ofClass.name}`, (value) => value instanceof ofClass);
 }
 
+/** Whether a value is a Uint8Array, also of another realm, such as a test runner's, where `instanceof` says no. */
+export function isBytes(value: unknown): value is Uint8Array {
+  return ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === '[object Uint8Array]';
+}
+
 /**
  * An object that has the methods named. Classes of ours are known by their methods, so an object of a second copy of a
  * package, or one that a user wrote, passes too.

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -11,6 +12,7 @@ import {
   grouped,
   instance,
   inWords,
+  isBytes,
   isUserError,
   list,
   messageOf,
@@ -318,4 +320,18 @@ describe('nearestName', () => {
   ])('knows what was meant: %#', (name, nearest) => {
     expect(nearestName(name, ['input', 'between', 'output'])).toBe(nearest);
   });
+});
+
+it('bytes are a Uint8Array of any realm, and nothing else', () => {
+  for (const value of [new Uint8Array(2), Buffer.from('a'), runInNewContext('new Uint8Array(2)')])
+    expect(isBytes(value)).toBe(true);
+  for (const value of [
+    new Uint8ClampedArray(2),
+    new Uint16Array(2),
+    new DataView(new ArrayBuffer(2)),
+    [1],
+    'a',
+    null,
+  ])
+    expect(isBytes(value)).toBe(false);
 });

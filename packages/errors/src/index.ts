@@ -10,6 +10,7 @@ export {
   either,
   exactly,
   instance,
+  isBytes,
   list,
   nonEmptyText,
   number,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type FileHandle, lstat, open, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { ArgumentError, check } from '@throughtime/errors';
+import { ArgumentError, check, isBytes } from '@throughtime/errors';
 import { aboutFile } from './file-errors.js';
 import { writeWhole } from './whole-files.js';
 
@@ -128,11 +128,6 @@ async function writeTo(
 }
 
 const bytes = /* @__PURE__ */ check<Uint8Array>('bytes (a Uint8Array)', isBytes);
-
-/** Also of another realm, such as a test runner's. */
-function isBytes(value: unknown): value is Uint8Array {
-  return ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === '[object Uint8Array]';
-}
 
 function piecesOf(content: FileContent): Iterable<Uint8Array> | AsyncIterable<Uint8Array> {
   if (typeof content === 'string') return [new TextEncoder().encode(content)];

@@ -1,4 +1,4 @@
-import { check, checkOptions, type OptionChecks, oneOf } from '@throughtime/errors';
+import { check, checkOptions, isBytes, type OptionChecks, oneOf } from '@throughtime/errors';
 import { InvalidUtf8Error } from '../errors.js';
 import { incompleteTail } from '../tokenizers/wtf8.js';
 import { type ChunkStage, streamThroughStage, throughStage } from './chunk-cutter.js';
@@ -52,11 +52,7 @@ function stageOf(options: Utf8Options): ChunkStage<Uint8Array, string> {
   return { push: (bytes) => [decoder.push(bytes)], end: () => [decoder.end()] };
 }
 
-/** Also of another realm, such as a test runner's. */
-const bytesCheck = /* @__PURE__ */ check<Uint8Array>(
-  'a Uint8Array',
-  (value) => ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === '[object Uint8Array]',
-);
+const bytesCheck = /* @__PURE__ */ check<Uint8Array>('a Uint8Array', isBytes);
 
 /** `TextDecoder` with `fatal` says only that something is wrong; this one says where. */
 class Utf8Decoder {
